@@ -1,0 +1,1 @@
+//! Embeddings and constraints to groups, and the measures of how good they are.

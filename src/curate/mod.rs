@@ -1,0 +1,1 @@
+//! Everything a person can do to the groups, undoable; grouping and identification.

@@ -1,0 +1,1 @@
+//! Albums and tables for other programs.

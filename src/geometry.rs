@@ -1,0 +1,70 @@
+//! Sizes, points and boxes, each in a space that its name or doc states.
+//!
+//! The core speaks of one space only: pixels of the upright photo (after EXIF orientation), x to the right, y down,
+//! origin at the outer corner of the first pixel.
+
+use serde::{Deserialize, Serialize};
+
+/// Width and height in whole pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Size {
+    pub width: u32,
+    pub height: u32,
+}
+
+/// A position in the space of its owner, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    pub x: f32,
+    pub y: f32,
+}
+
+/// A box in pixels of the upright photo; may reach beyond the photo's border.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PhotoRect {
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub height: f32,
+}
+
+impl PhotoRect {
+    /// Area in square pixels, never negative.
+    pub fn area(&self) -> f32 {
+        self.width.max(0.0) * self.height.max(0.0)
+    }
+
+    pub fn center(&self) -> Point {
+        Point {
+            x: self.x + self.width / 2.0,
+            y: self.y + self.height / 2.0,
+        }
+    }
+
+    /// Intersection over union, 0 to 1.
+    pub fn iou(&self, other: &PhotoRect) -> f32 {
+        let width = (self.x + self.width).min(other.x + other.width) - self.x.max(other.x);
+        let height = (self.y + self.height).min(other.y + other.height) - self.y.max(other.y);
+        if width <= 0.0 || height <= 0.0 {
+            return 0.0;
+        }
+        let shared = width * height;
+        shared / (self.area() + other.area() - shared)
+    }
+
+    /// The part of this box inside a photo of `size`.
+    pub fn clamped(&self, size: Size) -> PhotoRect {
+        let left = self.x.clamp(0.0, size.width as f32);
+        let top = self.y.clamp(0.0, size.height as f32);
+        PhotoRect {
+            x: left,
+            y: top,
+            width: (self.x + self.width).clamp(left, size.width as f32) - left,
+            height: (self.y + self.height).clamp(top, size.height as f32) - top,
+        }
+    }
+}
+
+/// Five landmarks in upright photo pixels: right eye, left eye, nose, right and left mouth corner (the person's own right).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Landmarks(pub [Point; 5]);

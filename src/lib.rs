@@ -1,0 +1,16 @@
+//! Kinfolk: who is in my photos? Everything but the process entry point lives in this library.
+//!
+//! Layers, each using only those below it: `app` and `cli`; `scan`, `curate`, `export`; `cluster`, `library`;
+//! `vision`, `photo`; `geometry`. See `ARCHITECTURE.md`.
+
+#[cfg(feature = "gui")]
+pub mod app;
+pub mod cli;
+pub mod cluster;
+pub mod curate;
+pub mod export;
+pub mod geometry;
+pub mod library;
+pub mod photo;
+pub mod scan;
+pub mod vision;

@@ -1,0 +1,1 @@
+//! Files to upright RGB photos: walking folders, decoding within limits, EXIF, thumbnails.

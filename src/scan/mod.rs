@@ -1,0 +1,1 @@
+//! From folders to faces in the library: a pipeline of bounded queues.

@@ -1,0 +1,1 @@
+//! Photos to faces and embeddings: the networks on Candle, alignment, quality.
