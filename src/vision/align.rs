@@ -1,0 +1,122 @@
+//! Five landmarks to the 112×112 crop that the recognizer was trained on.
+//!
+//! The similarity transform (rotation, one scale, shift) that takes the landmarks nearest to the template in the
+//! least-squares sense: Umeyama, "Least-squares estimation of transformation parameters between two point patterns",
+//! PAMI 13(4), 1991, in its closed form for the plane. Sampled bilinearly with black outside the photo, as OpenCV's
+//! `FaceRecognizerSF::alignCrop`; pixel `(i, j)` has its value at coordinate `(i, j)` exactly, as there.
+
+use image::{Rgb, RgbImage};
+
+use crate::geometry::{Landmarks, Point};
+
+/// Side of a crop in pixels (SFace's input).
+pub const CROP_SIDE: u32 = 112;
+
+/// Where the landmarks come to lie in the crop, in pixels: the ArcFace template, here with the eyes in the order of
+/// [`Landmarks`] (the person's right eye is left in the picture).
+const TEMPLATE: [Point; 5] = [
+    Point {
+        x: 38.2946,
+        y: 51.6963,
+    },
+    Point {
+        x: 73.5318,
+        y: 51.5014,
+    },
+    Point {
+        x: 56.0252,
+        y: 71.7366,
+    },
+    Point {
+        x: 41.5493,
+        y: 92.3655,
+    },
+    Point {
+        x: 70.7299,
+        y: 92.2041,
+    },
+];
+
+/// One face, upright and of fixed size: 112×112 RGB. Made by [`align`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlignedFace(pub RgbImage);
+
+/// Cuts the face with these landmarks out of an upright photo.
+pub fn align(photo: &RgbImage, landmarks: &Landmarks) -> AlignedFace {
+    let photo_from_crop = Similarity::between(&TEMPLATE, &landmarks.0);
+    AlignedFace(RgbImage::from_fn(CROP_SIDE, CROP_SIDE, |x, y| {
+        let at = photo_from_crop.apply(Point {
+            x: x as f32,
+            y: y as f32,
+        });
+        bilinear(photo, at)
+    }))
+}
+
+/// `p ↦ (a·x − b·y + shift.x, b·x + a·y + shift.y)`.
+struct Similarity {
+    a: f32,
+    b: f32,
+    shift: Point,
+}
+
+impl Similarity {
+    /// The least-squares similarity that takes `from` to `to`. Points that all fall together give scale 0.
+    fn between(from: &[Point; 5], to: &[Point; 5]) -> Similarity {
+        let (mean_from, mean_to) = (mean(from), mean(to));
+        let (mut dot, mut cross, mut spread) = (0.0, 0.0, 0.0);
+        for (f, t) in from.iter().zip(to) {
+            let (fx, fy) = (f.x - mean_from.x, f.y - mean_from.y);
+            let (tx, ty) = (t.x - mean_to.x, t.y - mean_to.y);
+            dot += fx * tx + fy * ty;
+            cross += fx * ty - fy * tx;
+            spread += fx * fx + fy * fy;
+        }
+        let (a, b) = (dot / spread, cross / spread);
+        let shift = Point {
+            x: mean_to.x - a * mean_from.x + b * mean_from.y,
+            y: mean_to.y - b * mean_from.x - a * mean_from.y,
+        };
+        Similarity { a, b, shift }
+    }
+
+    fn apply(&self, p: Point) -> Point {
+        Point {
+            x: self.a * p.x - self.b * p.y + self.shift.x,
+            y: self.b * p.x + self.a * p.y + self.shift.y,
+        }
+    }
+}
+
+fn mean(points: &[Point; 5]) -> Point {
+    Point {
+        x: points.iter().map(|p| p.x).sum::<f32>() / 5.0,
+        y: points.iter().map(|p| p.y).sum::<f32>() / 5.0,
+    }
+}
+
+fn bilinear(photo: &RgbImage, at: Point) -> Rgb<u8> {
+    // Beyond any photo's size, so that casts below can't overflow; NaN falls to black as well.
+    if !(at.x.abs() < 1e6 && at.y.abs() < 1e6) {
+        return Rgb([0; 3]);
+    }
+    let (left, top) = (at.x.floor(), at.y.floor());
+    let (fx, fy) = (at.x - left, at.y - top);
+    let (left, top) = (left as i32, top as i32);
+    let mut sum = [0.5_f32; 3]; // rounds to nearest
+    for (x, y, weight) in [
+        (left, top, (1.0 - fx) * (1.0 - fy)),
+        (left + 1, top, fx * (1.0 - fy)),
+        (left, top + 1, (1.0 - fx) * fy),
+        (left + 1, top + 1, fx * fy),
+    ] {
+        if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y))
+            && let Some(pixel) = photo.get_pixel_checked(x, y)
+        {
+            for (sum, value) in sum.iter_mut().zip(pixel.0) {
+                *sum += weight * f32::from(value);
+            }
+        }
+    }
+    Rgb(sum.map(|v| v as u8))
+}

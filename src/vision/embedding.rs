@@ -1,0 +1,66 @@
+//! What the recognizer says of one face: 128 numbers of unit length.
+
+use serde::{Deserialize, Serialize};
+
+/// Numbers in one embedding (SFace's last layer).
+pub const EMBEDDING_LEN: usize = 128;
+
+/// Names the weights that made an embedding; stored beside it, since embeddings of different weights can't be compared.
+pub const EMBEDDING_MODEL: &str = "sface-2021dec";
+
+/// A face's direction in SFace's space, of Euclidean norm 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Embedding(pub [f32; EMBEDDING_LEN]);
+
+impl Embedding {
+    /// Scales the recognizer's raw output to unit norm. All zeros stay zeros: similar to nothing.
+    pub fn from_raw(mut raw: [f32; EMBEDDING_LEN]) -> Embedding {
+        let norm = raw.iter().map(|v| v * v).sum::<f32>().sqrt();
+        if norm > 0.0 {
+            raw.iter_mut().for_each(|v| *v /= norm);
+        }
+        Embedding(raw)
+    }
+
+    /// Cosine of the angle between two faces, −1 to 1; the same person is mostly above 0.363 (OpenCV Zoo, SFace).
+    pub fn similarity(&self, other: &Embedding) -> f32 {
+        self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum()
+    }
+
+    /// Little-endian f32, 512 bytes: how the library stores it.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|v| v.to_le_bytes()).collect()
+    }
+
+    /// Inverse of [`Embedding::to_bytes`]; `None` for any other length or numbers that are not finite.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Embedding> {
+        if bytes.len() != EMBEDDING_LEN * 4 {
+            return None;
+        }
+        let mut values = [0.0; EMBEDDING_LEN];
+        for (value, four) in values.iter_mut().zip(bytes.chunks_exact(4)) {
+            *value = f32::from_le_bytes(four.try_into().ok()?);
+        }
+        values
+            .iter()
+            .all(|v| v.is_finite())
+            .then_some(Embedding(values))
+    }
+}
+
+impl Serialize for Embedding {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.as_slice().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Embedding {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let values = Vec::<f32>::deserialize(deserializer)?;
+        let len = values.len();
+        let values = values
+            .try_into()
+            .map_err(|_| serde::de::Error::invalid_length(len, &"128 numbers"))?;
+        Ok(Embedding(values))
+    }
+}

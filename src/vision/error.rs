@@ -1,0 +1,20 @@
+//! What can go wrong between a photo and its faces.
+
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum VisionError {
+    #[error("the device {device} can't be used: {reason}; use --device cpu")]
+    Device {
+        device: &'static str,
+        reason: String,
+    },
+    /// The file inside the binary is not the one this code was written for.
+    #[error("the weights of {model} are damaged: {reason}; install Kinfolk again")]
+    Weights { model: &'static str, reason: String },
+    /// A photo too narrow to hold a face, or too large for the detector's memory.
+    #[error("a photo of {width}x{height} pixels can't be searched for faces")]
+    PhotoSize { width: u32, height: u32 },
+    #[error("the networks failed: {0}")]
+    Network(#[from] candle_core::Error),
+}

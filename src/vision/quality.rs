@@ -1,0 +1,89 @@
+//! How well a face shows its person: what may enter grouping, and which face makes the best cover.
+
+use image::RgbImage;
+
+use super::{AlignedFace, Detection};
+use crate::geometry::Landmarks;
+
+/// Shorter side of the box, in photo pixels, under which an embedding says more about the blur than about the person.
+const MIN_SIDE: f32 = 20.0;
+/// Least variance of the Laplacian of the aligned crop.
+const MIN_SHARPNESS: f32 = 4.0;
+
+/// What was measured on one face.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quality {
+    /// Shorter side of the box in photo pixels.
+    pub side: f32,
+    /// Variance of the Laplacian of the crop's luma (grey levels squared): 0 flat, above 100 crisp.
+    pub sharpness: f32,
+    /// 1 looks into the camera, 0 full profile: how central the nose lies between the eyes.
+    pub frontal: f32,
+    /// The detector's score, 0 to 1.
+    pub score: f32,
+}
+
+/// Measures a detected face of `photo` and its aligned crop.
+pub fn assess(_photo: &RgbImage, detection: &Detection, crop: &AlignedFace) -> Quality {
+    let side = detection
+        .box_in_photo
+        .width
+        .min(detection.box_in_photo.height);
+    Quality {
+        side,
+        sharpness: laplacian_variance(&crop.0),
+        frontal: frontal(&detection.landmarks),
+        score: detection.score,
+    }
+}
+
+impl Quality {
+    /// Whether the embedding can be trusted in grouping.
+    pub fn recognizable(&self) -> bool {
+        self.side >= MIN_SIDE && self.sharpness >= MIN_SHARPNESS
+    }
+
+    /// 0 to 1, higher shows the person better; orders covers and lists.
+    pub fn value(&self) -> f32 {
+        let size = (self.side / 112.0).min(1.0);
+        let sharp = (self.sharpness / 200.0).min(1.0).sqrt();
+        (size * sharp * self.frontal * self.score)
+            .clamp(0.0, 1.0)
+            .sqrt()
+    }
+}
+
+/// Position of the nose along the line of the eyes: in the middle 1, over or beyond an eye 0.
+fn frontal(landmarks: &Landmarks) -> f32 {
+    let [right_eye, left_eye, nose, ..] = landmarks.0;
+    let (dx, dy) = (left_eye.x - right_eye.x, left_eye.y - right_eye.y);
+    let length_squared = dx * dx + dy * dy;
+    if length_squared <= 0.0 {
+        return 0.0;
+    }
+    let along = ((nose.x - right_eye.x) * dx + (nose.y - right_eye.y) * dy) / length_squared;
+    (1.0 - (2.0 * along - 1.0).abs()).clamp(0.0, 1.0)
+}
+
+fn laplacian_variance(crop: &RgbImage) -> f32 {
+    let luma: Vec<f32> = crop
+        .pixels()
+        .map(|p| 0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2]))
+        .collect();
+    let (width, height) = (crop.width() as usize, crop.height() as usize);
+    let (mut sum, mut squares, mut count) = (0.0, 0.0, 0.0);
+    for y in 1..height.saturating_sub(1) {
+        for x in 1..width.saturating_sub(1) {
+            let at = y * width + x;
+            let value =
+                luma[at - 1] + luma[at + 1] + luma[at - width] + luma[at + width] - 4.0 * luma[at];
+            sum += value;
+            squares += value * value;
+            count += 1.0;
+        }
+    }
+    if count == 0.0 {
+        return 0.0;
+    }
+    squares / count - (sum / count) * (sum / count)
+}
