@@ -1,1 +1,27 @@
 //! Files to upright RGB photos: walking folders, decoding within limits, EXIF, thumbnails.
+//!
+//! Bytes come in from anywhere and are never trusted: a file is read up to a limit, its format is told by content, the
+//! pixels it claims are checked before memory is taken for them, and a decoder that panics becomes a [`PhotoError`].
+//! What goes out is always 8-bit sRGB, upright, alpha laid on white. Nothing here writes to a photo or knows of faces.
+
+mod color;
+mod decode;
+mod discover;
+mod error;
+mod exif;
+mod file;
+mod guard;
+mod jpeg;
+mod kind;
+mod orientation;
+mod roots;
+mod thumbnail;
+
+pub use decode::{Photo, Probe, decode, open, probe};
+pub use discover::{Discovered, FoundFile, Unreadable, discover};
+pub use error::PhotoError;
+pub use file::{ContentHash, FileStamp, Limits, PhotoFile, read};
+pub use kind::{FileKind, kind_by_content};
+pub use orientation::Orientation;
+pub use roots::normal_root;
+pub use thumbnail::{jpeg_face_thumbnail, jpeg_thumbnail};

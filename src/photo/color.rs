@@ -1,0 +1,141 @@
+//! Any colour space to sRGB: ICC profiles through moxcms, and CMYK without one.
+//!
+//! A profile is untrusted like every other byte of the file: one that is broken, or that does not fit the pixels, is
+//! ignored with a debug line, and the samples are taken as sRGB.
+
+use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
+use std::sync::Arc;
+
+use super::guard::catch_panic;
+
+/// What the three samples of an RGB pixel came from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Samples {
+    Rgb,
+    /// One grey sample, three times.
+    GreyThrice,
+}
+
+/// Bytes transformed at a time: a multiple of 3 and 4 that stays in the cache.
+const CHUNK_PIXELS: usize = 4096;
+
+/// Turns 8-bit RGB pixels from the space of `icc` to sRGB, in place.
+pub(super) fn to_srgb(pixels: &mut [u8], samples: Samples, icc: &[u8]) {
+    let converted = catch_panic(|| match samples {
+        Samples::Rgb => rgb_to_srgb(pixels, icc),
+        Samples::GreyThrice => grey_to_srgb(pixels, icc),
+    });
+    log_ignored(converted);
+}
+
+/// Ink amounts (CMYK, 255 is full ink) to sRGB pixels.
+pub(super) fn cmyk_to_rgb(inks: &[u8], icc: Option<&[u8]>) -> Vec<u8> {
+    let mut rgb = vec![0; inks.len() / 4 * 3];
+    if let Some(icc) = icc {
+        let converted = catch_panic(|| cmyk_through_profile(inks, &mut rgb, icc));
+        if log_ignored(converted) {
+            return rgb;
+        }
+    }
+    // Without a profile: each ink takes its light away independently, as browsers and image viewers do.
+    for (ink, pixel) in inks.chunks_exact(4).zip(rgb.chunks_exact_mut(3)) {
+        for channel in 0..3 {
+            let light = u32::from(255 - ink[channel]) * u32::from(255 - ink[3]);
+            pixel[channel] = ((light + 127) / 255) as u8;
+        }
+    }
+    rgb
+}
+
+/// True where the profile was used.
+fn log_ignored(converted: Result<Result<(), String>, String>) -> bool {
+    match converted {
+        Ok(Ok(())) => true,
+        Ok(Err(reason)) | Err(reason) => {
+            tracing::debug!("colour profile ignored: {reason}");
+            false
+        }
+    }
+}
+
+fn transform(
+    icc: &[u8],
+    space: DataColorSpace,
+    layout: Layout,
+) -> Result<Arc<Transform8BitExecutor>, String> {
+    let profile = ColorProfile::new_from_slice(icc).map_err(|error| error.to_string())?;
+    if profile.color_space != space {
+        return Err(format!(
+            "it is for {:?} where the pixels are {space:?}",
+            profile.color_space
+        ));
+    }
+    profile
+        .create_transform_8bit(
+            layout,
+            &ColorProfile::new_srgb(),
+            Layout::Rgb,
+            TransformOptions::default(),
+        )
+        .map_err(|error| error.to_string())
+}
+
+fn rgb_to_srgb(pixels: &mut [u8], icc: &[u8]) -> Result<(), String> {
+    let transform = transform(icc, DataColorSpace::Rgb, Layout::Rgb)?;
+    if is_nearly_identity(transform.as_ref())? {
+        return Ok(());
+    }
+    let mut source = [0; CHUNK_PIXELS * 3];
+    for chunk in pixels.chunks_mut(CHUNK_PIXELS * 3) {
+        let source = &mut source[..chunk.len()];
+        source.copy_from_slice(chunk);
+        transform
+            .transform(source, chunk)
+            .map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// Most photos are tagged as sRGB in one of many profiles: those need no pass over the pixels.
+fn is_nearly_identity(transform: &Transform8BitExecutor) -> Result<bool, String> {
+    const LEVELS: [u8; 6] = [0, 51, 102, 153, 204, 255];
+    let mut source = Vec::with_capacity(6 * 6 * 6 * 3);
+    for red in LEVELS {
+        for green in LEVELS {
+            for blue in LEVELS {
+                source.extend([red, green, blue]);
+            }
+        }
+    }
+    let mut target = vec![0; source.len()];
+    transform
+        .transform(&source, &mut target)
+        .map_err(|error| error.to_string())?;
+    Ok(source.iter().zip(&target).all(|(a, b)| a.abs_diff(*b) <= 1))
+}
+
+fn grey_to_srgb(pixels: &mut [u8], icc: &[u8]) -> Result<(), String> {
+    let transform = transform(icc, DataColorSpace::Gray, Layout::Gray)?;
+    let levels: Vec<u8> = (0..=255).collect();
+    let mut rgb_of_level = [0; 256 * 3];
+    transform
+        .transform(&levels, &mut rgb_of_level)
+        .map_err(|error| error.to_string())?;
+    for pixel in pixels.chunks_exact_mut(3) {
+        let at = usize::from(pixel[0]) * 3;
+        pixel.copy_from_slice(&rgb_of_level[at..at + 3]);
+    }
+    Ok(())
+}
+
+fn cmyk_through_profile(inks: &[u8], rgb: &mut [u8], icc: &[u8]) -> Result<(), String> {
+    // moxcms lays four inks out as `Rgba`.
+    let transform = transform(icc, DataColorSpace::Cmyk, Layout::Rgba)?;
+    let sources = inks.chunks(CHUNK_PIXELS * 4);
+    for (source, target) in sources.zip(rgb.chunks_mut(CHUNK_PIXELS * 3)) {
+        transform
+            .transform(source, target)
+            .map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! Walking a folder for photos, in an order that is the same every time.
+//!
+//! What is walked and what not:
+//! - Hidden files and folders (a leading dot; on Windows also the hidden and system attributes) and the folders that
+//!   systems and servers keep for themselves ([`SYSTEM_FOLDERS`]) are passed over without a word. The folder asked for is
+//!   always walked, whatever its name.
+//! - A symbolic link is followed where it leads out of the folder; one that leads to a place inside would only show the
+//!   same photos twice, or never end.
+//! - Files with a photo's extension are taken as candidates by name; all others by their first bytes, so that a photo
+//!   without extension is found. What is no photo is counted by kind.
+//! - What can't be listed is reported, and nothing below it may be taken for gone.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::FileStamp;
+use super::kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content, kind_by_name};
+
+/// Folders of recycle bins, thumbnails and indexes (Windows, macOS, Linux, Synology, QNAP), in lower case.
+const SYSTEM_FOLDERS: [&str; 7] = [
+    "$recycle.bin",
+    "system volume information",
+    "@eadir",
+    "#recycle",
+    "@recycle",
+    "__macosx",
+    "lost+found",
+];
+
+/// A file that is, or calls itself, a photo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundFile {
+    /// Relative to the walked folder, with `/`.
+    pub path: String,
+    pub stamp: FileStamp,
+}
+
+/// A file or folder that could not be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Relative to the walked folder, with `/`; letters that aren't Unicode are replaced. Empty for the folder itself.
+    pub path: String,
+    pub reason: String,
+}
+
+/// What a walk found, in path order.
+#[derive(Debug, Default)]
+pub struct Discovered {
+    pub files: Vec<FoundFile>,
+    /// Files that are no photos: how many of each lower-case extension (`no extension` where there is none).
+    pub other_files: BTreeMap<String, u64>,
+    pub unreadable: Vec<Unreadable>,
+    /// Nothing at all lies in the folder, not even a hidden file: perhaps a drive isn't plugged in.
+    pub empty: bool,
+    /// The walk was broken off by its caller.
+    pub stopped: bool,
+}
+
+/// Walks `root` for photos. `watch` hears how many were found so far, after every entry, and may break the walk off.
+pub fn discover(root: &Path, mut watch: impl FnMut(usize) -> ControlFlow<()>) -> Discovered {
+    let mut found = Discovered {
+        empty: true,
+        ..Discovered::default()
+    };
+    let mut links = Links::new(root);
+    let mut walk = WalkDir::new(root)
+        .follow_links(true)
+        .sort_by(|a, b| a.file_name().cmp(b.file_name()))
+        .into_iter();
+    while let Some(entry) = walk.next() {
+        match entry {
+            Ok(entry) if entry.depth() == 0 => {}
+            Ok(entry) => {
+                found.empty = false;
+                let is_folder = entry.file_type().is_dir();
+                if is_hidden(&entry) || !links.lead_out(&entry) {
+                    if is_folder {
+                        walk.skip_current_dir();
+                    }
+                } else if !is_folder {
+                    found.look_at(root, &entry);
+                }
+            }
+            Err(error) => {
+                found.empty &= error.depth() == 0;
+                found.note_error(root, &error);
+            }
+        }
+        if watch(found.files.len()).is_break() {
+            found.stopped = true;
+            break;
+        }
+    }
+    found
+}
+
+impl Discovered {
+    fn look_at(&mut self, root: &Path, entry: &DirEntry) {
+        let Some(path) = relative(root, entry.path()) else {
+            let reason = "its name is not valid Unicode: rename it".to_owned();
+            return self.cannot_look(root, entry.path(), reason);
+        };
+        let metadata = match entry.metadata() {
+            Ok(metadata) => metadata,
+            Err(error) => return self.note_error(root, &error),
+        };
+        // Opening a pipe would wait for its writer for ever.
+        let kind = if metadata.is_file() {
+            kind_of(entry.path())
+        } else {
+            Ok(Kind::Other("no file".to_owned()))
+        };
+        match kind {
+            Ok(Kind::Photo) => self.files.push(FoundFile {
+                path,
+                stamp: FileStamp::of(&metadata),
+            }),
+            Ok(Kind::Other(kind)) => *self.other_files.entry(kind).or_default() += 1,
+            Err(error) => {
+                let reason = format!("can't be read: {error}");
+                self.cannot_look(root, entry.path(), reason);
+            }
+        }
+    }
+
+    fn note_error(&mut self, root: &Path, error: &walkdir::Error) {
+        // A link to a folder that contains it: everything below is found on the way to it.
+        if error.loop_ancestor().is_some() {
+            return;
+        }
+        let reason = match error.io_error() {
+            Some(source) => format!("can't be read: {source}"),
+            None => error.to_string(),
+        };
+        self.cannot_look(root, error.path().unwrap_or(root), reason);
+    }
+
+    fn cannot_look(&mut self, root: &Path, path: &Path, reason: String) {
+        let inside = path.strip_prefix(root).unwrap_or(path);
+        let parts: Vec<_> = inside.iter().map(OsStr::to_string_lossy).collect();
+        self.unreadable.push(Unreadable {
+            path: parts.join("/"),
+            reason,
+        });
+    }
+}
+
+enum Kind {
+    Photo,
+    /// The name it is counted under.
+    Other(String),
+}
+
+fn kind_of(path: &Path) -> io::Result<Kind> {
+    let extension = extension_of(path);
+    let inside = match kind_by_name(&extension) {
+        KindByName::Photo => return Ok(Kind::Photo),
+        KindByName::Skip => FileKind::Other,
+        KindByName::LookInside => kind_by_content(&head(path)?),
+    };
+    Ok(match inside {
+        FileKind::Photo(_) => Kind::Photo,
+        FileKind::NotYetReadable(kind) => Kind::Other(kind.to_owned()),
+        FileKind::Other if extension.is_empty() => Kind::Other("no extension".to_owned()),
+        FileKind::Other => Kind::Other(extension),
+    })
+}
+
+fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(HEAD);
+    File::open(path)?.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// `path` below `root` with `/`, unless a part of it is not Unicode.
+fn relative(root: &Path, path: &Path) -> Option<String> {
+    let inside = path.strip_prefix(root).ok()?;
+    let parts: Option<Vec<&str>> = inside.iter().map(OsStr::to_str).collect();
+    Some(parts?.join("/"))
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let is_system = entry.file_type().is_dir() && SYSTEM_FOLDERS.contains(&&*name.to_lowercase());
+    name.starts_with('.') || is_system || has_hidden_attribute(entry)
+}
+
+#[cfg(windows)]
+fn has_hidden_attribute(entry: &DirEntry) -> bool {
+    use std::os::windows::fs::MetadataExt as _;
+    // FILE_ATTRIBUTE_HIDDEN and FILE_ATTRIBUTE_SYSTEM of the Windows API.
+    entry
+        .metadata()
+        .is_ok_and(|data| data.file_attributes() & (0x2 | 0x4) != 0)
+}
+
+#[cfg(not(windows))]
+fn has_hidden_attribute(_: &DirEntry) -> bool {
+    false
+}
+
+/// Decides which symbolic links are worth following.
+struct Links {
+    root: PathBuf,
+    /// Places outside of the root that a followed link led to.
+    visited: HashSet<PathBuf>,
+}
+
+impl Links {
+    fn new(root: &Path) -> Self {
+        Self {
+            root: root.canonicalize().unwrap_or_else(|_| root.to_path_buf()),
+            visited: HashSet::new(),
+        }
+    }
+
+    /// True for what is no link, and for the first link to a place outside of the root and of all other links' places.
+    fn lead_out(&mut self, entry: &DirEntry) -> bool {
+        if !entry.path_is_symlink() {
+            return true;
+        }
+        let Ok(target) = entry.path().canonicalize() else {
+            return true;
+        };
+        let is_inside = target.starts_with(&self.root)
+            || self.visited.iter().any(|place| target.starts_with(place));
+        // A link to a folder around the root would walk the root again, inside itself.
+        let is_around = self.root.starts_with(&target);
+        !is_inside && !is_around && self.visited.insert(target)
+    }
+}

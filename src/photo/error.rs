@@ -1,0 +1,59 @@
+//! What can go wrong between a path and its pixels.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a file gave no photo. `Display` names the path where the file system failed; [`PhotoError::reason`] never does.
+#[derive(Debug, thiserror::Error)]
+pub enum PhotoError {
+    #[error("can't read {path:?}: {source}")]
+    Io {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("not a regular file")]
+    NotAFile,
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file has {bytes} bytes, more than the limit of {limit}")]
+    FileTooLarge { bytes: u64, limit: u64 },
+    #[error("the picture claims {width} × {height} pixels, more than the limit of {limit} in all")]
+    TooManyPixels { width: u32, height: u32, limit: u64 },
+    #[error("not a picture in a known format")]
+    NotAPhoto,
+    /// A photo format that is recognised but can't be decoded yet, by its usual extension.
+    #[error("{kind} pictures can't be read yet")]
+    NotYetReadable { kind: &'static str },
+    #[error("damaged {format}: {reason}")]
+    Damaged {
+        format: &'static str,
+        reason: String,
+    },
+    #[error("the file ends before the picture does (cut off while copying?)")]
+    CutOff,
+    #[error("damaged {format}: its decoder failed ({message})")]
+    DecoderPanicked {
+        format: &'static str,
+        message: String,
+    },
+    #[error("can't make a thumbnail: {0}")]
+    Thumbnail(String),
+}
+
+impl PhotoError {
+    pub(super) fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_path_buf(),
+            source,
+        }
+    }
+
+    /// The reason alone, for a list that already shows the path.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Io { source, .. } => format!("can't be read: {source}"),
+            other => other.to_string(),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Third-party decoders may panic on hostile bytes: here a panic becomes a value, and is not printed.
+//!
+//! Only unwinding panics can be caught; exhausted memory and a blown stack can't, which is why claimed sizes are checked
+//! before a decoder runs.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+static QUIET_HOOK: Once = Once::new();
+
+/// Runs `decode`; a panic inside gives `Err` with its message.
+pub(super) fn catch_panic<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
+    QUIET_HOOK.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !GUARDED.get() {
+                previous(info);
+            }
+        }));
+    });
+    let outer = GUARDED.replace(true);
+    // Nothing that `decode` touched is used after a panic, so a half-made state can't be seen.
+    let result = panic::catch_unwind(AssertUnwindSafe(decode));
+    GUARDED.set(outer);
+    result.map_err(|payload| message(payload.as_ref()))
+}
+
+fn message(payload: &(dyn Any + Send)) -> String {
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "panic".to_owned())
+}

@@ -1,0 +1,180 @@
+//! JPEG: baseline and progressive, grey, YCbCr, RGB, CMYK and YCCK.
+//!
+//! zune-jpeg is used directly (the `image` crate wraps the same decoder) because four-ink pictures need their raw inks for
+//! the colour profile, and because this is the place where decoding at a reduced scale belongs.
+//!
+//! The decoder is lenient: it fills what it can't decode with grey. A file that ends before its picture does is therefore
+//! told here, from its markers (ITU T.81, annex B).
+
+use image::RgbImage;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use super::color::{self, Samples};
+use super::exif::ExifFacts;
+use super::{Limits, PhotoError};
+use crate::geometry::Size;
+
+/// A JPEG whose headers have been read.
+pub(super) struct Jpeg<'a> {
+    decoder: JpegDecoder<ZCursor<&'a [u8]>>,
+    bytes: &'a [u8],
+    space: ColorSpace,
+    progressive: bool,
+    pub size: Size,
+}
+
+impl<'a> Jpeg<'a> {
+    pub(super) fn new(bytes: &'a [u8], limits: &Limits) -> Result<Self, PhotoError> {
+        let options = DecoderOptions::default()
+            .set_strict_mode(false)
+            .set_max_width(usize::from(u16::MAX))
+            .set_max_height(usize::from(u16::MAX));
+        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+        decoder.decode_headers().map_err(damaged)?;
+        let (Some(info), Some(space)) = (decoder.info(), decoder.input_colorspace()) else {
+            return Err(damaged(DecodeErrors::FormatStatic("no header")));
+        };
+        let size = Size {
+            width: u32::from(info.width),
+            height: u32::from(info.height),
+        };
+        super::decode::check_pixels(size, limits)?;
+        // The samples are asked for as stored where there are four inks, as RGB otherwise.
+        let output = match space {
+            ColorSpace::CMYK | ColorSpace::YCCK => space,
+            _ => ColorSpace::RGB,
+        };
+        decoder.set_options(decoder.options().jpeg_set_out_colorspace(output));
+        Ok(Self {
+            decoder,
+            bytes,
+            space,
+            progressive: is_progressive(bytes),
+            size,
+        })
+    }
+
+    /// Bytes of memory that decoding takes, per pixel, the upright picture included: a progressive file's coefficients
+    /// are held whole, 2 bytes for each of up to 4 samples.
+    pub(super) fn bytes_per_pixel(&self) -> u64 {
+        match (self.space, self.progressive) {
+            (ColorSpace::CMYK | ColorSpace::YCCK, _) => 18,
+            (_, true) => 12,
+            (_, false) => 6,
+        }
+    }
+
+    pub(super) fn exif(&self) -> ExifFacts {
+        self.decoder
+            .exif()
+            .map_or(ExifFacts::NONE, |raw| ExifFacts::parse(raw))
+    }
+
+    /// The stored picture in sRGB.
+    pub(super) fn pixels(mut self) -> Result<RgbImage, PhotoError> {
+        let icc = self.decoder.icc_profile();
+        let samples = self.decoder.decode().map_err(damaged)?;
+        if self.is_cut_off(&samples) {
+            return Err(PhotoError::CutOff);
+        }
+        let rgb = match self.space {
+            ColorSpace::CMYK | ColorSpace::YCCK => {
+                let inks = inks(samples, self.space);
+                color::cmyk_to_rgb(&inks, icc.as_deref())
+            }
+            space => {
+                let mut rgb = samples;
+                if let Some(icc) = icc {
+                    let samples = match space {
+                        ColorSpace::Luma => Samples::GreyThrice,
+                        _ => Samples::Rgb,
+                    };
+                    color::to_srgb(&mut rgb, samples, &icc);
+                }
+                rgb
+            }
+        };
+        RgbImage::from_raw(self.size.width, self.size.height, rgb)
+            .ok_or_else(|| damaged(DecodeErrors::FormatStatic("too few samples")))
+    }
+
+    /// A missing end marker alone is harmless; it counts when a part of the picture is missing with it. That shows as a
+    /// last row of the decoder's filling (128) in a baseline file, and can't be told in a progressive one.
+    fn is_cut_off(&self, samples: &[u8]) -> bool {
+        if reaches_end_marker(self.bytes) {
+            return false;
+        }
+        let row_bytes = samples.len() / (self.size.height as usize).max(1);
+        let last_row = &samples[samples.len() - row_bytes..];
+        self.progressive || last_row.iter().all(|sample| *sample == 128)
+    }
+}
+
+fn damaged(error: DecodeErrors) -> PhotoError {
+    PhotoError::Damaged {
+        format: "JPEG",
+        reason: format!("{error:?}"),
+    }
+}
+
+/// Ink amounts, 255 for full ink. Adobe's four-ink JPEGs store them inverted; YCCK additionally as YCbCr of the inverted
+/// first three (Adobe Technical Note 5116), which the conversion to RGB of ITU T.871 turns back.
+fn inks(mut samples: Vec<u8>, space: ColorSpace) -> Vec<u8> {
+    for pixel in samples.chunks_exact_mut(4) {
+        if space == ColorSpace::YCCK {
+            let y = f32::from(pixel[0]);
+            let cb = f32::from(pixel[1]) - 128.0;
+            let cr = f32::from(pixel[2]) - 128.0;
+            // A float-to-integer cast saturates, which is the clamp wanted here.
+            pixel[0] = (y + 1.402 * cr).round() as u8;
+            pixel[1] = (y - 0.344_136 * cb - 0.714_136 * cr).round() as u8;
+            pixel[2] = (y + 1.772 * cb).round() as u8;
+        } else {
+            for ink in &mut pixel[..3] {
+                *ink = 255 - *ink;
+            }
+        }
+        pixel[3] = 255 - pixel[3];
+    }
+    samples
+}
+
+const START_OF_SCAN: u8 = 0xDA;
+const END_OF_IMAGE: u8 = 0xD9;
+
+/// The markers of a JPEG stream in order, each with its position; entropy-coded data are passed over.
+fn markers(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
+    let mut at = 2;
+    std::iter::from_fn(move || {
+        loop {
+            let code = *bytes.get(at + 1)?;
+            // Stuffed zeroes, fill bytes and restart markers belong to the data between markers.
+            if bytes[at] != 0xFF || matches!(code, 0x00 | 0x01 | 0xD0..=0xD8 | 0xFF) {
+                at += 1;
+                continue;
+            }
+            let here = at;
+            at += 2;
+            if code != END_OF_IMAGE {
+                let length = bytes.get(at..at + 2)?;
+                at += usize::from(u16::from_be_bytes([length[0], length[1]])).max(2);
+            }
+            return Some((code, here));
+        }
+    })
+}
+
+fn reaches_end_marker(bytes: &[u8]) -> bool {
+    markers(bytes).any(|(code, _)| code == END_OF_IMAGE)
+}
+
+fn is_progressive(bytes: &[u8]) -> bool {
+    markers(bytes)
+        .map(|(code, _)| code)
+        .take_while(|code| *code != START_OF_SCAN)
+        .any(|code| code == 0xC2)
+}
