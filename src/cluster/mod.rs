@@ -1,1 +1,24 @@
-//! Embeddings and constraints to groups, and the measures of how good they are.
+//! Embeddings and constraints in, groups out; and how good they are.
+//!
+//! Distance is cosine distance, 1 - cosine similarity, from 0 to 2. Linkage is average linkage throughout: two groups are
+//! as far apart as their faces are on average. A grouping is one label per face, 0, 1, 2, ... in the order of first
+//! appearance. This layer knows no photos (only which faces share one) and no library.
+
+mod constraints;
+mod cut;
+mod dendrogram;
+mod group;
+mod join;
+mod linkage;
+pub mod metrics;
+mod nearest;
+mod partition;
+mod similarity;
+
+pub use constraints::FaceToGroup;
+pub use cut::DEFAULT_CUT;
+pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
+pub use group::group;
+#[doc(hidden)]
+pub use group::group_in_steps;
+pub use nearest::{Nearest, nearest};

@@ -1,0 +1,346 @@
+//! Grouping under constraints: faces drawn around people, and what must hold whatever is drawn.
+
+use std::collections::{HashMap, HashSet};
+
+use kinfolk::cluster::{DEFAULT_CUT, FaceToGroup, group, group_in_steps};
+use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+use proptest::prelude::*;
+
+/// A small generator (SplitMix64, Steele et al. 2014): the same faces from the same seed everywhere.
+struct Draw(u64);
+
+impl Draw {
+    fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// Roughly normal, of variance 1: twelve uniform numbers less their mean.
+    fn normal(&mut self) -> f32 {
+        (0..12)
+            .map(|_| (self.bits() >> 40) as f32 / (1u64 << 24) as f32)
+            .sum::<f32>()
+            - 6.0
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.bits() % bound as u64) as usize
+    }
+
+    fn vector(&mut self) -> [f32; EMBEDDING_LEN] {
+        std::array::from_fn(|_| self.normal())
+    }
+}
+
+/// A face at about the mean cosine distance `noise`^2 / (1 + `noise`^2) from others of the person.
+fn face_of(person: &[f32; EMBEDDING_LEN], noise: f32, draw: &mut Draw) -> Embedding {
+    let mut face = *person;
+    face.iter_mut()
+        .for_each(|number| *number += noise * draw.normal());
+    Embedding::from_raw(face)
+}
+
+/// `count` faces of `people`, in an order that shows nothing.
+fn crowd(count: usize, people: usize, noise: f32, seed: u64) -> (Vec<Embedding>, Vec<usize>) {
+    let mut draw = Draw(seed);
+    let persons: Vec<_> = (0..people).map(|_| draw.vector()).collect();
+    (0..count)
+        .map(|_| {
+            let person = draw.below(people);
+            (face_of(&persons[person], noise, &mut draw), person)
+        })
+        .unzip()
+}
+
+/// Faces each on a photo of its own, bound by nothing.
+fn free(count: usize) -> Vec<FaceToGroup> {
+    (0..count as u32)
+        .map(|photo| FaceToGroup {
+            photo,
+            ..FaceToGroup::default()
+        })
+        .collect()
+}
+
+/// The partition that labels mean, whatever they are called.
+fn as_sets<L: std::hash::Hash + Eq>(labels: &[L]) -> HashSet<Vec<usize>> {
+    let mut sets: HashMap<&L, Vec<usize>> = HashMap::new();
+    for (face, label) in labels.iter().enumerate() {
+        sets.entry(label).or_default().push(face);
+    }
+    sets.into_values().collect()
+}
+
+/// Average linkage by its definition, with the cut between two groups given their sizes: join the nearest two while any
+/// are within it.
+fn by_definition(
+    embeddings: &[Embedding],
+    cut: impl Fn(usize, usize) -> f64,
+) -> HashSet<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = (0..embeddings.len()).map(|face| vec![face]).collect();
+    let distance = |a: &[usize], b: &[usize]| {
+        let sum: f64 = a
+            .iter()
+            .flat_map(|&i| b.iter().map(move |&j| (i, j)))
+            .map(|(i, j)| 1.0 - f64::from(embeddings[i].similarity(&embeddings[j])))
+            .sum();
+        sum / (a.len() * b.len()) as f64
+    };
+    loop {
+        let mut nearest: Option<(f64, usize, usize)> = None;
+        for a in 0..groups.len() {
+            for b in a + 1..groups.len() {
+                let apart = distance(&groups[a], &groups[b]);
+                if apart <= cut(groups[a].len(), groups[b].len())
+                    && nearest.is_none_or(|(least, ..)| apart < least)
+                {
+                    nearest = Some((apart, a, b));
+                }
+            }
+        }
+        let Some((_, a, b)) = nearest else { break };
+        let other = groups.remove(b);
+        groups[a].extend(other);
+        groups[a].sort_unstable();
+    }
+    groups.into_iter().collect()
+}
+
+/// The rule that the module's head states: .15 more at most, for fragments of up to 5 faces.
+fn stated_cut(cut: f64) -> impl Fn(usize, usize) -> f64 {
+    move |a, b| {
+        if a.min(b) > 5 {
+            cut
+        } else {
+            cut + 0.15 * (1.0 - 1.0 / ((a * b) as f64).sqrt())
+        }
+    }
+}
+
+#[test]
+fn people_who_differ_come_out_as_drawn() {
+    let (embeddings, people) = crowd(300, 12, 0.5, 1);
+    let labels = group(&embeddings, &free(300), DEFAULT_CUT);
+    assert_eq!(as_sets(&labels), as_sets(&people));
+}
+
+#[test]
+fn nothing_and_one_face_are_grouped_too() {
+    assert_eq!(group(&[], &[], DEFAULT_CUT), Vec::<u32>::new());
+    let (embeddings, _) = crowd(1, 1, 0.5, 1);
+    assert_eq!(group(&embeddings, &free(1), DEFAULT_CUT), vec![0]);
+}
+
+#[test]
+fn labels_count_up_in_order_of_first_appearance() {
+    let (embeddings, _) = crowd(120, 30, 0.9, 2);
+    let labels = group(&embeddings, &free(120), DEFAULT_CUT);
+    let mut next = 0;
+    for label in labels {
+        assert!(label <= next);
+        next = next.max(label + 1);
+    }
+}
+
+#[test]
+fn two_faces_of_one_photo_stay_apart_even_when_identical() {
+    let (embeddings, _) = crowd(1, 1, 0.5, 3);
+    let twice = [embeddings[0], embeddings[0]];
+    let mut faces = free(2);
+    assert_eq!(group(&twice, &faces, DEFAULT_CUT), vec![0, 0]);
+    faces[1].photo = faces[0].photo;
+    assert_eq!(group(&twice, &faces, DEFAULT_CUT), vec![0, 1]);
+}
+
+#[test]
+fn a_person_outvotes_the_photo() {
+    let (embeddings, _) = crowd(1, 1, 0.5, 3);
+    let mirror = FaceToGroup {
+        photo: 7,
+        pinned: Some(1),
+        ..FaceToGroup::default()
+    };
+    assert_eq!(
+        group(&[embeddings[0]; 2], &[mirror.clone(), mirror], DEFAULT_CUT),
+        vec![0, 0]
+    );
+}
+
+#[test]
+fn copies_of_a_photo_do_not_tear_confirmed_faces_apart() {
+    // The same photo twice: a confirmed face beside a stranger in one, and both unconfirmed in the copy. The copy of the
+    // confirmed face lies at distance 0 from it, and the other confirmed face further away, on a photo with the copy.
+    let mut draw = Draw(11);
+    let (one, two) = (draw.vector(), draw.vector());
+    let (first, second) = (face_of(&one, 0.1, &mut draw), face_of(&two, 0.1, &mut draw));
+    let confirmed = |photo| FaceToGroup {
+        photo,
+        pinned: Some(4),
+        ..FaceToGroup::default()
+    };
+    let copy = FaceToGroup {
+        photo: 2,
+        ..FaceToGroup::default()
+    };
+    let labels = group(
+        &[first, first, second],
+        &[confirmed(1), copy, confirmed(2)],
+        DEFAULT_CUT,
+    );
+    assert_eq!(labels[0], labels[2], "confirmed faces are together");
+    assert_ne!(
+        labels[1], labels[2],
+        "the copy shares a photo with one of them"
+    );
+}
+
+#[test]
+fn a_refused_face_leaves_the_group_it_would_join() {
+    let (embeddings, _) = crowd(10, 1, 0.4, 4);
+    let mut faces = free(10);
+    faces[0].pinned = Some(9);
+    assert_eq!(as_sets(&group(&embeddings, &faces, DEFAULT_CUT)).len(), 1);
+    faces[5].refused = vec![9];
+    let labels = group(&embeddings, &faces, DEFAULT_CUT);
+    assert_ne!(labels[5], labels[0]);
+}
+
+#[test]
+fn a_confirmed_face_draws_the_rest_of_the_person() {
+    let (embeddings, people) = crowd(80, 4, 0.5, 5);
+    let mut faces = free(80);
+    faces[3].pinned = Some(0);
+    let labels = group(&embeddings, &faces, DEFAULT_CUT);
+    assert_eq!(as_sets(&labels), as_sets(&people));
+}
+
+#[test]
+fn a_fragment_joins_where_two_faces_would_not() {
+    // One person's photos scatter at a mean distance of about .57: too far for two faces, near enough for one and many.
+    let (embeddings, _) = crowd(40, 1, 1.15, 6);
+    let labels = group(&embeddings, &free(40), DEFAULT_CUT);
+    let plain = by_definition(&embeddings, |_, _| f64::from(DEFAULT_CUT));
+    assert!(
+        as_sets(&labels).len() < plain.len(),
+        "{} pieces, {} at the plain cut",
+        as_sets(&labels).len(),
+        plain.len()
+    );
+}
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    let (embeddings, _) = crowd(1500, 200, 0.95, 7);
+    let faces = free(1500);
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| group(&embeddings, &faces, DEFAULT_CUT))
+    };
+    let alone = on(1);
+    assert_eq!(alone, on(2));
+    assert_eq!(alone, on(8));
+}
+
+#[test]
+fn a_component_too_large_for_one_matrix_gives_the_same_groups() {
+    let (embeddings, _) = crowd(1200, 40, 1.0, 8);
+    let faces = free(1200);
+    let whole = group(&embeddings, &faces, DEFAULT_CUT);
+    assert_eq!(whole, group_in_steps(&embeddings, &faces, DEFAULT_CUT, 100));
+    assert_eq!(whole, group_in_steps(&embeddings, &faces, DEFAULT_CUT, 1));
+}
+
+#[test]
+fn pinned_faces_are_together_even_where_slices_cut_through_them() {
+    let (embeddings, _) = crowd(60, 1, 0.02, 9);
+    let mut faces = free(60);
+    faces
+        .iter_mut()
+        .step_by(2)
+        .for_each(|face| face.pinned = Some(3));
+    let labels = group_in_steps(&embeddings, &faces, DEFAULT_CUT, 7);
+    assert_eq!(as_sets(&labels).len(), 1);
+}
+
+/// A crowd with constraints of all kinds.
+fn bound_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
+    (2usize..70, 1usize..8, 0.3f32..1.4, any::<u64>()).prop_map(|(count, people, noise, seed)| {
+        let (embeddings, _) = crowd(count, people, noise, seed);
+        let mut draw = Draw(!seed);
+        let faces = (0..count)
+            .map(|_| FaceToGroup {
+                photo: draw.below(count) as u32,
+                pinned: (draw.below(5) == 0).then(|| draw.below(3) as u32),
+                refused: if draw.below(6) == 0 {
+                    vec![draw.below(3) as u32]
+                } else {
+                    Vec::new()
+                },
+            })
+            .collect();
+        (embeddings, faces)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn constraints_hold((embeddings, faces) in bound_crowd(), cut in 0.1f32..1.2, most in 1usize..80) {
+        let labels = group_in_steps(&embeddings, &faces, cut, most);
+        for a in 0..faces.len() {
+            for b in a + 1..faces.len() {
+                let (one, other) = (&faces[a], &faces[b]);
+                let together = labels[a] == labels[b];
+                if one.pinned.is_some() && one.pinned == other.pinned {
+                    prop_assert!(together, "faces {a} and {b} are confirmed of one group");
+                    continue;
+                }
+                let refuse = |x: &FaceToGroup, y: &FaceToGroup| y.pinned.is_some_and(|label| x.refused.contains(&label));
+                let cannot = one.photo == other.photo
+                    || (one.pinned.is_some() && other.pinned.is_some())
+                    || refuse(one, other)
+                    || refuse(other, one);
+                prop_assert!(!(together && cannot), "faces {a} and {b} must be apart");
+            }
+        }
+    }
+
+    #[test]
+    fn grouping_is_average_linkage(count in 2usize..60, people in 1usize..8, noise in 0.4f32..1.3, seed: u64, most in 1usize..80) {
+        let (embeddings, _) = crowd(count, people, noise, seed);
+        let labels = group_in_steps(&embeddings, &free(count), 0.5, most);
+        prop_assert_eq!(as_sets(&labels), by_definition(&embeddings, stated_cut(0.5)));
+    }
+
+    #[test]
+    fn the_order_of_faces_does_not_show((embeddings, faces) in bound_crowd(), rotation in 1usize..50) {
+        let count = faces.len();
+        let from: Vec<usize> = (0..count).map(|position| (position * 7919 + rotation) % count).collect();
+        prop_assume!(from.iter().collect::<HashSet<_>>().len() == count);
+        let shuffled: Vec<Embedding> = from.iter().map(|&face| embeddings[face]).collect();
+        let shuffled_faces: Vec<FaceToGroup> = from.iter().map(|&face| faces[face].clone()).collect();
+        let labels = group(&embeddings, &faces, DEFAULT_CUT);
+        let of_shuffled = group(&shuffled, &shuffled_faces, DEFAULT_CUT);
+        let expected: Vec<u32> = from.iter().map(|&face| labels[face]).collect();
+        prop_assert_eq!(as_sets(&of_shuffled), as_sets(&expected));
+    }
+
+    #[test]
+    fn pinning_what_came_out_changes_nothing((embeddings, faces) in bound_crowd()) {
+        // Every face confirmed where grouping put it: grouping agrees with itself.
+        let labels = group(&embeddings, &faces, DEFAULT_CUT);
+        let confirmed: Vec<FaceToGroup> = faces
+            .iter()
+            .zip(&labels)
+            .map(|(face, &label)| FaceToGroup { photo: face.photo, pinned: Some(label), refused: Vec::new() })
+            .collect();
+        prop_assert_eq!(group(&embeddings, &confirmed, DEFAULT_CUT), labels);
+    }
+}
