@@ -1,0 +1,171 @@
+//! The open transaction of one command: reads, typed writes that note what they changed, and the entry in the journal.
+
+use rusqlite::{Params, Transaction};
+use serde::Serialize;
+
+use super::change::{self, GroupRow, Membership, RowChange};
+use super::{EntryId, FaceId, GroupId, Library, LibraryError, Mark, MembershipState, journal};
+
+/// A command on its way into the library. Dropped before [`Edit::commit`], it leaves nothing behind.
+///
+/// The order of writes matters for undo, which goes through them backwards: members leave a group before it is deleted,
+/// and a name is free before another group takes it.
+pub struct Edit<'library> {
+    tx: Transaction<'library>,
+    changes: Vec<RowChange>,
+}
+
+impl Library {
+    /// Starts a command. Other writers wait until it is committed or dropped.
+    pub fn edit(&mut self) -> Result<Edit<'_>, LibraryError> {
+        Ok(Edit {
+            tx: self.write()?,
+            changes: Vec::new(),
+        })
+    }
+}
+
+/// Reads, as of this moment of the command.
+impl Edit<'_> {
+    pub fn face_exists(&self, face: FaceId) -> Result<bool, LibraryError> {
+        Ok(change::face_exists(&self.tx, face)?)
+    }
+
+    pub fn group(&self, group: GroupId) -> Result<Option<GroupRow>, LibraryError> {
+        Ok(change::load_group(&self.tx, group)?)
+    }
+
+    /// Also of a marked face.
+    pub fn membership(&self, face: FaceId) -> Result<Option<Membership>, LibraryError> {
+        Ok(change::load_membership(&self.tx, face)?)
+    }
+
+    pub fn mark(&self, face: FaceId) -> Result<Option<Mark>, LibraryError> {
+        Ok(change::load_mark(&self.tx, face)?)
+    }
+
+    pub fn rejected(&self, face: FaceId, group: GroupId) -> Result<bool, LibraryError> {
+        Ok(change::load_rejection(&self.tx, face, group)?)
+    }
+
+    /// The faces shown in a group: its members without a mark, by id.
+    pub fn shown_members(&self, group: GroupId) -> Result<Vec<(FaceId, MembershipState)>, LibraryError> {
+        let sql = "SELECT m.face_id, m.state FROM membership m LEFT JOIN face_mark k USING (face_id)
+                   WHERE m.group_id = ?1 AND k.mark IS NULL ORDER BY m.face_id";
+        self.rows(sql, [group], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// All members of a group, marked ones too, by id.
+    pub fn all_members(&self, group: GroupId) -> Result<Vec<(FaceId, MembershipState)>, LibraryError> {
+        let sql = "SELECT face_id, state FROM membership WHERE group_id = ?1 ORDER BY face_id";
+        self.rows(sql, [group], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// The faces that were rejected from a group.
+    pub fn rejected_faces(&self, group: GroupId) -> Result<Vec<FaceId>, LibraryError> {
+        let sql = "SELECT face_id FROM rejection WHERE group_id = ?1 ORDER BY face_id";
+        self.rows(sql, [group], |row| row.get(0))
+    }
+
+    /// The groups that a person pulled apart from this one.
+    pub fn apart_from(&self, group: GroupId) -> Result<Vec<GroupId>, LibraryError> {
+        let sql = "SELECT group_b FROM apart WHERE group_a = ?1 UNION SELECT group_a FROM apart WHERE group_b = ?1";
+        self.rows(sql, [group], |row| row.get(0))
+    }
+
+    pub fn people(&self) -> Result<Vec<(GroupId, String)>, LibraryError> {
+        let sql = "SELECT group_id, name FROM face_group WHERE name IS NOT NULL ORDER BY group_id";
+        self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// What was changed so far.
+    pub fn changes(&self) -> &[RowChange] {
+        &self.changes
+    }
+
+    fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, LibraryError> {
+        let mut statement = self.tx.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// Writes. One that changes nothing is not noted.
+impl Edit<'_> {
+    pub fn create_group(&mut self, row: GroupRow) -> Result<GroupId, LibraryError> {
+        self.tx.prepare_cached("INSERT INTO face_group DEFAULT VALUES")?.execute([])?;
+        let group = GroupId(self.tx.last_insert_rowid());
+        change::store_group(&self.tx, group, Some(&row))?;
+        self.changes.push(RowChange::Group {
+            group,
+            before: None,
+            after: Some(row),
+        });
+        Ok(group)
+    }
+
+    /// Renames a group, sets its cover, or, with `None`, deletes it once its members have left.
+    pub fn set_group(&mut self, group: GroupId, after: Option<GroupRow>) -> Result<(), LibraryError> {
+        let before = self.group(group)?;
+        if before != after {
+            change::store_group(&self.tx, group, after.as_ref())?;
+            self.changes.push(RowChange::Group { group, before, after });
+        }
+        Ok(())
+    }
+
+    pub fn set_membership(&mut self, face: FaceId, after: Option<Membership>) -> Result<(), LibraryError> {
+        let before = self.membership(face)?;
+        if before != after {
+            change::store_membership(&self.tx, face, after)?;
+            self.changes.push(RowChange::Membership { face, before, after });
+        }
+        Ok(())
+    }
+
+    pub fn set_mark(&mut self, face: FaceId, after: Option<Mark>) -> Result<(), LibraryError> {
+        let before = self.mark(face)?;
+        if before != after {
+            change::store_mark(&self.tx, face, after)?;
+            self.changes.push(RowChange::Mark { face, before, after });
+        }
+        Ok(())
+    }
+
+    pub fn set_rejected(&mut self, face: FaceId, group: GroupId, after: bool) -> Result<(), LibraryError> {
+        let before = self.rejected(face, group)?;
+        if before != after {
+            change::store_rejection(&self.tx, face, group, after)?;
+            self.changes.push(RowChange::Rejection {
+                face,
+                group,
+                before,
+                after,
+            });
+        }
+        Ok(())
+    }
+
+    /// Says that two different groups are two people, or takes it back. The order of the two is the same to it.
+    pub fn set_apart(&mut self, one: GroupId, other: GroupId, after: bool) -> Result<(), LibraryError> {
+        let groups = (one.min(other), one.max(other));
+        let before = change::load_apart(&self.tx, groups)?;
+        if before != after {
+            change::store_apart(&self.tx, groups, after)?;
+            self.changes.push(RowChange::Apart { groups, before, after });
+        }
+        Ok(())
+    }
+
+    /// Ends the command: it enters the journal, what was undone before it can't be redone any more, and all is stored.
+    pub fn commit(self, command: &impl Serialize, sentence: &str) -> Result<EntryId, LibraryError> {
+        let entry = journal::append(&self.tx, command, sentence, &self.changes)?;
+        self.tx.commit()?;
+        Ok(entry)
+    }
+}

@@ -1,0 +1,118 @@
+//! The history of commands, and the cursor that undo and redo move over it.
+//!
+//! The cursor is no row of its own: entries after it are `undone`. It survives a restart as everything else does.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rusqlite::{OptionalExtension as _, Transaction};
+use serde::Serialize;
+
+use super::change::{RowChange, Side};
+use super::{EntryId, Library, LibraryError};
+
+/// A command that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalRow {
+    pub entry: EntryId,
+    /// Unix seconds.
+    pub at: i64,
+    pub sentence: String,
+    pub undone: bool,
+}
+
+/// A command that was undone or redone just now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed {
+    pub entry: EntryId,
+    pub sentence: String,
+    pub changes: Vec<RowChange>,
+}
+
+impl Library {
+    /// The newest `limit` entries, newest first.
+    pub fn journal(&self, limit: u32) -> Result<Vec<JournalRow>, LibraryError> {
+        let sql = "SELECT entry_id, at, sentence, undone FROM journal ORDER BY entry_id DESC LIMIT ?1";
+        self.rows(sql, [limit], |row| {
+            Ok(JournalRow {
+                entry: row.get(0)?,
+                at: row.get(1)?,
+                sentence: row.get(2)?,
+                undone: row.get(3)?,
+            })
+        })
+    }
+
+    /// The sentences of what undo and redo would do next.
+    pub fn journal_cursor(&self) -> Result<(Option<String>, Option<String>), LibraryError> {
+        let undo = "SELECT sentence FROM journal WHERE undone = 0 ORDER BY entry_id DESC LIMIT 1";
+        let redo = "SELECT sentence FROM journal WHERE undone = 1 ORDER BY entry_id LIMIT 1";
+        Ok((self.row(undo, [], |row| row.get(0))?, self.row(redo, [], |row| row.get(0))?))
+    }
+
+    /// Takes back the last command that isn't undone; `None` when there is none.
+    pub fn undo(&mut self) -> Result<Option<Replayed>, LibraryError> {
+        self.replay(Side::Before)
+    }
+
+    /// Does the first undone command again; `None` when there is none.
+    pub fn redo(&mut self) -> Result<Option<Replayed>, LibraryError> {
+        self.replay(Side::After)
+    }
+
+    fn replay(&mut self, to: Side) -> Result<Option<Replayed>, LibraryError> {
+        let tx = self.write()?;
+        let Some(replayed) = next_entry(&tx, to)? else {
+            return Ok(None);
+        };
+        match to {
+            Side::Before => replayed.changes.iter().rev().try_for_each(|change| change.apply(&tx, to))?,
+            Side::After => replayed.changes.iter().try_for_each(|change| change.apply(&tx, to))?,
+        }
+        tx.prepare_cached("UPDATE journal SET undone = ?2 WHERE entry_id = ?1")?
+            .execute((replayed.entry, to == Side::Before))?;
+        tx.commit()?;
+        Ok(Some(replayed))
+    }
+}
+
+fn next_entry(tx: &Transaction<'_>, to: Side) -> Result<Option<Replayed>, LibraryError> {
+    let sql = match to {
+        Side::Before => {
+            "SELECT entry_id, sentence, changes FROM journal WHERE undone = 0 ORDER BY entry_id DESC LIMIT 1"
+        }
+        Side::After => "SELECT entry_id, sentence, changes FROM journal WHERE undone = 1 ORDER BY entry_id LIMIT 1",
+    };
+    let entry = tx
+        .prepare_cached(sql)?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
+        .optional()?;
+    let Some((entry, sentence, changes)) = entry else {
+        return Ok(None);
+    };
+    let changes = serde_json::from_str(&changes).map_err(|source| LibraryError::Journal { entry, source })?;
+    Ok(Some(Replayed {
+        entry,
+        sentence,
+        changes,
+    }))
+}
+
+/// Adds a command after the cursor; what was undone there is dropped.
+pub(super) fn append(
+    tx: &Transaction<'_>,
+    command: &impl Serialize,
+    sentence: &str,
+    changes: &[RowChange],
+) -> Result<EntryId, LibraryError> {
+    tx.prepare_cached("DELETE FROM journal WHERE undone = 1")?.execute([])?;
+    let command = serde_json::to_string(command)?;
+    let changes = serde_json::to_string(changes)?;
+    tx.prepare_cached("INSERT INTO journal (at, sentence, command, changes) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((unix_seconds(), sentence, command, changes))?;
+    Ok(EntryId(tx.last_insert_rowid()))
+}
+
+fn unix_seconds() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

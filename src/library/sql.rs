@@ -1,0 +1,47 @@
+//! The few shapes every read and write here has.
+
+use rusqlite::{OptionalExtension as _, Params, Row, Transaction, TransactionBehavior};
+
+use super::{Library, LibraryError};
+
+impl Library {
+    /// All rows of a query.
+    pub(super) fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, LibraryError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The first row of a query, if it has one.
+    pub(super) fn row<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, LibraryError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row(params, read).optional()?)
+    }
+
+    /// A transaction that holds the write lock from the start, so that what it reads stays true until it commits.
+    /// Dropped, it leaves nothing behind.
+    pub(super) fn write(&mut self) -> Result<Transaction<'_>, LibraryError> {
+        Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+}
+
+/// A file size, which SQLite keeps signed.
+pub(super) fn size(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let bytes: i64 = row.get(column)?;
+    u64::try_from(bytes).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, bytes))
+}
+
+/// The inverse of [`size`]; sizes beyond 8 EiB, which no file has, saturate.
+pub(super) fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
