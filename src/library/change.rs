@@ -71,9 +71,11 @@ impl RowChange {
     pub fn groups(&self) -> Vec<GroupId> {
         match self {
             RowChange::Group { group, .. } | RowChange::Rejection { group, .. } => vec![*group],
-            RowChange::Membership { before, after, .. } => {
-                [before, after].into_iter().flatten().map(|membership| membership.group).collect()
-            }
+            RowChange::Membership { before, after, .. } => [before, after]
+                .into_iter()
+                .flatten()
+                .map(|membership| membership.group)
+                .collect(),
             RowChange::Mark { .. } => Vec::new(),
             RowChange::Apart { groups, .. } => vec![groups.0, groups.1],
         }
@@ -82,15 +84,27 @@ impl RowChange {
     /// Brings the row to one side of the change, in a library that may have changed since (see the module `library`).
     pub(super) fn apply(&self, connection: &Connection, to: Side) -> rusqlite::Result<()> {
         match self {
-            RowChange::Group { group, before, after } => restore_group(connection, *group, side(to, before, after).as_ref()),
-            RowChange::Membership { face, before, after } if face_exists(connection, *face)? => {
+            RowChange::Group {
+                group,
+                before,
+                after,
+            } => restore_group(connection, *group, side(to, before, after).as_ref()),
+            RowChange::Membership {
+                face,
+                before,
+                after,
+            } if face_exists(connection, *face)? => {
                 let membership = side(to, *before, *after);
                 if let Some(membership) = membership {
                     ensure_group(connection, membership.group)?;
                 }
                 store_membership(connection, *face, membership)
             }
-            RowChange::Mark { face, before, after } if face_exists(connection, *face)? => {
+            RowChange::Mark {
+                face,
+                before,
+                after,
+            } if face_exists(connection, *face)? => {
                 store_mark(connection, *face, side(to, *before, *after))
             }
             RowChange::Rejection {
@@ -106,7 +120,11 @@ impl RowChange {
                 }
                 store_rejection(connection, *face, *group, rejected)
             }
-            RowChange::Apart { groups, before, after } => {
+            RowChange::Apart {
+                groups,
+                before,
+                after,
+            } => {
                 let apart = side(to, *before, *after);
                 if apart {
                     ensure_group(connection, groups.0)?;
@@ -115,13 +133,19 @@ impl RowChange {
                 store_apart(connection, *groups, apart)
             }
             // The face is gone with its photo.
-            RowChange::Membership { .. } | RowChange::Mark { .. } | RowChange::Rejection { .. } => Ok(()),
+            RowChange::Membership { .. } | RowChange::Mark { .. } | RowChange::Rejection { .. } => {
+                Ok(())
+            }
         }
     }
 }
 
 /// Like [`store_group`], but a group that is not empty stays, unnamed, and a cover that is gone is no cover.
-fn restore_group(connection: &Connection, group: GroupId, row: Option<&GroupRow>) -> rusqlite::Result<()> {
+fn restore_group(
+    connection: &Connection,
+    group: GroupId,
+    row: Option<&GroupRow>,
+) -> rusqlite::Result<()> {
     let Some(row) = row else {
         return if has_members(connection, group)? {
             store_group(connection, group, Some(&GroupRow::default()))
@@ -146,13 +170,21 @@ fn has_members(connection: &Connection, group: GroupId) -> rusqlite::Result<bool
 
 /// Brings back a group that grouping has tidied away: it was unnamed, or its row is restored by a change of its own.
 fn ensure_group(connection: &Connection, group: GroupId) -> rusqlite::Result<()> {
-    connection.prepare_cached("INSERT OR IGNORE INTO face_group (group_id) VALUES (?1)")?.execute([group])?;
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO face_group (group_id) VALUES (?1)")?
+        .execute([group])?;
     Ok(())
 }
 
-fn delete_automatic_membership(connection: &Connection, face: FaceId, group: GroupId) -> rusqlite::Result<()> {
+fn delete_automatic_membership(
+    connection: &Connection,
+    face: FaceId,
+    group: GroupId,
+) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("DELETE FROM membership WHERE face_id = ?1 AND group_id = ?2 AND state = 'automatic'")?
+        .prepare_cached(
+            "DELETE FROM membership WHERE face_id = ?1 AND group_id = ?2 AND state = 'automatic'",
+        )?
         .execute((face, group))?;
     Ok(())
 }
@@ -163,7 +195,10 @@ pub(super) fn face_exists(connection: &Connection, face: FaceId) -> rusqlite::Re
         .query_row([face], |row| row.get(0))
 }
 
-pub(super) fn load_group(connection: &Connection, group: GroupId) -> rusqlite::Result<Option<GroupRow>> {
+pub(super) fn load_group(
+    connection: &Connection,
+    group: GroupId,
+) -> rusqlite::Result<Option<GroupRow>> {
     connection
         .prepare_cached("SELECT name, cover_face_id FROM face_group WHERE group_id = ?1")?
         .query_row([group], |row| {
@@ -175,7 +210,11 @@ pub(super) fn load_group(connection: &Connection, group: GroupId) -> rusqlite::R
         .optional()
 }
 
-pub(super) fn store_group(connection: &Connection, group: GroupId, row: Option<&GroupRow>) -> rusqlite::Result<()> {
+pub(super) fn store_group(
+    connection: &Connection,
+    group: GroupId,
+    row: Option<&GroupRow>,
+) -> rusqlite::Result<()> {
     match row {
         Some(row) => connection
             .prepare_cached(
@@ -188,7 +227,10 @@ pub(super) fn store_group(connection: &Connection, group: GroupId, row: Option<&
     Ok(())
 }
 
-pub(super) fn load_membership(connection: &Connection, face: FaceId) -> rusqlite::Result<Option<Membership>> {
+pub(super) fn load_membership(
+    connection: &Connection,
+    face: FaceId,
+) -> rusqlite::Result<Option<Membership>> {
     connection
         .prepare_cached("SELECT group_id, state FROM membership WHERE face_id = ?1")?
         .query_row([face], |row| {
@@ -207,9 +249,13 @@ pub(super) fn store_membership(
 ) -> rusqlite::Result<()> {
     match membership {
         Some(Membership { group, state }) => connection
-            .prepare_cached("INSERT OR REPLACE INTO membership (face_id, group_id, state) VALUES (?1, ?2, ?3)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO membership (face_id, group_id, state) VALUES (?1, ?2, ?3)",
+            )?
             .execute((face, group, state))?,
-        None => connection.prepare_cached("DELETE FROM membership WHERE face_id = ?1")?.execute([face])?,
+        None => connection
+            .prepare_cached("DELETE FROM membership WHERE face_id = ?1")?
+            .execute([face])?,
     };
     Ok(())
 }
@@ -221,19 +267,31 @@ pub(super) fn load_mark(connection: &Connection, face: FaceId) -> rusqlite::Resu
         .optional()
 }
 
-pub(super) fn store_mark(connection: &Connection, face: FaceId, mark: Option<Mark>) -> rusqlite::Result<()> {
+pub(super) fn store_mark(
+    connection: &Connection,
+    face: FaceId,
+    mark: Option<Mark>,
+) -> rusqlite::Result<()> {
     match mark {
         Some(mark) => connection
             .prepare_cached("INSERT OR REPLACE INTO face_mark (face_id, mark) VALUES (?1, ?2)")?
             .execute((face, mark))?,
-        None => connection.prepare_cached("DELETE FROM face_mark WHERE face_id = ?1")?.execute([face])?,
+        None => connection
+            .prepare_cached("DELETE FROM face_mark WHERE face_id = ?1")?
+            .execute([face])?,
     };
     Ok(())
 }
 
-pub(super) fn load_rejection(connection: &Connection, face: FaceId, group: GroupId) -> rusqlite::Result<bool> {
+pub(super) fn load_rejection(
+    connection: &Connection,
+    face: FaceId,
+    group: GroupId,
+) -> rusqlite::Result<bool> {
     connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM rejection WHERE face_id = ?1 AND group_id = ?2)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM rejection WHERE face_id = ?1 AND group_id = ?2)",
+        )?
         .query_row((face, group), |row| row.get(0))
 }
 
@@ -252,13 +310,20 @@ pub(super) fn store_rejection(
     Ok(())
 }
 
-pub(super) fn load_apart(connection: &Connection, groups: (GroupId, GroupId)) -> rusqlite::Result<bool> {
+pub(super) fn load_apart(
+    connection: &Connection,
+    groups: (GroupId, GroupId),
+) -> rusqlite::Result<bool> {
     connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM apart WHERE group_a = ?1 AND group_b = ?2)")?
         .query_row(groups, |row| row.get(0))
 }
 
-pub(super) fn store_apart(connection: &Connection, groups: (GroupId, GroupId), apart: bool) -> rusqlite::Result<()> {
+pub(super) fn store_apart(
+    connection: &Connection,
+    groups: (GroupId, GroupId),
+    apart: bool,
+) -> rusqlite::Result<()> {
     let sql = if apart {
         "INSERT OR IGNORE INTO apart (group_a, group_b) VALUES (?1, ?2)"
     } else {

@@ -33,7 +33,9 @@ impl Library {
         broken.retain(|line| line != "ok");
         broken.extend(self.rows("PRAGMA foreign_key_check", [], |row| {
             let (table, row_id): (String, Option<i64>) = (row.get(0)?, row.get(1)?);
-            Ok(format!("a reference of {table} row {row_id:?} leads nowhere"))
+            Ok(format!(
+                "a reference of {table} row {row_id:?} leads nowhere"
+            ))
         })?);
         for (what, sql) in FORBIDDEN {
             let found = self.rows(sql, [], |row| row.get::<_, i64>(0))?;
@@ -49,7 +51,9 @@ impl Library {
         Ok(people
             .filter_map(|(group, name)| {
                 let other = seen.insert(name_key(&name), group)?;
-                Some(format!("groups {other} and {group} are both called {name:?}"))
+                Some(format!(
+                    "groups {other} and {group} are both called {name:?}"
+                ))
             })
             .collect())
     }

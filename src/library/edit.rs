@@ -49,14 +49,21 @@ impl Edit<'_> {
     }
 
     /// The faces shown in a group: its members without a mark, by id.
-    pub fn shown_members(&self, group: GroupId) -> Result<Vec<(FaceId, MembershipState)>, LibraryError> {
-        let sql = "SELECT m.face_id, m.state FROM membership m LEFT JOIN face_mark k USING (face_id)
+    pub fn shown_members(
+        &self,
+        group: GroupId,
+    ) -> Result<Vec<(FaceId, MembershipState)>, LibraryError> {
+        let sql =
+            "SELECT m.face_id, m.state FROM membership m LEFT JOIN face_mark k USING (face_id)
                    WHERE m.group_id = ?1 AND k.mark IS NULL ORDER BY m.face_id";
         self.rows(sql, [group], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// All members of a group, marked ones too, by id.
-    pub fn all_members(&self, group: GroupId) -> Result<Vec<(FaceId, MembershipState)>, LibraryError> {
+    pub fn all_members(
+        &self,
+        group: GroupId,
+    ) -> Result<Vec<(FaceId, MembershipState)>, LibraryError> {
         let sql = "SELECT face_id, state FROM membership WHERE group_id = ?1 ORDER BY face_id";
         self.rows(sql, [group], |row| Ok((row.get(0)?, row.get(1)?)))
     }
@@ -98,7 +105,9 @@ impl Edit<'_> {
 /// Writes. One that changes nothing is not noted.
 impl Edit<'_> {
     pub fn create_group(&mut self, row: GroupRow) -> Result<GroupId, LibraryError> {
-        self.tx.prepare_cached("INSERT INTO face_group DEFAULT VALUES")?.execute([])?;
+        self.tx
+            .prepare_cached("INSERT INTO face_group DEFAULT VALUES")?
+            .execute([])?;
         let group = GroupId(self.tx.last_insert_rowid());
         change::store_group(&self.tx, group, Some(&row))?;
         self.changes.push(RowChange::Group {
@@ -110,20 +119,36 @@ impl Edit<'_> {
     }
 
     /// Renames a group, sets its cover, or, with `None`, deletes it once its members have left.
-    pub fn set_group(&mut self, group: GroupId, after: Option<GroupRow>) -> Result<(), LibraryError> {
+    pub fn set_group(
+        &mut self,
+        group: GroupId,
+        after: Option<GroupRow>,
+    ) -> Result<(), LibraryError> {
         let before = self.group(group)?;
         if before != after {
             change::store_group(&self.tx, group, after.as_ref())?;
-            self.changes.push(RowChange::Group { group, before, after });
+            self.changes.push(RowChange::Group {
+                group,
+                before,
+                after,
+            });
         }
         Ok(())
     }
 
-    pub fn set_membership(&mut self, face: FaceId, after: Option<Membership>) -> Result<(), LibraryError> {
+    pub fn set_membership(
+        &mut self,
+        face: FaceId,
+        after: Option<Membership>,
+    ) -> Result<(), LibraryError> {
         let before = self.membership(face)?;
         if before != after {
             change::store_membership(&self.tx, face, after)?;
-            self.changes.push(RowChange::Membership { face, before, after });
+            self.changes.push(RowChange::Membership {
+                face,
+                before,
+                after,
+            });
         }
         Ok(())
     }
@@ -132,12 +157,21 @@ impl Edit<'_> {
         let before = self.mark(face)?;
         if before != after {
             change::store_mark(&self.tx, face, after)?;
-            self.changes.push(RowChange::Mark { face, before, after });
+            self.changes.push(RowChange::Mark {
+                face,
+                before,
+                after,
+            });
         }
         Ok(())
     }
 
-    pub fn set_rejected(&mut self, face: FaceId, group: GroupId, after: bool) -> Result<(), LibraryError> {
+    pub fn set_rejected(
+        &mut self,
+        face: FaceId,
+        group: GroupId,
+        after: bool,
+    ) -> Result<(), LibraryError> {
         let before = self.rejected(face, group)?;
         if before != after {
             change::store_rejection(&self.tx, face, group, after)?;
@@ -152,12 +186,21 @@ impl Edit<'_> {
     }
 
     /// Says that two different groups are two people, or takes it back. The order of the two is the same to it.
-    pub fn set_apart(&mut self, one: GroupId, other: GroupId, after: bool) -> Result<(), LibraryError> {
+    pub fn set_apart(
+        &mut self,
+        one: GroupId,
+        other: GroupId,
+        after: bool,
+    ) -> Result<(), LibraryError> {
         let groups = (one.min(other), one.max(other));
         let before = change::load_apart(&self.tx, groups)?;
         if before != after {
             change::store_apart(&self.tx, groups, after)?;
-            self.changes.push(RowChange::Apart { groups, before, after });
+            self.changes.push(RowChange::Apart {
+                groups,
+                before,
+                after,
+            });
         }
         Ok(())
     }

@@ -5,18 +5,26 @@ use rusqlite::Row;
 use super::{FaceId, GroupId, Library, LibraryError};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
-const UNMARKED: &str = "SELECT e.face_id, e.vector FROM embedding e LEFT JOIN face_mark k USING (face_id)
+const UNMARKED: &str =
+    "SELECT e.face_id, e.vector FROM embedding e LEFT JOIN face_mark k USING (face_id)
                         WHERE k.mark IS NULL AND e.model = ?1";
 
 impl Library {
     /// The embeddings of all faces without a mark, by face.
     pub fn embeddings(&self) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
         let sql = format!("{UNMARKED} ORDER BY e.face_id");
-        Ok(self.rows(&sql, [EMBEDDING_MODEL], embedding)?.into_iter().flatten().collect())
+        Ok(self
+            .rows(&sql, [EMBEDDING_MODEL], embedding)?
+            .into_iter()
+            .flatten()
+            .collect())
     }
 
     /// The embeddings of the faces shown in a group, by face. Unclear faces may have none.
-    pub fn embeddings_of_group(&self, group_id: GroupId) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
+    pub fn embeddings_of_group(
+        &self,
+        group_id: GroupId,
+    ) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
         let sql = format!(
             "{UNMARKED} AND e.face_id IN (SELECT face_id FROM membership WHERE group_id = ?2) ORDER BY e.face_id"
         );
@@ -35,7 +43,9 @@ impl Library {
     pub fn faces_without_embedding(&self) -> Result<u32, LibraryError> {
         let sql = "SELECT count(*) FROM face f LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?1
                    WHERE f.recognizable = 1 AND e.face_id IS NULL";
-        Ok(self.row(sql, [EMBEDDING_MODEL], |row| row.get(0))?.unwrap_or(0))
+        Ok(self
+            .row(sql, [EMBEDDING_MODEL], |row| row.get(0))?
+            .unwrap_or(0))
     }
 }
 

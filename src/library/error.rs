@@ -8,7 +8,9 @@ use super::EntryId;
 /// An error of the library.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
-    #[error("the library {path:?} is open in another Kinfolk: close that one first, or choose another file with --library")]
+    #[error(
+        "the library {path:?} is open in another Kinfolk: close that one first, or choose another file with --library"
+    )]
     InUse { path: PathBuf },
     #[error("{path:?} is not a Kinfolk library: choose another file with --library")]
     NotALibrary { path: PathBuf },
@@ -16,8 +18,14 @@ pub enum LibraryError {
         "the library {path:?} was written by a newer Kinfolk (schema {found}, this one knows up to {known}): \
          update Kinfolk, or choose another file with --library"
     )]
-    NewerSchema { path: PathBuf, found: i64, known: i64 },
-    #[error("the library {path:?} is damaged ({detail}): put back a copy of it, or choose another file with --library")]
+    NewerSchema {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+    },
+    #[error(
+        "the library {path:?} is damaged ({detail}): put back a copy of it, or choose another file with --library"
+    )]
     Damaged { path: PathBuf, detail: String },
     #[error("could not {action} {path:?}: {source}")]
     Io {

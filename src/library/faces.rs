@@ -82,7 +82,8 @@ pub struct FaceDetails {
     pub drawn: bool,
 }
 
-const FACE: &str = "SELECT f.face_id, f.photo_id, f.x, f.y, f.width, f.height, f.score, f.quality, f.recognizable,
+const FACE: &str =
+    "SELECT f.face_id, f.photo_id, f.x, f.y, f.width, f.height, f.score, f.quality, f.recognizable,
                            m.group_id, m.state, k.mark, p.taken
                     FROM face f JOIN photo p USING (photo_id)
                     LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)";
@@ -106,7 +107,11 @@ impl Library {
 
     /// Every face of a photo, marked ones too.
     pub fn faces_of_photo(&self, photo_id: PhotoId) -> Result<Vec<FaceRow>, LibraryError> {
-        self.rows(&format!("{FACE} WHERE f.photo_id = ?1 ORDER BY f.face_id"), [photo_id], face_row)
+        self.rows(
+            &format!("{FACE} WHERE f.photo_id = ?1 ORDER BY f.face_id"),
+            [photo_id],
+            face_row,
+        )
     }
 
     /// Every face of the library, marked ones too, by id.
@@ -116,7 +121,11 @@ impl Library {
 
     /// The faces with a mark, by date taken.
     pub fn marked_faces(&self, mark: Mark) -> Result<Vec<FaceRow>, LibraryError> {
-        self.rows(&format!("{FACE} WHERE k.mark = ?1 {BY_TIME}"), [mark], face_row)
+        self.rows(
+            &format!("{FACE} WHERE k.mark = ?1 {BY_TIME}"),
+            [mark],
+            face_row,
+        )
     }
 
     /// One face, unless there is none of this id.

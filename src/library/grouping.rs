@@ -108,18 +108,24 @@ fn assign(
         Assignment::New(number) => new_group(tx, number, change)?,
         Assignment::Nowhere => {
             change.moved += u32::from(current.is_some());
-            tx.prepare_cached("DELETE FROM membership WHERE face_id = ?1")?.execute([face_id])?;
+            tx.prepare_cached("DELETE FROM membership WHERE face_id = ?1")?
+                .execute([face_id])?;
             return Ok(());
         }
     };
-    tx.prepare_cached("INSERT OR REPLACE INTO membership (face_id, group_id, state) VALUES (?1, ?2, ?3)")?
-        .execute((face_id, target, MembershipState::Automatic))?;
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO membership (face_id, group_id, state) VALUES (?1, ?2, ?3)",
+    )?
+    .execute((face_id, target, MembershipState::Automatic))?;
     change.moved += 1;
     Ok(())
 }
 
 /// The automatic group, or none, of a face that grouping may move; `None` for any other face.
-fn free_face(tx: &Transaction<'_>, face_id: FaceId) -> Result<Option<Option<GroupId>>, LibraryError> {
+fn free_face(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+) -> Result<Option<Option<GroupId>>, LibraryError> {
     let free = tx
         .prepare_cached(
             "SELECT m.group_id FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
@@ -130,7 +136,11 @@ fn free_face(tx: &Transaction<'_>, face_id: FaceId) -> Result<Option<Option<Grou
     Ok(free)
 }
 
-fn may_join(tx: &Transaction<'_>, face_id: FaceId, group_id: GroupId) -> Result<bool, LibraryError> {
+fn may_join(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+    group_id: GroupId,
+) -> Result<bool, LibraryError> {
     let mut statement = tx.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM face_group WHERE group_id = ?2)
             AND NOT EXISTS (SELECT 1 FROM rejection WHERE face_id = ?1 AND group_id = ?2)",
@@ -138,11 +148,16 @@ fn may_join(tx: &Transaction<'_>, face_id: FaceId, group_id: GroupId) -> Result<
     Ok(statement.query_row((face_id, group_id), |row| row.get(0))?)
 }
 
-fn new_group(tx: &Transaction<'_>, number: u32, change: &mut GroupingChange) -> Result<GroupId, LibraryError> {
+fn new_group(
+    tx: &Transaction<'_>,
+    number: u32,
+    change: &mut GroupingChange,
+) -> Result<GroupId, LibraryError> {
     if let Some(&group_id) = change.created.get(&number) {
         return Ok(group_id);
     }
-    tx.prepare_cached("INSERT INTO face_group DEFAULT VALUES")?.execute([])?;
+    tx.prepare_cached("INSERT INTO face_group DEFAULT VALUES")?
+        .execute([])?;
     let group_id = GroupId(tx.last_insert_rowid());
     change.created.insert(number, group_id);
     Ok(group_id)

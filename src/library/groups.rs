@@ -45,11 +45,17 @@ impl Library {
         for (group_id, face) in self.rows(SHOWN, [], shown_face)? {
             shown.entry(group_id).or_default().push(face);
         }
-        let taken = self.rows("SELECT photo_id, taken FROM photo WHERE taken IS NOT NULL", [], date_taken)?;
+        let taken = self.rows(
+            "SELECT photo_id, taken FROM photo WHERE taken IS NOT NULL",
+            [],
+            date_taken,
+        )?;
         let taken: DatesTaken = taken.into_iter().collect();
-        let groups = self.rows("SELECT group_id, name, cover_face_id FROM face_group", [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
+        let groups = self.rows(
+            "SELECT group_id, name, cover_face_id FROM face_group",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
         let mut summaries: Vec<GroupSummary> = groups
             .into_iter()
             .map(|(group_id, name, cover)| {
@@ -65,10 +71,16 @@ impl Library {
     /// One group, also an empty one, unless there is none of this id.
     pub fn group(&self, group_id: GroupId) -> Result<Option<GroupSummary>, LibraryError> {
         let sql = "SELECT name, cover_face_id FROM face_group WHERE group_id = ?1";
-        let Some((name, cover)) = self.row(sql, [group_id], |row| Ok((row.get(0)?, row.get(1)?)))? else {
+        let Some((name, cover)) =
+            self.row(sql, [group_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        else {
             return Ok(None);
         };
-        let faces = self.rows(&format!("{SHOWN} AND m.group_id = ?1"), [group_id], shown_face)?;
+        let faces = self.rows(
+            &format!("{SHOWN} AND m.group_id = ?1"),
+            [group_id],
+            shown_face,
+        )?;
         let faces: Vec<ShownFace> = faces.into_iter().map(|(_, face)| face).collect();
         let taken = self.rows(
             "SELECT photo_id, taken FROM photo WHERE taken IS NOT NULL AND photo_id IN (
@@ -99,8 +111,15 @@ fn summary(
     photos.dedup();
     let dates = || photos.iter().filter_map(|photo_id| taken.get(photo_id));
     let chosen = faces.iter().find(|face| Some(face.face_id) == chosen_cover);
-    let best = || faces.iter().max_by(|a, b| (a.quality.total_cmp(&b.quality)).then(b.face_id.cmp(&a.face_id)));
-    let automatic = faces.iter().filter(|face| face.state == MembershipState::Automatic).count();
+    let best = || {
+        faces
+            .iter()
+            .max_by(|a, b| (a.quality.total_cmp(&b.quality)).then(b.face_id.cmp(&a.face_id)))
+    };
+    let automatic = faces
+        .iter()
+        .filter(|face| face.state == MembershipState::Automatic)
+        .count();
     GroupSummary {
         group_id,
         suggested: if name.is_some() { automatic as u32 } else { 0 },

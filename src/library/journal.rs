@@ -31,7 +31,8 @@ pub struct Replayed {
 impl Library {
     /// The newest `limit` entries, newest first.
     pub fn journal(&self, limit: u32) -> Result<Vec<JournalRow>, LibraryError> {
-        let sql = "SELECT entry_id, at, sentence, undone FROM journal ORDER BY entry_id DESC LIMIT ?1";
+        let sql =
+            "SELECT entry_id, at, sentence, undone FROM journal ORDER BY entry_id DESC LIMIT ?1";
         self.rows(sql, [limit], |row| {
             Ok(JournalRow {
                 entry: row.get(0)?,
@@ -46,7 +47,10 @@ impl Library {
     pub fn journal_cursor(&self) -> Result<(Option<String>, Option<String>), LibraryError> {
         let undo = "SELECT sentence FROM journal WHERE undone = 0 ORDER BY entry_id DESC LIMIT 1";
         let redo = "SELECT sentence FROM journal WHERE undone = 1 ORDER BY entry_id LIMIT 1";
-        Ok((self.row(undo, [], |row| row.get(0))?, self.row(redo, [], |row| row.get(0))?))
+        Ok((
+            self.row(undo, [], |row| row.get(0))?,
+            self.row(redo, [], |row| row.get(0))?,
+        ))
     }
 
     /// Takes back the last command that isn't undone; `None` when there is none.
@@ -65,8 +69,15 @@ impl Library {
             return Ok(None);
         };
         match to {
-            Side::Before => replayed.changes.iter().rev().try_for_each(|change| change.apply(&tx, to))?,
-            Side::After => replayed.changes.iter().try_for_each(|change| change.apply(&tx, to))?,
+            Side::Before => replayed
+                .changes
+                .iter()
+                .rev()
+                .try_for_each(|change| change.apply(&tx, to))?,
+            Side::After => replayed
+                .changes
+                .iter()
+                .try_for_each(|change| change.apply(&tx, to))?,
         }
         tx.prepare_cached("UPDATE journal SET undone = ?2 WHERE entry_id = ?1")?
             .execute((replayed.entry, to == Side::Before))?;
@@ -80,16 +91,21 @@ fn next_entry(tx: &Transaction<'_>, to: Side) -> Result<Option<Replayed>, Librar
         Side::Before => {
             "SELECT entry_id, sentence, changes FROM journal WHERE undone = 0 ORDER BY entry_id DESC LIMIT 1"
         }
-        Side::After => "SELECT entry_id, sentence, changes FROM journal WHERE undone = 1 ORDER BY entry_id LIMIT 1",
+        Side::After => {
+            "SELECT entry_id, sentence, changes FROM journal WHERE undone = 1 ORDER BY entry_id LIMIT 1"
+        }
     };
     let entry = tx
         .prepare_cached(sql)?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
+        .query_row([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
+        })
         .optional()?;
     let Some((entry, sentence, changes)) = entry else {
         return Ok(None);
     };
-    let changes = serde_json::from_str(&changes).map_err(|source| LibraryError::Journal { entry, source })?;
+    let changes =
+        serde_json::from_str(&changes).map_err(|source| LibraryError::Journal { entry, source })?;
     Ok(Some(Replayed {
         entry,
         sentence,
@@ -104,15 +120,20 @@ pub(super) fn append(
     sentence: &str,
     changes: &[RowChange],
 ) -> Result<EntryId, LibraryError> {
-    tx.prepare_cached("DELETE FROM journal WHERE undone = 1")?.execute([])?;
+    tx.prepare_cached("DELETE FROM journal WHERE undone = 1")?
+        .execute([])?;
     let command = serde_json::to_string(command)?;
     let changes = serde_json::to_string(changes)?;
-    tx.prepare_cached("INSERT INTO journal (at, sentence, command, changes) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((unix_seconds(), sentence, command, changes))?;
+    tx.prepare_cached(
+        "INSERT INTO journal (at, sentence, command, changes) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute((unix_seconds(), sentence, command, changes))?;
     Ok(EntryId(tx.last_insert_rowid()))
 }
 
 fn unix_seconds() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

@@ -15,7 +15,10 @@ pub const APPLICATION_ID: i64 = 0x4b69_6e66;
 /// Brings a library whose version is at most [`SCHEMA_VERSION`] up to it.
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     let applied: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    for (version, sql) in (1..).zip(MIGRATIONS).skip(usize::try_from(applied).unwrap_or(0)) {
+    for (version, sql) in (1..)
+        .zip(MIGRATIONS)
+        .skip(usize::try_from(applied).unwrap_or(0))
+    {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(sql)?;
         tx.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -29,7 +29,10 @@ const CACHED_STATEMENTS: usize = 128;
 /// What a connection stands on.
 pub(super) enum Store {
     /// The file, and the lock that keeps other processes out while any connection of this one lives.
-    File { path: PathBuf, lock: Arc<File> },
+    File {
+        path: PathBuf,
+        lock: Arc<File>,
+    },
     Memory,
 }
 
@@ -42,12 +45,16 @@ impl Library {
         inspect_file(path)?;
         create_parent(path)?;
         let lock = Arc::new(lock_for_this_process(path)?);
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opening = |source| LibraryError::while_opening(path, source);
         let mut connection = Connection::open_with_flags(path, flags).map_err(opening)?;
         configure(&connection).map_err(opening)?;
         inspect_schema(&connection, path)?;
-        connection.pragma_update(None, "journal_mode", "WAL").map_err(opening)?;
+        connection
+            .pragma_update(None, "journal_mode", "WAL")
+            .map_err(opening)?;
         migrations::migrate(&mut connection).map_err(opening)?;
         tracing::debug!(?path, "library opened");
         Ok(Library {
@@ -115,18 +122,24 @@ fn inspect_file(path: &Path) -> Result<(), LibraryError> {
     };
     let metadata = file.metadata().map_err(reading)?;
     if !metadata.is_file() {
-        return Err(LibraryError::NotALibrary { path: path.to_owned() });
+        return Err(LibraryError::NotALibrary {
+            path: path.to_owned(),
+        });
     }
     if metadata.len() == 0 {
         return Ok(());
     }
     let mut header = [0; SQLITE_HEADER_BYTES];
     if metadata.len() < SQLITE_HEADER_BYTES as u64 {
-        return Err(LibraryError::NotALibrary { path: path.to_owned() });
+        return Err(LibraryError::NotALibrary {
+            path: path.to_owned(),
+        });
     }
     file.read_exact(&mut header).map_err(reading)?;
     if !header.starts_with(SQLITE_MAGIC) {
-        return Err(LibraryError::NotALibrary { path: path.to_owned() });
+        return Err(LibraryError::NotALibrary {
+            path: path.to_owned(),
+        });
     }
     let expected = bytes_in_header(&header);
     // With a write-ahead log beside it the file may lag behind its own header.
@@ -146,7 +159,10 @@ fn bytes_in_header(header: &[u8; SQLITE_HEADER_BYTES]) -> u64 {
         1 => 65_536,
         size => u64::from(size),
     };
-    page_size * u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]))
+    page_size
+        * u64::from(u32::from_be_bytes([
+            header[28], header[29], header[30], header[31],
+        ]))
 }
 
 fn has_write_ahead_log(path: &Path) -> bool {
@@ -174,7 +190,9 @@ fn lock_for_this_process(path: &Path) -> Result<File, LibraryError> {
         .map_err(|source| LibraryError::io("create the lock", &lock_path, source))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(LibraryError::InUse { path: path.to_owned() }),
+        Err(TryLockError::WouldBlock) => Err(LibraryError::InUse {
+            path: path.to_owned(),
+        }),
         Err(TryLockError::Error(source)) => Err(LibraryError::io("lock", &lock_path, source)),
     }
 }
@@ -205,13 +223,19 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 /// Refuses a database of another program or of a newer Kinfolk.
 fn inspect_schema(connection: &Connection, path: &Path) -> Result<(), LibraryError> {
     let opening = |source| LibraryError::while_opening(path, source);
-    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(opening);
+    let number = |sql: &str| {
+        connection
+            .query_row(sql, [], |row| row.get::<_, i64>(0))
+            .map_err(opening)
+    };
     let tables = number("SELECT count(*) FROM sqlite_schema")?;
     if tables == 0 {
         return Ok(());
     }
     if number("PRAGMA application_id")? != APPLICATION_ID {
-        return Err(LibraryError::NotALibrary { path: path.to_owned() });
+        return Err(LibraryError::NotALibrary {
+            path: path.to_owned(),
+        });
     }
     let found = number("PRAGMA user_version")?;
     if found > SCHEMA_VERSION {

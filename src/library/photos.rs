@@ -53,7 +53,8 @@ pub struct KnownPhoto {
 
 const PHOTO: &str = "SELECT p.photo_id, p.root_id, r.path, p.path, p.width, p.height, p.orientation, p.taken, p.vanished
                      FROM photo p JOIN root r USING (root_id)";
-const KNOWN: &str = "SELECT photo_id, path, file_size, modified_ns, content_hash, vanished FROM photo";
+const KNOWN: &str =
+    "SELECT photo_id, path, file_size, modified_ns, content_hash, vanished FROM photo";
 
 impl Library {
     /// Every photo, vanished ones too, by date taken (undated ones last), then by path.
@@ -65,7 +66,11 @@ impl Library {
 
     /// One photo, unless there is none of this id.
     pub fn photo(&self, photo_id: PhotoId) -> Result<Option<PhotoRow>, LibraryError> {
-        self.row(&format!("{PHOTO} WHERE p.photo_id = ?1"), [photo_id], photo_row)
+        self.row(
+            &format!("{PHOTO} WHERE p.photo_id = ?1"),
+            [photo_id],
+            photo_row,
+        )
     }
 
     /// The photos with a face in the group, in the order of [`Library::photos`].
@@ -82,17 +87,25 @@ impl Library {
 
     /// The photos at a path relative to their root, present ones first.
     pub fn photos_at(&self, path: &str) -> Result<Vec<PhotoRow>, LibraryError> {
-        let sql = format!("{PHOTO} WHERE p.path = ?1 ORDER BY p.vanished, p.root_id, p.photo_id DESC");
+        let sql =
+            format!("{PHOTO} WHERE p.path = ?1 ORDER BY p.vanished, p.root_id, p.photo_id DESC");
         self.rows(&sql, [path], photo_row)
     }
 
     /// What a scan knows of a root. Of several rows with one path at most one is not vanished.
     pub fn known_photos(&self, root_id: RootId) -> Result<Vec<KnownPhoto>, LibraryError> {
-        self.rows(&format!("{KNOWN} WHERE root_id = ?1"), [root_id], known_photo)
+        self.rows(
+            &format!("{KNOWN} WHERE root_id = ?1"),
+            [root_id],
+            known_photo,
+        )
     }
 
     /// The photos of all roots with these bytes, vanished ones first: where a new path may have moved from.
-    pub fn photos_with_content(&self, content_hash: &ContentHash) -> Result<Vec<PhotoRow>, LibraryError> {
+    pub fn photos_with_content(
+        &self,
+        content_hash: &ContentHash,
+    ) -> Result<Vec<PhotoRow>, LibraryError> {
         let sql = format!("{PHOTO} WHERE p.content_hash = ?1 ORDER BY p.vanished DESC, p.photo_id");
         self.rows(&sql, [content_hash.0.as_slice()], photo_row)
     }
@@ -100,7 +113,13 @@ impl Library {
 
 fn shown_order(photo: &PhotoRow) -> (bool, Option<&str>, &Path, &str, PhotoId) {
     let taken = photo.taken.as_deref();
-    (taken.is_none(), taken, &photo.root, &photo.path, photo.photo_id)
+    (
+        taken.is_none(),
+        taken,
+        &photo.root,
+        &photo.path,
+        photo.photo_id,
+    )
 }
 
 fn photo_row(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {

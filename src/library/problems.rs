@@ -60,17 +60,28 @@ impl Library {
             )?;
             for problem in problems {
                 let file_size = signed(problem.file_size);
-                insert.execute((problem.root_id, &problem.path, file_size, problem.modified_ns, &problem.reason))?;
+                insert.execute((
+                    problem.root_id,
+                    &problem.path,
+                    file_size,
+                    problem.modified_ns,
+                    &problem.reason,
+                ))?;
             }
         }
         Ok(tx.commit()?)
     }
 
     /// Forgets the problems of files that are gone or not photos any more; a photo that is stored clears its own.
-    pub fn clear_problems(&mut self, root_id: RootId, paths: &[String]) -> Result<(), LibraryError> {
+    pub fn clear_problems(
+        &mut self,
+        root_id: RootId,
+        paths: &[String],
+    ) -> Result<(), LibraryError> {
         let tx = self.write()?;
         {
-            let mut delete = tx.prepare_cached("DELETE FROM problem WHERE root_id = ?1 AND path = ?2")?;
+            let mut delete =
+                tx.prepare_cached("DELETE FROM problem WHERE root_id = ?1 AND path = ?2")?;
             for path in paths {
                 delete.execute((root_id, path))?;
             }

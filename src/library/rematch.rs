@@ -39,7 +39,9 @@ pub(super) fn match_faces(
         of_found: vec![None; found.len()],
         former_taken: vec![false; former.len()],
     };
-    let similarity = |before: &KeptFace, now: &ScannedFace| Some(before.embedding?.similarity(now.embedding.as_ref()?));
+    let similarity = |before: &KeptFace, now: &ScannedFace| {
+        Some(before.embedding?.similarity(now.embedding.as_ref()?))
+    };
     let overlap = |before: &KeptFace, now: &ScannedFace| {
         if similarity(before, now).is_some_and(|cosine| cosine < OTHER_FACE_SIMILARITY) {
             return 0.0;
@@ -53,11 +55,18 @@ pub(super) fn match_faces(
     }
     matching.take_best(former, found, likeness, SAME_FACE_SIMILARITY);
     let of_found = matching.of_found.into_iter();
-    of_found.map(|index| index.map(|index| former[index].face_id)).collect()
+    of_found
+        .map(|index| index.map(|index| former[index].face_id))
+        .collect()
 }
 
 /// Whether the photo still shows what it did, so that a face that was missed this time is there all the same.
-pub(super) fn same_picture(former: &[KeptFace], former_size: Size, matched: &[Option<FaceId>], size: Size) -> bool {
+pub(super) fn same_picture(
+    former: &[KeptFace],
+    former_size: Size,
+    matched: &[Option<FaceId>],
+    size: Size,
+) -> bool {
     let any_found_again = matched.iter().any(Option::is_some);
     former_size == size && (any_found_again || former.iter().all(|face| face.drawn))
 }
@@ -76,8 +85,16 @@ impl Matching {
         least: f32,
     ) {
         let mut pairs = Vec::new();
-        for (before, former_face) in former.iter().enumerate().filter(|(i, _)| !self.former_taken[*i]) {
-            for (now, found_face) in found.iter().enumerate().filter(|(i, _)| self.of_found[*i].is_none()) {
+        for (before, former_face) in former
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| !self.former_taken[*i])
+        {
+            for (now, found_face) in found
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| self.of_found[*i].is_none())
+            {
                 let score = score(former_face, found_face);
                 if score >= least {
                     pairs.push((score, before, now));

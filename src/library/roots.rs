@@ -26,7 +26,9 @@ impl Library {
 
     /// The root at `path`, made if it is new. The caller passes one spelling per folder (canonical, absolute).
     pub fn add_root(&mut self, path: &Path) -> Result<RootId, LibraryError> {
-        let text = path.to_str().ok_or_else(|| LibraryError::NotUnicode(path.to_owned()))?;
+        let text = path
+            .to_str()
+            .ok_or_else(|| LibraryError::NotUnicode(path.to_owned()))?;
         let tx = self.write()?;
         let known = tx
             .prepare_cached("SELECT root_id FROM root WHERE path = ?1")?
@@ -35,7 +37,8 @@ impl Library {
         let root_id = match known {
             Some(root_id) => root_id,
             None => {
-                tx.prepare_cached("INSERT INTO root (path) VALUES (?1)")?.execute([text])?;
+                tx.prepare_cached("INSERT INTO root (path) VALUES (?1)")?
+                    .execute([text])?;
                 RootId(tx.last_insert_rowid())
             }
         };

@@ -74,7 +74,10 @@ impl Library {
     /// group, name and marks (see `rematch.rs`). New faces are in no group until the next grouping.
     pub fn store_scanned(&mut self, photos: &[ScannedPhoto]) -> Result<Vec<PhotoId>, LibraryError> {
         let tx = self.write()?;
-        let stored = photos.iter().map(|photo| store_photo(&tx, photo)).collect::<Result<_, _>>()?;
+        let stored = photos
+            .iter()
+            .map(|photo| store_photo(&tx, photo))
+            .collect::<Result<_, _>>()?;
         tx.commit()?;
         Ok(stored)
     }
@@ -177,7 +180,11 @@ fn insert_photo(tx: &Transaction<'_>, photo: &ScannedPhoto) -> Result<PhotoId, L
     Ok(PhotoId(tx.last_insert_rowid()))
 }
 
-fn update_photo(tx: &Transaction<'_>, photo_id: PhotoId, photo: &ScannedPhoto) -> Result<(), LibraryError> {
+fn update_photo(
+    tx: &Transaction<'_>,
+    photo_id: PhotoId,
+    photo: &ScannedPhoto,
+) -> Result<(), LibraryError> {
     tx.prepare_cached(
         "UPDATE photo SET file_size = ?2, modified_ns = ?3, content_hash = ?4, width = ?5, height = ?6,
                           orientation = ?7, taken = ?8, vanished = 0 WHERE photo_id = ?1",
@@ -211,10 +218,14 @@ fn replace_faces(
         }
     }
     let same_picture = same_picture(&former, former_size, &matched, photo.size);
-    for face in former.iter().filter(|face| !matched.contains(&Some(face.face_id))) {
+    for face in former
+        .iter()
+        .filter(|face| !matched.contains(&Some(face.face_id)))
+    {
         // What a person said of a face outlives a detector that misses it this time, but not another picture.
         if !(same_picture && (face.decided || face.drawn)) {
-            tx.prepare_cached("DELETE FROM face WHERE face_id = ?1")?.execute([face.face_id])?;
+            tx.prepare_cached("DELETE FROM face WHERE face_id = ?1")?
+                .execute([face.face_id])?;
         }
     }
     Ok(())
@@ -246,7 +257,11 @@ fn former_faces(tx: &Transaction<'_>, photo_id: PhotoId) -> Result<Vec<KeptFace>
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn insert_face(tx: &Transaction<'_>, photo_id: PhotoId, face: &ScannedFace) -> Result<(), LibraryError> {
+fn insert_face(
+    tx: &Transaction<'_>,
+    photo_id: PhotoId,
+    face: &ScannedFace,
+) -> Result<(), LibraryError> {
     let b = face.box_in_photo;
     tx.prepare_cached(
         "INSERT INTO face (photo_id, x, y, width, height, score, landmarks, quality, recognizable)
@@ -266,7 +281,11 @@ fn insert_face(tx: &Transaction<'_>, photo_id: PhotoId, face: &ScannedFace) -> R
     store_face_details(tx, FaceId(tx.last_insert_rowid()), face)
 }
 
-fn update_face(tx: &Transaction<'_>, face_id: FaceId, face: &ScannedFace) -> Result<(), LibraryError> {
+fn update_face(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+    face: &ScannedFace,
+) -> Result<(), LibraryError> {
     let b = face.box_in_photo;
     tx.prepare_cached(
         "UPDATE face SET x = ?2, y = ?3, width = ?4, height = ?5, score = ?6, landmarks = ?7, quality = ?8,
@@ -287,38 +306,63 @@ fn update_face(tx: &Transaction<'_>, face_id: FaceId, face: &ScannedFace) -> Res
 }
 
 /// The face's embedding and thumbnail, in place of those of before.
-fn store_face_details(tx: &Transaction<'_>, face_id: FaceId, face: &ScannedFace) -> Result<(), LibraryError> {
+fn store_face_details(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+    face: &ScannedFace,
+) -> Result<(), LibraryError> {
     match &face.embedding {
         Some(embedding) => tx
-            .prepare_cached("INSERT OR REPLACE INTO embedding (face_id, model, vector) VALUES (?1, ?2, ?3)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO embedding (face_id, model, vector) VALUES (?1, ?2, ?3)",
+            )?
             .execute((face_id, EMBEDDING_MODEL, embedding.to_bytes()))?,
-        None => tx.prepare_cached("DELETE FROM embedding WHERE face_id = ?1")?.execute([face_id])?,
+        None => tx
+            .prepare_cached("DELETE FROM embedding WHERE face_id = ?1")?
+            .execute([face_id])?,
     };
     match &face.thumbnail {
         Some(jpeg) => tx
-            .prepare_cached("INSERT OR REPLACE INTO face_thumbnail (face_id, jpeg) VALUES (?1, ?2)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO face_thumbnail (face_id, jpeg) VALUES (?1, ?2)",
+            )?
             .execute((face_id, jpeg))?,
-        None => tx.prepare_cached("DELETE FROM face_thumbnail WHERE face_id = ?1")?.execute([face_id])?,
+        None => tx
+            .prepare_cached("DELETE FROM face_thumbnail WHERE face_id = ?1")?
+            .execute([face_id])?,
     };
     Ok(())
 }
 
-fn store_photo_thumbnail(tx: &Transaction<'_>, photo_id: PhotoId, jpeg: Option<&[u8]>) -> Result<(), LibraryError> {
+fn store_photo_thumbnail(
+    tx: &Transaction<'_>,
+    photo_id: PhotoId,
+    jpeg: Option<&[u8]>,
+) -> Result<(), LibraryError> {
     match jpeg {
         Some(jpeg) => tx
-            .prepare_cached("INSERT OR REPLACE INTO photo_thumbnail (photo_id, jpeg) VALUES (?1, ?2)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO photo_thumbnail (photo_id, jpeg) VALUES (?1, ?2)",
+            )?
             .execute((photo_id, jpeg))?,
-        None => tx.prepare_cached("DELETE FROM photo_thumbnail WHERE photo_id = ?1")?.execute([photo_id])?,
+        None => tx
+            .prepare_cached("DELETE FROM photo_thumbnail WHERE photo_id = ?1")?
+            .execute([photo_id])?,
     };
     Ok(())
 }
 
 fn clear_problem(tx: &Transaction<'_>, root_id: RootId, path: &str) -> Result<(), LibraryError> {
-    tx.prepare_cached("DELETE FROM problem WHERE root_id = ?1 AND path = ?2")?.execute((root_id, path))?;
+    tx.prepare_cached("DELETE FROM problem WHERE root_id = ?1 AND path = ?2")?
+        .execute((root_id, path))?;
     Ok(())
 }
 
-fn set_vanished(tx: &Transaction<'_>, photos: impl Iterator<Item = PhotoId>, vanished: bool) -> Result<(), LibraryError> {
+fn set_vanished(
+    tx: &Transaction<'_>,
+    photos: impl Iterator<Item = PhotoId>,
+    vanished: bool,
+) -> Result<(), LibraryError> {
     let mut update = tx.prepare_cached("UPDATE photo SET vanished = ?2 WHERE photo_id = ?1")?;
     for photo_id in photos {
         update.execute((photo_id, vanished))?;
@@ -328,8 +372,10 @@ fn set_vanished(tx: &Transaction<'_>, photos: impl Iterator<Item = PhotoId>, van
 
 /// A path holds one present photo: whoever is at it vanishes.
 fn vacate(tx: &Transaction<'_>, root_id: RootId, path: &str) -> Result<(), LibraryError> {
-    tx.prepare_cached("UPDATE photo SET vanished = 1 WHERE root_id = ?1 AND path = ?2 AND vanished = 0")?
-        .execute((root_id, path))?;
+    tx.prepare_cached(
+        "UPDATE photo SET vanished = 1 WHERE root_id = ?1 AND path = ?2 AND vanished = 0",
+    )?
+    .execute((root_id, path))?;
     Ok(())
 }
 

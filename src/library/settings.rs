@@ -5,7 +5,9 @@ use super::{Library, LibraryError};
 impl Library {
     /// The value of a setting, unless it was never set.
     pub fn setting(&self, key: &str) -> Result<Option<String>, LibraryError> {
-        self.row("SELECT value FROM setting WHERE key = ?1", [key], |row| row.get(0))
+        self.row("SELECT value FROM setting WHERE key = ?1", [key], |row| {
+            row.get(0)
+        })
     }
 
     /// Sets a setting, or forgets it.
@@ -15,7 +17,9 @@ impl Library {
             Some(value) => connection
                 .prepare_cached("INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)")?
                 .execute([key, value])?,
-            None => connection.prepare_cached("DELETE FROM setting WHERE key = ?1")?.execute([key])?,
+            None => connection
+                .prepare_cached("DELETE FROM setting WHERE key = ?1")?
+                .execute([key])?,
         };
         Ok(())
     }

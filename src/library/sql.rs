@@ -31,7 +31,9 @@ impl Library {
     /// A transaction that holds the write lock from the start, so that what it reads stays true until it commits.
     /// Dropped, it leaves nothing behind.
     pub(super) fn write(&mut self) -> Result<Transaction<'_>, LibraryError> {
-        Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+        Ok(self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 }
 
