@@ -12,5 +12,6 @@ pub mod export;
 pub mod geometry;
 pub mod library;
 pub mod photo;
+pub mod platform;
 pub mod scan;
 pub mod vision;

@@ -99,8 +99,7 @@ impl Library {
 
     /// Where the library is kept unless the user says otherwise: the platform's folder for application data.
     pub fn default_path() -> Option<PathBuf> {
-        let folders = directories::ProjectDirs::from("", "", "kinfolk")?;
-        Some(folders.data_dir().join("library.sqlite"))
+        Some(crate::platform::data_folder()?.join("library.sqlite"))
     }
 
     /// The library's file; `:memory:` for one in memory.
