@@ -8,6 +8,8 @@
 //!   same photos twice, or never end.
 //! - Files with a photo's extension are taken as candidates by name; all others by their first bytes, so that a photo
 //!   without extension is found. What is no photo is counted by kind.
+//! - A folder below that holds albums exported by Kinfolk ([`ALBUM_MANIFEST`]) is left out and counted: its photos are
+//!   known from where they came from.
 //! - What can't be listed is reported, and nothing below it may be taken for gone.
 
 use std::collections::{BTreeMap, HashSet};
@@ -21,6 +23,12 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::FileStamp;
 use super::kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content, kind_by_name};
+
+/// The file by which an export marks the folder that it wrote albums to.
+pub const ALBUM_MANIFEST: &str = ".kinfolk-album.json";
+
+/// Name under which folders of exported albums are counted.
+const ALBUM_FOLDER: &str = "exported albums";
 
 /// Folders of recycle bins, thumbnails and indexes (Windows, macOS, Linux, Synology, QNAP), in lower case.
 const SYSTEM_FOLDERS: [&str; 7] = [
@@ -85,6 +93,12 @@ pub fn discover(root: &Path, mut watch: impl FnMut(usize) -> ControlFlow<()>) ->
                     }
                 } else if !is_folder {
                     found.look_at(root, &entry);
+                } else if entry.path().join(ALBUM_MANIFEST).is_file() {
+                    *found
+                        .other_files
+                        .entry(ALBUM_FOLDER.to_owned())
+                        .or_default() += 1;
+                    walk.skip_current_dir();
                 }
             }
             Err(error) => {

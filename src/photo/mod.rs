@@ -18,7 +18,7 @@ mod roots;
 mod thumbnail;
 
 pub use decode::{Photo, Probe, decode, open, probe};
-pub use discover::{Discovered, FoundFile, Unreadable, discover};
+pub use discover::{ALBUM_MANIFEST, Discovered, FoundFile, Unreadable, discover};
 pub use error::PhotoError;
 pub use file::{ContentHash, FileStamp, Limits, PhotoFile, read};
 pub use kind::{FileKind, kind_by_content};
