@@ -12,7 +12,7 @@ use photo_support::{asymmetric, encoded, write};
 use tempfile::{TempDir, tempdir};
 
 fn walk(root: &Path) -> Discovered {
-    discover(root, |_| ControlFlow::Continue(()))
+    discover(root, &[], |_| ControlFlow::Continue(()))
 }
 
 fn paths(found: &Discovered) -> Vec<&str> {
@@ -134,7 +134,7 @@ fn an_empty_or_missing_folder_says_so() {
 #[test]
 fn a_walk_can_be_broken_off() {
     let folder = folder(&["1.jpg", "2.jpg", "3.jpg"]);
-    let found = discover(folder.path(), |files| match files {
+    let found = discover(folder.path(), &[], |files| match files {
         2.. => ControlFlow::Break(()),
         _ => ControlFlow::Continue(()),
     });
