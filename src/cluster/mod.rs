@@ -8,11 +8,10 @@ mod constraints;
 mod cut;
 mod dendrogram;
 mod group;
-mod identification;
-mod inheritance;
 mod join;
 mod linkage;
 pub mod metrics;
+mod nearest;
 mod partition;
 mod similarity;
 
@@ -22,5 +21,4 @@ pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
 pub use group::group_in_steps;
-pub use identification::{ACCEPTED_SIMILARITY, BestPerson, best_people};
-pub use inheritance::inherited_ids;
+pub use nearest::{Nearest, nearest};

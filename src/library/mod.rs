@@ -49,7 +49,6 @@ mod open;
 mod photos;
 mod problems;
 mod rematch;
-mod rescan;
 mod roots;
 mod scanned;
 mod settings;
