@@ -52,15 +52,21 @@ impl PhotoRect {
         shared / (self.area() + other.area() - shared)
     }
 
-    /// The part of this box inside a photo of `size`.
+    /// The part of this box inside a photo of `size`; empty where there is none, or where a number is NaN.
     pub fn clamped(&self, size: Size) -> PhotoRect {
-        let left = self.x.clamp(0.0, size.width as f32);
-        let top = self.y.clamp(0.0, size.height as f32);
+        // `max` and `min` drop a NaN, where `clamp` would panic.
+        let within = |start: f32, length: f32, limit: u32| {
+            let limit = limit as f32;
+            let from = start.max(0.0).min(limit);
+            (from, (start + length).max(from).min(limit) - from)
+        };
+        let (x, width) = within(self.x, self.width, size.width);
+        let (y, height) = within(self.y, self.height, size.height);
         PhotoRect {
-            x: left,
-            y: top,
-            width: (self.x + self.width).clamp(left, size.width as f32) - left,
-            height: (self.y + self.height).clamp(top, size.height as f32) - top,
+            x,
+            y,
+            width,
+            height,
         }
     }
 }

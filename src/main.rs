@@ -1,1 +1,7 @@
-fn main() {}
+//! The program's entry point; everything else lives in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kinfolk::cli::run()
+}

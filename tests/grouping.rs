@@ -1,47 +1,13 @@
 //! Grouping under constraints: faces drawn around people, and what must hold whatever is drawn.
 
+mod common;
+
 use std::collections::{HashMap, HashSet};
 
+use common::draw::{Draw, face_of};
 use kinfolk::cluster::{DEFAULT_CUT, FaceToGroup, group, group_in_steps};
-use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+use kinfolk::vision::Embedding;
 use proptest::prelude::*;
-
-/// A small generator (SplitMix64, Steele et al. 2014): the same faces from the same seed everywhere.
-struct Draw(u64);
-
-impl Draw {
-    fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// Roughly normal, of variance 1: twelve uniform numbers less their mean.
-    fn normal(&mut self) -> f32 {
-        (0..12)
-            .map(|_| (self.bits() >> 40) as f32 / (1u64 << 24) as f32)
-            .sum::<f32>()
-            - 6.0
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.bits() % bound as u64) as usize
-    }
-
-    fn vector(&mut self) -> [f32; EMBEDDING_LEN] {
-        std::array::from_fn(|_| self.normal())
-    }
-}
-
-/// A face at about the mean cosine distance `noise`^2 / (1 + `noise`^2) from others of the person.
-fn face_of(person: &[f32; EMBEDDING_LEN], noise: f32, draw: &mut Draw) -> Embedding {
-    let mut face = *person;
-    face.iter_mut()
-        .for_each(|number| *number += noise * draw.normal());
-    Embedding::from_raw(face)
-}
 
 /// `count` faces of `people`, in an order that shows nothing.
 fn crowd(count: usize, people: usize, noise: f32, seed: u64) -> (Vec<Embedding>, Vec<usize>) {

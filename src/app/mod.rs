@@ -1,3 +1,58 @@
-//! The window: egui views over a snapshot of the library; views send commands and never write.
+//! The window: egui views over a snapshot of the library; views send actions and never write.
+//!
+//! ```text
+//!            Action                       request
+//!   views ───────────▶ shell (window.rs) ─────────▶ worker    commands, undo, snapshots
+//!     ▲                  │   ▲                      reader    details of the page shown
+//!     │ ViewContext      │   │ Event                scanner   scan, regroup while it runs
+//!     └──────────────────┘   └───────────────────── exporter, decoder (pictures)
+//! ```
+//! A view is a function `foo_ui(ui: &mut egui::Ui, cx: &mut ViewContext<'_>)` in `views/`; `views::place_ui` picks it.
+//! In `cx` it finds
+//! - `snapshot`: counts, groups, folders; immutable, replaced as a whole;
+//! - `details`: what one page needs more (`details.group(id)`, `.tree(id)`, `.photo(id)`, `.photos()`, …): `Option<Arc<_>>`, `None` while it is being read;
+//! - `textures`: `face(id)`, `photo_thumbnail(id)`, `photo(id, path, pixels)`: `None` while it is being decoded, ask again in the next frame;
+//! - `selection`: `groups`, `faces`, `photos`, each with click, range, toggle, rubber band, cursor;
+//! - `naming`: the one name being typed; `Action::RenameFocus` begins it, the view that shows its target draws the field and sets it to `None` at the end;
+//! - `view_state`: what views must remember between frames, owned by them;
+//! - `search`, `sort`, `card_size`, `filmstrip`, `scan`, `tokens` to read;
+//! - `push(Action)`, `execute(curate::Command)`, `go(Place)`: its wishes, carried out after the frame was drawn;
+//! - `take(UiCommand)`: true if this command (key, menu, palette) was given in this frame; whatever the view does not take, the shell carries out
+//!   from the selection (merge, ignore, …) where that makes sense. Keys are thus never read by views, save arrows in a grid.
+//!
+//! No call in here waits: SQL, decoding, grouping and file dialogs run on other threads, whose events the shell takes in at the start of a frame.
 
+mod act;
+pub mod action;
+pub mod context;
+mod decoder;
+mod demo;
+pub mod details;
+mod dialogs;
+mod drop;
+mod event;
+pub mod exporter;
+mod icon;
+mod memory;
+mod perform;
+pub mod pickers;
+pub mod place;
+mod reader;
+mod run;
+pub mod scanner;
+pub mod selection;
+mod session;
+pub mod settings;
+mod shell;
+pub mod snapshot;
+mod take_in;
+pub mod textures;
+pub mod tokens;
+pub mod ui_command;
 pub mod views;
+pub mod widgets;
+mod window;
+pub mod worker;
+
+pub use run::{AppError, run};
+pub use window::{App, AppOptions};

@@ -8,10 +8,11 @@ mod constraints;
 mod cut;
 mod dendrogram;
 mod group;
+mod identification;
+mod inheritance;
 mod join;
 mod linkage;
 pub mod metrics;
-mod nearest;
 mod partition;
 mod similarity;
 
@@ -21,4 +22,5 @@ pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
 pub use group::group_in_steps;
-pub use nearest::{Nearest, nearest};
+pub use identification::{ACCEPTED_SIMILARITY, BestPerson, best_people};
+pub use inheritance::inherited_ids;

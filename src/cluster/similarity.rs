@@ -196,27 +196,24 @@ fn fill_band(rows: &Rows, start: usize, band: &mut [f32]) {
     }
 }
 
-/// The nearest row of `gallery` for each of `probes`: its index and similarity; the first of equals.
-pub(super) fn nearest_rows(probes: &Rows, gallery: &Rows) -> Vec<(usize, f32)> {
+/// Makes `state` for each block of probes, shows it the similarities of each probe (by its place in the block) with the
+/// gallery from its first row to its last, some at a time, and returns the states in the order of the blocks.
+pub(super) fn fold_over_gallery<S: Send>(
+    probes: &Rows,
+    gallery: &Rows,
+    state: impl Fn(usize) -> S + Sync,
+    visit: impl Fn(&mut S, usize, usize, &[f32]) + Sync,
+) -> Vec<S> {
     let starts: Vec<usize> = (0..probes.len()).step_by(BLOCK).collect();
-    starts
-        .par_iter()
-        .flat_map_iter(|&first_row| nearest_in_block(probes, gallery, first_row))
-        .collect()
-}
-
-fn nearest_in_block(probes: &Rows, gallery: &Rows, first_row: usize) -> Vec<(usize, f32)> {
-    let count = (probes.len() - first_row).min(BLOCK);
-    let mut best = vec![(0, f32::NEG_INFINITY); count];
-    for first_column in (0..gallery.len()).step_by(BLOCK) {
-        let block = Block::compute(probes, gallery, first_row, first_column);
-        for ((_, similarities), best) in block.rows().zip(&mut best) {
-            for (offset, &similarity) in similarities.iter().enumerate() {
-                if similarity > best.1 {
-                    *best = (first_column + offset, similarity);
-                }
+    let folded = starts.par_iter().map(|&first_probe| {
+        let mut folded = state((probes.len() - first_probe).min(BLOCK));
+        for first_column in (0..gallery.len()).step_by(BLOCK) {
+            let block = Block::compute(probes, gallery, first_probe, first_column);
+            for (row, similarities) in block.rows() {
+                visit(&mut folded, row - first_probe, first_column, similarities);
             }
         }
-    }
-    best
+        folded
+    });
+    folded.collect()
 }

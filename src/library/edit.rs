@@ -59,6 +59,17 @@ impl Edit<'_> {
         self.rows(sql, [group], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
+    /// Whether a group shows no face but this one.
+    pub fn shows_nothing_but(&self, group: GroupId, face: FaceId) -> Result<bool, LibraryError> {
+        let sql = "SELECT NOT EXISTS (
+                       SELECT 1 FROM membership m LEFT JOIN face_mark k USING (face_id)
+                       WHERE m.group_id = ?1 AND m.face_id <> ?2 AND k.mark IS NULL)";
+        Ok(self
+            .tx
+            .prepare_cached(sql)?
+            .query_row((group, face), |row| row.get(0))?)
+    }
+
     /// All members of a group, marked ones too, by id.
     pub fn all_members(
         &self,

@@ -186,7 +186,7 @@ pub(super) fn landmarks_to_bytes(landmarks: &Landmarks) -> Vec<u8> {
     numbers.flat_map(f32::to_le_bytes).collect()
 }
 
-fn landmarks_from_bytes(bytes: &[u8]) -> Option<Landmarks> {
+pub(super) fn landmarks_from_bytes(bytes: &[u8]) -> Option<Landmarks> {
     let (numbers, []) = bytes.as_chunks::<4>() else {
         return None;
     };

@@ -29,11 +29,10 @@ pub struct Replayed {
 }
 
 impl Library {
-    /// The newest `limit` entries, newest first.
-    pub fn journal(&self, limit: u32) -> Result<Vec<JournalRow>, LibraryError> {
-        let sql =
-            "SELECT entry_id, at, sentence, undone FROM journal ORDER BY entry_id DESC LIMIT ?1";
-        self.rows(sql, [limit], |row| {
+    /// All entries, newest first.
+    pub fn journal(&self) -> Result<Vec<JournalRow>, LibraryError> {
+        let sql = "SELECT entry_id, at, sentence, undone FROM journal ORDER BY entry_id DESC";
+        self.rows(sql, [], |row| {
             Ok(JournalRow {
                 entry: row.get(0)?,
                 at: row.get(1)?,

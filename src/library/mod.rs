@@ -49,6 +49,7 @@ mod open;
 mod photos;
 mod problems;
 mod rematch;
+mod rescan;
 mod roots;
 mod scanned;
 mod settings;

@@ -130,18 +130,24 @@ impl Library {
 
 fn store_photo(tx: &Transaction<'_>, photo: &ScannedPhoto) -> Result<PhotoId, LibraryError> {
     clear_problem(tx, photo.root_id, &photo.path)?;
+    // A vanished photo keeps its people when another picture takes over its path (cameras use their names again): only
+    // the same bytes bring it back.
     let known = tx
         .prepare_cached(
-            "SELECT photo_id, width, height FROM photo WHERE root_id = ?1 AND path = ?2
+            "SELECT photo_id, width, height FROM photo
+             WHERE root_id = ?1 AND path = ?2 AND (vanished = 0 OR content_hash = ?3)
              ORDER BY vanished, photo_id DESC LIMIT 1",
         )?
-        .query_row((photo.root_id, &photo.path), |row| {
-            let size = Size {
-                width: row.get(1)?,
-                height: row.get(2)?,
-            };
-            Ok((row.get(0)?, size))
-        })
+        .query_row(
+            (photo.root_id, &photo.path, photo.content_hash.0.as_slice()),
+            |row| {
+                let size = Size {
+                    width: row.get(1)?,
+                    height: row.get(2)?,
+                };
+                Ok((row.get(0)?, size))
+            },
+        )
         .optional()?;
     let photo_id = match known {
         Some((photo_id, former_size)) => {

@@ -4,10 +4,12 @@
 //! - Hidden files and folders (a leading dot; on Windows also the hidden and system attributes) and the folders that
 //!   systems and servers keep for themselves ([`SYSTEM_FOLDERS`]) are passed over without a word. The folder asked for is
 //!   always walked, whatever its name.
-//! - A symbolic link is followed where it leads out of the folder; one that leads to a place inside would only show the
-//!   same photos twice, or never end.
+//! - A symbolic link is followed where it leads out of the folder and of all other folders that are scanned; one that
+//!   leads into them would only show the same photos twice, or never end.
 //! - Files with a photo's extension are taken as candidates by name; all others by their first bytes, so that a photo
 //!   without extension is found. What is no photo is counted by kind.
+//! - A folder below that holds albums exported by Kinfolk ([`ALBUM_MANIFEST`]) is left out and counted: its photos are
+//!   known from where they came from.
 //! - What can't be listed is reported, and nothing below it may be taken for gone.
 
 use std::collections::{BTreeMap, HashSet};
@@ -21,6 +23,12 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::FileStamp;
 use super::kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content, kind_by_name};
+
+/// The file by which an export marks the folder that it wrote albums to.
+pub const ALBUM_MANIFEST: &str = ".kinfolk-album.json";
+
+/// Name under which folders of exported albums are counted.
+const ALBUM_FOLDER: &str = "exported albums";
 
 /// Folders of recycle bins, thumbnails and indexes (Windows, macOS, Linux, Synology, QNAP), in lower case.
 const SYSTEM_FOLDERS: [&str; 7] = [
@@ -62,13 +70,18 @@ pub struct Discovered {
     pub stopped: bool,
 }
 
-/// Walks `root` for photos. `watch` hears how many were found so far, after every entry, and may break the walk off.
-pub fn discover(root: &Path, mut watch: impl FnMut(usize) -> ControlFlow<()>) -> Discovered {
+/// Walks `root` for photos; `others` are folders that are scanned for themselves. `watch` hears how many were found so
+/// far, after every entry, and may break the walk off.
+pub fn discover(
+    root: &Path,
+    others: &[PathBuf],
+    mut watch: impl FnMut(usize) -> ControlFlow<()>,
+) -> Discovered {
     let mut found = Discovered {
         empty: true,
         ..Discovered::default()
     };
-    let mut links = Links::new(root);
+    let mut links = Links::new(root, others);
     let mut walk = WalkDir::new(root)
         .follow_links(true)
         .sort_by(|a, b| a.file_name().cmp(b.file_name()))
@@ -85,6 +98,12 @@ pub fn discover(root: &Path, mut watch: impl FnMut(usize) -> ControlFlow<()>) ->
                     }
                 } else if !is_folder {
                     found.look_at(root, &entry);
+                } else if entry.path().join(ALBUM_MANIFEST).is_file() {
+                    *found
+                        .other_files
+                        .entry(ALBUM_FOLDER.to_owned())
+                        .or_default() += 1;
+                    walk.skip_current_dir();
                 }
             }
             Err(error) => {
@@ -208,15 +227,15 @@ fn has_hidden_attribute(_: &DirEntry) -> bool {
 /// Decides which symbolic links are worth following.
 struct Links {
     root: PathBuf,
-    /// Places outside of the root that a followed link led to.
+    /// The other folders, and places outside of the root that a followed link led to.
     visited: HashSet<PathBuf>,
 }
 
 impl Links {
-    fn new(root: &Path) -> Self {
+    fn new(root: &Path, others: &[PathBuf]) -> Self {
         Self {
             root: root.canonicalize().unwrap_or_else(|_| root.to_path_buf()),
-            visited: HashSet::new(),
+            visited: others.iter().cloned().collect(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Third-party decoders may panic on hostile bytes: here a panic becomes a value, and is not printed.
+//! Third-party code may panic on hostile bytes: here a panic becomes a value, and is not printed.
 //!
 //! Only unwinding panics can be caught; exhausted memory and a blown stack can't, which is why claimed sizes are checked
 //! before a decoder runs.
@@ -14,8 +14,8 @@ thread_local! {
 
 static QUIET_HOOK: Once = Once::new();
 
-/// Runs `decode`; a panic inside gives `Err` with its message.
-pub(super) fn catch_panic<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
+/// Runs `work`; a panic inside gives `Err` with its message.
+pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     QUIET_HOOK.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
@@ -25,8 +25,8 @@ pub(super) fn catch_panic<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
         }));
     });
     let outer = GUARDED.replace(true);
-    // Nothing that `decode` touched is used after a panic, so a half-made state can't be seen.
-    let result = panic::catch_unwind(AssertUnwindSafe(decode));
+    // Nothing that `work` touched is used after a panic, so a half-made state can't be seen.
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(outer);
     result.map_err(|payload| message(payload.as_ref()))
 }

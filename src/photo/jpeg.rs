@@ -22,7 +22,8 @@ use crate::geometry::Size;
 pub(super) struct Jpeg<'a> {
     decoder: JpegDecoder<ZCursor<&'a [u8]>>,
     bytes: &'a [u8],
-    space: ColorSpace,
+    inks: Option<Inks>,
+    grey: bool,
     progressive: bool,
     pub size: Size,
 }
@@ -38,21 +39,29 @@ impl<'a> Jpeg<'a> {
         let (Some(info), Some(space)) = (decoder.info(), decoder.input_colorspace()) else {
             return Err(damaged(DecodeErrors::FormatStatic("no header")));
         };
+        // Adobe's marker says "as stored" for CMYK and RGB alike; the number of components tells which.
+        let inks = match (info.components, space) {
+            (4, ColorSpace::CMYK) => Some(Inks::Cmyk),
+            (4, ColorSpace::YCCK) => Some(Inks::Ycck),
+            _ => None,
+        };
         let size = Size {
             width: u32::from(info.width),
             height: u32::from(info.height),
         };
         super::decode::check_pixels(size, limits)?;
         // The samples are asked for as stored where there are four inks, as RGB otherwise.
-        let output = match space {
-            ColorSpace::CMYK | ColorSpace::YCCK => space,
-            _ => ColorSpace::RGB,
+        let output = if inks.is_some() {
+            space
+        } else {
+            ColorSpace::RGB
         };
         decoder.set_options(decoder.options().jpeg_set_out_colorspace(output));
         Ok(Self {
             decoder,
             bytes,
-            space,
+            inks,
+            grey: info.components == 1,
             progressive: is_progressive(bytes),
             size,
         })
@@ -61,10 +70,10 @@ impl<'a> Jpeg<'a> {
     /// Bytes of memory that decoding takes, per pixel, the upright picture included: a progressive file's coefficients
     /// are held whole, 2 bytes for each of up to 4 samples.
     pub(super) fn bytes_per_pixel(&self) -> u64 {
-        match (self.space, self.progressive) {
-            (ColorSpace::CMYK | ColorSpace::YCCK, _) => 18,
-            (_, true) => 12,
-            (_, false) => 6,
+        match (self.inks, self.progressive) {
+            (Some(_), _) => 18,
+            (None, true) => 12,
+            (None, false) => 6,
         }
     }
 
@@ -81,20 +90,17 @@ impl<'a> Jpeg<'a> {
         if self.is_cut_off(&samples) {
             return Err(PhotoError::CutOff);
         }
-        let rgb = match self.space {
-            ColorSpace::CMYK | ColorSpace::YCCK => {
-                let inks = inks(samples, self.space);
-                color::cmyk_to_rgb(&inks, icc.as_deref())
-            }
-            space => {
+        let rgb = match (self.inks, icc) {
+            (Some(inks), icc) => color::cmyk_to_rgb(&ink_amounts(samples, inks), icc.as_deref()),
+            (None, None) => samples,
+            (None, Some(icc)) => {
                 let mut rgb = samples;
-                if let Some(icc) = icc {
-                    let samples = match space {
-                        ColorSpace::Luma => Samples::GreyThrice,
-                        _ => Samples::Rgb,
-                    };
-                    color::to_srgb(&mut rgb, samples, &icc);
-                }
+                let samples = if self.grey {
+                    Samples::GreyThrice
+                } else {
+                    Samples::Rgb
+                };
+                color::to_srgb(&mut rgb, samples, &icc);
                 rgb
             }
         };
@@ -121,11 +127,19 @@ fn damaged(error: DecodeErrors) -> PhotoError {
     }
 }
 
-/// Ink amounts, 255 for full ink. Adobe's four-ink JPEGs store them inverted; YCCK additionally as YCbCr of the inverted
-/// first three (Adobe Technical Note 5116), which the conversion to RGB of ITU T.871 turns back.
-fn inks(mut samples: Vec<u8>, space: ColorSpace) -> Vec<u8> {
+/// How a picture of four inks stores them (Adobe Technical Note 5116).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inks {
+    /// All four inverted: 0 is full ink.
+    Cmyk,
+    /// The first three as YCbCr of the ink amounts (ITU T.871), the black inverted.
+    Ycck,
+}
+
+/// Ink amounts, 255 for full ink.
+fn ink_amounts(mut samples: Vec<u8>, inks: Inks) -> Vec<u8> {
     for pixel in samples.chunks_exact_mut(4) {
-        if space == ColorSpace::YCCK {
+        if inks == Inks::Ycck {
             let y = f32::from(pixel[0]);
             let cb = f32::from(pixel[1]) - 128.0;
             let cr = f32::from(pixel[2]) - 128.0;

@@ -18,9 +18,10 @@ mod roots;
 mod thumbnail;
 
 pub use decode::{Photo, Probe, decode, open, probe};
-pub use discover::{Discovered, FoundFile, Unreadable, discover};
+pub use discover::{ALBUM_MANIFEST, Discovered, FoundFile, Unreadable, discover};
 pub use error::PhotoError;
 pub use file::{ContentHash, FileStamp, Limits, PhotoFile, read};
+pub(crate) use guard::catch_panic;
 pub use kind::{FileKind, kind_by_content};
 pub use orientation::Orientation;
 pub use roots::normal_root;

@@ -1,1 +1,82 @@
 //! From folders to faces in the library: a pipeline of bounded queues.
+//!
+//! ```text
+//! look (walk, compare with the library) ─▶ read + hash ─▶ decode, detect, align, embed ─▶ store
+//!  the calling thread                      few threads     one thread per core            the calling thread
+//! ```
+//!
+//! 1. **Look.** Every folder is walked and compared with the library by path, size and time. Unchanged photos end here.
+//! 2. **Verify.** Known paths whose size or time changed are read and hashed: most were only touched.
+//! 3. **New paths** are read and hashed: bytes that the library knows from a path where they no longer are have *moved*
+//!    and keep their faces and people; bytes that are still there as well are a *copy* and take over the faces that were
+//!    found; all others are decoded and searched for faces.
+//! 4. **Changed photos** are searched for faces again; the library keeps the people of faces that are still the same.
+//! 5. What was walked to the end and not found has *vanished*: marked, never deleted.
+//!
+//! The order matters: before a changed photo's faces are replaced, every place its old bytes may have gone to is known.
+//!
+//! Memory is bounded whatever the number and size of photos: queues are short, and the bytes of files and pixels being
+//! worked on come out of two budgets. Results are stored in batches, each one transaction, so that a scan that is stopped
+//! or killed loses at most the photos in flight, and the next one goes on where it ended.
+
+mod analyse;
+mod budget;
+mod control;
+mod error;
+mod identity;
+mod look;
+mod options;
+mod pipeline;
+mod progress;
+mod targets;
+mod writer;
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+pub use control::ScanControl;
+pub use error::ScanError;
+pub use options::{ScanOptions, ScanSummary, UnreachableFolder};
+pub use progress::{Phase, Progress};
+
+use crate::library::Library;
+use crate::vision::Engine;
+use identity::Identity;
+use pipeline::{Pipeline, Task};
+use writer::Writer;
+
+/// Scans folders into the library. Blocks until done or stopped; `on_progress` is called from this thread, at most about
+/// ten times a second, and at the end of each phase.
+///
+/// A folder that can't be reached is told in the summary and leaves what is known of it as it is; only where none can be
+/// reached is that an error.
+pub fn scan(
+    library: &mut Library,
+    engine: &Engine,
+    roots: &[PathBuf],
+    options: &ScanOptions,
+    control: &ScanControl,
+    on_progress: &(dyn Fn(&Progress) + Sync),
+) -> Result<ScanSummary, ScanError> {
+    let mut unreachable = Vec::new();
+    let targets = targets::resolve(library, roots, &mut unreachable)?;
+    let mut writer = Writer::new(library, on_progress, unreachable);
+    let mut identity = Identity::load(writer.library())?;
+    let looked = look::look(&targets, &mut identity, &mut writer, control)?;
+    writer.fail_if_unreachable(roots.len())?;
+
+    let identity = Mutex::new(identity);
+    let pipeline = Pipeline::new(engine, options, control, &identity);
+    pipeline.run(looked.changed.into_iter().map(Task::Verify), &mut writer)?;
+    pipeline.run(looked.new.into_iter().map(Task::Identify), &mut writer)?;
+    let overwritten = writer.settle_overwritten(&identity)?;
+    pipeline.run(overwritten.into_iter().map(Task::Decode), &mut writer)?;
+    writer.settle_copies()?;
+    if !control.is_stopped() {
+        let identity = identity
+            .into_inner()
+            .unwrap_or_else(|error| error.into_inner());
+        writer.mark_vanished(&identity.gone())?;
+    }
+    writer.finish(control.is_stopped())
+}

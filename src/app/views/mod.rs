@@ -1,1 +1,44 @@
-//! One file per place of the window.
+//! The places of the window, one file or folder each.
+//!
+//! A view reads what [`ViewContext`] hands it, draws, and pushes actions; it never writes to the library. Commands
+//! from keys, menus and the palette reach it as [`UiCommand`](crate::app::ui_command::UiCommand)s that it takes.
+
+pub mod face_commands;
+pub mod group;
+pub mod history;
+pub mod ignored;
+pub mod naming;
+pub mod people;
+pub mod photo;
+pub mod photos;
+pub mod problems;
+pub mod review;
+
+use egui::Ui;
+
+use crate::app::context::ViewContext;
+use crate::app::place::Place;
+
+/// What views must remember between frames; the shell keeps it and does not look inside.
+#[derive(Debug, Default)]
+pub struct ViewState {
+    people: people::PeopleState,
+    group: group::GroupState,
+    photo: photo::PhotoState,
+    photos: photos::PhotosState,
+}
+
+/// Draws the place the window is at, filling `ui`.
+pub fn place_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    match cx.place {
+        Place::People => people::people_ui(ui, cx, false),
+        Place::Unnamed => people::people_ui(ui, cx, true),
+        Place::Review => review::review_ui(ui, cx),
+        Place::Photos => photos::photos_ui(ui, cx),
+        Place::Ignored => ignored::ignored_ui(ui, cx),
+        Place::Problems => problems::problems_ui(ui, cx),
+        Place::History => history::history_ui(ui, cx),
+        Place::Group(group_id) => group::group_ui(ui, cx, group_id),
+        Place::Photo(photo_id) => photo::photo_ui(ui, cx, photo_id),
+    }
+}

@@ -1,0 +1,251 @@
+//! What actions do.
+
+use std::path::PathBuf;
+
+use crate::app::action::{Action, NameTarget, Naming};
+use crate::app::dialogs::{Dialog, ExportDialog, PathDialog, PersonDialog};
+use crate::app::event::Event;
+use crate::app::pickers::{Answer, Asked, Picked};
+use crate::app::place::Place;
+use crate::app::session::Session;
+use crate::app::window::{App, LibraryState};
+use crate::app::worker::Request;
+
+impl App {
+    pub(super) fn act(&mut self, action: Action) {
+        match action {
+            Action::Execute(command) => self.change(Request::Execute(command)),
+            Action::ExecuteOnGroups { groups, verb } => self.change(Request::ExecuteOnGroups { groups, verb }),
+            Action::Undo => self.change(Request::Undo),
+            Action::Redo => self.change(Request::Redo),
+
+            Action::Go(place) => self.go(place),
+            Action::Back => self.go_back(),
+            Action::OpenPhoto { photo_id, among } => {
+                self.navigation.open_photo(photo_id, among);
+                self.leave_page();
+            }
+
+            Action::AddFolder => self.ask(Asked::PhotoFolder),
+            Action::OpenLibrary => self.ask(Asked::OpenLibrary),
+            Action::NewLibrary => self.ask(Asked::NewLibrary),
+            Action::ChooseAlbumFolder => self.ask(Asked::AlbumFolder),
+            Action::Picked(asked, path) => self.picked(asked, path),
+            Action::ScanFolder(folder) => self.scan_folder(folder),
+            Action::ScanAll => self.scan_all(),
+            Action::TryDemo => self.try_demo(),
+            Action::StopScan | Action::PauseScan | Action::ResumeScan => self.control_scan(&action),
+            Action::SwitchLibrary(path) => self.open_library(path),
+            Action::Retry => self.retry(),
+
+            Action::Export { people } => {
+                let destination = self.memory.settings.albums.clone();
+                self.dialog = Some(Dialog::Export(ExportDialog::new(people, destination)));
+            }
+            Action::ExportTo(job) => {
+                self.memory.settings.albums = Some(job.destination.clone());
+                if let LibraryState::Session(session) = &mut self.library {
+                    session.export(job);
+                }
+            }
+            Action::StopExport => {
+                if let LibraryState::Session(session) = &self.library
+                    && let Some(tools) = &session.tools
+                {
+                    tools.exporter.stop();
+                }
+            }
+            Action::ShowInFolder(path) => self.show_in_folder(path),
+            Action::PickPerson(purpose) => self.dialog = Some(Dialog::Person(PersonDialog::new(purpose))),
+
+            Action::RenameFocus(target) => self.begin_naming(target),
+            Action::FocusSearch => self.search.wants_focus = true,
+            Action::SetSearch(text) => self.search.text = text,
+            Action::SetSort(sort) => self.memory.settings.sort = sort,
+            Action::SetCardSize(size) => self.memory.settings.card_size = size,
+            Action::SetTheme(theme) => {
+                self.memory.settings.theme = theme;
+                self.ctx.set_theme(theme.preference());
+            }
+            Action::Notify(sentence) => self.toasts.note(sentence),
+            Action::Run(command) => self.run_next_frame(command),
+        }
+    }
+
+    fn change(&mut self, request: Request) {
+        if let LibraryState::Session(session) = &mut self.library {
+            session.change(request);
+        }
+    }
+
+    fn go(&mut self, place: Place) {
+        if place != self.navigation.place() {
+            self.navigation.go(place);
+            self.leave_page();
+        }
+    }
+
+    pub(super) fn go_back(&mut self) {
+        if self.navigation.back() {
+            self.leave_page();
+        }
+    }
+
+    /// What belongs to a page ends with it. Cards stay selected, so that the way back ends where it began.
+    fn leave_page(&mut self) {
+        self.selection.faces.clear();
+        if !matches!(self.navigation.place(), Place::Photo(_) | Place::Photos) {
+            self.selection.photos.clear();
+        }
+        if matches!(self.navigation.place(), Place::Photos | Place::Ignored | Place::Problems) {
+            self.selection.groups.clear();
+        }
+        self.naming = None;
+        self.search.text.clear();
+    }
+
+    fn begin_naming(&mut self, target: NameTarget) {
+        let text = match &target {
+            NameTarget::Group(group_id) => self.snapshot().group(*group_id).and_then(|group| group.name.clone()),
+            NameTarget::Faces(_) => None,
+        };
+        self.naming = Some(Naming::new(target, text.unwrap_or_default()));
+    }
+
+    fn ask(&mut self, asked: Asked) {
+        let settings = &self.memory.settings;
+        let folder = match asked {
+            Asked::PhotoFolder => settings.folder.as_deref(),
+            Asked::AlbumFolder => settings.albums.as_deref(),
+            Asked::OpenLibrary | Asked::NewLibrary => settings.library.as_deref().and_then(|path| path.parent()),
+        };
+        self.pickers.ask(asked, folder, &self.ctx);
+    }
+
+    pub(super) fn take_in_picked(&mut self, picked: Picked) {
+        match picked.answer {
+            Answer::Path(path) => self.picked(picked.asked, path),
+            Answer::Cancelled => {}
+            // The export dialog has a field for the path already.
+            Answer::NoDialog if picked.asked == Asked::AlbumFolder => {
+                self.toasts.note("The system's file dialog did not open: type the path of the folder.");
+            }
+            Answer::NoDialog => self.dialog = Some(Dialog::Path(PathDialog::new(picked.asked))),
+        }
+    }
+
+    fn picked(&mut self, asked: Asked, path: PathBuf) {
+        match asked {
+            Asked::PhotoFolder => self.scan_folder(path),
+            Asked::OpenLibrary | Asked::NewLibrary => self.open_library(path),
+            Asked::AlbumFolder => {
+                if let Some(Dialog::Export(dialog)) = &mut self.dialog {
+                    dialog.destination = path.display().to_string();
+                }
+            }
+        }
+    }
+
+    fn scan_folder(&mut self, folder: PathBuf) {
+        if !folder.is_dir() {
+            self.toasts.problem(format!("{folder:?} is not a folder that can be read: choose another one."));
+            return;
+        }
+        self.memory.settings.folder = Some(folder.clone());
+        self.scan(vec![folder]);
+    }
+
+    fn scan_all(&mut self) {
+        let folders: Vec<PathBuf> = self.snapshot().roots.iter().map(|root| root.path.clone()).collect();
+        if folders.is_empty() {
+            return self.ask(Asked::PhotoFolder);
+        }
+        self.scan(folders);
+    }
+
+    fn scan(&mut self, folders: Vec<PathBuf>) {
+        let LibraryState::Session(session) = &mut self.library else {
+            return;
+        };
+        if session.scan.is_some() {
+            self.toasts.note("A scan is running: stop it, or wait for its end.");
+            return;
+        }
+        session.scan_folders(folders);
+    }
+
+    fn control_scan(&mut self, action: &Action) {
+        let LibraryState::Session(session) = &mut self.library else {
+            return;
+        };
+        let (Some(tools), Some(scan)) = (&session.tools, &mut session.scan) else {
+            return;
+        };
+        let control = tools.scanner.control();
+        match action {
+            Action::PauseScan => {
+                control.pause();
+                scan.paused = true;
+            }
+            Action::ResumeScan => {
+                control.resume();
+                scan.paused = false;
+            }
+            _ => {
+                control.stop();
+                scan.stopping = true;
+            }
+        }
+    }
+
+    /// Unpacks the demo photos; they are scanned when they are there.
+    fn try_demo(&mut self) {
+        let LibraryState::Session(session) = &self.library else {
+            return;
+        };
+        let (events, folder) = (session.events(), self.demo_folder.clone());
+        let unpacking = std::thread::Builder::new().name("demo".to_owned()).spawn(move || match crate::app::demo::unpack(&folder) {
+            Ok(()) => events.send(Event::DemoReady(folder)),
+            Err(error) => events.failed(error),
+        });
+        if let Err(error) = unpacking {
+            self.toasts.problem(format!("The demo photos could not be unpacked: {error}"));
+        }
+    }
+
+    /// Closes the library in use and opens another.
+    pub(super) fn open_library(&mut self, path: PathBuf) {
+        let path = std::path::absolute(&path).unwrap_or(path);
+        self.navigation = Default::default();
+        self.selection.clear();
+        self.naming = None;
+        self.view_state = Default::default();
+        // The old one lets go of its file before the new one is opened: they may be the same.
+        self.library = LibraryState::Failed {
+            path: path.clone(),
+            reason: String::new(),
+        };
+        self.library = match Session::open(&path, &self.ctx) {
+            Ok(session) => LibraryState::Session(Box::new(session)),
+            Err(error) => LibraryState::Failed {
+                path,
+                reason: format!("No thread could be started: {error}. Close other programs and try again."),
+            },
+        };
+    }
+
+    fn retry(&mut self) {
+        if let LibraryState::Failed { path, .. } = &self.library {
+            let path = path.clone();
+            self.open_library(path);
+        }
+    }
+
+    fn show_in_folder(&mut self, path: PathBuf) {
+        let shown = if path.is_dir() { opener::open(&path) } else { opener::reveal(&path) };
+        if let Err(error) = shown {
+            tracing::warn!("{path:?} could not be shown: {error}");
+            self.toasts.problem(format!("No file manager could be opened. The place is {path:?}."));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What a view may ask for: the only way from a view to the library, the disk and the shell.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::app::exporter::ExportJob;
+use crate::app::pickers::Asked;
+use crate::app::place::Place;
+use crate::app::settings::{GroupSort, ThemeChoice};
+use crate::app::ui_command::UiCommand;
+use crate::app::worker::FaceVerb;
+use crate::curate::Command;
+use crate::library::{FaceId, GroupId, PhotoId};
+
+/// Views push these; the shell carries them out after the frame was drawn.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Change the library, undoably; a toast says what happened.
+    Execute(Command),
+    /// The same for all faces of these groups.
+    ExecuteOnGroups { groups: Vec<GroupId>, verb: FaceVerb },
+    Undo,
+    Redo,
+
+    Go(Place),
+    Back,
+    /// Open a photo's page (or step to it from another photo); `among` is what previous, next and the filmstrip walk through.
+    OpenPhoto { photo_id: PhotoId, among: Arc<[PhotoId]> },
+
+    /// Ask for a folder, then scan it.
+    AddFolder,
+    ScanFolder(PathBuf),
+    /// Scan every folder of the library again.
+    ScanAll,
+    TryDemo,
+    StopScan,
+    PauseScan,
+    ResumeScan,
+
+    OpenLibrary,
+    NewLibrary,
+    /// Close this library, open that one.
+    SwitchLibrary(PathBuf),
+
+    /// Open the library again after it failed to.
+    Retry,
+
+    /// Open the export dialog for these people.
+    Export { people: Vec<GroupId> },
+    /// Choose the destination in the system's dialog; the export dialog stays open.
+    ChooseAlbumFolder,
+    ExportTo(ExportJob),
+    StopExport,
+    /// A path was chosen or typed.
+    Picked(Asked, PathBuf),
+    /// Show a file or folder in the platform's file manager.
+    ShowInFolder(PathBuf),
+    /// Open the dialog that chooses a person by name.
+    PickPerson(PickPurpose),
+
+    /// Begin to name something; the view that shows it draws the field (see [`Naming`]).
+    RenameFocus(NameTarget),
+    FocusSearch,
+    SetSearch(String),
+    SetSort(GroupSort),
+    /// Side of a card's picture in points.
+    SetCardSize(f32),
+    SetTheme(ThemeChoice),
+
+    /// Say a sentence that is not about a command.
+    Notify(String),
+    /// As if it had been chosen from a menu.
+    Run(UiCommand),
+}
+
+/// What a person chosen by name is wanted for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PickPurpose {
+    /// The groups become part of the one chosen.
+    Merge { from: Vec<GroupId> },
+    /// The faces move to the one chosen, or to a new person of the name typed.
+    Move { faces: Vec<FaceId> },
+}
+
+/// What a name is being typed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameTarget {
+    Group(GroupId),
+    Faces(Vec<FaceId>),
+}
+
+/// A name being typed: one at a time in the whole window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Naming {
+    pub target: NameTarget,
+    pub text: String,
+    /// Set when begun; the view gives the field the keyboard focus and clears this.
+    pub wants_focus: bool,
+}
+
+impl Naming {
+    pub fn new(target: NameTarget, text: String) -> Self {
+        Self {
+            target,
+            text,
+            wants_focus: true,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! What one page shows beyond the snapshot: asked for by key while it is drawn, read by another thread, kept until unused.
+//!
+//! `None` means "not read yet". After a change of the library the old value is shown until the new one is there, so
+//! that nothing flickers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::cluster::Dendrogram;
+use crate::curate::HistoryRow;
+use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, ProblemRow};
+
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DetailKey {
+    Group(GroupId),
+    Tree(GroupId),
+    Photo(PhotoId),
+    Photos,
+    Ignored,
+    Suggestions,
+    Problems,
+    History,
+}
+
+/// A group's page and its inspector.
+#[derive(Debug)]
+pub struct GroupDetails {
+    /// By time, undated ones last.
+    pub faces: Vec<FaceRow>,
+    /// The photos of the faces, each once, in the same order.
+    pub photos: Arc<[PhotoId]>,
+    /// People in the same photos, the most frequent first, with the number of photos shared.
+    pub often_with: Vec<(GroupId, u32)>,
+}
+
+/// How a group falls apart: `tree` is over `faces`, in that order.
+pub struct GroupTree {
+    pub faces: Vec<FaceId>,
+    pub tree: Dendrogram,
+}
+
+impl std::fmt::Debug for GroupTree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GroupTree").field("faces", &self.faces.len()).finish_non_exhaustive()
+    }
+}
+
+/// A photo's page.
+#[derive(Debug)]
+pub struct PhotoDetails {
+    pub photo: PhotoRow,
+    /// All its faces, marked ones too, from left to right.
+    pub faces: Vec<FaceRow>,
+}
+
+/// All photos, by time, undated ones last.
+#[derive(Debug)]
+pub struct PhotoList {
+    pub photos: Vec<PhotoRow>,
+    pub order: Arc<[PhotoId]>,
+}
+
+/// Faces a person has put aside.
+#[derive(Debug)]
+pub struct MarkedFaces {
+    pub ignored: Vec<FaceRow>,
+    pub not_a_face: Vec<FaceRow>,
+}
+
+/// The suggested faces of one person.
+#[derive(Debug)]
+pub struct Suggestions {
+    pub group_id: GroupId,
+    pub faces: Vec<FaceRow>,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub enum Detail {
+    Group(Arc<GroupDetails>),
+    Tree(Arc<GroupTree>),
+    Photo(Arc<PhotoDetails>),
+    Photos(Arc<PhotoList>),
+    Ignored(Arc<MarkedFaces>),
+    Suggestions(Arc<Vec<Suggestions>>),
+    Problems(Arc<Vec<ProblemRow>>),
+    History(Arc<Vec<HistoryRow>>),
+}
+
+/// A request for the reader thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DetailRequest {
+    pub key: DetailKey,
+    /// The version of the library that the answer will be filed under.
+    pub version: u64,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    value: Option<Detail>,
+    /// The version last asked for; a failed request is not repeated until the library changes.
+    asked: Option<u64>,
+    used_in_frame: u64,
+}
+
+/// Answers kept beyond those in use.
+const KEPT: usize = 32;
+
+/// The answers, and the questions still to be sent.
+#[derive(Debug, Default)]
+pub struct Details {
+    entries: HashMap<DetailKey, Entry>,
+    requests: Vec<DetailRequest>,
+    version: u64,
+    frame: u64,
+}
+
+macro_rules! getter {
+    ($(#[$doc:meta])* $name:ident($($id:ident: $id_type:ty)?), $variant:ident, $value:ty) => {
+        $(#[$doc])*
+        pub fn $name(&mut self $(, $id: $id_type)?) -> Option<Arc<$value>> {
+            match self.get(DetailKey::$variant$(($id))?)? {
+                Detail::$variant(value) => Some(value),
+                other => unreachable!("{other:?} filed under another key"),
+            }
+        }
+    };
+}
+
+impl Details {
+    getter!(group(group_id: GroupId), Group, GroupDetails);
+    getter!(
+        /// The dendrogram for the split slider.
+        tree(group_id: GroupId), Tree, GroupTree
+    );
+    getter!(photo(photo_id: PhotoId), Photo, PhotoDetails);
+    getter!(photos(), Photos, PhotoList);
+    getter!(ignored(), Ignored, MarkedFaces);
+    getter!(suggestions(), Suggestions, Vec<Suggestions>);
+    getter!(problems(), Problems, Vec<ProblemRow>);
+    getter!(
+        /// The newest first.
+        history(), History, Vec<HistoryRow>
+    );
+
+    fn get(&mut self, key: DetailKey) -> Option<Detail> {
+        let entry = self.entries.entry(key).or_default();
+        entry.used_in_frame = self.frame;
+        if entry.asked != Some(self.version) {
+            entry.asked = Some(self.version);
+            self.requests.push(DetailRequest {
+                key,
+                version: self.version,
+            });
+        }
+        entry.value.clone()
+    }
+
+    /// A new frame begins, with this version of the library.
+    pub fn begin_frame(&mut self, version: u64) {
+        self.version = version;
+        self.frame += 1;
+        if self.entries.len() > KEPT {
+            let frame = self.frame;
+            self.entries.retain(|_, entry| entry.used_in_frame + 2 > frame);
+        }
+    }
+
+    /// Hands over what views have asked for in vain.
+    pub fn take_requests(&mut self) -> Vec<DetailRequest> {
+        std::mem::take(&mut self.requests)
+    }
+
+    pub fn insert(&mut self, key: DetailKey, detail: Detail) {
+        // Nobody looks at it any more if the entry is gone.
+        if let Some(entry) = self.entries.get_mut(&key) {
+            entry.value = Some(detail);
+        }
+    }
+}

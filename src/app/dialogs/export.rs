@@ -1,0 +1,98 @@
+//! Where albums go, and how.
+
+use std::path::PathBuf;
+
+use egui::{Align, Layout, TextEdit, Ui};
+
+use crate::app::action::Action;
+use crate::app::dialogs::{DialogAnswer, modal_ui};
+use crate::app::exporter::ExportJob;
+use crate::app::snapshot::Snapshot;
+use crate::app::tokens::{GAP_L, GAP_M, GAP_S, Tokens};
+use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::widgets::dates::counted;
+use crate::export::{AlbumOptions, CopyMode};
+use crate::library::GroupId;
+
+/// Choosing the destination of albums.
+pub struct ExportDialog {
+    people: Vec<GroupId>,
+    pub destination: String,
+    options: AlbumOptions,
+}
+
+impl ExportDialog {
+    pub fn new(people: Vec<GroupId>, destination: Option<PathBuf>) -> Self {
+        Self {
+            people,
+            destination: destination.map(|path| path.display().to_string()).unwrap_or_default(),
+            options: AlbumOptions::default(),
+        }
+    }
+
+    pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> DialogAnswer {
+        modal_ui(ctx, "export dialog", 480.0, |ui| {
+            ui.label(Tokens::title(title(&self.people, snapshot)));
+            ui.add_space(GAP_S);
+            ui.label(Tokens::of(ctx).small("One folder for each person. Nothing that exists is overwritten; run it again to add what is new."));
+            ui.add_space(GAP_L);
+            let browse = self.destination_ui(ui);
+            ui.add_space(GAP_M);
+            self.options_ui(ui);
+            ui.add_space(GAP_L);
+            if browse {
+                return DialogAnswer::Asks(Action::ChooseAlbumFolder);
+            }
+            self.buttons_ui(ui)
+        })
+    }
+
+    fn destination_ui(&mut self, ui: &mut Ui) -> bool {
+        let label = ui.label("Into the folder");
+        ui.horizontal(|ui| {
+            let field = TextEdit::singleline(&mut self.destination).hint_text("/path/to/albums").desired_width(ui.available_width() - 108.0);
+            ui.add(field).labelled_by(label.id);
+            ui.button("Choose…").on_hover_text("Choose a folder").clicked()
+        })
+        .inner
+    }
+
+    fn options_ui(&mut self, ui: &mut Ui) {
+        for (how, words, hint) in [
+            (CopyMode::Copy, "Copies", "Files of their own."),
+            (CopyMode::HardLink, "Hard links", "No extra space, on the same disk only; a change to one is a change to both."),
+            (CopyMode::SymbolicLink, "Symbolic links", "Pointers to the photos; they break if a photo is moved."),
+        ] {
+            ui.radio_value(&mut self.options.how, how, words).on_hover_text(hint);
+        }
+        ui.add_space(GAP_S);
+        ui.checkbox(&mut self.options.confirmed_only, "Leave out photos where the person is only suggested");
+    }
+
+    fn buttons_ui(&self, ui: &mut Ui) -> DialogAnswer {
+        let destination = self.destination.trim();
+        let mut answer = DialogAnswer::Open;
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let ready = !destination.is_empty() && !self.people.is_empty();
+            let export = ui.add_enabled_ui(ready, |ui| primary_button_ui(ui, "Export")).inner;
+            if export.on_disabled_hover_text("Choose a folder first").clicked() {
+                answer = DialogAnswer::Chosen(Action::ExportTo(ExportJob {
+                    people: self.people.clone(),
+                    destination: PathBuf::from(destination),
+                    options: self.options,
+                }));
+            }
+            if ui.button("Cancel").clicked() {
+                answer = DialogAnswer::Closed;
+            }
+        });
+        answer
+    }
+}
+
+fn title(people: &[GroupId], snapshot: &Snapshot) -> String {
+    match people {
+        [one] => format!("Export the album of {}", snapshot.name_of(*one)),
+        people => format!("Export {}", counted(people.len() as u64, "album", "albums")),
+    }
+}

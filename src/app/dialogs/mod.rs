@@ -1,0 +1,57 @@
+//! Dialogs: what needs more than a click. One at a time, closed by Escape or a click beside it.
+
+mod export;
+mod path;
+mod person;
+
+use egui::{Frame, Id, Modal, Ui};
+
+pub use export::ExportDialog;
+pub use path::PathDialog;
+pub use person::PersonDialog;
+
+use crate::app::action::Action;
+use crate::app::snapshot::Snapshot;
+use crate::app::tokens::Tokens;
+
+/// The open dialog.
+pub enum Dialog {
+    Export(ExportDialog),
+    Path(PathDialog),
+    Person(PersonDialog),
+}
+
+/// What came of a dialog in this frame.
+pub enum DialogAnswer {
+    Open,
+    Closed,
+    /// Closed, to do this.
+    Chosen(Action),
+    /// Do this, but stay open.
+    Asks(Action),
+}
+
+impl Dialog {
+    pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> DialogAnswer {
+        match self {
+            Dialog::Export(dialog) => dialog.ui(ctx, snapshot),
+            Dialog::Path(dialog) => dialog.ui(ctx),
+            Dialog::Person(dialog) => dialog.ui(ctx, snapshot),
+        }
+    }
+}
+
+/// A dialog's frame: `add` draws what is in it and answers.
+fn modal_ui(ctx: &egui::Context, id: &str, width: f32, add: impl FnOnce(&mut Ui) -> DialogAnswer) -> DialogAnswer {
+    let tokens = Tokens::of(ctx);
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
+    let response = Modal::new(Id::unique(id)).backdrop_color(tokens.scrim).frame(frame).show(ctx, |ui| {
+        ui.set_width(width.min(ctx.content_rect().width() - 80.0));
+        add(ui)
+    });
+    let closes = response.should_close();
+    match response.inner {
+        DialogAnswer::Open if closes => DialogAnswer::Closed,
+        answer => answer,
+    }
+}

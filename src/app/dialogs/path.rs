@@ -1,0 +1,65 @@
+//! A path typed by hand, where the system has no file dialog to offer.
+
+use std::path::PathBuf;
+
+use egui::{Align, Key, Layout, TextEdit, Ui};
+
+use crate::app::action::Action;
+use crate::app::dialogs::{DialogAnswer, modal_ui};
+use crate::app::pickers::Asked;
+use crate::app::tokens::{GAP_L, GAP_S, Tokens};
+use crate::app::widgets::command_menu::primary_button_ui;
+
+/// Asks for a path by its text.
+pub struct PathDialog {
+    asked: Asked,
+    typed: String,
+    opened: bool,
+}
+
+impl PathDialog {
+    pub fn new(asked: Asked) -> Self {
+        Self {
+            asked,
+            typed: String::new(),
+            opened: false,
+        }
+    }
+
+    pub fn ui(&mut self, ctx: &egui::Context) -> DialogAnswer {
+        modal_ui(ctx, "path dialog", 440.0, |ui| {
+            ui.label(Tokens::title(self.asked.title()));
+            ui.add_space(GAP_S);
+            ui.label(Tokens::of(ctx).small("The system's file dialog did not open. Type the path here, or drop a folder on the window."));
+            ui.add_space(GAP_L);
+            let entered = self.field_ui(ui);
+            ui.add_space(GAP_L);
+            self.buttons_ui(ui, entered)
+        })
+    }
+
+    fn field_ui(&mut self, ui: &mut Ui) -> bool {
+        let field = TextEdit::singleline(&mut self.typed).hint_text(self.asked.example()).desired_width(f32::INFINITY);
+        let response = ui.add(field).accessible_name("Path");
+        if !self.opened {
+            self.opened = true;
+            response.request_focus();
+        }
+        response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+    }
+
+    fn buttons_ui(&self, ui: &mut Ui, entered: bool) -> DialogAnswer {
+        let typed = self.typed.trim();
+        let mut answer = DialogAnswer::Open;
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let go = ui.add_enabled_ui(!typed.is_empty(), |ui| primary_button_ui(ui, self.asked.verb())).inner.clicked();
+            if (go || entered) && !typed.is_empty() {
+                answer = DialogAnswer::Chosen(Action::Picked(self.asked, PathBuf::from(typed)));
+            }
+            if ui.button("Cancel").clicked() {
+                answer = DialogAnswer::Closed;
+            }
+        });
+        answer
+    }
+}

@@ -1,0 +1,268 @@
+//! From commands of the window to actions: what a key means for the present selection, where no view has taken it.
+
+use std::sync::Arc;
+
+use crate::app::action::{Action, NameTarget, PickPurpose};
+use crate::app::details::Details;
+use crate::app::place::{Navigation, Place};
+use crate::app::selection::Selections;
+use crate::app::settings::{Settings, ThemeChoice};
+use crate::app::snapshot::Snapshot;
+use crate::app::tokens::CARD_SIZES;
+use crate::app::ui_command::UiCommand;
+use crate::app::worker::FaceVerb;
+use crate::curate::{Command, MoveTarget};
+use crate::library::{FaceId, FaceRow, GroupId, PhotoId};
+
+/// What a command may look at.
+pub struct Scene<'a> {
+    pub snapshot: &'a Snapshot,
+    pub details: &'a mut Details,
+    pub selection: &'a Selections,
+    pub navigation: &'a Navigation,
+    pub settings: &'a Settings,
+    pub scan_paused: Option<bool>,
+}
+
+/// How much larger or smaller a key makes the cards, in points.
+const CARD_STEP: f32 = 16.0;
+
+impl Scene<'_> {
+    /// The action of a command, or a sentence that says what is missing.
+    pub fn action(&mut self, command: UiCommand) -> Result<Action, &'static str> {
+        match command {
+            UiCommand::Name => self.name(),
+            UiCommand::Merge => self.merge(),
+            UiCommand::Split => self.split(),
+            UiCommand::Move => Ok(Action::PickPerson(PickPurpose::Move { faces: self.faces()? })),
+            UiCommand::Accept => Ok(Action::Execute(Command::Confirm { faces: self.faces()? })),
+            UiCommand::Reject => Ok(Action::Execute(Command::Reject { faces: self.faces()? })),
+            UiCommand::Ignore => self.mark(FaceVerb::Ignore),
+            UiCommand::NotAFace => self.mark(FaceVerb::NotAFace),
+            UiCommand::Remove => self.remove(),
+            UiCommand::Restore => Ok(Action::Execute(Command::Restore { faces: self.faces()? })),
+            UiCommand::Cover => self.cover(),
+            UiCommand::DeleteName => self.delete_name(),
+            UiCommand::Open => self.open(),
+            UiCommand::WholePhoto => self.whole_photo(),
+            UiCommand::Previous => self.step(-1),
+            UiCommand::Next => self.step(1),
+            UiCommand::Export => Ok(Action::Export { people: self.people_to_export()? }),
+            UiCommand::LargerCards => Ok(self.card_size(CARD_STEP)),
+            UiCommand::SmallerCards => Ok(self.card_size(-CARD_STEP)),
+            UiCommand::PauseScan => match self.scan_paused {
+                Some(true) => Ok(Action::ResumeScan),
+                Some(false) => Ok(Action::PauseScan),
+                None => Err("No scan is running."),
+            },
+            UiCommand::StopScan => self.scan_paused.map(|_| Action::StopScan).ok_or("No scan is running."),
+            UiCommand::SelectAll => Err("There is nothing to select here."),
+            _ => plain_action(command).ok_or("That can't be done here."),
+        }
+    }
+
+    fn faces(&self) -> Result<Vec<FaceId>, &'static str> {
+        let faces = self.selection.faces.to_vec();
+        if faces.is_empty() { Err("Select faces first.") } else { Ok(faces) }
+    }
+
+    /// The groups that a command is about: those selected, else the one whose page is shown.
+    fn groups(&self) -> Vec<GroupId> {
+        match self.navigation.place() {
+            Place::Group(group_id) => vec![group_id],
+            _ => self.selection.groups.to_vec(),
+        }
+    }
+
+    fn one_group(&self) -> Result<GroupId, &'static str> {
+        match self.groups().as_slice() {
+            [group_id] => Ok(*group_id),
+            [] => Err("Select a person or a group first."),
+            _ => Err("Select just one group."),
+        }
+    }
+
+    fn name(&self) -> Result<Action, &'static str> {
+        if !self.selection.faces.is_empty() {
+            return Ok(Action::RenameFocus(NameTarget::Faces(self.selection.faces.to_vec())));
+        }
+        Ok(Action::RenameFocus(NameTarget::Group(self.one_group()?)))
+    }
+
+    fn merge(&self) -> Result<Action, &'static str> {
+        let groups = self.groups();
+        if groups.is_empty() {
+            return Err("Select the groups to merge first.");
+        }
+        if groups.len() == 1 {
+            return Ok(Action::PickPerson(PickPurpose::Merge { from: groups }));
+        }
+        // A person rather than an unnamed group, then the larger one, is what the others become.
+        let weight = |group_id: &GroupId| {
+            self.snapshot.group(*group_id).map(|group| (group.name.is_some(), group.faces)).unwrap_or_default()
+        };
+        let Some(into) = groups.iter().copied().max_by_key(weight) else {
+            return Err("Select the groups to merge first.");
+        };
+        Ok(Action::Execute(Command::Merge {
+            from: groups.into_iter().filter(|group_id| *group_id != into).collect(),
+            into,
+        }))
+    }
+
+    fn split(&self) -> Result<Action, &'static str> {
+        let Place::Group(group) = self.navigation.place() else {
+            return Err("Open a group to split it.");
+        };
+        Ok(Action::Execute(Command::SplitFaces {
+            group,
+            faces: self.faces()?,
+        }))
+    }
+
+    fn mark(&self, verb: FaceVerb) -> Result<Action, &'static str> {
+        let faces = self.selection.faces.to_vec();
+        if !faces.is_empty() {
+            return Ok(Action::Execute(match verb {
+                FaceVerb::NotAFace => Command::NotAFace { faces },
+                _ => Command::Ignore { faces },
+            }));
+        }
+        let groups = self.groups();
+        if groups.is_empty() {
+            return Err("Select faces or groups first.");
+        }
+        Ok(Action::ExecuteOnGroups { groups, verb })
+    }
+
+    /// A face leaves a person for good; it leaves an unnamed group without prejudice.
+    fn remove(&self) -> Result<Action, &'static str> {
+        let faces = self.faces()?;
+        let of_person = match self.navigation.place() {
+            Place::Group(group_id) => self.snapshot.group(group_id).is_some_and(|group| group.name.is_some()),
+            _ => true,
+        };
+        Ok(Action::Execute(if of_person {
+            Command::Reject { faces }
+        } else {
+            Command::Move {
+                faces,
+                to: MoveTarget::NewGroup,
+            }
+        }))
+    }
+
+    fn cover(&self) -> Result<Action, &'static str> {
+        let Place::Group(group) = self.navigation.place() else {
+            return Err("Open a group to choose its cover.");
+        };
+        let face = self.selection.faces.single().ok_or("Select the one face to show.")?;
+        Ok(Action::Execute(Command::SetCover { group, face }))
+    }
+
+    fn delete_name(&self) -> Result<Action, &'static str> {
+        let group = self.one_group()?;
+        Ok(Action::Execute(Command::DeleteName { group }))
+    }
+
+    fn open(&mut self) -> Result<Action, &'static str> {
+        match (self.selection.groups.single(), self.selection.photos.single()) {
+            (Some(group_id), _) if !matches!(self.navigation.place(), Place::Group(_)) => Ok(Action::Go(Place::Group(group_id))),
+            (_, Some(photo_id)) => Ok(self.open_photo(photo_id)),
+            _ => self.whole_photo(),
+        }
+    }
+
+    fn open_photo(&mut self, photo_id: PhotoId) -> Action {
+        let among = match self.navigation.place() {
+            Place::Group(group_id) => self.details.group(group_id).map(|details| details.photos.clone()),
+            Place::Photos => self.details.photos().map(|list| list.order.clone()),
+            _ => None,
+        };
+        let among = among.unwrap_or_else(|| Arc::from([photo_id]));
+        Action::OpenPhoto { photo_id, among }
+    }
+
+    fn whole_photo(&mut self) -> Result<Action, &'static str> {
+        let place = self.navigation.place();
+        if matches!(place, Place::Photo(_)) {
+            return Ok(Action::Back);
+        }
+        if let Some(photo_id) = self.selection.photos.single().or(self.selection.photos.cursor()) {
+            return Ok(self.open_photo(photo_id));
+        }
+        let face_id = self.selection.faces.cursor().or(self.selection.faces.single()).ok_or("Select a face or a photo first.")?;
+        let photo_id = self.photo_of(place, face_id).ok_or("Select a face or a photo first.")?;
+        Ok(self.open_photo(photo_id))
+    }
+
+    fn photo_of(&mut self, place: Place, face_id: FaceId) -> Option<PhotoId> {
+        let find = |faces: &[FaceRow]| faces.iter().find(|face| face.face_id == face_id).map(|face| face.photo_id);
+        match place {
+            Place::Group(group_id) => find(&self.details.group(group_id)?.faces),
+            Place::Ignored => {
+                let marked = self.details.ignored()?;
+                find(&marked.ignored).or_else(|| find(&marked.not_a_face))
+            }
+            Place::Review => self.details.suggestions()?.iter().find_map(|person| find(&person.faces)),
+            _ => None,
+        }
+    }
+
+    fn step(&self, steps: isize) -> Result<Action, &'static str> {
+        let Place::Photo(photo_id) = self.navigation.place() else {
+            return Err("Open a photo first.");
+        };
+        let filmstrip = self.navigation.filmstrip();
+        let next = filmstrip
+            .iter()
+            .position(|other| *other == photo_id)
+            .and_then(|position| position.checked_add_signed(steps))
+            .and_then(|position| filmstrip.get(position))
+            .ok_or(if steps < 0 { "This is the first photo." } else { "This is the last photo." })?;
+        Ok(Action::OpenPhoto {
+            photo_id: *next,
+            among: filmstrip.clone(),
+        })
+    }
+
+    /// The groups selected, else every person.
+    fn people_to_export(&self) -> Result<Vec<GroupId>, &'static str> {
+        let groups = self.groups();
+        if !groups.is_empty() {
+            return Ok(groups);
+        }
+        let people: Vec<GroupId> = self.snapshot.people().map(|person| person.group_id).collect();
+        if people.is_empty() { Err("Name somebody first: an album is the photos of a person.") } else { Ok(people) }
+    }
+
+    fn card_size(&self, change: f32) -> Action {
+        Action::SetCardSize((self.settings.card_size + change).clamp(*CARD_SIZES.start(), *CARD_SIZES.end()))
+    }
+}
+
+/// Commands that mean the same everywhere.
+fn plain_action(command: UiCommand) -> Option<Action> {
+    Some(match command {
+        UiCommand::Back => Action::Back,
+        UiCommand::Undo => Action::Undo,
+        UiCommand::Redo => Action::Redo,
+        UiCommand::History => Action::Go(Place::History),
+        UiCommand::Search => Action::FocusSearch,
+        UiCommand::People => Action::Go(Place::People),
+        UiCommand::Unnamed => Action::Go(Place::Unnamed),
+        UiCommand::Photos => Action::Go(Place::Photos),
+        UiCommand::Ignored => Action::Go(Place::Ignored),
+        UiCommand::Review => Action::Go(Place::Review),
+        UiCommand::Problems => Action::Go(Place::Problems),
+        UiCommand::AddFolder => Action::AddFolder,
+        UiCommand::ScanAll => Action::ScanAll,
+        UiCommand::TryDemo => Action::TryDemo,
+        UiCommand::OpenLibrary => Action::OpenLibrary,
+        UiCommand::NewLibrary => Action::NewLibrary,
+        UiCommand::ThemeSystem => Action::SetTheme(ThemeChoice::System),
+        UiCommand::ThemeLight => Action::SetTheme(ThemeChoice::Light),
+        UiCommand::ThemeDark => Action::SetTheme(ThemeChoice::Dark),
+        _ => return None,
+    })
+}

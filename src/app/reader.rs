@@ -1,0 +1,151 @@
+//! The thread that reads the details of the pages shown, on a connection of its own, so that commands never wait for it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use crate::app::details::{
+    Detail, DetailKey, DetailRequest, GroupDetails, GroupTree, MarkedFaces, PhotoDetails, PhotoList, Suggestions,
+};
+use crate::app::event::{Event, Events};
+use crate::curate::{self, CurateError};
+use crate::library::{FaceRow, GroupId, Library, LibraryError, Mark, PhotoId};
+
+/// A handle of the reader; the thread ends when it is dropped.
+pub struct Reader {
+    requests: Option<Sender<DetailRequest>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Reader {
+    pub fn start(library: Library, events: Events) -> std::io::Result<Reader> {
+        let (requests, receiver) = channel();
+        let thread = std::thread::Builder::new().name("details".to_owned()).spawn(move || run(&library, &receiver, &events))?;
+        Ok(Reader {
+            requests: Some(requests),
+            thread: Some(thread),
+        })
+    }
+
+    pub fn send(&self, request: DetailRequest) {
+        let sent = self.requests.as_ref().map(|requests| requests.send(request));
+        if !matches!(sent, Some(Ok(()))) {
+            tracing::error!("the details thread has ended: a request is lost");
+        }
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.requests = None;
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the details thread has panicked");
+        }
+    }
+}
+
+fn run(library: &Library, requests: &Receiver<DetailRequest>, events: &Events) {
+    while let Ok(request) = requests.recv() {
+        // Of several requests for one key the last answers all; other keys keep their turn.
+        let mut waiting = vec![request];
+        waiting.extend(requests.try_iter());
+        let mut latest: Vec<DetailRequest> = Vec::new();
+        for request in waiting.into_iter().rev() {
+            if !latest.iter().any(|later| later.key == request.key) {
+                latest.push(request);
+            }
+        }
+        for request in latest.into_iter().rev() {
+            match load(library, request.key) {
+                Ok(Some(detail)) => events.send(Event::Detail(request.key, detail)),
+                Ok(None) => tracing::debug!("{:?} is gone", request.key),
+                Err(error) => events.failed(error),
+            }
+        }
+    }
+}
+
+/// The answer; `None` if what was asked for is gone.
+fn load(library: &Library, key: DetailKey) -> Result<Option<Detail>, CurateError> {
+    Ok(Some(match key {
+        DetailKey::Group(group_id) => Detail::Group(Arc::new(group_details(library, group_id)?)),
+        DetailKey::Tree(group_id) => {
+            let (faces, tree) = curate::group_dendrogram(library, group_id)?;
+            Detail::Tree(Arc::new(GroupTree { faces, tree }))
+        }
+        DetailKey::Photo(photo_id) => match photo_details(library, photo_id)? {
+            Some(details) => Detail::Photo(Arc::new(details)),
+            None => return Ok(None),
+        },
+        DetailKey::Photos => {
+            let photos = library.photos()?;
+            let order = photos.iter().map(|photo| photo.photo_id).collect();
+            Detail::Photos(Arc::new(PhotoList { photos, order }))
+        }
+        DetailKey::Ignored => Detail::Ignored(Arc::new(MarkedFaces {
+            ignored: library.marked_faces(Mark::Ignored)?,
+            not_a_face: library.marked_faces(Mark::NotAFace)?,
+        })),
+        DetailKey::Suggestions => Detail::Suggestions(Arc::new(suggestions(library)?)),
+        DetailKey::Problems => Detail::Problems(Arc::new(library.problems()?)),
+        DetailKey::History => Detail::History(Arc::new(curate::history(library)?)),
+    }))
+}
+
+fn group_details(library: &Library, group_id: GroupId) -> Result<GroupDetails, LibraryError> {
+    let faces = library.faces_of_group(group_id)?;
+    let photos = photos_in_order(&faces);
+    let often_with = often_with(library, group_id, &photos)?;
+    Ok(GroupDetails {
+        faces,
+        photos: photos.into(),
+        often_with,
+    })
+}
+
+fn photos_in_order(faces: &[FaceRow]) -> Vec<PhotoId> {
+    let mut seen = std::collections::HashSet::new();
+    faces.iter().map(|face| face.photo_id).filter(|photo_id| seen.insert(*photo_id)).collect()
+}
+
+/// Companions shown in the inspector; more would only be noise.
+const MOST_COMPANIONS: usize = 5;
+
+/// Named people in the same photos, the most frequent first.
+fn often_with(library: &Library, group_id: GroupId, photos: &[PhotoId]) -> Result<Vec<(GroupId, u32)>, LibraryError> {
+    let people: HashMap<GroupId, String> = library.people()?.into_iter().collect();
+    let mut shared: BTreeMap<GroupId, u32> = BTreeMap::new();
+    for photo_id in photos {
+        let mut here: Vec<GroupId> = library.faces_of_photo(*photo_id)?.iter().filter_map(|face| face.group).collect();
+        here.sort_unstable();
+        here.dedup();
+        for other in here.into_iter().filter(|other| *other != group_id && people.contains_key(other)) {
+            *shared.entry(other).or_default() += 1;
+        }
+    }
+    let mut shared: Vec<(GroupId, u32)> = shared.into_iter().collect();
+    shared.sort_by_key(|(_, photos)| std::cmp::Reverse(*photos));
+    shared.truncate(MOST_COMPANIONS);
+    Ok(shared)
+}
+
+fn photo_details(library: &Library, photo_id: PhotoId) -> Result<Option<PhotoDetails>, LibraryError> {
+    let Some(photo) = library.photo(photo_id)? else {
+        return Ok(None);
+    };
+    let mut faces = library.faces_of_photo(photo_id)?;
+    faces.sort_by(|a, b| a.box_in_photo.x.total_cmp(&b.box_in_photo.x));
+    Ok(Some(PhotoDetails { photo, faces }))
+}
+
+fn suggestions(library: &Library) -> Result<Vec<Suggestions>, LibraryError> {
+    let mut suggestions = Vec::new();
+    for group in library.group_summaries()?.into_iter().filter(|group| group.suggested > 0) {
+        suggestions.push(Suggestions {
+            group_id: group.group_id,
+            faces: library.suggested_faces(group.group_id)?,
+        });
+    }
+    Ok(suggestions)
+}

@@ -1,0 +1,47 @@
+//! Opening the window.
+
+use std::path::PathBuf;
+
+use egui::ViewportBuilder;
+
+use crate::app::icon::icon;
+use crate::app::settings::Settings;
+use crate::app::window::{App, AppOptions};
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("the system gave no window ({0}): check that a display and OpenGL 2.1 or later are there")]
+    NoWindow(#[from] eframe::Error),
+}
+
+/// Opens the window with a library (that of last time if none is named) and returns when it is closed.
+///
+/// `folder` is scanned at once.
+pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppError> {
+    let settings = Settings::default_path();
+    let options = AppOptions {
+        library,
+        folder,
+        settings: settings.clone(),
+        demo_folder: None,
+    };
+    let place = settings.as_deref().map(Settings::load).unwrap_or_default().window;
+    let mut viewport = ViewportBuilder::default()
+        .with_title("Kinfolk")
+        .with_app_id("kinfolk")
+        .with_icon(icon())
+        .with_inner_size([place.width, place.height])
+        .with_min_inner_size([720.0, 480.0])
+        .with_maximized(place.maximized);
+    if let Some(position) = place.position {
+        viewport = viewport.with_position(position);
+    }
+    let native = eframe::NativeOptions {
+        viewport,
+        persist_window: false,
+        ..Default::default()
+    };
+    eframe::run_native("Kinfolk", native, Box::new(|cc| Ok(Box::new(App::new(&cc.egui_ctx, options)))))?;
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! An open library: its threads, the present snapshot, details and pictures. Dropping it closes the library.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use crate::app::decoder::Decoder;
+use crate::app::details::Details;
+use crate::app::event::{Event, Events};
+use crate::app::exporter::{ExportJob, Exporter};
+use crate::app::reader::Reader;
+use crate::app::scanner::{ScanState, ScanTools, Scanner};
+use crate::app::snapshot::Snapshot;
+use crate::app::textures::Textures;
+use crate::app::worker::{Request, Worker};
+use crate::library::{Library, LibraryError};
+use crate::vision::DeviceChoice;
+
+/// Connections for the threads beside the worker.
+pub struct Connections {
+    reader: Library,
+    decoders: Vec<Library>,
+    scanner: [Library; 2],
+    exporter: Library,
+}
+
+/// Threads that decode pictures.
+const DECODERS: usize = 2;
+
+impl Connections {
+    pub fn new(library: &Library) -> Result<Self, LibraryError> {
+        let more = || library.second_connection();
+        Ok(Self {
+            reader: more()?,
+            decoders: (0..DECODERS).map(|_| more()).collect::<Result<_, _>>()?,
+            scanner: [more()?, more()?],
+            exporter: more()?,
+        })
+    }
+}
+
+/// How an export is getting on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportState {
+    pub photos_done: u64,
+    pub photos_total: u64,
+}
+
+/// What can be used once the library is open.
+pub struct Tools {
+    reader: Reader,
+    pub textures: Textures,
+    pub scanner: Scanner,
+    pub exporter: Exporter,
+}
+
+/// A library that is being opened or is open.
+pub struct Session {
+    // Fields are dropped in this order: what uses the library before the worker, which holds its lock.
+    pub tools: Option<Tools>,
+    worker: Worker,
+    pub path: PathBuf,
+    pub snapshot: Arc<Snapshot>,
+    pub details: Details,
+    pub scan: Option<ScanState>,
+    pub export: Option<ExportState>,
+    /// Commands sent whose outcome is not known yet.
+    pub in_flight: usize,
+    events: Receiver<Event>,
+    sender: Sender<Event>,
+    ctx: egui::Context,
+}
+
+impl Session {
+    /// Begins to open the library at `path`; events tell when it is open.
+    pub fn open(path: &Path, ctx: &egui::Context) -> std::io::Result<Session> {
+        let (sender, events) = channel();
+        let worker = Worker::start(path.to_owned(), Events::new(sender.clone(), ctx.clone()))?;
+        Ok(Session {
+            tools: None,
+            worker,
+            path: path.to_owned(),
+            snapshot: Arc::default(),
+            details: Details::default(),
+            scan: None,
+            export: None,
+            in_flight: 0,
+            events,
+            sender,
+            ctx: ctx.clone(),
+        })
+    }
+
+    pub fn next_event(&self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    pub fn events(&self) -> Events {
+        Events::new(self.sender.clone(), self.ctx.clone())
+    }
+
+    /// Starts the threads beside the worker.
+    pub fn opened(&mut self, connections: Connections, device: DeviceChoice) -> std::io::Result<()> {
+        let Some(refresh) = self.worker.requests() else {
+            return Ok(());
+        };
+        self.tools = Some(Tools {
+            reader: Reader::start(connections.reader, self.events())?,
+            textures: Textures::new(self.ctx.clone(), Decoder::start(connections.decoders, &self.ctx)?),
+            scanner: Scanner::start(ScanTools {
+                connections: connections.scanner,
+                device,
+                events: self.events(),
+                refresh,
+            })?,
+            exporter: Exporter::start(connections.exporter, self.events())?,
+        });
+        Ok(())
+    }
+
+    /// A command, undo or redo for the library.
+    pub fn change(&mut self, request: Request) {
+        self.in_flight += 1;
+        self.worker.send(request);
+    }
+
+    pub fn scan_folders(&mut self, folders: Vec<PathBuf>) {
+        if let Some(tools) = &mut self.tools {
+            tools.scanner.scan(folders.clone());
+            self.scan = Some(ScanState::new(folders));
+        }
+    }
+
+    pub fn export(&mut self, job: ExportJob) {
+        if let Some(tools) = &self.tools {
+            tools.exporter.export(job);
+            self.export = Some(ExportState {
+                photos_done: 0,
+                photos_total: 0,
+            });
+        }
+    }
+
+    pub fn take_in_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        self.snapshot = snapshot;
+        if let Some(tools) = &mut self.tools {
+            tools.textures.forget_failures();
+        }
+    }
+
+    /// Before views draw.
+    pub fn begin_frame(&mut self) {
+        self.details.begin_frame(self.snapshot.version);
+        if let Some(tools) = &mut self.tools {
+            tools.textures.begin_frame();
+        }
+    }
+
+    /// After views have drawn: sends their questions.
+    pub fn end_frame(&mut self) {
+        let requests = self.details.take_requests();
+        if let Some(tools) = &mut self.tools {
+            for request in requests {
+                tools.reader.send(request);
+            }
+            tools.textures.end_frame();
+        }
+    }
+}

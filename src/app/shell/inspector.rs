@@ -1,0 +1,311 @@
+//! The right side: what is selected, and what can be done with it.
+
+use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, Vec2};
+
+use crate::app::action::Action;
+use crate::app::context::ViewContext;
+use crate::app::place::Place;
+use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
+use crate::app::ui_command::UiCommand;
+use crate::app::widgets::command_menu::{command_button_ui, primary_button_ui};
+use crate::app::widgets::dates::{counted, day_and_time, thousands, years};
+use crate::app::widgets::picture::paint_filling;
+use crate::library::{FaceId, FaceRow, FaceState, GroupId, GroupSummary, PhotoId};
+
+/// Sides of the pictures, in points.
+const COVER: f32 = 96.0;
+const SMALL: f32 = 48.0;
+/// Faces shown of a selection.
+const MOST_FACES: usize = 12;
+
+pub fn inspector_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = GAP_XS;
+        match subject(cx) {
+            Subject::Nothing => nothing_ui(ui, cx),
+            Subject::Group(group_id) => group_ui(ui, cx, group_id),
+            Subject::Groups(groups) => groups_ui(ui, cx, &groups),
+            Subject::Faces(faces) => faces_ui(ui, cx, &faces),
+            Subject::Photo(photo_id) => photo_ui(ui, cx, photo_id),
+            Subject::Photos(photos) => {
+                title_ui(ui, &format!("{} selected", counted(photos, "photo", "photos")));
+            }
+        }
+    });
+}
+
+enum Subject {
+    Nothing,
+    Group(GroupId),
+    Groups(Vec<GroupId>),
+    Faces(Vec<FaceId>),
+    Photo(PhotoId),
+    Photos(u64),
+}
+
+/// What the inspector is about: the selection, else the page.
+fn subject(cx: &ViewContext<'_>) -> Subject {
+    let selection = &cx.selection;
+    if !selection.faces.is_empty() {
+        return Subject::Faces(selection.faces.to_vec());
+    }
+    match (cx.place, selection.groups.single(), selection.photos.single()) {
+        (Place::Group(group_id), ..) => Subject::Group(group_id),
+        (Place::Photo(photo_id), ..) => Subject::Photo(photo_id),
+        (_, Some(group_id), _) => Subject::Group(group_id),
+        (_, _, Some(photo_id)) => Subject::Photo(photo_id),
+        _ if !selection.groups.is_empty() => Subject::Groups(selection.groups.to_vec()),
+        _ if !selection.photos.is_empty() => Subject::Photos(selection.photos.len() as u64),
+        _ => Subject::Nothing,
+    }
+}
+
+fn nothing_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    ui.add_space(GAP_XS);
+    let hint = match cx.place {
+        Place::People | Place::Unnamed if cx.snapshot.groups.is_empty() => "People show up here as their faces are found.",
+        Place::People | Place::Unnamed => "Select a card to see more of it. Press Enter to name it, M to merge several.",
+        Place::Review => "Y says yes to a suggestion, N says no.",
+        Place::Photos => "Select a photo to see who is in it.",
+        Place::Ignored => "Select faces to bring them back.",
+        _ => "Select something to see more of it.",
+    };
+    ui.label(cx.tokens.small(hint));
+}
+
+fn title_ui(ui: &mut Ui, text: &str) {
+    ui.add(egui::Label::new(RichText::new(text).text_style(TextStyle::Heading).size(18.0)).wrap());
+}
+
+fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
+    let Some(group) = cx.snapshot.group(group_id).cloned() else {
+        return;
+    };
+    if let Some(cover) = group.cover {
+        face_ui(ui, cx, cover, COVER);
+        ui.add_space(GAP_S);
+    }
+    title_ui(ui, group.name.as_deref().unwrap_or("Unnamed"));
+    group_facts_ui(ui, cx, &group);
+    ui.add_space(GAP_M);
+    often_with_ui(ui, cx, group_id);
+    if group.suggested > 0 {
+        let words = format!("Review {}", thousands(u64::from(group.suggested)));
+        if ui.button(words).on_hover_text("Look at the faces suggested for this person").clicked() {
+            cx.go(if cx.place == Place::Group(group_id) { Place::Review } else { Place::Group(group_id) });
+        }
+    }
+    group_buttons_ui(ui, cx, &group);
+}
+
+fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
+    let faces = counted(u64::from(group.faces), "face", "faces");
+    let photos = counted(u64::from(group.photos), "photo", "photos");
+    ui.label(format!("{faces} in {photos}"));
+    if let Some(years) = years(group.first_taken.as_deref(), group.last_taken.as_deref()) {
+        ui.label(cx.tokens.small(years));
+    }
+    if group.suggested > 0 {
+        let words = format!("{} suggested", thousands(u64::from(group.suggested)));
+        ui.label(RichText::new(words).text_style(TextStyle::Small).color(cx.tokens.maybe));
+    }
+}
+
+fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary) {
+    let at_its_page = cx.place == Place::Group(group.group_id);
+    column(ui, |ui| {
+        if group.name.is_none() {
+            if primary_button_ui(ui, "Name…").on_hover_text(UiCommand::Name.tooltip_with_key(ui.ctx())).clicked() {
+                cx.push(Action::Run(UiCommand::Name));
+            }
+        }
+        if !at_its_page && ui.button("Open").on_hover_text(UiCommand::Open.tooltip_with_key(ui.ctx())).clicked() {
+            cx.go(Place::Group(group.group_id));
+        }
+        if group.name.is_some() && command_button_ui(ui, UiCommand::Name, "Rename…").clicked() {
+            cx.push(Action::Run(UiCommand::Name));
+        }
+        if command_button_ui(ui, UiCommand::Merge, "Merge with…").clicked() {
+            cx.push(Action::Run(UiCommand::Merge));
+        }
+        if command_button_ui(ui, UiCommand::Export, "Export album…").clicked() {
+            cx.push(Action::Export {
+                people: vec![group.group_id],
+            });
+        }
+        if group.name.is_none() && command_button_ui(ui, UiCommand::Ignore, "Ignore").clicked() {
+            cx.push(Action::Run(UiCommand::Ignore));
+        }
+    });
+}
+
+fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
+    let Some(details) = cx.details.group(group_id).filter(|details| !details.often_with.is_empty()) else {
+        return;
+    };
+    ui.label(cx.tokens.small("Often with"));
+    for (other, photos) in &details.often_with {
+        let Some(name) = cx.snapshot.group(*other).and_then(|group| group.name.clone()) else {
+            continue;
+        };
+        let shared = counted(u64::from(*photos), "photo", "photos");
+        if ui.link(format!("{name} · {photos}")).on_hover_text(format!("In {shared} together")).clicked() {
+            cx.go(Place::Group(*other));
+        }
+    }
+    ui.add_space(GAP_M);
+}
+
+fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, groups: &[GroupId]) {
+    title_ui(ui, &format!("{} groups selected", groups.len()));
+    let faces: u64 = groups.iter().filter_map(|group_id| cx.snapshot.group(*group_id)).map(|group| u64::from(group.faces)).sum();
+    ui.label(counted(faces, "face", "faces"));
+    ui.add_space(GAP_S);
+    let covers: Vec<FaceId> =
+        groups.iter().filter_map(|group_id| cx.snapshot.group(*group_id)?.cover).take(MOST_FACES).collect();
+    face_strip_ui(ui, cx, &covers);
+    ui.add_space(GAP_M);
+    column(ui, |ui| {
+        if primary_button_ui(ui, "Merge").on_hover_text(UiCommand::Merge.tooltip_with_key(ui.ctx())).clicked() {
+            cx.push(Action::Run(UiCommand::Merge));
+        }
+        for (command, words) in [(UiCommand::Ignore, "Ignore"), (UiCommand::Export, "Export albums…")] {
+            if command_button_ui(ui, command, words).clicked() {
+                cx.push(Action::Run(command));
+            }
+        }
+    });
+}
+
+fn faces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceId]) {
+    title_ui(ui, &counted(faces.len() as u64, "face selected", "faces selected"));
+    ui.add_space(GAP_S);
+    face_strip_ui(ui, cx, &faces[..faces.len().min(MOST_FACES)]);
+    ui.add_space(GAP_M);
+    column(ui, |ui| {
+        for (command, words) in face_commands(cx, faces) {
+            if command_button_ui(ui, command, words).clicked() {
+                cx.push(Action::Run(command));
+            }
+        }
+    });
+}
+
+/// What makes sense for these faces here.
+fn face_commands(cx: &mut ViewContext<'_>, faces: &[FaceId]) -> Vec<(UiCommand, &'static str)> {
+    if cx.place == Place::Ignored {
+        return vec![(UiCommand::Restore, "Restore"), (UiCommand::WholePhoto, "Show the whole photo")];
+    }
+    let mut commands = Vec::new();
+    if let Place::Group(group_id) = cx.place {
+        let named = cx.snapshot.group(group_id).is_some_and(|group| group.name.is_some());
+        let suggested = cx.details.group(group_id).is_some_and(|details| {
+            details.faces.iter().any(|face| face.state == FaceState::Automatic && faces.contains(&face.face_id))
+        });
+        if named && suggested {
+            commands.extend([(UiCommand::Accept, "Accept"), (UiCommand::Reject, "Reject")]);
+        }
+        commands.push((UiCommand::Split, "Split out"));
+        if faces.len() == 1 {
+            commands.push((UiCommand::Cover, "Use as cover"));
+        }
+        if named {
+            commands.push((UiCommand::Remove, "Remove from this person"));
+        }
+    }
+    commands.extend([
+        (UiCommand::Move, "Move to…"),
+        (UiCommand::WholePhoto, "Show the whole photo"),
+        (UiCommand::Ignore, "Ignore"),
+        (UiCommand::NotAFace, "Not a face"),
+    ]);
+    commands
+}
+
+fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
+    let Some(details) = cx.details.photo(photo_id) else {
+        return;
+    };
+    let photo = &details.photo;
+    if !matches!(cx.place, Place::Photo(_)) {
+        let width = ui.available_width();
+        let aspect = photo.size.height as f32 / photo.size.width.max(1) as f32;
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(width, (width * aspect).min(width * 1.4)), Sense::hover());
+        paint_filling(ui.painter(), cx.tokens, rect, cx.textures.photo_thumbnail(photo_id), cx.tokens.radius());
+        ui.add_space(GAP_S);
+    }
+    title_ui(ui, photo.path.rsplit('/').next().unwrap_or(&photo.path));
+    if let Some(taken) = &photo.taken {
+        ui.label(day_and_time(taken));
+    }
+    ui.label(cx.tokens.small(format!("{} × {} pixels", thousands(photo.size.width.into()), thousands(photo.size.height.into()))));
+    let folder = photo.absolute().parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+    ui.add(egui::Label::new(cx.tokens.small(folder)).wrap());
+    if photo.vanished {
+        ui.label(RichText::new("The file is no longer there; its people are kept.").color(cx.tokens.maybe));
+    }
+    ui.add_space(GAP_M);
+    in_the_photo_ui(ui, cx, &details.faces);
+    column(ui, |ui| {
+        if ui.button("Show in folder").clicked() {
+            cx.push(Action::ShowInFolder(photo.absolute()));
+        }
+    });
+}
+
+fn in_the_photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceRow]) {
+    let shown: Vec<&FaceRow> =
+        faces.iter().filter(|face| !matches!(face.state, FaceState::Ignored | FaceState::NotAFace)).collect();
+    if shown.is_empty() {
+        ui.label(cx.tokens.small("No faces in this photo."));
+        ui.add_space(GAP_M);
+        return;
+    }
+    ui.label(cx.tokens.small(counted(shown.len() as u64, "face", "faces")));
+    for face in shown {
+        ui.horizontal(|ui| {
+            face_ui(ui, cx, face.face_id, 32.0);
+            match face.group {
+                Some(group_id) => {
+                    let name = cx.snapshot.name_of(group_id).to_owned();
+                    if ui.link(name).clicked() {
+                        cx.go(Place::Group(group_id));
+                    }
+                }
+                None => {
+                    ui.label(cx.tokens.small("Too unclear to recognise"));
+                }
+            }
+        });
+    }
+    ui.add_space(GAP_M);
+}
+
+fn face_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, face_id: FaceId, side: f32) {
+    let (rect, _) = ui.allocate_exact_size(Vec2::splat(side), Sense::hover());
+    paint_filling(ui.painter(), cx.tokens, rect, cx.textures.face(face_id), cx.tokens.radius());
+}
+
+fn face_strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceId]) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::splat(GAP_XS);
+        for face_id in faces {
+            face_ui(ui, cx, *face_id, SMALL);
+        }
+    });
+}
+
+/// Buttons under each other, all as wide as the inspector.
+fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    ui.with_layout(Layout::top_down_justified(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        add(ui);
+    });
+    ui.add_space(GAP_L);
+}
+
+/// Margin around the inspector's content, in points.
+pub const MARGIN: i8 = 16;
+
+/// The width below which the window has no room for the inspector, in points.
+pub const LEAST_WINDOW: f32 = 900.0;

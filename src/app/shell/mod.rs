@@ -1,0 +1,9 @@
+//! What stands around the place shown: side bar, top bar, inspector, status bar, toasts, palette.
+
+pub mod inspector;
+pub mod palette;
+pub mod side_bar;
+pub mod status_bar;
+pub mod toasts;
+pub mod top_bar;
+pub mod welcome;

@@ -1,0 +1,182 @@
+//! Ctrl+K: every command by its words, with its key; and every person by name.
+
+use egui::{Align2, Area, Button, Frame, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui, Vec2, WidgetInfo};
+
+use crate::app::action::Action;
+use crate::app::place::Place;
+use crate::app::snapshot::Snapshot;
+use crate::app::tokens::{GAP_S, Tokens};
+use crate::app::ui_command::UiCommand;
+
+/// Width and height of the list, in points.
+const WIDTH: f32 = 520.0;
+const HEIGHT: f32 = 360.0;
+/// Lines at once; who wants another types one letter more.
+const MOST: usize = 60;
+
+/// The open palette.
+#[derive(Debug, Default)]
+pub struct Palette {
+    typed: String,
+    marked: usize,
+    opened: bool,
+}
+
+/// A line of the palette.
+#[derive(Clone, Debug, PartialEq)]
+struct Line {
+    text: String,
+    command: Option<UiCommand>,
+    place: Place,
+    score: i32,
+}
+
+impl Palette {
+    /// Draws it; `Some` when it is to be closed, with what was chosen.
+    pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> Option<Option<Action>> {
+        let lines = lines(&self.typed, snapshot);
+        let keys = Keys::take(ctx);
+        self.marked = keys.moved(self.marked, lines.len());
+        let mut chosen = keys.enter.then(|| lines.get(self.marked)).flatten().cloned();
+        let tokens = Tokens::of(ctx);
+        let area = Area::new(Id::unique("palette area")).anchor(Align2::CENTER_TOP, Vec2::new(0.0, 80.0));
+        let modal = Modal::new(Id::unique("palette"))
+            .area(area.kind(egui::UiKind::Modal).order(egui::Order::Foreground))
+            .backdrop_color(tokens.scrim)
+            .frame(Frame::popup(&ctx.global_style()).inner_margin(12));
+        let response = modal.show(ctx, |ui| {
+            ui.set_width(WIDTH);
+            self.field_ui(ui);
+            ui.add_space(GAP_S);
+            if let Some(line) = self.lines_ui(ui, tokens, &lines, keys.moves()) {
+                chosen = Some(line);
+            }
+        });
+        if let Some(line) = chosen {
+            return Some(Some(line.action()));
+        }
+        response.should_close().then_some(None)
+    }
+
+    fn field_ui(&mut self, ui: &mut Ui) {
+        let field = TextEdit::singleline(&mut self.typed).hint_text("Find a command or a person").desired_width(f32::INFINITY).char_limit(100);
+        let response = ui.add(field).accessible_name("Find a command or a person");
+        if !self.opened || !response.has_focus() {
+            self.opened = true;
+            response.request_focus();
+        }
+        if response.changed() {
+            self.marked = 0;
+        }
+    }
+
+    fn lines_ui(&mut self, ui: &mut Ui, tokens: &Tokens, lines: &[Line], follow: bool) -> Option<Line> {
+        let mut chosen = None;
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ScrollArea::vertical().max_height(HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
+            if lines.is_empty() {
+                ui.label(tokens.small("Nothing is called like that."));
+            }
+            for (index, line) in lines.iter().enumerate() {
+                let response = line_ui(ui, tokens, line, index == self.marked);
+                if follow && index == self.marked {
+                    response.scroll_to_me(None);
+                }
+                if response.clicked() {
+                    chosen = Some(line.clone());
+                }
+            }
+        });
+        chosen
+    }
+}
+
+fn line_ui(ui: &mut Ui, tokens: &Tokens, line: &Line, marked: bool) -> egui::Response {
+    let note = match line.command {
+        Some(command) => command.keys().first().map(|shortcut| ui.ctx().format_shortcut(shortcut)).unwrap_or_default(),
+        None => "person".to_owned(),
+    };
+    let button = Button::selectable(marked, &line.text)
+        .right_text(RichText::new(note).color(tokens.text_weak))
+        .truncate()
+        .min_size(Vec2::new(ui.available_width(), 28.0));
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, marked, &line.text));
+    match line.command {
+        Some(command) => response.on_hover_text(command.tooltip()),
+        None => response,
+    }
+}
+
+impl Line {
+    fn action(&self) -> Action {
+        match self.command {
+            Some(command) => Action::Run(command),
+            None => Action::Go(self.place),
+        }
+    }
+}
+
+fn lines(typed: &str, snapshot: &Snapshot) -> Vec<Line> {
+    let commands = UiCommand::ALL.into_iter().filter(|command| *command != UiCommand::Palette).filter_map(|command| {
+        Some(Line {
+            text: command.text().to_owned(),
+            command: Some(command),
+            place: Place::People,
+            score: fuzzy_score(typed, command.text())?,
+        })
+    });
+    let people = snapshot.people().filter(|_| !typed.trim().is_empty()).filter_map(|person| {
+        let name = person.name.as_deref()?;
+        Some(Line {
+            text: name.to_owned(),
+            command: None,
+            place: Place::Group(person.group_id),
+            score: fuzzy_score(typed, name)?,
+        })
+    });
+    let mut lines: Vec<Line> = commands.chain(people).collect();
+    lines.sort_by_key(|line| std::cmp::Reverse(line.score));
+    lines.truncate(MOST);
+    lines
+}
+
+/// How well `typed` fits `text`: all its letters must be there in their order; letters that begin a word or follow one
+/// another count more, long gaps less. `None` if it does not fit.
+pub fn fuzzy_score(typed: &str, text: &str) -> Option<i32> {
+    let text: Vec<char> = text.to_lowercase().chars().collect();
+    let mut score = 0;
+    let mut next = 0;
+    for letter in typed.to_lowercase().chars().filter(|letter| !letter.is_whitespace()) {
+        let found = next + text[next..].iter().position(|other| *other == letter)?;
+        let begins_word = found == 0 || !text[found - 1].is_alphanumeric();
+        let follows = found == next && next > 0;
+        score += if begins_word { 8 } else { 0 } + if follows { 5 } else { 0 } - (found - next).min(8) as i32;
+        next = found + 1;
+    }
+    Some(score)
+}
+
+#[derive(Clone, Copy)]
+struct Keys {
+    enter: bool,
+    steps: isize,
+}
+
+impl Keys {
+    fn take(ctx: &egui::Context) -> Keys {
+        ctx.input_mut(|input| Keys {
+            enter: input.consume_key(Modifiers::NONE, Key::Enter),
+            steps: input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown) as isize
+                - input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp) as isize,
+        })
+    }
+
+    fn moves(self) -> bool {
+        self.steps != 0
+    }
+
+    fn moved(self, marked: usize, lines: usize) -> usize {
+        marked.saturating_add_signed(self.steps).min(lines.saturating_sub(1))
+    }
+}

@@ -1,0 +1,204 @@
+//! The left side: the library's menu, the places with their counts, the folders.
+
+use egui::{Align2, FontId, Rect, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+
+use crate::app::action::Action;
+use crate::app::context::ViewContext;
+use crate::app::place::Place;
+use crate::app::settings::ThemeChoice;
+use crate::app::tokens::{GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
+use crate::app::ui_command::UiCommand;
+use crate::app::widgets::command_menu::command_menu_ui;
+use crate::app::widgets::dates::thousands;
+use crate::library::Counts;
+
+/// Height of a line, in points.
+const ROW: f32 = 28.0;
+
+pub fn side_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
+    library_menu_ui(ui, cx, theme);
+    ui.add_space(GAP_XS);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for place in Place::LISTED {
+        place_row_ui(ui, cx, place);
+    }
+    ui.add_space(GAP_S);
+    ui.separator();
+    ui.add_space(GAP_S);
+    ui.label(cx.tokens.small("Folders"));
+    ui.add_space(GAP_XS);
+    let add = row_ui(ui, cx.tokens, "+  Add folder", None, false);
+    add.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Add folder"));
+    if add.on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx())).clicked() {
+        cx.push(Action::AddFolder);
+    }
+    ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| folders_ui(ui, cx));
+}
+
+fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place) {
+    let count = count_of(place, &cx.snapshot.counts);
+    let row = row_ui(ui, cx.tokens, place.title(), Some(count), is_at(cx, place));
+    let row = match command_of(place) {
+        Some(command) => row.on_hover_text(command.tooltip_with_key(ui.ctx())),
+        None => row,
+    };
+    if row.clicked() {
+        cx.go(place);
+    }
+}
+
+/// The line that is lit: a person's page belongs to People, a photo's to Photos.
+fn is_at(cx: &ViewContext<'_>, place: Place) -> bool {
+    let at = match cx.place {
+        Place::Group(group_id) => match cx.snapshot.group(group_id).and_then(|group| group.name.as_ref()) {
+            Some(_) => Place::People,
+            None => Place::Unnamed,
+        },
+        Place::Photo(_) => Place::Photos,
+        other => other,
+    };
+    at == place
+}
+
+fn count_of(place: Place, counts: &Counts) -> u64 {
+    u64::from(match place {
+        Place::People => counts.people,
+        Place::Unnamed => counts.unnamed,
+        Place::Review => counts.suggested,
+        Place::Photos => counts.photos,
+        Place::Ignored => counts.ignored,
+        Place::Problems => counts.problems,
+        Place::History | Place::Group(_) | Place::Photo(_) => 0,
+    })
+}
+
+fn command_of(place: Place) -> Option<UiCommand> {
+    Some(match place {
+        Place::People => UiCommand::People,
+        Place::Unnamed => UiCommand::Unnamed,
+        Place::Review => UiCommand::Review,
+        Place::Photos => UiCommand::Photos,
+        Place::Ignored => UiCommand::Ignored,
+        Place::Problems => UiCommand::Problems,
+        Place::History => UiCommand::History,
+        Place::Group(_) | Place::Photo(_) => return None,
+    })
+}
+
+fn folders_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let roots = cx.snapshot.roots.clone();
+    for root in roots.iter() {
+        let name = root.path.file_name().unwrap_or(root.path.as_os_str()).to_string_lossy();
+        let row = row_ui(ui, cx.tokens, &name, None, false);
+        row.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Folder {name}")));
+        let row = row.on_hover_text(root.path.display().to_string());
+        let mut action = row.clicked().then(|| Action::ShowInFolder(root.path.clone()));
+        row.context_menu(|ui| {
+            if ui.button("Scan again").clicked() {
+                action = Some(Action::ScanFolder(root.path.clone()));
+            }
+            if ui.button("Show in folder").clicked() {
+                action = Some(Action::ShowInFolder(root.path.clone()));
+            }
+        });
+        if let Some(action) = action {
+            cx.push(action);
+        }
+    }
+}
+
+/// A line over the whole width: words on the left, a count on the right.
+pub fn row_ui(ui: &mut Ui, tokens: &Tokens, text: &str, count: Option<u64>, selected: bool) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, text));
+    if let Some(count) = count {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(thousands(count)));
+    }
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let fill = if selected {
+        Some(tokens.selected)
+    } else {
+        response.hovered().then_some(tokens.button)
+    };
+    if let Some(fill) = fill {
+        ui.painter().rect_filled(rect, tokens.radius(), fill);
+    }
+    if response.has_focus() {
+        let stroke = egui::Stroke::new(2.0, tokens.accent);
+        ui.painter().rect_stroke(rect, tokens.radius(), stroke, egui::StrokeKind::Inside);
+    }
+    let inner = rect.shrink2(Vec2::new(GAP_S, 0.0));
+    let right = paint_count(ui, tokens, inner, count);
+    let galley = egui::WidgetText::from(text).into_galley(
+        ui,
+        Some(egui::TextWrapMode::Truncate),
+        right - inner.left(),
+        FontId::proportional(TEXT),
+    );
+    let position = egui::pos2(inner.left(), rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(position, galley, tokens.text);
+    response
+}
+
+/// Paints the count at the right end; returns where the words must end.
+fn paint_count(ui: &Ui, tokens: &Tokens, inner: Rect, count: Option<u64>) -> f32 {
+    let Some(count) = count else {
+        return inner.right();
+    };
+    let font = FontId::proportional(TEXT_SMALL);
+    let painted = ui.painter().text(inner.right_center(), Align2::RIGHT_CENTER, thousands(count), font, tokens.text_weak);
+    painted.left() - GAP_S
+}
+
+fn library_menu_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
+    let name = cx.snapshot.library.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let title = egui::RichText::new("Library ⏷").text_style(egui::TextStyle::Button).strong();
+    let button = egui::containers::menu::MenuButton::from_button(egui::Button::new(title).frame_when_inactive(false));
+    let (response, chosen) = button.ui(ui, |ui| {
+        if !name.is_empty() {
+            ui.label(cx.tokens.small(name));
+        }
+        library_lines_ui(ui, theme)
+    });
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Library"));
+    if let Some(command) = chosen.and_then(|chosen| chosen.inner) {
+        cx.push(Action::Run(command));
+    }
+}
+
+fn library_lines_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<UiCommand> {
+    let chosen = command_menu_ui(
+        ui,
+        &[
+            Some(UiCommand::OpenLibrary),
+            Some(UiCommand::NewLibrary),
+            None,
+            Some(UiCommand::AddFolder),
+            Some(UiCommand::ScanAll),
+            Some(UiCommand::Export),
+            None,
+            Some(UiCommand::Undo),
+            Some(UiCommand::Redo),
+            Some(UiCommand::History),
+            None,
+            Some(UiCommand::Palette),
+            Some(UiCommand::Inspector),
+            None,
+        ],
+    );
+    let mut theme_chosen = None;
+    for (choice, command, words) in [
+        (ThemeChoice::System, UiCommand::ThemeSystem, "Theme: as the system"),
+        (ThemeChoice::Light, UiCommand::ThemeLight, "Theme: light"),
+        (ThemeChoice::Dark, UiCommand::ThemeDark, "Theme: dark"),
+    ] {
+        if ui.radio(theme == choice, words).clicked() {
+            theme_chosen = Some(command);
+        }
+    }
+    ui.separator();
+    let quit = command_menu_ui(ui, &[Some(UiCommand::Quit)]);
+    chosen.or(theme_chosen).or(quit)
+}

@@ -1,0 +1,144 @@
+//! The bottom line: what is being done, how long it takes, and how to stop it.
+
+use std::path::Path;
+
+use egui::{Align, Layout, ProgressBar, Ui};
+
+use crate::app::action::Action;
+use crate::app::context::ViewContext;
+use crate::app::place::Place;
+use crate::app::scanner::{ScanStage, ScanState};
+use crate::app::session::ExportState;
+use crate::app::tokens::Tokens;
+use crate::app::ui_command::UiCommand;
+use crate::app::widgets::command_menu::command_button_ui;
+use crate::app::widgets::dates::{counted, thousands};
+use crate::scan::{Phase, Progress};
+
+/// Width of the bar, in points.
+const BAR: f32 = 120.0;
+
+pub fn status_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: Option<ExportState>) {
+    ui.horizontal_centered(|ui| {
+        if let Some(scan) = cx.scan {
+            scan_ui(ui, cx, scan);
+        } else if let Some(export) = export {
+            export_ui(ui, cx, export);
+        } else {
+            summary_ui(ui, cx);
+        }
+    });
+}
+
+fn scan_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scan: &ScanState) {
+    bar_ui(ui, cx.tokens, scan.progress.as_ref().and_then(fraction));
+    ui.label(scan_sentence(scan));
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.add_enabled_ui(!scan.stopping && scan.stage != ScanStage::Grouping, |ui| {
+            if command_button_ui(ui, UiCommand::StopScan, "Stop").clicked() {
+                cx.push(Action::StopScan);
+            }
+            let words = if scan.paused { "Resume" } else { "Pause" };
+            if command_button_ui(ui, UiCommand::PauseScan, words).clicked() {
+                cx.push(if scan.paused { Action::ResumeScan } else { Action::PauseScan });
+            }
+        });
+        problems_ui(ui, cx, scan.progress.as_ref().map_or(0, |progress| progress.problems));
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            if let Some(file) = scan.progress.as_ref().and_then(|progress| progress.current.as_deref()).and_then(Path::file_name) {
+                ui.add(egui::Label::new(cx.tokens.small(file.to_string_lossy())).truncate());
+            }
+        });
+    });
+}
+
+/// "Scanning Pictures: 312 of 8,412 photos · 1,204 faces · 14 photos/s · 9 min left".
+pub fn scan_sentence(scan: &ScanState) -> String {
+    if scan.stopping {
+        return "Stopping after the photos in work…".to_owned();
+    }
+    match (scan.stage, &scan.progress) {
+        (ScanStage::Preparing, _) | (ScanStage::Scanning, None) => "Loading the face models…".to_owned(),
+        (ScanStage::Grouping, _) => "Grouping faces…".to_owned(),
+        (ScanStage::Scanning, Some(progress)) if progress.phase == Phase::Looking => {
+            format!("Looking for photos in {}: {}", folders(scan), thousands(progress.photos_total))
+        }
+        (ScanStage::Scanning, Some(progress)) => progress_sentence(scan, progress),
+    }
+}
+
+fn progress_sentence(scan: &ScanState, progress: &Progress) -> String {
+    let doing = if scan.paused { "Paused" } else { "Scanning" };
+    let mut parts = vec![
+        format!("{doing} {}: {} of {}", folders(scan), thousands(progress.photos_done), counted(progress.photos_total, "photo", "photos")),
+        counted(progress.faces, "face", "faces"),
+    ];
+    if !scan.paused {
+        parts.push(format!("{:.1} photos/s", progress.photos_per_second));
+        parts.extend(progress.seconds_left.map(|seconds| format!("{} left", duration(seconds))));
+    }
+    parts.join(" · ")
+}
+
+fn folders(scan: &ScanState) -> String {
+    match scan.folders.as_slice() {
+        [folder] => folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned(),
+        folders => counted(folders.len() as u64, "folder", "folders"),
+    }
+}
+
+/// "45 s", "12 min", "3 h 20 min".
+pub fn duration(seconds: f64) -> String {
+    let seconds = seconds.max(0.0).round() as u64;
+    match seconds {
+        0..=90 => format!("{seconds} s"),
+        91..=5400 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+fn fraction(progress: &Progress) -> Option<f32> {
+    let known = progress.phase != Phase::Looking && progress.photos_total > 0;
+    known.then(|| progress.photos_done as f32 / progress.photos_total as f32)
+}
+
+/// A thin bar; an empty one while the end is not known.
+fn bar_ui(ui: &mut Ui, tokens: &Tokens, fraction: Option<f32>) {
+    let bar = ProgressBar::new(fraction.unwrap_or(0.0)).desired_width(BAR).desired_height(6.0).fill(tokens.accent);
+    ui.add(bar).accessible_name("Progress");
+}
+
+fn export_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState) {
+    bar_ui(ui, cx.tokens, Some(export.photos_done as f32 / export.photos_total.max(1) as f32));
+    ui.label(format!(
+        "Writing albums: {} of {}",
+        thousands(export.photos_done),
+        counted(export.photos_total, "photo", "photos")
+    ));
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if ui.button("Stop").on_hover_text("Stop after the photo in work; what was written stays.").clicked() {
+            cx.push(Action::StopExport);
+        }
+    });
+}
+
+fn summary_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let counts = &cx.snapshot.counts;
+    let mut parts = vec![counted(counts.photos.into(), "photo", "photos"), counted(counts.faces.into(), "face", "faces")];
+    if counts.vanished > 0 {
+        parts.push(format!("{} no longer there", thousands(counts.vanished.into())));
+    }
+    ui.label(cx.tokens.small(parts.join(" · ")));
+    let problems = counts.problems.into();
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| problems_ui(ui, cx, problems));
+}
+
+fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problems: u64) {
+    if problems == 0 {
+        return;
+    }
+    let words = format!("{} could not be read", counted(problems, "file", "files"));
+    if ui.link(words).on_hover_text("Show which files, and why").clicked() {
+        cx.go(Place::Problems);
+    }
+}

@@ -1,0 +1,126 @@
+//! Short messages above the status bar: what happened, with Undo; what went wrong, until it was read.
+
+use std::time::{Duration, Instant};
+
+use egui::{Align2, Area, Button, Frame, Margin, Order, RichText, Ui, Vec2};
+
+use crate::app::action::Action;
+use crate::app::tokens::{GAP_L, GAP_S, STATUS_BAR_HEIGHT, Tokens};
+
+/// How long a toast stays; errors stay until they are closed.
+const STAYS: Duration = Duration::from_secs(8);
+/// Toasts at once; older ones leave.
+const MOST: usize = 4;
+/// Widest toast, in points.
+const WIDTH: f32 = 480.0;
+
+/// What a toast is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToastKind {
+    /// The last change of the library; only one at a time, for only the last can be undone.
+    Change,
+    Note,
+    Problem,
+}
+
+#[derive(Clone, Debug)]
+pub struct Toast {
+    pub kind: ToastKind,
+    pub sentence: String,
+    /// A button: its words and what it does.
+    pub action: Option<(&'static str, Action)>,
+    since: Instant,
+}
+
+#[derive(Debug, Default)]
+pub struct Toasts {
+    shown: Vec<Toast>,
+}
+
+impl Toasts {
+    pub fn add(&mut self, kind: ToastKind, sentence: impl Into<String>, action: Option<(&'static str, Action)>) {
+        let sentence = sentence.into();
+        self.shown.retain(|toast| toast.sentence != sentence && (kind != ToastKind::Change || toast.kind != ToastKind::Change));
+        if self.shown.len() == MOST {
+            self.shown.remove(0);
+        }
+        self.shown.push(Toast {
+            kind,
+            sentence,
+            action,
+            since: Instant::now(),
+        });
+    }
+
+    pub fn note(&mut self, sentence: impl Into<String>) {
+        self.add(ToastKind::Note, sentence, None);
+    }
+
+    pub fn problem(&mut self, sentence: impl Into<String>) {
+        self.add(ToastKind::Problem, sentence, None);
+    }
+
+    pub fn sentences(&self) -> impl Iterator<Item = &str> {
+        self.shown.iter().map(|toast| toast.sentence.as_str())
+    }
+
+    pub fn ui(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
+        self.shown.retain(|toast| toast.kind == ToastKind::Problem || toast.since.elapsed() < STAYS);
+        let Some(next) = self.shown.iter().filter(|toast| toast.kind != ToastKind::Problem).map(|toast| toast.since).min() else {
+            if !self.shown.is_empty() {
+                self.area_ui(ctx, actions);
+            }
+            return;
+        };
+        ctx.request_repaint_after(STAYS.saturating_sub(next.elapsed()));
+        self.area_ui(ctx, actions);
+    }
+
+    fn area_ui(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
+        let tokens = Tokens::of(ctx);
+        let mut closed = None;
+        Area::new(egui::Id::unique("toasts"))
+            .order(Order::Foreground)
+            .anchor(Align2::CENTER_BOTTOM, Vec2::new(0.0, -(STATUS_BAR_HEIGHT + GAP_L)))
+            .show(ctx, |ui| {
+                for (index, toast) in self.shown.iter().enumerate() {
+                    if toast_ui(ui, tokens, toast, actions) {
+                        closed = Some(index);
+                    }
+                }
+            });
+        if let Some(index) = closed {
+            self.shown.remove(index);
+        }
+    }
+}
+
+/// Draws one; true if it is to go.
+fn toast_ui(ui: &mut Ui, tokens: &Tokens, toast: &Toast, actions: &mut Vec<Action>) -> bool {
+    let mut closed = false;
+    let frame = Frame::popup(ui.style()).inner_margin(Margin::symmetric(12, 8));
+    frame.show(ui, |ui| {
+        ui.set_max_width(WIDTH);
+        ui.horizontal(|ui| {
+            if toast.kind == ToastKind::Problem {
+                ui.label(RichText::new("⚠").color(tokens.no));
+            }
+            let words = ui.available_width() - if toast.action.is_some() { 160.0 } else { 40.0 };
+            ui.scope(|ui| {
+                ui.set_max_width(words);
+                ui.add(egui::Label::new(&toast.sentence).wrap());
+            });
+            ui.add_space(GAP_S);
+            if let Some((words, action)) = &toast.action
+                && ui.button(*words).clicked()
+            {
+                actions.push(action.clone());
+                closed = true;
+            }
+            if ui.add(Button::new("×").frame_when_inactive(false)).accessible_name("Close the message").clicked() {
+                closed = true;
+            }
+        });
+    });
+    closed
+}

@@ -1,0 +1,131 @@
+//! Above the place: the way back, its title, search, order and size of the cards.
+
+use egui::{Align, Button, ComboBox, Layout, RichText, Slider, TextEdit, TextStyle, Ui};
+
+use crate::app::action::Action;
+use crate::app::context::ViewContext;
+use crate::app::place::Place;
+use crate::app::settings::GroupSort;
+use crate::app::tokens::{CARD_SIZES, GAP_M, Tokens};
+use crate::app::ui_command::UiCommand;
+use crate::app::widgets::dates::counted;
+
+/// Longest search; more is a slip of the clipboard.
+const MOST_CHARACTERS: usize = 200;
+/// Below this width of the bar the slider gives way, below the next the order too; in points.
+const WIDTH_FOR_SIZE: f32 = 620.0;
+const WIDTH_FOR_SORT: f32 = 460.0;
+
+/// The search box's text as typed.
+#[derive(Debug, Default)]
+pub struct SearchBox {
+    pub text: String,
+    pub wants_focus: bool,
+}
+
+pub fn top_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut SearchBox, can_go_back: bool) {
+    let width = ui.available_width();
+    ui.horizontal_centered(|ui| {
+        back_ui(ui, cx, can_go_back);
+        title_ui(ui, cx);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if cx.place.has_cards() && width >= WIDTH_FOR_SIZE {
+                size_ui(ui, cx);
+            }
+            if has_groups(cx.place) && width >= WIDTH_FOR_SORT {
+                sort_ui(ui, cx);
+            }
+            if cx.place.searchable() {
+                search_ui(ui, cx.tokens, search);
+            }
+        });
+    });
+}
+
+fn has_groups(place: Place) -> bool {
+    matches!(place, Place::People | Place::Unnamed)
+}
+
+fn back_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, can_go_back: bool) {
+    if !matches!(cx.place, Place::Group(_) | Place::Photo(_) | Place::History) || !can_go_back {
+        return;
+    }
+    let button = ui.add(Button::new("⏴").frame_when_inactive(false)).accessible_name("Back");
+    if button.on_hover_text(UiCommand::Back.tooltip_with_key(ui.ctx())).clicked() {
+        cx.push(Action::Back);
+    }
+}
+
+fn title_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let title = match cx.place {
+        Place::Group(group_id) => cx.snapshot.name_of(group_id).to_owned(),
+        Place::Photo(photo_id) => {
+            let details = cx.details.photo(photo_id);
+            let path = details.as_ref().map_or("", |details| details.photo.path.as_str());
+            path.rsplit('/').next().unwrap_or(path).to_owned()
+        }
+        place => place.title().to_owned(),
+    };
+    ui.label(RichText::new(title).text_style(TextStyle::Heading));
+    if let Some(count) = count_text(cx) {
+        ui.label(cx.tokens.small(count));
+    }
+}
+
+fn count_text(cx: &ViewContext<'_>) -> Option<String> {
+    let counts = &cx.snapshot.counts;
+    Some(match cx.place {
+        Place::People => counted(counts.people.into(), "person", "people"),
+        Place::Unnamed => counted(counts.unnamed.into(), "group", "groups"),
+        Place::Photos => counted(counts.photos.into(), "photo", "photos"),
+        Place::Ignored => counted(counts.ignored.into(), "face", "faces"),
+        Place::Problems => counted(counts.problems.into(), "file", "files"),
+        Place::Review => counted(counts.suggested.into(), "suggestion", "suggestions"),
+        Place::History | Place::Group(_) | Place::Photo(_) => return None,
+    })
+}
+
+fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
+    let has_text = !search.text.is_empty();
+    if has_text && ui.add(Button::new("×").frame_when_inactive(false)).accessible_name("Clear the search").clicked() {
+        search.text.clear();
+    }
+    let field = TextEdit::singleline(&mut search.text)
+        .id(egui::Id::unique("search"))
+        .prefix(RichText::new("🔍").color(tokens.text_weak))
+        .hint_text("Search")
+        .char_limit(MOST_CHARACTERS)
+        .desired_width(180.0);
+    let response = ui.add(field).accessible_name("Search").on_hover_text(UiCommand::Search.tooltip_with_key(ui.ctx()));
+    if search.wants_focus {
+        search.wants_focus = false;
+        response.request_focus();
+    }
+    let escaped = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape));
+    if escaped {
+        search.text.clear();
+    }
+}
+
+fn sort_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let mut sort = cx.sort;
+    let combo = ComboBox::from_id_salt("sort").selected_text(sort.text()).show_ui(ui, |ui| {
+        for choice in GroupSort::ALL {
+            ui.selectable_value(&mut sort, choice, choice.text());
+        }
+    });
+    combo.response.accessible_name("Order").on_hover_text("The order of the cards");
+    if sort != cx.sort {
+        cx.push(Action::SetSort(sort));
+    }
+}
+
+fn size_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    ui.add_space(GAP_M);
+    ui.spacing_mut().slider_width = 96.0;
+    let mut size = cx.card_size;
+    let slider = ui.add(Slider::new(&mut size, CARD_SIZES).step_by(4.0).show_value(false));
+    if slider.accessible_name("Size of the pictures").on_hover_text("Size of the pictures (+ and −)").changed() {
+        cx.push(Action::SetCardSize(size));
+    }
+}

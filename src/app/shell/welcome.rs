@@ -1,0 +1,81 @@
+//! What stands in the window before there is anything to show: a first run, a library being opened, one that can't be.
+
+use egui::{Align, Frame, Layout, RichText, Stroke, TextStyle, Ui, UiBuilder, Vec2};
+
+use crate::app::action::Action;
+use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XL, TITLE, Tokens};
+use crate::app::ui_command::UiCommand;
+use crate::app::widgets::command_menu::primary_button_ui;
+
+/// Width of the text, in points.
+const WIDTH: f32 = 460.0;
+
+/// The first run: one sentence, two ways to begin, and what will not happen.
+pub fn welcome_ui(ui: &mut Ui, actions: &mut Vec<Action>) {
+    let tokens = Tokens::of(ui.ctx());
+    centered(ui, 260.0, |ui| {
+        ui.label(RichText::new("Who is in your photos?").size(TITLE + 8.0).strong());
+        ui.add_space(GAP_S);
+        ui.label("Choose a folder of photos. Kinfolk finds every face, groups the faces into people, and you give them names.");
+        ui.add_space(GAP_XL);
+        buttons_row(ui, 328.0, |ui| {
+            if primary_button_ui(ui, "Choose a folder").on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx())).clicked() {
+                actions.push(Action::AddFolder);
+            }
+            if ui.button("Try the demo photos").on_hover_text(UiCommand::TryDemo.tooltip()).clicked() {
+                actions.push(Action::TryDemo);
+            }
+        });
+        ui.add_space(GAP_XL);
+        let hint = "Your photos are never changed, and nothing leaves this computer. You can also drop a folder here.";
+        ui.label(tokens.small(hint));
+    });
+}
+
+pub fn opening_ui(ui: &mut Ui, path: &std::path::Path) {
+    let tokens = Tokens::of(ui.ctx());
+    centered(ui, 60.0, |ui| {
+        ui.label(tokens.small(format!("Opening {}…", path.display())));
+    });
+}
+
+/// The library can't be opened: why, and what can be done instead.
+pub fn failed_ui(ui: &mut Ui, reason: &str, actions: &mut Vec<Action>) {
+    let tokens = Tokens::of(ui.ctx());
+    centered(ui, 220.0, |ui| {
+        ui.label(RichText::new("This library can't be opened").text_style(TextStyle::Heading));
+        ui.add_space(GAP_M);
+        Frame::new().fill(tokens.well).stroke(Stroke::new(1.0, tokens.line)).corner_radius(tokens.radius()).inner_margin(12).show(ui, |ui| {
+            ui.label(reason);
+        });
+        ui.add_space(GAP_L);
+        buttons_row(ui, 376.0, |ui| {
+            if primary_button_ui(ui, "Try again").clicked() {
+                actions.push(Action::Retry);
+            }
+            if ui.button("Open another library…").clicked() {
+                actions.push(Action::OpenLibrary);
+            }
+            if ui.button("New library…").clicked() {
+                actions.push(Action::NewLibrary);
+            }
+        });
+    });
+}
+
+/// A column of centred text in the middle of the window; `height` is about what it takes.
+fn centered(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
+    let all = ui.available_rect_before_wrap();
+    let size = Vec2::new(WIDTH.min(all.width() - 2.0 * GAP_L), height);
+    let rect = egui::Rect::from_center_size(all.center(), size);
+    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Center)), add);
+    ui.advance_cursor_after_rect(all);
+}
+
+/// Buttons in a row of about `width`, centred.
+fn buttons_row(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.add_space(((ui.available_width() - width) / 2.0).max(0.0));
+        add(ui);
+    });
+}

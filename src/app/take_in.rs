@@ -1,0 +1,213 @@
+//! What events from other threads mean for the window.
+
+use std::sync::Arc;
+
+use crate::app::action::{Action, NameTarget};
+use crate::app::event::{Done, Event, ExportEvent, ScanEvent};
+use crate::app::place::Place;
+use crate::app::scanner::ScanStage;
+use crate::app::session::Connections;
+use crate::app::shell::toasts::ToastKind;
+use crate::app::snapshot::Snapshot;
+use crate::app::widgets::dates::counted;
+use crate::app::window::{App, LibraryState};
+use crate::curate::Outcome;
+use crate::export::AlbumSummary;
+use crate::scan::ScanSummary;
+
+impl App {
+    pub(super) fn take_in_events(&mut self) {
+        while let Some(event) = self.next_event() {
+            self.take_in(event);
+        }
+        while let Some(picked) = self.pickers.next_picked() {
+            self.take_in_picked(picked);
+        }
+    }
+
+    fn next_event(&self) -> Option<Event> {
+        match &self.library {
+            LibraryState::Session(session) => session.next_event(),
+            LibraryState::Failed { .. } => None,
+        }
+    }
+
+    fn take_in(&mut self, event: Event) {
+        let LibraryState::Session(session) = &mut self.library else {
+            return;
+        };
+        match event {
+            Event::Opened(connections) => self.take_in_opened(*connections),
+            Event::OpenFailed(error) => {
+                self.library = LibraryState::Failed {
+                    path: session.path.clone(),
+                    reason: sentence(&error.to_string()),
+                };
+            }
+            Event::Snapshot(snapshot) => self.take_in_snapshot(snapshot),
+            Event::Detail(key, detail) => session.details.insert(key, detail),
+            Event::Done { how, outcome } => {
+                session.in_flight = session.in_flight.saturating_sub(1);
+                self.take_in_outcome(how, outcome);
+            }
+            Event::NothingToDo(how) => {
+                session.in_flight = session.in_flight.saturating_sub(1);
+                let what = if how == Done::Undone { "undo" } else { "redo" };
+                self.toasts.note(format!("There is nothing to {what}."));
+            }
+            Event::ChangeFailed(error) => {
+                session.in_flight = session.in_flight.saturating_sub(1);
+                self.toasts.problem(sentence(&error));
+            }
+            Event::Failed(error) => self.toasts.problem(sentence(&error)),
+            Event::Scan(event) => self.take_in_scan(event),
+            Event::Export(event) => self.take_in_export(event),
+            Event::DemoReady(folder) => self.act(Action::ScanFolder(folder)),
+        }
+    }
+
+    fn take_in_opened(&mut self, connections: Connections) {
+        let LibraryState::Session(session) = &mut self.library else {
+            return;
+        };
+        if let Err(error) = session.opened(connections, self.device) {
+            self.library = LibraryState::Failed {
+                path: session.path.clone(),
+                reason: format!("No thread could be started: {error}. Close other programs and try again."),
+            };
+            return;
+        }
+        self.memory.settings.library = Some(session.path.clone());
+        if let Some(folder) = self.folder_to_scan.take() {
+            self.act(Action::ScanFolder(folder));
+        }
+    }
+
+    fn take_in_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        self.selection.groups.retain(|group_id| snapshot.group(group_id).is_some());
+        self.navigation.retain(|place| match place {
+            Place::Group(group_id) => snapshot.group(group_id).is_some(),
+            _ => true,
+        });
+        let is_gone = |target: &NameTarget| matches!(target, NameTarget::Group(group_id) if snapshot.group(*group_id).is_none());
+        if self.naming.as_ref().is_some_and(|naming| is_gone(&naming.target)) {
+            self.naming = None;
+        }
+        if let LibraryState::Session(session) = &mut self.library {
+            session.take_in_snapshot(snapshot);
+        }
+    }
+
+    fn take_in_outcome(&mut self, how: Done, outcome: Outcome) {
+        // The faces that a command was about have gone where they belong.
+        self.selection.faces.clear();
+        let (sentence, action) = match how {
+            Done::Executed => (outcome.sentence, ("Undo", Action::Undo)),
+            Done::Undone => (format!("Undone: {}", outcome.sentence), ("Redo", Action::Redo)),
+            Done::Redone => (format!("Done again: {}", outcome.sentence), ("Undo", Action::Undo)),
+        };
+        self.toasts.add(ToastKind::Change, sentence, Some(action));
+    }
+
+    fn take_in_scan(&mut self, event: ScanEvent) {
+        let LibraryState::Session(session) = &mut self.library else {
+            return;
+        };
+        match event {
+            ScanEvent::Finished(summary) => {
+                session.scan = None;
+                let problems = summary.problems > 0;
+                let action = problems.then_some(("Show problems", Action::Go(Place::Problems)));
+                self.toasts.add(ToastKind::Note, scan_sentence(&summary), action);
+            }
+            ScanEvent::Failed(error) => {
+                session.scan = None;
+                self.toasts.problem(sentence(&error));
+            }
+            ScanEvent::Preparing => {}
+            ScanEvent::Grouping => {
+                if let Some(scan) = &mut session.scan {
+                    scan.stage = ScanStage::Grouping;
+                }
+            }
+            ScanEvent::Progress(progress) => {
+                if let Some(scan) = &mut session.scan {
+                    scan.stage = ScanStage::Scanning;
+                    scan.progress = Some(progress);
+                }
+            }
+        }
+    }
+
+    fn take_in_export(&mut self, event: ExportEvent) {
+        let LibraryState::Session(session) = &mut self.library else {
+            return;
+        };
+        match event {
+            ExportEvent::Progress {
+                photos_done,
+                photos_total,
+            } => {
+                if let Some(export) = &mut session.export {
+                    (export.photos_done, export.photos_total) = (photos_done, photos_total);
+                }
+            }
+            ExportEvent::Finished(summary) => {
+                session.export = None;
+                let action = Action::ShowInFolder(summary.destination.clone());
+                self.toasts.add(ToastKind::Note, export_sentence(&summary), Some(("Show in folder", action)));
+            }
+            ExportEvent::Failed(error) => {
+                session.export = None;
+                self.toasts.problem(sentence(&error));
+            }
+        }
+    }
+}
+
+/// An error's text with a capital and a full stop.
+fn sentence(error: &str) -> String {
+    let mut letters = error.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
+    let stop = if error.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
+}
+
+fn scan_sentence(summary: &ScanSummary) -> String {
+    let begin = if summary.stopped { "Stopped" } else { "Scanned" };
+    let mut parts = vec![format!(
+        "{begin}: {}, {}",
+        counted(summary.photos_scanned, "new photo", "new photos"),
+        counted(summary.faces, "face", "faces")
+    )];
+    for (count, what) in [
+        (summary.unchanged, "unchanged"),
+        (summary.moved, "moved or renamed"),
+        (summary.vanished, "no longer there"),
+        (summary.problems, "could not be read"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    parts.join(" · ")
+}
+
+fn export_sentence(summary: &AlbumSummary) -> String {
+    let mut parts = vec![format!(
+        "{} in {}",
+        counted(summary.written(), "photo written", "photos written"),
+        counted(summary.albums.len() as u64, "album", "albums")
+    )];
+    if summary.already_there() > 0 {
+        parts.push(format!("{} were there already", summary.already_there()));
+    }
+    let left_out = summary.vanished.len() + summary.problems.len();
+    if left_out > 0 {
+        parts.push(format!("{left_out} could not be read"));
+    }
+    if summary.stopped {
+        parts.push("stopped before the end".to_owned());
+    }
+    parts.join(" · ")
+}

@@ -1,0 +1,194 @@
+//! The split slider of a group's page and, under it, the pieces the group would fall into.
+
+use std::sync::Arc;
+
+use egui::{Align, Layout, Rect, RichText, ScrollArea, TextStyle, Ui, UiBuilder, pos2, vec2};
+
+use crate::app::context::ViewContext;
+use crate::app::details::GroupTree;
+use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
+use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::widgets::dates::{counted, thousands};
+use crate::app::widgets::empty::reading_ui;
+use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::split_slider::{SplitScale, split_slider_ui};
+use crate::curate::Command;
+use crate::library::{FaceId, GroupId};
+
+/// Side of a face in a piece's strip, in points.
+const FACE_SIDE: f32 = 84.0;
+/// Room for a piece's count, left of its strip.
+const COUNT_WIDTH: f32 = 96.0;
+/// Rows of a strip, at most: enough to judge a piece, and the next one is still in view.
+const MOST_ROWS: usize = 2;
+
+/// A split in the making.
+#[derive(Debug)]
+pub struct SplitState {
+    group_id: GroupId,
+    /// What the rest was made from.
+    tree: Option<Arc<GroupTree>>,
+    scale: SplitScale,
+    pieces: usize,
+    /// The faces of each piece, the largest first, cut at `pieces`.
+    cut: Vec<Vec<FaceId>>,
+    cut_at: usize,
+    wants_focus: bool,
+}
+
+impl SplitState {
+    pub fn new(group_id: GroupId) -> Self {
+        Self { group_id, tree: None, scale: SplitScale::new(&[]), pieces: 0, cut: Vec::new(), cut_at: 0, wants_focus: true }
+    }
+
+    pub fn group_id(&self) -> GroupId {
+        self.group_id
+    }
+
+    /// Takes a tree that was read, and begins at its natural split.
+    fn take_tree(&mut self, tree: &Arc<GroupTree>) {
+        if self.tree.as_ref().is_some_and(|known| Arc::ptr_eq(known, tree)) {
+            return;
+        }
+        self.scale = SplitScale::new(tree.tree.heights());
+        self.pieces = self.scale.natural().min(self.scale.most());
+        self.cut_at = 0;
+        self.tree = Some(tree.clone());
+    }
+
+    /// Cuts the tree where the slider stands.
+    fn cut(&mut self) {
+        let Some(tree) = self.tree.as_ref().filter(|_| self.cut_at != self.pieces) else { return };
+        let labels = tree.tree.pieces(self.pieces);
+        let mut pieces: Vec<Vec<FaceId>> = vec![Vec::new(); self.pieces];
+        for (label, face_id) in labels.into_iter().zip(&tree.faces) {
+            if let Some(piece) = pieces.get_mut(label as usize) {
+                piece.push(*face_id);
+            }
+        }
+        pieces.retain(|piece| !piece.is_empty());
+        pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
+        self.cut = pieces;
+        self.cut_at = self.pieces;
+    }
+}
+
+/// Draws slider and pieces; true when it is done with.
+pub fn split_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) -> bool {
+    match cx.details.tree(split.group_id) {
+        Some(tree) => split.take_tree(&tree),
+        None if split.tree.is_none() => {
+            reading_ui(ui, "Working out how this group falls apart…");
+            return false;
+        }
+        None => {}
+    }
+    if split.scale.most() < 2 {
+        ui.add_space(GAP_L);
+        ui.label("This group has too few recognisable faces to fall apart. Select faces and press S to take them out.");
+        return ui.button("Close").clicked();
+    }
+    split.cut();
+    let done = controls_ui(ui, cx, split);
+    split.cut();
+    pieces_ui(ui, cx, split);
+    done
+}
+
+fn controls_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) -> bool {
+    let mut done = false;
+    ui.add_space(GAP_S);
+    ui.horizontal(|ui| {
+        let slider_width = (ui.available_width() - 320.0).max(160.0);
+        ui.scope(|ui| {
+            ui.set_max_width(slider_width);
+            let response = split_slider_ui(ui, &split.scale, &mut split.pieces);
+            if std::mem::take(&mut split.wants_focus) {
+                response.request_focus();
+            }
+        });
+        ui.add_space(GAP_M);
+        if split.pieces > 1 {
+            let words = format!("Split into {}", split.pieces);
+            if primary_button_ui(ui, &words).on_hover_text("Make these pieces groups of their own (Enter); can be undone").clicked()
+                || enter_on_slider(ui)
+            {
+                split.cut();
+                cx.execute(Command::SplitAt { group: split.group_id, pieces: split.cut.clone() });
+                done = true;
+            }
+        } else {
+            ui.add_enabled(false, egui::Button::new("Split into …"));
+        }
+        if ui.button("Cancel").on_hover_text("Leave the group whole (Esc)").clicked() {
+            done = true;
+        }
+    });
+    let hint = if split.pieces == split.scale.natural() {
+        "The amber dot marks this as the split that holds longest."
+    } else {
+        "Move the slider until no piece mixes two people. The amber dot marks the split that holds longest."
+    };
+    ui.label(RichText::new(hint).text_style(TextStyle::Small).color(cx.tokens.text_weak));
+    ui.add_space(GAP_S);
+    done
+}
+
+/// Enter means the split while no other button has the focus.
+fn enter_on_slider(ui: &Ui) -> bool {
+    !ui.ctx().text_edit_focused() && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter))
+}
+
+fn pieces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &SplitState) {
+    let width = ui.available_width() - ui.spacing().scroll.allocated_width() - GAP_S * 2.0;
+    let per_row = (((width - COUNT_WIDTH + GAP_XS) / (FACE_SIDE + GAP_XS)).floor() as usize).max(1);
+    let rows_of = |piece: &Vec<FaceId>| piece.len().div_ceil(per_row).clamp(1, MOST_ROWS);
+    let heights: Vec<f32> =
+        split.cut.iter().map(|piece| rows_of(piece) as f32 * (FACE_SIDE + GAP_XS) - GAP_XS + 2.0 * GAP_M).collect();
+    ScrollArea::vertical().id_salt(("pieces", split.group_id)).auto_shrink(false).show_viewport(ui, |ui, viewport| {
+        let min = ui.max_rect().min;
+        ui.set_min_size(vec2(width, heights.iter().sum()));
+        let mut top = 0.0;
+        for (number, (piece, &height)) in split.cut.iter().zip(&heights).enumerate() {
+            if top + height >= viewport.top() && top <= viewport.bottom() {
+                let rect = Rect::from_min_size(pos2(min.x, min.y + top), vec2(width, height));
+                piece_ui(ui, cx, piece, number, rect, per_row);
+            }
+            top += height;
+        }
+    });
+}
+
+/// One piece: its count, then as many of its faces as have room.
+fn piece_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, piece: &[FaceId], number: usize, rect: Rect, per_row: usize) {
+    let tokens = cx.tokens;
+    if number > 0 {
+        ui.painter().hline(rect.x_range(), rect.top(), egui::Stroke::new(1.0, tokens.line));
+    }
+    let inner = rect.shrink2(vec2(0.0, GAP_M));
+    let text = inner.with_max_x(inner.left() + COUNT_WIDTH);
+    ui.scope_builder(UiBuilder::new().max_rect(text).layout(Layout::top_down(Align::Min)), |ui| {
+        ui.label(RichText::new(thousands(piece.len() as u64)).text_style(TextStyle::Heading));
+        let words = if number == 0 { "stay here" } else { "in a new group" };
+        ui.label(RichText::new(words).text_style(TextStyle::Small).color(tokens.text_weak))
+            .on_hover_text(counted(piece.len() as u64, "face", "faces"));
+    });
+    let room = per_row * MOST_ROWS;
+    let shown = if piece.len() > room { room - 1 } else { piece.len() };
+    // The faces of a long piece are picked all over it.
+    let pick = |place: usize| place * piece.len() / shown.max(1);
+    let place_rect = |place: usize| {
+        let (row, column) = ((place / per_row) as f32, (place % per_row) as f32);
+        let min = pos2(inner.left() + COUNT_WIDTH, inner.top()) + vec2(column, row) * (FACE_SIDE + GAP_XS);
+        Rect::from_min_size(min, vec2(FACE_SIDE, FACE_SIDE))
+    };
+    for place in 0..shown {
+        let picture = cx.textures.face(piece[pick(place)]);
+        paint_filling(ui.painter(), tokens, place_rect(place), picture, tokens.radius());
+    }
+    if piece.len() > shown {
+        let font = TextStyle::Body.resolve(ui.style());
+        let rest = format!("+{}", thousands((piece.len() - shown) as u64));
+        ui.painter().text(place_rect(shown).center(), egui::Align2::CENTER_CENTER, rest, font, tokens.text_weak);
+    }
+}

@@ -1,0 +1,79 @@
+//! Which groups stand on the people page, in which order.
+//!
+//! While somebody works on the page nothing may jump: [`Arrangement::kept`] leaves every group where it stands, drops
+//! those that are gone and adds new ones at the end of their section.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use crate::app::settings::GroupSort;
+use crate::app::widgets::completion::name_matches;
+use crate::library::{GroupId, GroupSummary};
+
+/// What the page was asked to show.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    pub only_unnamed: bool,
+    pub search: String,
+    pub sort: GroupSort,
+}
+
+/// The groups of the page in their order: the named ones first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Arrangement {
+    pub order: Vec<GroupId>,
+    /// How many at the front make the named section.
+    pub named: usize,
+}
+
+impl Arrangement {
+    /// Everything wanted, freshly sorted.
+    pub fn sorted(groups: &[GroupSummary], wanted: &Wanted) -> Self {
+        let mut shown: Vec<_> = groups.iter().filter(|group| is_wanted(group, wanted)).collect();
+        match wanted.sort {
+            GroupSort::Faces => shown.sort_by_key(|group| (group.name.is_none(), Reverse(group.faces), group.group_id)),
+            GroupSort::Name => shown.sort_by_cached_key(|group| {
+                let name = group.name.as_deref().map(str::to_lowercase);
+                (group.name.is_none(), name, Reverse(group.faces), group.group_id)
+            }),
+            GroupSort::Recent => shown.sort_by(|a, b| {
+                let by_section = a.name.is_none().cmp(&b.name.is_none());
+                let by_time = b.last_taken.cmp(&a.last_taken).then(b.faces.cmp(&a.faces));
+                by_section.then(by_time).then(a.group_id.cmp(&b.group_id))
+            }),
+        }
+        let named = shown.partition_point(|group| group.name.is_some());
+        Self { order: shown.into_iter().map(|group| group.group_id).collect(), named }
+    }
+
+    /// Every group that still exists where it stood, new ones at the end of their section. A group named meanwhile
+    /// keeps its place among the unnamed ones.
+    pub fn kept(&self, groups: &[GroupSummary], wanted: &Wanted) -> Self {
+        let existing: HashSet<_> = groups.iter().map(|group| group.group_id).collect();
+        let standing: HashSet<_> = self.order.iter().copied().collect();
+        let fresh = Self::sorted(groups, wanted);
+        let merged = |old: &[GroupId], new: &[GroupId]| -> Vec<GroupId> {
+            let stays = old.iter().filter(|group_id| existing.contains(group_id));
+            stays.chain(new.iter().filter(|group_id| !standing.contains(group_id))).copied().collect()
+        };
+        let mut order = merged(self.named(), fresh.named());
+        let named = order.len();
+        order.extend(merged(self.unnamed(), fresh.unnamed()));
+        Self { order, named }
+    }
+
+    pub fn named(&self) -> &[GroupId] {
+        &self.order[..self.named]
+    }
+
+    pub fn unnamed(&self) -> &[GroupId] {
+        &self.order[self.named..]
+    }
+}
+
+fn is_wanted(group: &GroupSummary, wanted: &Wanted) -> bool {
+    if wanted.only_unnamed && group.name.is_some() {
+        return false;
+    }
+    wanted.search.is_empty() || group.name.as_deref().is_some_and(|name| name_matches(name, &wanted.search))
+}

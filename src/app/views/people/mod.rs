@@ -1,0 +1,173 @@
+//! People and Unnamed: a grid of group cards, to name, merge and open.
+//!
+//! The order of the cards is made anew when the library changes and nobody is at work here; while a name is typed, a
+//! card is selected or dragged, or the pointer rests on the page, every card keeps its place.
+
+pub mod arrangement;
+mod card;
+mod commands;
+
+use egui::{Id, Rect, Response, TextStyle, Ui, UiBuilder, vec2};
+
+use crate::app::action::Action;
+use crate::app::context::ViewContext;
+use crate::app::place::Place;
+use crate::app::tokens::{GAP_L, GAP_S, Tokens};
+use crate::app::ui_command::UiCommand;
+use crate::app::views::people::arrangement::{Arrangement, Wanted};
+use crate::app::views::people::card::{CardEvent, TEXT_HEIGHT, card_ui};
+use crate::app::views::people::commands::IgnoredGroups;
+use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::widgets::dates::thousands;
+use crate::app::widgets::empty::empty_ui;
+use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::library::GroupId;
+
+/// What the page remembers.
+#[derive(Debug, Default)]
+pub struct PeopleState {
+    arrangement: Arrangement,
+    /// What `arrangement` was made from: the library's version and what was wanted.
+    made_from: Option<(u64, Wanted)>,
+    /// Groups whose faces are being read, to be ignored.
+    ignored: Option<IgnoredGroups>,
+    scroll_to: Option<GroupId>,
+    pointer_was_over: bool,
+}
+
+/// Draws the page of all groups, or of the unnamed ones only.
+pub fn people_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
+    let mut state = std::mem::take(&mut cx.view_state.people);
+    arrange(cx, &mut state, only_unnamed);
+    cx.selection.groups.retain(|group_id| cx.snapshot.group(group_id).is_some());
+    commands::take_commands(ui, cx, &mut state);
+    if state.arrangement.order.is_empty() {
+        nothing_ui(ui, cx, only_unnamed);
+    } else {
+        grid_ui(ui, cx, &mut state, only_unnamed);
+    }
+    cx.view_state.people = state;
+}
+
+/// Sorts the cards, or keeps them where they are while somebody works on them.
+fn arrange(cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
+    let wanted = Wanted { only_unnamed, search: cx.search.to_owned(), sort: cx.sort };
+    let at_work = cx.naming.is_some() || !cx.selection.groups.is_empty() || state.pointer_was_over;
+    match &state.made_from {
+        Some((_, before)) if *before != wanted => {}
+        Some((version, _)) if *version == cx.snapshot.version => return,
+        Some(_) if at_work => {
+            state.arrangement = state.arrangement.kept(&cx.snapshot.groups, &wanted);
+            state.made_from = Some((cx.snapshot.version, wanted));
+            return;
+        }
+        _ => {}
+    }
+    state.arrangement = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+    state.made_from = Some((cx.snapshot.version, wanted));
+}
+
+fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
+    let measures = GridMeasures {
+        min_cell_width: cx.card_size,
+        height_per_width: 1.0,
+        extra_height: TEXT_HEIGHT,
+        gap: GAP_L,
+        header_height: 36.0,
+    };
+    let (named, unnamed) = (state.arrangement.named().len(), state.arrangement.unnamed().len());
+    let sections = [
+        Section { cells: named, has_header: named > 0 },
+        Section { cells: unnamed, has_header: unnamed > 0 && !only_unnamed },
+    ];
+    let page = ui.available_rect_before_wrap();
+    let scroll_bar = ui.spacing().scroll.allocated_width();
+    let width = page.width() - scroll_bar - 2.0 * GAP_L;
+    let layout = GridLayout::new(width, &measures, &sections);
+    let grid = TileGrid {
+        id: Id::unique(("people", only_unnamed)),
+        layout: &layout,
+        order: &state.arrangement.order,
+        band_over_tiles: false,
+        scroll_to: state.scroll_to.take(),
+        scroll_offset: None,
+    };
+    let mut selection = std::mem::take(&mut cx.selection.groups);
+    let mut cards = Cards { counts: [named, unnamed], selected: selection.to_vec(), order: &state.arrangement.order, next: None };
+    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
+    let output = ui
+        .scope_builder(UiBuilder::new().max_rect(inner), |ui| tile_grid_ui(ui, cx, &grid, &mut selection, &mut cards))
+        .inner;
+    let next = cards.next;
+    cx.selection.groups = selection;
+    if let Some(group_id) = output.opened {
+        cx.go(Place::Group(group_id));
+    }
+    if let Some(group_id) = next {
+        cx.selection.groups.set(group_id);
+        state.scroll_to = Some(group_id);
+    }
+    state.pointer_was_over = ui.rect_contains_pointer(page);
+}
+
+struct Cards<'a> {
+    counts: [usize; 2],
+    /// Selected when the frame began: what a dragged card takes along.
+    selected: Vec<GroupId>,
+    order: &'a [GroupId],
+    /// The group that the naming goes on with.
+    next: Option<GroupId>,
+}
+
+impl Tiles<GroupId> for Cards<'_> {
+    fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
+        let word = if section == 0 { "Named" } else { "Unnamed" };
+        section_header_ui(ui, cx.tokens, rect, word, self.counts[section]);
+    }
+
+    fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<GroupId>) -> Response {
+        let (response, event) = card_ui(ui, cx, tile, &self.selected);
+        if let Some(CardEvent::Named { goes_on: true }) = event {
+            self.next = commands::next_unnamed(cx, self.order, tile.item);
+        }
+        response
+    }
+}
+
+/// "Named 42": small and quiet, above its cards.
+pub fn section_header_ui(ui: &Ui, tokens: &Tokens, rect: Rect, word: &str, count: usize) {
+    let font = TextStyle::Small.resolve(ui.style());
+    let baseline = rect.left_bottom() - vec2(0.0, GAP_S);
+    let painter = ui.painter();
+    let text = painter.text(baseline, egui::Align2::LEFT_BOTTOM, word, font.clone(), tokens.text);
+    painter.text(
+        text.right_bottom() + vec2(GAP_S, 0.0),
+        egui::Align2::LEFT_BOTTOM,
+        thousands(count as u64),
+        font,
+        tokens.text_weak,
+    );
+}
+
+fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
+    if !cx.search.is_empty() {
+        let sentence = format!("No name holds “{}”. Unnamed groups can't be found by name.", cx.search);
+        return empty_ui(ui, "Nobody found", &sentence, |ui| {
+            if ui.button("Clear the search").clicked() {
+                cx.push(Action::SetSearch(String::new()));
+            }
+        });
+    }
+    if cx.scan.is_some() {
+        return empty_ui(ui, "Looking for faces", "Groups show up here as soon as the first faces are found.", |_| {});
+    }
+    if only_unnamed && cx.snapshot.counts.people > 0 {
+        return empty_ui(ui, "Everybody has a name", "New groups show up here when new photos are scanned.", |_| {});
+    }
+    empty_ui(ui, "No faces found", "None of the scanned photos shows a face. Add a folder with photos of people.", |ui| {
+        if primary_button_ui(ui, "Add folder…").on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx())).clicked() {
+            cx.push(Action::AddFolder);
+        }
+    });
+}

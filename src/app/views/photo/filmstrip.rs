@@ -1,0 +1,66 @@
+//! The photos before and after this one, as a strip of thumbnails with this one in the middle.
+
+use std::sync::Arc;
+
+use egui::{Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, Role, pos2, vec2};
+
+use crate::app::action::Action;
+use crate::app::context::ViewContext;
+use crate::app::tokens::{GAP_S, GAP_XS};
+use crate::app::widgets::picture::paint_filling;
+use crate::library::PhotoId;
+
+/// Height of the strip, in points.
+pub const HEIGHT: f32 = 76.0;
+const SIDE: f32 = HEIGHT - 2.0 * GAP_S;
+
+/// The place of a photo in the strip, and how many there are; nothing for a photo that is not in it.
+pub fn place_among(filmstrip: &[PhotoId], photo_id: PhotoId) -> Option<(usize, usize)> {
+    let place = filmstrip.iter().position(|other| *other == photo_id)?;
+    (filmstrip.len() > 1).then_some((place, filmstrip.len()))
+}
+
+/// The photo `steps` away.
+pub fn neighbour(filmstrip: &[PhotoId], photo_id: PhotoId, steps: isize) -> Option<PhotoId> {
+    let (place, _) = place_among(filmstrip, photo_id)?;
+    filmstrip.get(place.checked_add_signed(steps)?).copied()
+}
+
+/// Goes to another photo of the strip.
+pub fn open(cx: &mut ViewContext<'_>, photo_id: PhotoId) {
+    let among = Arc::clone(cx.filmstrip);
+    cx.push(Action::OpenPhoto { photo_id, among });
+}
+
+/// Draws the strip in `rect`.
+pub fn filmstrip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId, rect: Rect) {
+    let tokens = cx.tokens;
+    ui.painter().rect_filled(rect, 0.0, tokens.chrome);
+    let Some((place, count)) = place_among(cx.filmstrip, photo_id) else { return };
+    let pitch = SIDE + GAP_XS;
+    // The strip slides along under the middle instead of jumping.
+    let middle = ui.ctx().animate_value_with_time(ui.scope_id().with("filmstrip"), place as f32, 0.12);
+    let across = (rect.width() / pitch / 2.0).ceil() as usize + 1;
+    let around = middle.round().max(0.0) as usize;
+    for index in around.saturating_sub(across)..(around + across + 1).min(count) {
+        let Some(other) = cx.filmstrip.get(index).copied() else { continue };
+        let left = rect.center().x - SIDE / 2.0 + (index as f32 - middle) * pitch;
+        let cell = Rect::from_min_size(pos2(left, rect.top() + GAP_S), vec2(SIDE, SIDE));
+        if !rect.intersects(cell) {
+            continue;
+        }
+        let response = ui.interact(cell, ui.scope_id().with(("filmstrip", other)), Sense::click());
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, other == photo_id, format!("Photo {} of {count}", index + 1)));
+        let picture = cx.textures.photo_thumbnail(other);
+        paint_filling(&ui.painter_at(rect), tokens, cell, picture, 4.0);
+        let stroke = match (other == photo_id, response.hovered()) {
+            (true, _) => Stroke::new(2.5, tokens.accent),
+            (false, true) => Stroke::new(1.0, tokens.text_weak),
+            (false, false) => Stroke::NONE,
+        };
+        ui.painter_at(rect).rect_stroke(cell, 4.0, stroke, StrokeKind::Inside);
+        if response.clicked() {
+            open(cx, other);
+        }
+    }
+}

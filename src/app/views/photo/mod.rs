@@ -1,0 +1,207 @@
+//! A photo's page: the whole photo with its named boxes, its faces at the side, its neighbours below.
+
+mod boxes;
+mod canvas;
+mod faces;
+mod filmstrip;
+
+use std::path::Path;
+
+use egui::{Align, Layout, Panel, Rect, RichText, TextStyle, Ui, UiBuilder, vec2};
+
+use crate::app::action::{Action, NameTarget, Naming};
+use crate::app::context::ViewContext;
+use crate::app::details::PhotoDetails;
+use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
+use crate::app::ui_command::UiCommand;
+use crate::app::views::face_commands::{ChosenFaces, is_suggestion, take_face_commands};
+use crate::app::views::naming;
+use crate::app::widgets::dates::day_and_time;
+use crate::app::widgets::empty::reading_ui;
+use crate::app::widgets::zoom::{ZOOM_STEP, Zoom};
+use crate::library::{FaceId, FaceRow, FaceState, PhotoId};
+
+const HEADER_HEIGHT: f32 = 44.0;
+const FACES_WIDTH: f32 = 208.0;
+/// Below this width the list of faces gives way to the photo.
+const LEAST_WIDTH_WITH_FACES: f32 = 720.0;
+
+/// What the page remembers.
+#[derive(Debug, Default)]
+pub struct PhotoState {
+    shown: Option<PhotoId>,
+    zoom: Zoom,
+    /// Boxes show always, not only under the pointer.
+    boxes_stay: bool,
+    /// The face pointed at in the list or on the photo.
+    pointed: Option<FaceId>,
+}
+
+/// Draws the page of one photo.
+pub fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
+    let mut state = std::mem::take(&mut cx.view_state.photo);
+    if state.shown != Some(photo_id) {
+        state.shown = Some(photo_id);
+        state.zoom = Zoom::default();
+        state.pointed = None;
+        cx.selection.faces.clear();
+    }
+    match cx.details.photo(photo_id) {
+        Some(details) => {
+            take_commands(ui, cx, &mut state, &details);
+            page_ui(ui, cx, &mut state, &details);
+        }
+        None => reading_ui(ui, "Reading the photo…"),
+    }
+    cx.view_state.photo = state;
+}
+
+fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails) {
+    header_ui(ui, cx, state, details);
+    let page = ui.available_rect_before_wrap();
+    let with_strip = cx.filmstrip.len() > 1;
+    let strip_height = if with_strip { filmstrip::HEIGHT } else { 0.0 };
+    let with_faces = !details.faces.is_empty() && page.width() >= LEAST_WIDTH_WITH_FACES;
+    let faces_width = if with_faces { FACES_WIDTH } else { 0.0 };
+    let photo = Rect::from_min_max(page.min, page.max - vec2(faces_width, strip_height));
+    canvas::canvas_ui(ui, cx, state, details, photo);
+    if with_faces {
+        let side = Rect::from_min_max(photo.right_top(), page.max - vec2(0.0, strip_height));
+        faces::faces_ui(ui, cx, state, details, side);
+    }
+    if with_strip {
+        filmstrip::filmstrip_ui(ui, cx, details.photo.photo_id, page.with_min_y(page.bottom() - strip_height));
+    }
+    ui.advance_cursor_after_rect(page);
+}
+
+fn header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails) {
+    let frame = egui::Frame::new().inner_margin(egui::Margin::symmetric(GAP_L as i8, 0));
+    Panel::top("photo header").exact_size(HEADER_HEIGHT).frame(frame).show(ui, |ui| {
+        let rect = ui.max_rect();
+        ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)), |ui| {
+            buttons_ui(ui, cx, state, details);
+            let left = rect.with_max_x(ui.min_rect().left() - GAP_M);
+            ui.scope_builder(UiBuilder::new().max_rect(left).layout(Layout::left_to_right(Align::Center)), |ui| {
+                let photo = &details.photo;
+                let name = Path::new(&photo.path).file_name().map_or(photo.path.clone(), |name| name.to_string_lossy().into_owned());
+                ui.label(RichText::new(name).strong()).on_hover_text(photo.absolute().display().to_string());
+                let mut facts = format!("{} × {}", photo.size.width, photo.size.height);
+                if let Some(taken) = &photo.taken {
+                    facts = format!("{} · {facts}", day_and_time(taken));
+                }
+                if photo.vanished {
+                    facts = format!("{facts} · the file is gone");
+                }
+                ui.add(egui::Label::new(RichText::new(facts).text_style(TextStyle::Small).color(cx.tokens.text_weak)).truncate());
+            });
+        });
+    });
+}
+
+fn buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails) {
+    if ui.button("Show in folder").on_hover_text("Show the file in the file manager").clicked() {
+        cx.push(Action::ShowInFolder(details.photo.absolute()));
+    }
+    ui.toggle_value(&mut state.boxes_stay, "Names").on_hover_text("Keep the boxes and names in sight (B)");
+    if !state.zoom.is_fit() && ui.button("Fit").on_hover_text("The whole photo (0)").clicked() {
+        state.zoom = Zoom::default();
+    }
+    if let Some((place, count)) = filmstrip::place_among(cx.filmstrip, details.photo.photo_id) {
+        ui.label(RichText::new(format!("{} of {count}", place + 1)).text_style(TextStyle::Small).color(cx.tokens.text_weak));
+        ui.add_space(GAP_S);
+    }
+}
+
+fn take_commands(ui: &Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails) {
+    if cx.take(UiCommand::WholePhoto) {
+        cx.push(Action::Back);
+    }
+    let step = if cx.take(UiCommand::Previous) || key(ui, cx, egui::Key::ArrowLeft) {
+        -1
+    } else if cx.take(UiCommand::Next) || key(ui, cx, egui::Key::ArrowRight) {
+        1
+    } else {
+        0
+    };
+    if step != 0 && let Some(photo_id) = filmstrip::neighbour(cx.filmstrip, details.photo.photo_id, step) {
+        filmstrip::open(cx, photo_id);
+    }
+    if key(ui, cx, egui::Key::Num0) {
+        state.zoom = Zoom::default();
+    }
+    if key(ui, cx, egui::Key::B) {
+        state.boxes_stay = !state.boxes_stay;
+    }
+    let zoom_by = match (cx.take(UiCommand::LargerCards), cx.take(UiCommand::SmallerCards)) {
+        (true, _) => ZOOM_STEP,
+        (_, true) => 1.0 / ZOOM_STEP,
+        _ => 1.0,
+    };
+    if zoom_by != 1.0 {
+        let view = ui.available_rect_before_wrap();
+        state.zoom.zoom_at(zoom_by, view.center(), details.photo.size, view);
+    }
+    if cx.take(UiCommand::Name) {
+        let selected = cx.selection.faces.single();
+        let face = details.faces.iter().find(|face| Some(face.face_id) == selected).or_else(|| first_unnamed(cx, details));
+        if let Some(face) = face {
+            begin_naming(cx, face);
+        }
+    }
+    take_face_commands(cx, &chosen(cx, details));
+}
+
+/// A key that is no command, where nothing else wants it.
+fn key(ui: &Ui, cx: &ViewContext<'_>, key: egui::Key) -> bool {
+    let free = cx.naming.is_none() && !ui.ctx().text_edit_focused() && !egui::Popup::is_any_open(ui.ctx());
+    free && ui.input_mut(|input| input.modifiers.is_none() && input.consume_key(egui::Modifiers::NONE, key))
+}
+
+fn first_unnamed<'a>(cx: &ViewContext<'_>, details: &'a PhotoDetails) -> Option<&'a FaceRow> {
+    details.faces.iter().find(|face| is_shown(face) && name_of(cx, face).is_none())
+}
+
+/// The selected faces, with the group of a single one.
+fn chosen(cx: &ViewContext<'_>, details: &PhotoDetails) -> ChosenFaces {
+    let selected: Vec<_> = details.faces.iter().filter(|face| cx.selection.faces.contains(face.face_id)).collect();
+    ChosenFaces {
+        faces: selected.iter().map(|face| face.face_id).collect(),
+        group: match selected.as_slice() {
+            [one] => one.group,
+            _ => None,
+        },
+        suggested: selected.iter().filter(|face| is_suggestion(cx, face)).map(|face| face.face_id).collect(),
+    }
+}
+
+/// Whether a face has a box on the photo; those put aside are in the list only.
+fn is_shown(face: &FaceRow) -> bool {
+    !matches!(face.state, FaceState::Ignored | FaceState::NotAFace)
+}
+
+/// Who a face is, if it belongs to a person.
+fn name_of<'a>(cx: &ViewContext<'a>, face: &FaceRow) -> Option<&'a str> {
+    cx.snapshot.group(face.group?)?.name.as_deref()
+}
+
+/// What a name typed for this face is for: its whole group while that has no name, the face alone otherwise.
+fn name_target(cx: &ViewContext<'_>, face: &FaceRow) -> NameTarget {
+    match face.group {
+        Some(group_id) if name_of(cx, face).is_none() => NameTarget::Group(group_id),
+        _ => NameTarget::Faces(vec![face.face_id]),
+    }
+}
+
+fn begin_naming(cx: &mut ViewContext<'_>, face: &FaceRow) {
+    let target = name_target(cx, face);
+    *cx.naming = Some(Naming::new(target, String::new()));
+}
+
+/// Gives a typed name.
+fn give_name(cx: &mut ViewContext<'_>, target: &NameTarget, given: &crate::app::widgets::name_field::GivenName) {
+    *cx.naming = None;
+    if let Some(command) = naming::command_for(cx.snapshot, target, given) {
+        cx.execute(command);
+    }
+}

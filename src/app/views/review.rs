@@ -1,0 +1,288 @@
+//! What waits for an answer: suggestions person by person, then the largest groups that have no name yet.
+
+use std::sync::Arc;
+
+use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
+
+use crate::app::action::NameTarget;
+use crate::app::context::ViewContext;
+use crate::app::details::Suggestions;
+use crate::app::place::Place;
+use crate::app::tokens::{GAP_L, GAP_M, GAP_S, Tokens};
+use crate::app::ui_command::UiCommand;
+use crate::app::views::face_commands::{ChosenFaces, face_menu_ui, open_photo, photos_of, take_face_commands};
+use crate::app::views::naming;
+use crate::app::widgets::command_menu::command_button_ui;
+use crate::app::widgets::dates::{counted, day};
+use crate::app::widgets::empty::{empty_ui, reading_ui};
+use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
+use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::name_field::{NameAnswer, NameFieldLook, name_field_ui};
+use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::app::widgets::yes_no::Answer;
+use crate::curate::Command;
+use crate::library::{FaceId, FaceRow, GroupId};
+
+/// Unnamed groups offered at once: the next ones move up as these are named.
+const MOST_UNNAMED: usize = 12;
+/// Faces shown of an unnamed group: enough to know somebody by.
+const FACES_OF_UNNAMED: usize = 8;
+/// A single face is rarely worth a name.
+const LEAST_FACES: u32 = 2;
+
+/// One section of the page.
+#[derive(Debug)]
+struct Question {
+    group_id: GroupId,
+    /// Who the faces are suggested for; `None`: the group itself waits for a name.
+    person: Option<String>,
+    faces: Vec<FaceRow>,
+}
+
+/// Draws the page.
+pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let Some(suggestions) = cx.details.suggestions() else { return reading_ui(ui, "Reading the suggestions…") };
+    let questions = questions(cx, &suggestions);
+    let order: Vec<FaceId> = questions.iter().flat_map(|question| &question.faces).map(|face| face.face_id).collect();
+    cx.selection.faces.retain(|face_id| order.contains(&face_id));
+    let scroll_to = take_commands(cx, &questions);
+    if questions.is_empty() {
+        let sentence = if cx.search.is_empty() {
+            "Name a few people: faces that look like them are asked about here, after this scan or the next."
+        } else {
+            "Nobody of that name has suggestions."
+        };
+        return empty_ui(ui, "No questions", sentence, |_| {});
+    }
+    grid_ui(ui, cx, &questions, &order, scroll_to);
+}
+
+fn questions(cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) -> Vec<Question> {
+    let mut questions = Vec::new();
+    for suggested in suggestions.iter() {
+        let Some(person) = cx.snapshot.group(suggested.group_id).filter(|person| cx.matches_search(person)) else { continue };
+        let faces = suggested.faces.clone();
+        questions.push(Question { group_id: suggested.group_id, person: person.name.clone(), faces });
+    }
+    let unnamed: Vec<GroupId> = cx
+        .snapshot
+        .unnamed()
+        .filter(|group| group.faces >= LEAST_FACES && cx.matches_search(group))
+        .map(|group| group.group_id)
+        .take(MOST_UNNAMED)
+        .collect();
+    for group_id in unnamed {
+        let Some(details) = cx.details.group(group_id) else { continue };
+        // Spread over the group, so that one afternoon does not stand for a person.
+        let apart = details.faces.len().div_ceil(FACES_OF_UNNAMED).max(1);
+        let faces = details.faces.iter().step_by(apart).cloned().collect();
+        questions.push(Question { group_id, person: None, faces });
+    }
+    questions
+}
+
+/// Y and N answer the selected suggestions and go on; without a selection they begin with the first.
+fn take_commands(cx: &mut ViewContext<'_>, questions: &[Question]) -> Option<FaceId> {
+    let suggested: Vec<FaceId> = questions
+        .iter()
+        .filter(|question| question.person.is_some())
+        .flat_map(|question| &question.faces)
+        .map(|face| face.face_id)
+        .collect();
+    if (cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Open)) && let Some(face_id) = cx.selection.faces.cursor() {
+        open(cx, questions, face_id);
+    }
+    if cx.selection.faces.is_empty() && (cx.take(UiCommand::Accept) || cx.take(UiCommand::Reject)) {
+        let first = *suggested.first()?;
+        cx.selection.faces.set(first);
+        return Some(first);
+    }
+    if cx.take(UiCommand::Name) {
+        let at = cx.selection.faces.cursor();
+        let unnamed = |question: &&Question| question.person.is_none();
+        let holds = |question: &&Question| question.faces.iter().any(|face| Some(face.face_id) == at);
+        let question = questions.iter().filter(unnamed).find(holds).or_else(|| questions.iter().find(unnamed));
+        if let Some(question) = question {
+            naming::begin(cx, question.group_id);
+        }
+    }
+    let faces = cx.selection.faces.to_vec();
+    let next = cx.selection.faces.single().and_then(|selected| {
+        let place = suggested.iter().position(|face_id| *face_id == selected)?;
+        suggested.get(place + 1).or_else(|| suggested.get(place.checked_sub(1)?)).copied()
+    });
+    let chosen = ChosenFaces { suggested: faces.iter().copied().filter(|face_id| suggested.contains(face_id)).collect(), faces, group: None };
+    if take_face_commands(cx, &chosen) && let Some(next) = next {
+        cx.selection.faces.set(next);
+        return Some(next);
+    }
+    None
+}
+
+fn open(cx: &mut ViewContext<'_>, questions: &[Question], face_id: FaceId) {
+    let all = || questions.iter().flat_map(|question| &question.faces);
+    if let Some(face) = all().find(|face| face.face_id == face_id) {
+        open_photo(cx, face.photo_id, photos_of(all()));
+    }
+}
+
+fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, questions: &[Question], order: &[FaceId], scroll_to: Option<FaceId>) {
+    let measures = GridMeasures {
+        min_cell_width: cx.card_size,
+        height_per_width: 1.0,
+        extra_height: 0.0,
+        gap: GAP_S,
+        header_height: 72.0,
+    };
+    let sections: Vec<_> = questions.iter().map(|question| Section { cells: question.faces.len(), has_header: true }).collect();
+    let page = ui.available_rect_before_wrap();
+    let width = page.width() - ui.spacing().scroll.allocated_width() - 2.0 * GAP_L;
+    let layout = GridLayout::new(width, &measures, &sections);
+    let grid = TileGrid { id: Id::unique("review"), layout: &layout, order, band_over_tiles: true, scroll_to, scroll_offset: None };
+    let mut selection = std::mem::take(&mut cx.selection.faces);
+    let mut tiles = Questions { questions, layout: &layout, answered: None };
+    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
+    let output = ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| tile_grid_ui(ui, cx, &grid, &mut selection, &mut tiles)).inner;
+    let answered = tiles.answered;
+    cx.selection.faces = selection;
+    if let Some((face_id, answer)) = answered {
+        let faces = vec![face_id];
+        cx.execute(if answer == Answer::Yes { Command::Confirm { faces } } else { Command::Reject { faces } });
+    }
+    if let Some(face_id) = output.opened {
+        open(cx, questions, face_id);
+    }
+}
+
+struct Questions<'a> {
+    questions: &'a [Question],
+    layout: &'a GridLayout,
+    answered: Option<(FaceId, Answer)>,
+}
+
+impl Questions<'_> {
+    fn of_cell(&self, cell: usize) -> Option<(&Question, &FaceRow)> {
+        let mut before = 0;
+        for question in self.questions {
+            if let Some(face) = question.faces.get(cell - before) {
+                return Some((question, face));
+            }
+            before += question.faces.len();
+        }
+        None
+    }
+}
+
+impl Tiles<FaceId> for Questions<'_> {
+    fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
+        let Some(question) = self.questions.get(section) else { return };
+        let line = rect.with_min_y(rect.top() + GAP_M).with_max_y(rect.bottom() - GAP_S);
+        ui.scope_builder(UiBuilder::new().max_rect(line).layout(Layout::left_to_right(Align::Center)), |ui| match &question.person {
+            Some(name) => suggestions_header_ui(ui, cx, question, name),
+            None => unnamed_header_ui(ui, cx, question),
+        });
+    }
+
+    fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<FaceId>) -> Response {
+        let Some((question, face)) = self.of_cell(tile.cell) else {
+            return ui.interact(tile.rect, ui.scope_id().with(tile.item), egui::Sense::hover());
+        };
+        let taken = face.taken.as_deref().map(day).unwrap_or_default();
+        let drawn = FaceTile {
+            face_id: tile.item,
+            rect: tile.rect,
+            selected: tile.selected,
+            cursor: tile.cursor,
+            suggested_as: question.person.as_deref(),
+            tooltip: &taken,
+        };
+        let shown = face_tile_ui(ui, cx.textures, &drawn);
+        let menu: &[Option<UiCommand>] = if question.person.is_some() {
+            &[Some(UiCommand::Accept), Some(UiCommand::Reject), None, Some(UiCommand::WholePhoto), Some(UiCommand::Move), None, Some(UiCommand::Ignore), Some(UiCommand::NotAFace)]
+        } else {
+            &[Some(UiCommand::WholePhoto), Some(UiCommand::Move), None, Some(UiCommand::Ignore), Some(UiCommand::NotAFace)]
+        };
+        face_menu_ui(&shown.response, cx, menu);
+        if let Some(answer) = shown.answer {
+            self.answered = Some((tile.item, answer));
+        }
+        shown.response
+    }
+
+    fn background_ui(&mut self, ui: &mut Ui, content_min: Pos2) {
+        let tokens = Tokens::of(ui.ctx());
+        for (section, _) in self.questions.iter().enumerate().filter(|(_, question)| question.person.is_some()) {
+            let Some(band) = self.layout.section_rect(section).map(|band| band.translate(content_min.to_vec2())) else { continue };
+            let band = Rect::from_min_max(band.min + vec2(-GAP_S, GAP_S / 2.0), band.max + vec2(GAP_S, GAP_S / 2.0));
+            if ui.is_rect_visible(band) {
+                ui.painter().rect_filled(band, tokens.radius(), tokens.maybe.gamma_multiply(0.14));
+            }
+        }
+    }
+}
+
+fn suggestions_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question, name: &str) {
+    cover_ui(ui, cx, question.group_id);
+    let words = if question.faces.len() == 1 { format!("Is this {name}?") } else { format!("Are these {name}?") };
+    ui.label(RichText::new(words).text_style(TextStyle::Heading));
+    ui.add_space(GAP_S);
+    let accept = if question.faces.len() == 1 { "Accept".to_owned() } else { format!("Accept all {}", question.faces.len()) };
+    if command_button_ui(ui, UiCommand::Accept, &accept).clicked() {
+        cx.execute(Command::Confirm { faces: question.faces.iter().map(|face| face.face_id).collect() });
+    }
+    let open = ui.button("Open").on_hover_text(format!("Open {name}"));
+    if open.clicked() {
+        cx.go(Place::Group(question.group_id));
+    }
+}
+
+fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question) {
+    let target = NameTarget::Group(question.group_id);
+    cover_ui(ui, cx, question.group_id);
+    if cx.naming_of(&target).is_some() {
+        field_ui(ui, cx, &target);
+    } else {
+        let response = ui.button(RichText::new("Who is this?")).on_hover_text(UiCommand::Name.tooltip_with_key(ui.ctx()));
+        if response.accessible_name(format!("Name group {}", question.group_id)).clicked() {
+            naming::begin(cx, question.group_id);
+        }
+    }
+    let faces = cx.snapshot.group(question.group_id).map_or(0, |group| group.faces);
+    ui.label(RichText::new(counted(u64::from(faces), "face", "faces")).text_style(TextStyle::Small).color(cx.tokens.text_weak));
+    if ui.button("Open").clicked() {
+        cx.go(Place::Group(question.group_id));
+    }
+    if ui.button("Ignore").on_hover_text(UiCommand::Ignore.tooltip()).clicked()
+        && let Some(details) = cx.details.group(question.group_id)
+    {
+        cx.execute(Command::Ignore { faces: details.faces.iter().map(|face| face.face_id).collect() });
+    }
+}
+
+fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget) {
+    let people = naming::known_people(cx.snapshot, target);
+    let Some(naming) = cx.naming_of(target) else { return };
+    let label = match target {
+        NameTarget::Group(group_id) => format!("Name of group {group_id}"),
+        NameTarget::Faces(_) => "Name of these faces".to_owned(),
+    };
+    let look = NameFieldLook { label: &label, hint: "Who is this?", width: 220.0, renames: false };
+    match name_field_ui(ui, naming, &people, &look) {
+        NameAnswer::Typing => {}
+        NameAnswer::Cancelled => *cx.naming = None,
+        NameAnswer::Given(given) => {
+            *cx.naming = None;
+            if let Some(command) = naming::command_for(cx.snapshot, target, &given) {
+                cx.execute(command);
+            }
+        }
+    }
+}
+
+fn cover_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
+    let (rect, _) = ui.allocate_exact_size(vec2(48.0, 48.0), egui::Sense::hover());
+    let cover = cx.snapshot.group(group_id).and_then(|group| group.cover).and_then(|face_id| cx.textures.face(face_id));
+    paint_filling(ui.painter(), cx.tokens, rect, cover, cx.tokens.radius());
+    ui.add_space(GAP_S);
+}

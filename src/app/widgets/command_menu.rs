@@ -1,0 +1,42 @@
+//! Commands as buttons and menu lines, each with its words, its tooltip and its key.
+
+use egui::{Button, Response, RichText, Ui, WidgetInfo, Role};
+
+use crate::app::tokens::Tokens;
+use crate::app::ui_command::UiCommand;
+
+/// A button that gives a command; says so if it was pressed.
+pub fn command_button_ui(ui: &mut Ui, command: UiCommand, words: &str) -> Response {
+    let response = ui.add(Button::new(words));
+    response.on_hover_text(command.tooltip_with_key(ui.ctx()))
+}
+
+/// The one button of a row that is meant to be pressed.
+pub fn primary_button_ui(ui: &mut Ui, words: &str) -> Response {
+    let tokens = Tokens::of(ui.ctx());
+    ui.add(Button::new(RichText::new(words).color(tokens.on_accent)).fill(tokens.accent))
+}
+
+/// Lines of a context menu; returns the command chosen. `None` in `commands` draws a separator.
+pub fn command_menu_ui(ui: &mut Ui, commands: &[Option<UiCommand>]) -> Option<UiCommand> {
+    ui.set_min_width(200.0);
+    let mut chosen = None;
+    for command in commands {
+        let Some(command) = command else {
+            ui.separator();
+            continue;
+        };
+        let mut button = Button::new(command.text());
+        if let Some(shortcut) = command.keys().first() {
+            button = button.shortcut_text(ui.ctx().format_shortcut(shortcut));
+        }
+        let response = ui.add(button).on_hover_text(command.tooltip());
+        // The key is drawn but not part of the name.
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.text()));
+        if response.clicked() {
+            chosen = Some(*command);
+            ui.close();
+        }
+    }
+    chosen
+}

@@ -1,0 +1,72 @@
+//! Which known people a typed name may mean.
+
+use crate::library::GroupId;
+
+/// A person that can be completed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPerson {
+    pub group_id: GroupId,
+    pub name: String,
+    pub faces: u32,
+}
+
+/// How well a name fits what was typed; better ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Same,
+    Begins,
+    WordBegins,
+    Contains,
+}
+
+/// A person that fits what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Completion<'a> {
+    pub person: &'a KnownPerson,
+    /// The name or one of its words begins with what was typed: likely what is meant.
+    pub likely: bool,
+}
+
+/// The people whose names fit `typed`, best first, then those with more faces; at most `most`.
+/// Nothing typed fits nobody.
+pub fn completions<'a>(people: &'a [KnownPerson], typed: &str, most: usize) -> Vec<Completion<'a>> {
+    let typed = folded(typed);
+    if typed.is_empty() {
+        return Vec::new();
+    }
+    let mut found: Vec<_> =
+        people.iter().filter_map(|person| Some((fit(&folded(&person.name), &typed)?, person))).collect();
+    found.sort_by(|(fit_a, a), (fit_b, b)| {
+        fit_a.cmp(fit_b).then(b.faces.cmp(&a.faces)).then_with(|| a.name.cmp(&b.name))
+    });
+    let likely = |fit| fit != Fit::Contains;
+    found.into_iter().take(most).map(|(fit, person)| Completion { person, likely: likely(fit) }).collect()
+}
+
+/// The person that has exactly this name, whatever its case and outer spaces.
+pub fn same_name<'a>(people: &'a [KnownPerson], name: &str) -> Option<&'a KnownPerson> {
+    let name = folded(name);
+    people.iter().find(|person| folded(&person.name) == name)
+}
+
+/// Whether `name` holds each word of a search, in any order and case.
+pub fn name_matches(name: &str, search: &str) -> bool {
+    let name = name.to_lowercase();
+    search.split_whitespace().all(|word| name.contains(&word.to_lowercase()))
+}
+
+fn fit(name: &str, typed: &str) -> Option<Fit> {
+    if name == typed {
+        Some(Fit::Same)
+    } else if name.starts_with(typed) {
+        Some(Fit::Begins)
+    } else if name.split_whitespace().any(|word| word.starts_with(typed)) {
+        Some(Fit::WordBegins)
+    } else {
+        name.contains(typed).then_some(Fit::Contains)
+    }
+}
+
+fn folded(text: &str) -> String {
+    text.trim().to_lowercase()
+}

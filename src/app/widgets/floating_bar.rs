@@ -1,0 +1,24 @@
+//! A bar that floats over the foot of a page, so that it comes and goes without moving anything.
+
+use egui::{Align2, Area, Frame, Id, Margin, Order, Rect, Stroke, Ui, vec2};
+
+use crate::app::tokens::{GAP_L, Tokens};
+
+/// Draws `contents` in a raised bar at the foot of `page`, centred.
+pub fn floating_bar_ui(ui: &Ui, id: Id, page: Rect, contents: impl FnOnce(&mut Ui)) {
+    let tokens = Tokens::of(ui.ctx());
+    Area::new(id)
+        .order(Order::Middle)
+        .fixed_pos(page.center_bottom() - vec2(0.0, GAP_L))
+        .pivot(Align2::CENTER_BOTTOM)
+        .constrain_to(page)
+        .show(ui.ctx(), |ui| {
+            Frame::new()
+                .fill(tokens.raised)
+                .stroke(Stroke::new(1.0, tokens.line))
+                .corner_radius(tokens.radius())
+                .shadow(ui.visuals().popup_shadow)
+                .inner_margin(Margin::same(8))
+                .show(ui, |ui| ui.horizontal(contents));
+        });
+}

@@ -1,0 +1,18 @@
+//! Parts that several places of the window are made of, one file each.
+//!
+//! A widget is handed plain data, draws, and says what was done to it; it knows no place and no library. Those with
+//! layout or order in them keep that part as plain functions, tested without a window.
+
+pub mod command_menu;
+pub mod completion;
+pub mod dates;
+pub mod empty;
+pub mod face_tile;
+pub mod floating_bar;
+pub mod grid;
+pub mod name_field;
+pub mod picture;
+pub mod split_slider;
+pub mod tile_grid;
+pub mod yes_no;
+pub mod zoom;

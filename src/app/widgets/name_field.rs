@@ -1,0 +1,259 @@
+//! A field that names faces: type, see who it may be, Enter takes the marked line.
+//!
+//! Under the field stand the known people that fit and, last, the new person with the typed name, so that what Enter
+//! will do is always in sight. Enter takes the marked line and asks to go on, Shift+Enter takes the text as typed,
+//! Tab fills the text in, Escape or a click elsewhere leaves everything as it was.
+
+use egui::{Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, TextEdit, Ui, WidgetInfo, Role};
+
+use crate::app::action::Naming;
+use crate::app::tokens::Tokens;
+use crate::app::widgets::completion::{KnownPerson, completions, same_name};
+use crate::library::GroupId;
+
+/// Known people offered at once.
+const MOST_OFFERED: usize = 5;
+/// Longer names than this are a slip of the clipboard.
+const MOST_CHARACTERS: usize = 200;
+/// Of the lines, in points.
+const LEAST_WIDTH: f32 = 220.0;
+
+/// The name a field ended with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenName {
+    pub name: String,
+    /// The known person it is; `None`: somebody new.
+    pub person: Option<GroupId>,
+    /// Entered by key: go on with the next one.
+    pub goes_on: bool,
+}
+
+/// What the field says this frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NameAnswer {
+    Typing,
+    Cancelled,
+    Given(GivenName),
+}
+
+/// How a field looks and what it is for.
+#[derive(Debug, Clone, Copy)]
+pub struct NameFieldLook<'a> {
+    /// For screen readers and tests, as "Name of group 12".
+    pub label: &'a str,
+    /// Shown while empty.
+    pub hint: &'a str,
+    pub width: f32,
+    /// Changes a name instead of giving one: known people are offered but not taken unasked.
+    pub renames: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Choice<'a> {
+    Person(&'a KnownPerson),
+    New(&'a str),
+}
+
+/// The lines under the field, and the one that Enter takes; `moved_to` is the one gone to with the arrow keys.
+fn choices<'a>(
+    typed: &'a str,
+    people: &'a [KnownPerson],
+    renames: bool,
+    moved_to: Option<usize>,
+) -> (Vec<Choice<'a>>, usize) {
+    let typed = typed.trim();
+    let same = same_name(people, typed).is_some();
+    let offered = completions(people, typed, MOST_OFFERED);
+    let takes_first = offered.first().is_some_and(|first| same || first.likely && !renames);
+    let mut choices: Vec<_> = offered.iter().map(|completion| Choice::Person(completion.person)).collect();
+    if !typed.is_empty() && !same {
+        choices.push(Choice::New(typed));
+    }
+    let likely = if takes_first { 0 } else { choices.len().saturating_sub(1) };
+    let marked = moved_to.filter(|&line| line < choices.len()).unwrap_or(likely);
+    (choices, marked)
+}
+
+/// Draws the field and its lines, and says what came of it.
+pub fn name_field_ui(ui: &mut Ui, naming: &mut Naming, people: &[KnownPerson], look: &NameFieldLook<'_>) -> NameAnswer {
+    let id = ui.make_persistent_id(("name field", look.label));
+    let line_id = id.with("line");
+    if naming.wants_focus {
+        ui.data_mut(|data| data.remove::<usize>(line_id));
+    }
+    let moved_to = ui.data(|data| data.get_temp::<usize>(line_id));
+    let keys = if ui.memory(|memory| memory.has_focus(id)) { keys(ui) } else { FieldKeys::default() };
+    let answer = answer_to_keys(naming, people, look, moved_to, &keys);
+    if let KeyAnswer::Ends(answer) = answer {
+        ui.memory_mut(|memory| memory.surrender_focus(id));
+        return answer;
+    }
+    let mut moved_to = if let KeyAnswer::MovesTo(line) = answer { Some(line) } else { moved_to };
+    let response = text_ui(ui, id, naming, look);
+    if response.changed() {
+        moved_to = None;
+    }
+    ui.data_mut(|data| match moved_to {
+        Some(line) => {
+            data.insert_temp(line_id, line);
+        }
+        None => data.remove::<usize>(line_id),
+    });
+    let (picked, over_lines) = lines_ui(&response, &naming.text, people, look, moved_to);
+    if let Some(given) = picked {
+        return NameAnswer::Given(given);
+    }
+    if response.lost_focus() {
+        if over_lines {
+            response.request_focus();
+        } else {
+            return NameAnswer::Cancelled;
+        }
+    }
+    NameAnswer::Typing
+}
+
+fn text_ui(ui: &mut Ui, id: Id, naming: &mut Naming, look: &NameFieldLook<'_>) -> Response {
+    let response = ui
+        .add(
+            TextEdit::singleline(&mut naming.text)
+                .id(id)
+                .hint_text(look.hint.to_owned())
+                .desired_width(look.width)
+                .cursor_at_end(true)
+                .char_limit(MOST_CHARACTERS),
+        )
+        .accessible_name(look.label);
+    if naming.wants_focus {
+        naming.wants_focus = false;
+        response.request_focus();
+        response.scroll_to_me(None);
+        if look.renames {
+            select_all(ui, id, naming.text.chars().count());
+        }
+    }
+    response
+}
+
+fn select_all(ui: &Ui, id: Id, characters: usize) {
+    use egui::text::{CCursor, CCursorRange};
+    let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
+    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), CCursor::new(characters))));
+    state.store(ui.ctx(), id);
+}
+
+#[derive(Debug, Default)]
+struct FieldKeys {
+    cancel: bool,
+    enter: bool,
+    as_typed: bool,
+    fill_in: bool,
+    move_by: isize,
+}
+
+fn keys(ui: &Ui) -> FieldKeys {
+    ui.input_mut(|input| FieldKeys {
+        cancel: input.consume_key(Modifiers::NONE, Key::Escape),
+        as_typed: input.consume_key(Modifiers::SHIFT, Key::Enter),
+        enter: input.consume_key(Modifiers::NONE, Key::Enter),
+        fill_in: input.consume_key(Modifiers::NONE, Key::Tab),
+        move_by: input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown) as isize
+            - input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp) as isize,
+    })
+}
+
+enum KeyAnswer {
+    Nothing,
+    MovesTo(usize),
+    Ends(NameAnswer),
+}
+
+fn answer_to_keys(
+    naming: &mut Naming,
+    people: &[KnownPerson],
+    look: &NameFieldLook<'_>,
+    moved_to: Option<usize>,
+    keys: &FieldKeys,
+) -> KeyAnswer {
+    let (choices, marked) = choices(&naming.text, people, look.renames, moved_to);
+    let Some(choice) = choices.get(marked) else {
+        let ends = keys.cancel || keys.enter || keys.as_typed;
+        return if ends { KeyAnswer::Ends(NameAnswer::Cancelled) } else { KeyAnswer::Nothing };
+    };
+    if keys.cancel {
+        return KeyAnswer::Ends(NameAnswer::Cancelled);
+    }
+    if keys.as_typed {
+        let name = naming.text.trim().to_owned();
+        let person = same_name(people, &name).map(|person| person.group_id);
+        return KeyAnswer::Ends(NameAnswer::Given(GivenName { name, person, goes_on: true }));
+    }
+    if keys.enter {
+        return KeyAnswer::Ends(NameAnswer::Given(given(choice, true)));
+    }
+    if keys.move_by != 0 {
+        return KeyAnswer::MovesTo((marked as isize + keys.move_by).clamp(0, choices.len() as isize - 1) as usize);
+    }
+    if keys.fill_in && let Choice::Person(person) = choice {
+        naming.text = person.name.clone();
+    }
+    KeyAnswer::Nothing
+}
+
+fn given(choice: &Choice<'_>, goes_on: bool) -> GivenName {
+    match choice {
+        Choice::Person(person) => {
+            GivenName { name: person.name.clone(), person: Some(person.group_id), goes_on }
+        }
+        Choice::New(name) => GivenName { name: (*name).to_owned(), person: None, goes_on },
+    }
+}
+
+/// The lines under the field; says which one was clicked and whether the pointer is over them.
+fn lines_ui(
+    response: &Response,
+    typed: &str,
+    people: &[KnownPerson],
+    look: &NameFieldLook<'_>,
+    moved_to: Option<usize>,
+) -> (Option<GivenName>, bool) {
+    let (choices, marked) = choices(typed, people, look.renames, moved_to);
+    let only_renames = look.renames && matches!(choices.as_slice(), [Choice::New(_)]);
+    let in_use = response.has_focus() || response.lost_focus();
+    if choices.is_empty() || only_renames || !in_use {
+        return (None, false);
+    }
+    let mut picked = None;
+    let shown = Popup::from_response(response)
+        .id(response.id.with("lines"))
+        .open(true)
+        .close_behavior(PopupCloseBehavior::IgnoreClicks)
+        .width(response.rect.width().max(LEAST_WIDTH))
+        .show(|ui| {
+            for (line, choice) in choices.iter().enumerate() {
+                if line_ui(ui, choice, line == marked, look.renames).clicked() {
+                    picked = Some(given(choice, false));
+                }
+            }
+        });
+    (picked, shown.is_some_and(|shown| shown.response.contains_pointer()))
+}
+
+fn line_ui(ui: &mut Ui, choice: &Choice<'_>, marked: bool, renames: bool) -> Response {
+    let tokens = Tokens::of(ui.ctx());
+    let (text, note, label) = match choice {
+        Choice::Person(person) => {
+            let note = if renames { "merge" } else { "known" };
+            (person.name.clone(), format!("{note} · {}", person.faces), format!("Name as {}", person.name))
+        }
+        Choice::New(name) if renames => ((*name).to_owned(), "rename".to_owned(), format!("Rename to {name}")),
+        Choice::New(name) => ((*name).to_owned(), "new".to_owned(), format!("New person {name}")),
+    };
+    let button = egui::Button::selectable(marked, text)
+        .right_text(egui::RichText::new(note).color(tokens.text_weak))
+        .truncate()
+        .min_size(egui::vec2(ui.available_width(), 28.0));
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    response
+}

@@ -1,0 +1,345 @@
+//! The window itself: what it holds, and what happens in a frame.
+//!
+//! A frame: take in events, read the keys, draw (views push actions), carry out commands and actions, send the views'
+//! questions. What the actions do is in `act.rs`, what the events mean in `take_in.rs`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+use crate::app::action::{Action, Naming};
+use crate::app::context::ViewContext;
+use crate::app::dialogs::{Dialog, DialogAnswer};
+use crate::app::memory::Memory;
+use crate::app::perform::Scene;
+use crate::app::pickers::Pickers;
+use crate::app::place::{Navigation, Place};
+use crate::app::selection::Selections;
+use crate::app::session::Session;
+use crate::app::settings::ThemeChoice;
+use crate::app::shell::inspector::{self, inspector_ui};
+use crate::app::shell::palette::Palette;
+use crate::app::shell::side_bar::side_bar_ui;
+use crate::app::shell::status_bar::status_bar_ui;
+use crate::app::shell::toasts::Toasts;
+use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
+use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
+use crate::app::snapshot::Snapshot;
+use crate::app::tokens::{self, GAP_L, INSPECTOR_WIDTH, SIDE_BAR_WIDTH, STATUS_BAR_HEIGHT, TOP_BAR_HEIGHT, Tokens};
+use crate::app::ui_command::UiCommand;
+use crate::app::views::{self, ViewState};
+use crate::vision::DeviceChoice;
+
+/// How the window starts.
+#[derive(Clone, Debug, Default)]
+pub struct AppOptions {
+    /// The library to open, if not the one of last time.
+    pub library: Option<PathBuf>,
+    /// A folder to scan at once.
+    pub folder: Option<PathBuf>,
+    /// Where the settings are kept; `None`: nowhere.
+    pub settings: Option<PathBuf>,
+    /// Where the demo photos are unpacked.
+    pub demo_folder: Option<PathBuf>,
+}
+
+/// The library in the window.
+pub(super) enum LibraryState {
+    /// Being opened, or open once `Session::tools` are there.
+    Session(Box<Session>),
+    Failed { path: PathBuf, reason: String },
+}
+
+/// The program's window.
+pub struct App {
+    pub(super) ctx: egui::Context,
+    pub(super) library: LibraryState,
+    pub(super) memory: Memory,
+    pub(super) navigation: Navigation,
+    pub(super) selection: Selections,
+    pub(super) naming: Option<Naming>,
+    pub(super) view_state: ViewState,
+    pub(super) search: SearchBox,
+    pub(super) toasts: Toasts,
+    pub(super) palette: Option<Palette>,
+    pub(super) dialog: Option<Dialog>,
+    pub(super) pickers: Pickers,
+    pub(super) demo_folder: PathBuf,
+    /// Scanned as soon as the library is open.
+    pub(super) folder_to_scan: Option<PathBuf>,
+    pub(super) device: DeviceChoice,
+    commands: Vec<UiCommand>,
+    actions: Vec<Action>,
+}
+
+impl App {
+    pub fn new(ctx: &egui::Context, options: AppOptions) -> App {
+        tokens::install(ctx);
+        let memory = Memory::load(options.settings);
+        ctx.set_theme(memory.settings.theme.preference());
+        let library = options.library.or_else(|| memory.settings.library.clone()).or_else(crate::library::Library::default_path);
+        let mut app = App {
+            ctx: ctx.clone(),
+            library: LibraryState::Failed {
+                path: PathBuf::new(),
+                reason: "There is no place for a library on this system: begin one in a file of your choice.".to_owned(),
+            },
+            memory,
+            navigation: Navigation::default(),
+            selection: Selections::default(),
+            naming: None,
+            view_state: ViewState::default(),
+            search: SearchBox::default(),
+            toasts: Toasts::default(),
+            palette: None,
+            dialog: None,
+            pickers: Pickers::default(),
+            demo_folder: options.demo_folder.unwrap_or_else(crate::app::demo::default_folder),
+            folder_to_scan: options.folder,
+            device: DeviceChoice::Cpu,
+            commands: Vec::new(),
+            actions: Vec::new(),
+        };
+        if let Some(path) = library {
+            app.open_library(path);
+        }
+        app
+    }
+
+    /// The library as last read; empty while there is none.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        match &self.library {
+            LibraryState::Session(session) => session.snapshot.clone(),
+            LibraryState::Failed { .. } => Arc::default(),
+        }
+    }
+
+    pub fn place(&self) -> Place {
+        self.navigation.place()
+    }
+
+    /// True when nothing is under way: the library is open, every command is done, no scan and no export runs.
+    pub fn is_at_rest(&self) -> bool {
+        match &self.library {
+            LibraryState::Session(session) => {
+                session.tools.is_some()
+                    && session.snapshot.version > 0
+                    && session.in_flight == 0
+                    && session.scan.is_none()
+                    && session.export.is_none()
+            }
+            LibraryState::Failed { .. } => true,
+        }
+    }
+
+    /// What the toasts say, the oldest first.
+    pub fn messages(&self) -> Vec<String> {
+        self.toasts.sentences().map(str::to_owned).collect()
+    }
+
+    /// Asks for an action as a view does; carried out in the next frame.
+    pub fn push(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    /// Gives the command at the start of the next frame, so that the view shown can take it.
+    pub(super) fn run_next_frame(&mut self, command: UiCommand) {
+        self.commands.push(command);
+        self.ctx.request_repaint();
+    }
+
+    /// One frame.
+    pub fn frame(&mut self, ui: &mut Ui) {
+        self.take_in_events();
+        if self.dialog.is_none() && self.palette.is_none() {
+            self.commands.extend(UiCommand::pressed(&self.ctx));
+        }
+        self.library_ui(ui);
+        self.overlays_ui();
+        self.carry_out();
+        self.memory.follow_window(&self.ctx);
+    }
+
+    fn library_ui(&mut self, ui: &mut Ui) {
+        let actions = &mut self.actions;
+        match &mut self.library {
+            LibraryState::Failed { reason, .. } => {
+                CentralPanel::default().show(ui, |ui| failed_ui(ui, reason, actions));
+            }
+            LibraryState::Session(session) if session.tools.is_none() || session.snapshot.version == 0 => {
+                let path = session.path.clone();
+                CentralPanel::default().show(ui, |ui| opening_ui(ui, &path));
+            }
+            LibraryState::Session(session) if session.snapshot.is_empty() && session.scan.is_none() => {
+                CentralPanel::default().show(ui, |ui| welcome_ui(ui, actions));
+            }
+            LibraryState::Session(_) => self.open_ui(ui),
+        }
+    }
+
+    /// The window with an open library.
+    fn open_ui(&mut self, ui: &mut Ui) {
+        let LibraryState::Session(session) = &mut self.library else {
+            return;
+        };
+        session.begin_frame();
+        let Some(tools) = &mut session.tools else {
+            return;
+        };
+        let search_text = self.search.text.trim().to_lowercase();
+        let tokens = Tokens::of(&self.ctx);
+        let export = session.export;
+        let mut cx = ViewContext {
+            place: self.navigation.place(),
+            snapshot: &session.snapshot,
+            details: &mut session.details,
+            textures: &mut tools.textures,
+            selection: &mut self.selection,
+            naming: &mut self.naming,
+            view_state: &mut self.view_state,
+            search: &search_text,
+            sort: self.memory.settings.sort,
+            card_size: self.memory.settings.card_size,
+            filmstrip: self.navigation.filmstrip(),
+            scan: session.scan.as_ref(),
+            tokens,
+            commands: &mut self.commands,
+            actions: &mut self.actions,
+        };
+        let chrome = |margin: Margin| Frame::new().fill(tokens.chrome).inner_margin(margin);
+        let theme = self.memory.settings.theme;
+        Panel::bottom("status bar")
+            .exact_size(STATUS_BAR_HEIGHT)
+            .resizable(false)
+            .frame(chrome(Margin::symmetric(16, 0)))
+            .show(ui, |ui| status_bar_ui(ui, &mut cx, export));
+        Panel::left("side bar")
+            .exact_size(SIDE_BAR_WIDTH)
+            .resizable(false)
+            .frame(chrome(Margin::symmetric(8, 8)))
+            .show(ui, |ui| side_bar_ui(ui, &mut cx, theme));
+        if self.memory.settings.inspector && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW {
+            Panel::right("inspector")
+                .exact_size(INSPECTOR_WIDTH)
+                .resizable(false)
+                .frame(chrome(Margin::same(inspector::MARGIN)))
+                .show(ui, |ui| inspector_ui(ui, &mut cx));
+        }
+        let (search, can_go_back) = (&mut self.search, self.navigation.can_go_back());
+        Panel::top("top bar")
+            .exact_size(TOP_BAR_HEIGHT)
+            .resizable(false)
+            .show_separator_line(false)
+            .frame(Frame::new().fill(tokens.surface).inner_margin(Margin::symmetric(GAP_L as i8, 0)))
+            .show(ui, |ui| top_bar_ui(ui, &mut cx, search, can_go_back));
+        CentralPanel::default()
+            .frame(Frame::new().fill(tokens.surface).inner_margin(Margin { left: 16, right: 16, top: 0, bottom: 0 }))
+            .show(ui, |ui| views::place_ui(ui, &mut cx));
+    }
+
+    /// What lies above the window: dialog, palette, toasts.
+    fn overlays_ui(&mut self) {
+        let snapshot = self.snapshot();
+        if let Some(dialog) = &mut self.dialog {
+            match dialog.ui(&self.ctx, &snapshot) {
+                DialogAnswer::Open => {}
+                DialogAnswer::Closed => self.dialog = None,
+                DialogAnswer::Asks(action) => self.actions.push(action),
+                DialogAnswer::Chosen(action) => {
+                    self.dialog = None;
+                    self.actions.push(action);
+                }
+            }
+        }
+        if let Some(palette) = &mut self.palette
+            && let Some(chosen) = palette.ui(&self.ctx, &snapshot)
+        {
+            self.palette = None;
+            self.actions.extend(chosen);
+        }
+        self.toasts.ui(&self.ctx, &mut self.actions);
+        crate::app::drop::drop_ui(&self.ctx, &mut self.actions);
+    }
+
+    /// Carries out what the frame has asked for, then sends the views' questions.
+    fn carry_out(&mut self) {
+        for command in std::mem::take(&mut self.commands) {
+            self.perform(command);
+        }
+        for action in std::mem::take(&mut self.actions) {
+            self.act(action);
+        }
+        if let LibraryState::Session(session) = &mut self.library {
+            session.end_frame();
+        }
+    }
+
+    /// What no view has taken.
+    pub(super) fn perform(&mut self, command: UiCommand) {
+        match command {
+            UiCommand::Escape => return self.escape(),
+            UiCommand::Palette => return self.palette = Some(Palette::default()),
+            UiCommand::Inspector => return self.memory.settings.inspector = !self.memory.settings.inspector,
+            UiCommand::Quit => return self.ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            _ => {}
+        }
+        let action = match &mut self.library {
+            LibraryState::Session(session) => {
+                let mut scene = Scene {
+                    snapshot: &session.snapshot,
+                    details: &mut session.details,
+                    selection: &self.selection,
+                    navigation: &self.navigation,
+                    settings: &self.memory.settings,
+                    scan_paused: session.scan.as_ref().map(|scan| scan.paused),
+                };
+                scene.action(command)
+            }
+            LibraryState::Failed { .. } => without_library(command),
+        };
+        match action {
+            Ok(action) => self.act(action),
+            Err(hint) => self.toasts.note(hint),
+        }
+    }
+
+    /// Ends one thing at a time: the name being typed, the selection, the search, then the page.
+    fn escape(&mut self) {
+        if self.naming.take().is_some() {
+            return;
+        }
+        if !self.selection.is_empty() {
+            self.selection.clear();
+        } else if !self.search.text.is_empty() {
+            self.search.text.clear();
+        } else if matches!(self.navigation.place(), Place::Group(_) | Place::Photo(_) | Place::History) {
+            self.go_back();
+        }
+    }
+}
+
+fn without_library(command: UiCommand) -> Result<Action, &'static str> {
+    match command {
+        UiCommand::OpenLibrary => Ok(Action::OpenLibrary),
+        UiCommand::NewLibrary => Ok(Action::NewLibrary),
+        UiCommand::ThemeSystem => Ok(Action::SetTheme(ThemeChoice::System)),
+        UiCommand::ThemeLight => Ok(Action::SetTheme(ThemeChoice::Light)),
+        UiCommand::ThemeDark => Ok(Action::SetTheme(ThemeChoice::Dark)),
+        _ => Err("Open a library first."),
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.frame(ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.memory.save_now();
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,155 @@
+//! The thread that owns the library: carries out commands, undo and redo, and makes snapshots.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use crate::app::event::{Done, Event, Events};
+use crate::app::session::Connections;
+use crate::app::snapshot::Snapshot;
+use crate::curate::{self, Command, CurateError, Outcome};
+use crate::library::{FaceId, GroupId, Library, LibraryError};
+
+/// What the worker is asked to do.
+pub enum Request {
+    Execute(Command),
+    /// The command for all faces of these groups.
+    ExecuteOnGroups { groups: Vec<GroupId>, verb: FaceVerb },
+    Undo,
+    Redo,
+    /// Another thread has changed the library.
+    Refresh,
+}
+
+/// What can be done to all faces of a group at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaceVerb {
+    Ignore,
+    NotAFace,
+    Confirm,
+}
+
+impl FaceVerb {
+    fn command(self, faces: Vec<FaceId>) -> Command {
+        match self {
+            FaceVerb::Ignore => Command::Ignore { faces },
+            FaceVerb::NotAFace => Command::NotAFace { faces },
+            FaceVerb::Confirm => Command::Confirm { faces },
+        }
+    }
+}
+
+/// A handle of the worker; the thread ends, and the library's lock with it, when it is dropped.
+pub struct Worker {
+    requests: Option<Sender<Request>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Opens the library on a thread of its own: `Event::Opened` and a first snapshot follow, or `Event::OpenFailed`.
+    pub fn start(path: PathBuf, events: Events) -> std::io::Result<Worker> {
+        let (requests, receiver) = channel();
+        let thread = std::thread::Builder::new().name("library".to_owned()).spawn(move || run(path, &receiver, &events))?;
+        Ok(Worker {
+            requests: Some(requests),
+            thread: Some(thread),
+        })
+    }
+
+    pub fn send(&self, request: Request) {
+        let sent = self.requests.as_ref().map(|requests| requests.send(request));
+        if !matches!(sent, Some(Ok(()))) {
+            tracing::error!("the library thread has ended: a request is lost");
+        }
+    }
+
+    /// For other threads that change the library.
+    pub fn requests(&self) -> Option<Sender<Request>> {
+        self.requests.clone()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.requests = None;
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the library thread has panicked");
+        }
+    }
+}
+
+fn run(path: PathBuf, requests: &Receiver<Request>, events: &Events) {
+    let mut library = match open(&path, events) {
+        Ok(library) => library,
+        Err(error) => return events.send(Event::OpenFailed(error)),
+    };
+    let mut version = 1;
+    send_snapshot(&library, version, events);
+    while let Ok(request) = requests.recv() {
+        carry_out(&mut library, request, events);
+        // One snapshot for all that has piled up.
+        while let Ok(request) = requests.try_recv() {
+            carry_out(&mut library, request, events);
+        }
+        version += 1;
+        send_snapshot(&library, version, events);
+    }
+}
+
+fn open(path: &std::path::Path, events: &Events) -> Result<Library, LibraryError> {
+    let library = Library::open(path)?;
+    events.send(Event::Opened(Box::new(Connections::new(&library)?)));
+    Ok(library)
+}
+
+fn carry_out(library: &mut Library, request: Request, events: &Events) {
+    match request {
+        Request::Execute(command) => match curate::execute(library, command) {
+            Ok(outcome) => events.send(Event::Done {
+                how: Done::Executed,
+                outcome,
+            }),
+            Err(error) => events.send(Event::ChangeFailed(error.to_string())),
+        },
+        Request::Undo => report(curate::undo(library), Done::Undone, events),
+        Request::Redo => report(curate::redo(library), Done::Redone, events),
+        Request::ExecuteOnGroups { groups, verb } => match faces_of(library, &groups) {
+            Ok(faces) => carry_out(library, Request::Execute(verb.command(faces)), events),
+            Err(error) => events.send(Event::ChangeFailed(error.to_string())),
+        },
+        Request::Refresh => {}
+    }
+}
+
+fn faces_of(library: &Library, groups: &[GroupId]) -> Result<Vec<FaceId>, LibraryError> {
+    let mut faces = Vec::new();
+    for group_id in groups {
+        faces.extend(library.faces_of_group(*group_id)?.into_iter().map(|face| face.face_id));
+    }
+    Ok(faces)
+}
+
+fn report(result: Result<Option<Outcome>, CurateError>, how: Done, events: &Events) {
+    match result {
+        Ok(Some(outcome)) => events.send(Event::Done { how, outcome }),
+        Ok(None) => events.send(Event::NothingToDo(how)),
+        Err(error) => events.send(Event::ChangeFailed(error.to_string())),
+    }
+}
+
+fn send_snapshot(library: &Library, version: u64, events: &Events) {
+    match snapshot(library, version) {
+        Ok(snapshot) => events.send(Event::Snapshot(Arc::new(snapshot))),
+        Err(error) => events.failed(error),
+    }
+}
+
+fn snapshot(library: &Library, version: u64) -> Result<Snapshot, CurateError> {
+    let mut snapshot =
+        Snapshot::new(version, library.path().to_owned(), library.counts()?, library.group_summaries()?, library.roots()?);
+    let history = curate::history(library)?;
+    snapshot.undo = history.iter().find(|row| !row.undone).map(|row| row.sentence.clone());
+    snapshot.redo = history.iter().take_while(|row| row.undone).last().map(|row| row.sentence.clone());
+    Ok(snapshot)
+}

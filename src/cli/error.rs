@@ -1,0 +1,44 @@
+//! What a command can fail with; shown as one line.
+
+use std::io;
+use std::process::ExitCode;
+
+use crate::export::ExportError;
+use crate::library::LibraryError;
+use crate::photo::PhotoError;
+use crate::vision::VisionError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The request makes no sense as it stands: exit status 2.
+    #[error("{0}")]
+    Usage(String),
+    #[error("{0}")]
+    Failed(String),
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    #[error(transparent)]
+    Vision(#[from] VisionError),
+    #[error(transparent)]
+    Photo(#[from] PhotoError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+}
+
+impl CliError {
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            CliError::Usage(_) => ExitCode::from(2),
+            _ => ExitCode::from(1),
+        }
+    }
+
+    pub fn is_broken_pipe(&self) -> bool {
+        let (CliError::Output(error) | CliError::Export(ExportError::Output(error))) = self else {
+            return false;
+        };
+        error.kind() == io::ErrorKind::BrokenPipe
+    }
+}

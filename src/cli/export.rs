@@ -1,0 +1,284 @@
+//! `kinfolk export`: albums and tables for other programs.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+use indicatif::ProgressBar;
+
+use super::error::CliError;
+use super::open::LibraryChoice;
+use super::output::{self, Format};
+use super::{interrupt, terminal};
+use crate::export::{self, AlbumOptions, AlbumProgress, AlbumSummary, CopyMode};
+use crate::library::{GroupId, Library};
+
+/// Write albums or tables for other programs
+#[derive(Subcommand)]
+#[command(after_help = "\
+Examples:
+  kinfolk export albums ~/Albums
+  kinfolk export table faces.csv")]
+pub enum ExportCommand {
+    Albums(AlbumsArgs),
+    /// Names into the photos' metadata, as files beside them (comes in a later version)
+    Sidecars(LaterArgs),
+    Table(TableArgs),
+    /// A folder of web pages to browse the people (comes in a later version)
+    Gallery(LaterArgs),
+}
+
+/// One folder per person with their photos
+#[derive(Args)]
+#[command(after_help = "\
+Nothing that exists is replaced or deleted, and running again adds only what is new. The destination gets a file
+.kinfolk-album.json that remembers what was written; scans leave such folders out. Folders get names that every system
+takes; where two are alike the second gets a number. A destination that holds scanned photos is refused.
+
+Examples:
+  kinfolk export albums ~/Albums
+  kinfolk export albums ~/Albums --person Maria --person Tom
+  kinfolk export albums ~/Albums --how symlink --confirmed-only")]
+pub struct AlbumsArgs {
+    /// Folder for the albums; made if it is not there
+    #[arg(value_name = "DEST")]
+    destination: PathBuf,
+
+    /// A person to export, by name; may be repeated [default: everybody with a name]
+    #[arg(long, value_name = "NAME")]
+    person: Vec<String>,
+
+    /// A group to export, by number, named or not; may be repeated
+    #[arg(long, value_name = "GROUP")]
+    group: Vec<GroupId>,
+
+    /// How photos get there
+    #[arg(long, value_enum, default_value_t = How::Copy)]
+    how: How,
+
+    /// Leave out photos in which the person is only suggested
+    #[arg(long)]
+    confirmed_only: bool,
+
+    /// Print the summary as a JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum How {
+    /// Files of their own
+    Copy,
+    /// Second names of the same files: no space used, same disk only
+    Hardlink,
+    /// Pointers to the photos: no space used, broken if the photos move
+    Symlink,
+}
+
+/// The table of faces, as `kinfolk faces` prints it, in a file
+#[derive(Args)]
+#[command(after_help = "\
+DEST is a file ending in .csv or .json, or a folder, which gets faces.csv and faces.json. A file that is not a table of
+faces is never replaced unless --force is given.
+
+Examples:
+  kinfolk export table faces.csv
+  kinfolk export table ~/backup            both formats in a folder that exists
+  kinfolk export table list.txt --format csv --force")]
+pub struct TableArgs {
+    /// File or folder
+    #[arg(value_name = "DEST")]
+    destination: PathBuf,
+
+    /// The format, where the file's ending does not say it
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+
+    /// Replace DEST whatever it is
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Args)]
+pub struct LaterArgs {
+    /// Where to write
+    #[arg(value_name = "DEST")]
+    _destination: PathBuf,
+}
+
+pub fn run(choice: &LibraryChoice, command: &ExportCommand) -> Result<(), CliError> {
+    match command {
+        ExportCommand::Albums(args) => albums(choice, args),
+        ExportCommand::Table(args) => table(choice, args),
+        ExportCommand::Sidecars(_) => Err(later("names in metadata (sidecars)")),
+        ExportCommand::Gallery(_) => Err(later("a gallery")),
+    }
+}
+
+fn later(what: &str) -> CliError {
+    CliError::Failed(format!(
+        "{what} can't be exported yet; it comes in a later version: use `kinfolk export albums` or `table`"
+    ))
+}
+
+fn albums(choice: &LibraryChoice, args: &AlbumsArgs) -> Result<(), CliError> {
+    let library = choice.open()?;
+    let people = chosen_people(&library, args)?;
+    let options = AlbumOptions {
+        how: match args.how {
+            How::Copy => CopyMode::Copy,
+            How::Hardlink => CopyMode::HardLink,
+            How::Symlink => CopyMode::SymbolicLink,
+        },
+        confirmed_only: args.confirmed_only,
+    };
+    let stop = interrupt::watch(|| {});
+    let bar = terminal::progress_bar(Some(0));
+    let exported = export::albums(
+        &library,
+        &people,
+        &args.destination,
+        &options,
+        &mut |progress| {
+            show_progress(&bar, progress);
+            if stop.is_set() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        },
+    );
+    bar.finish_and_clear();
+    let summary = exported?;
+    report(&summary);
+    if args.json {
+        output::print_json(&summary)?;
+    } else {
+        output::print_line(&summary_text(&summary))?;
+    }
+    if summary.stopped {
+        return Err(CliError::Failed(
+            "stopped before all photos were exported: run the same command again to go on".into(),
+        ));
+    }
+    Ok(())
+}
+
+/// The groups that the arguments name, or everybody with a name.
+fn chosen_people(library: &Library, args: &AlbumsArgs) -> Result<Vec<GroupId>, CliError> {
+    let named = library.people()?;
+    if args.person.is_empty() && args.group.is_empty() {
+        if named.is_empty() {
+            return Err(CliError::Failed(
+                "nobody has a name yet: use `kinfolk name GROUP NAME`, or choose groups with --group"
+                    .into(),
+            ));
+        }
+        return Ok(named.into_iter().map(|(group, _)| group).collect());
+    }
+    let mut chosen = Vec::new();
+    for name in &args.person {
+        let Some((group, _)) = named.iter().find(|(_, known)| known == name) else {
+            return Err(CliError::Failed(format!(
+                "there is nobody called {name:?}: `kinfolk people` lists the names"
+            )));
+        };
+        chosen.push(*group);
+    }
+    for group in &args.group {
+        if library.group(*group)?.is_none() {
+            return Err(CliError::Failed(format!(
+                "there is no group {group}: `kinfolk people` lists the groups"
+            )));
+        }
+        chosen.push(*group);
+    }
+    Ok(chosen)
+}
+
+fn show_progress(bar: &ProgressBar, progress: &AlbumProgress) {
+    bar.set_length(progress.photos_total);
+    bar.set_position(progress.photos_done);
+    if let Some(file) = progress.current.as_deref().and_then(Path::file_name) {
+        bar.set_message(file.to_string_lossy().into_owned());
+    }
+}
+
+/// What the user should know beside the summary.
+fn report(summary: &AlbumSummary) {
+    for photo in &summary.vanished {
+        terminal::say(&format!(
+            "kinfolk: skipped {photo:?}: it is no longer there"
+        ));
+    }
+    for problem in &summary.problems {
+        terminal::say(&format!(
+            "kinfolk: skipped {:?}: {}",
+            problem.path, problem.reason
+        ));
+    }
+    if let Some(root) = &summary.inside_root {
+        terminal::say(&format!(
+            "kinfolk: {:?} lies in the scanned folder {root:?}; scans will leave it out",
+            summary.destination
+        ));
+    }
+}
+
+fn summary_text(summary: &AlbumSummary) -> String {
+    let mut lines: Vec<String> = summary
+        .albums
+        .iter()
+        .map(|album| {
+            let mut line = format!(
+                "{}: {} new, {} there before",
+                album.folder, album.written, album.already_there
+            );
+            if album.left_over > 0 {
+                line += &format!(", {} no longer of this person (kept)", album.left_over);
+            }
+            line
+        })
+        .collect();
+    lines.push(format!(
+        "{} written to {}",
+        output::counted(summary.written(), "photo"),
+        summary.destination.display()
+    ));
+    lines.join("\n")
+}
+
+fn table(choice: &LibraryChoice, args: &TableArgs) -> Result<(), CliError> {
+    let library = choice.open()?;
+    for (path, format) in table_files(args)? {
+        export::table_file(&library, format.into(), &path, args.force)?;
+        output::print_line(&format!("wrote {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn table_files(args: &TableArgs) -> Result<Vec<(PathBuf, Format)>, CliError> {
+    let destination = &args.destination;
+    if destination.is_dir() {
+        let both = [("faces.csv", Format::Csv), ("faces.json", Format::Json)];
+        return Ok(both
+            .into_iter()
+            .filter(|(_, format)| args.format.is_none_or(|wanted| wanted == *format))
+            .map(|(file, format)| (destination.join(file), format))
+            .collect());
+    }
+    let ending = destination
+        .extension()
+        .map(|ending| ending.to_ascii_lowercase());
+    let by_ending = match ending.as_deref().and_then(|ending| ending.to_str()) {
+        Some("csv") => Some(Format::Csv),
+        Some("json") => Some(Format::Json),
+        _ => None,
+    };
+    match args.format.or(by_ending) {
+        Some(format) => Ok(vec![(destination.clone(), format)]),
+        None => Err(CliError::Usage(format!(
+            "{destination:?} says no format: end it in .csv or .json, or give --format"
+        ))),
+    }
+}

@@ -1,0 +1,50 @@
+//! Which library a command works on.
+
+use std::path::PathBuf;
+
+use super::error::CliError;
+use crate::library::Library;
+
+/// The user's `--library`, or none for the default place.
+pub struct LibraryChoice {
+    asked: Option<PathBuf>,
+}
+
+impl LibraryChoice {
+    pub fn new(asked: Option<PathBuf>) -> Self {
+        LibraryChoice { asked }
+    }
+
+    pub fn path(&self) -> Result<PathBuf, CliError> {
+        self.asked
+            .clone()
+            .or_else(Library::default_path)
+            .ok_or_else(|| {
+                CliError::Failed(
+                    "no place for the library on this system: name a file with --library FILE"
+                        .into(),
+                )
+            })
+    }
+
+    /// What `--library` said, if it was given.
+    pub fn asked(&self) -> Option<PathBuf> {
+        self.asked.clone()
+    }
+
+    /// Opens the library for a command that needs one to be there.
+    pub fn open(&self) -> Result<Library, CliError> {
+        let path = self.path()?;
+        if !path.exists() {
+            return Err(CliError::Failed(format!(
+                "there is no library at {path:?}: make one with `kinfolk scan FOLDER`, or name another with --library FILE"
+            )));
+        }
+        Ok(Library::open(&path)?)
+    }
+
+    /// Opens the library, making it if it is not there.
+    pub fn open_or_create(&self) -> Result<Library, CliError> {
+        Ok(Library::open(&self.path()?)?)
+    }
+}

@@ -1,0 +1,67 @@
+//! `kinfolk people`: the groups, biggest first.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::error::CliError;
+use super::open::LibraryChoice;
+use super::output::{self, Format};
+use crate::export::{clusters, escaped_cell};
+use crate::library::GroupSummary;
+
+/// List the groups: named people and unnamed ones
+#[derive(Args)]
+#[command(after_help = "\
+Columns: cluster,person,faces,photos; `cluster` is the number that name, merge and split take. Faces on their own are
+left out unless asked for.
+
+Examples:
+  kinfolk people
+  kinfolk people --all --format json")]
+pub struct PeopleArgs {
+    /// How to print the table
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
+
+    /// Also list unnamed groups of one face
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Serialize)]
+struct PeopleRow {
+    cluster: i64,
+    person: Option<String>,
+    faces: u32,
+    photos: u32,
+}
+
+impl From<GroupSummary> for PeopleRow {
+    fn from(group: GroupSummary) -> Self {
+        PeopleRow {
+            cluster: group.group_id.0,
+            person: group.name,
+            faces: group.faces,
+            photos: group.photos,
+        }
+    }
+}
+
+pub fn run(choice: &LibraryChoice, args: &PeopleArgs) -> Result<(), CliError> {
+    let groups = choice.open()?.group_summaries()?;
+    let rows: Vec<PeopleRow> = if args.all {
+        groups.into_iter().map(PeopleRow::from).collect()
+    } else {
+        clusters(groups).map(PeopleRow::from).collect()
+    };
+    let header = ["cluster", "person", "faces", "photos"];
+    output::print_table(args.format, header, &rows, |row| {
+        let person = row.person.as_deref().unwrap_or_default();
+        [
+            row.cluster.to_string(),
+            escaped_cell(person).into_owned(),
+            row.faces.to_string(),
+            row.photos.to_string(),
+        ]
+    })
+}

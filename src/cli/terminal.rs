@@ -1,0 +1,65 @@
+//! Standard error: log lines, messages and progress bars that do not write over each other.
+
+use std::io::{self, Write};
+use std::sync::LazyLock;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use tracing_subscriber::EnvFilter;
+
+/// All bars of the process; hidden as long as standard error is no terminal.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+
+/// Sends warnings and errors to standard error, or what `KINFOLK_LOG` asks for (`info`, `kinfolk::scan=debug`).
+pub fn start_logging() {
+    let filter = EnvFilter::try_from_env("KINFOLK_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let started = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(|| AroundBars)
+        .with_target(false)
+        .without_time()
+        .try_init();
+    if let Err(error) = started {
+        say(&format!("kinfolk: no log: {error}"));
+    }
+}
+
+/// One line on standard error, whatever the message holds.
+pub fn say(message: &str) {
+    let line = message.replace(['\n', '\r'], " ");
+    // Nobody is left to tell if standard error is closed.
+    let _ = AroundBars.write_all(format!("{line}\n").as_bytes());
+}
+
+/// A bar for `total` things, or a spinner if the number is not known yet; silent unless standard error is a terminal.
+pub fn progress_bar(total: Option<u64>) -> ProgressBar {
+    let bar = BARS.add(match total {
+        Some(total) => ProgressBar::new(total),
+        None => ProgressBar::new_spinner(),
+    });
+    bar.set_style(if total.is_some() {
+        counted_style()
+    } else {
+        ProgressStyle::default_spinner()
+    });
+    bar
+}
+
+/// `[=====>    ] 312/8412 14 photos/s, …`; the message holds what the command wants to add.
+pub fn counted_style() -> ProgressStyle {
+    ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Writes to standard error with the bars out of the way.
+struct AroundBars;
+
+impl Write for AroundBars {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        BARS.suspend(|| io::stderr().write_all(bytes))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}

@@ -1,0 +1,39 @@
+//! Why a command can't be carried out.
+
+use crate::library::{FaceId, GroupId, LibraryError};
+
+/// A command that was refused; the library is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum CurateError {
+    #[error("there is no group {0}")]
+    UnknownGroup(GroupId),
+    #[error("there is no face {0}")]
+    UnknownFace(FaceId),
+    #[error("a name needs at least one letter")]
+    EmptyName,
+    #[error("a name may have {most} characters, this one has {length}")]
+    LongName { length: usize, most: usize },
+    /// The window and the command line offer to merge instead.
+    #[error("there is a person called {name:?} already (group {group}): merge the two instead")]
+    NameTaken { group: GroupId, name: String },
+    #[error("group {0} has no face to name")]
+    EmptyGroup(GroupId),
+    #[error("no face was chosen")]
+    NoFaces,
+    #[error("face {face} is not in group {group}")]
+    NotInGroup { face: FaceId, group: GroupId },
+    #[error("face {0} is in no group")]
+    NotGrouped(FaceId),
+    #[error("at least one face must stay in group {0}")]
+    NothingStays(GroupId),
+    #[error("a group is split into two pieces at least")]
+    TooFewPieces,
+    #[error("a group is split into {most} pieces at most, not {pieces}")]
+    TooManyPieces { pieces: usize, most: usize },
+    #[error("face {0} is in two pieces")]
+    FaceInTwoPieces(FaceId),
+    #[error("that is so already")]
+    NothingToDo,
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+}

@@ -1,0 +1,231 @@
+//! Groups the faces of a library again, keeping everything a person has decided.
+//!
+//! Confirmed memberships bind ([`FaceToGroup::pinned`]), rejections and photos keep faces apart, ignored faces take no
+//! part; only automatic memberships change. A group that a person has touched without confirming a face in it (named it
+//! empty, rejected a face from it, split it) keeps the faces it has: they are held as if confirmed, since nothing else
+//! says which faces the decision was about. So two groups that were pulled apart never come together, and regrouping
+//! twice changes nothing.
+//!
+//! An automatic face that lands with confirmed faces of a person is a suggestion on that person's page.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::cluster::{Dendrogram, FaceToGroup, group, inherited_ids};
+use crate::library::{
+    Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState,
+};
+use crate::vision::Embedding;
+
+/// What regrouping is at; each step is announced once, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegroupStep {
+    Reading,
+    Grouping,
+    Writing,
+}
+
+/// What regrouping has come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RegroupSummary {
+    /// Faces that took part: recognizable and not ignored.
+    pub faces: usize,
+    /// Groups that they are in, groups of one among them.
+    pub groups: usize,
+    /// Faces whose group changed, new faces among them.
+    pub moved: u32,
+    /// Groups that are new.
+    pub created: usize,
+}
+
+impl fmt::Display for RegroupSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RegroupSummary {
+            faces,
+            groups,
+            moved,
+            created,
+        } = self;
+        write!(
+            f,
+            "{faces} faces in {groups} groups ({moved} moved, {created} groups are new)"
+        )
+    }
+}
+
+/// Groups all faces by average linkage at `cut` (mean cosine distance, [`crate::cluster::DEFAULT_CUT`]) and writes their
+/// automatic memberships in one transaction. Ids of groups stay with most of their faces; names stay with their
+/// confirmed faces.
+pub fn regroup(
+    library: &mut Library,
+    cut: f32,
+    on_progress: &mut dyn FnMut(RegroupStep),
+) -> Result<RegroupSummary, LibraryError> {
+    on_progress(RegroupStep::Reading);
+    let facts = Facts::read(library)?;
+    on_progress(RegroupStep::Grouping);
+    let regrouped = facts.settle(cut);
+    on_progress(RegroupStep::Writing);
+    let change = library.set_automatic_memberships(&facts.assignments(&regrouped))?;
+    Ok(RegroupSummary {
+        faces: facts.faces.len(),
+        groups: regrouped.ids.len(),
+        moved: change.moved,
+        created: change.created.len(),
+    })
+}
+
+/// The faces of a group and how it falls apart, for the split view; faces without an embedding are left out.
+pub fn group_dendrogram(
+    library: &Library,
+    group_id: GroupId,
+) -> Result<(Vec<FaceId>, Dendrogram), LibraryError> {
+    let photos: HashMap<FaceId, u32> = library
+        .faces_of_group(group_id)?
+        .iter()
+        .map(|face| (face.face_id, photo_label(face.photo_id.0)))
+        .collect();
+    let embedded = library.embeddings_of_group(group_id)?;
+    let (faces, embeddings): (Vec<FaceId>, Vec<Embedding>) = embedded
+        .into_iter()
+        .filter(|(face_id, _)| photos.contains_key(face_id))
+        .unzip();
+    let photos: Vec<u32> = faces.iter().map(|face_id| photos[face_id]).collect();
+    let dendrogram = Dendrogram::new(&embeddings, &photos);
+    Ok((faces, dendrogram))
+}
+
+/// What grouping needs to know, read at one go.
+struct Facts {
+    /// Of the same length as `embeddings`.
+    faces: Vec<GroupingFace>,
+    embeddings: Vec<Embedding>,
+    rejections: HashMap<FaceId, Vec<GroupId>>,
+    /// Groups that a person has touched.
+    touched: HashSet<GroupId>,
+}
+
+/// A grouping of all faces: a label each, and the id of each label where it has one.
+struct Regrouped {
+    labels: Vec<u32>,
+    ids: Vec<Option<GroupId>>,
+}
+
+impl Regrouped {
+    fn id_of(&self, position: usize) -> Option<GroupId> {
+        self.ids[self.labels[position] as usize]
+    }
+}
+
+impl Facts {
+    fn read(library: &Library) -> Result<Facts, LibraryError> {
+        let mut embeddings: HashMap<FaceId, Embedding> =
+            library.embeddings()?.into_iter().collect();
+        let with_embedding = |face: GroupingFace| Some((face, embeddings.remove(&face.face_id)?));
+        let (faces, embeddings) = library
+            .faces_to_group()?
+            .into_iter()
+            .filter_map(with_embedding)
+            .unzip();
+        let mut touched: HashSet<GroupId> = library
+            .people()?
+            .into_iter()
+            .map(|(group_id, _)| group_id)
+            .collect();
+        touched.extend(library.apart_pairs()?.into_iter().flat_map(|(a, b)| [a, b]));
+        let mut rejections: HashMap<FaceId, Vec<GroupId>> = HashMap::new();
+        for (face_id, group_id) in library.rejections()? {
+            touched.insert(group_id);
+            rejections.entry(face_id).or_default().push(group_id);
+        }
+        Ok(Facts {
+            faces,
+            embeddings,
+            rejections,
+            touched,
+        })
+    }
+
+    /// Groups until a further grouping would change nothing. A second round is needed only where a held group has
+    /// gained faces, which it then holds; each round holds more, so the rounds end.
+    fn settle(&self, cut: f32) -> Regrouped {
+        let mut current: Vec<Option<GroupId>> = self
+            .faces
+            .iter()
+            .map(|face| face.membership.map(|(group_id, _)| group_id))
+            .collect();
+        let mut pinned = self.pinned(&current);
+        loop {
+            let labels = group(&self.embeddings, &self.to_group(&pinned), cut);
+            let ids = inherited_ids(&labels, &current, &pinned);
+            let regrouped = Regrouped { labels, ids };
+            current = (0..self.faces.len())
+                .map(|position| regrouped.id_of(position))
+                .collect();
+            let pinned_next = self.pinned(&current);
+            if pinned_next == pinned {
+                return regrouped;
+            }
+            pinned = pinned_next;
+        }
+    }
+
+    /// The group that each face must stay in, given where all are now: confirmed, or held.
+    fn pinned(&self, current: &[Option<GroupId>]) -> Vec<Option<GroupId>> {
+        let confirmed = |face: &GroupingFace| match face.membership {
+            Some((group_id, MembershipState::Confirmed)) => Some(group_id),
+            _ => None,
+        };
+        let with_confirmed: HashSet<GroupId> = self.faces.iter().filter_map(confirmed).collect();
+        let holds = |group_id: &GroupId| {
+            self.touched.contains(group_id) && !with_confirmed.contains(group_id)
+        };
+        let held = current.iter().map(|group_id| group_id.filter(holds));
+        self.faces
+            .iter()
+            .map(confirmed)
+            .zip(held)
+            .map(|(confirmed, held)| confirmed.or(held))
+            .collect()
+    }
+
+    fn to_group(&self, pinned: &[Option<GroupId>]) -> Vec<FaceToGroup> {
+        let mut labels: HashMap<GroupId, u32> = HashMap::new();
+        for group_id in pinned.iter().flatten() {
+            let next = labels.len() as u32;
+            labels.entry(*group_id).or_insert(next);
+        }
+        let rejected_from = |face_id: FaceId| self.rejections.get(&face_id).into_iter().flatten();
+        let bound = |(face, pinned): (&GroupingFace, &Option<GroupId>)| FaceToGroup {
+            photo: photo_label(face.photo_id.0),
+            pinned: pinned.map(|group_id| labels[&group_id]),
+            refused: rejected_from(face.face_id)
+                .filter_map(|group_id| labels.get(group_id).copied())
+                .collect(),
+        };
+        self.faces.iter().zip(pinned).map(bound).collect()
+    }
+
+    /// The memberships that differ from today's. Confirmed faces are where they are.
+    fn assignments(&self, regrouped: &Regrouped) -> Vec<(FaceId, Assignment)> {
+        let mut assignments = Vec::new();
+        for (position, face) in self.faces.iter().enumerate() {
+            let assignment = match regrouped.id_of(position) {
+                Some(group_id) if face.membership.is_some_and(|(today, _)| today == group_id) => {
+                    continue;
+                }
+                Some(group_id) => Assignment::Group(group_id),
+                None => Assignment::New(regrouped.labels[position]),
+            };
+            assignments.push((face.face_id, assignment));
+        }
+        assignments
+    }
+}
+
+/// A photo as grouping knows it: ids count up from 1, and 2^32 photos are more than a library holds.
+fn photo_label(photo_id: i64) -> u32 {
+    photo_id as u32
+}

@@ -1,0 +1,254 @@
+//! Albums: one folder per chosen person with their photos, in a destination of the user's choice.
+//!
+//! Photos are only read. Nothing that exists is ever replaced or removed: a taken name gets a number, and running again
+//! adds what is new. Everything lies directly in the folders made here; symbolic links found in the destination are
+//! never followed. The [manifest](super::manifest) remembers what was written, and folders that hold one are left
+//! out by scans, so an export does not become its own input.
+
+use std::collections::HashSet;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::destination::{
+    assign_folder, names_in, open_destination, refuse_photo_folders, root_around,
+};
+use super::error::ExportError;
+use super::folder::AlbumFolder;
+use super::manifest::Manifest;
+use super::names::file_name;
+use super::place::{CopyMode, PlaceError, Source};
+use super::plan::{Album, AlbumPhoto, planned_albums};
+use crate::library::{GroupId, Library};
+
+/// What goes into the albums, and how.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AlbumOptions {
+    pub how: CopyMode,
+    /// Leave out photos in which the person is only suggested.
+    pub confirmed_only: bool,
+}
+
+/// Where the export stands; sent before each photo and once at the end.
+#[derive(Clone, Debug)]
+pub struct AlbumProgress {
+    pub photos_done: u64,
+    pub photos_total: u64,
+    pub current: Option<PathBuf>,
+}
+
+/// What an export did.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AlbumSummary {
+    /// The destination as an absolute path without links.
+    pub destination: PathBuf,
+    pub albums: Vec<AlbumResult>,
+    /// Photos that are no longer where the library knows them.
+    pub vanished: Vec<PathBuf>,
+    /// Photos that could not be read.
+    pub problems: Vec<AlbumProblem>,
+    /// The scanned folder that the destination lies in; scans leave the destination out.
+    pub inside_root: Option<PathBuf>,
+    pub stopped: bool,
+}
+
+/// One person's album.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlbumResult {
+    pub group: GroupId,
+    pub name: Option<String>,
+    /// Name of the folder inside the destination.
+    pub folder: String,
+    pub written: u64,
+    pub already_there: u64,
+    /// Files written earlier whose photos no longer show the person (kept: exports never delete).
+    pub left_over: u64,
+}
+
+/// A photo that was left out, and why.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlbumProblem {
+    pub path: PathBuf,
+    pub reason: String,
+}
+
+impl AlbumSummary {
+    pub fn written(&self) -> u64 {
+        self.albums.iter().map(|album| album.written).sum()
+    }
+
+    pub fn already_there(&self) -> u64 {
+        self.albums.iter().map(|album| album.already_there).sum()
+    }
+}
+
+/// Exports the albums of `people` to `destination`, which is made if it is not there.
+///
+/// `on_progress` may answer `Break` to stop after the photo at hand; what was written stays and is remembered.
+pub fn albums(
+    library: &Library,
+    people: &[GroupId],
+    destination: &Path,
+    options: &AlbumOptions,
+    on_progress: &mut dyn FnMut(&AlbumProgress) -> ControlFlow<()>,
+) -> Result<AlbumSummary, ExportError> {
+    let albums = planned_albums(library, people, options)?;
+    let destination = open_destination(destination)?;
+    refuse_photo_folders(library, &destination)?;
+    let mut manifest = Manifest::read(&destination)?;
+    for album in &albums {
+        assign_folder(&mut manifest, album, &destination)?;
+    }
+    // Before the first photo: from here on a scan leaves the destination out.
+    manifest.write(&destination)?;
+    let mut export = Export {
+        options,
+        summary: AlbumSummary {
+            inside_root: root_around(library, &destination)?,
+            destination,
+            ..AlbumSummary::default()
+        },
+        progress: AlbumProgress {
+            photos_done: 0,
+            photos_total: albums.iter().map(|album| album.photos.len() as u64).sum(),
+            current: None,
+        },
+        on_progress,
+    };
+    let outcome = export.write_albums(&albums, &mut manifest);
+    let saved = manifest.write(&export.summary.destination);
+    outcome?;
+    saved?;
+    Ok(export.summary)
+}
+
+/// An export under way.
+struct Export<'a> {
+    options: &'a AlbumOptions,
+    summary: AlbumSummary,
+    progress: AlbumProgress,
+    on_progress: &'a mut dyn FnMut(&AlbumProgress) -> ControlFlow<()>,
+}
+
+impl Export<'_> {
+    fn write_albums(
+        &mut self,
+        albums: &[Album],
+        manifest: &mut Manifest,
+    ) -> Result<(), ExportError> {
+        for album in albums {
+            if self.write_album(album, manifest)?.is_break() {
+                self.summary.stopped = true;
+                break;
+            }
+            manifest.write(&self.summary.destination)?;
+        }
+        self.progress.current = None;
+        // There is nothing left to stop.
+        let _ = (self.on_progress)(&self.progress);
+        Ok(())
+    }
+
+    fn write_album(
+        &mut self,
+        album: &Album,
+        manifest: &mut Manifest,
+    ) -> Result<ControlFlow<()>, ExportError> {
+        let Some(record) = manifest.album_mut(&album.key()) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        let path = self.summary.destination.join(&record.folder);
+        let mut folder = AlbumFolder {
+            taken: names_in(&path)?,
+            path,
+            files: &mut record.files,
+            result: AlbumResult {
+                group: album.group,
+                name: album.name.clone(),
+                folder: record.folder.clone(),
+                written: 0,
+                already_there: 0,
+                left_over: 0,
+            },
+        };
+        let flow = self.write_photos(&album.photos, &mut folder);
+        folder.result.left_over = left_over(&album.photos, &folder);
+        self.summary.albums.push(folder.result);
+        flow
+    }
+
+    fn write_photos(
+        &mut self,
+        photos: &[AlbumPhoto],
+        folder: &mut AlbumFolder<'_>,
+    ) -> Result<ControlFlow<()>, ExportError> {
+        for photo in photos {
+            self.progress.current = Some(photo.path.clone());
+            if (self.on_progress)(&self.progress).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            self.write_photo(photo, folder)?;
+            self.progress.photos_done += 1;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn write_photo(
+        &mut self,
+        photo: &AlbumPhoto,
+        folder: &mut AlbumFolder<'_>,
+    ) -> Result<(), ExportError> {
+        let hash = photo.content_hash.to_string();
+        if folder.holds(&hash) {
+            folder.result.already_there += 1;
+            return Ok(());
+        }
+        let source = match Source::find(&photo.path) {
+            Ok(source) => source,
+            Err(error) => {
+                self.leave_out(&photo.path, &error);
+                return Ok(());
+            }
+        };
+        match folder.add(&source, &file_name(&photo.file_name), self.options.how) {
+            Ok(added) => {
+                folder.files.insert(hash, added);
+                Ok(())
+            }
+            Err(PlaceError::Photo(error)) => {
+                self.leave_out(&photo.path, &error);
+                Ok(())
+            }
+            Err(PlaceError::Album(error)) if error.kind() == io::ErrorKind::CrossesDevices => {
+                Err(ExportError::OtherDisk {
+                    photo: photo.path.clone(),
+                    destination: self.summary.destination.clone(),
+                })
+            }
+            Err(PlaceError::Album(error)) => Err(ExportError::io("write to", &folder.path)(error)),
+        }
+    }
+
+    fn leave_out(&mut self, path: &Path, error: &io::Error) {
+        if error.kind() == io::ErrorKind::NotFound {
+            self.summary.vanished.push(path.to_owned());
+        } else {
+            self.summary.problems.push(AlbumProblem {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            });
+        }
+    }
+}
+
+/// Files of the record that no photo of the person accounts for any more.
+fn left_over(photos: &[AlbumPhoto], folder: &AlbumFolder<'_>) -> u64 {
+    let wanted: HashSet<String> = photos
+        .iter()
+        .map(|photo| photo.content_hash.to_string())
+        .collect();
+    let unwanted = folder.files.keys().filter(|hash| !wanted.contains(*hash));
+    unwanted.count() as u64
+}

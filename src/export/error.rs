@@ -1,0 +1,55 @@
+//! What can go wrong with an export as a whole; a single photo's trouble is reported in the summary instead.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::library::LibraryError;
+
+/// Why an export did not happen, with the path and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error("cannot {action} {path:?}: {source}")]
+    Io {
+        action: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
+    #[error("{path:?} is not a folder: choose another destination")]
+    NotAFolder { path: PathBuf },
+    #[error(
+        "{destination:?} holds scanned photos ({held:?}): choose a folder of its own, for later scans skip album folders"
+    )]
+    HoldsPhotos { destination: PathBuf, held: PathBuf },
+    #[error(
+        "{path:?} was not written by Kinfolk ({why}): move it away or choose another destination"
+    )]
+    ForeignManifest { path: PathBuf, why: String },
+    #[error(
+        "{path:?} exists and is not a table of faces: choose another name, or overwrite it with --force"
+    )]
+    ForeignFile { path: PathBuf },
+    #[error(
+        "hard links cannot reach from {photo:?} to {destination:?}, which is another disk: use copies or symbolic links"
+    )]
+    OtherDisk {
+        photo: PathBuf,
+        destination: PathBuf,
+    },
+    #[error("cannot write the table: {0}")]
+    Table(#[from] csv::Error),
+    #[error("cannot write the table: {0}")]
+    Output(#[from] io::Error),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+}
+
+impl ExportError {
+    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ExportError {
+        let path = path.to_owned();
+        move |source| ExportError::Io {
+            action,
+            path,
+            source,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The record of what an export wrote, kept in the destination as [`MANIFEST_FILE`].
+//!
+//! It tells our own folders and files from foreign ones, so that running again writes only what is new. It is read back
+//! as untrusted: bounded in size, and a folder or file name in it counts only if it is one plain component.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::ExportError;
+use super::names::{clash_key, is_plain_component};
+
+pub use crate::photo::ALBUM_MANIFEST as MANIFEST_FILE;
+
+const VERSION: u32 = 1;
+
+/// About a million photos; larger files are not ours.
+const MAX_MANIFEST_BYTES: u64 = 256 << 20;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    kinfolk_albums: u32,
+    #[serde(default)]
+    albums: Vec<AlbumRecord>,
+}
+
+/// One folder of the destination.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AlbumRecord {
+    /// Whose album: a person's name, or `#12` for the unnamed group 12.
+    pub key: String,
+    pub folder: String,
+    /// Content hash of a photo (hexadecimal) to the file name it got.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// The record in `destination`, or an empty one where there is none.
+    pub fn read(destination: &Path) -> Result<Manifest, ExportError> {
+        let path = destination.join(MANIFEST_FILE);
+        let foreign = |why: String| ExportError::ForeignManifest {
+            path: path.clone(),
+            why,
+        };
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if !metadata.is_file() => return Err(foreign("not a file".into())),
+            Ok(metadata) if metadata.len() > MAX_MANIFEST_BYTES => {
+                return Err(foreign("too large".into()));
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Manifest {
+                    kinfolk_albums: VERSION,
+                    albums: Vec::new(),
+                });
+            }
+            Err(error) => return Err(ExportError::io("look at", &path)(error)),
+        }
+        let mut text = Vec::new();
+        fs::File::open(&path)
+            .and_then(|file| file.take(MAX_MANIFEST_BYTES).read_to_end(&mut text))
+            .map_err(ExportError::io("read", &path))?;
+        let mut manifest: Manifest =
+            serde_json::from_slice(&text).map_err(|error| foreign(error.to_string()))?;
+        if manifest.kinfolk_albums != VERSION {
+            return Err(foreign(format!(
+                "version {} where {VERSION} is known",
+                manifest.kinfolk_albums
+            )));
+        }
+        manifest.forget_unsafe_names();
+        Ok(manifest)
+    }
+
+    /// Replaces the record in `destination` as a whole, or leaves the old one.
+    pub fn write(&self, destination: &Path) -> Result<(), ExportError> {
+        let path = destination.join(MANIFEST_FILE);
+        let text = serde_json::to_vec_pretty(self)
+            .map_err(io::Error::from)
+            .map_err(ExportError::io("write", &path))?;
+        write_whole(&path, &text).map_err(ExportError::io("write", &path))
+    }
+
+    pub fn album(&self, key: &str) -> Option<&AlbumRecord> {
+        self.albums.iter().find(|album| album.key == key)
+    }
+
+    pub fn album_mut(&mut self, key: &str) -> Option<&mut AlbumRecord> {
+        self.albums.iter_mut().find(|album| album.key == key)
+    }
+
+    pub fn owns_folder_like(&self, folder: &str) -> bool {
+        let wanted = clash_key(folder);
+        self.albums
+            .iter()
+            .any(|album| clash_key(&album.folder) == wanted)
+    }
+
+    /// Gives `key` the folder `folder`; what the record knew of an earlier folder is dropped.
+    pub fn assign(&mut self, key: &str, folder: String) {
+        self.albums.retain(|album| album.key != key);
+        self.albums.push(AlbumRecord {
+            key: key.to_owned(),
+            folder,
+            files: BTreeMap::new(),
+        });
+    }
+
+    fn forget_unsafe_names(&mut self) {
+        self.albums
+            .retain(|album| is_plain_component(&album.folder));
+        for album in &mut self.albums {
+            album.files.retain(|_, file| is_plain_component(file));
+        }
+    }
+}
+
+/// Writes `path` through a temporary file beside it, so that it is there whole or as it was.
+pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut temporary = super::place::temporary_in(folder.unwrap_or(Path::new(".")))?;
+    temporary.write_all(content)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! What the library wants in the albums, before the destination is looked at.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+
+use super::albums::AlbumOptions;
+use super::error::ExportError;
+use super::names::folder_name;
+use crate::library::{FaceState, GroupId, Library, PhotoId, PhotoRow};
+use crate::photo::ContentHash;
+
+/// One person's photos.
+pub struct Album {
+    pub group: GroupId,
+    pub name: Option<String>,
+    /// By root and path; one for each content, wherever else it lies.
+    pub photos: Vec<AlbumPhoto>,
+}
+
+/// A photo that belongs into an album.
+#[derive(Clone)]
+pub struct AlbumPhoto {
+    pub path: PathBuf,
+    /// The file's own name, as it is.
+    pub file_name: String,
+    pub content_hash: ContentHash,
+    pub vanished: bool,
+}
+
+impl Album {
+    /// Whose album this is in the manifest.
+    pub fn key(&self) -> String {
+        match &self.name {
+            Some(name) => name.clone(),
+            None => format!("#{}", self.group),
+        }
+    }
+
+    pub fn wanted_folder(&self) -> String {
+        match &self.name {
+            Some(name) => folder_name(name),
+            None => format!("Unnamed {}", self.group),
+        }
+    }
+}
+
+/// The chosen people in the order of their names, so that clashes end the same way each time.
+pub fn planned_albums(
+    library: &Library,
+    people: &[GroupId],
+    options: &AlbumOptions,
+) -> Result<Vec<Album>, ExportError> {
+    let photos = AlbumPhotos::of(library)?;
+    let chosen: HashSet<GroupId> = people.iter().copied().collect();
+    let mut albums = Vec::new();
+    for group in library.group_summaries()? {
+        if !chosen.contains(&group.group_id) {
+            continue;
+        }
+        let faces = library.faces_of_group(group.group_id)?;
+        let wanted: HashSet<PhotoId> = faces
+            .iter()
+            .filter(|face| !options.confirmed_only || face.state == FaceState::Confirmed)
+            .map(|face| face.photo_id)
+            .collect();
+        albums.push(Album {
+            group: group.group_id,
+            name: group.name,
+            photos: photos.distinct(&wanted),
+        });
+    }
+    albums.sort_by_key(|album| (album.name.is_none(), album.name.clone(), album.group));
+    Ok(albums)
+}
+
+/// All photos of the library with the hash of their content.
+struct AlbumPhotos(HashMap<PhotoId, AlbumPhoto>);
+
+impl AlbumPhotos {
+    fn of(library: &Library) -> Result<Self, ExportError> {
+        let mut hashes: HashMap<PhotoId, ContentHash> = HashMap::new();
+        for root in library.roots()? {
+            let known = library.known_photos(root.root_id)?;
+            hashes.extend(
+                known
+                    .iter()
+                    .map(|photo| (photo.photo_id, photo.content_hash)),
+            );
+        }
+        let photos = library.photos()?.into_iter().filter_map(|photo| {
+            let content_hash = *hashes.get(&photo.photo_id)?;
+            Some((photo.photo_id, AlbumPhoto::new(&photo, content_hash)))
+        });
+        Ok(AlbumPhotos(photos.collect()))
+    }
+
+    /// The wanted photos, one for each content: one that is there rather than one that was.
+    fn distinct(&self, wanted: &HashSet<PhotoId>) -> Vec<AlbumPhoto> {
+        let mut found: Vec<&AlbumPhoto> = wanted.iter().filter_map(|id| self.0.get(id)).collect();
+        found.sort_by(|a, b| (a.vanished, &a.path).cmp(&(b.vanished, &b.path)));
+        let mut by_content = BTreeMap::new();
+        for photo in found {
+            by_content.entry(photo.content_hash).or_insert(photo);
+        }
+        let mut distinct: Vec<AlbumPhoto> = by_content.into_values().cloned().collect();
+        distinct.sort_by(|a, b| a.path.cmp(&b.path));
+        distinct
+    }
+}
+
+impl AlbumPhoto {
+    fn new(photo: &PhotoRow, content_hash: ContentHash) -> Self {
+        let file_name = photo.path.rsplit('/').next().unwrap_or(&photo.path);
+        AlbumPhoto {
+            path: photo.absolute(),
+            file_name: file_name.to_owned(),
+            content_hash,
+            vanished: photo.vanished,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The table of faces: one row per face, as CSV or JSON, for scripts and for other programs.
+//!
+//! Rows are in the order of root, path and face. Boxes are pixels of the upright photo. The column `cluster` is the id of
+//! the face's group, empty for a face on its own: unclear, marked, or alone in a group without a name.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Read as _, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::error::ExportError;
+use super::manifest::write_whole;
+use super::text::escaped_cell;
+use crate::library::{FaceRow, GroupId, GroupSummary, Library, PhotoId, PhotoRow};
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableFormat {
+    Csv,
+    Json,
+}
+
+/// Columns of the table of faces; part of the program's stable interface.
+pub const FACE_COLUMNS: [&str; 11] = [
+    "root", "path", "x", "y", "width", "height", "score", "face", "cluster", "person", "state",
+];
+
+/// One face with its photo and its person.
+#[derive(Clone, Debug, Serialize)]
+pub struct FaceTableRow<'a> {
+    pub root: String,
+    /// Relative to the root, with `/`.
+    pub path: &'a str,
+    /// Box in pixels of the upright photo, rounded to hundredths.
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+    /// The detector's, 0 to 1, rounded to millionths; 1 for a box that a person drew.
+    pub score: f64,
+    pub face: i64,
+    pub cluster: Option<i64>,
+    pub person: Option<&'a str>,
+    pub state: &'static str,
+}
+
+/// Writes the table of all faces to `out`.
+pub fn table(
+    library: &Library,
+    format: TableFormat,
+    out: &mut dyn Write,
+) -> Result<(), ExportError> {
+    let photos: HashMap<PhotoId, PhotoRow> = library
+        .photos()?
+        .into_iter()
+        .map(|photo| (photo.photo_id, photo))
+        .collect();
+    let groups: HashMap<GroupId, GroupSummary> = library
+        .group_summaries()?
+        .into_iter()
+        .map(|group| (group.group_id, group))
+        .collect();
+    let faces = library.all_faces()?;
+    let mut rows: Vec<(&FaceRow, &PhotoRow)> = faces
+        .iter()
+        .filter_map(|face| Some((face, photos.get(&face.photo_id)?)))
+        .collect();
+    rows.sort_by_key(|(face, photo)| (&photo.root, &photo.path, face.face_id));
+    let rows = rows
+        .into_iter()
+        .map(|(face, photo)| face_table_row(face, photo, &groups));
+    match format {
+        TableFormat::Csv => write_csv(rows, out)?,
+        TableFormat::Json => write_json_rows(rows, out)?,
+    }
+    Ok(())
+}
+
+/// Writes the table to the file `path` as a whole; over an existing file only if that is a table of faces, or by `force`.
+pub fn table_file(
+    library: &Library,
+    format: TableFormat,
+    path: &Path,
+    force: bool,
+) -> Result<(), ExportError> {
+    if !force && !may_replace(path).map_err(ExportError::io("look at", path))? {
+        return Err(ExportError::ForeignFile {
+            path: path.to_owned(),
+        });
+    }
+    let mut text = Vec::new();
+    table(library, format, &mut text)?;
+    write_whole(path, &text).map_err(ExportError::io("write", path))
+}
+
+/// Groups that the tables call a cluster: with a name, or of more than one face.
+pub fn clusters(groups: Vec<GroupSummary>) -> impl Iterator<Item = GroupSummary> {
+    groups.into_iter().filter(is_cluster)
+}
+
+fn is_cluster(group: &GroupSummary) -> bool {
+    group.name.is_some() || group.faces > 1
+}
+
+/// Any rows as a JSON array, one object a line.
+pub fn write_json_rows<T: Serialize>(
+    rows: impl Iterator<Item = T>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    out.write_all(b"[")?;
+    for (index, row) in rows.enumerate() {
+        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, &row)?;
+    }
+    out.write_all(b"\n]\n")
+}
+
+fn face_table_row<'a>(
+    face: &FaceRow,
+    photo: &'a PhotoRow,
+    groups: &'a HashMap<GroupId, GroupSummary>,
+) -> FaceTableRow<'a> {
+    let group = face
+        .group
+        .and_then(|group_id| groups.get(&group_id))
+        .filter(|group| is_cluster(group));
+    let face_box = face.box_in_photo;
+    FaceTableRow {
+        root: photo.root.to_string_lossy().into_owned(),
+        path: &photo.path,
+        x: rounded(face_box.x, 100.0),
+        y: rounded(face_box.y, 100.0),
+        width: rounded(face_box.width, 100.0),
+        height: rounded(face_box.height, 100.0),
+        score: rounded(face.score, 1e6),
+        face: face.face_id.0,
+        cluster: group.map(|group| group.group_id.0),
+        person: group.and_then(|group| group.name.as_deref()),
+        state: face.state.as_str(),
+    }
+}
+
+/// A measured value to a fixed number of decimals, without the digits that only `f32` has.
+pub fn rounded(value: f32, steps: f64) -> f64 {
+    (f64::from(value) * steps).round() / steps
+}
+
+fn write_csv<'a>(
+    rows: impl Iterator<Item = FaceTableRow<'a>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(FACE_COLUMNS)?;
+    for row in rows {
+        csv.write_record([
+            escaped_cell(&row.root).as_ref(),
+            escaped_cell(row.path).as_ref(),
+            &row.x.to_string(),
+            &row.y.to_string(),
+            &row.width.to_string(),
+            &row.height.to_string(),
+            &row.score.to_string(),
+            &row.face.to_string(),
+            &row.cluster.map(|id| id.to_string()).unwrap_or_default(),
+            escaped_cell(row.person.unwrap_or_default()).as_ref(),
+            row.state,
+        ])?;
+    }
+    csv.flush()
+}
+
+/// Whether `path` is free or begins like a table of faces.
+fn may_replace(path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => return Ok(false),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error),
+    }
+    let mut head = Vec::new();
+    fs::File::open(path)?.take(1024).read_to_end(&mut head)?;
+    let head = String::from_utf8_lossy(&head);
+    let csv_header = FACE_COLUMNS.join(",");
+    let empty_json = head.trim() == "[\n]";
+    Ok(head.lines().next() == Some(csv_header.as_str())
+        || head.starts_with("[\n{\"root\":")
+        || empty_json)
+}

@@ -1,0 +1,24 @@
+//! Why a scan could not be made. Single photos that fail are problems in the library, not errors.
+
+use std::io;
+
+use super::UnreachableFolder;
+use crate::library::LibraryError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    #[error("{}", unreachable_folders(.0))]
+    Unreachable(Vec<UnreachableFolder>),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    #[error("can't start a thread: {0}")]
+    Thread(#[source] io::Error),
+}
+
+fn unreachable_folders(folders: &[UnreachableFolder]) -> String {
+    let lines: Vec<String> = folders
+        .iter()
+        .map(|folder| format!("can't scan {:?}: {}", folder.path, folder.reason))
+        .collect();
+    lines.join("; ")
+}

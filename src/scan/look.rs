@@ -1,0 +1,150 @@
+//! Walking the folders, and telling by path, size and time what there is to do.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::identity::{Identity, Looked};
+use super::targets::{Target, is_at_or_below};
+use super::writer::Writer;
+use super::{ScanControl, ScanError};
+use crate::library::FoundProblem;
+use crate::photo::{Discovered, FileStamp, Unreadable, discover};
+
+/// A file to be read.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub target: Arc<Target>,
+    /// Relative to the root, with `/`.
+    pub path: String,
+    /// As the walk found it.
+    pub stamp: FileStamp,
+}
+
+impl Item {
+    pub(super) fn absolute(&self) -> PathBuf {
+        self.target.root.join(&self.path)
+    }
+}
+
+/// A file at the path of a known photo, by its number in [`Identity`], whose size or time is another one.
+pub(super) struct Changed {
+    pub item: Item,
+    pub number: usize,
+}
+
+/// What there is to read, in path order.
+#[derive(Default)]
+pub(super) struct ToRead {
+    pub changed: Vec<Changed>,
+    pub new: Vec<Item>,
+}
+
+pub(super) fn look(
+    targets: &[Target],
+    identity: &mut Identity,
+    writer: &mut Writer<'_>,
+    control: &ScanControl,
+) -> Result<ToRead, ScanError> {
+    let mut to_read = ToRead::default();
+    for target in targets {
+        let before = writer.found();
+        let found = discover(&target.folder(), &target.others, |files| {
+            writer.report_looking(before + files as u64);
+            match control.may_go_on() {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            }
+        });
+        if found.stopped {
+            return Ok(ToRead::default());
+        }
+        compare(
+            &Arc::new(target.clone()),
+            found,
+            identity,
+            writer,
+            &mut to_read,
+        )?;
+    }
+    Ok(to_read)
+}
+
+/// Sorts what was found in one folder into what is known, what is to be read, and what is missing.
+fn compare(
+    target: &Arc<Target>,
+    found: Discovered,
+    identity: &mut Identity,
+    writer: &mut Writer<'_>,
+    to_read: &mut ToRead,
+) -> Result<(), ScanError> {
+    let mut known = identity.photos_below(target);
+    if let Some(reason) = unreachable(&found, known.values().any(|at| identity.any_present(at))) {
+        writer.note_unreachable(&target.folder(), reason);
+        return Ok(());
+    }
+    writer.note_walk(found.files.len() as u64, found.other_files);
+    let mut returned = Vec::new();
+    let mut unread_problems = writer.problem_paths(target)?;
+    for file in found.files {
+        let path = target.path_in_root(&file.path);
+        let at_path = known.remove(&path).unwrap_or_default();
+        let looked = identity.look(&at_path, &file.stamp);
+        if !matches!(looked, Looked::Unchanged | Looked::Returned(_)) {
+            unread_problems.remove(&path);
+        }
+        let item = || Item {
+            target: Arc::clone(target),
+            path,
+            stamp: file.stamp,
+        };
+        match looked {
+            Looked::Unchanged => writer.note_unchanged(),
+            Looked::Returned(photo_id) => returned.push(photo_id),
+            Looked::Changed(number) => to_read.changed.push(Changed {
+                item: item(),
+                number,
+            }),
+            Looked::New => to_read.new.push(item()),
+        }
+    }
+    // What lies below a folder that can't be listed may be there all the same.
+    let unreadable = |path: &str| {
+        let folders = found.unreadable.iter();
+        folders
+            .map(|unreadable| target.path_in_root(&unreadable.path))
+            .any(|folder| is_at_or_below(path, &folder))
+    };
+    for (_, at_path) in known.iter().filter(|(path, _)| !unreadable(path)) {
+        identity.note_missing(at_path);
+    }
+    let problems: Vec<FoundProblem> = found
+        .unreadable
+        .iter()
+        .map(|unreadable| problem(target, unreadable))
+        .collect();
+    for problem in &problems {
+        unread_problems.remove(&problem.path);
+    }
+    let cleared: Vec<String> = unread_problems.into_iter().collect();
+    writer.store_look(target, &returned, &cleared, &problems)
+}
+
+/// Why nothing may be concluded from this walk.
+fn unreachable(found: &Discovered, knows_photos: bool) -> Option<String> {
+    if let Some(itself) = found.unreadable.iter().find(|place| place.path.is_empty()) {
+        return Some(itself.reason.clone());
+    }
+    let reason = "the folder is empty, though photos of it are known: is its drive plugged in?";
+    (found.empty && knows_photos).then(|| reason.to_owned())
+}
+
+fn problem(target: &Target, unreadable: &Unreadable) -> FoundProblem {
+    FoundProblem {
+        root_id: target.root_id,
+        path: target.path_in_root(&unreadable.path),
+        file_size: 0,
+        modified_ns: 0,
+        reason: unreadable.reason.clone(),
+    }
+}

@@ -1,0 +1,72 @@
+//! What a scan is told, and what it tells at its end.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::thread;
+
+use serde::Serialize;
+
+use crate::photo::Limits;
+use crate::vision::DEFAULT_MIN_SCORE;
+
+/// How to scan.
+#[derive(Clone, Copy, Debug)]
+pub struct ScanOptions {
+    /// Faces that the detector scores lower are dropped, 0 to 1.
+    pub min_score: f32,
+    /// Photos decoded and searched at a time.
+    pub threads: usize,
+    /// Limits on each file.
+    pub limits: Limits,
+    /// Bytes that pixels being worked on may take in all. A photo that needs more waits until it is alone.
+    pub pixel_memory: u64,
+}
+
+impl Default for ScanOptions {
+    /// One photo per core, within 2 GiB: a dozen cores with photos of 24 megapixels.
+    fn default() -> Self {
+        Self {
+            min_score: DEFAULT_MIN_SCORE,
+            threads: thread::available_parallelism().map_or(1, NonZeroUsize::get),
+            limits: Limits::default(),
+            pixel_memory: 2 << 30,
+        }
+    }
+}
+
+/// What a scan did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ScanSummary {
+    /// Files found that are, or call themselves, photos.
+    pub photos_found: u64,
+    /// Photos that were decoded and searched for faces.
+    pub photos_scanned: u64,
+    /// Photos that the library knew as they are, by size and time or else by content.
+    pub unchanged: u64,
+    /// Known photos that were found at another path.
+    pub moved: u64,
+    /// Second files of a photo, which took over its faces.
+    pub copied: u64,
+    /// Photos that had vanished and are back at their path.
+    pub returned: u64,
+    /// Known photos that are no longer where they were.
+    pub vanished: u64,
+    /// Faces found in the photos that were scanned, and those that copies took over.
+    pub faces: u64,
+    /// Files and folders that could not be read.
+    pub problems: u64,
+    /// Files that are no photos, or of a format that can't be read yet: how many of each kind.
+    pub other_files: BTreeMap<String, u64>,
+    /// Folders asked for that could not be scanned; what is known of them was left as it is.
+    pub unreachable: Vec<UnreachableFolder>,
+    /// The scan was stopped before its end.
+    pub stopped: bool,
+    pub seconds: f64,
+}
+
+/// A folder that could not be scanned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnreachableFolder {
+    pub path: String,
+    pub reason: String,
+}

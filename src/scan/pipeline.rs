@@ -1,0 +1,277 @@
+//! The threads between the list of files and the writer: readers, then one worker per core.
+//!
+//! Queues hold a few files each, and what readers hold in them is lent by a budget of bytes, so memory doesn't grow with
+//! the number of photos.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard};
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::analyse::{AnalyseError, analyse};
+use super::budget::{Budget, Loan};
+use super::identity::{Identity, Verdict};
+use super::look::{Changed, Item};
+use super::writer::Writer;
+use super::{ScanControl, ScanError, ScanOptions};
+use crate::library::{PhotoId, ScannedPhoto};
+use crate::photo::{self, ContentHash, FileStamp, PhotoError, PhotoFile};
+use crate::vision::Engine;
+
+/// Bytes of files that wait for a worker, in all.
+const FILE_MEMORY: u64 = 256 << 20;
+/// Readers: enough to keep workers fed from a network drive, few enough not to make a disk seek.
+const MAX_READERS: usize = 4;
+
+/// What to do with a file.
+pub(super) enum Task {
+    /// Hash it: is it still the photo known at its path?
+    Verify(Changed),
+    /// Hash it: has it moved here, is it a copy, or is it new?
+    Identify(Item),
+    /// Search it for faces.
+    Decode(Item),
+}
+
+/// What became of a task.
+pub(super) enum Finding {
+    /// The bytes known at this path, with a new stamp.
+    Same {
+        item: Item,
+        photo_id: PhotoId,
+        stamp: FileStamp,
+    },
+    /// Other bytes than those known at this path.
+    Overwritten {
+        changed: Changed,
+        content: ContentHash,
+        stamp: FileStamp,
+    },
+    Judged {
+        item: Item,
+        verdict: Verdict,
+        content: ContentHash,
+        stamp: FileStamp,
+    },
+    Scanned(Box<ScannedPhoto>),
+    Failed {
+        item: Item,
+        content: Option<ContentHash>,
+        error: AnalyseError,
+    },
+}
+
+pub(super) struct Pipeline<'a> {
+    engine: &'a Engine,
+    options: &'a ScanOptions,
+    control: &'a ScanControl,
+    identity: &'a Mutex<Identity>,
+    file_memory: Budget,
+    pixel_memory: Budget,
+    /// The writer has failed: nothing more needs to be found.
+    broken: AtomicBool,
+    /// The file that a worker took last, for the eye.
+    current: Mutex<Option<PathBuf>>,
+}
+
+/// A file on its way from a reader to a worker.
+struct Job<'a> {
+    item: Item,
+    file: PhotoFile,
+    _loan: Loan<'a>,
+}
+
+impl<'a> Pipeline<'a> {
+    pub(super) fn new(
+        engine: &'a Engine,
+        options: &'a ScanOptions,
+        control: &'a ScanControl,
+        identity: &'a Mutex<Identity>,
+    ) -> Self {
+        Self {
+            engine,
+            options,
+            control,
+            identity,
+            file_memory: Budget::new(FILE_MEMORY),
+            pixel_memory: Budget::new(options.pixel_memory),
+            broken: AtomicBool::new(false),
+            current: Mutex::new(None),
+        }
+    }
+
+    /// Runs tasks through the threads; this one writes. Returns when all are done and stored, or on stop.
+    pub(super) fn run(
+        &self,
+        tasks: impl Iterator<Item = Task> + Send,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), ScanError> {
+        let workers = self.options.threads.max(1);
+        let tasks = Mutex::new(tasks);
+        let (job_sender, jobs) = bounded(workers);
+        let (finding_sender, findings) = bounded(2 * workers);
+        thread::scope(|scope| {
+            for _ in 0..workers.min(MAX_READERS) {
+                let (jobs, findings) = (job_sender.clone(), finding_sender.clone());
+                spawn(scope, "scan: read", || {
+                    self.read_all(&tasks, jobs, findings)
+                })?;
+            }
+            for _ in 0..workers {
+                let (jobs, findings) = (jobs.clone(), finding_sender.clone());
+                spawn(scope, "scan: search", || self.search_all(jobs, findings))?;
+            }
+            // The queues end when the last thread lets go of them.
+            drop((job_sender, jobs, finding_sender));
+            let written = writer.take_all(&findings, &self.current);
+            if written.is_err() {
+                self.broken.store(true, Ordering::Relaxed);
+            }
+            drop(findings);
+            written
+        })
+    }
+
+    fn may_go_on(&self) -> bool {
+        !self.broken.load(Ordering::Relaxed) && self.control.may_go_on()
+    }
+
+    fn read_all<'s>(
+        &'s self,
+        tasks: &Mutex<impl Iterator<Item = Task>>,
+        jobs: Sender<Job<'s>>,
+        findings: Sender<Finding>,
+    ) {
+        while self.may_go_on() {
+            let Some(task) = lock(tasks).next() else {
+                return;
+            };
+            let sent = match self.read(task) {
+                Read::Done(finding) => findings.send(finding).is_ok(),
+                Read::ToSearch(job) => jobs.send(*job).is_ok(),
+            };
+            if !sent {
+                return;
+            }
+        }
+    }
+
+    fn read(&self, task: Task) -> Read<'_> {
+        let item = match &task {
+            Task::Verify(changed) => &changed.item,
+            Task::Identify(item) | Task::Decode(item) => item,
+        };
+        let loan = self.file_memory.take(item.stamp.bytes);
+        let file = match photo::read(&item.absolute(), &self.options.limits) {
+            Ok(file) => file,
+            Err(error) => return Read::failed(task.into_item(), error),
+        };
+        let (content, stamp) = (file.content_hash, file.stamp);
+        let to_search = |item| {
+            Read::ToSearch(Box::new(Job {
+                item,
+                file,
+                _loan: loan,
+            }))
+        };
+        match task {
+            Task::Decode(item) => to_search(item),
+            Task::Verify(changed) => Read::Done({
+                match lock(self.identity).verify(changed.number, &content) {
+                    Some(photo_id) => Finding::Same {
+                        item: changed.item,
+                        photo_id,
+                        stamp,
+                    },
+                    None => Finding::Overwritten {
+                        changed,
+                        content,
+                        stamp,
+                    },
+                }
+            }),
+            Task::Identify(item) => match lock(self.identity).judge(&item, &content) {
+                Verdict::New => to_search(item),
+                verdict => Read::Done(Finding::Judged {
+                    item,
+                    verdict,
+                    content,
+                    stamp,
+                }),
+            },
+        }
+    }
+
+    fn search_all(&self, jobs: Receiver<Job<'_>>, findings: Sender<Finding>) {
+        for job in jobs {
+            if !self.may_go_on() {
+                return;
+            }
+            *lock(&self.current) = Some(job.item.absolute());
+            let analysed = analyse(
+                &job.item,
+                &job.file,
+                self.engine,
+                self.options,
+                &self.pixel_memory,
+            );
+            let finding = match analysed {
+                Ok(photo) => Finding::Scanned(Box::new(photo)),
+                Err(error) => Finding::Failed {
+                    content: Some(job.file.content_hash),
+                    item: job.item,
+                    error,
+                },
+            };
+            if findings.send(finding).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// What a reader made of a file.
+enum Read<'a> {
+    Done(Finding),
+    ToSearch(Box<Job<'a>>),
+}
+
+impl Read<'_> {
+    fn failed(item: Item, error: PhotoError) -> Self {
+        Read::Done(Finding::Failed {
+            item,
+            content: None,
+            error: error.into(),
+        })
+    }
+}
+
+impl Task {
+    fn into_item(self) -> Item {
+        match self {
+            Task::Verify(changed) => changed.item,
+            Task::Identify(item) | Task::Decode(item) => item,
+        }
+    }
+}
+
+fn spawn<'scope, 'env>(
+    scope: &'scope thread::Scope<'scope, 'env>,
+    name: &str,
+    work: impl FnOnce() + Send + 'scope,
+) -> Result<(), ScanError> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn_scoped(scope, work)
+        .map(drop)
+        .map_err(ScanError::Thread)
+}
+
+/// What these locks guard is whole between any two statements, even where a thread died in between.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}

@@ -1,0 +1,457 @@
+//! The one thread that writes: findings go into the library in batches, each kind in one transaction; progress is told.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+use super::analyse::AnalyseError;
+use super::identity::{Identity, Verdict};
+use super::look::Item;
+use super::pipeline::{Finding, lock};
+use super::progress::{REPORT_INTERVAL, Speed};
+use super::targets::Target;
+use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
+use crate::library::{FoundProblem, Library, MovedPhoto, PhotoId, ScannedPhoto, TouchedPhoto};
+use crate::photo::{ContentHash, FileStamp, PhotoError};
+
+/// Photos per transaction, and the longest that a finished photo waits for it: what a crash may lose.
+const BATCH_PHOTOS: usize = 64;
+const BATCH_TIME: Duration = Duration::from_millis(500);
+
+pub(super) struct Writer<'a> {
+    library: &'a mut Library,
+    on_progress: &'a (dyn Fn(&Progress) + Sync),
+    summary: ScanSummary,
+    started: Instant,
+    batch: Batch,
+    overwritten: Vec<Overwritten>,
+    /// Files whose bytes another file of this scan has, which is searched for faces first.
+    copies: Vec<File>,
+    /// Why the bytes of some copies can't be read.
+    failed_contents: HashMap<ContentHash, String>,
+    meter: Meter,
+}
+
+/// A file that has been read.
+struct File {
+    item: Item,
+    content: ContentHash,
+    stamp: FileStamp,
+}
+
+struct Overwritten {
+    file: File,
+    number: usize,
+}
+
+/// Findings that aren't in the library yet.
+struct Batch {
+    since: Instant,
+    scanned: Vec<ScannedPhoto>,
+    touched: Vec<TouchedPhoto>,
+    moved: Vec<MovedPhoto>,
+    problems: Vec<FoundProblem>,
+}
+
+struct Meter {
+    phase: Phase,
+    done: u64,
+    /// Of `done`, those that were read.
+    worked: u64,
+    speed: Speed,
+    photos_per_second: Option<f64>,
+    reported: Option<Instant>,
+    current: Option<PathBuf>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(
+        library: &'a mut Library,
+        on_progress: &'a (dyn Fn(&Progress) + Sync),
+        unreachable: Vec<UnreachableFolder>,
+    ) -> Self {
+        Self {
+            library,
+            on_progress,
+            summary: ScanSummary {
+                unreachable,
+                ..ScanSummary::default()
+            },
+            started: Instant::now(),
+            batch: Batch::new(),
+            overwritten: Vec::new(),
+            copies: Vec::new(),
+            failed_contents: HashMap::new(),
+            meter: Meter {
+                phase: Phase::Looking,
+                done: 0,
+                worked: 0,
+                speed: Speed::default(),
+                photos_per_second: None,
+                reported: None,
+                current: None,
+            },
+        }
+    }
+
+    pub(super) fn library(&self) -> &Library {
+        self.library
+    }
+
+    // What looking finds.
+
+    pub(super) fn found(&self) -> u64 {
+        self.summary.photos_found
+    }
+
+    pub(super) fn note_unreachable(&mut self, folder: &Path, reason: String) {
+        self.summary.unreachable.push(UnreachableFolder {
+            path: folder.to_string_lossy().into_owned(),
+            reason,
+        });
+    }
+
+    /// An error where none of the folders asked for could be reached.
+    pub(super) fn fail_if_unreachable(&mut self, asked: usize) -> Result<(), ScanError> {
+        let unreachable = &mut self.summary.unreachable;
+        if asked > 0 && unreachable.len() == asked {
+            return Err(ScanError::Unreachable(mem::take(unreachable)));
+        }
+        self.meter.phase = Phase::Scanning;
+        self.report_now();
+        Ok(())
+    }
+
+    pub(super) fn note_walk(&mut self, photos: u64, other_files: BTreeMap<String, u64>) {
+        self.summary.photos_found += photos;
+        for (kind, files) in other_files {
+            *self.summary.other_files.entry(kind).or_default() += files;
+        }
+    }
+
+    pub(super) fn note_unchanged(&mut self) {
+        self.summary.unchanged += 1;
+        self.meter.done += 1;
+    }
+
+    /// Paths in a walked folder that the library has a problem for.
+    pub(super) fn problem_paths(&self, target: &Target) -> Result<HashSet<String>, ScanError> {
+        let problems = self.library.problems()?.into_iter();
+        Ok(problems
+            .filter(|problem| problem.root_id == target.root_id && target.covers(&problem.path))
+            .map(|problem| problem.path)
+            .collect())
+    }
+
+    pub(super) fn store_look(
+        &mut self,
+        target: &Target,
+        returned: &[PhotoId],
+        cleared: &[String],
+        problems: &[FoundProblem],
+    ) -> Result<(), ScanError> {
+        self.library.mark_present(returned)?;
+        self.library.clear_problems(target.root_id, cleared)?;
+        self.library.store_problems(problems)?;
+        self.summary.returned += returned.len() as u64;
+        self.meter.done += returned.len() as u64;
+        self.summary.problems += problems.len() as u64;
+        Ok(())
+    }
+
+    // What reading and searching find.
+
+    /// Takes findings until their queue ends, and stores them.
+    pub(super) fn take_all(
+        &mut self,
+        findings: &Receiver<Finding>,
+        current: &Mutex<Option<PathBuf>>,
+    ) -> Result<(), ScanError> {
+        loop {
+            match findings.recv_timeout(REPORT_INTERVAL) {
+                Ok(finding) => self.take(finding)?,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if self.batch.is_due() {
+                self.flush()?;
+            }
+            if self.report_is_due() {
+                self.meter.current.clone_from(&lock(current));
+                self.report_now();
+            }
+        }
+        self.flush()
+    }
+
+    fn take(&mut self, finding: Finding) -> Result<(), ScanError> {
+        self.meter.worked += 1;
+        match finding {
+            Finding::Same {
+                item,
+                photo_id,
+                stamp,
+            } => {
+                self.touch(&item, photo_id, stamp)?;
+            }
+            // Its turn comes later, and it is counted then.
+            Finding::Overwritten {
+                changed,
+                content,
+                stamp,
+            } => {
+                self.meter.worked -= 1;
+                self.overwritten.push(Overwritten {
+                    file: File {
+                        item: changed.item,
+                        content,
+                        stamp,
+                    },
+                    number: changed.number,
+                });
+                return Ok(());
+            }
+            Finding::Judged {
+                item,
+                verdict,
+                content,
+                stamp,
+            } => {
+                let file = File {
+                    item,
+                    content,
+                    stamp,
+                };
+                self.take_judged(file, verdict)?;
+            }
+            Finding::Scanned(photo) => {
+                self.summary.photos_scanned += 1;
+                self.store(*photo);
+            }
+            Finding::Failed {
+                item,
+                content,
+                error,
+            } => self.fail(&item, content, &error)?,
+        }
+        self.meter.done += 1;
+        Ok(())
+    }
+
+    fn take_judged(&mut self, file: File, verdict: Verdict) -> Result<(), ScanError> {
+        match verdict {
+            Verdict::Same(photo_id) => self.touch(&file.item, photo_id, file.stamp)?,
+            Verdict::Moved(photo_id) => {
+                self.summary.moved += 1;
+                self.batch.moved.push(MovedPhoto {
+                    photo_id,
+                    root_id: file.item.target.root_id,
+                    path: file.item.path,
+                    file_size: file.stamp.bytes,
+                    modified_ns: file.stamp.modified_ns,
+                });
+            }
+            Verdict::CopyOf(photo_id) => self.copy(&file, photo_id)?,
+            // A new file is read by a worker; here it can only be one whose faces are being searched.
+            Verdict::CopyInFlight | Verdict::New => self.copies.push(file),
+        }
+        Ok(())
+    }
+
+    fn touch(&mut self, item: &Item, photo_id: PhotoId, stamp: FileStamp) -> Result<(), ScanError> {
+        self.summary.unchanged += 1;
+        self.library
+            .clear_problems(item.target.root_id, std::slice::from_ref(&item.path))?;
+        self.batch.touched.push(TouchedPhoto {
+            photo_id,
+            file_size: stamp.bytes,
+            modified_ns: stamp.modified_ns,
+        });
+        Ok(())
+    }
+
+    fn store(&mut self, photo: ScannedPhoto) {
+        self.summary.faces += photo.faces.len() as u64;
+        self.batch.scanned.push(photo);
+    }
+
+    /// Stores a second file of a known photo with the faces that were found in the first.
+    fn copy(&mut self, file: &File, source: PhotoId) -> Result<(), ScanError> {
+        let Some(mut photo) = self.library.scanned_photo(source)? else {
+            return Ok(());
+        };
+        photo.root_id = file.item.target.root_id;
+        photo.path.clone_from(&file.item.path);
+        photo.file_size = file.stamp.bytes;
+        photo.modified_ns = file.stamp.modified_ns;
+        self.summary.copied += 1;
+        self.store(photo);
+        Ok(())
+    }
+
+    fn fail(
+        &mut self,
+        item: &Item,
+        content: Option<ContentHash>,
+        error: &AnalyseError,
+    ) -> Result<(), ScanError> {
+        if let AnalyseError::Photo(PhotoError::NotYetReadable { kind }) = error {
+            *self
+                .summary
+                .other_files
+                .entry((*kind).to_owned())
+                .or_default() += 1;
+            self.library
+                .clear_problems(item.target.root_id, std::slice::from_ref(&item.path))?;
+            return Ok(());
+        }
+        let reason = error.reason();
+        tracing::debug!("{:?}: {reason}", item.absolute());
+        if let Some(content) = content {
+            self.failed_contents.insert(content, reason.clone());
+        }
+        self.note_problem(item, reason);
+        Ok(())
+    }
+
+    fn note_problem(&mut self, item: &Item, reason: String) {
+        self.summary.problems += 1;
+        self.batch.problems.push(FoundProblem {
+            root_id: item.target.root_id,
+            path: item.path.clone(),
+            file_size: item.stamp.bytes,
+            modified_ns: item.stamp.modified_ns,
+            reason,
+        });
+    }
+
+    // What is decided between the passes.
+
+    /// Tells what the bytes are that were found over those of known photos; returns the files to search for faces.
+    pub(super) fn settle_overwritten(
+        &mut self,
+        identity: &Mutex<Identity>,
+    ) -> Result<Vec<Item>, ScanError> {
+        let mut to_search = Vec::new();
+        for Overwritten { file, number } in mem::take(&mut self.overwritten) {
+            let verdict = lock(identity).judge(&file.item, &file.content);
+            // A photo that moved to this path makes the one known here vanish; all else takes its place.
+            if !matches!(verdict, Verdict::Moved(_)) {
+                lock(identity).note_rescanned(number);
+            }
+            if verdict == Verdict::New {
+                to_search.push(file.item);
+            } else {
+                self.meter.done += 1;
+                self.take_judged(file, verdict)?;
+            }
+        }
+        self.flush()?;
+        Ok(to_search)
+    }
+
+    /// Gives the copies of files that this scan has searched for faces the same faces.
+    pub(super) fn settle_copies(&mut self) -> Result<(), ScanError> {
+        for file in mem::take(&mut self.copies) {
+            let known = self.library.photos_with_content(&file.content)?;
+            if let Some(source) = known.first() {
+                self.copy(&file, source.photo_id)?;
+            } else if let Some(reason) = self.failed_contents.get(&file.content).cloned() {
+                self.note_problem(&file.item, reason);
+            }
+            if self.batch.is_due() {
+                self.flush()?;
+            }
+        }
+        self.flush()
+    }
+
+    pub(super) fn mark_vanished(&mut self, photos: &[PhotoId]) -> Result<(), ScanError> {
+        self.library.mark_vanished(photos)?;
+        self.summary.vanished += photos.len() as u64;
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self, stopped: bool) -> Result<ScanSummary, ScanError> {
+        self.summary.stopped = stopped;
+        self.summary.seconds = self.started.elapsed().as_secs_f64();
+        self.meter.phase = Phase::Finished;
+        self.meter.current = None;
+        self.report_now();
+        Ok(self.summary)
+    }
+
+    fn flush(&mut self) -> Result<(), ScanError> {
+        let batch = mem::replace(&mut self.batch, Batch::new());
+        if !batch.moved.is_empty() {
+            self.library.move_photos(&batch.moved)?;
+        }
+        if !batch.touched.is_empty() {
+            self.library.touch_photos(&batch.touched)?;
+        }
+        if !batch.scanned.is_empty() {
+            self.library.store_scanned(&batch.scanned)?;
+        }
+        if !batch.problems.is_empty() {
+            self.library.store_problems(&batch.problems)?;
+        }
+        Ok(())
+    }
+
+    // What is told meanwhile.
+
+    pub(super) fn report_looking(&mut self, found: u64) {
+        if self.report_is_due() {
+            let total = mem::replace(&mut self.summary.photos_found, found);
+            self.report_now();
+            self.summary.photos_found = total;
+        }
+    }
+
+    fn report_is_due(&self) -> bool {
+        let reported = self.meter.reported;
+        reported.is_none_or(|reported| reported.elapsed() >= REPORT_INTERVAL)
+    }
+
+    fn report_now(&mut self) {
+        let now = Instant::now();
+        self.meter.reported = Some(now);
+        if self.meter.phase == Phase::Scanning {
+            self.meter.photos_per_second = self.meter.speed.note(now, self.meter.worked);
+        }
+        let left = self.summary.photos_found.saturating_sub(self.meter.done);
+        let speed = self.meter.photos_per_second.filter(|speed| *speed > 0.0);
+        (self.on_progress)(&Progress {
+            phase: self.meter.phase,
+            photos_done: self.meter.done,
+            photos_total: self.summary.photos_found,
+            faces: self.summary.faces,
+            photos_per_second: speed.unwrap_or(0.0),
+            seconds_left: speed.map(|speed| left as f64 / speed),
+            current: self.meter.current.clone(),
+            problems: self.summary.problems,
+        });
+    }
+}
+
+impl Batch {
+    fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            scanned: Vec::new(),
+            touched: Vec::new(),
+            moved: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        let photos =
+            self.scanned.len() + self.touched.len() + self.moved.len() + self.problems.len();
+        photos >= BATCH_PHOTOS || (photos > 0 && self.since.elapsed() >= BATCH_TIME)
+    }
+}

@@ -1,0 +1,40 @@
+//! Random numbers and drawn faces that are the same from the same seed everywhere.
+
+use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+
+/// A small generator (SplitMix64, Steele et al. 2014).
+pub struct Draw(pub u64);
+
+impl Draw {
+    pub fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// Roughly normal, of variance 1: twelve uniform numbers less their mean.
+    pub fn normal(&mut self) -> f32 {
+        (0..12)
+            .map(|_| (self.bits() >> 40) as f32 / (1u64 << 24) as f32)
+            .sum::<f32>()
+            - 6.0
+    }
+
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.bits() % bound as u64) as usize
+    }
+
+    pub fn vector(&mut self) -> [f32; EMBEDDING_LEN] {
+        std::array::from_fn(|_| self.normal())
+    }
+}
+
+/// A face at about the mean cosine distance `noise`^2 / (1 + `noise`^2) from others of the person.
+pub fn face_of(person: &[f32; EMBEDDING_LEN], noise: f32, draw: &mut Draw) -> Embedding {
+    let mut face = *person;
+    face.iter_mut()
+        .for_each(|number| *number += noise * draw.normal());
+    Embedding::from_raw(face)
+}

@@ -1,0 +1,18 @@
+//! What several test binaries share: the demo photos, variants of them made in code, libraries full of drawn people.
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+pub mod draw;
+pub mod synthetic;
+pub mod variants;
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the demo photos; `SOURCES.md` in it says who is in which.
+pub fn demo_photos() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo")
+}
+
+/// One demo photo, by file name.
+pub fn demo_photo(name: &str) -> PathBuf {
+    demo_photos().join(name)
+}
