@@ -2,24 +2,12 @@
 
 mod common;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use common::draw::{Draw, face_of};
+use common::draw::{Draw, as_sets, crowd, face_of};
 use kinfolk::cluster::{DEFAULT_CUT, FaceToGroup, group, group_in_steps};
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
-
-/// `count` faces of `people`, in an order that shows nothing.
-fn crowd(count: usize, people: usize, noise: f32, seed: u64) -> (Vec<Embedding>, Vec<usize>) {
-    let mut draw = Draw(seed);
-    let persons: Vec<_> = (0..people).map(|_| draw.vector()).collect();
-    (0..count)
-        .map(|_| {
-            let person = draw.below(people);
-            (face_of(&persons[person], noise, &mut draw), person)
-        })
-        .unzip()
-}
 
 /// Faces each on a photo of its own, bound by nothing.
 fn free(count: usize) -> Vec<FaceToGroup> {
@@ -29,15 +17,6 @@ fn free(count: usize) -> Vec<FaceToGroup> {
             ..FaceToGroup::default()
         })
         .collect()
-}
-
-/// The partition that labels mean, whatever they are called.
-fn as_sets<L: std::hash::Hash + Eq>(labels: &[L]) -> HashSet<Vec<usize>> {
-    let mut sets: HashMap<&L, Vec<usize>> = HashMap::new();
-    for (face, label) in labels.iter().enumerate() {
-        sets.entry(label).or_default().push(face);
-    }
-    sets.into_values().collect()
 }
 
 /// Average linkage by its definition, with the cut between two groups given their sizes: join the nearest two while any

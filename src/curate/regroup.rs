@@ -1,10 +1,9 @@
 //! Groups the faces of a library again, keeping everything a person has decided.
 //!
 //! Confirmed memberships bind ([`FaceToGroup::pinned`]), rejections and photos keep faces apart, ignored faces take no
-//! part; only automatic memberships change. A group that a person has touched without confirming a face in it (named it
-//! empty, rejected a face from it, split it) keeps the faces it has: they are held as if confirmed, since nothing else
-//! says which faces the decision was about. So two groups that were pulled apart never come together, and regrouping
-//! twice changes nothing.
+//! part; only automatic memberships change. Groups that a person pulled apart, and groups that were named or rejected from
+//! without a confirmed face, keep the faces they have: those are held as if confirmed, since nothing else says which
+//! faces the decision was about. So no face crosses a split, and regrouping twice changes nothing.
 //!
 //! An automatic face that lands with confirmed faces of a person is a suggestion on that person's page.
 
@@ -103,8 +102,10 @@ struct Facts {
     faces: Vec<GroupingFace>,
     embeddings: Vec<Embedding>,
     rejections: HashMap<FaceId, Vec<GroupId>>,
-    /// Groups that a person has touched.
+    /// People, and groups that faces were rejected from: they hold their faces while none is confirmed.
     touched: HashSet<GroupId>,
+    /// Groups that were pulled apart: they hold their faces.
+    pulled_apart: HashSet<GroupId>,
 }
 
 /// A grouping of all faces: a label each, and the id of each label where it has one.
@@ -134,7 +135,11 @@ impl Facts {
             .into_iter()
             .map(|(group_id, _)| group_id)
             .collect();
-        touched.extend(library.apart_pairs()?.into_iter().flat_map(|(a, b)| [a, b]));
+        let pulled_apart = library
+            .apart_pairs()?
+            .into_iter()
+            .flat_map(|(a, b)| [a, b])
+            .collect();
         let mut rejections: HashMap<FaceId, Vec<GroupId>> = HashMap::new();
         for (face_id, group_id) in library.rejections()? {
             touched.insert(group_id);
@@ -145,6 +150,7 @@ impl Facts {
             embeddings,
             rejections,
             touched,
+            pulled_apart,
         })
     }
 
@@ -180,7 +186,8 @@ impl Facts {
         };
         let with_confirmed: HashSet<GroupId> = self.faces.iter().filter_map(confirmed).collect();
         let holds = |group_id: &GroupId| {
-            self.touched.contains(group_id) && !with_confirmed.contains(group_id)
+            self.pulled_apart.contains(group_id)
+                || (self.touched.contains(group_id) && !with_confirmed.contains(group_id))
         };
         let held = current.iter().map(|group_id| group_id.filter(holds));
         self.faces

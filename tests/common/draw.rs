@@ -1,5 +1,7 @@
 //! Random numbers and drawn faces that are the same from the same seed everywhere.
 
+use std::collections::{HashMap, HashSet};
+
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 
 /// A small generator (SplitMix64, Steele et al. 2014).
@@ -37,4 +39,25 @@ pub fn face_of(person: &[f32; EMBEDDING_LEN], noise: f32, draw: &mut Draw) -> Em
     face.iter_mut()
         .for_each(|number| *number += noise * draw.normal());
     Embedding::from_raw(face)
+}
+
+/// `count` faces of `people`, in an order that shows nothing.
+pub fn crowd(count: usize, people: usize, noise: f32, seed: u64) -> (Vec<Embedding>, Vec<usize>) {
+    let mut draw = Draw(seed);
+    let persons: Vec<_> = (0..people).map(|_| draw.vector()).collect();
+    (0..count)
+        .map(|_| {
+            let person = draw.below(people);
+            (face_of(&persons[person], noise, &mut draw), person)
+        })
+        .unzip()
+}
+
+/// The partition that labels mean, whatever they are called.
+pub fn as_sets<L: std::hash::Hash + Eq>(labels: &[L]) -> HashSet<Vec<usize>> {
+    let mut sets: HashMap<&L, Vec<usize>> = HashMap::new();
+    for (face, label) in labels.iter().enumerate() {
+        sets.entry(label).or_default().push(face);
+    }
+    sets.into_values().collect()
 }

@@ -1,0 +1,473 @@
+//! Regrouping a library: what a person decided stays, whatever is drawn; ids and names stay; twice is once.
+
+mod common;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use common::draw::{Draw, as_sets, crowd};
+use kinfolk::cluster::DEFAULT_CUT;
+use kinfolk::curate::{Gallery, RegroupStep, group_dendrogram, identify, regroup};
+use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
+use kinfolk::library::{
+    Edit, FaceId, FaceState, GroupId, GroupRow, Library, Mark, Membership, MembershipState,
+    ScannedFace, ScannedPhoto,
+};
+use kinfolk::photo::ContentHash;
+use kinfolk::vision::Embedding;
+use proptest::prelude::*;
+
+/// Stores faces, `photos[i]` being the photo of face i, and returns their ids in the same order.
+fn store(library: &mut Library, embeddings: &[Embedding], photos: &[usize]) -> Vec<FaceId> {
+    let root_id = library.add_root(Path::new("/photos")).unwrap();
+    let mut by_photo: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (face, &photo) in photos.iter().enumerate() {
+        by_photo.entry(photo).or_default().push(face);
+    }
+    let scanned: Vec<ScannedPhoto> = by_photo
+        .iter()
+        .map(|(photo, faces)| ScannedPhoto {
+            root_id,
+            path: format!("{photo}.jpg"),
+            file_size: 1,
+            modified_ns: 1,
+            content_hash: ContentHash(std::array::from_fn(|byte| {
+                (photo >> (8 * (byte % 8))) as u8
+            })),
+            size: Size {
+                width: 4000,
+                height: 100,
+            },
+            orientation: 1,
+            taken: None,
+            thumbnail: None,
+            faces: faces
+                .iter()
+                .enumerate()
+                .map(|(nth, &face)| scanned_face(nth, embeddings[face]))
+                .collect(),
+        })
+        .collect();
+    let photo_ids = library.store_scanned(&scanned).unwrap();
+    let mut ids = vec![FaceId(0); embeddings.len()];
+    for (photo_id, faces) in photo_ids.into_iter().zip(by_photo.values()) {
+        let mut rows = library.faces_of_photo(photo_id).unwrap();
+        rows.sort_by(|a, b| a.box_in_photo.x.total_cmp(&b.box_in_photo.x));
+        for (row, &face) in rows.iter().zip(faces) {
+            ids[face] = row.face_id;
+        }
+    }
+    ids
+}
+
+fn scanned_face(nth: usize, embedding: Embedding) -> ScannedFace {
+    let x = 50.0 * nth as f32;
+    ScannedFace {
+        box_in_photo: PhotoRect {
+            x,
+            y: 10.0,
+            width: 40.0,
+            height: 40.0,
+        },
+        landmarks: Landmarks([Point { x, y: 20.0 }; 5]),
+        score: 0.9,
+        quality: 0.5,
+        recognizable: true,
+        embedding: Some(embedding),
+        thumbnail: None,
+    }
+}
+
+/// A library with a crowd, each face on a photo of its own.
+fn library_of(
+    count: usize,
+    people: usize,
+    noise: f32,
+    seed: u64,
+) -> (Library, Vec<FaceId>, Vec<usize>) {
+    let mut library = Library::open_in_memory().unwrap();
+    let (embeddings, people) = crowd(count, people, noise, seed);
+    let photos: Vec<usize> = (0..count).collect();
+    let ids = store(&mut library, &embeddings, &photos);
+    (library, ids, people)
+}
+
+fn group_again(library: &mut Library) -> kinfolk::curate::RegroupSummary {
+    let summary = regroup(library, DEFAULT_CUT, &mut |_| {}).unwrap();
+    assert_eq!(library.check_invariants().unwrap(), Vec::<String>::new());
+    summary
+}
+
+fn decide(library: &mut Library, change: impl FnOnce(&mut Edit<'_>)) {
+    let mut edit = library.edit().unwrap();
+    change(&mut edit);
+    edit.commit(&"test", "a test decided").unwrap();
+}
+
+fn confirm(edit: &mut Edit<'_>, face: FaceId, group: GroupId) {
+    let state = MembershipState::Confirmed;
+    edit.set_membership(face, Some(Membership { group, state }))
+        .unwrap();
+}
+
+fn name(edit: &mut Edit<'_>, group: GroupId, name: &str) {
+    let row = GroupRow {
+        name: Some(name.into()),
+        cover: None,
+    };
+    edit.set_group(group, Some(row)).unwrap();
+}
+
+/// Group and state of every face.
+fn places(library: &Library) -> BTreeMap<FaceId, (Option<GroupId>, FaceState)> {
+    library
+        .all_faces()
+        .unwrap()
+        .into_iter()
+        .map(|face| (face.face_id, (face.group, face.state)))
+        .collect()
+}
+
+fn group_of(library: &Library, face: FaceId) -> GroupId {
+    places(library)[&face].0.unwrap()
+}
+
+#[test]
+fn new_faces_are_grouped_by_person_each_in_some_group() {
+    let (mut library, ids, people) = library_of(60, 6, 0.5, 1);
+    let mut steps = Vec::new();
+    let summary = regroup(&mut library, DEFAULT_CUT, &mut |step| steps.push(step)).unwrap();
+    let groups: Vec<GroupId> = ids.iter().map(|&face| group_of(&library, face)).collect();
+    assert_eq!(as_sets(&groups), as_sets(&people));
+    assert_eq!(
+        (
+            summary.faces,
+            summary.groups,
+            summary.moved,
+            summary.created
+        ),
+        (60, 6, 60, 6)
+    );
+    assert_eq!(
+        steps,
+        [
+            RegroupStep::Reading,
+            RegroupStep::Grouping,
+            RegroupStep::Writing
+        ]
+    );
+}
+
+#[test]
+fn grouping_twice_changes_nothing() {
+    let (mut library, ..) = library_of(80, 15, 1.0, 2);
+    group_again(&mut library);
+    let before = places(&library);
+    let summary = group_again(&mut library);
+    assert_eq!((summary.moved, summary.created), (0, 0));
+    assert_eq!(places(&library), before);
+}
+
+#[test]
+fn an_empty_library_has_nothing_to_group() {
+    let summary = group_again(&mut Library::open_in_memory().unwrap());
+    assert_eq!((summary.faces, summary.groups), (0, 0));
+}
+
+#[test]
+fn new_photos_of_a_person_become_suggestions() {
+    let (embeddings, people) = crowd(40, 3, 0.5, 3);
+    let photos: Vec<usize> = (0..40).collect();
+    let mut library = Library::open_in_memory().unwrap();
+    let ids = store(&mut library, &embeddings[..20], &photos[..20]);
+    group_again(&mut library);
+    let maria = group_of(&library, ids[0]);
+    decide(&mut library, |edit| {
+        name(edit, maria, "Maria");
+        let members: Vec<FaceId> = edit
+            .all_members(maria)
+            .unwrap()
+            .into_iter()
+            .map(|(face, _)| face)
+            .collect();
+        members
+            .into_iter()
+            .for_each(|face| confirm(edit, face, maria));
+    });
+    let later = store(&mut library, &embeddings[20..], &photos[20..]);
+    group_again(&mut library);
+    let places = places(&library);
+    for (face, person) in later.iter().zip(&people[20..]) {
+        let suggested = places[face] == (Some(maria), FaceState::Automatic);
+        assert_eq!(suggested, *person == people[0]);
+    }
+    assert_eq!(library.group(maria).unwrap().unwrap().suggested as usize, {
+        people[20..]
+            .iter()
+            .filter(|&&person| person == people[0])
+            .count()
+    });
+}
+
+#[test]
+fn a_group_that_falls_apart_leaves_its_id_to_the_larger_part() {
+    let (mut library, ids, people) = library_of(30, 2, 0.5, 4);
+    // Everything in one group first, by a cut that joins all.
+    regroup(&mut library, 2.0, &mut |_| {}).unwrap();
+    let whole = group_of(&library, ids[0]);
+    assert!(ids.iter().all(|&face| group_of(&library, face) == whole));
+    group_again(&mut library);
+    let larger =
+        usize::from(people.iter().filter(|&&person| person == 1).count() * 2 > people.len());
+    for (&face, &person) in ids.iter().zip(&people) {
+        assert_eq!(group_of(&library, face) == whole, person == larger);
+    }
+}
+
+#[test]
+fn a_rejected_face_does_not_come_back() {
+    let (mut library, ids, _) = library_of(10, 1, 0.4, 5);
+    group_again(&mut library);
+    let group = group_of(&library, ids[0]);
+    decide(&mut library, |edit| {
+        name(edit, group, "Tom");
+        ids[..9].iter().for_each(|&face| confirm(edit, face, group));
+        edit.set_membership(ids[9], None).unwrap();
+        edit.set_rejected(ids[9], group, true).unwrap();
+    });
+    group_again(&mut library);
+    let alone = group_of(&library, ids[9]);
+    assert_ne!(alone, group);
+    group_again(&mut library);
+    assert_eq!(group_of(&library, ids[9]), alone);
+}
+
+#[test]
+fn a_face_rejected_from_an_unnamed_group_stays_out_too() {
+    let (mut library, ids, _) = library_of(10, 1, 0.4, 5);
+    group_again(&mut library);
+    let group = group_of(&library, ids[0]);
+    decide(&mut library, |edit| {
+        edit.set_membership(ids[9], None).unwrap();
+        edit.set_rejected(ids[9], group, true).unwrap();
+    });
+    group_again(&mut library);
+    assert_ne!(group_of(&library, ids[9]), group);
+    assert!(
+        ids[..9]
+            .iter()
+            .all(|&face| group_of(&library, face) == group)
+    );
+}
+
+#[test]
+fn groups_pulled_apart_stay_apart() {
+    let (mut library, ids, _) = library_of(12, 1, 0.4, 6);
+    group_again(&mut library);
+    let kept = group_of(&library, ids[0]);
+    let mut split = None;
+    decide(&mut library, |edit| {
+        let piece = edit.create_group(GroupRow::default()).unwrap();
+        ids[6..].iter().for_each(|&face| confirm(edit, face, piece));
+        edit.set_apart(kept, piece, true).unwrap();
+        split = Some(piece);
+    });
+    for _ in 0..2 {
+        group_again(&mut library);
+        assert!(
+            ids[..6]
+                .iter()
+                .all(|&face| group_of(&library, face) == kept)
+        );
+        assert!(
+            ids[6..]
+                .iter()
+                .all(|&face| Some(group_of(&library, face)) == split)
+        );
+    }
+}
+
+#[test]
+fn ignored_faces_take_no_part() {
+    let (mut library, ids, _) = library_of(10, 1, 0.4, 7);
+    decide(&mut library, |edit| {
+        edit.set_mark(ids[3], Some(Mark::Ignored)).unwrap()
+    });
+    assert_eq!(group_again(&mut library).faces, 9);
+    assert_eq!(places(&library)[&ids[3]].0, None);
+}
+
+#[test]
+fn two_faces_of_one_photo_are_two_groups() {
+    let (embeddings, _) = crowd(6, 1, 0.3, 8);
+    let mut library = Library::open_in_memory().unwrap();
+    let ids = store(&mut library, &embeddings, &[0, 0, 1, 2, 3, 4]);
+    group_again(&mut library);
+    assert_ne!(group_of(&library, ids[0]), group_of(&library, ids[1]));
+}
+
+#[test]
+fn the_split_view_gets_the_tree_of_the_group() {
+    let (mut library, ids, people) = library_of(30, 2, 0.5, 9);
+    regroup(&mut library, 2.0, &mut |_| {}).unwrap();
+    let (faces, tree) = group_dendrogram(&library, group_of(&library, ids[0])).unwrap();
+    assert_eq!(faces.len(), 30);
+    let of_face: HashMap<FaceId, usize> = ids.iter().copied().zip(people).collect();
+    let people_in_order: Vec<usize> = faces.iter().map(|face| of_face[face]).collect();
+    assert_eq!(as_sets(&tree.pieces(2)), as_sets(&people_in_order));
+}
+
+#[test]
+fn identification_knows_confirmed_people_only() {
+    let (mut library, ids, people) = library_of(40, 4, 0.5, 10);
+    group_again(&mut library);
+    let known = group_of(&library, ids[0]);
+    assert_eq!(Gallery::of(&library).unwrap().people(), 0);
+    decide(&mut library, |edit| {
+        name(edit, known, "Ana");
+        confirm(edit, ids[0], known);
+    });
+    let gallery = Gallery::of(&library).unwrap();
+    assert_eq!(gallery.people(), 1);
+    let embeddings: Vec<Embedding> = library
+        .embeddings()
+        .unwrap()
+        .into_iter()
+        .map(|(_, embedding)| embedding)
+        .collect();
+    for (answer, person) in identify(&gallery, &embeddings).into_iter().zip(&people) {
+        assert_eq!(answer.person, Some(known));
+        assert_eq!(answer.accepted, *person == people[0]);
+        assert_eq!(
+            answer.exemplar,
+            Some(ids[0]),
+            "the suggested faces are no exemplars"
+        );
+    }
+}
+
+#[test]
+fn an_empty_gallery_knows_nobody() {
+    let (embeddings, _) = crowd(3, 1, 0.5, 11);
+    let answers = identify(&Gallery::default(), &embeddings);
+    assert_eq!(answers.len(), 3);
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.person.is_none() && !answer.accepted)
+    );
+}
+
+/// Decisions at random: names, confirmations, rejections, marks, splits.
+fn decide_at_random(library: &mut Library, ids: &[FaceId], draw: &mut Draw, decisions: usize) {
+    for nth in 0..decisions {
+        let face = ids[draw.below(ids.len())];
+        let Some(group) = places(library)[&face].0 else {
+            continue;
+        };
+        let kind = draw.below(5);
+        let members: Vec<FaceId> = library
+            .faces_of_group(group)
+            .unwrap()
+            .iter()
+            .map(|row| row.face_id)
+            .collect();
+        decide(library, |edit| match kind {
+            0 => {
+                name(edit, group, &format!("person {nth}"));
+                confirm(edit, face, group);
+            }
+            1 => confirm(edit, face, group),
+            2 => {
+                edit.set_membership(face, None).unwrap();
+                edit.set_rejected(face, group, true).unwrap();
+            }
+            3 => edit.set_mark(face, Some(Mark::NotAFace)).unwrap(),
+            _ => {
+                let piece = edit.create_group(GroupRow::default()).unwrap();
+                members
+                    .iter()
+                    .step_by(2)
+                    .for_each(|&face| confirm(edit, face, piece));
+                edit.set_apart(group, piece, true).unwrap();
+            }
+        });
+    }
+}
+
+/// Names with their confirmed faces, rejections, marks: what no grouping may change.
+fn decided(library: &Library) -> impl PartialEq + std::fmt::Debug + use<> {
+    let confirmed: BTreeMap<FaceId, Option<GroupId>> = places(library)
+        .into_iter()
+        .filter(|(_, (_, state))| *state == FaceState::Confirmed)
+        .map(|(face, (group, _))| (face, group))
+        .collect();
+    let marked: Vec<FaceId> = library
+        .marked_faces(Mark::NotAFace)
+        .unwrap()
+        .iter()
+        .map(|face| face.face_id)
+        .collect();
+    (
+        confirmed,
+        marked,
+        library.people().unwrap(),
+        library.rejections().unwrap(),
+        library.apart_pairs().unwrap(),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn decisions_survive_and_twice_is_once(
+        count in 4usize..50,
+        people in 1usize..6,
+        noise in 0.4f32..1.3,
+        seed: u64,
+        decisions in 0usize..20,
+        cut in 0.2f32..0.9,
+    ) {
+        let mut draw = Draw(seed ^ 0xDEC1);
+        let mut library = Library::open_in_memory().unwrap();
+        let (embeddings, _) = crowd(count, people, noise, seed);
+        let photos: Vec<usize> = (0..count).map(|_| draw.below(count)).collect();
+        let ids = store(&mut library, &embeddings, &photos);
+        group_again(&mut library);
+        decide_at_random(&mut library, &ids, &mut draw, decisions);
+        let (before, before_places) = (decided(&library), places(&library));
+
+        regroup(&mut library, cut, &mut |_| {}).unwrap();
+        prop_assert_eq!(library.check_invariants().unwrap(), Vec::<String>::new());
+        prop_assert_eq!(&decided(&library), &before);
+        let once = places(&library);
+        for (one, other) in library.apart_pairs().unwrap() {
+            for (face, (group, _)) in &before_places {
+                let now = once[face].0;
+                prop_assert!(!(*group == Some(one) && now == Some(other)), "{face:?} went over the split");
+                prop_assert!(!(*group == Some(other) && now == Some(one)), "{face:?} went over the split");
+            }
+        }
+
+        let summary = regroup(&mut library, cut, &mut |_| {}).unwrap();
+        prop_assert_eq!((summary.moved, summary.created), (0, 0));
+        prop_assert_eq!(places(&library), once);
+    }
+
+    #[test]
+    fn adding_faces_of_somebody_new_leaves_everybody_where_they_are(seed: u64, count in 5usize..40) {
+        let (embeddings, people) = crowd(count + 10, 4, 0.5, seed);
+        let (strangers, _) = crowd(5, 1, 0.5, !seed);
+        let photos: Vec<usize> = (0..count + 15).collect();
+        let mut library = Library::open_in_memory().unwrap();
+        let ids = store(&mut library, &embeddings, &photos[..count + 10]);
+        group_again(&mut library);
+        let before = places(&library);
+        store(&mut library, &strangers, &photos[count + 10..]);
+        let summary = group_again(&mut library);
+        prop_assert_eq!(summary.moved, 5);
+        let after = places(&library);
+        prop_assert!(ids.iter().all(|face| after[face] == before[face]), "{people:?}");
+    }
+}
