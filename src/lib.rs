@@ -13,5 +13,6 @@ pub mod geometry;
 pub mod library;
 pub mod photo;
 pub mod platform;
+pub mod resample;
 pub mod scan;
 pub mod vision;

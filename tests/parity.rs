@@ -8,14 +8,19 @@ use safetensors::SafeTensors;
 use kinfolk::geometry::{Landmarks, PhotoRect, Point};
 use kinfolk::vision::sface::Sface;
 use kinfolk::vision::yunet::{Input, OUTPUTS, Yunet};
-use kinfolk::vision::{AlignedFace, CROP_SIDE, DetectOptions, Detection, DeviceChoice, Embedding, Engine, align};
+use kinfolk::vision::{
+    AlignedFace, CROP_SIDE, DetectOptions, Detection, DeviceChoice, Embedding, Engine, align,
+};
 
 const GOLDENS: &[u8] = include_bytes!("goldens/vision.safetensors");
 
 fn floats(name: &str) -> Vec<f32> {
     let goldens = SafeTensors::deserialize(GOLDENS).unwrap();
     let bytes = goldens.tensor(name).unwrap().data();
-    bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect()
+    bytes
+        .chunks_exact(4)
+        .map(|four| f32::from_le_bytes(four.try_into().unwrap()))
+        .collect()
 }
 
 fn golden_crops() -> Vec<AlignedFace> {
@@ -28,7 +33,10 @@ fn golden_crops() -> Vec<AlignedFace> {
 }
 
 fn golden_landmarks() -> Vec<Landmarks> {
-    floats("landmarks").chunks_exact(10).map(landmarks).collect()
+    floats("landmarks")
+        .chunks_exact(10)
+        .map(landmarks)
+        .collect()
 }
 
 fn landmarks(numbers: &[f32]) -> Landmarks {
@@ -39,7 +47,9 @@ fn landmarks(numbers: &[f32]) -> Landmarks {
 }
 
 fn demo(name: &str) -> RgbImage {
-    image::open(format!("{}/assets/demo/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap().to_rgb8()
+    image::open(format!("{}/assets/demo/{name}", env!("CARGO_MANIFEST_DIR")))
+        .unwrap()
+        .to_rgb8()
 }
 
 fn png() -> RgbImage {
@@ -67,20 +77,35 @@ fn probability(logit: f32) -> f32 {
 
 fn greatest_difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max)
 }
 
 #[test]
 fn yunet_outputs_equal_onnxruntime_within_a_thousandth() {
-    let outputs = Yunet::load(&Device::Cpu).unwrap().run(square_input(&png())).unwrap();
+    let outputs = Yunet::load(&Device::Cpu)
+        .unwrap()
+        .run(square_input(&png()))
+        .unwrap();
     let goldens = SafeTensors::deserialize(GOLDENS).unwrap();
-    let positions = goldens.tensor("yunet.positions").unwrap().data().chunks_exact(4);
-    let positions: Vec<usize> = positions.map(|four| i32::from_le_bytes(four.try_into().unwrap()) as usize).collect();
+    let positions = goldens
+        .tensor("yunet.positions")
+        .unwrap()
+        .data()
+        .chunks_exact(4);
+    let positions: Vec<usize> = positions
+        .map(|four| i32::from_le_bytes(four.try_into().unwrap()) as usize)
+        .collect();
     let ours: Vec<f32> = positions
         .iter()
         .flat_map(|position| {
-            let mut one: [f32; OUTPUTS] = outputs[position * OUTPUTS..][..OUTPUTS].try_into().unwrap();
-            one[..2].iter_mut().for_each(|logit| *logit = probability(*logit));
+            let mut one: [f32; OUTPUTS] =
+                outputs[position * OUTPUTS..][..OUTPUTS].try_into().unwrap();
+            one[..2]
+                .iter_mut()
+                .for_each(|logit| *logit = probability(*logit));
             one
         })
         .collect();
@@ -120,9 +145,16 @@ fn aligned_crops_equal_opencv_within_two_grey_levels() {
         let photo = if index < png_faces { &png } else { &jpeg };
         let ours = align(photo, landmarks).0.into_raw();
         let theirs = theirs.0.into_raw();
-        let total: u32 = ours.iter().zip(&theirs).map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+        let total: u32 = ours
+            .iter()
+            .zip(&theirs)
+            .map(|(a, b)| u32::from(a.abs_diff(*b)))
+            .sum();
         let mean = total as f32 / ours.len() as f32;
-        assert!(mean < 2.0, "face {index}: crops differ by {mean} grey levels on average");
+        assert!(
+            mean < 2.0,
+            "face {index}: crops differ by {mean} grey levels on average"
+        );
     }
 }
 
@@ -141,7 +173,10 @@ fn boxes_and_landmarks_equal_opencv_within_a_pixel() {
         for theirs in theirs {
             let ours = nearest(&ours, theirs);
             let numbers: Vec<f32> = numbers(ours);
-            assert!(greatest_difference(&numbers, &theirs[..14]) < 1.0, "{numbers:?} {theirs:?}");
+            assert!(
+                greatest_difference(&numbers, &theirs[..14]) < 1.0,
+                "{numbers:?} {theirs:?}"
+            );
             assert!((ours.score - theirs[14]).abs() < 0.01);
         }
     }
@@ -155,12 +190,20 @@ fn nearest<'a>(faces: &'a [Detection], golden: &[f32]) -> &'a Detection {
         height: golden[3],
     };
     let overlap = |face: &&Detection| face.box_in_photo.iou(&golden);
-    faces.iter().max_by(|a, b| overlap(a).total_cmp(&overlap(b))).unwrap()
+    faces
+        .iter()
+        .max_by(|a, b| overlap(a).total_cmp(&overlap(b)))
+        .unwrap()
 }
 
 /// Box, then landmarks, as OpenCV orders them.
 fn numbers(face: &Detection) -> Vec<f32> {
-    let PhotoRect { x, y, width, height } = face.box_in_photo;
+    let PhotoRect {
+        x,
+        y,
+        width,
+        height,
+    } = face.box_in_photo;
     let landmarks = face.landmarks.0.iter().flat_map(|point| [point.x, point.y]);
     [x, y, width, height].into_iter().chain(landmarks).collect()
 }
@@ -176,7 +219,8 @@ fn fused_yunet_equals_the_graph_of_candle_operations() {
             width: width as usize,
             height: height as usize,
         };
-        let difference = greatest_difference(&fused.run(input()).unwrap(), &graph.run(input()).unwrap());
+        let difference =
+            greatest_difference(&fused.run(input()).unwrap(), &graph.run(input()).unwrap());
         assert!(difference < 1e-3, "{width}x{height}: {difference}");
     }
 }
@@ -185,7 +229,10 @@ fn fused_yunet_equals_the_graph_of_candle_operations() {
 fn fused_sface_equals_the_graph_of_candle_operations() {
     let crops = golden_crops();
     let fused = Sface::load(&Device::Cpu).unwrap().run(&crops).unwrap();
-    let graph = Sface::load_graph(&Device::Cpu).unwrap().run(&crops).unwrap();
+    let graph = Sface::load_graph(&Device::Cpu)
+        .unwrap()
+        .run(&crops)
+        .unwrap();
     for (fused, graph) in fused.into_iter().zip(graph) {
         let cosine = Embedding::from_raw(fused).similarity(&Embedding::from_raw(graph));
         assert!(cosine > 0.999999, "cosine {cosine}");
@@ -201,11 +248,19 @@ fn cuda_gives_what_the_cpu_gives() {
         Engine::load(DeviceChoice::Cuda).unwrap(),
     );
     let crops = golden_crops();
-    for (cpu, cuda) in cpu.embed(&crops).unwrap().iter().zip(cuda.embed(&crops).unwrap()) {
+    for (cpu, cuda) in cpu
+        .embed(&crops)
+        .unwrap()
+        .iter()
+        .zip(cuda.embed(&crops).unwrap())
+    {
         assert!(cpu.similarity(&cuda) > 0.99999);
     }
     let (photo, options) = (png(), DetectOptions::default());
-    let (cpu, cuda) = (cpu.detect(&photo, &options).unwrap(), cuda.detect(&photo, &options).unwrap());
+    let (cpu, cuda) = (
+        cpu.detect(&photo, &options).unwrap(),
+        cuda.detect(&photo, &options).unwrap(),
+    );
     assert_eq!(cpu.len(), cuda.len());
     for (cpu, cuda) in cpu.iter().zip(&cuda) {
         assert!(greatest_difference(&numbers(cpu), &numbers(cuda)) < 0.5);

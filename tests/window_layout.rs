@@ -2,8 +2,8 @@
 #![cfg(feature = "gui")]
 
 use egui::{Rect, pos2, vec2};
-use kinfolk::app::views::people::arrangement::{Arrangement, Wanted};
 use kinfolk::app::settings::GroupSort;
+use kinfolk::app::views::people::arrangement::{Arrangement, Wanted};
 use kinfolk::app::widgets::completion::{KnownPerson, completions, same_name};
 use kinfolk::app::widgets::grid::{GridLayout, GridMeasures, Section, Step};
 use kinfolk::app::widgets::split_slider::{MOST_PIECES, SplitScale};
@@ -11,26 +11,48 @@ use kinfolk::app::widgets::zoom::{Zoom, screen_from_photo};
 use kinfolk::geometry::{PhotoRect, Size};
 use kinfolk::library::{GroupId, GroupSummary};
 
-const MEASURES: GridMeasures =
-    GridMeasures { min_cell_width: 100.0, height_per_width: 1.0, extra_height: 40.0, gap: 10.0, header_height: 30.0 };
+const MEASURES: GridMeasures = GridMeasures {
+    min_cell_width: 100.0,
+    height_per_width: 1.0,
+    extra_height: 40.0,
+    gap: 10.0,
+    header_height: 30.0,
+};
 
 fn sections(cells: &[usize]) -> Vec<Section> {
-    cells.iter().map(|&cells| Section { cells, has_header: true }).collect()
+    cells
+        .iter()
+        .map(|&cells| Section {
+            cells,
+            has_header: true,
+        })
+        .collect()
 }
 
 #[test]
 fn a_grid_fills_its_width_and_its_cells_do_not_overlap() {
     for width in [90.0, 320.0, 555.0, 1280.0] {
         let grid = GridLayout::new(width, &MEASURES, &sections(&[7, 0, 23]));
-        let rects: Vec<_> = (0..grid.cells()).map(|cell| grid.cell_rect(cell).unwrap()).collect();
+        let rects: Vec<_> = (0..grid.cells())
+            .map(|cell| grid.cell_rect(cell).unwrap())
+            .collect();
         for (a, first) in rects.iter().enumerate() {
-            assert!(first.right() <= width.max(1.0) + 0.01, "cell {a} leaves a grid of {width}");
+            assert!(
+                first.right() <= width.max(1.0) + 0.01,
+                "cell {a} leaves a grid of {width}"
+            );
             for second in &rects[a + 1..] {
-                assert!(!first.shrink(0.1).intersects(*second), "{first:?} overlaps {second:?} at width {width}");
+                assert!(
+                    !first.shrink(0.1).intersects(*second),
+                    "{first:?} overlaps {second:?} at width {width}"
+                );
             }
         }
         let row_right = rects[grid.columns().min(7) - 1].right();
-        assert!(grid.columns() > 7 || width - row_right < grid.columns() as f32, "a full row leaves a gap at {width}");
+        assert!(
+            grid.columns() > 7 || width - row_right < grid.columns() as f32,
+            "a full row leaves a gap at {width}"
+        );
         assert!((rects.last().unwrap().bottom() - grid.size().y).abs() < 0.5);
     }
 }
@@ -39,8 +61,16 @@ fn a_grid_fills_its_width_and_its_cells_do_not_overlap() {
 fn only_rows_in_view_of_a_huge_grid_are_visited() {
     let grid = GridLayout::new(1000.0, &MEASURES, &sections(&[40, 100_000]));
     let middle = grid.size().y / 2.0;
-    let seen: Vec<_> = grid.cells_between(middle, middle + 800.0).into_iter().flatten().collect();
-    assert!((9..=81).contains(&seen.len()), "{} cells for a view of 800 points", seen.len());
+    let seen: Vec<_> = grid
+        .cells_between(middle, middle + 800.0)
+        .into_iter()
+        .flatten()
+        .collect();
+    assert!(
+        (9..=81).contains(&seen.len()),
+        "{} cells for a view of 800 points",
+        seen.len()
+    );
     for cell in seen {
         let rect = grid.cell_rect(cell).unwrap();
         assert!(rect.bottom() + MEASURES.gap >= middle && rect.top() <= middle + 800.0);
@@ -53,8 +83,16 @@ fn arrow_steps_keep_the_column_over_sections() {
     let grid = GridLayout::new(430.0, &MEASURES, &sections(&[6, 9]));
     assert_eq!(grid.columns(), 4);
     assert_eq!(grid.step(1, Step::Down, 0.0), 5);
-    assert_eq!(grid.step(5, Step::Down, 0.0), 7, "from the last row into the next section");
-    assert_eq!(grid.step(3, Step::Down, 0.0), 5, "a short row is entered at its end");
+    assert_eq!(
+        grid.step(5, Step::Down, 0.0),
+        7,
+        "from the last row into the next section"
+    );
+    assert_eq!(
+        grid.step(3, Step::Down, 0.0),
+        5,
+        "a short row is entered at its end"
+    );
     assert_eq!(grid.step(7, Step::Up, 0.0), 5);
     assert_eq!(grid.step(0, Step::Up, 0.0), 0);
     assert_eq!(grid.step(14, Step::Right, 0.0), 14);
@@ -72,22 +110,36 @@ fn a_band_takes_what_it_touches() {
 
 #[test]
 fn zooming_keeps_what_is_under_the_pointer() {
-    let photo = Size { width: 4000, height: 3000 };
+    let photo = Size {
+        width: 4000,
+        height: 3000,
+    };
     let view = Rect::from_min_size(pos2(100.0, 50.0), vec2(800.0, 600.0));
     let mut zoom = Zoom::default();
     let whole = zoom.screen_rect(photo, view);
     assert!(view.contains_rect(whole.shrink(0.01)) && zoom.is_fit());
 
-    let face = PhotoRect { x: 1000.0, y: 900.0, width: 200.0, height: 200.0 };
+    let face = PhotoRect {
+        x: 1000.0,
+        y: 900.0,
+        width: 200.0,
+        height: 200.0,
+    };
     let anchor = screen_from_photo(face, photo, whole).center();
     zoom.zoom_at(3.0, anchor, photo, view);
     let after = screen_from_photo(face, photo, zoom.screen_rect(photo, view));
-    assert!((after.center() - anchor).length() < 0.5, "{after:?} moved away from {anchor:?}");
+    assert!(
+        (after.center() - anchor).length() < 0.5,
+        "{after:?} moved away from {anchor:?}"
+    );
     assert!((after.width() - 3.0 * 40.0).abs() < 0.1);
 
     zoom.pan(vec2(1e6, 1e6), photo, view);
     let moved = zoom.screen_rect(photo, view);
-    assert!((moved.min - view.min).length() < 0.5, "panning stops at the photo's edge");
+    assert!(
+        (moved.min - view.min).length() < 0.5,
+        "panning stops at the photo's edge"
+    );
     zoom.zoom_at(0.01, anchor, photo, view);
     assert!(zoom.is_fit());
 }
@@ -110,20 +162,41 @@ fn every_number_of_pieces_has_its_stretch_and_the_widest_gap_is_natural() {
 }
 
 fn person(id: i64, name: &str, faces: u32) -> KnownPerson {
-    KnownPerson { group_id: GroupId(id), name: name.to_owned(), faces }
+    KnownPerson {
+        group_id: GroupId(id),
+        name: name.to_owned(),
+        faces,
+    }
 }
 
 #[test]
 fn completion_prefers_beginnings_then_faces() {
-    let people = [person(1, "Joanna", 90), person(2, "Anna Berg", 3), person(3, "Anton", 7), person(4, "Maria Anders", 50)];
+    let people = [
+        person(1, "Joanna", 90),
+        person(2, "Anna Berg", 3),
+        person(3, "Anton", 7),
+        person(4, "Maria Anders", 50),
+    ];
     let names = |typed: &str| -> Vec<_> {
-        completions(&people, typed, 5).iter().map(|completion| completion.person.name.as_str()).collect()
+        completions(&people, typed, 5)
+            .iter()
+            .map(|completion| completion.person.name.as_str())
+            .collect()
     };
-    assert_eq!(names("an"), ["Anton", "Anna Berg", "Maria Anders", "Joanna"]);
+    assert_eq!(
+        names("an"),
+        ["Anton", "Anna Berg", "Maria Anders", "Joanna"]
+    );
     assert_eq!(names("ANNA B"), ["Anna Berg"]);
     assert!(names(" ").is_empty());
-    assert!(!completions(&people, "anna", 5).last().unwrap().likely, "inside of a word is a guess");
-    assert_eq!(same_name(&people, " anton ").map(|person| person.group_id), Some(GroupId(3)));
+    assert!(
+        !completions(&people, "anna", 5).last().unwrap().likely,
+        "inside of a word is a guess"
+    );
+    assert_eq!(
+        same_name(&people, " anton ").map(|person| person.group_id),
+        Some(GroupId(3))
+    );
 }
 
 fn group(id: i64, name: Option<&str>, faces: u32, last: &str) -> GroupSummary {
@@ -148,8 +221,16 @@ fn groups_are_sorted_as_asked_and_searched_by_name() {
         group(4, None, 50, "2018"),
     ];
     let ids = |sort, search: &str, only_unnamed| -> Vec<i64> {
-        let wanted = Wanted { only_unnamed, search: search.to_owned(), sort };
-        Arrangement::sorted(&groups, &wanted).order.iter().map(|id| id.0).collect()
+        let wanted = Wanted {
+            only_unnamed,
+            search: search.to_owned(),
+            sort,
+        };
+        Arrangement::sorted(&groups, &wanted)
+            .order
+            .iter()
+            .map(|id| id.0)
+            .collect()
     };
     assert_eq!(ids(GroupSort::Faces, "", false), [3, 1, 4, 2]);
     assert_eq!(ids(GroupSort::Name, "", false), [3, 1, 4, 2]);
@@ -160,9 +241,17 @@ fn groups_are_sorted_as_asked_and_searched_by_name() {
 
 #[test]
 fn a_group_named_while_working_keeps_its_place() {
-    let before = [group(1, Some("Ana"), 3, ""), group(2, None, 9, ""), group(3, None, 8, "")];
+    let before = [
+        group(1, Some("Ana"), 3, ""),
+        group(2, None, 9, ""),
+        group(3, None, 8, ""),
+    ];
     let arranged = Arrangement::sorted(&before, &Wanted::default());
-    let after = [group(4, None, 99, ""), group(3, Some("Zoe"), 30, ""), group(2, None, 9, "")];
+    let after = [
+        group(4, None, 99, ""),
+        group(3, Some("Zoe"), 30, ""),
+        group(2, None, 9, ""),
+    ];
     let kept = arranged.kept(&after, &Wanted::default());
     assert_eq!(kept.named(), []);
     assert_eq!(kept.unnamed(), [GroupId(2), GroupId(3), GroupId(4)]);

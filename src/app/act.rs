@@ -15,7 +15,9 @@ impl App {
     pub(super) fn act(&mut self, action: Action) {
         match action {
             Action::Execute(command) => self.change(Request::Execute(command)),
-            Action::ExecuteOnGroups { groups, verb } => self.change(Request::ExecuteOnGroups { groups, verb }),
+            Action::ExecuteOnGroups { groups, verb } => {
+                self.change(Request::ExecuteOnGroups { groups, verb })
+            }
             Action::Undo => self.change(Request::Undo),
             Action::Redo => self.change(Request::Redo),
 
@@ -56,7 +58,9 @@ impl App {
                 }
             }
             Action::ShowInFolder(path) => self.show_in_folder(path),
-            Action::PickPerson(purpose) => self.dialog = Some(Dialog::Person(PersonDialog::new(purpose))),
+            Action::PickPerson(purpose) => {
+                self.dialog = Some(Dialog::Person(PersonDialog::new(purpose)))
+            }
 
             Action::RenameFocus(target) => self.begin_naming(target),
             Action::FocusSearch => self.search.wants_focus = true,
@@ -97,7 +101,10 @@ impl App {
         if !matches!(self.navigation.place(), Place::Photo(_) | Place::Photos) {
             self.selection.photos.clear();
         }
-        if matches!(self.navigation.place(), Place::Photos | Place::Ignored | Place::Problems) {
+        if matches!(
+            self.navigation.place(),
+            Place::Photos | Place::Ignored | Place::Problems
+        ) {
             self.selection.groups.clear();
         }
         self.naming = None;
@@ -106,7 +113,10 @@ impl App {
 
     fn begin_naming(&mut self, target: NameTarget) {
         let text = match &target {
-            NameTarget::Group(group_id) => self.snapshot().group(*group_id).and_then(|group| group.name.clone()),
+            NameTarget::Group(group_id) => self
+                .snapshot()
+                .group(*group_id)
+                .and_then(|group| group.name.clone()),
             NameTarget::Faces(_) => None,
         };
         self.naming = Some(Naming::new(target, text.unwrap_or_default()));
@@ -117,7 +127,9 @@ impl App {
         let folder = match asked {
             Asked::PhotoFolder => settings.folder.as_deref(),
             Asked::AlbumFolder => settings.albums.as_deref(),
-            Asked::OpenLibrary | Asked::NewLibrary => settings.library.as_deref().and_then(|path| path.parent()),
+            Asked::OpenLibrary | Asked::NewLibrary => {
+                settings.library.as_deref().and_then(|path| path.parent())
+            }
         };
         self.pickers.ask(asked, folder, &self.ctx);
     }
@@ -128,7 +140,8 @@ impl App {
             Answer::Cancelled => {}
             // The export dialog has a field for the path already.
             Answer::NoDialog if picked.asked == Asked::AlbumFolder => {
-                self.toasts.note("The system's file dialog did not open: type the path of the folder.");
+                self.toasts
+                    .note("The system's file dialog did not open: type the path of the folder.");
             }
             Answer::NoDialog => self.dialog = Some(Dialog::Path(PathDialog::new(picked.asked))),
         }
@@ -148,7 +161,9 @@ impl App {
 
     fn scan_folder(&mut self, folder: PathBuf) {
         if !folder.is_dir() {
-            self.toasts.problem(format!("{folder:?} is not a folder that can be read: choose another one."));
+            self.toasts.problem(format!(
+                "{folder:?} is not a folder that can be read: choose another one."
+            ));
             return;
         }
         self.memory.settings.folder = Some(folder.clone());
@@ -156,7 +171,12 @@ impl App {
     }
 
     fn scan_all(&mut self) {
-        let folders: Vec<PathBuf> = self.snapshot().roots.iter().map(|root| root.path.clone()).collect();
+        let folders: Vec<PathBuf> = self
+            .snapshot()
+            .roots
+            .iter()
+            .map(|root| root.path.clone())
+            .collect();
         if folders.is_empty() {
             return self.ask(Asked::PhotoFolder);
         }
@@ -168,7 +188,8 @@ impl App {
             return;
         };
         if session.scan.is_some() {
-            self.toasts.note("A scan is running: stop it, or wait for its end.");
+            self.toasts
+                .note("A scan is running: stop it, or wait for its end.");
             return;
         }
         session.scan_folders(folders);
@@ -204,12 +225,15 @@ impl App {
             return;
         };
         let (events, folder) = (session.events(), self.demo_folder.clone());
-        let unpacking = std::thread::Builder::new().name("demo".to_owned()).spawn(move || match crate::app::demo::unpack(&folder) {
-            Ok(()) => events.send(Event::DemoReady(folder)),
-            Err(error) => events.failed(error),
-        });
+        let unpacking = std::thread::Builder::new()
+            .name("demo".to_owned())
+            .spawn(move || match crate::app::demo::unpack(&folder) {
+                Ok(()) => events.send(Event::DemoReady(folder)),
+                Err(error) => events.failed(error),
+            });
         if let Err(error) = unpacking {
-            self.toasts.problem(format!("The demo photos could not be unpacked: {error}"));
+            self.toasts
+                .problem(format!("The demo photos could not be unpacked: {error}"));
         }
     }
 
@@ -229,7 +253,9 @@ impl App {
             Ok(session) => LibraryState::Session(Box::new(session)),
             Err(error) => LibraryState::Failed {
                 path,
-                reason: format!("No thread could be started: {error}. Close other programs and try again."),
+                reason: format!(
+                    "No thread could be started: {error}. Close other programs and try again."
+                ),
             },
         };
     }
@@ -242,10 +268,16 @@ impl App {
     }
 
     fn show_in_folder(&mut self, path: PathBuf) {
-        let shown = if path.is_dir() { opener::open(&path) } else { opener::reveal(&path) };
+        let shown = if path.is_dir() {
+            opener::open(&path)
+        } else {
+            opener::reveal(&path)
+        };
         if let Err(error) = shown {
             tracing::warn!("{path:?} could not be shown: {error}");
-            self.toasts.problem(format!("No file manager could be opened. The place is {path:?}."));
+            self.toasts.problem(format!(
+                "No file manager could be opened. The place is {path:?}."
+            ));
         }
     }
 }

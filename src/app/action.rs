@@ -18,14 +18,20 @@ pub enum Action {
     /// Change the library, undoably; a toast says what happened.
     Execute(Command),
     /// The same for all faces of these groups.
-    ExecuteOnGroups { groups: Vec<GroupId>, verb: FaceVerb },
+    ExecuteOnGroups {
+        groups: Vec<GroupId>,
+        verb: FaceVerb,
+    },
     Undo,
     Redo,
 
     Go(Place),
     Back,
     /// Open a photo's page (or step to it from another photo); `among` is what previous, next and the filmstrip walk through.
-    OpenPhoto { photo_id: PhotoId, among: Arc<[PhotoId]> },
+    OpenPhoto {
+        photo_id: PhotoId,
+        among: Arc<[PhotoId]>,
+    },
 
     /// Ask for a folder, then scan it.
     AddFolder,
@@ -46,7 +52,9 @@ pub enum Action {
     Retry,
 
     /// Open the export dialog for these people.
-    Export { people: Vec<GroupId> },
+    Export {
+        people: Vec<GroupId>,
+    },
     /// Choose the destination in the system's dialog; the export dialog stays open.
     ChooseAlbumFolder,
     ExportTo(ExportJob),

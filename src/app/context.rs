@@ -62,22 +62,32 @@ impl ViewContext<'_> {
 
     /// The field for `target`, if its name is being typed.
     pub fn naming_of(&mut self, target: &NameTarget) -> Option<&mut Naming> {
-        self.naming.as_mut().filter(|naming| naming.target == *target)
+        self.naming
+            .as_mut()
+            .filter(|naming| naming.target == *target)
     }
 
     /// True if the group passes the search box: every word of it is in the name. Unnamed groups are found by "unnamed".
     pub fn matches_search(&self, group: &GroupSummary) -> bool {
         let name = group.name.as_deref().unwrap_or("unnamed").to_lowercase();
-        self.search.split_whitespace().all(|word| name.contains(word))
+        self.search
+            .split_whitespace()
+            .all(|word| name.contains(word))
     }
 
     /// Named or unnamed groups that pass the search, in the order chosen.
     pub fn groups(&self, named: bool) -> Vec<GroupSummary> {
-        let mut groups: Vec<GroupSummary> =
-            self.snapshot.groups.iter().filter(|group| group.name.is_some() == named && self.matches_search(group)).cloned().collect();
+        let mut groups: Vec<GroupSummary> = self
+            .snapshot
+            .groups
+            .iter()
+            .filter(|group| group.name.is_some() == named && self.matches_search(group))
+            .cloned()
+            .collect();
         match self.sort {
             GroupSort::Faces => {}
-            GroupSort::Name => groups.sort_by_cached_key(|group| group.name.as_ref().map(|name| name.to_lowercase())),
+            GroupSort::Name => groups
+                .sort_by_cached_key(|group| group.name.as_ref().map(|name| name.to_lowercase())),
             GroupSort::Recent => groups.sort_by(|a, b| b.last_taken.cmp(&a.last_taken)),
         }
         groups

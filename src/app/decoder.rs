@@ -64,7 +64,9 @@ impl Decoder {
             .into_iter()
             .map(|library| {
                 let (shared, sender, ctx) = (shared.clone(), sender.clone(), ctx.clone());
-                std::thread::Builder::new().name("pictures".to_owned()).spawn(move || work(&library, &shared, &sender, &ctx))
+                std::thread::Builder::new()
+                    .name("pictures".to_owned())
+                    .spawn(move || work(&library, &shared, &sender, &ctx))
             })
             .collect::<Result<_, _>>()?;
         Ok(Decoder {
@@ -132,7 +134,10 @@ fn next_job(shared: &Shared) -> Option<Job> {
             queue.in_work.push(job.key);
             return Some(job);
         }
-        queue = shared.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        queue = shared
+            .changed
+            .wait(queue)
+            .unwrap_or_else(PoisonError::into_inner);
     }
 }
 
@@ -143,17 +148,24 @@ fn decode(library: &Library, job: Job) -> Result<ColorImage, String> {
         PictureKey::PhotoThumbnail(photo_id) => library.photo_thumbnail(photo_id),
         PictureKey::Photo(_, long_side) => {
             let path = job.path.ok_or_else(missing)?;
-            let photo = photo::open(&path, &photo::Limits::default()).map_err(|error| error.to_string())?;
+            let photo =
+                photo::open(&path, &photo::Limits::default()).map_err(|error| error.to_string())?;
             return Ok(color_image(&shrink(photo.image, long_side)));
         }
     };
-    let jpeg = thumbnail.map_err(|error| error.to_string())?.ok_or_else(missing)?;
-    let photo = photo::decode(&jpeg, &photo::Limits::default()).map_err(|error| error.to_string())?;
+    let jpeg = thumbnail
+        .map_err(|error| error.to_string())?
+        .ok_or_else(missing)?;
+    let photo =
+        photo::decode(&jpeg, &photo::Limits::default()).map_err(|error| error.to_string())?;
     Ok(color_image(&photo.image))
 }
 
 fn color_image(image: &RgbImage) -> ColorImage {
-    ColorImage::from_rgb([image.width() as usize, image.height() as usize], image.as_raw())
+    ColorImage::from_rgb(
+        [image.width() as usize, image.height() as usize],
+        image.as_raw(),
+    )
 }
 
 /// The image no larger than `long_side` on its longer side; smaller ones stay as they are.
@@ -162,7 +174,8 @@ fn shrink(image: RgbImage, long_side: u32) -> RgbImage {
     if longer <= long_side {
         return image;
     }
-    let scaled = |side: u32| ((u64::from(side) * u64::from(long_side) / u64::from(longer)).max(1)) as u32;
+    let scaled =
+        |side: u32| ((u64::from(side) * u64::from(long_side) / u64::from(longer)).max(1)) as u32;
     let (width, height) = (scaled(image.width()), scaled(image.height()));
     image::imageops::thumbnail(&image, width, height)
 }

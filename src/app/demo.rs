@@ -33,7 +33,9 @@ demo_photos!(
 );
 
 #[derive(Debug, thiserror::Error)]
-#[error("the demo photos could not be written to {path:?}: {source}; check that there is room on the disk")]
+#[error(
+    "the demo photos could not be written to {path:?}: {source}; check that there is room on the disk"
+)]
 pub struct DemoError {
     path: PathBuf,
     source: std::io::Error,
@@ -54,7 +56,8 @@ pub fn unpack(folder: &Path) -> Result<(), DemoError> {
     std::fs::create_dir_all(folder).map_err(|source| error(folder, source))?;
     for (name, bytes) in DEMO_PHOTOS {
         let path = folder.join(name);
-        let is_there = std::fs::metadata(&path).is_ok_and(|found| found.len() == bytes.len() as u64);
+        let is_there =
+            std::fs::metadata(&path).is_ok_and(|found| found.len() == bytes.len() as u64);
         if !is_there {
             write_whole(folder, &path, bytes).map_err(|source| error(&path, source))?;
         }

@@ -42,7 +42,9 @@ pub struct GroupTree {
 
 impl std::fmt::Debug for GroupTree {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GroupTree").field("faces", &self.faces.len()).finish_non_exhaustive()
+        f.debug_struct("GroupTree")
+            .field("faces", &self.faces.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -163,7 +165,8 @@ impl Details {
         self.frame += 1;
         if self.entries.len() > KEPT {
             let frame = self.frame;
-            self.entries.retain(|_, entry| entry.used_in_frame + 2 > frame);
+            self.entries
+                .retain(|_, entry| entry.used_in_frame + 2 > frame);
         }
     }
 

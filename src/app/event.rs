@@ -19,7 +19,10 @@ pub enum Event {
     Snapshot(Arc<Snapshot>),
     Detail(DetailKey, Detail),
     /// A command, undo or redo has been carried out.
-    Done { how: Done, outcome: Outcome },
+    Done {
+        how: Done,
+        outcome: Outcome,
+    },
     /// Undo or redo had nothing to do.
     NothingToDo(Done),
     /// A command, undo or redo was refused or failed: a sentence with what to do about it.

@@ -31,7 +31,9 @@ impl Exporter {
         let (jobs, receiver) = channel();
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
-        let thread = std::thread::Builder::new().name("export".to_owned()).spawn(move || run(&library, &receiver, &stopped, &events))?;
+        let thread = std::thread::Builder::new()
+            .name("export".to_owned())
+            .spawn(move || run(&library, &receiver, &stopped, &events))?;
         Ok(Exporter {
             jobs: Some(jobs),
             stop,
@@ -55,7 +57,11 @@ impl Drop for Exporter {
     fn drop(&mut self) {
         self.stop();
         self.jobs = None;
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+        if self
+            .thread
+            .take()
+            .is_some_and(|thread| thread.join().is_err())
+        {
             tracing::error!("the export thread has panicked");
         }
     }
@@ -63,13 +69,23 @@ impl Drop for Exporter {
 
 fn run(library: &Library, jobs: &Receiver<ExportJob>, stop: &AtomicBool, events: &Events) {
     while let Ok(job) = jobs.recv() {
-        let summary = export::albums(library, &job.people, &job.destination, &job.options, &mut |progress| {
-            events.send(Event::Export(ExportEvent::Progress {
-                photos_done: progress.photos_done,
-                photos_total: progress.photos_total,
-            }));
-            if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
+        let summary = export::albums(
+            library,
+            &job.people,
+            &job.destination,
+            &job.options,
+            &mut |progress| {
+                events.send(Event::Export(ExportEvent::Progress {
+                    photos_done: progress.photos_done,
+                    photos_total: progress.photos_total,
+                }));
+                if stop.load(Ordering::Relaxed) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            },
+        );
         events.send(Event::Export(match summary {
             Ok(summary) => ExportEvent::Finished(summary),
             Err(error) => ExportEvent::Failed(error.to_string()),

@@ -28,7 +28,10 @@ pub fn icon() -> IconData {
 fn pixel(x: f32, y: f32) -> [u8; 4] {
     let ground = covered(rounded_square(x, y, 28.0));
     let mut colour = GROUND;
-    for (distance, over) in [(person(x, y, 82.0, 50.0, 15.0), BACK), (person(x, y, 51.0, 54.0, 20.0), FRONT)] {
+    for (distance, over) in [
+        (person(x, y, 82.0, 50.0, 15.0), BACK),
+        (person(x, y, 51.0, 54.0, 20.0), FRONT),
+    ] {
         // A rim of the ground's colour keeps the two apart.
         colour = mix(colour, GROUND, covered(distance - 5.0));
         colour = mix(colour, over, covered(distance));
@@ -48,7 +51,10 @@ fn mix(below: [f32; 3], above: [f32; 3], share: f32) -> [f32; 3] {
 
 fn rounded_square(x: f32, y: f32, radius: f32) -> f32 {
     let half = SIDE as f32 / 2.0;
-    let (dx, dy) = ((x - half).abs() - half + radius, (y - half).abs() - half + radius);
+    let (dx, dy) = (
+        (x - half).abs() - half + radius,
+        (y - half).abs() - half + radius,
+    );
     dx.max(0.0).hypot(dy.max(0.0)) + dx.max(dy).min(0.0) - radius
 }
 

@@ -46,7 +46,12 @@ impl Memory {
         }
     }
 
-    fn place_window(&mut self, inner: Option<egui::Rect>, outer: Option<egui::Rect>, maximized: bool) {
+    fn place_window(
+        &mut self,
+        inner: Option<egui::Rect>,
+        outer: Option<egui::Rect>,
+        maximized: bool,
+    ) {
         let place = &mut self.settings.window;
         place.maximized = maximized;
         if maximized {
@@ -65,11 +70,13 @@ impl Memory {
         };
         self.written = self.settings.clone();
         let settings = self.settings.clone();
-        let writing = std::thread::Builder::new().name("settings".to_owned()).spawn(move || {
-            if let Err(error) = settings.save(&path) {
-                tracing::warn!("{error}");
-            }
-        });
+        let writing = std::thread::Builder::new()
+            .name("settings".to_owned())
+            .spawn(move || {
+                if let Err(error) = settings.save(&path) {
+                    tracing::warn!("{error}");
+                }
+            });
         if let Err(error) = writing {
             tracing::warn!("the settings could not be written: {error}");
         }
@@ -77,7 +84,11 @@ impl Memory {
 
     /// At the end of the program.
     pub fn save_now(&mut self) {
-        let Some(path) = self.path.as_deref().filter(|_| self.settings != self.written) else {
+        let Some(path) = self
+            .path
+            .as_deref()
+            .filter(|_| self.settings != self.written)
+        else {
             return;
         };
         match self.settings.save(path) {

@@ -34,20 +34,30 @@ impl Scene<'_> {
             UiCommand::Name => self.name(),
             UiCommand::Merge => self.merge(),
             UiCommand::Split => self.split(),
-            UiCommand::Move => Ok(Action::PickPerson(PickPurpose::Move { faces: self.faces()? })),
-            UiCommand::Accept => Ok(Action::Execute(Command::Confirm { faces: self.faces()? })),
-            UiCommand::Reject => Ok(Action::Execute(Command::Reject { faces: self.faces()? })),
+            UiCommand::Move => Ok(Action::PickPerson(PickPurpose::Move {
+                faces: self.faces()?,
+            })),
+            UiCommand::Accept => Ok(Action::Execute(Command::Confirm {
+                faces: self.faces()?,
+            })),
+            UiCommand::Reject => Ok(Action::Execute(Command::Reject {
+                faces: self.faces()?,
+            })),
             UiCommand::Ignore => self.mark(FaceVerb::Ignore),
             UiCommand::NotAFace => self.mark(FaceVerb::NotAFace),
             UiCommand::Remove => self.remove(),
-            UiCommand::Restore => Ok(Action::Execute(Command::Restore { faces: self.faces()? })),
+            UiCommand::Restore => Ok(Action::Execute(Command::Restore {
+                faces: self.faces()?,
+            })),
             UiCommand::Cover => self.cover(),
             UiCommand::DeleteName => self.delete_name(),
             UiCommand::Open => self.open(),
             UiCommand::WholePhoto => self.whole_photo(),
             UiCommand::Previous => self.step(-1),
             UiCommand::Next => self.step(1),
-            UiCommand::Export => Ok(Action::Export { people: self.people_to_export()? }),
+            UiCommand::Export => Ok(Action::Export {
+                people: self.people_to_export()?,
+            }),
             UiCommand::LargerCards => Ok(self.card_size(CARD_STEP)),
             UiCommand::SmallerCards => Ok(self.card_size(-CARD_STEP)),
             UiCommand::PauseScan => match self.scan_paused {
@@ -55,7 +65,10 @@ impl Scene<'_> {
                 Some(false) => Ok(Action::PauseScan),
                 None => Err("No scan is running."),
             },
-            UiCommand::StopScan => self.scan_paused.map(|_| Action::StopScan).ok_or("No scan is running."),
+            UiCommand::StopScan => self
+                .scan_paused
+                .map(|_| Action::StopScan)
+                .ok_or("No scan is running."),
             UiCommand::SelectAll => Err("There is nothing to select here."),
             _ => plain_action(command).ok_or("That can't be done here."),
         }
@@ -63,7 +76,11 @@ impl Scene<'_> {
 
     fn faces(&self) -> Result<Vec<FaceId>, &'static str> {
         let faces = self.selection.faces.to_vec();
-        if faces.is_empty() { Err("Select faces first.") } else { Ok(faces) }
+        if faces.is_empty() {
+            Err("Select faces first.")
+        } else {
+            Ok(faces)
+        }
     }
 
     /// The groups that a command is about: those selected, else the one whose page is shown.
@@ -84,7 +101,9 @@ impl Scene<'_> {
 
     fn name(&self) -> Result<Action, &'static str> {
         if !self.selection.faces.is_empty() {
-            return Ok(Action::RenameFocus(NameTarget::Faces(self.selection.faces.to_vec())));
+            return Ok(Action::RenameFocus(NameTarget::Faces(
+                self.selection.faces.to_vec(),
+            )));
         }
         Ok(Action::RenameFocus(NameTarget::Group(self.one_group()?)))
     }
@@ -99,13 +118,19 @@ impl Scene<'_> {
         }
         // A person rather than an unnamed group, then the larger one, is what the others become.
         let weight = |group_id: &GroupId| {
-            self.snapshot.group(*group_id).map(|group| (group.name.is_some(), group.faces)).unwrap_or_default()
+            self.snapshot
+                .group(*group_id)
+                .map(|group| (group.name.is_some(), group.faces))
+                .unwrap_or_default()
         };
         let Some(into) = groups.iter().copied().max_by_key(weight) else {
             return Err("Select the groups to merge first.");
         };
         Ok(Action::Execute(Command::Merge {
-            from: groups.into_iter().filter(|group_id| *group_id != into).collect(),
+            from: groups
+                .into_iter()
+                .filter(|group_id| *group_id != into)
+                .collect(),
             into,
         }))
     }
@@ -139,7 +164,10 @@ impl Scene<'_> {
     fn remove(&self) -> Result<Action, &'static str> {
         let faces = self.faces()?;
         let of_person = match self.navigation.place() {
-            Place::Group(group_id) => self.snapshot.group(group_id).is_some_and(|group| group.name.is_some()),
+            Place::Group(group_id) => self
+                .snapshot
+                .group(group_id)
+                .is_some_and(|group| group.name.is_some()),
             _ => true,
         };
         Ok(Action::Execute(if of_person {
@@ -156,7 +184,11 @@ impl Scene<'_> {
         let Place::Group(group) = self.navigation.place() else {
             return Err("Open a group to choose its cover.");
         };
-        let face = self.selection.faces.single().ok_or("Select the one face to show.")?;
+        let face = self
+            .selection
+            .faces
+            .single()
+            .ok_or("Select the one face to show.")?;
         Ok(Action::Execute(Command::SetCover { group, face }))
     }
 
@@ -166,8 +198,13 @@ impl Scene<'_> {
     }
 
     fn open(&mut self) -> Result<Action, &'static str> {
-        match (self.selection.groups.single(), self.selection.photos.single()) {
-            (Some(group_id), _) if !matches!(self.navigation.place(), Place::Group(_)) => Ok(Action::Go(Place::Group(group_id))),
+        match (
+            self.selection.groups.single(),
+            self.selection.photos.single(),
+        ) {
+            (Some(group_id), _) if !matches!(self.navigation.place(), Place::Group(_)) => {
+                Ok(Action::Go(Place::Group(group_id)))
+            }
             (_, Some(photo_id)) => Ok(self.open_photo(photo_id)),
             _ => self.whole_photo(),
         }
@@ -175,7 +212,10 @@ impl Scene<'_> {
 
     fn open_photo(&mut self, photo_id: PhotoId) -> Action {
         let among = match self.navigation.place() {
-            Place::Group(group_id) => self.details.group(group_id).map(|details| details.photos.clone()),
+            Place::Group(group_id) => self
+                .details
+                .group(group_id)
+                .map(|details| details.photos.clone()),
             Place::Photos => self.details.photos().map(|list| list.order.clone()),
             _ => None,
         };
@@ -188,23 +228,44 @@ impl Scene<'_> {
         if matches!(place, Place::Photo(_)) {
             return Ok(Action::Back);
         }
-        if let Some(photo_id) = self.selection.photos.single().or(self.selection.photos.cursor()) {
+        if let Some(photo_id) = self
+            .selection
+            .photos
+            .single()
+            .or(self.selection.photos.cursor())
+        {
             return Ok(self.open_photo(photo_id));
         }
-        let face_id = self.selection.faces.cursor().or(self.selection.faces.single()).ok_or("Select a face or a photo first.")?;
-        let photo_id = self.photo_of(place, face_id).ok_or("Select a face or a photo first.")?;
+        let face_id = self
+            .selection
+            .faces
+            .cursor()
+            .or(self.selection.faces.single())
+            .ok_or("Select a face or a photo first.")?;
+        let photo_id = self
+            .photo_of(place, face_id)
+            .ok_or("Select a face or a photo first.")?;
         Ok(self.open_photo(photo_id))
     }
 
     fn photo_of(&mut self, place: Place, face_id: FaceId) -> Option<PhotoId> {
-        let find = |faces: &[FaceRow]| faces.iter().find(|face| face.face_id == face_id).map(|face| face.photo_id);
+        let find = |faces: &[FaceRow]| {
+            faces
+                .iter()
+                .find(|face| face.face_id == face_id)
+                .map(|face| face.photo_id)
+        };
         match place {
             Place::Group(group_id) => find(&self.details.group(group_id)?.faces),
             Place::Ignored => {
                 let marked = self.details.ignored()?;
                 find(&marked.ignored).or_else(|| find(&marked.not_a_face))
             }
-            Place::Review => self.details.suggestions()?.iter().find_map(|person| find(&person.faces)),
+            Place::Review => self
+                .details
+                .suggestions()?
+                .iter()
+                .find_map(|person| find(&person.faces)),
             _ => None,
         }
     }
@@ -219,7 +280,11 @@ impl Scene<'_> {
             .position(|other| *other == photo_id)
             .and_then(|position| position.checked_add_signed(steps))
             .and_then(|position| filmstrip.get(position))
-            .ok_or(if steps < 0 { "This is the first photo." } else { "This is the last photo." })?;
+            .ok_or(if steps < 0 {
+                "This is the first photo."
+            } else {
+                "This is the last photo."
+            })?;
         Ok(Action::OpenPhoto {
             photo_id: *next,
             among: filmstrip.clone(),
@@ -232,12 +297,22 @@ impl Scene<'_> {
         if !groups.is_empty() {
             return Ok(groups);
         }
-        let people: Vec<GroupId> = self.snapshot.people().map(|person| person.group_id).collect();
-        if people.is_empty() { Err("Name somebody first: an album is the photos of a person.") } else { Ok(people) }
+        let people: Vec<GroupId> = self
+            .snapshot
+            .people()
+            .map(|person| person.group_id)
+            .collect();
+        if people.is_empty() {
+            Err("Name somebody first: an album is the photos of a person.")
+        } else {
+            Ok(people)
+        }
     }
 
     fn card_size(&self, change: f32) -> Action {
-        Action::SetCardSize((self.settings.card_size + change).clamp(*CARD_SIZES.start(), *CARD_SIZES.end()))
+        Action::SetCardSize(
+            (self.settings.card_size + change).clamp(*CARD_SIZES.start(), *CARD_SIZES.end()),
+        )
     }
 }
 

@@ -96,24 +96,35 @@ impl Pickers {
         match asked {
             Asked::PhotoFolder | Asked::AlbumFolder => self.wait(asked, dialog.pick_folder(), ctx),
             Asked::OpenLibrary => self.wait(asked, library(dialog).pick_file(), ctx),
-            Asked::NewLibrary => self.wait(asked, library(dialog).set_file_name("library.sqlite").save_file(), ctx),
+            Asked::NewLibrary => self.wait(
+                asked,
+                library(dialog).set_file_name("library.sqlite").save_file(),
+                ctx,
+            ),
         }
     }
 
-    fn wait(&mut self, asked: Asked, dialog: impl Future<Output = Option<FileHandle>> + Send + 'static, ctx: &egui::Context) {
+    fn wait(
+        &mut self,
+        asked: Asked,
+        dialog: impl Future<Output = Option<FileHandle>> + Send + 'static,
+        ctx: &egui::Context,
+    ) {
         let (sender, ctx) = (self.sender.clone(), ctx.clone());
         let since = Instant::now();
-        let waiting = std::thread::Builder::new().name("file dialog".to_owned()).spawn(move || {
-            let answer = match block_on(dialog) {
-                Some(file) => Answer::Path(file.path().to_owned()),
-                None if since.elapsed() < SOONER_THAN_A_PERSON => Answer::NoDialog,
-                None => Answer::Cancelled,
-            };
-            // The window may be closed by now.
-            if sender.send(Picked { asked, answer }).is_ok() {
-                ctx.request_repaint();
-            }
-        });
+        let waiting = std::thread::Builder::new()
+            .name("file dialog".to_owned())
+            .spawn(move || {
+                let answer = match block_on(dialog) {
+                    Some(file) => Answer::Path(file.path().to_owned()),
+                    None if since.elapsed() < SOONER_THAN_A_PERSON => Answer::NoDialog,
+                    None => Answer::Cancelled,
+                };
+                // The window may be closed by now.
+                if sender.send(Picked { asked, answer }).is_ok() {
+                    ctx.request_repaint();
+                }
+            });
         match waiting {
             Ok(_) => self.open = true,
             Err(error) => tracing::error!("could not wait for a file dialog: {error}"),

@@ -46,7 +46,15 @@ impl Place {
 
     /// True where the search box filters what is shown.
     pub fn searchable(self) -> bool {
-        matches!(self, Place::People | Place::Unnamed | Place::Review | Place::Photos | Place::Problems | Place::History)
+        matches!(
+            self,
+            Place::People
+                | Place::Unnamed
+                | Place::Review
+                | Place::Photos
+                | Place::Problems
+                | Place::History
+        )
     }
 
     /// True where cards or tiles are drawn, so that their size can be chosen.

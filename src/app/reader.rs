@@ -6,7 +6,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use crate::app::details::{
-    Detail, DetailKey, DetailRequest, GroupDetails, GroupTree, MarkedFaces, PhotoDetails, PhotoList, Suggestions,
+    Detail, DetailKey, DetailRequest, GroupDetails, GroupTree, MarkedFaces, PhotoDetails,
+    PhotoList, Suggestions,
 };
 use crate::app::event::{Event, Events};
 use crate::curate::{self, CurateError};
@@ -21,7 +22,9 @@ pub struct Reader {
 impl Reader {
     pub fn start(library: Library, events: Events) -> std::io::Result<Reader> {
         let (requests, receiver) = channel();
-        let thread = std::thread::Builder::new().name("details".to_owned()).spawn(move || run(&library, &receiver, &events))?;
+        let thread = std::thread::Builder::new()
+            .name("details".to_owned())
+            .spawn(move || run(&library, &receiver, &events))?;
         Ok(Reader {
             requests: Some(requests),
             thread: Some(thread),
@@ -29,7 +32,10 @@ impl Reader {
     }
 
     pub fn send(&self, request: DetailRequest) {
-        let sent = self.requests.as_ref().map(|requests| requests.send(request));
+        let sent = self
+            .requests
+            .as_ref()
+            .map(|requests| requests.send(request));
         if !matches!(sent, Some(Ok(()))) {
             tracing::error!("the details thread has ended: a request is lost");
         }
@@ -39,7 +45,11 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         self.requests = None;
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+        if self
+            .thread
+            .take()
+            .is_some_and(|thread| thread.join().is_err())
+        {
             tracing::error!("the details thread has panicked");
         }
     }
@@ -106,21 +116,36 @@ fn group_details(library: &Library, group_id: GroupId) -> Result<GroupDetails, L
 
 fn photos_in_order(faces: &[FaceRow]) -> Vec<PhotoId> {
     let mut seen = std::collections::HashSet::new();
-    faces.iter().map(|face| face.photo_id).filter(|photo_id| seen.insert(*photo_id)).collect()
+    faces
+        .iter()
+        .map(|face| face.photo_id)
+        .filter(|photo_id| seen.insert(*photo_id))
+        .collect()
 }
 
 /// Companions shown in the inspector; more would only be noise.
 const MOST_COMPANIONS: usize = 5;
 
 /// Named people in the same photos, the most frequent first.
-fn often_with(library: &Library, group_id: GroupId, photos: &[PhotoId]) -> Result<Vec<(GroupId, u32)>, LibraryError> {
+fn often_with(
+    library: &Library,
+    group_id: GroupId,
+    photos: &[PhotoId],
+) -> Result<Vec<(GroupId, u32)>, LibraryError> {
     let people: HashMap<GroupId, String> = library.people()?.into_iter().collect();
     let mut shared: BTreeMap<GroupId, u32> = BTreeMap::new();
     for photo_id in photos {
-        let mut here: Vec<GroupId> = library.faces_of_photo(*photo_id)?.iter().filter_map(|face| face.group).collect();
+        let mut here: Vec<GroupId> = library
+            .faces_of_photo(*photo_id)?
+            .iter()
+            .filter_map(|face| face.group)
+            .collect();
         here.sort_unstable();
         here.dedup();
-        for other in here.into_iter().filter(|other| *other != group_id && people.contains_key(other)) {
+        for other in here
+            .into_iter()
+            .filter(|other| *other != group_id && people.contains_key(other))
+        {
             *shared.entry(other).or_default() += 1;
         }
     }
@@ -130,7 +155,10 @@ fn often_with(library: &Library, group_id: GroupId, photos: &[PhotoId]) -> Resul
     Ok(shared)
 }
 
-fn photo_details(library: &Library, photo_id: PhotoId) -> Result<Option<PhotoDetails>, LibraryError> {
+fn photo_details(
+    library: &Library,
+    photo_id: PhotoId,
+) -> Result<Option<PhotoDetails>, LibraryError> {
     let Some(photo) = library.photo(photo_id)? else {
         return Ok(None);
     };
@@ -141,7 +169,11 @@ fn photo_details(library: &Library, photo_id: PhotoId) -> Result<Option<PhotoDet
 
 fn suggestions(library: &Library) -> Result<Vec<Suggestions>, LibraryError> {
     let mut suggestions = Vec::new();
-    for group in library.group_summaries()?.into_iter().filter(|group| group.suggested > 0) {
+    for group in library
+        .group_summaries()?
+        .into_iter()
+        .filter(|group| group.suggested > 0)
+    {
         suggestions.push(Suggestions {
             group_id: group.group_id,
             faces: library.suggested_faces(group.group_id)?,

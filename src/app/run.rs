@@ -11,7 +11,9 @@ use crate::app::window::{App, AppOptions};
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    #[error("the system gave no window ({0}): check that a display and OpenGL 2.1 or later are there")]
+    #[error(
+        "the system gave no window ({0}): check that a display and OpenGL 2.1 or later are there"
+    )]
     NoWindow(#[from] eframe::Error),
 }
 
@@ -26,7 +28,11 @@ pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppE
         settings: settings.clone(),
         demo_folder: None,
     };
-    let place = settings.as_deref().map(Settings::load).unwrap_or_default().window;
+    let place = settings
+        .as_deref()
+        .map(Settings::load)
+        .unwrap_or_default()
+        .window;
     let mut viewport = ViewportBuilder::default()
         .with_title("Kinfolk")
         .with_app_id("kinfolk")
@@ -42,6 +48,10 @@ pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppE
         persist_window: false,
         ..Default::default()
     };
-    eframe::run_native("Kinfolk", native, Box::new(|cc| Ok(Box::new(App::new(&cc.egui_ctx, options)))))?;
+    eframe::run_native(
+        "Kinfolk",
+        native,
+        Box::new(|cc| Ok(Box::new(App::new(&cc.egui_ctx, options)))),
+    )?;
     Ok(())
 }

@@ -70,7 +70,9 @@ pub struct ScanTools {
 impl Scanner {
     pub fn start(tools: ScanTools) -> std::io::Result<Scanner> {
         let (jobs, receiver) = channel();
-        let thread = std::thread::Builder::new().name("scan".to_owned()).spawn(move || run(tools, &receiver))?;
+        let thread = std::thread::Builder::new()
+            .name("scan".to_owned())
+            .spawn(move || run(tools, &receiver))?;
         Ok(Scanner {
             jobs: Some(jobs),
             control: ScanControl::default(),
@@ -99,7 +101,11 @@ impl Drop for Scanner {
     fn drop(&mut self) {
         self.control.stop();
         self.jobs = None;
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+        if self
+            .thread
+            .take()
+            .is_some_and(|thread| thread.join().is_err())
+        {
             tracing::error!("the scan thread has panicked");
         }
     }
@@ -116,8 +122,16 @@ fn run(tools: ScanTools, jobs: &Receiver<Job>) {
     let mut engine: Option<Arc<Engine>> = None;
     while let Ok(job) = jobs.recv() {
         events.send(Event::Scan(ScanEvent::Preparing));
-        let outcome = load_once(&mut engine, device)
-            .and_then(|engine| scan_and_group(&mut library, &mut grouping, &engine, &job, &events, &refresh));
+        let outcome = load_once(&mut engine, device).and_then(|engine| {
+            scan_and_group(
+                &mut library,
+                &mut grouping,
+                &engine,
+                &job,
+                &events,
+                &refresh,
+            )
+        });
         refresh.now();
         events.send(Event::Scan(match outcome {
             Ok(summary) => ScanEvent::Finished(summary),
@@ -127,7 +141,10 @@ fn run(tools: ScanTools, jobs: &Receiver<Job>) {
 }
 
 /// Loads the models when they are needed first.
-fn load_once(engine: &mut Option<Arc<Engine>>, device: DeviceChoice) -> Result<Arc<Engine>, String> {
+fn load_once(
+    engine: &mut Option<Arc<Engine>>,
+    device: DeviceChoice,
+) -> Result<Arc<Engine>, String> {
     if let Some(engine) = engine {
         return Ok(engine.clone());
     }
@@ -149,13 +166,20 @@ fn scan_and_group(
     let (finished, wait) = channel::<()>();
     let summary = std::thread::scope(|scope| {
         scope.spawn(|| group_meanwhile(grouping, &faces, wait, refresh));
-        let summary = scan::scan(library, engine, &job.folders, &ScanOptions::default(), &job.control, &|progress: &Progress| {
-            faces.store(progress.faces, Ordering::Relaxed);
-            if report.due() || progress.phase == scan::Phase::Finished {
-                events.send(Event::Scan(ScanEvent::Progress(progress.clone())));
-            }
-            refresh.sometimes();
-        });
+        let summary = scan::scan(
+            library,
+            engine,
+            &job.folders,
+            &ScanOptions::default(),
+            &job.control,
+            &|progress: &Progress| {
+                faces.store(progress.faces, Ordering::Relaxed);
+                if report.due() || progress.phase == scan::Phase::Finished {
+                    events.send(Event::Scan(ScanEvent::Progress(progress.clone())));
+                }
+                refresh.sometimes();
+            },
+        );
         drop(finished);
         summary
     });
@@ -171,7 +195,12 @@ const REGROUP_PAUSE: Duration = Duration::from_secs(2);
 const REGROUP_REST: u32 = 5;
 
 /// Groups the faces found so far, again and again, until `finished` is dropped.
-fn group_meanwhile(library: &mut Library, faces: &AtomicU64, finished: Receiver<()>, refresh: &Refresh) {
+fn group_meanwhile(
+    library: &mut Library,
+    faces: &AtomicU64,
+    finished: Receiver<()>,
+    refresh: &Refresh,
+) {
     let mut pause = REGROUP_PAUSE;
     let mut grouped = 0;
     while finished.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
@@ -216,7 +245,12 @@ impl Throttle {
         now >= next
             && self
                 .next
-                .compare_exchange(next, now + self.every.as_millis() as u64, Ordering::Relaxed, Ordering::Relaxed)
+                .compare_exchange(
+                    next,
+                    now + self.every.as_millis() as u64,
+                    Ordering::Relaxed,
+                    Ordering::Relaxed,
+                )
                 .is_ok()
     }
 }
@@ -242,7 +276,10 @@ impl Refresh {
     }
 
     fn now(&self) {
-        let requests = self.requests.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let requests = self
+            .requests
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if requests.send(Request::Refresh).is_err() {
             tracing::debug!("the library was closed during a scan");
         }

@@ -115,7 +115,9 @@ impl<Item: Copy + Ord> Selection<Item> {
     /// Selects from the anchor to `item`; `keep` adds to what is selected already.
     fn extend_to(&mut self, order: &[Item], item: Item, keep: bool) {
         let end = order.iter().position(|other| *other == item);
-        let anchor = self.anchor.and_then(|anchor| order.iter().position(|other| *other == anchor));
+        let anchor = self
+            .anchor
+            .and_then(|anchor| order.iter().position(|other| *other == anchor));
         let (Some(start), Some(end)) = (anchor, end) else {
             self.set(item);
             return;
@@ -132,10 +134,15 @@ impl<Item: Copy + Ord> Selection<Item> {
     /// Returns the item to scroll to.
     pub fn step(&mut self, order: &[Item], steps: isize, extend: bool) -> Option<Item> {
         let last = order.len().checked_sub(1)?;
-        let now = self.cursor.and_then(|cursor| order.iter().position(|other| *other == cursor));
+        let now = self
+            .cursor
+            .and_then(|cursor| order.iter().position(|other| *other == cursor));
         let target = match now {
             // Up in the first row and down in the last one stay where they are.
-            Some(now) => now.checked_add_signed(steps).filter(|target| *target <= last).unwrap_or(now),
+            Some(now) => now
+                .checked_add_signed(steps)
+                .filter(|target| *target <= last)
+                .unwrap_or(now),
             None => 0,
         };
         let item = order[target];
@@ -156,7 +163,11 @@ impl<Item: Copy + Ord> Selection<Item> {
     /// A rubber band begins: with Ctrl or Shift it adds to the selection, else it starts afresh.
     pub fn begin_band(&mut self, modifiers: egui::Modifiers) {
         let keep = modifiers.command || modifiers.shift;
-        self.band_base = Some(if keep { self.items.clone() } else { BTreeSet::new() });
+        self.band_base = Some(if keep {
+            self.items.clone()
+        } else {
+            BTreeSet::new()
+        });
     }
 
     /// The band covers these items now.

@@ -100,13 +100,20 @@ impl Session {
     }
 
     /// Starts the threads beside the worker.
-    pub fn opened(&mut self, connections: Connections, device: DeviceChoice) -> std::io::Result<()> {
+    pub fn opened(
+        &mut self,
+        connections: Connections,
+        device: DeviceChoice,
+    ) -> std::io::Result<()> {
         let Some(refresh) = self.worker.requests() else {
             return Ok(());
         };
         self.tools = Some(Tools {
             reader: Reader::start(connections.reader, self.events())?,
-            textures: Textures::new(self.ctx.clone(), Decoder::start(connections.decoders, &self.ctx)?),
+            textures: Textures::new(
+                self.ctx.clone(),
+                Decoder::start(connections.decoders, &self.ctx)?,
+            ),
             scanner: Scanner::start(ScanTools {
                 connections: connections.scanner,
                 device,

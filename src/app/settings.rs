@@ -112,7 +112,10 @@ const MAX_BYTES: u64 = 64 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     #[error("could not write the settings {path:?}: {source}")]
-    Io { path: PathBuf, source: std::io::Error },
+    Io {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("could not write the settings as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
@@ -127,14 +130,18 @@ impl Settings {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.len() <= MAX_BYTES => {}
             Ok(_) => {
-                tracing::warn!("the settings {path:?} are too large to be ours: using the defaults");
+                tracing::warn!(
+                    "the settings {path:?} are too large to be ours: using the defaults"
+                );
                 return Settings::default();
             }
             Err(_) => return Settings::default(),
         }
         let settings = std::fs::read(path)
             .map_err(|error| error.to_string())
-            .and_then(|bytes| serde_json::from_slice::<Settings>(&bytes).map_err(|error| error.to_string()));
+            .and_then(|bytes| {
+                serde_json::from_slice::<Settings>(&bytes).map_err(|error| error.to_string())
+            });
         match settings {
             Ok(settings) => settings.within_bounds(),
             Err(error) => {
@@ -150,10 +157,14 @@ impl Settings {
             path: path.to_owned(),
             source,
         };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(io)?;
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-        file.write_all(&serde_json::to_vec_pretty(self)?).map_err(io)?;
+        file.write_all(&serde_json::to_vec_pretty(self)?)
+            .map_err(io)?;
         file.as_file().sync_all().map_err(io)?;
         file.persist(path).map_err(|error| io(error.error))?;
         Ok(())
@@ -162,11 +173,25 @@ impl Settings {
     /// A hand-edited file can't make the window unusable.
     fn within_bounds(mut self) -> Settings {
         let defaults = Settings::default();
-        let finite = |value: f32, low: f32, high: f32, default: f32| if value.is_finite() { value.clamp(low, high) } else { default };
-        self.card_size = finite(self.card_size, *tokens::CARD_SIZES.start(), *tokens::CARD_SIZES.end(), defaults.card_size);
+        let finite = |value: f32, low: f32, high: f32, default: f32| {
+            if value.is_finite() {
+                value.clamp(low, high)
+            } else {
+                default
+            }
+        };
+        self.card_size = finite(
+            self.card_size,
+            *tokens::CARD_SIZES.start(),
+            *tokens::CARD_SIZES.end(),
+            defaults.card_size,
+        );
         self.window.width = finite(self.window.width, 640.0, 16_384.0, defaults.window.width);
         self.window.height = finite(self.window.height, 400.0, 16_384.0, defaults.window.height);
-        self.window.position = self.window.position.filter(|corner| corner.iter().all(|value| value.is_finite()));
+        self.window.position = self
+            .window
+            .position
+            .filter(|corner| corner.iter().all(|value| value.is_finite()));
         self
     }
 }

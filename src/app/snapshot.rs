@@ -24,8 +24,18 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    pub fn new(version: u64, library: PathBuf, counts: Counts, groups: Vec<GroupSummary>, roots: Vec<RootRow>) -> Self {
-        let positions = groups.iter().enumerate().map(|(position, group)| (group.group_id, position)).collect();
+    pub fn new(
+        version: u64,
+        library: PathBuf,
+        counts: Counts,
+        groups: Vec<GroupSummary>,
+        roots: Vec<RootRow>,
+    ) -> Self {
+        let positions = groups
+            .iter()
+            .enumerate()
+            .map(|(position, group)| (group.group_id, position))
+            .collect();
         Self {
             version,
             library,
@@ -55,12 +65,19 @@ impl Snapshot {
     /// The person of this name, compared as `curate` does: without the spaces around it, upper and lower case alike.
     pub fn person_named(&self, name: &str) -> Option<&GroupSummary> {
         let wanted = name.trim().to_lowercase();
-        self.people().find(|group| group.name.as_ref().is_some_and(|name| name.to_lowercase() == wanted))
+        self.people().find(|group| {
+            group
+                .name
+                .as_ref()
+                .is_some_and(|name| name.to_lowercase() == wanted)
+        })
     }
 
     /// The name of a group, or what to call it without one.
     pub fn name_of(&self, group_id: GroupId) -> &str {
-        self.group(group_id).and_then(|group| group.name.as_deref()).unwrap_or("Unnamed")
+        self.group(group_id)
+            .and_then(|group| group.name.as_deref())
+            .unwrap_or("Unnamed")
     }
 
     /// True for a library that has never seen a photo.

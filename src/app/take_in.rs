@@ -73,7 +73,9 @@ impl App {
         if let Err(error) = session.opened(connections, self.device) {
             self.library = LibraryState::Failed {
                 path: session.path.clone(),
-                reason: format!("No thread could be started: {error}. Close other programs and try again."),
+                reason: format!(
+                    "No thread could be started: {error}. Close other programs and try again."
+                ),
             };
             return;
         }
@@ -84,13 +86,19 @@ impl App {
     }
 
     fn take_in_snapshot(&mut self, snapshot: Arc<Snapshot>) {
-        self.selection.groups.retain(|group_id| snapshot.group(group_id).is_some());
+        self.selection
+            .groups
+            .retain(|group_id| snapshot.group(group_id).is_some());
         self.navigation.retain(|place| match place {
             Place::Group(group_id) => snapshot.group(group_id).is_some(),
             _ => true,
         });
         let is_gone = |target: &NameTarget| matches!(target, NameTarget::Group(group_id) if snapshot.group(*group_id).is_none());
-        if self.naming.as_ref().is_some_and(|naming| is_gone(&naming.target)) {
+        if self
+            .naming
+            .as_ref()
+            .is_some_and(|naming| is_gone(&naming.target))
+        {
             self.naming = None;
         }
         if let LibraryState::Session(session) = &mut self.library {
@@ -103,8 +111,14 @@ impl App {
         self.selection.faces.clear();
         let (sentence, action) = match how {
             Done::Executed => (outcome.sentence, ("Undo", Action::Undo)),
-            Done::Undone => (format!("Undone: {}", outcome.sentence), ("Redo", Action::Redo)),
-            Done::Redone => (format!("Done again: {}", outcome.sentence), ("Undo", Action::Undo)),
+            Done::Undone => (
+                format!("Undone: {}", outcome.sentence),
+                ("Redo", Action::Redo),
+            ),
+            Done::Redone => (
+                format!("Done again: {}", outcome.sentence),
+                ("Undo", Action::Undo),
+            ),
         };
         self.toasts.add(ToastKind::Change, sentence, Some(action));
     }
@@ -118,7 +132,8 @@ impl App {
                 session.scan = None;
                 let problems = summary.problems > 0;
                 let action = problems.then_some(("Show problems", Action::Go(Place::Problems)));
-                self.toasts.add(ToastKind::Note, scan_sentence(&summary), action);
+                self.toasts
+                    .add(ToastKind::Note, scan_sentence(&summary), action);
             }
             ScanEvent::Failed(error) => {
                 session.scan = None;
@@ -155,7 +170,11 @@ impl App {
             ExportEvent::Finished(summary) => {
                 session.export = None;
                 let action = Action::ShowInFolder(summary.destination.clone());
-                self.toasts.add(ToastKind::Note, export_sentence(&summary), Some(("Show in folder", action)));
+                self.toasts.add(
+                    ToastKind::Note,
+                    export_sentence(&summary),
+                    Some(("Show in folder", action)),
+                );
             }
             ExportEvent::Failed(error) => {
                 session.export = None;
@@ -168,13 +187,24 @@ impl App {
 /// An error's text with a capital and a full stop.
 fn sentence(error: &str) -> String {
     let mut letters = error.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
-    let stop = if error.ends_with(['.', '!', '?']) { "" } else { "." };
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().collect::<String>())
+        .unwrap_or_default();
+    let stop = if error.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
     format!("{first}{}{stop}", letters.as_str())
 }
 
 fn scan_sentence(summary: &ScanSummary) -> String {
-    let begin = if summary.stopped { "Stopped" } else { "Scanned" };
+    let begin = if summary.stopped {
+        "Stopped"
+    } else {
+        "Scanned"
+    };
     let mut parts = vec![format!(
         "{begin}: {}, {}",
         counted(summary.photos_scanned, "new photo", "new photos"),

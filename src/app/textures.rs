@@ -93,8 +93,16 @@ impl Textures {
     }
 
     /// The photo for its page. `long_side` is what the screen needs, in physical pixels, at the present zoom.
-    pub fn photo(&mut self, photo_id: PhotoId, path: &std::path::Path, long_side: f32) -> PhotoPicture {
-        let needed = LONG_SIDES.into_iter().find(|side| *side as f32 >= long_side).unwrap_or(LONG_SIDES[LONG_SIDES.len() - 1]);
+    pub fn photo(
+        &mut self,
+        photo_id: PhotoId,
+        path: &std::path::Path,
+        long_side: f32,
+    ) -> PhotoPicture {
+        let needed = LONG_SIDES
+            .into_iter()
+            .find(|side| *side as f32 >= long_side)
+            .unwrap_or(LONG_SIDES[LONG_SIDES.len() - 1]);
         let needed = needed.min(self.max_texture_side());
         let key = PictureKey::Photo(photo_id, needed);
         if let Some(picture) = self.get(key, Some(path.to_owned())) {
@@ -109,7 +117,10 @@ impl Textures {
             _ => None,
         };
         // Another scale of it, else the thumbnail, until the sharp one is there.
-        let other = LONG_SIDES.into_iter().rev().find_map(|side| self.ready(PictureKey::Photo(photo_id, side)));
+        let other = LONG_SIDES
+            .into_iter()
+            .rev()
+            .find_map(|side| self.ready(PictureKey::Photo(photo_id, side)));
         PhotoPicture {
             picture: other.or_else(|| self.photo_thumbnail(photo_id)),
             sharp: false,
@@ -118,7 +129,10 @@ impl Textures {
     }
 
     fn max_texture_side(&self) -> u32 {
-        self.ctx.input(|input| input.max_texture_side).try_into().unwrap_or(u32::MAX)
+        self.ctx
+            .input(|input| input.max_texture_side)
+            .try_into()
+            .unwrap_or(u32::MAX)
     }
 
     fn get(&mut self, key: PictureKey, path: Option<PathBuf>) -> Option<Picture> {
@@ -134,7 +148,9 @@ impl Textures {
     fn ready(&mut self, key: PictureKey) -> Option<Picture> {
         match self.slots.get_mut(&key)? {
             Slot::Ready {
-                texture, used_in_frame, ..
+                texture,
+                used_in_frame,
+                ..
             } => {
                 *used_in_frame = self.frame;
                 Some(Picture {
@@ -164,7 +180,9 @@ impl Textures {
         match decoded.image {
             Ok(image) => {
                 let bytes = image.pixels.len() * 4;
-                let texture = self.ctx.load_texture("picture", image, TextureOptions::LINEAR);
+                let texture = self
+                    .ctx
+                    .load_texture("picture", image, TextureOptions::LINEAR);
                 let slot = Slot::Ready {
                     texture,
                     bytes,
@@ -195,7 +213,9 @@ impl Textures {
         let mut total = 0;
         for (key, slot) in self.slots.iter().filter(|(key, _)| kind(key)) {
             if let Slot::Ready {
-                bytes, used_in_frame, ..
+                bytes,
+                used_in_frame,
+                ..
             } = slot
             {
                 total += bytes;
@@ -217,6 +237,7 @@ impl Textures {
 
     /// Reads pictures that failed again, after the library or its files have changed.
     pub fn forget_failures(&mut self) {
-        self.slots.retain(|_, slot| matches!(slot, Slot::Ready { .. }));
+        self.slots
+            .retain(|_, slot| matches!(slot, Slot::Ready { .. }));
     }
 }

@@ -4,7 +4,10 @@
 //! mean yes and no only; amber means a suggestion. Text colours have a contrast of at least 4.5 : 1 on the surfaces
 //! they are used on (WCAG 2.2, success criterion 1.4.3), which a test checks.
 
-use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2, Visuals};
+use egui::{
+    Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2,
+    Visuals,
+};
 
 /// The grid of spacing, in points: 4, 8, 12, 16, 24.
 pub const GAP_XS: f32 = 4.0;
@@ -125,7 +128,9 @@ impl Tokens {
     }
 
     pub fn small(&self, text: impl Into<String>) -> egui::RichText {
-        egui::RichText::new(text).text_style(TextStyle::Small).color(self.text_weak)
+        egui::RichText::new(text)
+            .text_style(TextStyle::Small)
+            .color(self.text_weak)
     }
 }
 
@@ -135,11 +140,23 @@ pub fn install(ctx: &egui::Context) {
         ctx.set_visuals_of(theme, visuals(tokens));
         ctx.style_mut_of(theme, |style| {
             style.text_styles = [
-                (TextStyle::Small, FontId::new(TEXT_SMALL, FontFamily::Proportional)),
+                (
+                    TextStyle::Small,
+                    FontId::new(TEXT_SMALL, FontFamily::Proportional),
+                ),
                 (TextStyle::Body, FontId::new(TEXT, FontFamily::Proportional)),
-                (TextStyle::Button, FontId::new(TEXT, FontFamily::Proportional)),
-                (TextStyle::Heading, FontId::new(TITLE, FontFamily::Proportional)),
-                (TextStyle::Monospace, FontId::new(TEXT_SMALL, FontFamily::Monospace)),
+                (
+                    TextStyle::Button,
+                    FontId::new(TEXT, FontFamily::Proportional),
+                ),
+                (
+                    TextStyle::Heading,
+                    FontId::new(TITLE, FontFamily::Proportional),
+                ),
+                (
+                    TextStyle::Monospace,
+                    FontId::new(TEXT_SMALL, FontFamily::Monospace),
+                ),
             ]
             .into();
             style.spacing.item_spacing = Vec2::splat(GAP_S);
@@ -154,7 +171,11 @@ pub fn install(ctx: &egui::Context) {
 }
 
 fn visuals(tokens: &Tokens) -> Visuals {
-    let mut visuals = if tokens.dark { Visuals::dark() } else { Visuals::light() };
+    let mut visuals = if tokens.dark {
+        Visuals::dark()
+    } else {
+        Visuals::light()
+    };
     let radius = tokens.radius();
     visuals.panel_fill = tokens.surface;
     visuals.window_fill = tokens.raised;
@@ -183,10 +204,18 @@ fn visuals(tokens: &Tokens) -> Visuals {
 
     let widgets = &mut visuals.widgets;
     for (widget, fill, stroke) in [
-        (&mut widgets.noninteractive, tokens.surface, Stroke::new(1.0, tokens.line)),
+        (
+            &mut widgets.noninteractive,
+            tokens.surface,
+            Stroke::new(1.0, tokens.line),
+        ),
         (&mut widgets.inactive, tokens.button, Stroke::NONE),
         (&mut widgets.hovered, tokens.button_hovered, Stroke::NONE),
-        (&mut widgets.active, tokens.button_hovered, Stroke::new(1.0, tokens.accent)),
+        (
+            &mut widgets.active,
+            tokens.button_hovered,
+            Stroke::new(1.0, tokens.accent),
+        ),
         (&mut widgets.open, tokens.button_hovered, Stroke::NONE),
     ] {
         widget.bg_fill = fill;

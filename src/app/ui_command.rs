@@ -135,26 +135,56 @@ impl UiCommand {
 
     fn texts(self) -> (&'static str, &'static str) {
         match self {
-            UiCommand::Name => ("Name…", "Type a name for the selection; names you know complete themselves."),
-            UiCommand::Merge => ("Merge…", "Make one group of the selected ones, or merge this one with a person you choose."),
-            UiCommand::Split => ("Split…", "Take the selected faces out, or show how this group would fall apart."),
+            UiCommand::Name => (
+                "Name…",
+                "Type a name for the selection; names you know complete themselves.",
+            ),
+            UiCommand::Merge => (
+                "Merge…",
+                "Make one group of the selected ones, or merge this one with a person you choose.",
+            ),
+            UiCommand::Split => (
+                "Split…",
+                "Take the selected faces out, or show how this group would fall apart.",
+            ),
             UiCommand::Move => ("Move to…", "Move the selected faces to another person."),
             UiCommand::Accept => ("Accept suggestion", "Yes, this is that person."),
-            UiCommand::Reject => ("Reject suggestion", "No, this is somebody else; never suggested again."),
-            UiCommand::Ignore => ("Ignore", "A real face that nobody wants to name; it is not shown again unasked."),
-            UiCommand::Remove => ("Remove from this person", "The selected faces leave this group and get one of their own."),
+            UiCommand::Reject => (
+                "Reject suggestion",
+                "No, this is somebody else; never suggested again.",
+            ),
+            UiCommand::Ignore => (
+                "Ignore",
+                "A real face that nobody wants to name; it is not shown again unasked.",
+            ),
+            UiCommand::Remove => (
+                "Remove from this person",
+                "The selected faces leave this group and get one of their own.",
+            ),
             UiCommand::NotAFace => ("Not a face", "The selection is no face at all."),
             UiCommand::Restore => ("Restore", "Bring ignored faces back."),
             UiCommand::Cover => ("Use as cover", "Show this person by the selected face."),
-            UiCommand::DeleteName => ("Remove the name", "The person becomes an unnamed group; its faces stay together."),
+            UiCommand::DeleteName => (
+                "Remove the name",
+                "The person becomes an unnamed group; its faces stay together.",
+            ),
             UiCommand::Open => ("Open", "Open the page of the selection."),
-            UiCommand::WholePhoto => ("Show the whole photo", "Open the photo that the face is in; again closes it."),
+            UiCommand::WholePhoto => (
+                "Show the whole photo",
+                "Open the photo that the face is in; again closes it.",
+            ),
             UiCommand::Previous => ("Previous", "The photo before this one."),
             UiCommand::Next => ("Next", "The photo after this one."),
             UiCommand::SelectAll => ("Select all", "Select everything shown."),
-            UiCommand::Escape => ("Clear selection", "Clear the selection; with none, go back."),
+            UiCommand::Escape => (
+                "Clear selection",
+                "Clear the selection; with none, go back.",
+            ),
             UiCommand::Back => ("Back", "Back to where you were."),
-            UiCommand::Undo => ("Undo", "Take back the last change, without limit and also after a restart."),
+            UiCommand::Undo => (
+                "Undo",
+                "Take back the last change, without limit and also after a restart.",
+            ),
             UiCommand::Redo => ("Redo", "Do again what was taken back."),
             UiCommand::History => ("History", "Every change as a sentence."),
             UiCommand::Search => ("Search", "Search names and files."),
@@ -165,18 +195,39 @@ impl UiCommand {
             UiCommand::Ignored => ("Ignored", "Go to faces that were put aside."),
             UiCommand::Review => ("Review", "Go to suggestions that wait for a yes or no."),
             UiCommand::Problems => ("Problems", "Go to files that could not be read."),
-            UiCommand::AddFolder => ("Add folder…", "Choose a folder and find the faces in its photos."),
-            UiCommand::ScanAll => ("Scan again", "Look for new, changed and moved photos in all folders."),
-            UiCommand::PauseScan => ("Pause or resume the scan", "Pause the scan, or go on with it."),
-            UiCommand::StopScan => ("Stop the scan", "Stop after the photos in work; what was found is kept."),
-            UiCommand::TryDemo => ("Try the demo photos", "Scan a few photos that come with Kinfolk."),
-            UiCommand::Export => ("Export albums…", "Copy each person's photos to a folder of their own."),
+            UiCommand::AddFolder => (
+                "Add folder…",
+                "Choose a folder and find the faces in its photos.",
+            ),
+            UiCommand::ScanAll => (
+                "Scan again",
+                "Look for new, changed and moved photos in all folders.",
+            ),
+            UiCommand::PauseScan => (
+                "Pause or resume the scan",
+                "Pause the scan, or go on with it.",
+            ),
+            UiCommand::StopScan => (
+                "Stop the scan",
+                "Stop after the photos in work; what was found is kept.",
+            ),
+            UiCommand::TryDemo => (
+                "Try the demo photos",
+                "Scan a few photos that come with Kinfolk.",
+            ),
+            UiCommand::Export => (
+                "Export albums…",
+                "Copy each person's photos to a folder of their own.",
+            ),
             UiCommand::OpenLibrary => ("Open library…", "Open another library file."),
             UiCommand::NewLibrary => ("New library…", "Begin an empty library in a new file."),
             UiCommand::ThemeSystem => ("Theme: as the system", "Light or dark as the system says."),
             UiCommand::ThemeLight => ("Theme: light", "Always light."),
             UiCommand::ThemeDark => ("Theme: dark", "Always dark."),
-            UiCommand::Inspector => ("Show or hide the inspector", "Details of the selection, on the right."),
+            UiCommand::Inspector => (
+                "Show or hide the inspector",
+                "Details of the selection, on the right.",
+            ),
             UiCommand::LargerCards => ("Larger cards", "Show larger pictures."),
             UiCommand::SmallerCards => ("Smaller cards", "Show smaller pictures."),
             UiCommand::Quit => ("Quit", "Close the window; everything is saved already."),
@@ -204,7 +255,14 @@ impl UiCommand {
             UiCommand::Next => &const { [plain(Key::PageDown)] },
             UiCommand::SelectAll => &const { [command(Key::A)] },
             UiCommand::Escape => &const { [plain(Key::Escape)] },
-            UiCommand::Back => &const { [plain(Key::Backspace), KeyboardShortcut::new(Modifiers::ALT, Key::ArrowLeft)] },
+            UiCommand::Back => {
+                &const {
+                    [
+                        plain(Key::Backspace),
+                        KeyboardShortcut::new(Modifiers::ALT, Key::ArrowLeft),
+                    ]
+                }
+            }
             UiCommand::Undo => &const { [command(Key::Z)] },
             UiCommand::Redo => &const { [command_shift(Key::Z), command(Key::Y)] },
             UiCommand::History => &const { [command(Key::H)] },
@@ -227,7 +285,10 @@ impl UiCommand {
             UiCommand::LargerCards => &const { [plain(Key::Plus), plain(Key::Equals)] },
             UiCommand::SmallerCards => &const { [plain(Key::Minus)] },
             UiCommand::Quit => &const { [command(Key::Q)] },
-            UiCommand::TryDemo | UiCommand::ThemeSystem | UiCommand::ThemeLight | UiCommand::ThemeDark => &[],
+            UiCommand::TryDemo
+            | UiCommand::ThemeSystem
+            | UiCommand::ThemeLight
+            | UiCommand::ThemeDark => &[],
         }
     }
 
@@ -252,9 +313,14 @@ impl UiCommand {
         let focused = ctx.memory(|memory| memory.focused().is_some());
         ctx.input_mut(|input| {
             by_modifiers()
-                .filter(|(shortcut, command)| !(editing && (shortcut.conflicts_with_text_editing() || command.edits_text_too())))
+                .filter(|(shortcut, command)| {
+                    !(editing
+                        && (shortcut.conflicts_with_text_editing() || command.edits_text_too()))
+                })
                 .filter(|(shortcut, _)| !(focused && Self::presses_buttons(shortcut)))
-                .filter_map(|(shortcut, command)| input.consume_shortcut(&shortcut).then_some(command))
+                .filter_map(|(shortcut, command)| {
+                    input.consume_shortcut(&shortcut).then_some(command)
+                })
                 .collect()
         })
     }
@@ -263,15 +329,27 @@ impl UiCommand {
     fn edits_text_too(self) -> bool {
         matches!(
             self,
-            UiCommand::SelectAll | UiCommand::Undo | UiCommand::Redo | UiCommand::NotAFace | UiCommand::DeleteName | UiCommand::History
+            UiCommand::SelectAll
+                | UiCommand::Undo
+                | UiCommand::Redo
+                | UiCommand::NotAFace
+                | UiCommand::DeleteName
+                | UiCommand::History
         )
     }
 }
 
 /// Every shortcut, those with more modifiers first: egui lets Ctrl+Z match when Ctrl+Shift+Z was pressed.
 pub fn by_modifiers() -> impl Iterator<Item = (KeyboardShortcut, UiCommand)> {
-    let mut shortcuts: Vec<_> =
-        UiCommand::ALL.into_iter().flat_map(|command| command.keys().iter().map(move |shortcut| (*shortcut, command))).collect();
+    let mut shortcuts: Vec<_> = UiCommand::ALL
+        .into_iter()
+        .flat_map(|command| {
+            command
+                .keys()
+                .iter()
+                .map(move |shortcut| (*shortcut, command))
+        })
+        .collect();
     shortcuts.sort_by_key(|(shortcut, _)| std::cmp::Reverse(modifier_count(shortcut.modifiers)));
     shortcuts.into_iter()
 }
@@ -284,5 +362,8 @@ fn modifier_count(modifiers: Modifiers) -> usize {
         mac_cmd,
         command,
     } = modifiers;
-    [alt, ctrl, shift, mac_cmd, command].into_iter().filter(|on| *on).count()
+    [alt, ctrl, shift, mac_cmd, command]
+        .into_iter()
+        .filter(|on| *on)
+        .count()
 }

@@ -26,7 +26,9 @@ use crate::app::shell::toasts::Toasts;
 use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
 use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
 use crate::app::snapshot::Snapshot;
-use crate::app::tokens::{self, GAP_L, INSPECTOR_WIDTH, SIDE_BAR_WIDTH, STATUS_BAR_HEIGHT, TOP_BAR_HEIGHT, Tokens};
+use crate::app::tokens::{
+    self, GAP_L, INSPECTOR_WIDTH, SIDE_BAR_WIDTH, STATUS_BAR_HEIGHT, TOP_BAR_HEIGHT, Tokens,
+};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::{self, ViewState};
 use crate::vision::DeviceChoice;
@@ -48,7 +50,10 @@ pub struct AppOptions {
 pub(super) enum LibraryState {
     /// Being opened, or open once `Session::tools` are there.
     Session(Box<Session>),
-    Failed { path: PathBuf, reason: String },
+    Failed {
+        path: PathBuf,
+        reason: String,
+    },
 }
 
 /// The program's window.
@@ -78,7 +83,10 @@ impl App {
         tokens::install(ctx);
         let memory = Memory::load(options.settings);
         ctx.set_theme(memory.settings.theme.preference());
-        let library = options.library.or_else(|| memory.settings.library.clone()).or_else(crate::library::Library::default_path);
+        let library = options
+            .library
+            .or_else(|| memory.settings.library.clone())
+            .or_else(crate::library::Library::default_path);
         let mut app = App {
             ctx: ctx.clone(),
             library: LibraryState::Failed {
@@ -167,11 +175,15 @@ impl App {
             LibraryState::Failed { reason, .. } => {
                 CentralPanel::default().show(ui, |ui| failed_ui(ui, reason, actions));
             }
-            LibraryState::Session(session) if session.tools.is_none() || session.snapshot.version == 0 => {
+            LibraryState::Session(session)
+                if session.tools.is_none() || session.snapshot.version == 0 =>
+            {
                 let path = session.path.clone();
                 CentralPanel::default().show(ui, |ui| opening_ui(ui, &path));
             }
-            LibraryState::Session(session) if session.snapshot.is_empty() && session.scan.is_none() => {
+            LibraryState::Session(session)
+                if session.snapshot.is_empty() && session.scan.is_none() =>
+            {
                 CentralPanel::default().show(ui, |ui| welcome_ui(ui, actions));
             }
             LibraryState::Session(_) => self.open_ui(ui),
@@ -219,7 +231,9 @@ impl App {
             .resizable(false)
             .frame(chrome(Margin::symmetric(8, 8)))
             .show(ui, |ui| side_bar_ui(ui, &mut cx, theme));
-        if self.memory.settings.inspector && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW {
+        if self.memory.settings.inspector
+            && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW
+        {
             Panel::right("inspector")
                 .exact_size(INSPECTOR_WIDTH)
                 .resizable(false)
@@ -231,10 +245,19 @@ impl App {
             .exact_size(TOP_BAR_HEIGHT)
             .resizable(false)
             .show_separator_line(false)
-            .frame(Frame::new().fill(tokens.surface).inner_margin(Margin::symmetric(GAP_L as i8, 0)))
+            .frame(
+                Frame::new()
+                    .fill(tokens.surface)
+                    .inner_margin(Margin::symmetric(GAP_L as i8, 0)),
+            )
             .show(ui, |ui| top_bar_ui(ui, &mut cx, search, can_go_back));
         CentralPanel::default()
-            .frame(Frame::new().fill(tokens.surface).inner_margin(Margin { left: 16, right: 16, top: 0, bottom: 0 }))
+            .frame(Frame::new().fill(tokens.surface).inner_margin(Margin {
+                left: 16,
+                right: 16,
+                top: 0,
+                bottom: 0,
+            }))
             .show(ui, |ui| views::place_ui(ui, &mut cx));
     }
 
@@ -280,7 +303,9 @@ impl App {
         match command {
             UiCommand::Escape => return self.escape(),
             UiCommand::Palette => return self.palette = Some(Palette::default()),
-            UiCommand::Inspector => return self.memory.settings.inspector = !self.memory.settings.inspector,
+            UiCommand::Inspector => {
+                return self.memory.settings.inspector = !self.memory.settings.inspector;
+            }
             UiCommand::Quit => return self.ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             _ => {}
         }
@@ -313,7 +338,10 @@ impl App {
             self.selection.clear();
         } else if !self.search.text.is_empty() {
             self.search.text.clear();
-        } else if matches!(self.navigation.place(), Place::Group(_) | Place::Photo(_) | Place::History) {
+        } else if matches!(
+            self.navigation.place(),
+            Place::Group(_) | Place::Photo(_) | Place::History
+        ) {
             self.go_back();
         }
     }

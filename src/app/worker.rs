@@ -15,7 +15,10 @@ use crate::library::{FaceId, GroupId, Library, LibraryError};
 pub enum Request {
     Execute(Command),
     /// The command for all faces of these groups.
-    ExecuteOnGroups { groups: Vec<GroupId>, verb: FaceVerb },
+    ExecuteOnGroups {
+        groups: Vec<GroupId>,
+        verb: FaceVerb,
+    },
     Undo,
     Redo,
     /// Another thread has changed the library.
@@ -50,7 +53,9 @@ impl Worker {
     /// Opens the library on a thread of its own: `Event::Opened` and a first snapshot follow, or `Event::OpenFailed`.
     pub fn start(path: PathBuf, events: Events) -> std::io::Result<Worker> {
         let (requests, receiver) = channel();
-        let thread = std::thread::Builder::new().name("library".to_owned()).spawn(move || run(path, &receiver, &events))?;
+        let thread = std::thread::Builder::new()
+            .name("library".to_owned())
+            .spawn(move || run(path, &receiver, &events))?;
         Ok(Worker {
             requests: Some(requests),
             thread: Some(thread),
@@ -58,7 +63,10 @@ impl Worker {
     }
 
     pub fn send(&self, request: Request) {
-        let sent = self.requests.as_ref().map(|requests| requests.send(request));
+        let sent = self
+            .requests
+            .as_ref()
+            .map(|requests| requests.send(request));
         if !matches!(sent, Some(Ok(()))) {
             tracing::error!("the library thread has ended: a request is lost");
         }
@@ -73,7 +81,11 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.requests = None;
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+        if self
+            .thread
+            .take()
+            .is_some_and(|thread| thread.join().is_err())
+        {
             tracing::error!("the library thread has panicked");
         }
     }
@@ -125,7 +137,12 @@ fn carry_out(library: &mut Library, request: Request, events: &Events) {
 fn faces_of(library: &Library, groups: &[GroupId]) -> Result<Vec<FaceId>, LibraryError> {
     let mut faces = Vec::new();
     for group_id in groups {
-        faces.extend(library.faces_of_group(*group_id)?.into_iter().map(|face| face.face_id));
+        faces.extend(
+            library
+                .faces_of_group(*group_id)?
+                .into_iter()
+                .map(|face| face.face_id),
+        );
     }
     Ok(faces)
 }
@@ -146,10 +163,22 @@ fn send_snapshot(library: &Library, version: u64, events: &Events) {
 }
 
 fn snapshot(library: &Library, version: u64) -> Result<Snapshot, CurateError> {
-    let mut snapshot =
-        Snapshot::new(version, library.path().to_owned(), library.counts()?, library.group_summaries()?, library.roots()?);
+    let mut snapshot = Snapshot::new(
+        version,
+        library.path().to_owned(),
+        library.counts()?,
+        library.group_summaries()?,
+        library.roots()?,
+    );
     let history = curate::history(library)?;
-    snapshot.undo = history.iter().find(|row| !row.undone).map(|row| row.sentence.clone());
-    snapshot.redo = history.iter().take_while(|row| row.undone).last().map(|row| row.sentence.clone());
+    snapshot.undo = history
+        .iter()
+        .find(|row| !row.undone)
+        .map(|row| row.sentence.clone());
+    snapshot.redo = history
+        .iter()
+        .take_while(|row| row.undone)
+        .last()
+        .map(|row| row.sentence.clone());
     Ok(snapshot)
 }

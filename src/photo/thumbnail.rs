@@ -1,11 +1,11 @@
 //! Small JPEGs of photos and faces, made from pixels that are decoded already.
 
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images};
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 
 use super::PhotoError;
 use crate::geometry::{PhotoRect, Size};
+use crate::resample::{ResampleError, resample, resample_whole};
 
 /// JPEG quality of thumbnails: artefacts stay invisible at their size.
 const QUALITY: u8 = 82;
@@ -21,13 +21,7 @@ pub fn jpeg_thumbnail(image: &RgbImage, long_side: u32) -> Result<Vec<u8>, Photo
         width: scaled(width, scale),
         height: scaled(height, scale),
     };
-    let whole = PhotoRect {
-        x: 0.0,
-        y: 0.0,
-        width: width as f32,
-        height: height as f32,
-    };
-    encode(&resized(image, whole, target)?)
+    encode(&resample_whole(image, target).map_err(failed)?)
 }
 
 /// A square JPEG of `side` pixels around the head in the box `face`; beyond the photo's border its edge is repeated.
@@ -56,7 +50,7 @@ pub fn jpeg_face_thumbnail(
         width: scaled(inside.width.round() as u32, scale).min(side),
         height: scaled(inside.height.round() as u32, scale).min(side),
     };
-    let part = resized(image, inside, target)?;
+    let part = resample(image, inside, target).map_err(failed)?;
     let left = (f64::from(inside.x - wanted.x) * scale).round() as u32;
     let top = (f64::from(inside.y - wanted.y) * scale).round() as u32;
     let padded = padded(
@@ -72,24 +66,8 @@ fn scaled(length: u32, scale: f64) -> u32 {
     ((f64::from(length) * scale).round() as u32).max(1)
 }
 
-/// The part `from` of an image, at `target` pixels.
-fn resized(image: &RgbImage, from: PhotoRect, target: Size) -> Result<RgbImage, PhotoError> {
-    let failed = |error: &dyn std::fmt::Display| PhotoError::Thumbnail(error.to_string());
-    let source = images::ImageRef::new(image.width(), image.height(), image, PixelType::U8x3)
-        .map_err(|error| failed(&error))?;
-    let mut scaled = images::Image::new(target.width, target.height, PixelType::U8x3);
-    let (left, top) = (f64::from(from.x), f64::from(from.y));
-    // The sums of rounded f32 may pass the border by a hair, which the resizer refuses.
-    let width = f64::from(from.width).min(f64::from(image.width()) - left);
-    let height = f64::from(from.height).min(f64::from(image.height()) - top);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
-        .crop(left, top, width, height);
-    Resizer::new()
-        .resize(&source, &mut scaled, &options)
-        .map_err(|error| failed(&error))?;
-    RgbImage::from_raw(target.width, target.height, scaled.into_vec())
-        .ok_or_else(|| failed(&"wrong buffer length"))
+fn failed(error: ResampleError) -> PhotoError {
+    PhotoError::Thumbnail(error.to_string())
 }
 
 /// `part` at (`left`, `top`) of a square, its edge pixels repeated outwards.

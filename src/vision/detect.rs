@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 
 use super::VisionError;
 use super::yunet::{Candidate, Input, SIZE_STEP, Yunet, candidates};
-use crate::geometry::{Landmarks, PhotoRect, Point};
+use crate::geometry::{Landmarks, PhotoRect, Point, Size};
+use crate::resample::resample_whole;
 
 /// Score that keeps false faces rare while real ones stay.
 pub const DEFAULT_MIN_SCORE: f32 = 0.7;
@@ -87,14 +86,13 @@ fn reduced(photo: &RgbImage, max_side: u32) -> Result<Cow<'_, RgbImage>, VisionE
     }
     let [to_width, to_height] =
         [width, height].map(|side| ((f64::from(side) * scale).round() as u32).max(1));
-    let mut to = Image::new(to_width, to_height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new()
-        .resize(photo, &mut to, &options)
-        .map_err(|_| size_error())?;
-    RgbImage::from_raw(to_width, to_height, to.into_vec())
+    let to = Size {
+        width: to_width,
+        height: to_height,
+    };
+    resample_whole(photo, to)
         .map(Cow::Owned)
-        .ok_or_else(size_error)
+        .map_err(|_| size_error())
 }
 
 /// Black to the right and below up to the next multiples of [`SIZE_STEP`].

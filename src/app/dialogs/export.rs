@@ -25,7 +25,9 @@ impl ExportDialog {
     pub fn new(people: Vec<GroupId>, destination: Option<PathBuf>) -> Self {
         Self {
             people,
-            destination: destination.map(|path| path.display().to_string()).unwrap_or_default(),
+            destination: destination
+                .map(|path| path.display().to_string())
+                .unwrap_or_default(),
             options: AlbumOptions::default(),
         }
     }
@@ -50,9 +52,13 @@ impl ExportDialog {
     fn destination_ui(&mut self, ui: &mut Ui) -> bool {
         let label = ui.label("Into the folder");
         ui.horizontal(|ui| {
-            let field = TextEdit::singleline(&mut self.destination).hint_text("/path/to/albums").desired_width(ui.available_width() - 108.0);
+            let field = TextEdit::singleline(&mut self.destination)
+                .hint_text("/path/to/albums")
+                .desired_width(ui.available_width() - 108.0);
             ui.add(field).labelled_by(label.id);
-            ui.button("Choose…").on_hover_text("Choose a folder").clicked()
+            ui.button("Choose…")
+                .on_hover_text("Choose a folder")
+                .clicked()
         })
         .inner
     }
@@ -60,13 +66,25 @@ impl ExportDialog {
     fn options_ui(&mut self, ui: &mut Ui) {
         for (how, words, hint) in [
             (CopyMode::Copy, "Copies", "Files of their own."),
-            (CopyMode::HardLink, "Hard links", "No extra space, on the same disk only; a change to one is a change to both."),
-            (CopyMode::SymbolicLink, "Symbolic links", "Pointers to the photos; they break if a photo is moved."),
+            (
+                CopyMode::HardLink,
+                "Hard links",
+                "No extra space, on the same disk only; a change to one is a change to both.",
+            ),
+            (
+                CopyMode::SymbolicLink,
+                "Symbolic links",
+                "Pointers to the photos; they break if a photo is moved.",
+            ),
         ] {
-            ui.radio_value(&mut self.options.how, how, words).on_hover_text(hint);
+            ui.radio_value(&mut self.options.how, how, words)
+                .on_hover_text(hint);
         }
         ui.add_space(GAP_S);
-        ui.checkbox(&mut self.options.confirmed_only, "Leave out photos where the person is only suggested");
+        ui.checkbox(
+            &mut self.options.confirmed_only,
+            "Leave out photos where the person is only suggested",
+        );
     }
 
     fn buttons_ui(&self, ui: &mut Ui) -> DialogAnswer {
@@ -74,8 +92,13 @@ impl ExportDialog {
         let mut answer = DialogAnswer::Open;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let ready = !destination.is_empty() && !self.people.is_empty();
-            let export = ui.add_enabled_ui(ready, |ui| primary_button_ui(ui, "Export")).inner;
-            if export.on_disabled_hover_text("Choose a folder first").clicked() {
+            let export = ui
+                .add_enabled_ui(ready, |ui| primary_button_ui(ui, "Export"))
+                .inner;
+            if export
+                .on_disabled_hover_text("Choose a folder first")
+                .clicked()
+            {
                 answer = DialogAnswer::Chosen(Action::ExportTo(ExportJob {
                     people: self.people.clone(),
                     destination: PathBuf::from(destination),

@@ -42,13 +42,21 @@ impl Dialog {
 }
 
 /// A dialog's frame: `add` draws what is in it and answers.
-fn modal_ui(ctx: &egui::Context, id: &str, width: f32, add: impl FnOnce(&mut Ui) -> DialogAnswer) -> DialogAnswer {
+fn modal_ui(
+    ctx: &egui::Context,
+    id: &str,
+    width: f32,
+    add: impl FnOnce(&mut Ui) -> DialogAnswer,
+) -> DialogAnswer {
     let tokens = Tokens::of(ctx);
     let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
-    let response = Modal::new(Id::unique(id)).backdrop_color(tokens.scrim).frame(frame).show(ctx, |ui| {
-        ui.set_width(width.min(ctx.content_rect().width() - 80.0));
-        add(ui)
-    });
+    let response = Modal::new(Id::unique(id))
+        .backdrop_color(tokens.scrim)
+        .frame(frame)
+        .show(ctx, |ui| {
+            ui.set_width(width.min(ctx.content_rect().width() - 80.0));
+            add(ui)
+        });
     let closes = response.should_close();
     match response.inner {
         DialogAnswer::Open if closes => DialogAnswer::Closed,

@@ -39,7 +39,9 @@ impl PathDialog {
     }
 
     fn field_ui(&mut self, ui: &mut Ui) -> bool {
-        let field = TextEdit::singleline(&mut self.typed).hint_text(self.asked.example()).desired_width(f32::INFINITY);
+        let field = TextEdit::singleline(&mut self.typed)
+            .hint_text(self.asked.example())
+            .desired_width(f32::INFINITY);
         let response = ui.add(field).accessible_name("Path");
         if !self.opened {
             self.opened = true;
@@ -52,7 +54,12 @@ impl PathDialog {
         let typed = self.typed.trim();
         let mut answer = DialogAnswer::Open;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let go = ui.add_enabled_ui(!typed.is_empty(), |ui| primary_button_ui(ui, self.asked.verb())).inner.clicked();
+            let go = ui
+                .add_enabled_ui(!typed.is_empty(), |ui| {
+                    primary_button_ui(ui, self.asked.verb())
+                })
+                .inner
+                .clicked();
             if (go || entered) && !typed.is_empty() {
                 answer = DialogAnswer::Chosen(Action::Picked(self.asked, PathBuf::from(typed)));
             }

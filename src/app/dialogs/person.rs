@@ -23,7 +23,11 @@ pub struct PersonDialog {
 }
 
 enum Choice {
-    Person { group_id: GroupId, name: String, faces: u32 },
+    Person {
+        group_id: GroupId,
+        name: String,
+        faces: u32,
+    },
     /// Faces can move to somebody new.
     New(String),
 }
@@ -45,7 +49,10 @@ impl PersonDialog {
             let up = input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp) as isize;
             (input.consume_key(Modifiers::NONE, Key::Enter), down - up)
         });
-        self.marked = self.marked.saturating_add_signed(steps).min(choices.len().saturating_sub(1));
+        self.marked = self
+            .marked
+            .saturating_add_signed(steps)
+            .min(choices.len().saturating_sub(1));
         modal_ui(ctx, "person dialog", 400.0, |ui| {
             ui.label(Tokens::title(self.title(snapshot)));
             ui.add_space(GAP_M);
@@ -67,14 +74,22 @@ impl PersonDialog {
                     Some(name) => format!("Merge {name} with…"),
                     None => "Merge this group with…".to_owned(),
                 },
-                from => format!("Merge {} with…", counted(from.len() as u64, "group", "groups")),
+                from => format!(
+                    "Merge {} with…",
+                    counted(from.len() as u64, "group", "groups")
+                ),
             },
-            PickPurpose::Move { faces } => format!("Move {} to…", counted(faces.len() as u64, "face", "faces")),
+            PickPurpose::Move { faces } => {
+                format!("Move {} to…", counted(faces.len() as u64, "face", "faces"))
+            }
         }
     }
 
     fn field_ui(&mut self, ui: &mut Ui) {
-        let field = TextEdit::singleline(&mut self.typed).hint_text("Name").desired_width(f32::INFINITY).char_limit(200);
+        let field = TextEdit::singleline(&mut self.typed)
+            .hint_text("Name")
+            .desired_width(f32::INFINITY)
+            .char_limit(200);
         let response = ui.add(field).accessible_name("Name of the person");
         if !self.opened || !response.has_focus() {
             self.opened = true;
@@ -120,20 +135,23 @@ impl PersonDialog {
         let tokens = Tokens::of(ui.ctx());
         let mut clicked = None;
         ui.spacing_mut().item_spacing.y = 2.0;
-        ScrollArea::vertical().max_height(HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
-            if choices.is_empty() {
-                ui.label(tokens.small("Nobody is called like that yet."));
-            }
-            for (index, choice) in choices.iter().enumerate() {
-                let response = choice_ui(ui, tokens, choice, index == self.marked);
-                if follow && index == self.marked {
-                    response.scroll_to_me(None);
+        ScrollArea::vertical()
+            .max_height(HEIGHT)
+            .auto_shrink([false, true])
+            .show(ui, |ui| {
+                if choices.is_empty() {
+                    ui.label(tokens.small("Nobody is called like that yet."));
                 }
-                if response.clicked() {
-                    clicked = Some(index);
+                for (index, choice) in choices.iter().enumerate() {
+                    let response = choice_ui(ui, tokens, choice, index == self.marked);
+                    if follow && index == self.marked {
+                        response.scroll_to_me(None);
+                    }
+                    if response.clicked() {
+                        clicked = Some(index);
+                    }
                 }
-            }
-        });
+            });
         clicked
     }
 
@@ -151,14 +169,18 @@ impl PersonDialog {
                 faces: faces.clone(),
                 name: name.clone(),
             },
-            (PickPurpose::Merge { .. }, Choice::New(_)) => unreachable!("only faces can move to somebody new"),
+            (PickPurpose::Merge { .. }, Choice::New(_)) => {
+                unreachable!("only faces can move to somebody new")
+            }
         }
     }
 }
 
 fn choice_ui(ui: &mut Ui, tokens: &Tokens, choice: &Choice, marked: bool) -> egui::Response {
     let (text, note) = match choice {
-        Choice::Person { name, faces, .. } => (name.clone(), counted(u64::from(*faces), "face", "faces")),
+        Choice::Person { name, faces, .. } => {
+            (name.clone(), counted(u64::from(*faces), "face", "faces"))
+        }
         Choice::New(name) => (name.clone(), "new person".to_owned()),
     };
     let button = Button::selectable(marked, &text)

@@ -19,19 +19,24 @@ const SMALL: f32 = 48.0;
 const MOST_FACES: usize = 12;
 
 pub fn inspector_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = GAP_XS;
-        match subject(cx) {
-            Subject::Nothing => nothing_ui(ui, cx),
-            Subject::Group(group_id) => group_ui(ui, cx, group_id),
-            Subject::Groups(groups) => groups_ui(ui, cx, &groups),
-            Subject::Faces(faces) => faces_ui(ui, cx, &faces),
-            Subject::Photo(photo_id) => photo_ui(ui, cx, photo_id),
-            Subject::Photos(photos) => {
-                title_ui(ui, &format!("{} selected", counted(photos, "photo", "photos")));
+    ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = GAP_XS;
+            match subject(cx) {
+                Subject::Nothing => nothing_ui(ui, cx),
+                Subject::Group(group_id) => group_ui(ui, cx, group_id),
+                Subject::Groups(groups) => groups_ui(ui, cx, &groups),
+                Subject::Faces(faces) => faces_ui(ui, cx, &faces),
+                Subject::Photo(photo_id) => photo_ui(ui, cx, photo_id),
+                Subject::Photos(photos) => {
+                    title_ui(
+                        ui,
+                        &format!("{} selected", counted(photos, "photo", "photos")),
+                    );
+                }
             }
-        }
-    });
+        });
 }
 
 enum Subject {
@@ -49,7 +54,11 @@ fn subject(cx: &ViewContext<'_>) -> Subject {
     if !selection.faces.is_empty() {
         return Subject::Faces(selection.faces.to_vec());
     }
-    match (cx.place, selection.groups.single(), selection.photos.single()) {
+    match (
+        cx.place,
+        selection.groups.single(),
+        selection.photos.single(),
+    ) {
         (Place::Group(group_id), ..) => Subject::Group(group_id),
         (Place::Photo(photo_id), ..) => Subject::Photo(photo_id),
         (_, Some(group_id), _) => Subject::Group(group_id),
@@ -63,8 +72,12 @@ fn subject(cx: &ViewContext<'_>) -> Subject {
 fn nothing_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     ui.add_space(GAP_XS);
     let hint = match cx.place {
-        Place::People | Place::Unnamed if cx.snapshot.groups.is_empty() => "People show up here as their faces are found.",
-        Place::People | Place::Unnamed => "Select a card to see more of it. Press Enter to name it, M to merge several.",
+        Place::People | Place::Unnamed if cx.snapshot.groups.is_empty() => {
+            "People show up here as their faces are found."
+        }
+        Place::People | Place::Unnamed => {
+            "Select a card to see more of it. Press Enter to name it, M to merge several."
+        }
         Place::Review => "Y says yes to a suggestion, N says no.",
         Place::Photos => "Select a photo to see who is in it.",
         Place::Ignored => "Select faces to bring them back.",
@@ -74,7 +87,14 @@ fn nothing_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
 }
 
 fn title_ui(ui: &mut Ui, text: &str) {
-    ui.add(egui::Label::new(RichText::new(text).text_style(TextStyle::Heading).size(18.0)).wrap());
+    ui.add(
+        egui::Label::new(
+            RichText::new(text)
+                .text_style(TextStyle::Heading)
+                .size(18.0),
+        )
+        .wrap(),
+    );
 }
 
 fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
@@ -91,8 +111,16 @@ fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     often_with_ui(ui, cx, group_id);
     if group.suggested > 0 {
         let words = format!("Review {}", thousands(u64::from(group.suggested)));
-        if ui.button(words).on_hover_text("Look at the faces suggested for this person").clicked() {
-            cx.go(if cx.place == Place::Group(group_id) { Place::Review } else { Place::Group(group_id) });
+        if ui
+            .button(words)
+            .on_hover_text("Look at the faces suggested for this person")
+            .clicked()
+        {
+            cx.go(if cx.place == Place::Group(group_id) {
+                Place::Review
+            } else {
+                Place::Group(group_id)
+            });
         }
     }
     group_buttons_ui(ui, cx, &group);
@@ -107,7 +135,11 @@ fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
     }
     if group.suggested > 0 {
         let words = format!("{} suggested", thousands(u64::from(group.suggested)));
-        ui.label(RichText::new(words).text_style(TextStyle::Small).color(cx.tokens.maybe));
+        ui.label(
+            RichText::new(words)
+                .text_style(TextStyle::Small)
+                .color(cx.tokens.maybe),
+        );
     }
 }
 
@@ -115,11 +147,19 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary)
     let at_its_page = cx.place == Place::Group(group.group_id);
     column(ui, |ui| {
         if group.name.is_none() {
-            if primary_button_ui(ui, "Name…").on_hover_text(UiCommand::Name.tooltip_with_key(ui.ctx())).clicked() {
+            if primary_button_ui(ui, "Name…")
+                .on_hover_text(UiCommand::Name.tooltip_with_key(ui.ctx()))
+                .clicked()
+            {
                 cx.push(Action::Run(UiCommand::Name));
             }
         }
-        if !at_its_page && ui.button("Open").on_hover_text(UiCommand::Open.tooltip_with_key(ui.ctx())).clicked() {
+        if !at_its_page
+            && ui
+                .button("Open")
+                .on_hover_text(UiCommand::Open.tooltip_with_key(ui.ctx()))
+                .clicked()
+        {
             cx.go(Place::Group(group.group_id));
         }
         if group.name.is_some() && command_button_ui(ui, UiCommand::Name, "Rename…").clicked() {
@@ -140,16 +180,28 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary)
 }
 
 fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
-    let Some(details) = cx.details.group(group_id).filter(|details| !details.often_with.is_empty()) else {
+    let Some(details) = cx
+        .details
+        .group(group_id)
+        .filter(|details| !details.often_with.is_empty())
+    else {
         return;
     };
     ui.label(cx.tokens.small("Often with"));
     for (other, photos) in &details.often_with {
-        let Some(name) = cx.snapshot.group(*other).and_then(|group| group.name.clone()) else {
+        let Some(name) = cx
+            .snapshot
+            .group(*other)
+            .and_then(|group| group.name.clone())
+        else {
             continue;
         };
         let shared = counted(u64::from(*photos), "photo", "photos");
-        if ui.link(format!("{name} · {photos}")).on_hover_text(format!("In {shared} together")).clicked() {
+        if ui
+            .link(format!("{name} · {photos}"))
+            .on_hover_text(format!("In {shared} together"))
+            .clicked()
+        {
             cx.go(Place::Group(*other));
         }
     }
@@ -158,18 +210,31 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
 
 fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, groups: &[GroupId]) {
     title_ui(ui, &format!("{} groups selected", groups.len()));
-    let faces: u64 = groups.iter().filter_map(|group_id| cx.snapshot.group(*group_id)).map(|group| u64::from(group.faces)).sum();
+    let faces: u64 = groups
+        .iter()
+        .filter_map(|group_id| cx.snapshot.group(*group_id))
+        .map(|group| u64::from(group.faces))
+        .sum();
     ui.label(counted(faces, "face", "faces"));
     ui.add_space(GAP_S);
-    let covers: Vec<FaceId> =
-        groups.iter().filter_map(|group_id| cx.snapshot.group(*group_id)?.cover).take(MOST_FACES).collect();
+    let covers: Vec<FaceId> = groups
+        .iter()
+        .filter_map(|group_id| cx.snapshot.group(*group_id)?.cover)
+        .take(MOST_FACES)
+        .collect();
     face_strip_ui(ui, cx, &covers);
     ui.add_space(GAP_M);
     column(ui, |ui| {
-        if primary_button_ui(ui, "Merge").on_hover_text(UiCommand::Merge.tooltip_with_key(ui.ctx())).clicked() {
+        if primary_button_ui(ui, "Merge")
+            .on_hover_text(UiCommand::Merge.tooltip_with_key(ui.ctx()))
+            .clicked()
+        {
             cx.push(Action::Run(UiCommand::Merge));
         }
-        for (command, words) in [(UiCommand::Ignore, "Ignore"), (UiCommand::Export, "Export albums…")] {
+        for (command, words) in [
+            (UiCommand::Ignore, "Ignore"),
+            (UiCommand::Export, "Export albums…"),
+        ] {
             if command_button_ui(ui, command, words).clicked() {
                 cx.push(Action::Run(command));
             }
@@ -178,7 +243,10 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, groups: &[GroupId]) {
 }
 
 fn faces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceId]) {
-    title_ui(ui, &counted(faces.len() as u64, "face selected", "faces selected"));
+    title_ui(
+        ui,
+        &counted(faces.len() as u64, "face selected", "faces selected"),
+    );
     ui.add_space(GAP_S);
     face_strip_ui(ui, cx, &faces[..faces.len().min(MOST_FACES)]);
     ui.add_space(GAP_M);
@@ -194,13 +262,22 @@ fn faces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceId]) {
 /// What makes sense for these faces here.
 fn face_commands(cx: &mut ViewContext<'_>, faces: &[FaceId]) -> Vec<(UiCommand, &'static str)> {
     if cx.place == Place::Ignored {
-        return vec![(UiCommand::Restore, "Restore"), (UiCommand::WholePhoto, "Show the whole photo")];
+        return vec![
+            (UiCommand::Restore, "Restore"),
+            (UiCommand::WholePhoto, "Show the whole photo"),
+        ];
     }
     let mut commands = Vec::new();
     if let Place::Group(group_id) = cx.place {
-        let named = cx.snapshot.group(group_id).is_some_and(|group| group.name.is_some());
+        let named = cx
+            .snapshot
+            .group(group_id)
+            .is_some_and(|group| group.name.is_some());
         let suggested = cx.details.group(group_id).is_some_and(|details| {
-            details.faces.iter().any(|face| face.state == FaceState::Automatic && faces.contains(&face.face_id))
+            details
+                .faces
+                .iter()
+                .any(|face| face.state == FaceState::Automatic && faces.contains(&face.face_id))
         });
         if named && suggested {
             commands.extend([(UiCommand::Accept, "Accept"), (UiCommand::Reject, "Reject")]);
@@ -230,19 +307,39 @@ fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
     if !matches!(cx.place, Place::Photo(_)) {
         let width = ui.available_width();
         let aspect = photo.size.height as f32 / photo.size.width.max(1) as f32;
-        let (rect, _) = ui.allocate_exact_size(Vec2::new(width, (width * aspect).min(width * 1.4)), Sense::hover());
-        paint_filling(ui.painter(), cx.tokens, rect, cx.textures.photo_thumbnail(photo_id), cx.tokens.radius());
+        let (rect, _) = ui.allocate_exact_size(
+            Vec2::new(width, (width * aspect).min(width * 1.4)),
+            Sense::hover(),
+        );
+        paint_filling(
+            ui.painter(),
+            cx.tokens,
+            rect,
+            cx.textures.photo_thumbnail(photo_id),
+            cx.tokens.radius(),
+        );
         ui.add_space(GAP_S);
     }
     title_ui(ui, photo.path.rsplit('/').next().unwrap_or(&photo.path));
     if let Some(taken) = &photo.taken {
         ui.label(day_and_time(taken));
     }
-    ui.label(cx.tokens.small(format!("{} × {} pixels", thousands(photo.size.width.into()), thousands(photo.size.height.into()))));
-    let folder = photo.absolute().parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+    ui.label(cx.tokens.small(format!(
+        "{} × {} pixels",
+        thousands(photo.size.width.into()),
+        thousands(photo.size.height.into())
+    )));
+    let folder = photo
+        .absolute()
+        .parent()
+        .map(|folder| folder.display().to_string())
+        .unwrap_or_default();
     ui.add(egui::Label::new(cx.tokens.small(folder)).wrap());
     if photo.vanished {
-        ui.label(RichText::new("The file is no longer there; its people are kept.").color(cx.tokens.maybe));
+        ui.label(
+            RichText::new("The file is no longer there; its people are kept.")
+                .color(cx.tokens.maybe),
+        );
     }
     ui.add_space(GAP_M);
     in_the_photo_ui(ui, cx, &details.faces);
@@ -254,14 +351,19 @@ fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
 }
 
 fn in_the_photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceRow]) {
-    let shown: Vec<&FaceRow> =
-        faces.iter().filter(|face| !matches!(face.state, FaceState::Ignored | FaceState::NotAFace)).collect();
+    let shown: Vec<&FaceRow> = faces
+        .iter()
+        .filter(|face| !matches!(face.state, FaceState::Ignored | FaceState::NotAFace))
+        .collect();
     if shown.is_empty() {
         ui.label(cx.tokens.small("No faces in this photo."));
         ui.add_space(GAP_M);
         return;
     }
-    ui.label(cx.tokens.small(counted(shown.len() as u64, "face", "faces")));
+    ui.label(
+        cx.tokens
+            .small(counted(shown.len() as u64, "face", "faces")),
+    );
     for face in shown {
         ui.horizontal(|ui| {
             face_ui(ui, cx, face.face_id, 32.0);
@@ -283,7 +385,13 @@ fn in_the_photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceRow]) {
 
 fn face_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, face_id: FaceId, side: f32) {
     let (rect, _) = ui.allocate_exact_size(Vec2::splat(side), Sense::hover());
-    paint_filling(ui.painter(), cx.tokens, rect, cx.textures.face(face_id), cx.tokens.radius());
+    paint_filling(
+        ui.painter(),
+        cx.tokens,
+        rect,
+        cx.textures.face(face_id),
+        cx.tokens.radius(),
+    );
 }
 
 fn face_strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceId]) {

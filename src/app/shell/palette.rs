@@ -1,6 +1,9 @@
 //! Ctrl+K: every command by its words, with its key; and every person by name.
 
-use egui::{Align2, Area, Button, Frame, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui, Vec2, WidgetInfo};
+use egui::{
+    Align2, Area, Button, Frame, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit,
+    Ui, Vec2, WidgetInfo,
+};
 
 use crate::app::action::Action;
 use crate::app::place::Place;
@@ -37,11 +40,19 @@ impl Palette {
         let lines = lines(&self.typed, snapshot);
         let keys = Keys::take(ctx);
         self.marked = keys.moved(self.marked, lines.len());
-        let mut chosen = keys.enter.then(|| lines.get(self.marked)).flatten().cloned();
+        let mut chosen = keys
+            .enter
+            .then(|| lines.get(self.marked))
+            .flatten()
+            .cloned();
         let tokens = Tokens::of(ctx);
-        let area = Area::new(Id::unique("palette area")).anchor(Align2::CENTER_TOP, Vec2::new(0.0, 80.0));
+        let area =
+            Area::new(Id::unique("palette area")).anchor(Align2::CENTER_TOP, Vec2::new(0.0, 80.0));
         let modal = Modal::new(Id::unique("palette"))
-            .area(area.kind(egui::UiKind::Modal).order(egui::Order::Foreground))
+            .area(
+                area.kind(egui::UiKind::Modal)
+                    .order(egui::Order::Foreground),
+            )
             .backdrop_color(tokens.scrim)
             .frame(Frame::popup(&ctx.global_style()).inner_margin(12));
         let response = modal.show(ctx, |ui| {
@@ -59,7 +70,10 @@ impl Palette {
     }
 
     fn field_ui(&mut self, ui: &mut Ui) {
-        let field = TextEdit::singleline(&mut self.typed).hint_text("Find a command or a person").desired_width(f32::INFINITY).char_limit(100);
+        let field = TextEdit::singleline(&mut self.typed)
+            .hint_text("Find a command or a person")
+            .desired_width(f32::INFINITY)
+            .char_limit(100);
         let response = ui.add(field).accessible_name("Find a command or a person");
         if !self.opened || !response.has_focus() {
             self.opened = true;
@@ -70,30 +84,43 @@ impl Palette {
         }
     }
 
-    fn lines_ui(&mut self, ui: &mut Ui, tokens: &Tokens, lines: &[Line], follow: bool) -> Option<Line> {
+    fn lines_ui(
+        &mut self,
+        ui: &mut Ui,
+        tokens: &Tokens,
+        lines: &[Line],
+        follow: bool,
+    ) -> Option<Line> {
         let mut chosen = None;
         ui.spacing_mut().item_spacing.y = 2.0;
-        ScrollArea::vertical().max_height(HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
-            if lines.is_empty() {
-                ui.label(tokens.small("Nothing is called like that."));
-            }
-            for (index, line) in lines.iter().enumerate() {
-                let response = line_ui(ui, tokens, line, index == self.marked);
-                if follow && index == self.marked {
-                    response.scroll_to_me(None);
+        ScrollArea::vertical()
+            .max_height(HEIGHT)
+            .auto_shrink([false, true])
+            .show(ui, |ui| {
+                if lines.is_empty() {
+                    ui.label(tokens.small("Nothing is called like that."));
                 }
-                if response.clicked() {
-                    chosen = Some(line.clone());
+                for (index, line) in lines.iter().enumerate() {
+                    let response = line_ui(ui, tokens, line, index == self.marked);
+                    if follow && index == self.marked {
+                        response.scroll_to_me(None);
+                    }
+                    if response.clicked() {
+                        chosen = Some(line.clone());
+                    }
                 }
-            }
-        });
+            });
         chosen
     }
 }
 
 fn line_ui(ui: &mut Ui, tokens: &Tokens, line: &Line, marked: bool) -> egui::Response {
     let note = match line.command {
-        Some(command) => command.keys().first().map(|shortcut| ui.ctx().format_shortcut(shortcut)).unwrap_or_default(),
+        Some(command) => command
+            .keys()
+            .first()
+            .map(|shortcut| ui.ctx().format_shortcut(shortcut))
+            .unwrap_or_default(),
         None => "person".to_owned(),
     };
     let button = Button::selectable(marked, &line.text)
@@ -118,23 +145,29 @@ impl Line {
 }
 
 fn lines(typed: &str, snapshot: &Snapshot) -> Vec<Line> {
-    let commands = UiCommand::ALL.into_iter().filter(|command| *command != UiCommand::Palette).filter_map(|command| {
-        Some(Line {
-            text: command.text().to_owned(),
-            command: Some(command),
-            place: Place::People,
-            score: fuzzy_score(typed, command.text())?,
-        })
-    });
-    let people = snapshot.people().filter(|_| !typed.trim().is_empty()).filter_map(|person| {
-        let name = person.name.as_deref()?;
-        Some(Line {
-            text: name.to_owned(),
-            command: None,
-            place: Place::Group(person.group_id),
-            score: fuzzy_score(typed, name)?,
-        })
-    });
+    let commands = UiCommand::ALL
+        .into_iter()
+        .filter(|command| *command != UiCommand::Palette)
+        .filter_map(|command| {
+            Some(Line {
+                text: command.text().to_owned(),
+                command: Some(command),
+                place: Place::People,
+                score: fuzzy_score(typed, command.text())?,
+            })
+        });
+    let people = snapshot
+        .people()
+        .filter(|_| !typed.trim().is_empty())
+        .filter_map(|person| {
+            let name = person.name.as_deref()?;
+            Some(Line {
+                text: name.to_owned(),
+                command: None,
+                place: Place::Group(person.group_id),
+                score: fuzzy_score(typed, name)?,
+            })
+        });
     let mut lines: Vec<Line> = commands.chain(people).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.score));
     lines.truncate(MOST);
@@ -147,11 +180,16 @@ pub fn fuzzy_score(typed: &str, text: &str) -> Option<i32> {
     let text: Vec<char> = text.to_lowercase().chars().collect();
     let mut score = 0;
     let mut next = 0;
-    for letter in typed.to_lowercase().chars().filter(|letter| !letter.is_whitespace()) {
+    for letter in typed
+        .to_lowercase()
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+    {
         let found = next + text[next..].iter().position(|other| *other == letter)?;
         let begins_word = found == 0 || !text[found - 1].is_alphanumeric();
         let follows = found == next && next > 0;
-        score += if begins_word { 8 } else { 0 } + if follows { 5 } else { 0 } - (found - next).min(8) as i32;
+        score += if begins_word { 8 } else { 0 } + if follows { 5 } else { 0 }
+            - (found - next).min(8) as i32;
         next = found + 1;
     }
     Some(score)
@@ -177,6 +215,8 @@ impl Keys {
     }
 
     fn moved(self, marked: usize, lines: usize) -> usize {
-        marked.saturating_add_signed(self.steps).min(lines.saturating_sub(1))
+        marked
+            .saturating_add_signed(self.steps)
+            .min(lines.saturating_sub(1))
     }
 }

@@ -29,10 +29,15 @@ pub fn side_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
     ui.add_space(GAP_XS);
     let add = row_ui(ui, cx.tokens, "+  Add folder", None, false);
     add.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Add folder"));
-    if add.on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx())).clicked() {
+    if add
+        .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
+        .clicked()
+    {
         cx.push(Action::AddFolder);
     }
-    ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| folders_ui(ui, cx));
+    ScrollArea::vertical()
+        .auto_shrink([false, true])
+        .show(ui, |ui| folders_ui(ui, cx));
 }
 
 fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place) {
@@ -50,7 +55,11 @@ fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place) {
 /// The line that is lit: a person's page belongs to People, a photo's to Photos.
 fn is_at(cx: &ViewContext<'_>, place: Place) -> bool {
     let at = match cx.place {
-        Place::Group(group_id) => match cx.snapshot.group(group_id).and_then(|group| group.name.as_ref()) {
+        Place::Group(group_id) => match cx
+            .snapshot
+            .group(group_id)
+            .and_then(|group| group.name.as_ref())
+        {
             Some(_) => Place::People,
             None => Place::Unnamed,
         },
@@ -88,11 +97,17 @@ fn command_of(place: Place) -> Option<UiCommand> {
 fn folders_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let roots = cx.snapshot.roots.clone();
     for root in roots.iter() {
-        let name = root.path.file_name().unwrap_or(root.path.as_os_str()).to_string_lossy();
+        let name = root
+            .path
+            .file_name()
+            .unwrap_or(root.path.as_os_str())
+            .to_string_lossy();
         let row = row_ui(ui, cx.tokens, &name, None, false);
         row.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Folder {name}")));
         let row = row.on_hover_text(root.path.display().to_string());
-        let mut action = row.clicked().then(|| Action::ShowInFolder(root.path.clone()));
+        let mut action = row
+            .clicked()
+            .then(|| Action::ShowInFolder(root.path.clone()));
         row.context_menu(|ui| {
             if ui.button("Scan again").clicked() {
                 action = Some(Action::ScanFolder(root.path.clone()));
@@ -108,11 +123,19 @@ fn folders_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 }
 
 /// A line over the whole width: words on the left, a count on the right.
-pub fn row_ui(ui: &mut Ui, tokens: &Tokens, text: &str, count: Option<u64>, selected: bool) -> Response {
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::click());
+pub fn row_ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    text: &str,
+    count: Option<u64>,
+    selected: bool,
+) -> Response {
+    let (rect, response) =
+        ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, text));
     if let Some(count) = count {
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(thousands(count)));
+        ui.ctx()
+            .accesskit_node_builder(response.id, |node| node.set_description(thousands(count)));
     }
     if !ui.is_rect_visible(rect) {
         return response;
@@ -127,7 +150,8 @@ pub fn row_ui(ui: &mut Ui, tokens: &Tokens, text: &str, count: Option<u64>, sele
     }
     if response.has_focus() {
         let stroke = egui::Stroke::new(2.0, tokens.accent);
-        ui.painter().rect_stroke(rect, tokens.radius(), stroke, egui::StrokeKind::Inside);
+        ui.painter()
+            .rect_stroke(rect, tokens.radius(), stroke, egui::StrokeKind::Inside);
     }
     let inner = rect.shrink2(Vec2::new(GAP_S, 0.0));
     let right = paint_count(ui, tokens, inner, count);
@@ -148,14 +172,29 @@ fn paint_count(ui: &Ui, tokens: &Tokens, inner: Rect, count: Option<u64>) -> f32
         return inner.right();
     };
     let font = FontId::proportional(TEXT_SMALL);
-    let painted = ui.painter().text(inner.right_center(), Align2::RIGHT_CENTER, thousands(count), font, tokens.text_weak);
+    let painted = ui.painter().text(
+        inner.right_center(),
+        Align2::RIGHT_CENTER,
+        thousands(count),
+        font,
+        tokens.text_weak,
+    );
     painted.left() - GAP_S
 }
 
 fn library_menu_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
-    let name = cx.snapshot.library.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let title = egui::RichText::new("Library ⏷").text_style(egui::TextStyle::Button).strong();
-    let button = egui::containers::menu::MenuButton::from_button(egui::Button::new(title).frame_when_inactive(false));
+    let name = cx
+        .snapshot
+        .library
+        .file_stem()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let title = egui::RichText::new("Library ⏷")
+        .text_style(egui::TextStyle::Button)
+        .strong();
+    let button = egui::containers::menu::MenuButton::from_button(
+        egui::Button::new(title).frame_when_inactive(false),
+    );
     let (response, chosen) = button.ui(ui, |ui| {
         if !name.is_empty() {
             ui.label(cx.tokens.small(name));
@@ -190,7 +229,11 @@ fn library_lines_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<UiCommand> {
     );
     let mut theme_chosen = None;
     for (choice, command, words) in [
-        (ThemeChoice::System, UiCommand::ThemeSystem, "Theme: as the system"),
+        (
+            ThemeChoice::System,
+            UiCommand::ThemeSystem,
+            "Theme: as the system",
+        ),
         (ThemeChoice::Light, UiCommand::ThemeLight, "Theme: light"),
         (ThemeChoice::Dark, UiCommand::ThemeDark, "Theme: dark"),
     ] {

@@ -40,12 +40,27 @@ fn scan_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scan: &ScanState) {
             }
             let words = if scan.paused { "Resume" } else { "Pause" };
             if command_button_ui(ui, UiCommand::PauseScan, words).clicked() {
-                cx.push(if scan.paused { Action::ResumeScan } else { Action::PauseScan });
+                cx.push(if scan.paused {
+                    Action::ResumeScan
+                } else {
+                    Action::PauseScan
+                });
             }
         });
-        problems_ui(ui, cx, scan.progress.as_ref().map_or(0, |progress| progress.problems));
+        problems_ui(
+            ui,
+            cx,
+            scan.progress
+                .as_ref()
+                .map_or(0, |progress| progress.problems),
+        );
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            if let Some(file) = scan.progress.as_ref().and_then(|progress| progress.current.as_deref()).and_then(Path::file_name) {
+            if let Some(file) = scan
+                .progress
+                .as_ref()
+                .and_then(|progress| progress.current.as_deref())
+                .and_then(Path::file_name)
+            {
                 ui.add(egui::Label::new(cx.tokens.small(file.to_string_lossy())).truncate());
             }
         });
@@ -58,10 +73,16 @@ pub fn scan_sentence(scan: &ScanState) -> String {
         return "Stopping after the photos in work…".to_owned();
     }
     match (scan.stage, &scan.progress) {
-        (ScanStage::Preparing, _) | (ScanStage::Scanning, None) => "Loading the face models…".to_owned(),
+        (ScanStage::Preparing, _) | (ScanStage::Scanning, None) => {
+            "Loading the face models…".to_owned()
+        }
         (ScanStage::Grouping, _) => "Grouping faces…".to_owned(),
         (ScanStage::Scanning, Some(progress)) if progress.phase == Phase::Looking => {
-            format!("Looking for photos in {}: {}", folders(scan), thousands(progress.photos_total))
+            format!(
+                "Looking for photos in {}: {}",
+                folders(scan),
+                thousands(progress.photos_total)
+            )
         }
         (ScanStage::Scanning, Some(progress)) => progress_sentence(scan, progress),
     }
@@ -70,19 +91,32 @@ pub fn scan_sentence(scan: &ScanState) -> String {
 fn progress_sentence(scan: &ScanState, progress: &Progress) -> String {
     let doing = if scan.paused { "Paused" } else { "Scanning" };
     let mut parts = vec![
-        format!("{doing} {}: {} of {}", folders(scan), thousands(progress.photos_done), counted(progress.photos_total, "photo", "photos")),
+        format!(
+            "{doing} {}: {} of {}",
+            folders(scan),
+            thousands(progress.photos_done),
+            counted(progress.photos_total, "photo", "photos")
+        ),
         counted(progress.faces, "face", "faces"),
     ];
     if !scan.paused {
         parts.push(format!("{:.1} photos/s", progress.photos_per_second));
-        parts.extend(progress.seconds_left.map(|seconds| format!("{} left", duration(seconds))));
+        parts.extend(
+            progress
+                .seconds_left
+                .map(|seconds| format!("{} left", duration(seconds))),
+        );
     }
     parts.join(" · ")
 }
 
 fn folders(scan: &ScanState) -> String {
     match scan.folders.as_slice() {
-        [folder] => folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned(),
+        [folder] => folder
+            .file_name()
+            .unwrap_or(folder.as_os_str())
+            .to_string_lossy()
+            .into_owned(),
         folders => counted(folders.len() as u64, "folder", "folders"),
     }
 }
@@ -104,19 +138,30 @@ fn fraction(progress: &Progress) -> Option<f32> {
 
 /// A thin bar; an empty one while the end is not known.
 fn bar_ui(ui: &mut Ui, tokens: &Tokens, fraction: Option<f32>) {
-    let bar = ProgressBar::new(fraction.unwrap_or(0.0)).desired_width(BAR).desired_height(6.0).fill(tokens.accent);
+    let bar = ProgressBar::new(fraction.unwrap_or(0.0))
+        .desired_width(BAR)
+        .desired_height(6.0)
+        .fill(tokens.accent);
     ui.add(bar).accessible_name("Progress");
 }
 
 fn export_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState) {
-    bar_ui(ui, cx.tokens, Some(export.photos_done as f32 / export.photos_total.max(1) as f32));
+    bar_ui(
+        ui,
+        cx.tokens,
+        Some(export.photos_done as f32 / export.photos_total.max(1) as f32),
+    );
     ui.label(format!(
         "Writing albums: {} of {}",
         thousands(export.photos_done),
         counted(export.photos_total, "photo", "photos")
     ));
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if ui.button("Stop").on_hover_text("Stop after the photo in work; what was written stays.").clicked() {
+        if ui
+            .button("Stop")
+            .on_hover_text("Stop after the photo in work; what was written stays.")
+            .clicked()
+        {
             cx.push(Action::StopExport);
         }
     });
@@ -124,13 +169,21 @@ fn export_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState) {
 
 fn summary_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let counts = &cx.snapshot.counts;
-    let mut parts = vec![counted(counts.photos.into(), "photo", "photos"), counted(counts.faces.into(), "face", "faces")];
+    let mut parts = vec![
+        counted(counts.photos.into(), "photo", "photos"),
+        counted(counts.faces.into(), "face", "faces"),
+    ];
     if counts.vanished > 0 {
-        parts.push(format!("{} no longer there", thousands(counts.vanished.into())));
+        parts.push(format!(
+            "{} no longer there",
+            thousands(counts.vanished.into())
+        ));
     }
     ui.label(cx.tokens.small(parts.join(" · ")));
     let problems = counts.problems.into();
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| problems_ui(ui, cx, problems));
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        problems_ui(ui, cx, problems)
+    });
 }
 
 fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problems: u64) {
@@ -138,7 +191,11 @@ fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problems: u64) {
         return;
     }
     let words = format!("{} could not be read", counted(problems, "file", "files"));
-    if ui.link(words).on_hover_text("Show which files, and why").clicked() {
+    if ui
+        .link(words)
+        .on_hover_text("Show which files, and why")
+        .clicked()
+    {
         cx.go(Place::Problems);
     }
 }

@@ -38,9 +38,17 @@ pub struct Toasts {
 }
 
 impl Toasts {
-    pub fn add(&mut self, kind: ToastKind, sentence: impl Into<String>, action: Option<(&'static str, Action)>) {
+    pub fn add(
+        &mut self,
+        kind: ToastKind,
+        sentence: impl Into<String>,
+        action: Option<(&'static str, Action)>,
+    ) {
         let sentence = sentence.into();
-        self.shown.retain(|toast| toast.sentence != sentence && (kind != ToastKind::Change || toast.kind != ToastKind::Change));
+        self.shown.retain(|toast| {
+            toast.sentence != sentence
+                && (kind != ToastKind::Change || toast.kind != ToastKind::Change)
+        });
         if self.shown.len() == MOST {
             self.shown.remove(0);
         }
@@ -65,8 +73,15 @@ impl Toasts {
     }
 
     pub fn ui(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
-        self.shown.retain(|toast| toast.kind == ToastKind::Problem || toast.since.elapsed() < STAYS);
-        let Some(next) = self.shown.iter().filter(|toast| toast.kind != ToastKind::Problem).map(|toast| toast.since).min() else {
+        self.shown
+            .retain(|toast| toast.kind == ToastKind::Problem || toast.since.elapsed() < STAYS);
+        let Some(next) = self
+            .shown
+            .iter()
+            .filter(|toast| toast.kind != ToastKind::Problem)
+            .map(|toast| toast.since)
+            .min()
+        else {
             if !self.shown.is_empty() {
                 self.area_ui(ctx, actions);
             }
@@ -81,7 +96,10 @@ impl Toasts {
         let mut closed = None;
         Area::new(egui::Id::unique("toasts"))
             .order(Order::Foreground)
-            .anchor(Align2::CENTER_BOTTOM, Vec2::new(0.0, -(STATUS_BAR_HEIGHT + GAP_L)))
+            .anchor(
+                Align2::CENTER_BOTTOM,
+                Vec2::new(0.0, -(STATUS_BAR_HEIGHT + GAP_L)),
+            )
             .show(ctx, |ui| {
                 for (index, toast) in self.shown.iter().enumerate() {
                     if toast_ui(ui, tokens, toast, actions) {
@@ -117,7 +135,11 @@ fn toast_ui(ui: &mut Ui, tokens: &Tokens, toast: &Toast, actions: &mut Vec<Actio
                 actions.push(action.clone());
                 closed = true;
             }
-            if ui.add(Button::new("×").frame_when_inactive(false)).accessible_name("Close the message").clicked() {
+            if ui
+                .add(Button::new("×").frame_when_inactive(false))
+                .accessible_name("Close the message")
+                .clicked()
+            {
                 closed = true;
             }
         });

@@ -23,7 +23,12 @@ pub struct SearchBox {
     pub wants_focus: bool,
 }
 
-pub fn top_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, search: &mut SearchBox, can_go_back: bool) {
+pub fn top_bar_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    search: &mut SearchBox,
+    can_go_back: bool,
+) {
     let width = ui.available_width();
     ui.horizontal_centered(|ui| {
         back_ui(ui, cx, can_go_back);
@@ -50,8 +55,13 @@ fn back_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, can_go_back: bool) {
     if !matches!(cx.place, Place::Group(_) | Place::Photo(_) | Place::History) || !can_go_back {
         return;
     }
-    let button = ui.add(Button::new("⏴").frame_when_inactive(false)).accessible_name("Back");
-    if button.on_hover_text(UiCommand::Back.tooltip_with_key(ui.ctx())).clicked() {
+    let button = ui
+        .add(Button::new("⏴").frame_when_inactive(false))
+        .accessible_name("Back");
+    if button
+        .on_hover_text(UiCommand::Back.tooltip_with_key(ui.ctx()))
+        .clicked()
+    {
         cx.push(Action::Back);
     }
 }
@@ -61,7 +71,9 @@ fn title_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         Place::Group(group_id) => cx.snapshot.name_of(group_id).to_owned(),
         Place::Photo(photo_id) => {
             let details = cx.details.photo(photo_id);
-            let path = details.as_ref().map_or("", |details| details.photo.path.as_str());
+            let path = details
+                .as_ref()
+                .map_or("", |details| details.photo.path.as_str());
             path.rsplit('/').next().unwrap_or(path).to_owned()
         }
         place => place.title().to_owned(),
@@ -87,7 +99,12 @@ fn count_text(cx: &ViewContext<'_>) -> Option<String> {
 
 fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
     let has_text = !search.text.is_empty();
-    if has_text && ui.add(Button::new("×").frame_when_inactive(false)).accessible_name("Clear the search").clicked() {
+    if has_text
+        && ui
+            .add(Button::new("×").frame_when_inactive(false))
+            .accessible_name("Clear the search")
+            .clicked()
+    {
         search.text.clear();
     }
     let field = TextEdit::singleline(&mut search.text)
@@ -96,7 +113,10 @@ fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
         .hint_text("Search")
         .char_limit(MOST_CHARACTERS)
         .desired_width(180.0);
-    let response = ui.add(field).accessible_name("Search").on_hover_text(UiCommand::Search.tooltip_with_key(ui.ctx()));
+    let response = ui
+        .add(field)
+        .accessible_name("Search")
+        .on_hover_text(UiCommand::Search.tooltip_with_key(ui.ctx()));
     if search.wants_focus {
         search.wants_focus = false;
         response.request_focus();
@@ -109,12 +129,17 @@ fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
 
 fn sort_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let mut sort = cx.sort;
-    let combo = ComboBox::from_id_salt("sort").selected_text(sort.text()).show_ui(ui, |ui| {
-        for choice in GroupSort::ALL {
-            ui.selectable_value(&mut sort, choice, choice.text());
-        }
-    });
-    combo.response.accessible_name("Order").on_hover_text("The order of the cards");
+    let combo = ComboBox::from_id_salt("sort")
+        .selected_text(sort.text())
+        .show_ui(ui, |ui| {
+            for choice in GroupSort::ALL {
+                ui.selectable_value(&mut sort, choice, choice.text());
+            }
+        });
+    combo
+        .response
+        .accessible_name("Order")
+        .on_hover_text("The order of the cards");
     if sort != cx.sort {
         cx.push(Action::SetSort(sort));
     }
@@ -124,8 +149,16 @@ fn size_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     ui.add_space(GAP_M);
     ui.spacing_mut().slider_width = 96.0;
     let mut size = cx.card_size;
-    let slider = ui.add(Slider::new(&mut size, CARD_SIZES).step_by(4.0).show_value(false));
-    if slider.accessible_name("Size of the pictures").on_hover_text("Size of the pictures (+ and −)").changed() {
+    let slider = ui.add(
+        Slider::new(&mut size, CARD_SIZES)
+            .step_by(4.0)
+            .show_value(false),
+    );
+    if slider
+        .accessible_name("Size of the pictures")
+        .on_hover_text("Size of the pictures (+ and −)")
+        .changed()
+    {
         cx.push(Action::SetCardSize(size));
     }
 }

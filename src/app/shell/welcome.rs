@@ -14,15 +14,26 @@ const WIDTH: f32 = 460.0;
 pub fn welcome_ui(ui: &mut Ui, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui.ctx());
     centered(ui, 260.0, |ui| {
-        ui.label(RichText::new("Who is in your photos?").size(TITLE + 8.0).strong());
+        ui.label(
+            RichText::new("Who is in your photos?")
+                .size(TITLE + 8.0)
+                .strong(),
+        );
         ui.add_space(GAP_S);
         ui.label("Choose a folder of photos. Kinfolk finds every face, groups the faces into people, and you give them names.");
         ui.add_space(GAP_XL);
         buttons_row(ui, 328.0, |ui| {
-            if primary_button_ui(ui, "Choose a folder").on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx())).clicked() {
+            if primary_button_ui(ui, "Choose a folder")
+                .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
+                .clicked()
+            {
                 actions.push(Action::AddFolder);
             }
-            if ui.button("Try the demo photos").on_hover_text(UiCommand::TryDemo.tooltip()).clicked() {
+            if ui
+                .button("Try the demo photos")
+                .on_hover_text(UiCommand::TryDemo.tooltip())
+                .clicked()
+            {
                 actions.push(Action::TryDemo);
             }
         });
@@ -45,9 +56,14 @@ pub fn failed_ui(ui: &mut Ui, reason: &str, actions: &mut Vec<Action>) {
     centered(ui, 220.0, |ui| {
         ui.label(RichText::new("This library can't be opened").text_style(TextStyle::Heading));
         ui.add_space(GAP_M);
-        Frame::new().fill(tokens.well).stroke(Stroke::new(1.0, tokens.line)).corner_radius(tokens.radius()).inner_margin(12).show(ui, |ui| {
-            ui.label(reason);
-        });
+        Frame::new()
+            .fill(tokens.well)
+            .stroke(Stroke::new(1.0, tokens.line))
+            .corner_radius(tokens.radius())
+            .inner_margin(12)
+            .show(ui, |ui| {
+                ui.label(reason);
+            });
         ui.add_space(GAP_L);
         buttons_row(ui, 376.0, |ui| {
             if primary_button_ui(ui, "Try again").clicked() {
@@ -68,7 +84,12 @@ fn centered(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
     let all = ui.available_rect_before_wrap();
     let size = Vec2::new(WIDTH.min(all.width() - 2.0 * GAP_L), height);
     let rect = egui::Rect::from_center_size(all.center(), size);
-    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Center)), add);
+    ui.scope_builder(
+        UiBuilder::new()
+            .max_rect(rect)
+            .layout(Layout::top_down(Align::Center)),
+        add,
+    );
     ui.advance_cursor_after_rect(all);
 }
 

@@ -22,7 +22,10 @@ pub struct ChosenFaces {
 /// Whether a face is a suggestion: an automatic member of a person.
 pub fn is_suggestion(cx: &ViewContext<'_>, face: &FaceRow) -> bool {
     face.state == FaceState::Automatic
-        && face.group.and_then(|group_id| cx.snapshot.group(group_id)).is_some_and(|group| group.name.is_some())
+        && face
+            .group
+            .and_then(|group_id| cx.snapshot.group(group_id))
+            .is_some_and(|group| group.name.is_some())
 }
 
 /// Carries out the commands of this frame that concern the chosen faces; true if one was.
@@ -54,14 +57,21 @@ pub fn take_face_commands(cx: &mut ViewContext<'_>, chosen: &ChosenFaces) -> boo
 pub fn carry_out(cx: &mut ViewContext<'_>, command: UiCommand, chosen: &ChosenFaces) -> bool {
     let faces = chosen.faces.clone();
     let command = match (command, chosen.group) {
-        (UiCommand::Accept, _) if !chosen.suggested.is_empty() => Command::Confirm { faces: chosen.suggested.clone() },
-        (UiCommand::Reject, _) if !chosen.suggested.is_empty() => Command::Reject { faces: chosen.suggested.clone() },
+        (UiCommand::Accept, _) if !chosen.suggested.is_empty() => Command::Confirm {
+            faces: chosen.suggested.clone(),
+        },
+        (UiCommand::Reject, _) if !chosen.suggested.is_empty() => Command::Reject {
+            faces: chosen.suggested.clone(),
+        },
         (UiCommand::Split, Some(group)) => Command::SplitFaces { group, faces },
         (UiCommand::Remove, Some(group)) => remove_command(cx, group, faces),
         (UiCommand::NotAFace, _) => Command::NotAFace { faces },
         (UiCommand::Ignore, _) => Command::Ignore { faces },
         (UiCommand::Restore, _) => Command::Restore { faces },
-        (UiCommand::Cover, Some(group)) if faces.len() == 1 => Command::SetCover { group, face: faces[0] },
+        (UiCommand::Cover, Some(group)) if faces.len() == 1 => Command::SetCover {
+            group,
+            face: faces[0],
+        },
         (UiCommand::Move, _) => {
             cx.push(Action::PickPerson(PickPurpose::Move { faces }));
             return true;
@@ -75,8 +85,18 @@ pub fn carry_out(cx: &mut ViewContext<'_>, command: UiCommand, chosen: &ChosenFa
 
 /// Out of a person is a no to that person, to be remembered; out of an unnamed group is just out.
 fn remove_command(cx: &ViewContext<'_>, group: GroupId, faces: Vec<FaceId>) -> Command {
-    let named = cx.snapshot.group(group).is_some_and(|group| group.name.is_some());
-    if named { Command::Reject { faces } } else { Command::Move { faces, to: MoveTarget::NewGroup } }
+    let named = cx
+        .snapshot
+        .group(group)
+        .is_some_and(|group| group.name.is_some());
+    if named {
+        Command::Reject { faces }
+    } else {
+        Command::Move {
+            faces,
+            to: MoveTarget::NewGroup,
+        }
+    }
 }
 
 /// The context menu of a face; what is chosen comes back as a command next frame.
@@ -96,5 +116,8 @@ pub fn open_photo(cx: &mut ViewContext<'_>, photo_id: PhotoId, among: std::sync:
 /// The photos of these faces, each once, in their order.
 pub fn photos_of<'a>(faces: impl Iterator<Item = &'a FaceRow>) -> std::sync::Arc<[PhotoId]> {
     let mut seen = std::collections::HashSet::new();
-    faces.map(|face| face.photo_id).filter(|photo_id| seen.insert(*photo_id)).collect()
+    faces
+        .map(|face| face.photo_id)
+        .filter(|photo_id| seen.insert(*photo_id))
+        .collect()
 }

@@ -14,8 +14,12 @@ const TIME_WIDTH: f32 = 128.0;
 
 /// Draws the page.
 pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(history) = cx.details.history() else { return reading_ui(ui, "Reading the history…") };
-    let found: Vec<usize> = (0..history.len()).filter(|row| matches(&history[*row], cx.search)).collect();
+    let Some(history) = cx.details.history() else {
+        return reading_ui(ui, "Reading the history…");
+    };
+    let found: Vec<usize> = (0..history.len())
+        .filter(|row| matches(&history[*row], cx.search))
+        .collect();
     if found.is_empty() {
         let sentence = if history.is_empty() {
             "Everything you do is written down here and can be taken back, also after a restart."
@@ -27,41 +31,66 @@ pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let page = ui.available_rect_before_wrap().shrink2(vec2(GAP_L, GAP_S));
     let now = now();
     ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
-        ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW_HEIGHT, found.len(), |ui, rows| {
-            for row in &found[rows] {
-                row_ui(ui, cx, &history, *row, now);
-            }
-        });
+        ScrollArea::vertical().auto_shrink(false).show_rows(
+            ui,
+            ROW_HEIGHT,
+            found.len(),
+            |ui, rows| {
+                for row in &found[rows] {
+                    row_ui(ui, cx, &history, *row, now);
+                }
+            },
+        );
     });
 }
 
 fn matches(row: &HistoryRow, search: &str) -> bool {
     let sentence = row.sentence.to_lowercase();
-    search.split_whitespace().all(|word| sentence.contains(word))
+    search
+        .split_whitespace()
+        .all(|word| sentence.contains(word))
 }
 
 fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, history: &[HistoryRow], index: usize, now: i64) {
     let tokens = cx.tokens;
     let row = &history[index];
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
     if response.contains_pointer() {
-        ui.painter().rect_filled(rect, tokens.radius(), tokens.hover);
+        ui.painter()
+            .rect_filled(rect, tokens.radius(), tokens.hover);
     }
-    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)), |ui| {
-        ui.add_space(GAP_M);
-        button_ui(ui, cx, history, index);
-        let left = rect.with_max_x(ui.min_rect().left() - GAP_M);
-        ui.scope_builder(UiBuilder::new().max_rect(left).layout(Layout::left_to_right(Align::Center)), |ui| {
-            ui.add_space(GAP_S);
-            let time = RichText::new(ago(row.at, now)).text_style(TextStyle::Small).color(tokens.text_weak);
-            ui.add_sized(vec2(TIME_WIDTH, ROW_HEIGHT), egui::Label::new(time).halign(Align::Min));
-            let mut sentence = RichText::new(&row.sentence);
-            if row.undone {
-                sentence = sentence.color(tokens.text_weak).strikethrough();
-            }
-            ui.add(egui::Label::new(sentence).truncate()).on_hover_text(&row.sentence);
-        });
-    });
+    ui.scope_builder(
+        UiBuilder::new()
+            .max_rect(rect)
+            .layout(Layout::right_to_left(Align::Center)),
+        |ui| {
+            ui.add_space(GAP_M);
+            button_ui(ui, cx, history, index);
+            let left = rect.with_max_x(ui.min_rect().left() - GAP_M);
+            ui.scope_builder(
+                UiBuilder::new()
+                    .max_rect(left)
+                    .layout(Layout::left_to_right(Align::Center)),
+                |ui| {
+                    ui.add_space(GAP_S);
+                    let time = RichText::new(ago(row.at, now))
+                        .text_style(TextStyle::Small)
+                        .color(tokens.text_weak);
+                    ui.add_sized(
+                        vec2(TIME_WIDTH, ROW_HEIGHT),
+                        egui::Label::new(time).halign(Align::Min),
+                    );
+                    let mut sentence = RichText::new(&row.sentence);
+                    if row.undone {
+                        sentence = sentence.color(tokens.text_weak).strikethrough();
+                    }
+                    ui.add(egui::Label::new(sentence).truncate())
+                        .on_hover_text(&row.sentence);
+                },
+            );
+        },
+    );
 }
 
 /// "Undo" on the newest change, "Undo to here" on older ones, "Redo to here" on what was taken back.
@@ -71,14 +100,29 @@ fn button_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, history: &[HistoryRow], inde
     let (words, action, steps) = if row.undone {
         // Undone changes come back oldest first.
         let steps = history[index..].iter().filter(newer).count();
-        (if steps == 1 { "Redo" } else { "Redo to here" }, Action::Redo, steps)
+        (
+            if steps == 1 { "Redo" } else { "Redo to here" },
+            Action::Redo,
+            steps,
+        )
     } else {
         let steps = history[..=index].iter().filter(newer).count();
-        (if steps == 1 { "Undo" } else { "Undo to here" }, Action::Undo, steps)
+        (
+            if steps == 1 { "Undo" } else { "Undo to here" },
+            Action::Undo,
+            steps,
+        )
     };
     let tooltip = match steps {
         1 => "This change only".to_owned(),
-        steps => format!("This change and {} made after it", if steps == 2 { "one".to_owned() } else { (steps - 1).to_string() }),
+        steps => format!(
+            "This change and {} made after it",
+            if steps == 2 {
+                "one".to_owned()
+            } else {
+                (steps - 1).to_string()
+            }
+        ),
     };
     if ui.button(words).on_hover_text(tooltip).clicked() {
         for _ in 0..steps {

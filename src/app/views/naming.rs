@@ -2,9 +2,9 @@
 
 use crate::app::action::{NameTarget, Naming};
 use crate::app::context::ViewContext;
+use crate::app::snapshot::Snapshot;
 use crate::app::widgets::completion::KnownPerson;
 use crate::app::widgets::name_field::GivenName;
-use crate::app::snapshot::Snapshot;
 use crate::curate::Command;
 use crate::library::GroupId;
 
@@ -16,14 +16,26 @@ pub fn known_people(snapshot: &Snapshot, target: &NameTarget) -> Vec<KnownPerson
     };
     let known = |group: &crate::library::GroupSummary| {
         let name = group.name.clone()?;
-        Some(KnownPerson { group_id: group.group_id, name, faces: group.faces })
+        Some(KnownPerson {
+            group_id: group.group_id,
+            name,
+            faces: group.faces,
+        })
     };
-    snapshot.people().filter(|group| Some(group.group_id) != renamed).filter_map(known).collect()
+    snapshot
+        .people()
+        .filter(|group| Some(group.group_id) != renamed)
+        .filter_map(known)
+        .collect()
 }
 
 /// Begins to type a name for a group, with its present name if it has one.
 pub fn begin(cx: &mut ViewContext<'_>, group_id: GroupId) {
-    let name = cx.snapshot.group(group_id).and_then(|group| group.name.clone()).unwrap_or_default();
+    let name = cx
+        .snapshot
+        .group(group_id)
+        .and_then(|group| group.name.clone())
+        .unwrap_or_default();
     *cx.naming = Some(Naming::new(NameTarget::Group(group_id), name));
 }
 
@@ -31,11 +43,23 @@ pub fn begin(cx: &mut ViewContext<'_>, group_id: GroupId) {
 pub fn command_for(snapshot: &Snapshot, target: &NameTarget, given: &GivenName) -> Option<Command> {
     match (target, given.person) {
         (NameTarget::Group(group_id), Some(person)) if *group_id == person => None,
-        (NameTarget::Group(group_id), Some(person)) => Some(Command::Merge { from: vec![*group_id], into: person }),
+        (NameTarget::Group(group_id), Some(person)) => Some(Command::Merge {
+            from: vec![*group_id],
+            into: person,
+        }),
         (NameTarget::Group(group_id), None) => {
-            let unchanged = snapshot.group(*group_id).and_then(|group| group.name.as_deref()) == Some(given.name.as_str());
-            (!unchanged).then(|| Command::Name { group: *group_id, name: given.name.clone() })
+            let unchanged = snapshot
+                .group(*group_id)
+                .and_then(|group| group.name.as_deref())
+                == Some(given.name.as_str());
+            (!unchanged).then(|| Command::Name {
+                group: *group_id,
+                name: given.name.clone(),
+            })
         }
-        (NameTarget::Faces(faces), _) => Some(Command::NameFaces { faces: faces.clone(), name: given.name.clone() }),
+        (NameTarget::Faces(faces), _) => Some(Command::NameFaces {
+            faces: faces.clone(),
+            name: given.name.clone(),
+        }),
     }
 }

@@ -13,25 +13,42 @@ const ROW_HEIGHT: f32 = 56.0;
 
 /// Draws the page.
 pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(problems) = cx.details.problems() else { return reading_ui(ui, "Reading the list of problems…") };
-    let found: Vec<&ProblemRow> = problems.iter().filter(|problem| matches(problem, cx.search)).collect();
+    let Some(problems) = cx.details.problems() else {
+        return reading_ui(ui, "Reading the list of problems…");
+    };
+    let found: Vec<&ProblemRow> = problems
+        .iter()
+        .filter(|problem| matches(problem, cx.search))
+        .collect();
     if found.is_empty() {
         return nothing_ui(ui, cx, problems.is_empty());
     }
     let page = ui.available_rect_before_wrap().shrink2(vec2(GAP_L, GAP_M));
     ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
         ui.horizontal(|ui| {
-            ui.label(RichText::new("These files were skipped; everything else was scanned.").color(cx.tokens.text_weak));
-            if ui.button("Try again").on_hover_text(UiCommand::ScanAll.tooltip_with_key(ui.ctx())).clicked() {
+            ui.label(
+                RichText::new("These files were skipped; everything else was scanned.")
+                    .color(cx.tokens.text_weak),
+            );
+            if ui
+                .button("Try again")
+                .on_hover_text(UiCommand::ScanAll.tooltip_with_key(ui.ctx()))
+                .clicked()
+            {
                 cx.push(Action::ScanAll);
             }
         });
         ui.add_space(GAP_M);
-        ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW_HEIGHT, found.len(), |ui, rows| {
-            for problem in &found[rows] {
-                row_ui(ui, cx, problem);
-            }
-        });
+        ScrollArea::vertical().auto_shrink(false).show_rows(
+            ui,
+            ROW_HEIGHT,
+            found.len(),
+            |ui, rows| {
+                for problem in &found[rows] {
+                    row_ui(ui, cx, problem);
+                }
+            },
+        );
     });
 }
 
@@ -42,28 +59,52 @@ fn matches(problem: &ProblemRow, search: &str) -> bool {
 
 fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problem: &ProblemRow) {
     let tokens = cx.tokens;
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), egui::Sense::hover());
-    ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, tokens.line));
-    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)), |ui| {
-        ui.add_space(GAP_M);
-        let path = problem.root.join(&problem.path);
-        let button = ui.button("Show in folder").on_hover_text("Show the file in the file manager");
-        if button.clicked() {
-            cx.push(Action::ShowInFolder(path.clone()));
-        }
-        let left = rect.with_max_x(ui.min_rect().left() - GAP_M).shrink2(vec2(0.0, 8.0));
-        ui.scope_builder(UiBuilder::new().max_rect(left).layout(Layout::top_down(Align::Min)), |ui| {
-            ui.spacing_mut().item_spacing.y = GAP_XS / 2.0;
-            ui.add(egui::Label::new(&problem.path).truncate()).on_hover_text(path.display().to_string());
-            let reason = RichText::new(&problem.reason).text_style(TextStyle::Small).color(tokens.text_weak);
-            ui.add(egui::Label::new(reason).truncate()).on_hover_text(&problem.reason);
-        });
-    });
+    let (rect, _) =
+        ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), egui::Sense::hover());
+    ui.painter().hline(
+        rect.x_range(),
+        rect.bottom(),
+        egui::Stroke::new(1.0, tokens.line),
+    );
+    ui.scope_builder(
+        UiBuilder::new()
+            .max_rect(rect)
+            .layout(Layout::right_to_left(Align::Center)),
+        |ui| {
+            ui.add_space(GAP_M);
+            let path = problem.root.join(&problem.path);
+            let button = ui
+                .button("Show in folder")
+                .on_hover_text("Show the file in the file manager");
+            if button.clicked() {
+                cx.push(Action::ShowInFolder(path.clone()));
+            }
+            let left = rect
+                .with_max_x(ui.min_rect().left() - GAP_M)
+                .shrink2(vec2(0.0, 8.0));
+            ui.scope_builder(
+                UiBuilder::new()
+                    .max_rect(left)
+                    .layout(Layout::top_down(Align::Min)),
+                |ui| {
+                    ui.spacing_mut().item_spacing.y = GAP_XS / 2.0;
+                    ui.add(egui::Label::new(&problem.path).truncate())
+                        .on_hover_text(path.display().to_string());
+                    let reason = RichText::new(&problem.reason)
+                        .text_style(TextStyle::Small)
+                        .color(tokens.text_weak);
+                    ui.add(egui::Label::new(reason).truncate())
+                        .on_hover_text(&problem.reason);
+                },
+            );
+        },
+    );
 }
 
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, none_at_all: bool) {
     if none_at_all {
-        let sentence = "Every photo could be read. Files that can't be are listed here with the reason.";
+        let sentence =
+            "Every photo could be read. Files that can't be are listed here with the reason.";
         return empty_ui(ui, "No problems", sentence, |_| {});
     }
     let sentence = format!("No problem's file or reason holds “{}”.", cx.search);

@@ -1,6 +1,6 @@
 //! Commands as buttons and menu lines, each with its words, its tooltip and its key.
 
-use egui::{Button, Response, RichText, Ui, WidgetInfo, Role};
+use egui::{Button, Response, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::tokens::Tokens;
 use crate::app::ui_command::UiCommand;

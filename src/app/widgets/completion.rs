@@ -34,13 +34,25 @@ pub fn completions<'a>(people: &'a [KnownPerson], typed: &str, most: usize) -> V
     if typed.is_empty() {
         return Vec::new();
     }
-    let mut found: Vec<_> =
-        people.iter().filter_map(|person| Some((fit(&folded(&person.name), &typed)?, person))).collect();
+    let mut found: Vec<_> = people
+        .iter()
+        .filter_map(|person| Some((fit(&folded(&person.name), &typed)?, person)))
+        .collect();
     found.sort_by(|(fit_a, a), (fit_b, b)| {
-        fit_a.cmp(fit_b).then(b.faces.cmp(&a.faces)).then_with(|| a.name.cmp(&b.name))
+        fit_a
+            .cmp(fit_b)
+            .then(b.faces.cmp(&a.faces))
+            .then_with(|| a.name.cmp(&b.name))
     });
     let likely = |fit| fit != Fit::Contains;
-    found.into_iter().take(most).map(|(fit, person)| Completion { person, likely: likely(fit) }).collect()
+    found
+        .into_iter()
+        .take(most)
+        .map(|(fit, person)| Completion {
+            person,
+            likely: likely(fit),
+        })
+        .collect()
 }
 
 /// The person that has exactly this name, whatever its case and outer spaces.
@@ -52,7 +64,9 @@ pub fn same_name<'a>(people: &'a [KnownPerson], name: &str) -> Option<&'a KnownP
 /// Whether `name` holds each word of a search, in any order and case.
 pub fn name_matches(name: &str, search: &str) -> bool {
     let name = name.to_lowercase();
-    search.split_whitespace().all(|word| name.contains(&word.to_lowercase()))
+    search
+        .split_whitespace()
+        .all(|word| name.contains(&word.to_lowercase()))
 }
 
 fn fit(name: &str, typed: &str) -> Option<Fit> {

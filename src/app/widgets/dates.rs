@@ -3,7 +3,9 @@
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// "5 minutes ago", "yesterday", "24 Nov 2026": a moment (unix seconds) as seen from `now`. Dates are in UTC.
 pub fn ago(at: i64, now: i64) -> String {
@@ -26,7 +28,9 @@ fn count(number: i64, unit: &str) -> String {
 /// Now, in unix seconds.
 pub fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    since.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
 }
 
 /// "24 Nov 2026" of EXIF's `2026-11-24T10:20:30`; the text itself where it is something else.
@@ -51,7 +55,9 @@ pub fn day_and_time(taken: &str) -> String {
 
 /// The year of EXIF text.
 pub fn year(taken: &str) -> Option<&str> {
-    taken.get(..4).filter(|year| year.bytes().all(|digit| digit.is_ascii_digit()))
+    taken
+        .get(..4)
+        .filter(|year| year.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// "2009 – 2026", "2026" or nothing.
@@ -66,7 +72,11 @@ pub fn years(first: Option<&str>, last: Option<&str>) -> Option<String> {
 
 /// "1 face", "1,204 faces".
 pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+    format!(
+        "{} {}",
+        thousands(number),
+        if number == 1 { one } else { many }
+    )
 }
 
 /// Digits in groups of three.
@@ -87,11 +97,15 @@ fn date_of(at: i64) -> String {
     let days = at.div_euclid(DAY) + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = (month_from_march + 2) % 12;
     let year = year_of_era + era * 400 + i64::from(month < 2);
-    format!("{day} {} {year}", MONTHS[usize::try_from(month).unwrap_or(0)])
+    format!(
+        "{day} {} {year}",
+        MONTHS[usize::try_from(month).unwrap_or(0)]
+    )
 }

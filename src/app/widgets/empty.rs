@@ -17,13 +17,18 @@ pub fn empty_ui(ui: &mut Ui, title: &str, sentence: &str, buttons_ui: impl FnOnc
         egui::pos2(place.center().x - width / 2.0, top),
         vec2(width, (place.bottom() - top).max(0.0)),
     );
-    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Center)), |ui| {
-        ui.label(RichText::new(title).text_style(TextStyle::Heading));
-        ui.add_space(GAP_S);
-        ui.label(RichText::new(sentence).color(tokens.text_weak));
-        ui.add_space(GAP_L);
-        buttons_ui(ui);
-    });
+    ui.scope_builder(
+        UiBuilder::new()
+            .max_rect(rect)
+            .layout(Layout::top_down(Align::Center)),
+        |ui| {
+            ui.label(RichText::new(title).text_style(TextStyle::Heading));
+            ui.add_space(GAP_S);
+            ui.label(RichText::new(sentence).color(tokens.text_weak));
+            ui.add_space(GAP_L);
+            buttons_ui(ui);
+        },
+    );
     ui.advance_cursor_after_rect(place);
 }
 
@@ -33,7 +38,9 @@ pub fn reading_ui(ui: &mut Ui, what: &str) {
     let now = ui.input(|input| input.time);
     let frame = ui.ctx().cumulative_pass_nr();
     // (seen first at, seen last in pass): begins anew when it was away for a pass.
-    let (since, last) = ui.data(|data| data.get_temp::<(f64, u64)>(id)).unwrap_or((now, frame));
+    let (since, last) = ui
+        .data(|data| data.get_temp::<(f64, u64)>(id))
+        .unwrap_or((now, frame));
     let since = if frame > last + 1 { now } else { since };
     ui.data_mut(|data| data.insert_temp(id, (since, frame)));
     if now - since < 0.4 {

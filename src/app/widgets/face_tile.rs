@@ -1,6 +1,6 @@
 //! One face in a grid: the crop, its selection ring, and the two answers if it is a suggestion.
 
-use egui::{Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, Role, pos2, vec2};
+use egui::{Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::textures::{Picture, Textures};
 use crate::app::tokens::{GAP_XS, Tokens};
@@ -36,18 +36,43 @@ pub fn face_tile_ui(ui: &mut Ui, textures: &mut Textures, tile: &FaceTile<'_>) -
     let FaceTile { face_id, rect, .. } = *tile;
     let response = ui.interact(rect, ui.scope_id().with(face_id), Sense::click());
     response.widget_info(|| {
-        let suggested = if tile.suggested_as.is_some() { ", suggested" } else { "" };
-        WidgetInfo::selected(Role::Button, true, tile.selected, format!("Face {face_id}{suggested}"))
+        let suggested = if tile.suggested_as.is_some() {
+            ", suggested"
+        } else {
+            ""
+        };
+        WidgetInfo::selected(
+            Role::Button,
+            true,
+            tile.selected,
+            format!("Face {face_id}{suggested}"),
+        )
     });
     let picture = textures.face(face_id);
     paint_face(ui, tokens, rect, picture, tile.selected);
     if response.has_focus() || tile.cursor && !tile.selected {
-        ui.painter().rect_stroke(rect, tokens.radius(), Stroke::new(2.0, tokens.text_weak), StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            rect,
+            tokens.radius(),
+            Stroke::new(2.0, tokens.text_weak),
+            StrokeKind::Inside,
+        );
     } else if response.hovered() && !tile.selected {
-        ui.painter().rect_stroke(rect, tokens.radius(), Stroke::new(1.0, tokens.text_weak), StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            rect,
+            tokens.radius(),
+            Stroke::new(1.0, tokens.text_weak),
+            StrokeKind::Inside,
+        );
     }
-    let answer = tile.suggested_as.and_then(|name| answers_ui(ui, tile, name));
-    let response = if tile.tooltip.is_empty() { response } else { response.on_hover_text(tile.tooltip) };
+    let answer = tile
+        .suggested_as
+        .and_then(|name| answers_ui(ui, tile, name));
+    let response = if tile.tooltip.is_empty() {
+        response
+    } else {
+        response.on_hover_text(tile.tooltip)
+    };
     FaceTileResponse { response, answer }
 }
 
@@ -57,7 +82,12 @@ pub fn paint_face(ui: &Ui, tokens: &Tokens, rect: Rect, picture: Option<Picture>
     if selected {
         painter.rect_filled(rect, tokens.radius(), tokens.selected);
         paint_filling(painter, tokens, rect.shrink(4.0), picture, 4.0);
-        painter.rect_stroke(rect, tokens.radius(), Stroke::new(3.0, tokens.accent), StrokeKind::Inside);
+        painter.rect_stroke(
+            rect,
+            tokens.radius(),
+            Stroke::new(3.0, tokens.accent),
+            StrokeKind::Inside,
+        );
     } else {
         paint_filling(painter, tokens, rect, picture, tokens.radius());
     }
@@ -66,21 +96,43 @@ pub fn paint_face(ui: &Ui, tokens: &Tokens, rect: Rect, picture: Option<Picture>
 fn answers_ui(ui: &mut Ui, tile: &FaceTile<'_>, name: &str) -> Option<Answer> {
     let tokens = Tokens::of(ui.ctx());
     let rect = tile.rect;
-    let strip = Rect::from_min_max(pos2(rect.left(), rect.bottom() - SIDE - 2.0 * GAP_XS), rect.max);
+    let strip = Rect::from_min_max(
+        pos2(rect.left(), rect.bottom() - SIDE - 2.0 * GAP_XS),
+        rect.max,
+    );
     ui.painter().rect_filled(
         strip.shrink2(vec2(if tile.selected { 4.0 } else { 0.0 }, 0.0)),
-        egui::CornerRadius { nw: 0, ne: 0, sw: 6, se: 6 },
+        egui::CornerRadius {
+            nw: 0,
+            ne: 0,
+            sw: 6,
+            se: 6,
+        },
         tokens.scrim,
     );
     let inset = SIDE / 2.0 + GAP_XS;
     let mut answer = None;
     let sides = [
-        (Answer::Yes, pos2(rect.left() + inset, strip.center().y), "Accept", UiCommand::Accept),
-        (Answer::No, pos2(rect.right() - inset, strip.center().y), "Reject", UiCommand::Reject),
+        (
+            Answer::Yes,
+            pos2(rect.left() + inset, strip.center().y),
+            "Accept",
+            UiCommand::Accept,
+        ),
+        (
+            Answer::No,
+            pos2(rect.right() - inset, strip.center().y),
+            "Reject",
+            UiCommand::Reject,
+        ),
     ];
     for (which, center, word, command) in sides {
         let label = format!("{word} face {}", tile.face_id);
-        let question = if which == Answer::Yes { format!("This is {name}") } else { format!("This is not {name}") };
+        let question = if which == Answer::Yes {
+            format!("This is {name}")
+        } else {
+            format!("This is not {name}")
+        };
         let tooltip = match command.keys().first() {
             Some(shortcut) => format!("{question} ({})", ui.ctx().format_shortcut(shortcut)),
             None => question,

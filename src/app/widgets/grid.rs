@@ -67,8 +67,11 @@ impl GridLayout {
     pub fn new(width: f32, measures: &GridMeasures, sections: &[Section]) -> Self {
         let gap = measures.gap;
         let width = width.max(1.0);
-        let columns = (((width + gap) / (measures.min_cell_width.max(1.0) + gap)).floor() as usize).max(1);
-        let cell_width = ((width - gap * (columns - 1) as f32) / columns as f32).floor().max(1.0);
+        let columns =
+            (((width + gap) / (measures.min_cell_width.max(1.0) + gap)).floor() as usize).max(1);
+        let cell_width = ((width - gap * (columns - 1) as f32) / columns as f32)
+            .floor()
+            .max(1.0);
         let cell_height = (cell_width * measures.height_per_width + measures.extra_height).round();
         let mut top = 0.0;
         let mut first = 0;
@@ -78,7 +81,11 @@ impl GridLayout {
             if section.has_header {
                 top += measures.header_height;
             }
-            placed.push(PlacedSection { cells: first..first + section.cells, header_top, cells_top: top });
+            placed.push(PlacedSection {
+                cells: first..first + section.cells,
+                header_top,
+                cells_top: top,
+            });
             let rows = section.cells.div_ceil(columns);
             top += rows as f32 * (cell_height + gap);
             first += section.cells;
@@ -115,7 +122,10 @@ impl GridLayout {
         let top = placed.header_top.unwrap_or(placed.cells_top);
         let rows = placed.cells.len().div_ceil(self.columns);
         let bottom = placed.cells_top + rows as f32 * (self.cell.y + self.gap) - self.gap;
-        Some(Rect::from_min_max(pos2(0.0, top), pos2(self.width, bottom.max(top))))
+        Some(Rect::from_min_max(
+            pos2(0.0, top),
+            pos2(self.width, bottom.max(top)),
+        ))
     }
 
     /// Size of one cell.
@@ -131,7 +141,10 @@ impl GridLayout {
     /// Place of a section's header, if it has one.
     pub fn header_rect(&self, section: usize) -> Option<Rect> {
         let top = self.sections.get(section)?.header_top?;
-        Some(Rect::from_min_size(pos2(0.0, top), vec2(self.width, self.header_height)))
+        Some(Rect::from_min_size(
+            pos2(0.0, top),
+            vec2(self.width, self.header_height),
+        ))
     }
 
     /// Place of a cell.
@@ -168,19 +181,26 @@ impl GridLayout {
         self.cells_between(band.top(), band.bottom())
             .into_iter()
             .flatten()
-            .filter(|&cell| self.cell_rect(cell).is_some_and(|rect| rect.intersects(band)))
+            .filter(|&cell| {
+                self.cell_rect(cell)
+                    .is_some_and(|rect| rect.intersects(band))
+            })
             .collect()
     }
 
     /// The cell under a point.
     pub fn cell_at(&self, point: Pos2) -> Option<usize> {
-        self.cells_in(Rect::from_min_max(point, point)).into_iter().next()
+        self.cells_in(Rect::from_min_max(point, point))
+            .into_iter()
+            .next()
     }
 
     /// The cell one step from `cell`; `page_height` is what is in view. Stays within the grid; up and down keep the
     /// column over section borders as far as the row is long.
     pub fn step(&self, cell: usize, step: Step, page_height: f32) -> usize {
-        let Some(last) = self.cells().checked_sub(1) else { return 0 };
+        let Some(last) = self.cells().checked_sub(1) else {
+            return 0;
+        };
         let cell = cell.min(last);
         match step {
             Step::Left => cell.saturating_sub(1),
@@ -198,7 +218,13 @@ impl GridLayout {
     }
 
     fn row_away(&self, cell: usize, direction: isize) -> usize {
-        let Some(index) = self.sections.iter().position(|section| section.cells.contains(&cell)) else { return cell };
+        let Some(index) = self
+            .sections
+            .iter()
+            .position(|section| section.cells.contains(&cell))
+        else {
+            return cell;
+        };
         let section = &self.sections[index];
         let (row, column) = self.row_and_column(section, cell);
         let rows = section.cells.len().div_ceil(self.columns);
@@ -209,22 +235,30 @@ impl GridLayout {
             return (cell + self.columns).min(section.cells.end - 1);
         }
         let neighbour = if direction < 0 {
-            self.sections[..index].iter().rev().find(|section| !section.cells.is_empty())
+            self.sections[..index]
+                .iter()
+                .rev()
+                .find(|section| !section.cells.is_empty())
         } else {
-            self.sections[index + 1..].iter().find(|section| !section.cells.is_empty())
+            self.sections[index + 1..]
+                .iter()
+                .find(|section| !section.cells.is_empty())
         };
         match neighbour {
             None => cell,
             Some(next) if direction > 0 => (next.cells.start + column).min(next.cells.end - 1),
             Some(previous) => {
                 let last_row = (previous.cells.len() - 1) / self.columns;
-                (previous.cells.start + last_row * self.columns + column).min(previous.cells.end - 1)
+                (previous.cells.start + last_row * self.columns + column)
+                    .min(previous.cells.end - 1)
             }
         }
     }
 
     fn section_of(&self, cell: usize) -> Option<&PlacedSection> {
-        self.sections.iter().find(|section| section.cells.contains(&cell))
+        self.sections
+            .iter()
+            .find(|section| section.cells.contains(&cell))
     }
 
     fn row_and_column(&self, section: &PlacedSection, cell: usize) -> (usize, usize) {

@@ -4,7 +4,9 @@
 //! will do is always in sight. Enter takes the marked line and asks to go on, Shift+Enter takes the text as typed,
 //! Tab fills the text in, Escape or a click elsewhere leaves everything as it was.
 
-use egui::{Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, TextEdit, Ui, WidgetInfo, Role};
+use egui::{
+    Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, Role, TextEdit, Ui, WidgetInfo,
+};
 
 use crate::app::action::Naming;
 use crate::app::tokens::Tokens;
@@ -64,31 +66,55 @@ fn choices<'a>(
     let typed = typed.trim();
     let same = same_name(people, typed).is_some();
     let offered = completions(people, typed, MOST_OFFERED);
-    let takes_first = offered.first().is_some_and(|first| same || first.likely && !renames);
-    let mut choices: Vec<_> = offered.iter().map(|completion| Choice::Person(completion.person)).collect();
+    let takes_first = offered
+        .first()
+        .is_some_and(|first| same || first.likely && !renames);
+    let mut choices: Vec<_> = offered
+        .iter()
+        .map(|completion| Choice::Person(completion.person))
+        .collect();
     if !typed.is_empty() && !same {
         choices.push(Choice::New(typed));
     }
-    let likely = if takes_first { 0 } else { choices.len().saturating_sub(1) };
-    let marked = moved_to.filter(|&line| line < choices.len()).unwrap_or(likely);
+    let likely = if takes_first {
+        0
+    } else {
+        choices.len().saturating_sub(1)
+    };
+    let marked = moved_to
+        .filter(|&line| line < choices.len())
+        .unwrap_or(likely);
     (choices, marked)
 }
 
 /// Draws the field and its lines, and says what came of it.
-pub fn name_field_ui(ui: &mut Ui, naming: &mut Naming, people: &[KnownPerson], look: &NameFieldLook<'_>) -> NameAnswer {
+pub fn name_field_ui(
+    ui: &mut Ui,
+    naming: &mut Naming,
+    people: &[KnownPerson],
+    look: &NameFieldLook<'_>,
+) -> NameAnswer {
     let id = ui.make_persistent_id(("name field", look.label));
     let line_id = id.with("line");
     if naming.wants_focus {
         ui.data_mut(|data| data.remove::<usize>(line_id));
     }
     let moved_to = ui.data(|data| data.get_temp::<usize>(line_id));
-    let keys = if ui.memory(|memory| memory.has_focus(id)) { keys(ui) } else { FieldKeys::default() };
+    let keys = if ui.memory(|memory| memory.has_focus(id)) {
+        keys(ui)
+    } else {
+        FieldKeys::default()
+    };
     let answer = answer_to_keys(naming, people, look, moved_to, &keys);
     if let KeyAnswer::Ends(answer) = answer {
         ui.memory_mut(|memory| memory.surrender_focus(id));
         return answer;
     }
-    let mut moved_to = if let KeyAnswer::MovesTo(line) = answer { Some(line) } else { moved_to };
+    let mut moved_to = if let KeyAnswer::MovesTo(line) = answer {
+        Some(line)
+    } else {
+        moved_to
+    };
     let response = text_ui(ui, id, naming, look);
     if response.changed() {
         moved_to = None;
@@ -138,7 +164,10 @@ fn text_ui(ui: &mut Ui, id: Id, naming: &mut Naming, look: &NameFieldLook<'_>) -
 fn select_all(ui: &Ui, id: Id, characters: usize) {
     use egui::text::{CCursor, CCursorRange};
     let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
-    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), CCursor::new(characters))));
+    state.cursor.set_char_range(Some(CCursorRange::two(
+        CCursor::new(0),
+        CCursor::new(characters),
+    )));
     state.store(ui.ctx(), id);
 }
 
@@ -178,7 +207,11 @@ fn answer_to_keys(
     let (choices, marked) = choices(&naming.text, people, look.renames, moved_to);
     let Some(choice) = choices.get(marked) else {
         let ends = keys.cancel || keys.enter || keys.as_typed;
-        return if ends { KeyAnswer::Ends(NameAnswer::Cancelled) } else { KeyAnswer::Nothing };
+        return if ends {
+            KeyAnswer::Ends(NameAnswer::Cancelled)
+        } else {
+            KeyAnswer::Nothing
+        };
     };
     if keys.cancel {
         return KeyAnswer::Ends(NameAnswer::Cancelled);
@@ -186,15 +219,23 @@ fn answer_to_keys(
     if keys.as_typed {
         let name = naming.text.trim().to_owned();
         let person = same_name(people, &name).map(|person| person.group_id);
-        return KeyAnswer::Ends(NameAnswer::Given(GivenName { name, person, goes_on: true }));
+        return KeyAnswer::Ends(NameAnswer::Given(GivenName {
+            name,
+            person,
+            goes_on: true,
+        }));
     }
     if keys.enter {
         return KeyAnswer::Ends(NameAnswer::Given(given(choice, true)));
     }
     if keys.move_by != 0 {
-        return KeyAnswer::MovesTo((marked as isize + keys.move_by).clamp(0, choices.len() as isize - 1) as usize);
+        return KeyAnswer::MovesTo(
+            (marked as isize + keys.move_by).clamp(0, choices.len() as isize - 1) as usize,
+        );
     }
-    if keys.fill_in && let Choice::Person(person) = choice {
+    if keys.fill_in
+        && let Choice::Person(person) = choice
+    {
         naming.text = person.name.clone();
     }
     KeyAnswer::Nothing
@@ -202,10 +243,16 @@ fn answer_to_keys(
 
 fn given(choice: &Choice<'_>, goes_on: bool) -> GivenName {
     match choice {
-        Choice::Person(person) => {
-            GivenName { name: person.name.clone(), person: Some(person.group_id), goes_on }
-        }
-        Choice::New(name) => GivenName { name: (*name).to_owned(), person: None, goes_on },
+        Choice::Person(person) => GivenName {
+            name: person.name.clone(),
+            person: Some(person.group_id),
+            goes_on,
+        },
+        Choice::New(name) => GivenName {
+            name: (*name).to_owned(),
+            person: None,
+            goes_on,
+        },
     }
 }
 
@@ -236,7 +283,10 @@ fn lines_ui(
                 }
             }
         });
-    (picked, shown.is_some_and(|shown| shown.response.contains_pointer()))
+    (
+        picked,
+        shown.is_some_and(|shown| shown.response.contains_pointer()),
+    )
 }
 
 fn line_ui(ui: &mut Ui, choice: &Choice<'_>, marked: bool, renames: bool) -> Response {
@@ -244,10 +294,22 @@ fn line_ui(ui: &mut Ui, choice: &Choice<'_>, marked: bool, renames: bool) -> Res
     let (text, note, label) = match choice {
         Choice::Person(person) => {
             let note = if renames { "merge" } else { "known" };
-            (person.name.clone(), format!("{note} · {}", person.faces), format!("Name as {}", person.name))
+            (
+                person.name.clone(),
+                format!("{note} · {}", person.faces),
+                format!("Name as {}", person.name),
+            )
         }
-        Choice::New(name) if renames => ((*name).to_owned(), "rename".to_owned(), format!("Rename to {name}")),
-        Choice::New(name) => ((*name).to_owned(), "new".to_owned(), format!("New person {name}")),
+        Choice::New(name) if renames => (
+            (*name).to_owned(),
+            "rename".to_owned(),
+            format!("Rename to {name}"),
+        ),
+        Choice::New(name) => (
+            (*name).to_owned(),
+            "new".to_owned(),
+            format!("New person {name}"),
+        ),
     };
     let button = egui::Button::selectable(marked, text)
         .right_text(egui::RichText::new(note).color(tokens.text_weak))

@@ -4,7 +4,9 @@
 //! can be hit; the other half by how far apart the merge heights lie, so that a long stretch is a split that holds
 //! over a wide range of distances: a natural one. The knob snaps to the stretches.
 
-use egui::{Key, Modifiers, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit, pos2, vec2};
+use egui::{
+    Key, Modifiers, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit, pos2, vec2,
+};
 
 use crate::app::tokens::Tokens;
 
@@ -41,7 +43,10 @@ impl SplitScale {
         let whole = ends.last().copied().unwrap_or(1.0);
         ends.iter_mut().for_each(|end| *end /= whole);
         let natural = (2..pieces).max_by(|&a, &b| gap(a).total_cmp(&gap(b)).then(b.cmp(&a)));
-        Self { ends, natural: natural.unwrap_or(pieces) }
+        Self {
+            ends,
+            natural: natural.unwrap_or(pieces),
+        }
     }
 
     /// The most pieces the track reaches to.
@@ -62,7 +67,11 @@ impl SplitScale {
     /// The middle of the stretch of `pieces`, as a fraction of the track.
     pub fn middle_of(&self, pieces: usize) -> f32 {
         let index = pieces.clamp(1, self.most()) - 1;
-        let start = if index == 0 { 0.0 } else { self.ends[index - 1] };
+        let start = if index == 0 {
+            0.0
+        } else {
+            self.ends[index - 1]
+        };
         0.5 * (start + self.ends[index])
     }
 }
@@ -71,13 +80,18 @@ impl SplitScale {
 pub fn split_slider_ui(ui: &mut Ui, scale: &SplitScale, pieces: &mut usize) -> Response {
     let (rect, mut response) =
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
-    let track = Rect::from_min_max(pos2(rect.left() + 8.0, rect.center().y), pos2(rect.right() - 8.0, rect.center().y));
+    let track = Rect::from_min_max(
+        pos2(rect.left() + 8.0, rect.center().y),
+        pos2(rect.right() - 8.0, rect.center().y),
+    );
     let before = *pieces;
     if let Some(pointer) = response.interact_pointer_pos() {
         response.request_focus();
-        *pieces = scale.pieces_at(((pointer.x - track.left()) / track.width().max(1.0)).clamp(0.0, 1.0));
+        *pieces =
+            scale.pieces_at(((pointer.x - track.left()) / track.width().max(1.0)).clamp(0.0, 1.0));
     }
-    *pieces = (*pieces as isize + key_steps(ui, &response)).clamp(1, scale.most() as isize) as usize;
+    *pieces =
+        (*pieces as isize + key_steps(ui, &response)).clamp(1, scale.most() as isize) as usize;
     if *pieces != before {
         response.mark_changed();
     }
@@ -96,12 +110,17 @@ pub fn split_slider_ui(ui: &mut Ui, scale: &SplitScale, pieces: &mut usize) -> R
 fn key_steps(ui: &Ui, response: &Response) -> isize {
     let focused = response.has_focus();
     if focused {
-        let filter = egui::EventFilter { horizontal_arrows: true, ..Default::default() };
+        let filter = egui::EventFilter {
+            horizontal_arrows: true,
+            ..Default::default()
+        };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     }
     ui.input_mut(|input| {
-        let mut steps = input.num_accesskit_action_requests(response.id, accesskit::Action::Increment) as isize
-            - input.num_accesskit_action_requests(response.id, accesskit::Action::Decrement) as isize;
+        let mut steps =
+            input.num_accesskit_action_requests(response.id, accesskit::Action::Increment) as isize
+                - input.num_accesskit_action_requests(response.id, accesskit::Action::Decrement)
+                    as isize;
         if focused {
             steps += input.count_and_consume_key(Modifiers::NONE, Key::ArrowRight) as isize;
             steps -= input.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft) as isize;
@@ -113,18 +132,29 @@ fn key_steps(ui: &Ui, response: &Response) -> isize {
 fn paint(ui: &Ui, scale: &SplitScale, pieces: usize, track: Rect, response: &Response) {
     let tokens = Tokens::of(ui.ctx());
     let painter = ui.painter();
-    let at = |fraction: f32| -> Pos2 { pos2(track.left() + fraction * track.width(), track.center().y) };
+    let at =
+        |fraction: f32| -> Pos2 { pos2(track.left() + fraction * track.width(), track.center().y) };
     let knob = at(scale.middle_of(pieces));
-    painter.line_segment([track.left_center(), track.right_center()], Stroke::new(4.0, tokens.button));
+    painter.line_segment(
+        [track.left_center(), track.right_center()],
+        Stroke::new(4.0, tokens.button),
+    );
     painter.line_segment([track.left_center(), knob], Stroke::new(4.0, tokens.accent));
     for &end in &scale.ends[..scale.most() - 1] {
         let tick = at(end);
-        painter.line_segment([tick - vec2(0.0, 5.0), tick + vec2(0.0, 5.0)], Stroke::new(1.0, tokens.text_weak));
+        painter.line_segment(
+            [tick - vec2(0.0, 5.0), tick + vec2(0.0, 5.0)],
+            Stroke::new(1.0, tokens.text_weak),
+        );
     }
     if scale.most() > 2 {
         let natural = at(scale.middle_of(scale.natural()));
         painter.circle_filled(natural - vec2(0.0, 12.0), 2.5, tokens.maybe);
     }
-    let radius = if response.hovered() || response.has_focus() { 9.0 } else { 8.0 };
+    let radius = if response.hovered() || response.has_focus() {
+        9.0
+    } else {
+        8.0
+    };
     painter.circle(knob, radius, tokens.raised, Stroke::new(2.0, tokens.accent));
 }

@@ -6,7 +6,10 @@
 
 use std::hash::Hash;
 
-use egui::{CursorIcon, Id, Key, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2};
+use egui::{
+    CursorIcon, Id, Key, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind,
+    Ui, vec2,
+};
 
 use crate::app::context::ViewContext;
 use crate::app::selection::Selection;
@@ -84,13 +87,21 @@ pub fn tile_grid_ui<Item: Copy + Ord + Hash>(
         let opened = tiles_ui(ui, cx, grid, selection, tiles, viewport, content_min);
         band_ui(ui, grid, selection, &background, content_min);
         for item in [moved_to, grid.scroll_to].into_iter().flatten() {
-            if let Some(rect) = grid.order.iter().position(|other| *other == item).and_then(|cell| grid.layout.cell_rect(cell)) {
+            if let Some(rect) = grid
+                .order
+                .iter()
+                .position(|other| *other == item)
+                .and_then(|cell| grid.layout.cell_rect(cell))
+            {
                 ui.scroll_to_rect(rect.translate(content_min.to_vec2()).expand(12.0), None);
             }
         }
         opened
     });
-    TileGridOutput { opened: shown.inner, scroll_offset: shown.state.clamped_offset().y }
+    TileGridOutput {
+        opened: shown.inner,
+        scroll_offset: shown.state.clamped_offset().y,
+    }
 }
 
 /// Arrow keys, Home, End, page keys and Select all; returns the item to bring into view.
@@ -109,13 +120,19 @@ fn keyboard<Item: Copy + Ord>(
     }
     let step = step_pressed(ui, cx)?;
     let extend = ui.input(|input| input.modifiers.shift);
-    let now = selection.cursor().and_then(|cursor| grid.order.iter().position(|item| *item == cursor));
+    let now = selection
+        .cursor()
+        .and_then(|cursor| grid.order.iter().position(|item| *item == cursor));
     let cell = match now {
         Some(now) => grid.layout.step(now, step, page_height),
         None => 0,
     };
     let item = *grid.order.get(cell)?;
-    let modifiers = if extend { Modifiers::SHIFT } else { Modifiers::NONE };
+    let modifiers = if extend {
+        Modifiers::SHIFT
+    } else {
+        Modifiers::NONE
+    };
     selection.click(grid.order, item, modifiers);
     Some(item)
 }
@@ -143,7 +160,9 @@ fn step_pressed(ui: &Ui, cx: &mut ViewContext<'_>) -> Option<Step> {
         if input.modifiers.alt || input.modifiers.command {
             return None;
         }
-        KEYS.into_iter().find(|(key, _)| input.consume_key(Modifiers::NONE, *key)).map(|(_, step)| step)
+        KEYS.into_iter()
+            .find(|(key, _)| input.consume_key(Modifiers::NONE, *key))
+            .map(|(_, step)| step)
     })
 }
 
@@ -171,7 +190,9 @@ fn headers_ui<Item: Copy + Ord>(
     content_min: Pos2,
 ) {
     for section in 0..grid.layout.sections() {
-        let Some(rect) = grid.layout.header_rect(section) else { continue };
+        let Some(rect) = grid.layout.header_rect(section) else {
+            continue;
+        };
         if rect.bottom() >= viewport.top() && rect.top() <= viewport.bottom() {
             tiles.header_ui(ui, cx, section, rect.translate(content_min.to_vec2()));
         }
@@ -188,8 +209,15 @@ fn tiles_ui<Item: Copy + Ord + Hash>(
     content_min: Pos2,
 ) -> Option<Item> {
     let mut opened = None;
-    for cell in grid.layout.cells_between(viewport.top(), viewport.bottom()).into_iter().flatten() {
-        let (Some(&item), Some(rect)) = (grid.order.get(cell), grid.layout.cell_rect(cell)) else { continue };
+    for cell in grid
+        .layout
+        .cells_between(viewport.top(), viewport.bottom())
+        .into_iter()
+        .flatten()
+    {
+        let (Some(&item), Some(rect)) = (grid.order.get(cell), grid.layout.cell_rect(cell)) else {
+            continue;
+        };
         let tile = Tile {
             item,
             cell,
@@ -230,10 +258,16 @@ fn band_ui<Item: Copy + Ord + Hash>(
             selection.begin_band(ui.input(|input| input.modifiers));
         }
     }
-    let (Some(start), Some(pointer)) = (ui.data(|data| data.get_temp::<Pos2>(start_id)), pointer) else { return };
+    let (Some(start), Some(pointer)) = (ui.data(|data| data.get_temp::<Pos2>(start_id)), pointer)
+    else {
+        return;
+    };
     let band = Rect::from_two_pos(start, pointer - content_min.to_vec2());
     let hits = grid.layout.cells_in(band);
-    selection.band(hits.into_iter().filter_map(|cell| grid.order.get(cell).copied()));
+    selection.band(
+        hits.into_iter()
+            .filter_map(|cell| grid.order.get(cell).copied()),
+    );
     if !background.dragged() {
         ui.data_mut(|data| data.remove::<Pos2>(start_id));
         selection.end_band();
@@ -243,8 +277,14 @@ fn band_ui<Item: Copy + Ord + Hash>(
     scroll_at_edges(ui, pointer);
     let tokens = Tokens::of(ui.ctx());
     let on_screen = band.translate(content_min.to_vec2());
-    ui.painter().rect_filled(on_screen, 2.0, tokens.accent.gamma_multiply(0.15));
-    ui.painter().rect_stroke(on_screen, 2.0, Stroke::new(1.0, tokens.accent), StrokeKind::Inside);
+    ui.painter()
+        .rect_filled(on_screen, 2.0, tokens.accent.gamma_multiply(0.15));
+    ui.painter().rect_stroke(
+        on_screen,
+        2.0,
+        Stroke::new(1.0, tokens.accent),
+        StrokeKind::Inside,
+    );
 }
 
 /// Scrolls while something is dragged to the upper or lower edge of what is in view.
@@ -253,9 +293,14 @@ pub fn scroll_at_edges(ui: &Ui, pointer: Pos2) {
     const POINTS_PER_SECOND: f32 = 900.0;
     let seen = ui.clip_rect();
     let seconds = ui.input(|input| input.stable_dt).min(0.1);
-    let beyond = ((seen.top() + EDGE - pointer.y).max(0.0) - (pointer.y - seen.bottom() + EDGE).max(0.0)) / EDGE;
+    let beyond = ((seen.top() + EDGE - pointer.y).max(0.0)
+        - (pointer.y - seen.bottom() + EDGE).max(0.0))
+        / EDGE;
     if beyond != 0.0 {
-        ui.scroll_with_delta(vec2(0.0, beyond.clamp(-1.0, 1.0) * POINTS_PER_SECOND * seconds));
+        ui.scroll_with_delta(vec2(
+            0.0,
+            beyond.clamp(-1.0, 1.0) * POINTS_PER_SECOND * seconds,
+        ));
         ui.ctx().request_repaint();
     }
 }

@@ -1,6 +1,6 @@
 //! The two answers to a suggestion, as small round buttons: a green tick and a red cross.
 
-use egui::{Color32, Painter, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, Role, vec2};
+use egui::{Color32, Painter, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use crate::app::tokens::Tokens;
 
@@ -15,12 +15,22 @@ pub enum Answer {
 }
 
 /// A round button at `center`; `label` is for screen readers and tests, `tooltip` says the key too.
-pub fn answer_button_ui(ui: &mut Ui, center: Pos2, answer: Answer, label: &str, tooltip: &str) -> Response {
+pub fn answer_button_ui(
+    ui: &mut Ui,
+    center: Pos2,
+    answer: Answer,
+    label: &str,
+    tooltip: &str,
+) -> Response {
     let tokens = Tokens::of(ui.ctx());
     let rect = Rect::from_center_size(center, vec2(SIDE, SIDE));
     let response = ui.interact(rect, ui.scope_id().with(("answer", label)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, label));
-    let color = if answer == Answer::Yes { tokens.yes } else { tokens.no };
+    let color = if answer == Answer::Yes {
+        tokens.yes
+    } else {
+        tokens.no
+    };
     let (fill, ink) = if response.hovered() || response.has_focus() {
         (color, tokens.on_accent)
     } else {
@@ -36,7 +46,11 @@ pub fn answer_button_ui(ui: &mut Ui, center: Pos2, answer: Answer, label: &str, 
 }
 
 fn paint_tick(painter: &Painter, center: Pos2, color: Color32) {
-    let points = vec![center + vec2(-5.0, 0.5), center + vec2(-1.5, 4.0), center + vec2(5.5, -4.0)];
+    let points = vec![
+        center + vec2(-5.0, 0.5),
+        center + vec2(-1.5, 4.0),
+        center + vec2(5.5, -4.0),
+    ];
     painter.line(points, Stroke::new(2.0, color));
 }
 

@@ -22,7 +22,10 @@ pub struct Zoom {
 
 impl Default for Zoom {
     fn default() -> Self {
-        Self { factor: 1.0, center: vec2(0.5, 0.5) }
+        Self {
+            factor: 1.0,
+            center: vec2(0.5, 0.5),
+        }
     }
 }
 
@@ -39,7 +42,10 @@ impl Zoom {
             kept_inside(self.center.x, size.x, view.width()),
             kept_inside(self.center.y, size.y, view.height()),
         );
-        Rect::from_min_size(view.center() - vec2(size.x * center.x, size.y * center.y), size)
+        Rect::from_min_size(
+            view.center() - vec2(size.x * center.x, size.y * center.y),
+            size,
+        )
     }
 
     /// Zooms by `by`, keeping the photo's point under `anchor` where it is.

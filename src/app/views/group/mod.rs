@@ -42,7 +42,9 @@ pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     match cx.details.group(group_id) {
         Some(details) => {
             state.pages.prepare(cx, group_id, &details);
-            cx.selection.faces.retain(|face_id| state.pages.contains(face_id));
+            cx.selection
+                .faces
+                .retain(|face_id| state.pages.contains(face_id));
             take_commands(cx, &mut state, group_id);
             header::header_ui(ui, cx, group_id, &mut state.split);
             page_ui(ui, cx, group_id, &mut state);
@@ -64,7 +66,8 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, state: &mut
                 state.split = None;
             }
         } else if state.pages.is_empty() {
-            let sentence = "Its faces were moved, ignored or removed. Undo (Ctrl+Z) brings them back.";
+            let sentence =
+                "Its faces were moved, ignored or removed. Undo (Ctrl+Z) brings them back.";
             empty_ui(ui, "No faces in this group", sentence, |_| {});
         } else {
             faces::faces_ui(ui, cx, group_id, &mut state.pages, state.scroll_to.take());
@@ -91,7 +94,10 @@ fn take_commands(cx: &mut ViewContext<'_>, state: &mut GroupState, group_id: Gro
     let before = cx.selection.faces.len();
     if take_face_commands(cx, &chosen) {
         // Y, Y, N, Y: the answer to one suggestion selects the next.
-        if answers_one && before > 0 && let Some(next) = answered {
+        if answers_one
+            && before > 0
+            && let Some(next) = answered
+        {
             cx.selection.faces.set(next);
             state.scroll_to = Some(next);
         }
@@ -104,12 +110,21 @@ fn take_commands(cx: &mut ViewContext<'_>, state: &mut GroupState, group_id: Gro
 
 /// With no face selected, the commands mean the whole group.
 fn take_group_commands(cx: &mut ViewContext<'_>, state: &mut GroupState, group_id: GroupId) {
-    if (cx.take(UiCommand::Accept) || cx.take(UiCommand::Reject)) && let Some(first) = state.pages.suggested().first() {
+    if (cx.take(UiCommand::Accept) || cx.take(UiCommand::Reject))
+        && let Some(first) = state.pages.suggested().first()
+    {
         // The first press shows which face is meant, the second answers.
         cx.selection.faces.set(*first);
         state.scroll_to = Some(*first);
     }
-    for command in [UiCommand::Name, UiCommand::Merge, UiCommand::Split, UiCommand::Ignore, UiCommand::DeleteName, UiCommand::Export] {
+    for command in [
+        UiCommand::Name,
+        UiCommand::Merge,
+        UiCommand::Split,
+        UiCommand::Ignore,
+        UiCommand::DeleteName,
+        UiCommand::Export,
+    ] {
         if cx.take(command) {
             header::group_command(cx, group_id, command, &mut state.split, state.pages.all());
         }
@@ -119,8 +134,16 @@ fn take_group_commands(cx: &mut ViewContext<'_>, state: &mut GroupState, group_i
 /// Everything of the group that is selected, for commands.
 fn chosen_of(cx: &ViewContext<'_>, group_id: GroupId, suggested: &[FaceId]) -> ChosenFaces {
     let faces = cx.selection.faces.to_vec();
-    let suggested = suggested.iter().copied().filter(|face_id| cx.selection.faces.contains(*face_id)).collect();
-    ChosenFaces { faces, group: Some(group_id), suggested }
+    let suggested = suggested
+        .iter()
+        .copied()
+        .filter(|face_id| cx.selection.faces.contains(*face_id))
+        .collect();
+    ChosenFaces {
+        faces,
+        group: Some(group_id),
+        suggested,
+    }
 }
 
 /// The page is left by the way it was entered.

@@ -38,7 +38,15 @@ pub struct SplitState {
 
 impl SplitState {
     pub fn new(group_id: GroupId) -> Self {
-        Self { group_id, tree: None, scale: SplitScale::new(&[]), pieces: 0, cut: Vec::new(), cut_at: 0, wants_focus: true }
+        Self {
+            group_id,
+            tree: None,
+            scale: SplitScale::new(&[]),
+            pieces: 0,
+            cut: Vec::new(),
+            cut_at: 0,
+            wants_focus: true,
+        }
     }
 
     pub fn group_id(&self) -> GroupId {
@@ -47,7 +55,11 @@ impl SplitState {
 
     /// Takes a tree that was read, and begins at its natural split.
     fn take_tree(&mut self, tree: &Arc<GroupTree>) {
-        if self.tree.as_ref().is_some_and(|known| Arc::ptr_eq(known, tree)) {
+        if self
+            .tree
+            .as_ref()
+            .is_some_and(|known| Arc::ptr_eq(known, tree))
+        {
             return;
         }
         self.scale = SplitScale::new(tree.tree.heights());
@@ -58,7 +70,9 @@ impl SplitState {
 
     /// Cuts the tree where the slider stands.
     fn cut(&mut self) {
-        let Some(tree) = self.tree.as_ref().filter(|_| self.cut_at != self.pieces) else { return };
+        let Some(tree) = self.tree.as_ref().filter(|_| self.cut_at != self.pieces) else {
+            return;
+        };
         let labels = tree.tree.pieces(self.pieces);
         let mut pieces: Vec<Vec<FaceId>> = vec![Vec::new(); self.pieces];
         for (label, face_id) in labels.into_iter().zip(&tree.faces) {
@@ -110,17 +124,26 @@ fn controls_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) ->
         ui.add_space(GAP_M);
         if split.pieces > 1 {
             let words = format!("Split into {}", split.pieces);
-            if primary_button_ui(ui, &words).on_hover_text("Make these pieces groups of their own (Enter); can be undone").clicked()
+            if primary_button_ui(ui, &words)
+                .on_hover_text("Make these pieces groups of their own (Enter); can be undone")
+                .clicked()
                 || enter_on_slider(ui)
             {
                 split.cut();
-                cx.execute(Command::SplitAt { group: split.group_id, pieces: split.cut.clone() });
+                cx.execute(Command::SplitAt {
+                    group: split.group_id,
+                    pieces: split.cut.clone(),
+                });
                 done = true;
             }
         } else {
             ui.add_enabled(false, egui::Button::new("Split into …"));
         }
-        if ui.button("Cancel").on_hover_text("Leave the group whole (Esc)").clicked() {
+        if ui
+            .button("Cancel")
+            .on_hover_text("Leave the group whole (Esc)")
+            .clicked()
+        {
             done = true;
         }
     });
@@ -129,66 +152,118 @@ fn controls_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) ->
     } else {
         "Move the slider until no piece mixes two people. The amber dot marks the split that holds longest."
     };
-    ui.label(RichText::new(hint).text_style(TextStyle::Small).color(cx.tokens.text_weak));
+    ui.label(
+        RichText::new(hint)
+            .text_style(TextStyle::Small)
+            .color(cx.tokens.text_weak),
+    );
     ui.add_space(GAP_S);
     done
 }
 
 /// Enter means the split while no other button has the focus.
 fn enter_on_slider(ui: &Ui) -> bool {
-    !ui.ctx().text_edit_focused() && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter))
+    !ui.ctx().text_edit_focused()
+        && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter))
 }
 
 fn pieces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &SplitState) {
     let width = ui.available_width() - ui.spacing().scroll.allocated_width() - GAP_S * 2.0;
     let per_row = (((width - COUNT_WIDTH + GAP_XS) / (FACE_SIDE + GAP_XS)).floor() as usize).max(1);
     let rows_of = |piece: &Vec<FaceId>| piece.len().div_ceil(per_row).clamp(1, MOST_ROWS);
-    let heights: Vec<f32> =
-        split.cut.iter().map(|piece| rows_of(piece) as f32 * (FACE_SIDE + GAP_XS) - GAP_XS + 2.0 * GAP_M).collect();
-    ScrollArea::vertical().id_salt(("pieces", split.group_id)).auto_shrink(false).show_viewport(ui, |ui, viewport| {
-        let min = ui.max_rect().min;
-        ui.set_min_size(vec2(width, heights.iter().sum()));
-        let mut top = 0.0;
-        for (number, (piece, &height)) in split.cut.iter().zip(&heights).enumerate() {
-            if top + height >= viewport.top() && top <= viewport.bottom() {
-                let rect = Rect::from_min_size(pos2(min.x, min.y + top), vec2(width, height));
-                piece_ui(ui, cx, piece, number, rect, per_row);
+    let heights: Vec<f32> = split
+        .cut
+        .iter()
+        .map(|piece| rows_of(piece) as f32 * (FACE_SIDE + GAP_XS) - GAP_XS + 2.0 * GAP_M)
+        .collect();
+    ScrollArea::vertical()
+        .id_salt(("pieces", split.group_id))
+        .auto_shrink(false)
+        .show_viewport(ui, |ui, viewport| {
+            let min = ui.max_rect().min;
+            ui.set_min_size(vec2(width, heights.iter().sum()));
+            let mut top = 0.0;
+            for (number, (piece, &height)) in split.cut.iter().zip(&heights).enumerate() {
+                if top + height >= viewport.top() && top <= viewport.bottom() {
+                    let rect = Rect::from_min_size(pos2(min.x, min.y + top), vec2(width, height));
+                    piece_ui(ui, cx, piece, number, rect, per_row);
+                }
+                top += height;
             }
-            top += height;
-        }
-    });
+        });
 }
 
 /// One piece: its count, then as many of its faces as have room.
-fn piece_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, piece: &[FaceId], number: usize, rect: Rect, per_row: usize) {
+fn piece_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    piece: &[FaceId],
+    number: usize,
+    rect: Rect,
+    per_row: usize,
+) {
     let tokens = cx.tokens;
     if number > 0 {
-        ui.painter().hline(rect.x_range(), rect.top(), egui::Stroke::new(1.0, tokens.line));
+        ui.painter().hline(
+            rect.x_range(),
+            rect.top(),
+            egui::Stroke::new(1.0, tokens.line),
+        );
     }
     let inner = rect.shrink2(vec2(0.0, GAP_M));
     let text = inner.with_max_x(inner.left() + COUNT_WIDTH);
-    ui.scope_builder(UiBuilder::new().max_rect(text).layout(Layout::top_down(Align::Min)), |ui| {
-        ui.label(RichText::new(thousands(piece.len() as u64)).text_style(TextStyle::Heading));
-        let words = if number == 0 { "stay here" } else { "in a new group" };
-        ui.label(RichText::new(words).text_style(TextStyle::Small).color(tokens.text_weak))
+    ui.scope_builder(
+        UiBuilder::new()
+            .max_rect(text)
+            .layout(Layout::top_down(Align::Min)),
+        |ui| {
+            ui.label(RichText::new(thousands(piece.len() as u64)).text_style(TextStyle::Heading));
+            let words = if number == 0 {
+                "stay here"
+            } else {
+                "in a new group"
+            };
+            ui.label(
+                RichText::new(words)
+                    .text_style(TextStyle::Small)
+                    .color(tokens.text_weak),
+            )
             .on_hover_text(counted(piece.len() as u64, "face", "faces"));
-    });
+        },
+    );
     let room = per_row * MOST_ROWS;
-    let shown = if piece.len() > room { room - 1 } else { piece.len() };
+    let shown = if piece.len() > room {
+        room - 1
+    } else {
+        piece.len()
+    };
     // The faces of a long piece are picked all over it.
     let pick = |place: usize| place * piece.len() / shown.max(1);
     let place_rect = |place: usize| {
         let (row, column) = ((place / per_row) as f32, (place % per_row) as f32);
-        let min = pos2(inner.left() + COUNT_WIDTH, inner.top()) + vec2(column, row) * (FACE_SIDE + GAP_XS);
+        let min = pos2(inner.left() + COUNT_WIDTH, inner.top())
+            + vec2(column, row) * (FACE_SIDE + GAP_XS);
         Rect::from_min_size(min, vec2(FACE_SIDE, FACE_SIDE))
     };
     for place in 0..shown {
         let picture = cx.textures.face(piece[pick(place)]);
-        paint_filling(ui.painter(), tokens, place_rect(place), picture, tokens.radius());
+        paint_filling(
+            ui.painter(),
+            tokens,
+            place_rect(place),
+            picture,
+            tokens.radius(),
+        );
     }
     if piece.len() > shown {
         let font = TextStyle::Body.resolve(ui.style());
         let rest = format!("+{}", thousands((piece.len() - shown) as u64));
-        ui.painter().text(place_rect(shown).center(), egui::Align2::CENTER_CENTER, rest, font, tokens.text_weak);
+        ui.painter().text(
+            place_rect(shown).center(),
+            egui::Align2::CENTER_CENTER,
+            rest,
+            font,
+            tokens.text_weak,
+        );
     }
 }

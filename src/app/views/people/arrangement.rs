@@ -29,12 +29,21 @@ pub struct Arrangement {
 impl Arrangement {
     /// Everything wanted, freshly sorted.
     pub fn sorted(groups: &[GroupSummary], wanted: &Wanted) -> Self {
-        let mut shown: Vec<_> = groups.iter().filter(|group| is_wanted(group, wanted)).collect();
+        let mut shown: Vec<_> = groups
+            .iter()
+            .filter(|group| is_wanted(group, wanted))
+            .collect();
         match wanted.sort {
-            GroupSort::Faces => shown.sort_by_key(|group| (group.name.is_none(), Reverse(group.faces), group.group_id)),
+            GroupSort::Faces => shown
+                .sort_by_key(|group| (group.name.is_none(), Reverse(group.faces), group.group_id)),
             GroupSort::Name => shown.sort_by_cached_key(|group| {
                 let name = group.name.as_deref().map(str::to_lowercase);
-                (group.name.is_none(), name, Reverse(group.faces), group.group_id)
+                (
+                    group.name.is_none(),
+                    name,
+                    Reverse(group.faces),
+                    group.group_id,
+                )
             }),
             GroupSort::Recent => shown.sort_by(|a, b| {
                 let by_section = a.name.is_none().cmp(&b.name.is_none());
@@ -43,7 +52,10 @@ impl Arrangement {
             }),
         }
         let named = shown.partition_point(|group| group.name.is_some());
-        Self { order: shown.into_iter().map(|group| group.group_id).collect(), named }
+        Self {
+            order: shown.into_iter().map(|group| group.group_id).collect(),
+            named,
+        }
     }
 
     /// Every group that still exists where it stood, new ones at the end of their section. A group named meanwhile
@@ -54,7 +66,10 @@ impl Arrangement {
         let fresh = Self::sorted(groups, wanted);
         let merged = |old: &[GroupId], new: &[GroupId]| -> Vec<GroupId> {
             let stays = old.iter().filter(|group_id| existing.contains(group_id));
-            stays.chain(new.iter().filter(|group_id| !standing.contains(group_id))).copied().collect()
+            stays
+                .chain(new.iter().filter(|group_id| !standing.contains(group_id)))
+                .copied()
+                .collect()
         };
         let mut order = merged(self.named(), fresh.named());
         let named = order.len();
@@ -75,5 +90,9 @@ fn is_wanted(group: &GroupSummary, wanted: &Wanted) -> bool {
     if wanted.only_unnamed && group.name.is_some() {
         return false;
     }
-    wanted.search.is_empty() || group.name.as_deref().is_some_and(|name| name_matches(name, &wanted.search))
+    wanted.search.is_empty()
+        || group
+            .name
+            .as_deref()
+            .is_some_and(|name| name_matches(name, &wanted.search))
 }

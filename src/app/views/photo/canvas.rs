@@ -1,7 +1,10 @@
 //! The photo itself: fitted or zoomed, moved by hand, with the boxes of its faces over it.
 
 use egui::epaint::RectShape;
-use egui::{Align2, Color32, CursorIcon, Id, Rect, Response, Sense, TextStyle, Ui, WidgetInfo, Role, pos2, vec2};
+use egui::{
+    Align2, Color32, CursorIcon, Id, Rect, Response, Role, Sense, TextStyle, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 use crate::app::context::ViewContext;
 use crate::app::details::PhotoDetails;
@@ -13,11 +16,18 @@ use crate::app::widgets::zoom::Zoom;
 const CLOSE_UP: f32 = 3.0;
 
 /// Draws the photo in `view`.
-pub fn canvas_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails, view: Rect) {
+pub fn canvas_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut PhotoState,
+    details: &PhotoDetails,
+    view: Rect,
+) {
     let photo = &details.photo;
     let id = Id::unique("photo canvas");
     let response = ui.interact(view, id, Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Photo {}", photo.path)));
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Photo {}", photo.path)));
     let inner = view.shrink2(vec2(GAP_L, GAP_L / 2.0));
     ui.painter().rect_filled(view, 0.0, cx.tokens.well);
     move_and_zoom(ui, state, details, inner, &response);
@@ -38,10 +48,17 @@ pub fn canvas_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, 
     boxes::boxes_ui(ui, cx, state, details, on_screen, view);
 }
 
-fn move_and_zoom(ui: &Ui, state: &mut PhotoState, details: &PhotoDetails, view: Rect, response: &Response) {
+fn move_and_zoom(
+    ui: &Ui,
+    state: &mut PhotoState,
+    details: &PhotoDetails,
+    view: Rect,
+    response: &Response,
+) {
     let size = details.photo.size;
     if let Some(pointer) = response.hover_pos() {
-        let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+        let (scrolled, pinched) =
+            ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
         let by = pinched * (scrolled / 300.0).exp();
         if by != 1.0 {
             state.zoom.zoom_at(by, pointer, size, view);
@@ -58,14 +75,24 @@ fn move_and_zoom(ui: &Ui, state: &mut PhotoState, details: &PhotoDetails, view: 
         state.zoom.pan(response.drag_delta(), size, view);
     }
     if !state.zoom.is_fit() && (response.hovered() || response.dragged()) {
-        ui.ctx().set_cursor_icon(if response.dragged() { CursorIcon::Grabbing } else { CursorIcon::Grab });
+        ui.ctx().set_cursor_icon(if response.dragged() {
+            CursorIcon::Grabbing
+        } else {
+            CursorIcon::Grab
+        });
     }
 }
 
 fn problem_ui(ui: &Ui, cx: &ViewContext<'_>, view: Rect, problem: &str) {
     let font = TextStyle::Body.resolve(ui.style());
-    let galley = ui.painter().layout(problem.to_owned(), font, cx.tokens.text, (view.width() - 2.0 * GAP_XL).max(80.0));
+    let galley = ui.painter().layout(
+        problem.to_owned(),
+        font,
+        cx.tokens.text,
+        (view.width() - 2.0 * GAP_XL).max(80.0),
+    );
     let rect = Align2::CENTER_CENTER.anchor_size(view.center(), galley.size());
-    ui.painter().rect_filled(rect.expand(GAP_L), cx.tokens.radius(), cx.tokens.raised);
+    ui.painter()
+        .rect_filled(rect.expand(GAP_L), cx.tokens.radius(), cx.tokens.raised);
     ui.painter().galley(rect.min, galley, cx.tokens.text);
 }

@@ -1,6 +1,9 @@
 //! The faces of the photo as a list at its side, those put aside too.
 
-use egui::{Align, Layout, Margin, Rect, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, Role, vec2};
+use egui::{
+    Align, Layout, Margin, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, UiBuilder,
+    WidgetInfo, vec2,
+};
 
 use crate::app::context::ViewContext;
 use crate::app::details::PhotoDetails;
@@ -16,23 +19,33 @@ const ROW_HEIGHT: f32 = 56.0;
 const FACE_SIDE: f32 = 44.0;
 
 /// Draws the list in `side`.
-pub fn faces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails, side: Rect) {
+pub fn faces_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut PhotoState,
+    details: &PhotoDetails,
+    side: Rect,
+) {
     ui.painter().rect_filled(side, 0.0, cx.tokens.chrome);
     let inner = side.shrink2(vec2(GAP_M, 0.0));
     ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
         let (header, _) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::hover());
         section_header_ui(ui, cx.tokens, header, "Faces", details.faces.len());
-        ScrollArea::vertical().auto_shrink(false).content_margin(Margin::ZERO).show_rows(ui, ROW_HEIGHT, details.faces.len(), |ui, rows| {
-            for face in &details.faces[rows] {
-                row_ui(ui, cx, state, face);
-            }
-        });
+        ScrollArea::vertical()
+            .auto_shrink(false)
+            .content_margin(Margin::ZERO)
+            .show_rows(ui, ROW_HEIGHT, details.faces.len(), |ui, rows| {
+                for face in &details.faces[rows] {
+                    row_ui(ui, cx, state, face);
+                }
+            });
     });
 }
 
 fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &FaceRow) {
     let tokens = cx.tokens;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     let name = name_of(cx, face);
     let selected = cx.selection.faces.contains(face.face_id);
     response.widget_info(|| {
@@ -43,24 +56,47 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
         state.pointed = Some(face.face_id);
     }
     if selected || response.hovered() || state.pointed == Some(face.face_id) {
-        let fill = if selected { tokens.selected } else { tokens.hover };
-        ui.painter().rect_filled(rect.expand2(vec2(GAP_XS, -2.0)), tokens.radius(), fill);
+        let fill = if selected {
+            tokens.selected
+        } else {
+            tokens.hover
+        };
+        ui.painter()
+            .rect_filled(rect.expand2(vec2(GAP_XS, -2.0)), tokens.radius(), fill);
     }
-    let picture_rect = egui::Align2::LEFT_CENTER.anchor_size(rect.left_center(), vec2(FACE_SIDE, FACE_SIDE));
+    let picture_rect =
+        egui::Align2::LEFT_CENTER.anchor_size(rect.left_center(), vec2(FACE_SIDE, FACE_SIDE));
     let picture = cx.textures.face(face.face_id);
     paint_filling(ui.painter(), tokens, picture_rect, picture, tokens.radius());
-    let text = rect.with_min_x(picture_rect.right() + GAP_S).shrink2(vec2(0.0, 9.0));
-    ui.scope_builder(UiBuilder::new().max_rect(text).layout(Layout::top_down(Align::Min)), |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let words = match name {
-            Some(name) => RichText::new(name),
-            None => RichText::new("Who?").color(tokens.text_weak),
-        };
-        ui.add(egui::Label::new(words).truncate());
-        let (state_words, color) = if is_suggestion(cx, face) { ("suggested", tokens.maybe) } else { (words_of(face), tokens.text_weak) };
-        ui.label(RichText::new(state_words).text_style(TextStyle::Small).color(color));
-    });
-    if response.double_clicked() && let (Some(_), Some(group_id)) = (name, face.group) {
+    let text = rect
+        .with_min_x(picture_rect.right() + GAP_S)
+        .shrink2(vec2(0.0, 9.0));
+    ui.scope_builder(
+        UiBuilder::new()
+            .max_rect(text)
+            .layout(Layout::top_down(Align::Min)),
+        |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let words = match name {
+                Some(name) => RichText::new(name),
+                None => RichText::new("Who?").color(tokens.text_weak),
+            };
+            ui.add(egui::Label::new(words).truncate());
+            let (state_words, color) = if is_suggestion(cx, face) {
+                ("suggested", tokens.maybe)
+            } else {
+                (words_of(face), tokens.text_weak)
+            };
+            ui.label(
+                RichText::new(state_words)
+                    .text_style(TextStyle::Small)
+                    .color(color),
+            );
+        },
+    );
+    if response.double_clicked()
+        && let (Some(_), Some(group_id)) = (name, face.group)
+    {
         cx.go(Place::Group(group_id));
     } else if response.clicked() {
         cx.selection.faces.set(face.face_id);

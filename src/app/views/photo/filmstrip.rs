@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, Role, pos2, vec2};
+use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::action::Action;
 use crate::app::context::ViewContext;
@@ -36,21 +36,38 @@ pub fn open(cx: &mut ViewContext<'_>, photo_id: PhotoId) {
 pub fn filmstrip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId, rect: Rect) {
     let tokens = cx.tokens;
     ui.painter().rect_filled(rect, 0.0, tokens.chrome);
-    let Some((place, count)) = place_among(cx.filmstrip, photo_id) else { return };
+    let Some((place, count)) = place_among(cx.filmstrip, photo_id) else {
+        return;
+    };
     let pitch = SIDE + GAP_XS;
     // The strip slides along under the middle instead of jumping.
-    let middle = ui.ctx().animate_value_with_time(ui.scope_id().with("filmstrip"), place as f32, 0.12);
+    let middle =
+        ui.ctx()
+            .animate_value_with_time(ui.scope_id().with("filmstrip"), place as f32, 0.12);
     let across = (rect.width() / pitch / 2.0).ceil() as usize + 1;
     let around = middle.round().max(0.0) as usize;
     for index in around.saturating_sub(across)..(around + across + 1).min(count) {
-        let Some(other) = cx.filmstrip.get(index).copied() else { continue };
+        let Some(other) = cx.filmstrip.get(index).copied() else {
+            continue;
+        };
         let left = rect.center().x - SIDE / 2.0 + (index as f32 - middle) * pitch;
         let cell = Rect::from_min_size(pos2(left, rect.top() + GAP_S), vec2(SIDE, SIDE));
         if !rect.intersects(cell) {
             continue;
         }
-        let response = ui.interact(cell, ui.scope_id().with(("filmstrip", other)), Sense::click());
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, other == photo_id, format!("Photo {} of {count}", index + 1)));
+        let response = ui.interact(
+            cell,
+            ui.scope_id().with(("filmstrip", other)),
+            Sense::click(),
+        );
+        response.widget_info(|| {
+            WidgetInfo::selected(
+                Role::Button,
+                true,
+                other == photo_id,
+                format!("Photo {} of {count}", index + 1),
+            )
+        });
         let picture = cx.textures.photo_thumbnail(other);
         paint_filling(&ui.painter_at(rect), tokens, cell, picture, 4.0);
         let stroke = match (other == photo_id, response.hovered()) {
@@ -58,7 +75,8 @@ pub fn filmstrip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId, re
             (false, true) => Stroke::new(1.0, tokens.text_weak),
             (false, false) => Stroke::NONE,
         };
-        ui.painter_at(rect).rect_stroke(cell, 4.0, stroke, StrokeKind::Inside);
+        ui.painter_at(rect)
+            .rect_stroke(cell, 4.0, stroke, StrokeKind::Inside);
         if response.clicked() {
             open(cx, other);
         }
