@@ -3,9 +3,11 @@
 use std::io;
 use std::process::ExitCode;
 
+use crate::curate::CurateError;
 use crate::export::ExportError;
 use crate::library::LibraryError;
 use crate::photo::PhotoError;
+use crate::scan::ScanError;
 use crate::vision::VisionError;
 
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +21,13 @@ pub enum CliError {
     Output(io::Error),
     #[error(transparent)]
     Library(#[from] LibraryError),
+    #[error("{source}{}", advice(source))]
+    Curate {
+        #[from]
+        source: CurateError,
+    },
+    #[error(transparent)]
+    Scan(#[from] ScanError),
     #[error(transparent)]
     Vision(#[from] VisionError),
     #[error(transparent)]
@@ -40,5 +49,19 @@ impl CliError {
             return false;
         };
         error.kind() == io::ErrorKind::BrokenPipe
+    }
+}
+
+/// Where to find what a command was not given right.
+fn advice(error: &CurateError) -> &'static str {
+    match error {
+        CurateError::UnknownGroup(_) | CurateError::EmptyGroup(_) => {
+            ": `kinfolk people` lists the groups"
+        }
+        CurateError::UnknownFace(_)
+        | CurateError::NotInGroup { .. }
+        | CurateError::NotGrouped(_) => ": `kinfolk faces` lists the faces and their groups",
+        CurateError::NothingStays(_) => ": leave at least one face out of --faces",
+        _ => "",
     }
 }

@@ -11,7 +11,7 @@ use super::open::LibraryChoice;
 use super::output::{self, Format};
 use super::{interrupt, terminal};
 use crate::export::{self, AlbumOptions, AlbumProgress, AlbumSummary, CopyMode};
-use crate::library::{GroupId, Library};
+use crate::library::{GroupId, Library, name_key};
 
 /// Write albums or tables for other programs
 #[derive(Subcommand)]
@@ -178,7 +178,10 @@ fn chosen_people(library: &Library, args: &AlbumsArgs) -> Result<Vec<GroupId>, C
     }
     let mut chosen = Vec::new();
     for name in &args.person {
-        let Some((group, _)) = named.iter().find(|(_, known)| known == name) else {
+        let Some((group, _)) = named
+            .iter()
+            .find(|(_, known)| name_key(known) == name_key(name))
+        else {
             return Err(CliError::Failed(format!(
                 "there is nobody called {name:?}: `kinfolk people` lists the names"
             )));

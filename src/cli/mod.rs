@@ -3,14 +3,25 @@
 //! Results go to standard output and nothing else does; progress, warnings and errors go to standard error. Exit status:
 //! 0 done, 1 failed with one line that says what, where and what to do, 2 wrong usage.
 
+mod cluster;
 mod error;
 mod export;
 mod faces;
+mod history;
+mod identify;
 mod interrupt;
+mod label;
+mod label_file;
+mod merge;
+mod name;
 mod open;
 mod output;
 mod people;
+mod scan;
+mod split;
 mod terminal;
+mod undo;
+mod window;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,8 +63,18 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Scan(scan::ScanArgs),
     Faces(faces::FacesArgs),
     People(people::PeopleArgs),
+    Cluster(cluster::ClusterArgs),
+    Label(label::LabelArgs),
+    Identify(identify::IdentifyArgs),
+    Merge(merge::MergeArgs),
+    Split(split::SplitArgs),
+    Name(name::NameArgs),
+    Undo(undo::UndoArgs),
+    Redo(undo::RedoArgs),
+    History(history::HistoryArgs),
     #[command(subcommand)]
     Export(export::ExportCommand),
 }
@@ -65,7 +86,7 @@ pub fn run() -> ExitCode {
     let library = LibraryChoice::new(cli.library);
     let outcome = match cli.command {
         Some(command) => dispatch(command, &library),
-        None => Err(CliError::Failed("the window is not there yet".into())),
+        None => window::run(&library, cli.folder),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -80,8 +101,18 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
     match command {
+        Command::Scan(args) => scan::run(library, &args),
         Command::Faces(args) => faces::run(library, &args),
         Command::People(args) => people::run(library, &args),
+        Command::Cluster(args) => cluster::run(library, &args),
+        Command::Label(args) => label::run(library, &args),
+        Command::Identify(args) => identify::run(library, &args),
+        Command::Merge(args) => merge::run(library, &args),
+        Command::Split(args) => split::run(library, &args),
+        Command::Name(args) => name::run(library, &args),
+        Command::Undo(args) => undo::undo(library, &args),
+        Command::Redo(args) => undo::redo(library, &args),
+        Command::History(args) => history::run(library, &args),
         Command::Export(command) => export::run(library, &command),
     }
 }

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::error::CliError;
-use crate::export::{TableFormat, write_json_rows};
+use crate::export::{TableFormat, write_csv_rows, write_json_rows};
 
 /// How a table is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -58,14 +58,7 @@ pub fn print_table<T: Serialize, const N: usize>(
 ) -> Result<(), CliError> {
     print_with(|out| match format {
         Format::Json => write_json_rows(rows.iter(), out),
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(out);
-            csv.write_record(header)?;
-            for row in rows {
-                csv.write_record(cells(row))?;
-            }
-            csv.flush()
-        }
+        Format::Csv => write_csv_rows(header, rows.iter().map(cells), out),
     })
 }
 

@@ -36,8 +36,6 @@ pub enum ExportError {
         destination: PathBuf,
     },
     #[error("cannot write the table: {0}")]
-    Table(#[from] csv::Error),
-    #[error("cannot write the table: {0}")]
     Output(#[from] io::Error),
     #[error(transparent)]
     Library(#[from] LibraryError),

@@ -10,6 +10,7 @@ mod manifest;
 pub mod names;
 mod place;
 mod plan;
+mod rows;
 mod table;
 mod text;
 
@@ -17,7 +18,6 @@ pub use albums::{AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSu
 pub use error::ExportError;
 pub use manifest::MANIFEST_FILE;
 pub use place::CopyMode;
-pub use table::{
-    FACE_COLUMNS, FaceTableRow, TableFormat, clusters, rounded, table, table_file, write_json_rows,
-};
+pub use rows::{write_csv_rows, write_json_rows};
+pub use table::{FACE_COLUMNS, FaceTableRow, TableFormat, clusters, rounded, table, table_file};
 pub use text::{escaped_cell, unescaped_cell};

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::error::ExportError;
 use super::manifest::write_whole;
+use super::rows::{write_csv_rows, write_json_rows};
 use super::text::escaped_cell;
 use crate::library::{FaceRow, GroupId, GroupSummary, Library, PhotoId, PhotoRow};
 
@@ -46,6 +47,24 @@ pub struct FaceTableRow<'a> {
     pub state: &'static str,
 }
 
+impl FaceTableRow<'_> {
+    fn cells(&self) -> [String; FACE_COLUMNS.len()] {
+        [
+            escaped_cell(&self.root).into_owned(),
+            escaped_cell(self.path).into_owned(),
+            self.x.to_string(),
+            self.y.to_string(),
+            self.width.to_string(),
+            self.height.to_string(),
+            self.score.to_string(),
+            self.face.to_string(),
+            self.cluster.map(|id| id.to_string()).unwrap_or_default(),
+            escaped_cell(self.person.unwrap_or_default()).into_owned(),
+            self.state.to_owned(),
+        ]
+    }
+}
+
 /// Writes the table of all faces to `out`.
 pub fn table(
     library: &Library,
@@ -72,7 +91,7 @@ pub fn table(
         .into_iter()
         .map(|(face, photo)| face_table_row(face, photo, &groups));
     match format {
-        TableFormat::Csv => write_csv(rows, out)?,
+        TableFormat::Csv => write_csv_rows(FACE_COLUMNS, rows.map(|row| row.cells()), out)?,
         TableFormat::Json => write_json_rows(rows, out)?,
     }
     Ok(())
@@ -104,19 +123,6 @@ fn is_cluster(group: &GroupSummary) -> bool {
     group.name.is_some() || group.faces > 1
 }
 
-/// Any rows as a JSON array, one object a line.
-pub fn write_json_rows<T: Serialize>(
-    rows: impl Iterator<Item = T>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    out.write_all(b"[")?;
-    for (index, row) in rows.enumerate() {
-        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &row)?;
-    }
-    out.write_all(b"\n]\n")
-}
-
 fn face_table_row<'a>(
     face: &FaceRow,
     photo: &'a PhotoRow,
@@ -145,30 +151,6 @@ fn face_table_row<'a>(
 /// A measured value to a fixed number of decimals, without the digits that only `f32` has.
 pub fn rounded(value: f32, steps: f64) -> f64 {
     (f64::from(value) * steps).round() / steps
-}
-
-fn write_csv<'a>(
-    rows: impl Iterator<Item = FaceTableRow<'a>>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(FACE_COLUMNS)?;
-    for row in rows {
-        csv.write_record([
-            escaped_cell(&row.root).as_ref(),
-            escaped_cell(row.path).as_ref(),
-            &row.x.to_string(),
-            &row.y.to_string(),
-            &row.width.to_string(),
-            &row.height.to_string(),
-            &row.score.to_string(),
-            &row.face.to_string(),
-            &row.cluster.map(|id| id.to_string()).unwrap_or_default(),
-            escaped_cell(row.person.unwrap_or_default()).as_ref(),
-            row.state,
-        ])?;
-    }
-    csv.flush()
 }
 
 /// Whether `path` is free or begins like a table of faces.

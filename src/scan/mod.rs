@@ -23,6 +23,7 @@ mod analyse;
 mod budget;
 mod control;
 mod error;
+mod examine;
 mod identity;
 mod look;
 mod options;
@@ -36,6 +37,7 @@ use std::sync::Mutex;
 
 pub use control::ScanControl;
 pub use error::ScanError;
+pub use examine::{ExamineError, Examiner, FoundFace};
 pub use options::{ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
 

@@ -10,8 +10,9 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::analyse::{AnalyseError, analyse};
+use super::analyse::analyse;
 use super::budget::{Budget, Loan};
+use super::examine::ExamineError;
 use super::identity::{Identity, Verdict};
 use super::look::{Changed, Item};
 use super::writer::Writer;
@@ -59,7 +60,7 @@ pub(super) enum Finding {
     Failed {
         item: Item,
         content: Option<ContentHash>,
-        error: AnalyseError,
+        error: ExamineError,
     },
 }
 

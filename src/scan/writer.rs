@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::analyse::AnalyseError;
+use super::examine::ExamineError;
 use super::identity::{Identity, Verdict};
 use super::look::Item;
 use super::pipeline::{Finding, lock};
@@ -297,9 +297,9 @@ impl<'a> Writer<'a> {
         &mut self,
         item: &Item,
         content: Option<ContentHash>,
-        error: &AnalyseError,
+        error: &ExamineError,
     ) -> Result<(), ScanError> {
-        if let AnalyseError::Photo(PhotoError::NotYetReadable { kind }) = error {
+        if let ExamineError::Photo(PhotoError::NotYetReadable { kind }) = error {
             *self
                 .summary
                 .other_files

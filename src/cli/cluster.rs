@@ -1,0 +1,38 @@
+//! `kinfolk cluster`: groups the faces again.
+
+use clap::Args;
+
+use super::error::CliError;
+use super::open::LibraryChoice;
+use super::output;
+use crate::cluster::DEFAULT_CUT;
+use crate::curate;
+
+/// Group the faces again, keeping everything a person has decided
+#[derive(Args)]
+#[command(after_help = "\
+Names, confirmed faces, rejections, splits and ignored faces stay; only what the program itself put together may move.
+A scan groups by itself; use this to try another threshold.
+
+Examples:
+  kinfolk cluster
+  kinfolk cluster --threshold 0.45     smaller, purer groups")]
+pub struct ClusterArgs {
+    /// Average cosine distance up to which groups are joined, 0 (alike) to 2
+    #[arg(long, value_name = "T", default_value_t = DEFAULT_CUT, value_parser = distance)]
+    threshold: f32,
+}
+
+pub fn run(choice: &LibraryChoice, args: &ClusterArgs) -> Result<(), CliError> {
+    let mut library = choice.open()?;
+    let summary = curate::regroup(&mut library, args.threshold, &mut |_| {})?;
+    output::print_line(&summary.to_string())
+}
+
+/// A cosine distance, 0 to 2.
+pub fn distance(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(distance) if (0.0..=2.0).contains(&distance) => Ok(distance),
+        _ => Err("give a cosine distance from 0 to 2".into()),
+    }
+}

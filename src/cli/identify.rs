@@ -1,0 +1,234 @@
+//! `kinfolk identify`: who is in these photos? Nothing is stored.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::error::CliError;
+use super::interrupt::StopFlag;
+use super::open::LibraryChoice;
+use super::output::{self, Format};
+use super::{interrupt, terminal};
+use crate::curate::{self, Gallery, Identification};
+use crate::export::{escaped_cell, rounded};
+use crate::library::GroupId;
+use crate::photo;
+use crate::scan::{ExamineError, Examiner, FoundFace, ScanOptions};
+use crate::vision::{DeviceChoice, Embedding, Engine};
+
+/// Photos between two looks at Ctrl-C, for each thread.
+const PHOTOS_PER_ROUND: usize = 4;
+
+/// Tell who is in photos, without storing anything
+#[derive(Args)]
+#[command(after_help = "\
+Compares each face with the confirmed faces of the people in the library. Columns: path,x,y,width,height,person,
+similarity,probability,accepted. `person` is the most similar person, accepted or not; `similarity` is a cosine, -1 to 1;
+`probability` is empty as long as the library has no calibration; `accepted` is 1 if the program would say that it is
+this person. Faces that are too small or blurred to recognise have no person. Paths are as given; photos of a single
+given folder are relative to it.
+
+Examples:
+  kinfolk identify party.jpg
+  kinfolk identify ~/Inbox --format json")]
+pub struct IdentifyArgs {
+    /// Photos, or folders of photos
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// How to print the table
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
+
+    /// Where the networks run: cpu, cuda or metal (the last two need a build with that feature)
+    #[arg(long, value_name = "DEVICE", default_value_t = DeviceChoice::Cpu)]
+    device: DeviceChoice,
+}
+
+/// A photo to look at, and what to call it.
+struct Probe {
+    file: PathBuf,
+    shown: String,
+}
+
+#[derive(Serialize)]
+struct IdentifiedFace {
+    path: String,
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+    person: Option<String>,
+    similarity: Option<f64>,
+    probability: Option<f64>,
+    accepted: bool,
+}
+
+const COLUMNS: [&str; 9] = [
+    "path",
+    "x",
+    "y",
+    "width",
+    "height",
+    "person",
+    "similarity",
+    "probability",
+    "accepted",
+];
+
+pub fn run(choice: &LibraryChoice, args: &IdentifyArgs) -> Result<(), CliError> {
+    let probes = probes(&args.paths)?;
+    let library = choice.open()?;
+    let gallery = Gallery::of(&library)?;
+    if gallery.people() == 0 {
+        terminal::say(
+            "kinfolk: nobody in the library has a name and a face yet; see `kinfolk name` and `kinfolk label`",
+        );
+    }
+    let names: HashMap<GroupId, String> = library.people()?.into_iter().collect();
+    let engine = Engine::load(args.device)?;
+    let stop = interrupt::watch(|| {});
+    let mut faces = Vec::new();
+    for (probe, found) in examined(&probes, &engine, &stop) {
+        match found {
+            Ok(found) => faces.extend(identified(probe, &found, &gallery, &names)),
+            Err(error) => terminal::say(&format!(
+                "kinfolk: skipped {:?}: {}",
+                probe.file,
+                error.reason()
+            )),
+        }
+    }
+    output::print_table(args.format, COLUMNS, &faces, csv_cells)?;
+    if stop.is_set() {
+        return Err(CliError::Failed(
+            "stopped before all photos were looked at".into(),
+        ));
+    }
+    Ok(())
+}
+
+/// The photos that the paths stand for, folders walked.
+fn probes(paths: &[PathBuf]) -> Result<Vec<Probe>, CliError> {
+    let mut probes = Vec::new();
+    for path in paths {
+        let found = std::fs::metadata(path).map_err(|error| {
+            CliError::Failed(format!("cannot open {path:?}: {error}; check the path"))
+        })?;
+        if found.is_dir() {
+            probes.extend(probes_in(path, paths.len() == 1));
+        } else {
+            probes.push(Probe {
+                file: path.clone(),
+                shown: path.to_string_lossy().replace('\\', "/"),
+            });
+        }
+    }
+    Ok(probes)
+}
+
+fn probes_in(folder: &Path, is_only_one: bool) -> Vec<Probe> {
+    let found = photo::discover(folder, &[], |_| ControlFlow::Continue(()));
+    for unreadable in &found.unreadable {
+        let place = folder.join(&unreadable.path);
+        terminal::say(&format!(
+            "kinfolk: skipped {place:?}: {}",
+            unreadable.reason
+        ));
+    }
+    let prefix = folder.to_string_lossy().replace('\\', "/");
+    let prefix = prefix.trim_end_matches('/');
+    let probe = |path: String| Probe {
+        file: folder.join(&path),
+        shown: if is_only_one {
+            path
+        } else {
+            format!("{prefix}/{path}")
+        },
+    };
+    found
+        .files
+        .into_iter()
+        .map(|file| probe(file.path))
+        .collect()
+}
+
+type Examined<'a> = (&'a Probe, Result<Vec<FoundFace>, ExamineError>);
+
+/// The faces of each photo, in order, over all cores; fewer photos if the user stops.
+fn examined<'a>(probes: &'a [Probe], engine: &Engine, stop: &StopFlag) -> Vec<Examined<'a>> {
+    let examiner = Examiner::new(engine, ScanOptions::default());
+    let bar = terminal::progress_bar(Some(probes.len() as u64));
+    let mut all = Vec::with_capacity(probes.len());
+    for round in probes.chunks(rayon::current_num_threads() * PHOTOS_PER_ROUND) {
+        if stop.is_set() {
+            break;
+        }
+        let looked = round.par_iter().map(|probe| {
+            let found = examiner.examine(&probe.file);
+            bar.inc(1);
+            (probe, found)
+        });
+        all.par_extend(looked);
+    }
+    bar.finish_and_clear();
+    all
+}
+
+fn identified(
+    probe: &Probe,
+    found: &[FoundFace],
+    gallery: &Gallery,
+    names: &HashMap<GroupId, String>,
+) -> Vec<IdentifiedFace> {
+    let embeddings: Vec<Embedding> = found.iter().filter_map(|face| face.embedding).collect();
+    let mut answers = curate::identify(gallery, &embeddings).into_iter();
+    let mut rows = Vec::with_capacity(found.len());
+    for face in found {
+        let answer = face.embedding.and_then(|_| answers.next());
+        rows.push(row(&probe.shown, face, answer, names));
+    }
+    rows
+}
+
+fn row(
+    path: &str,
+    face: &FoundFace,
+    answer: Option<Identification>,
+    names: &HashMap<GroupId, String>,
+) -> IdentifiedFace {
+    let face_box = face.detection.box_in_photo;
+    let person = answer.and_then(|answer| names.get(&answer.person?).cloned());
+    IdentifiedFace {
+        path: path.to_owned(),
+        x: rounded(face_box.x, 100.0),
+        y: rounded(face_box.y, 100.0),
+        width: rounded(face_box.width, 100.0),
+        height: rounded(face_box.height, 100.0),
+        similarity: answer
+            .filter(|_| person.is_some())
+            .map(|answer| rounded(answer.similarity, 1e6)),
+        probability: None,
+        accepted: answer.is_some_and(|answer| answer.accepted),
+        person,
+    }
+}
+
+fn csv_cells(face: &IdentifiedFace) -> [String; COLUMNS.len()] {
+    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    [
+        escaped_cell(&face.path).into_owned(),
+        face.x.to_string(),
+        face.y.to_string(),
+        face.width.to_string(),
+        face.height.to_string(),
+        escaped_cell(face.person.as_deref().unwrap_or_default()).into_owned(),
+        number(face.similarity),
+        number(face.probability),
+        u8::from(face.accepted).to_string(),
+    ]
+}

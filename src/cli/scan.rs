@@ -1,0 +1,207 @@
+//! `kinfolk scan`: faces of folders into the library, then groups.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indicatif::ProgressBar;
+use serde::Serialize;
+
+use super::error::CliError;
+use super::open::LibraryChoice;
+use super::{interrupt, output, terminal};
+use crate::cluster::DEFAULT_CUT;
+use crate::curate::{self, RegroupSummary};
+use crate::library::Library;
+use crate::photo::normal_root;
+use crate::scan::{self, Phase, Progress, ScanControl, ScanOptions, ScanSummary};
+use crate::vision::{DeviceChoice, Engine};
+
+/// Find the faces in folders of photos and group them
+#[derive(Args)]
+#[command(after_help = "\
+Scanning again looks only at what is new or changed; moved and renamed photos keep their people. Ctrl-C stops after
+the photo at hand and loses nothing. Photos that can't be read are reported and skipped. Folders that hold albums
+exported by Kinfolk are left out.
+
+Examples:
+  kinfolk scan ~/Pictures
+  kinfolk scan ~/Pictures /media/camera --threads 4
+  kinfolk scan ~/Pictures --library family.sqlite --json")]
+pub struct ScanArgs {
+    /// Folders to scan, with everything below them
+    #[arg(required = true, value_name = "FOLDER")]
+    folders: Vec<PathBuf>,
+
+    /// Print the summary as a JSON object
+    #[arg(long)]
+    json: bool,
+
+    /// Least score of a face, 0 to 1; lower finds more faces and more that are none
+    #[arg(long, value_name = "S", value_parser = score)]
+    min_score: Option<f32>,
+
+    /// Where the networks run: cpu, cuda or metal (the last two need a build with that feature)
+    #[arg(long, value_name = "DEVICE", default_value_t = DeviceChoice::Cpu)]
+    device: DeviceChoice,
+
+    /// Photos worked on at the same time [default: the number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
+    let mut library = choice.open_or_create()?;
+    let engine = Engine::load(args.device)?;
+    let control = ScanControl::default();
+    let on_stop = control.clone();
+    let stop = interrupt::watch(move || on_stop.stop());
+
+    let bar = terminal::progress_bar(None);
+    let scanned = scan::scan(
+        &mut library,
+        &engine,
+        &args.folders,
+        &options(args),
+        &control,
+        &|progress| show_progress(&bar, progress),
+    );
+    bar.finish_and_clear();
+    let scanned = scanned?;
+    let grouped = curate::regroup(&mut library, DEFAULT_CUT, &mut |_| {})?;
+    report_problems(&library, &args.folders)?;
+    print_summary(args, &scanned, &grouped)?;
+    if stop.is_set() {
+        return Err(CliError::Failed(
+            "stopped before all photos were looked at: run the same command again to go on".into(),
+        ));
+    }
+    match scanned.unreachable.as_slice() {
+        [] => Ok(()),
+        [folder, ..] => Err(CliError::Failed(format!(
+            "cannot scan {:?}: {}; check the path",
+            folder.path, folder.reason
+        ))),
+    }
+}
+
+/// A score or probability, 0 to 1.
+fn score(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(score) if (0.0..=1.0).contains(&score) => Ok(score),
+        _ => Err("give a number from 0 to 1".into()),
+    }
+}
+
+fn options(args: &ScanArgs) -> ScanOptions {
+    let mut options = ScanOptions::default();
+    if let Some(min_score) = args.min_score {
+        options.min_score = min_score;
+    }
+    if let Some(threads) = args.threads {
+        options.threads = usize::from(threads);
+    }
+    options
+}
+
+fn show_progress(bar: &ProgressBar, progress: &Progress) {
+    if progress.phase == Phase::Looking {
+        bar.set_message(format!("looking for photos: {}", progress.photos_total));
+        bar.tick();
+        return;
+    }
+    if bar.length() != Some(progress.photos_total) {
+        bar.set_length(progress.photos_total);
+        bar.set_style(terminal::counted_style());
+    }
+    bar.set_position(progress.photos_done);
+    let mut message = format!(
+        "{:.1} photos/s, {}",
+        progress.photos_per_second,
+        output::counted(progress.faces, "face")
+    );
+    if let Some(seconds) = progress.seconds_left {
+        let _ = write!(message, ", {} left", duration(seconds));
+    }
+    if let Some(file) = progress.current.as_deref().and_then(Path::file_name) {
+        let _ = write!(message, "  {}", file.to_string_lossy());
+    }
+    bar.set_message(message);
+}
+
+/// `45 s`, `12 min`, `3 h 20 min`.
+fn duration(seconds: f64) -> String {
+    let seconds = seconds.max(0.0).round() as u64;
+    match seconds {
+        0..=90 => format!("{seconds} s"),
+        91..=5400 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// One line for each file below the scanned folders that could not be read.
+fn report_problems(library: &Library, folders: &[PathBuf]) -> Result<(), CliError> {
+    let scanned: Vec<PathBuf> = folders
+        .iter()
+        .filter_map(|folder| normal_root(folder).ok())
+        .collect();
+    for problem in library.problems()? {
+        let file = problem.absolute();
+        if scanned.iter().any(|folder| file.starts_with(folder)) {
+            terminal::say(&format!("kinfolk: skipped {file:?}: {}", problem.reason));
+        }
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct JsonSummary<'a> {
+    #[serde(flatten)]
+    scan: &'a ScanSummary,
+    grouping: &'a RegroupSummary,
+}
+
+fn print_summary(
+    args: &ScanArgs,
+    scanned: &ScanSummary,
+    grouped: &RegroupSummary,
+) -> Result<(), CliError> {
+    if args.json {
+        return output::print_json(&JsonSummary {
+            scan: scanned,
+            grouping: grouped,
+        });
+    }
+    output::print_line(&summary_text(scanned, grouped))
+}
+
+fn summary_text(scanned: &ScanSummary, grouped: &RegroupSummary) -> String {
+    let mut text = format!(
+        "{} scanned in {:.1} s: {}",
+        output::counted(scanned.photos_scanned, "photo"),
+        scanned.seconds,
+        output::counted(scanned.faces, "face"),
+    );
+    for (count, what) in [
+        (scanned.unchanged, "unchanged"),
+        (scanned.moved, "moved or renamed"),
+        (scanned.copied, "copies of known photos"),
+        (scanned.returned, "back again"),
+        (scanned.vanished, "no longer there"),
+        (scanned.problems, "not readable"),
+    ] {
+        if count > 0 {
+            let _ = write!(text, "\n{count} {what}");
+        }
+    }
+    if !scanned.other_files.is_empty() {
+        let kinds: Vec<String> = scanned
+            .other_files
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        let _ = write!(text, "\nother files left out: {}", kinds.join(", "));
+    }
+    let _ = write!(text, "\n{grouped}");
+    text
+}

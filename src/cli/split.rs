@@ -1,0 +1,89 @@
+//! `kinfolk split`: faces that are somebody else leave their group.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+
+use super::cluster::distance;
+use super::error::CliError;
+use super::open::LibraryChoice;
+use super::output;
+use crate::curate::{self, Command, CurateError};
+use crate::library::{FaceId, GroupId, Library};
+
+/// Split a group: by chosen faces, or where it falls apart by itself
+#[derive(Args)]
+#[command(after_help = "\
+Faces' numbers are the column `face` of `kinfolk faces`. `kinfolk undo` takes it back.
+
+Examples:
+  kinfolk split 12 --faces 103,118     these two leave group 12
+  kinfolk split 12 --pieces 3          cut group 12 into the three pieces that differ most
+  kinfolk split 12 --cut 0.4           cut group 12 where its parts are more than 0.4 apart")]
+pub struct SplitArgs {
+    /// The group
+    group: GroupId,
+
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct How {
+    /// Faces that leave the group, separated by commas
+    #[arg(long, value_name = "FACE,...", value_delimiter = ',')]
+    faces: Option<Vec<FaceId>>,
+
+    /// Average cosine distance at which to cut, 0 to 2
+    #[arg(long, value_name = "D", value_parser = distance)]
+    cut: Option<f32>,
+
+    /// Number of pieces to cut into
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    pieces: Option<u32>,
+}
+
+pub fn run(choice: &LibraryChoice, args: &SplitArgs) -> Result<(), CliError> {
+    let mut library = choice.open()?;
+    let command = match &args.how.faces {
+        Some(faces) => Command::SplitFaces {
+            group: args.group,
+            faces: faces.clone(),
+        },
+        None => Command::SplitAt {
+            group: args.group,
+            pieces: pieces(&library, args)?,
+        },
+    };
+    let outcome = curate::execute(&mut library, command)?;
+    let created: Vec<String> = outcome.created.iter().map(GroupId::to_string).collect();
+    output::print_line(&format!(
+        "{} New groups: {}",
+        outcome.sentence,
+        created.join(", ")
+    ))
+}
+
+/// The pieces that the group's dendrogram falls into.
+fn pieces(library: &Library, args: &SplitArgs) -> Result<Vec<Vec<FaceId>>, CliError> {
+    if library.group(args.group)?.is_none() {
+        return Err(CurateError::UnknownGroup(args.group).into());
+    }
+    let (faces, dendrogram) = curate::group_dendrogram(library, args.group)?;
+    let labels = match (args.how.cut, args.how.pieces) {
+        (Some(cut), _) => dendrogram.cut(cut),
+        (None, wanted) => dendrogram.pieces(wanted.unwrap_or(2) as usize),
+    };
+    let mut pieces: BTreeMap<u32, Vec<FaceId>> = BTreeMap::new();
+    for (face, label) in faces.into_iter().zip(labels) {
+        pieces.entry(label).or_default().push(face);
+    }
+    if pieces.len() < 2 {
+        return Err(CliError::Failed(format!(
+            "group {} does not fall apart there: try a smaller --cut, or --faces",
+            args.group
+        )));
+    }
+    Ok(pieces.into_values().collect())
+}

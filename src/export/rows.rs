@@ -1,0 +1,40 @@
+//! Rows of any table, as CSV or JSON, to any writer.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+/// A header and records; text cells go through [`super::escaped_cell`] first.
+pub fn write_csv_rows<const N: usize>(
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(header).map_err(io_error)?;
+    for row in rows {
+        csv.write_record(row).map_err(io_error)?;
+    }
+    csv.flush()
+}
+
+/// A JSON array, one object a line.
+pub fn write_json_rows<T: Serialize>(
+    rows: impl Iterator<Item = T>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    out.write_all(b"[")?;
+    for (index, row) in rows.enumerate() {
+        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, &row)?;
+    }
+    out.write_all(b"\n]\n")
+}
+
+/// The error below: a closed pipe stays one.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}

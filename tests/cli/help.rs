@@ -1,0 +1,171 @@
+//! Help, usage errors, and what happens without a library.
+
+use super::run::{kinfolk, kinfolk_on, program};
+
+const COMMANDS: [&str; 13] = [
+    "scan", "faces", "people", "cluster", "label", "identify", "merge", "split", "name", "undo",
+    "redo", "history", "export",
+];
+
+#[test]
+fn the_help_lists_every_command_with_examples() {
+    let help = kinfolk(["--help"]).done();
+    for command in COMMANDS {
+        let listed = help
+            .lines()
+            .any(|line| line.trim_start().starts_with(&format!("{command} ")));
+        assert!(listed, "{command} is missing in:\n{help}");
+    }
+    assert!(help.contains("Examples:"));
+}
+
+#[test]
+fn every_command_explains_itself_with_examples_and_takes_a_library() {
+    let exports = ["albums", "table"].map(|kind| vec!["export", kind]);
+    let commands = COMMANDS.map(|command| vec![command]);
+    for command in commands.into_iter().chain(exports) {
+        let arguments = [command.as_slice(), &["--help"]].concat();
+        let help = kinfolk(&arguments).done();
+        assert!(help.contains("Examples:"), "{command:?}:\n{help}");
+        assert!(help.contains("--library <FILE>"), "{command:?}:\n{help}");
+    }
+}
+
+#[test]
+fn the_version_is_the_packages() {
+    let version = kinfolk(["--version"]).done();
+    assert_eq!(
+        version.trim(),
+        concat!("kinfolk ", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn wrong_usage_is_status_2() {
+    for words in [
+        "scan",
+        "faces --format xml",
+        "cluster --threshold 7",
+        "scan . --min-score 2",
+        "scan . --threads 0",
+        "scan . --device abacus",
+        "split 1",
+        "split 1 --cut 0.4 --pieces 2",
+        "split 1 --pieces 1",
+        "split 1 --faces one",
+        "merge 1",
+        "name 1",
+        "name one Maria",
+        "undo zero",
+        "export",
+        "export albums",
+        "no-such-folder-or-command",
+        "--no-such-option",
+    ] {
+        let run = kinfolk(words.split_whitespace());
+        assert_eq!(
+            (run.status, run.stdout.as_str()),
+            (2, ""),
+            "{words}: {}",
+            run.stderr
+        );
+        assert!(!run.stderr.is_empty(), "{words}");
+    }
+}
+
+#[test]
+fn a_missing_library_is_told_with_what_to_do_and_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = folder.path().join("none.sqlite");
+    for words in [
+        "faces",
+        "people",
+        "cluster",
+        "merge 1 2",
+        "split 1 --pieces 2",
+        "name 1 Maria",
+        "undo",
+        "redo",
+        "history",
+        "export table out.csv",
+    ] {
+        let told = kinfolk_on(&library, words).failed();
+        assert!(
+            told.contains("none.sqlite") && told.contains("kinfolk scan FOLDER"),
+            "{told}"
+        );
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_file_that_is_no_library_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let diary = folder.path().join("diary.txt");
+    crate::people::write(&diary, b"dear diary");
+    let told = kinfolk_on(&diary, "people").failed();
+    assert!(
+        told.contains("diary.txt") && told.contains("--library"),
+        "{told}"
+    );
+    assert_eq!(std::fs::read(&diary).unwrap(), b"dear diary");
+}
+
+#[test]
+fn a_library_in_use_is_told() {
+    let home = crate::people::Home::new();
+    let told = kinfolk_on(&home.library_path(), "people").failed();
+    assert!(told.contains("another Kinfolk"), "{told}");
+}
+
+#[test]
+fn exports_that_come_later_say_so() {
+    let closed = crate::people::Home::new().close();
+    for kind in ["sidecars", "gallery"] {
+        let told = kinfolk_on(&closed.library, &format!("export {kind} out")).failed();
+        assert!(told.contains("later version"), "{told}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_stops_reading_is_no_error() {
+    use std::io::Read as _;
+    use std::process::Stdio;
+    let mut home = crate::people::Home::new();
+    for number in 0..1500 {
+        home.store(
+            &format!("{number:05}-a-long-name-that-fills-the-pipe.jpg"),
+            b"x",
+            &[0],
+        );
+    }
+    let closed = home.close();
+    for words in [
+        ["faces", "--format=csv"],
+        ["faces", "--format=json"],
+        ["people", "--all"],
+    ] {
+        let mut child = program()
+            .args(words)
+            .arg("--library")
+            .arg(&closed.library)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut told = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut told)
+            .unwrap();
+        assert_eq!(
+            (child.wait().unwrap().code(), told.as_str()),
+            (Some(0), ""),
+            "{words:?}"
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! `label`: which face a row means, what is skipped, what is wrong.
+
+use super::run::{Run, kinfolk_on};
+use crate::people::{ClosedHome, Home, write};
+
+fn label(home: &ClosedHome, table: &str) -> Run {
+    let file = home.folder.path().join("labels.csv");
+    write(&file, table.as_bytes());
+    kinfolk_on(&home.library, &format!("label {}", file.display()))
+}
+
+/// `path,x,person` of each face.
+fn named(home: &ClosedHome) -> Vec<String> {
+    kinfolk_on(&home.library, "faces")
+        .csv()
+        .iter()
+        .map(|row| format!("{},{},{}", &row[1], &row[2], &row[9]))
+        .collect()
+}
+
+#[test]
+fn without_a_box_the_principal_face_gets_the_name() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0, 1]);
+    home.photo("dir/b.jpg", &[0]);
+    let closed = home.close();
+    let told = label(&closed, "path,person\na.jpg,Maria\ndir/b.jpg,Maria\n").done();
+    assert!(told.starts_with("2 faces named, 0 named before"), "{told}");
+    assert_eq!(
+        named(&closed),
+        ["a.jpg,170,Maria", "a.jpg,240,", "dir/b.jpg,170,Maria"]
+    );
+}
+
+#[test]
+fn boxes_find_the_faces_they_overlap_most() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0, 1, 2]);
+    let closed = home.close();
+    let table = "path,person,x,y,width,height\n\
+                 a.jpg,Tom,235,105,60,80\n\
+                 a.jpg,Maria,175,112,60,80\n\
+                 a.jpg,Nobody,10,10,20,20\n";
+    let run = label(&closed, table);
+    assert!(
+        run.stderr.contains("line 4") && run.stderr.contains("no face"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.done().contains("1 row skipped"));
+    assert_eq!(
+        named(&closed),
+        ["a.jpg,170,Maria", "a.jpg,240,Tom", "a.jpg,310,"]
+    );
+}
+
+#[test]
+fn absolute_paths_and_backslashes_are_understood() {
+    let mut home = Home::new();
+    home.photo("2020/a.jpg", &[0]);
+    home.photo("2020/b.jpg", &[1]);
+    let photos = home.photos();
+    let closed = home.close();
+    let table = format!(
+        "person,path\nMaria,{}/2020/a.jpg\nTom,2020\\b.jpg\n",
+        photos.display()
+    );
+    label(&closed, &table).done();
+    assert_eq!(
+        named(&closed),
+        ["2020/a.jpg,170,Maria", "2020/b.jpg,170,Tom"]
+    );
+}
+
+#[test]
+fn the_table_of_faces_can_be_filled_in_and_read_back() {
+    let mut home = Home::new();
+    home.photo("=odd, \"name\".jpg", &[0, 1]);
+    home.photo("b.jpg", &[0]);
+    let closed = home.close();
+    let table = kinfolk_on(&closed.library, "faces").done();
+    let filled = table.replacen(",,ungrouped", ",Maria,ungrouped", 1);
+    label(&closed, &filled).done();
+    let named = named(&closed);
+    assert_eq!(
+        named.iter().filter(|row| row.ends_with(",Maria")).count(),
+        1
+    );
+    assert_eq!(named[0], "'=odd, \"name\".jpg,170,Maria");
+}
+
+#[test]
+fn labelling_twice_changes_nothing_and_can_be_undone() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    let closed = home.close();
+    label(&closed, "path,person\na.jpg,Maria\n").done();
+    let told = label(&closed, "path,person\na.jpg,MARIA\n").done();
+    assert!(told.starts_with("0 faces named, 1 named before"), "{told}");
+    assert_eq!(
+        kinfolk_on(&closed.library, "history")
+            .done()
+            .lines()
+            .count(),
+        1
+    );
+    kinfolk_on(&closed.library, "undo").done();
+    assert_eq!(named(&closed), ["a.jpg,170,"]);
+}
+
+#[test]
+fn rows_that_match_nothing_are_skipped_with_their_line() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    home.photo("empty.jpg", &[]);
+    let closed = home.close();
+    let table = "path,person\nmissing.jpg,Tom\nempty.jpg,Tom\na.jpg,Maria\na.jpg,Tom\n";
+    let run = label(&closed, table);
+    for line in ["line 2", "line 3", "line 5"] {
+        assert!(run.stderr.contains(line), "{line}: {}", run.stderr);
+    }
+    assert!(
+        run.done()
+            .starts_with("1 face named, 0 named before, 3 rows skipped")
+    );
+}
+
+#[test]
+fn a_table_that_matches_nothing_at_all_fails() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    let closed = home.close();
+    let run = label(&closed, "path,person\nmissing.jpg,Tom\n");
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("no row"), "{}", run.stderr);
+}
+
+#[test]
+fn a_wrong_table_names_its_line_and_nothing_is_named() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    let closed = home.close();
+    for (table, wanted) in [
+        ("file,name\na.jpg,Maria\n", "line 1"),
+        ("path,person,x,y\na.jpg,Maria,1,2\n", "line 1"),
+        ("path,person\na.jpg,Maria\na.jpg\n", "line 3"),
+        ("path,person\n,Maria\n", "line 2"),
+        (
+            "path,person,x,y,width,height\na.jpg,Maria,1,2,wide,4\n",
+            "line 2",
+        ),
+        (
+            "path,person,x,y,width,height\na.jpg,Maria,1,2,-3,4\n",
+            "line 2",
+        ),
+        (
+            "path,person,x,y,width,height\na.jpg,Maria,1,2,inf,4\n",
+            "line 2",
+        ),
+        ("", "line 1"),
+    ] {
+        let told = label(&closed, table).failed();
+        assert!(
+            told.contains("labels.csv") && told.contains(wanted),
+            "{table:?}: {told}"
+        );
+    }
+    assert_eq!(named(&closed), ["a.jpg,170,"]);
+    let told = kinfolk_on(&closed.library, "label missing.csv").failed();
+    assert!(told.contains("missing.csv"), "{told}");
+}
+
+#[test]
+fn a_table_that_is_not_text_names_its_line() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    let closed = home.close();
+    let file = closed.folder.path().join("labels.csv");
+    write(&file, b"path,person\na.jpg,Maria\na.jpg,\xff\xfe\n");
+    let told = kinfolk_on(&closed.library, &format!("label {}", file.display())).failed();
+    assert!(told.contains("line 3"), "{told}");
+}

@@ -1,0 +1,14 @@
+//! The command line as scripts see it: exit status, standard output, standard error.
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../people/mod.rs"]
+mod people;
+
+mod curation;
+mod export;
+mod help;
+mod labels;
+mod run;
+mod scan;
+mod tables;

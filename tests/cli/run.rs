@@ -1,0 +1,76 @@
+//! Runs the program.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// What a run of the program came to.
+pub struct Run {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Run {
+            status: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Run {
+    /// Standard output of a run that did what it was asked.
+    pub fn done(self) -> String {
+        assert_eq!(self.status, 0, "{}", self.stderr);
+        self.stdout
+    }
+
+    /// The one line on standard error of a run that failed.
+    pub fn failed(self) -> String {
+        assert_eq!(
+            (self.status, self.stdout.as_str()),
+            (1, ""),
+            "{}",
+            self.stderr
+        );
+        assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
+        self.stderr
+    }
+
+    /// Data rows of a CSV table.
+    pub fn csv(self) -> Vec<csv::StringRecord> {
+        let text = self.done();
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        reader.records().map(Result::unwrap).collect()
+    }
+}
+
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kinfolk"));
+    command.env_remove("KINFOLK_LOG").stdin(Stdio::null());
+    command
+}
+
+pub fn kinfolk<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
+    program().args(arguments).output().unwrap().into()
+}
+
+/// `kinfolk WORDS --library FILE`, the words separated by blanks.
+///
+/// A test in another thread that starts a process passes on this one's lock of a library for a moment, between fork and
+/// exec; so a library in use is asked for again. Only what stays in use is reported.
+pub fn kinfolk_on(library: &Path, words: &str) -> Run {
+    let mut command = program();
+    command.args(words.split_whitespace());
+    command.arg("--library").arg(library);
+    for _ in 0..20 {
+        let run = Run::from(command.output().unwrap());
+        if !run.stderr.contains("is open in another Kinfolk") {
+            return run;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    command.output().unwrap().into()
+}

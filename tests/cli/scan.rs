@@ -1,0 +1,175 @@
+//! `scan`, `identify` and `label` on real photos.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::run::{kinfolk, kinfolk_on};
+use crate::common::demo_photo;
+use crate::people::write;
+use tempfile::TempDir;
+
+/// A folder with a few of the demo photos, a text and a broken photo.
+fn some_photos() -> (TempDir, PathBuf) {
+    let home = tempfile::tempdir().unwrap();
+    let photos = home.path().join("photos");
+    fs::create_dir(&photos).unwrap();
+    for photo in [
+        "obama.jpg",
+        "obama2.jpg",
+        "biden.jpg",
+        "astronaut.png",
+        "chelsea.png",
+    ] {
+        fs::copy(demo_photo(photo), photos.join(photo)).unwrap();
+    }
+    write(&photos.join("notes.txt"), b"not a photo");
+    write(&photos.join("broken.jpg"), &[0xff, 0xd8, 0xff, 0xe0, 0, 0]);
+    (home, photos)
+}
+
+#[test]
+fn from_a_folder_to_people_and_back_to_names() {
+    let (home, photos) = some_photos();
+    let library = home.path().join("library.sqlite");
+
+    let run = kinfolk_on(&library, &format!("scan {} --json", photos.display()));
+    assert!(run.stderr.contains("broken.jpg"), "{}", run.stderr);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    let summary: serde_json::Value = serde_json::from_str(&run.done()).unwrap();
+    assert_eq!(
+        (&summary["photos_scanned"], &summary["problems"]),
+        (&5.into(), &1.into())
+    );
+    assert_eq!(summary["other_files"]["txt"], 1);
+    assert_eq!(summary["stopped"], false);
+
+    let faces = kinfolk_on(&library, "faces").csv();
+    let face = |path: &str| faces.iter().find(|row| &row[1] == path).unwrap();
+    assert_eq!(face("obama.jpg")[8], face("obama2.jpg")[8]);
+    assert_ne!(face("obama.jpg")[8], face("biden.jpg")[8]);
+    assert!(faces.iter().all(|row| &row[1] != "chelsea.png"));
+
+    let again = kinfolk_on(&library, &format!("scan {}", photos.display())).done();
+    assert!(
+        again.starts_with("0 photos scanned") && again.contains("unchanged"),
+        "{again}"
+    );
+    let unchanged = kinfolk_on(&library, "faces").csv();
+    assert_eq!(unchanged, faces);
+
+    let labels = home.path().join("labels.csv");
+    write(
+        &labels,
+        b"path,person\nobama.jpg,Barack\nbiden.jpg,Joe\nastronaut.png,Eileen\n",
+    );
+    kinfolk_on(&library, &format!("label {}", labels.display())).done();
+
+    let probe = demo_photo("obama3.jpg");
+    let rows = kinfolk_on(&library, &format!("identify {}", probe.display())).csv();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(
+        (&rows[0][0], &rows[0][5], &rows[0][8]),
+        (probe.to_str().unwrap(), "Barack", "1")
+    );
+    let similarity: f64 = rows[0][6].parse().unwrap();
+    assert!((0.3..1.0).contains(&similarity), "{similarity}");
+    assert_eq!(kinfolk_on(&library, "faces").csv().len(), faces.len());
+
+    let told = kinfolk_on(
+        &library,
+        &format!("identify {} --format json", photos.display()),
+    );
+    assert!(told.stderr.contains("broken.jpg"), "{}", told.stderr);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&told.done()).unwrap();
+    let joe = rows.iter().find(|row| row["path"] == "biden.jpg").unwrap();
+    assert_eq!(
+        (&joe["person"], &joe["accepted"]),
+        (&"Joe".into(), &true.into())
+    );
+    assert_eq!(joe["probability"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let library = home.path().join("library.sqlite");
+    let told = kinfolk_on(&library, "scan no-such-folder").failed();
+    assert!(told.contains("no-such-folder"), "{told}");
+    let told = kinfolk_on(&library, "identify no-such-photo.jpg").failed();
+    assert!(told.contains("no-such-photo.jpg"), "{told}");
+}
+
+#[test]
+fn devices_of_other_builds_are_told() {
+    if cfg!(feature = "cuda") {
+        return;
+    }
+    let (home, photos) = some_photos();
+    let library = home.path().join("library.sqlite");
+    let told = kinfolk_on(
+        &library,
+        &format!("scan {} --device cuda", photos.display()),
+    )
+    .failed();
+    assert!(told.contains("cuda"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupting_a_scan_keeps_what_was_done_and_the_next_goes_on() {
+    use std::process::Stdio;
+    use std::time::Duration;
+    let home = tempfile::tempdir().unwrap();
+    let (photos, library) = (
+        home.path().join("photos"),
+        home.path().join("library.sqlite"),
+    );
+    fs::create_dir(&photos).unwrap();
+    let original = fs::read(demo_photo("solvay-1927.jpg")).unwrap();
+    for number in 0..60_u8 {
+        // A byte after the end of a JPEG changes its hash and nothing else.
+        write(
+            &photos.join(format!("{number}.jpg")),
+            &[original.as_slice(), &[number]].concat(),
+        );
+    }
+    let mut command = super::run::program();
+    command
+        .arg("scan")
+        .arg(&photos)
+        .arg("--library")
+        .arg(&library);
+    let child = command
+        .args(["--threads", "1"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    let interrupted = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(interrupted.success());
+    let stopped = super::run::Run::from(child.wait_with_output().unwrap());
+    assert_eq!(stopped.status, 1, "{}", stopped.stderr);
+    assert!(
+        stopped.stderr.contains("run the same command again"),
+        "{}",
+        stopped.stderr
+    );
+
+    let rest = kinfolk([
+        "scan".as_ref(),
+        photos.as_os_str(),
+        "--library".as_ref(),
+        library.as_os_str(),
+        "--json".as_ref(),
+    ]);
+    let rest: serde_json::Value = serde_json::from_str(&rest.done()).unwrap();
+    assert!(rest["photos_scanned"].as_u64().unwrap() <= 60);
+    assert_eq!(rest["photos_found"], 60);
+    let faces = kinfolk_on(&library, "faces").csv();
+    let photos: std::collections::BTreeSet<&str> = faces.iter().map(|row| &row[1]).collect();
+    assert_eq!(photos.len(), 60);
+}

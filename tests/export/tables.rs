@@ -1,0 +1,162 @@
+//! The table of faces: columns, cells, and files that are not replaced.
+
+use std::fs;
+
+use kinfolk::curate::{self, Command};
+use kinfolk::export::{self, ExportError, TableFormat, escaped_cell, unescaped_cell};
+use kinfolk::library::Library;
+use proptest::prelude::*;
+
+use crate::people::{Home, write};
+
+fn csv_rows(library: &Library) -> Vec<Vec<String>> {
+    let mut text = Vec::new();
+    export::table(library, TableFormat::Csv, &mut text).unwrap();
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_slice())
+        .records()
+        .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+        .collect()
+}
+
+#[test]
+fn one_row_for_each_face_in_the_order_of_paths() {
+    let mut home = Home::new();
+    let second = home.photo("b.jpg", &[0, 1]);
+    let first = home.photo("a/x.jpg", &[0]);
+    let maria = home.name("Maria", &[first[0], second[0]]);
+
+    let rows = csv_rows(&home.library);
+
+    let root = home.photos().to_string_lossy().into_owned();
+    let header = "root,path,x,y,width,height,score,face,cluster,person,state";
+    assert_eq!(rows[0].join(","), header);
+    let expected = [
+        format!(
+            "{root},a/x.jpg,170,110,60,80,0.9,{},{maria},Maria,confirmed",
+            first[0]
+        ),
+        format!(
+            "{root},b.jpg,170,110,60,80,0.9,{},{maria},Maria,confirmed",
+            second[0]
+        ),
+        format!("{root},b.jpg,240,110,60,80,0.9,{},,,ungrouped", second[1]),
+    ];
+    assert_eq!(rows.len(), 4);
+    for (row, expected) in rows[1..].iter().zip(expected) {
+        assert_eq!(row.join(","), expected);
+    }
+}
+
+#[test]
+fn json_has_the_same_rows_under_the_same_keys() {
+    let mut home = Home::new();
+    let faces = home.photo("a.jpg", &[0, 1]);
+    let maria = home.name("Maria", &faces[..1]);
+    let mut text = Vec::new();
+    export::table(&home.library, TableFormat::Json, &mut text).unwrap();
+    let rows: Vec<serde_json::Map<String, serde_json::Value>> =
+        serde_json::from_slice(&text).unwrap();
+    assert_eq!(rows.len(), 2);
+    for column in export::FACE_COLUMNS {
+        assert!(rows[0].contains_key(column), "{column}");
+    }
+    assert_eq!(rows[0].len(), export::FACE_COLUMNS.len());
+    assert_eq!(rows[0]["cluster"], maria.0);
+    assert_eq!(rows[0]["person"], "Maria");
+    assert_eq!(rows[1]["cluster"], serde_json::Value::Null);
+    assert_eq!(rows[1]["person"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_group_of_one_without_a_name_is_a_face_on_its_own() {
+    let mut home = Home::new();
+    let faces = home.photo("a.jpg", &[0, 1, 2]);
+    home.group(&faces[..1]);
+    let pair = home.group(&faces[1..]);
+    let clusters: Vec<String> = csv_rows(&home.library)[1..]
+        .iter()
+        .map(|row| row[8].clone())
+        .collect();
+    assert_eq!(
+        clusters,
+        [String::new(), pair.to_string(), pair.to_string()]
+    );
+}
+
+#[test]
+fn marked_faces_have_a_state_and_no_cluster() {
+    let mut home = Home::new();
+    let faces = home.photo("a.jpg", &[0, 1]);
+    home.name("Maria", &faces);
+    for (face, command) in [
+        (
+            faces[0],
+            Command::Ignore {
+                faces: vec![faces[0]],
+            },
+        ),
+        (
+            faces[1],
+            Command::NotAFace {
+                faces: vec![faces[1]],
+            },
+        ),
+    ] {
+        curate::execute(&mut home.library, command).unwrap();
+        assert!(home.library.face(face).unwrap().is_some());
+    }
+    let rows = csv_rows(&home.library);
+    let marks: Vec<String> = rows[1..].iter().map(|row| row[8..].join(",")).collect();
+    assert_eq!(marks, [",,ignored", ",,not-a-face"]);
+}
+
+#[test]
+fn a_name_that_is_a_formula_is_disarmed_in_csv_and_kept_in_json() {
+    let mut home = Home::new();
+    let face = home.photo("-rf.jpg", &[0]);
+    home.name("=1+1", &face);
+    let rows = csv_rows(&home.library);
+    assert_eq!(
+        (rows[1][1].as_str(), rows[1][9].as_str()),
+        ("'-rf.jpg", "'=1+1")
+    );
+    let mut text = Vec::new();
+    export::table(&home.library, TableFormat::Json, &mut text).unwrap();
+    assert!(
+        String::from_utf8(text)
+            .unwrap()
+            .contains(r#""person":"=1+1""#)
+    );
+}
+
+#[test]
+fn an_own_table_is_replaced_and_a_foreign_file_only_by_force() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    for (file, format) in [("t.csv", TableFormat::Csv), ("t.json", TableFormat::Json)] {
+        let path = home.path().join(file);
+        export::table_file(&home.library, format, &path, false).unwrap();
+        let first = fs::read(&path).unwrap();
+        home.photo(&format!("{file}.jpg"), &[0]);
+        export::table_file(&home.library, format, &path, false).unwrap();
+        assert!(fs::read(&path).unwrap().len() > first.len());
+
+        write(&path, b"my diary");
+        let refused = export::table_file(&home.library, format, &path, false);
+        assert!(matches!(refused, Err(ExportError::ForeignFile { .. })));
+        assert_eq!(fs::read(&path).unwrap(), b"my diary");
+        export::table_file(&home.library, format, &path, true).unwrap();
+        assert_ne!(fs::read(&path).unwrap(), b"my diary");
+    }
+}
+
+proptest! {
+    #[test]
+    fn escaped_cells_are_no_formulas_and_come_back(text in "['=+@\\-\t\rab]{0,6}") {
+        let cell = escaped_cell(&text);
+        prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']));
+        prop_assert_eq!(unescaped_cell(&cell), text.as_str());
+    }
+}
