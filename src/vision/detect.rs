@@ -9,8 +9,15 @@ use super::yunet::{Candidate, Input, SIZE_STEP, Yunet, candidates};
 use crate::geometry::{Landmarks, PhotoRect, Point, Size};
 use crate::resample::resample_whole;
 
-/// Score that keeps false faces rare while real ones stay.
-pub const DEFAULT_MIN_SCORE: f32 = 0.7;
+/// One false face in 170 photos without people, and 86 of 100 faces of 20 pixels or more in 200 crowded web photos
+/// (WIDER FACE). At 0.5 it would be 5 and 88, at 0.7 none and 84.
+pub const DEFAULT_MIN_SCORE: f32 = 0.65;
+
+/// Long side in pixels at which a larger photo is seen; smaller ones are never enlarged. The detector finds faces from
+/// about 10 pixels of its input up, so of a photo of 4000 pixels those from about 40. Average precision on the 200 photos,
+/// faces of at least 20 and 50 pixels: 640 .873 .932; 800 .893 .935; 960 .904 .940; 1024 .903 .936; 1280 .906 .936.
+/// Beyond 960 more small faces are found and large ones begin to be missed; two sizes together bring less than they cost.
+pub const DEFAULT_MAX_SIDE: u32 = 960;
 
 /// Boxes that share more than this are one face (OpenCV `FaceDetectorYN`'s default).
 const SAME_FACE_IOU: f32 = 0.3;
@@ -38,7 +45,7 @@ impl Default for DetectOptions {
     fn default() -> Self {
         DetectOptions {
             min_score: DEFAULT_MIN_SCORE,
-            max_side: 640,
+            max_side: DEFAULT_MAX_SIDE,
         }
     }
 }

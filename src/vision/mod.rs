@@ -19,7 +19,7 @@ mod weights;
 pub mod yunet;
 
 pub use align::{AlignedFace, CROP_SIDE, align};
-pub use detect::{DEFAULT_MIN_SCORE, DetectOptions, Detection};
+pub use detect::{DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, DetectOptions, Detection};
 pub use device::DeviceChoice;
 pub use embedding::{EMBEDDING_LEN, EMBEDDING_MODEL, Embedding};
 pub use engine::Engine;

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::kernels::{Dense, Depthwise, max_pool_row};
+use super::kernels::{Dense, Depthwise, Isa, max_pool_row};
 
 /// One layer of a stream.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ pub enum Layer {
     Pointwise(Arc<Dense>),
     Depthwise(Arc<Depthwise>),
     /// 2×2 maximum with stride 2.
-    Pool,
+    Pool(Isa),
 }
 
 pub struct Stream {
@@ -118,7 +118,7 @@ impl Layer {
             Layer::Stem(_, stride) => *stride,
             Layer::Pointwise(_) => 1,
             Layer::Depthwise(layer) => layer.stride(),
-            Layer::Pool => 2,
+            Layer::Pool(_) => 2,
         }
     }
 
@@ -126,7 +126,7 @@ impl Layer {
         match self {
             Layer::Stem(layer, _) | Layer::Pointwise(layer) => layer.outputs(),
             Layer::Depthwise(layer) => layer.channels(),
-            Layer::Pool => channels,
+            Layer::Pool(_) => channels,
         }
     }
 }
@@ -141,7 +141,7 @@ impl Stage {
         let stride = self.layer.stride();
         let last_needed = match self.layer {
             Layer::Pointwise(_) => self.emitted,
-            Layer::Pool => 2 * self.emitted + 1,
+            Layer::Pool(_) => 2 * self.emitted + 1,
             Layer::Stem(..) | Layer::Depthwise(_) => {
                 (self.emitted * stride + 1).min(self.height - 1)
             }
@@ -155,7 +155,12 @@ impl Stage {
             Layer::Stem(layer, stride) => layer.stem_row(self.around(y * stride), *stride, out),
             Layer::Depthwise(layer) => layer.row(self.around(y * layer.stride()), out),
             Layer::Pointwise(layer) => layer.pointwise(self.row(y), out),
-            Layer::Pool => max_pool_row([self.row(2 * y), self.row(2 * y + 1)], self.channels, out),
+            Layer::Pool(isa) => max_pool_row(
+                *isa,
+                [self.row(2 * y), self.row(2 * y + 1)],
+                self.channels,
+                out,
+            ),
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Dense {
     weights: Vec<f32>,
     bias: Vec<f32>,
     slopes: Vec<f32>,
+    /// No activation follows.
+    linear: bool,
 }
 
 /// Where a tile finds its pixels: each pixel's inputs are `segment` numbers in each of the `rows`, and the next pixel's
@@ -42,6 +44,7 @@ struct Panel {
     weights: *const f32,
     bias: *const f32,
     slopes: *const f32,
+    linear: bool,
     out: *mut f32,
     /// Numbers from one output pixel to the next.
     out_step: usize,
@@ -76,6 +79,7 @@ impl Dense {
             weights,
             bias: bias.to_vec(),
             slopes,
+            linear: *activation == Activation::None,
         }
     }
 
@@ -135,6 +139,7 @@ impl Dense {
                 weights: weights.as_ptr(),
                 bias: self.bias[first..].as_ptr(),
                 slopes: self.slopes[first..].as_ptr(),
+                linear: self.linear,
                 out: out[first..].as_mut_ptr(),
                 out_step: self.outputs,
             };
@@ -215,16 +220,24 @@ unsafe fn tile<V: Lanes, const VECTORS: usize, const PIXELS: usize>(
                 }
             }
         }
-        let slopes: [V; VECTORS] = std::array::from_fn(|v| V::load(panel.slopes.add(v * V::LEN)));
-        let zero = V::splat(0.0);
         for (p, sums) in sums.into_iter().enumerate() {
             let out = panel.out.add((first + p) * panel.out_step);
-            for v in 0..VECTORS {
-                let negative = sums[v].min(zero);
-                negative
-                    .mul_add(slopes[v], sums[v].max(zero))
-                    .store(out.add(v * V::LEN));
+            for (v, sum) in sums.into_iter().enumerate() {
+                let activated = if panel.linear {
+                    sum
+                } else {
+                    activated(sum, panel.slopes.add(v * V::LEN))
+                };
+                activated.store(out.add(v * V::LEN));
             }
         }
+    }
+}
+
+#[inline(always)]
+unsafe fn activated<V: Lanes>(sum: V, slopes: *const f32) -> V {
+    unsafe {
+        let zero = V::splat(0.0);
+        sum.min(zero).mul_add(V::load(slopes), sum.max(zero))
     }
 }

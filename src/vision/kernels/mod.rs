@@ -108,17 +108,17 @@ macro_rules! for_each_isa {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f")]
             unsafe fn avx512($($argument: $type),*) {
-                unsafe { $generic::<lanes::x86::Avx512, $($avx512),*>($($argument),*) }
+                unsafe { $generic::<lanes::x86::Avx512 $(, $avx512)*>($($argument),*) }
             }
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
             unsafe fn avx2($($argument: $type),*) {
-                unsafe { $generic::<lanes::x86::Avx2, $($avx2),*>($($argument),*) }
+                unsafe { $generic::<lanes::x86::Avx2 $(, $avx2)*>($($argument),*) }
             }
             #[cfg(target_arch = "aarch64")]
             #[target_feature(enable = "neon")]
             unsafe fn neon($($argument: $type),*) {
-                unsafe { $generic::<lanes::arm::Neon, $($neon),*>($($argument),*) }
+                unsafe { $generic::<lanes::arm::Neon $(, $neon)*>($($argument),*) }
             }
             match isa.0 {
                 #[cfg(target_arch = "x86_64")]
@@ -127,7 +127,7 @@ macro_rules! for_each_isa {
                 Set::Avx2 => unsafe { avx2($($argument),*) },
                 #[cfg(target_arch = "aarch64")]
                 Set::Neon => unsafe { neon($($argument),*) },
-                Set::Portable => unsafe { $generic::<lanes::Portable, $($portable),*>($($argument),*) },
+                Set::Portable => unsafe { $generic::<lanes::Portable $(, $portable)*>($($argument),*) },
             }
         }
     };

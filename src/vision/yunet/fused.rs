@@ -13,6 +13,7 @@ const CHANNELS: usize = 64;
 
 /// `[1][height][width][3]` of u8 to `[positions][16]` of f32.
 pub struct FusedYunet {
+    isa: Isa,
     /// Picture to the map of stride 8.
     to_8: Vec<Layer>,
     to_16: Vec<Layer>,
@@ -50,7 +51,7 @@ impl FusedYunet {
         let stem = Dense::new(isa, &weight, &stem.bias, &stem.activation);
         let mut backbone = layers.backbone.iter().enumerate().flat_map(|(i, unit)| {
             let mut layers = unit_layers(isa, unit).to_vec();
-            layers.extend(POOLED.contains(&i).then_some(Layer::Pool));
+            layers.extend(POOLED.contains(&i).then_some(Layer::Pool(isa)));
             layers
         });
         // The maximum that follows a map of stride 8 or 16 begins the next stream: the map itself is needed, too.
@@ -62,6 +63,7 @@ impl FusedYunet {
         let [head_8, head_16, head_32] = [0, 1, 2].map(|i| unit_layers(isa, &layers.head[i]));
         to_32.extend(neck_32);
         FusedYunet {
+            isa,
             to_8,
             to_16,
             to_32,
@@ -111,7 +113,7 @@ fn unit_layers(isa: Isa, unit: &Unit) -> [Layer; 2] {
 }
 
 impl Workspace {
-    fn run(&mut self, pixels: &[u8]) {
+    fn run(&mut self, isa: Isa, pixels: &[u8]) {
         for row in pixels.chunks_exact(self.width * 3) {
             let slot = self.to_8.next_row();
             for (to, from) in slot[3..].iter_mut().zip(row) {
@@ -122,9 +124,9 @@ impl Workspace {
         feed(&self.to_8, &mut self.to_16);
         feed(&self.to_16, &mut self.to_32);
         feed(&self.to_32, &mut self.head_32);
-        feed_joined(&self.to_16, &self.to_32, &mut self.neck_16);
+        feed_joined(isa, &self.to_16, &self.to_32, &mut self.neck_16);
         feed(&self.neck_16, &mut self.head_16);
-        feed_joined(&self.to_8, &self.neck_16, &mut self.out_8);
+        feed_joined(isa, &self.to_8, &self.neck_16, &mut self.out_8);
     }
 }
 
@@ -136,9 +138,10 @@ fn feed(from: &Stream, to: &mut Stream) {
 }
 
 /// The fine map plus the coarse one at twice its size.
-fn feed_joined(fine: &Stream, coarse: &Stream, to: &mut Stream) {
+fn feed_joined(isa: Isa, fine: &Stream, coarse: &Stream, to: &mut Stream) {
     for y in 0..fine.output_height() {
         add_upsampled_row(
+            isa,
             fine.output_row(y),
             coarse.output_row(y / 2),
             CHANNELS,
@@ -160,7 +163,7 @@ impl CustomOp1 for FusedYunet {
             bail!("yunet takes contiguous u8");
         };
         let mut work = self.workspace(width, height);
-        work.run(&pixels[start..end]);
+        work.run(self.isa, &pixels[start..end]);
         let out = [&work.out_8, &work.head_16, &work.head_32]
             .map(Stream::output)
             .concat();
