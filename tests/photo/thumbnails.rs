@@ -1,11 +1,9 @@
 //! Thumbnails: the right size, the right part, and nothing but the photo's own pixels beyond its border.
 
-mod photo_support;
-
+use crate::pictures::asymmetric;
 use image::{Rgb, RgbImage};
 use kinfolk::geometry::PhotoRect;
 use kinfolk::photo::{self, Limits, jpeg_face_thumbnail, jpeg_thumbnail};
-use photo_support::asymmetric;
 
 fn decoded(jpeg: &[u8]) -> RgbImage {
     photo::decode(jpeg, &Limits::default())

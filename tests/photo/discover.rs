@@ -1,14 +1,12 @@
 //! Walking folders: what is found, what is counted, what is passed over, in the same order every time.
 
-mod photo_support;
-
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use crate::pictures::{asymmetric, encoded, write};
 use image::ImageFormat;
 use kinfolk::photo::{Discovered, discover, normal_root};
-use photo_support::{asymmetric, encoded, write};
 use tempfile::{TempDir, tempdir};
 
 fn walk(root: &Path) -> Discovered {

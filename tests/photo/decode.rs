@@ -1,7 +1,6 @@
 //! Decoding: every format and every way of storing pixels comes out as the same upright sRGB picture.
 
-mod photo_support;
-
+use crate::pictures::{asymmetric, encoded, exif_block, jpeg_with_exif, jpeg_with_icc, solid_jpeg};
 use image::codecs::png::PngEncoder;
 use image::metadata::Orientation as ImageOrientation;
 use image::{
@@ -11,7 +10,6 @@ use image::{
 use kinfolk::geometry::Size;
 use kinfolk::photo::{self, Limits, Photo};
 use moxcms::ColorProfile;
-use photo_support::{asymmetric, encoded, exif_block, jpeg_with_exif, jpeg_with_icc, solid_jpeg};
 
 fn decode(bytes: &[u8]) -> Photo {
     photo::decode(bytes, &Limits::default()).expect("a readable photo")
@@ -101,7 +99,7 @@ fn a_gif_gives_its_first_frame() {
 fn the_name_plays_no_part() {
     let folder = tempfile::tempdir().expect("tempdir");
     let path = folder.path().join("really a png.jpg");
-    photo_support::write(&path, &encoded(&asymmetric(8, 8).into(), ImageFormat::Png));
+    crate::pictures::write(&path, &encoded(&asymmetric(8, 8).into(), ImageFormat::Png));
     let photo = photo::open(&path, &Limits::default()).expect("readable");
     assert_eq!(photo.format, ImageFormat::Png);
 }

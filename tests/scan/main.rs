@@ -1,0 +1,11 @@
+//! Scanning folders: what is found the first time, what survives the next times, stopping, and roots that come and go.
+
+mod again;
+#[path = "../common/mod.rs"]
+mod common;
+mod control;
+mod first;
+#[path = "../photo/pictures.rs"]
+mod pictures;
+mod places;
+mod world;
