@@ -121,9 +121,14 @@ impl<'a> Jpeg<'a> {
 }
 
 fn damaged(error: DecodeErrors) -> PhotoError {
+    let reason = match error {
+        DecodeErrors::Format(reason) => reason,
+        DecodeErrors::FormatStatic(reason) => reason.to_owned(),
+        other => format!("{other:?}"),
+    };
     PhotoError::Damaged {
         format: "JPEG",
-        reason: format!("{error:?}"),
+        reason: reason.trim().to_owned(),
     }
 }
 

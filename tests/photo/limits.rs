@@ -32,7 +32,8 @@ fn claimed_pixels_are_checked_before_memory_is_taken() {
     qoi.extend([17_000u32.to_be_bytes(), 17_000u32.to_be_bytes()].concat());
     qoi.extend([3, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 
-    let gif = b"GIF89a\xFF\xFF\xFF\xFF\0\0\0".to_vec();
+    // A screen of 65535 × 65535 and a first frame of one pixel.
+    let gif = b"GIF89a\xFF\xFF\xFF\xFF\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0;".to_vec();
     let pnm = b"P6 60000 60000 255\n".to_vec();
     let jpeg = solid_jpeg(&[1, 2, 3], None, 65_500, 65_500);
     for bytes in [png, bmp, qoi, gif, pnm, jpeg] {

@@ -109,8 +109,6 @@ fn a_face_outside_of_the_photo_is_an_error() {
             width,
             height: 20.0,
         };
-        let thumbnail = jpeg_face_thumbnail(&photo, face, 160);
-        // A width that isn't a number counts as the height.
-        assert_eq!(thumbnail.is_err(), !x.is_finite() || x > 50.0);
+        assert!(jpeg_face_thumbnail(&photo, face, 160).is_err(), "{face:?}");
     }
 }

@@ -134,6 +134,7 @@ fn a_paused_scan_waits_and_then_finishes() {
 #[test]
 fn a_paused_scan_can_be_stopped() {
     let world = many();
+    let folder = [world.photos()];
     let control = ScanControl::new();
     control.pause();
     thread::scope(|scope| {
@@ -142,7 +143,7 @@ fn a_paused_scan_can_be_stopped() {
             scan(
                 &mut library,
                 engine(),
-                &[world.photos()],
+                &folder,
                 &options(),
                 &control,
                 &|_| {},

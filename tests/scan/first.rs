@@ -188,7 +188,7 @@ fn faces_too_small_to_recognise_are_kept_without_an_embedding() {
 
 #[test]
 fn a_higher_score_asked_for_gives_fewer_faces() {
-    let mut world = World::new();
+    let world = World::new();
     world.write(
         "group.jpg",
         &variants::jpeg(&portrait("solvay-1927.jpg", 900)),
@@ -197,7 +197,7 @@ fn a_higher_score_asked_for_gives_fewer_faces() {
         min_score: 0.9,
         ..options()
     };
-    let mut faces_at = |options: &ScanOptions| {
+    let faces_at = |options: &ScanOptions| {
         let mut library = Library::open_in_memory().expect("library");
         let folder = [world.photos()];
         let summary = scan(
