@@ -5,6 +5,7 @@
 
 mod cluster;
 mod error;
+mod evaluate;
 mod export;
 mod faces;
 mod history;
@@ -75,6 +76,7 @@ enum Command {
     Undo(undo::UndoArgs),
     Redo(undo::RedoArgs),
     History(history::HistoryArgs),
+    Evaluate(evaluate::EvaluateArgs),
     #[command(subcommand)]
     Export(export::ExportCommand),
 }
@@ -113,6 +115,7 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Undo(args) => undo::undo(library, &args),
         Command::Redo(args) => undo::redo(library, &args),
         Command::History(args) => history::run(library, &args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::Export(command) => export::run(library, &command),
     }
 }
