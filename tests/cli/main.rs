@@ -6,6 +6,7 @@ mod common;
 mod people;
 
 mod curation;
+mod evaluate;
 mod export;
 mod help;
 mod labels;
