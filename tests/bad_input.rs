@@ -1,5 +1,6 @@
 //! Collections of damaged, odd and valid files from other projects' test suites: none may stop a scan, and the valid ones
 //! come out right. They are not a part of this project: where they aren't at hand, the tests say so and pass.
+#![allow(clippy::expect_used, reason = "a test that can't go on fails")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

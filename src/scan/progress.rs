@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::ScanSummary;
+
 /// A scan at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
@@ -36,22 +38,73 @@ const SPEED_WINDOW: Duration = Duration::from_secs(10);
 /// Time until a speed is worth telling.
 const SPEED_LEAST: Duration = Duration::from_millis(500);
 
-/// Photos per second over a sliding window.
-#[derive(Default)]
-pub(super) struct Speed {
-    /// (when, photos worked on until then), oldest first.
+/// Counts what is done, and tells of it at a bounded rate.
+pub(super) struct Meter<'a> {
+    on_progress: &'a (dyn Fn(&Progress) + Sync),
+    phase: Phase,
+    pub done: u64,
+    /// Of `done`, those that were read.
+    pub worked: u64,
+    pub current: Option<PathBuf>,
+    /// (when, worked until then) over [`SPEED_WINDOW`], oldest first.
     samples: VecDeque<(Instant, u64)>,
+    reported: Option<Instant>,
 }
 
-impl Speed {
-    /// Notes that `worked` photos have been worked on at `now`; returns the speed, if it can be told.
-    pub(super) fn note(&mut self, now: Instant, worked: u64) -> Option<f64> {
-        self.samples.push_back((now, worked));
+impl<'a> Meter<'a> {
+    pub(super) fn new(on_progress: &'a (dyn Fn(&Progress) + Sync)) -> Self {
+        Self {
+            on_progress,
+            phase: Phase::Looking,
+            done: 0,
+            worked: 0,
+            current: None,
+            samples: VecDeque::new(),
+            reported: None,
+        }
+    }
+
+    pub(super) fn is_due(&self) -> bool {
+        let reported = self.reported;
+        reported.is_none_or(|reported| reported.elapsed() >= REPORT_INTERVAL)
+    }
+
+    /// Begins a phase, and tells of it.
+    pub(super) fn enter(&mut self, phase: Phase, summary: &ScanSummary) {
+        self.phase = phase;
+        self.report(summary, summary.photos_found);
+    }
+
+    /// Tells how far the scan is among `total` photos.
+    pub(super) fn report(&mut self, summary: &ScanSummary, total: u64) {
+        let now = Instant::now();
+        self.reported = Some(now);
+        let speed = self.speed(now);
+        let left = total.saturating_sub(self.done);
+        (self.on_progress)(&Progress {
+            phase: self.phase,
+            photos_done: self.done,
+            photos_total: total,
+            faces: summary.faces,
+            photos_per_second: speed.unwrap_or(0.0),
+            seconds_left: speed.map(|speed| left as f64 / speed),
+            current: self.current.clone(),
+            problems: summary.problems,
+        });
+    }
+
+    /// Photos per second over the window, where it is long enough and they were not none.
+    fn speed(&mut self, now: Instant) -> Option<f64> {
+        if self.phase == Phase::Looking {
+            return None;
+        }
+        self.samples.push_back((now, self.worked));
         while self.samples.len() > 2 && now.duration_since(self.samples[0].0) > SPEED_WINDOW {
             self.samples.pop_front();
         }
         let (since, before) = *self.samples.front()?;
         let elapsed = now.duration_since(since);
-        (elapsed >= SPEED_LEAST).then(|| (worked - before) as f64 / elapsed.as_secs_f64())
+        let speed = self.worked.saturating_sub(before) as f64 / elapsed.as_secs_f64();
+        (elapsed >= SPEED_LEAST && speed > 0.0).then_some(speed)
     }
 }

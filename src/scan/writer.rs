@@ -12,7 +12,7 @@ use super::examine::ExamineError;
 use super::identity::{Identity, Verdict};
 use super::look::Item;
 use super::pipeline::{Finding, lock};
-use super::progress::{REPORT_INTERVAL, Speed};
+use super::progress::{Meter, REPORT_INTERVAL};
 use super::targets::Target;
 use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{FoundProblem, Library, MovedPhoto, PhotoId, ScannedPhoto, TouchedPhoto};
@@ -24,7 +24,6 @@ const BATCH_TIME: Duration = Duration::from_millis(500);
 
 pub(super) struct Writer<'a> {
     library: &'a mut Library,
-    on_progress: &'a (dyn Fn(&Progress) + Sync),
     summary: ScanSummary,
     started: Instant,
     batch: Batch,
@@ -33,7 +32,7 @@ pub(super) struct Writer<'a> {
     copies: Vec<File>,
     /// Why the bytes of some copies can't be read.
     failed_contents: HashMap<ContentHash, String>,
-    meter: Meter,
+    meter: Meter<'a>,
 }
 
 /// A file that has been read.
@@ -57,17 +56,6 @@ struct Batch {
     problems: Vec<FoundProblem>,
 }
 
-struct Meter {
-    phase: Phase,
-    done: u64,
-    /// Of `done`, those that were read.
-    worked: u64,
-    speed: Speed,
-    photos_per_second: Option<f64>,
-    reported: Option<Instant>,
-    current: Option<PathBuf>,
-}
-
 impl<'a> Writer<'a> {
     pub(super) fn new(
         library: &'a mut Library,
@@ -76,7 +64,6 @@ impl<'a> Writer<'a> {
     ) -> Self {
         Self {
             library,
-            on_progress,
             summary: ScanSummary {
                 unreachable,
                 ..ScanSummary::default()
@@ -86,15 +73,7 @@ impl<'a> Writer<'a> {
             overwritten: Vec::new(),
             copies: Vec::new(),
             failed_contents: HashMap::new(),
-            meter: Meter {
-                phase: Phase::Looking,
-                done: 0,
-                worked: 0,
-                speed: Speed::default(),
-                photos_per_second: None,
-                reported: None,
-                current: None,
-            },
+            meter: Meter::new(on_progress),
         }
     }
 
@@ -106,6 +85,12 @@ impl<'a> Writer<'a> {
 
     pub(super) fn found(&self) -> u64 {
         self.summary.photos_found
+    }
+
+    pub(super) fn report_looking(&mut self, found: u64) {
+        if self.meter.is_due() {
+            self.meter.report(&self.summary, found);
+        }
     }
 
     pub(super) fn note_unreachable(&mut self, folder: &Path, reason: String) {
@@ -121,8 +106,7 @@ impl<'a> Writer<'a> {
         if asked > 0 && unreachable.len() == asked {
             return Err(ScanError::Unreachable(mem::take(unreachable)));
         }
-        self.meter.phase = Phase::Scanning;
-        self.report_now();
+        self.meter.enter(Phase::Scanning, &self.summary);
         Ok(())
     }
 
@@ -180,9 +164,9 @@ impl<'a> Writer<'a> {
             if self.batch.is_due() {
                 self.flush()?;
             }
-            if self.report_is_due() {
+            if self.meter.is_due() {
                 self.meter.current.clone_from(&lock(current));
-                self.report_now();
+                self.meter.report(&self.summary, self.summary.photos_found);
             }
         }
         self.flush()
@@ -379,9 +363,8 @@ impl<'a> Writer<'a> {
     pub(super) fn finish(mut self, stopped: bool) -> Result<ScanSummary, ScanError> {
         self.summary.stopped = stopped;
         self.summary.seconds = self.started.elapsed().as_secs_f64();
-        self.meter.phase = Phase::Finished;
         self.meter.current = None;
-        self.report_now();
+        self.meter.enter(Phase::Finished, &self.summary);
         Ok(self.summary)
     }
 
@@ -400,41 +383,6 @@ impl<'a> Writer<'a> {
             self.library.store_problems(&batch.problems)?;
         }
         Ok(())
-    }
-
-    // What is told meanwhile.
-
-    pub(super) fn report_looking(&mut self, found: u64) {
-        if self.report_is_due() {
-            let total = mem::replace(&mut self.summary.photos_found, found);
-            self.report_now();
-            self.summary.photos_found = total;
-        }
-    }
-
-    fn report_is_due(&self) -> bool {
-        let reported = self.meter.reported;
-        reported.is_none_or(|reported| reported.elapsed() >= REPORT_INTERVAL)
-    }
-
-    fn report_now(&mut self) {
-        let now = Instant::now();
-        self.meter.reported = Some(now);
-        if self.meter.phase == Phase::Scanning {
-            self.meter.photos_per_second = self.meter.speed.note(now, self.meter.worked);
-        }
-        let left = self.summary.photos_found.saturating_sub(self.meter.done);
-        let speed = self.meter.photos_per_second.filter(|speed| *speed > 0.0);
-        (self.on_progress)(&Progress {
-            phase: self.meter.phase,
-            photos_done: self.meter.done,
-            photos_total: self.summary.photos_found,
-            faces: self.summary.faces,
-            photos_per_second: speed.unwrap_or(0.0),
-            seconds_left: speed.map(|speed| left as f64 / speed),
-            current: self.meter.current.clone(),
-            problems: self.summary.problems,
-        });
     }
 }
 

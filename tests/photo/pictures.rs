@@ -136,7 +136,7 @@ pub fn solid_jpeg(samples: &[u8], adobe: Option<u8>, width: u16, height: u16) ->
         }
         bits.push('0');
     }
-    while bits.len() % 8 != 0 {
+    while !bits.len().is_multiple_of(8) {
         bits.push('1');
     }
     for byte in bits.as_bytes().chunks(8) {

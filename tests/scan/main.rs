@@ -1,4 +1,5 @@
 //! Scanning folders: what is found the first time, what survives the next times, stopping, and roots that come and go.
+#![allow(clippy::expect_used, reason = "a test that can't go on fails")]
 
 mod again;
 #[path = "../common/mod.rs"]

@@ -1,0 +1,87 @@
+//! A scan that is killed loses at most the photos in flight, and the next one goes on where it ended.
+
+#![allow(clippy::expect_used, reason = "a test that can't go on fails")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use image::{Rgb, RgbImage};
+use kinfolk::library::Library;
+use kinfolk::scan::{ScanControl, ScanOptions, scan};
+use kinfolk::vision::{DeviceChoice, Engine};
+
+const PHOTOS: u32 = 300;
+
+/// Bytes in the library's write-ahead log after which some photos must be in it.
+const STORED_SOME: u64 = 300_000;
+
+#[test]
+fn a_killed_scan_leaves_a_sound_library_that_can_go_on() {
+    let place = tempfile::tempdir().expect("tempdir");
+    let (photos, library) = (
+        place.path().join("photos"),
+        place.path().join("library.sqlite"),
+    );
+    fs::create_dir(&photos).expect("folder");
+    for seed in 0..PHOTOS {
+        let picture = RgbImage::from_fn(200, 150, |x, y| {
+            Rgb([(x ^ y) as u8, (seed % 256) as u8, (seed / 256) as u8])
+        });
+        picture
+            .save(photos.join(format!("{seed:03}.png")))
+            .expect("fixture");
+    }
+    let mut scanning = Command::new(env!("CARGO_BIN_EXE_kinfolk"))
+        .arg("scan")
+        .arg(&photos)
+        .arg("--library")
+        .arg(&library)
+        .args(["--threads", "1"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("kinfolk starts");
+    let started = Instant::now();
+    while log_length(&library) < STORED_SOME && scanning.try_wait().expect("its state").is_none() {
+        assert!(
+            started.elapsed() < Duration::from_secs(120),
+            "nothing was stored"
+        );
+        thread::sleep(Duration::from_millis(2));
+    }
+    scanning.kill().expect("kill");
+    scanning.wait().expect("end");
+
+    let mut library = Library::open(&library).expect("the library opens");
+    assert_eq!(
+        library.check_invariants().expect("check"),
+        Vec::<String>::new()
+    );
+    let kept = library.photos().expect("read").len() as u64;
+    assert!(kept > 0);
+    let engine = Engine::load(DeviceChoice::Cpu).expect("engine");
+    let (options, control) = (ScanOptions::default(), ScanControl::new());
+    let summary = scan(
+        &mut library,
+        &engine,
+        &[photos],
+        &options,
+        &control,
+        &|_| {},
+    )
+    .expect("a scan");
+    assert_eq!(summary.unchanged, kept);
+    assert_eq!(
+        summary.unchanged + summary.photos_scanned,
+        u64::from(PHOTOS)
+    );
+    assert_eq!(summary.vanished, 0);
+}
+
+fn log_length(library: &Path) -> u64 {
+    let log = library.with_extension("sqlite-wal");
+    log.metadata().map_or(0, |metadata| metadata.len())
+}
