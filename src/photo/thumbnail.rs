@@ -24,42 +24,35 @@ pub fn jpeg_thumbnail(image: &RgbImage, long_side: u32) -> Result<Vec<u8>, Photo
     encode(&resample_whole(image, target).map_err(failed)?)
 }
 
-/// A square JPEG of `side` pixels around the head in the box `face`; beyond the photo's border its edge is repeated.
+/// A square JPEG of `side` pixels around the head in the box `face`: centred on it where the photo's borders allow, and
+/// no larger than the photo, so that nothing has to be made up.
 pub fn jpeg_face_thumbnail(
     image: &RgbImage,
     face: PhotoRect,
     side: u32,
 ) -> Result<Vec<u8>, PhotoError> {
     let (width, height) = image.dimensions();
-    let crop_side = face.width.max(face.height).max(1.0) * HEAD_TO_BOX;
-    let center = face.center();
-    let wanted = PhotoRect {
-        x: center.x - crop_side / 2.0,
-        y: center.y - crop_side / 2.0,
-        width: crop_side,
-        height: crop_side,
-    };
-    let inside = wanted.clamped(Size { width, height });
-    if !(inside.width >= 1.0 && inside.height >= 1.0) {
+    let visible = face.clamped(Size { width, height });
+    if !(visible.width > 0.0 && visible.height > 0.0) {
         return Err(PhotoError::Thumbnail(format!(
             "the face {face:?} is outside of the photo"
         )));
     }
-    let scale = f64::from(side) / f64::from(crop_side);
-    let target = Size {
-        width: scaled(inside.width.round() as u32, scale).min(side),
-        height: scaled(inside.height.round() as u32, scale).min(side),
+    let (width, height) = (width as f32, height as f32);
+    let head = face.width.max(face.height).max(1.0) * HEAD_TO_BOX;
+    let crop_side = head.min(width).min(height);
+    let center = face.center();
+    let from = PhotoRect {
+        x: (center.x - crop_side / 2.0).clamp(0.0, width - crop_side),
+        y: (center.y - crop_side / 2.0).clamp(0.0, height - crop_side),
+        width: crop_side,
+        height: crop_side,
     };
-    let part = resample(image, inside, target).map_err(failed)?;
-    let left = (f64::from(inside.x - wanted.x) * scale).round() as u32;
-    let top = (f64::from(inside.y - wanted.y) * scale).round() as u32;
-    let padded = padded(
-        &part,
-        side,
-        left.min(side - target.width),
-        top.min(side - target.height),
-    );
-    encode(&padded)
+    let to = Size {
+        width: side,
+        height: side,
+    };
+    encode(&resample(image, from, to).map_err(failed)?)
 }
 
 fn scaled(length: u32, scale: f64) -> u32 {
@@ -68,15 +61,6 @@ fn scaled(length: u32, scale: f64) -> u32 {
 
 fn failed(error: ResampleError) -> PhotoError {
     PhotoError::Thumbnail(error.to_string())
-}
-
-/// `part` at (`left`, `top`) of a square, its edge pixels repeated outwards.
-fn padded(part: &RgbImage, side: u32, left: u32, top: u32) -> RgbImage {
-    RgbImage::from_fn(side, side, |x, y| {
-        let from_x = x.saturating_sub(left).min(part.width() - 1);
-        let from_y = y.saturating_sub(top).min(part.height() - 1);
-        *part.get_pixel(from_x, from_y)
-    })
 }
 
 fn encode(image: &RgbImage) -> Result<Vec<u8>, PhotoError> {
