@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::error::CliError;
 use super::open::LibraryChoice;
-use super::output;
+use super::{output, people};
 use crate::cluster::DEFAULT_CUT;
 use crate::curate;
 
@@ -26,7 +26,11 @@ pub struct ClusterArgs {
 pub fn run(choice: &LibraryChoice, args: &ClusterArgs) -> Result<(), CliError> {
     let mut library = choice.open()?;
     let summary = curate::regroup(&mut library, args.threshold, &mut |_| {})?;
-    output::print_line(&summary.to_string())
+    output::print_line(&format!(
+        "{} changed groups\n{}",
+        output::counted(u64::from(summary.moved), "face"),
+        people::groups_text(&library)?
+    ))
 }
 
 /// A cosine distance, 0 to 2.

@@ -7,8 +7,10 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::error::CliError;
+use crate::curate::NAME_LENGTH;
 use crate::export::unescaped_cell;
 use crate::geometry::PhotoRect;
+use crate::library::tidy_name;
 
 /// Far more than the labels of any library; keeps a wrong file from filling memory.
 const MAX_BYTES: u64 = 64 << 20;
@@ -117,9 +119,12 @@ impl Columns {
     /// The record's label; none where the person is empty, as in a table of faces that is only partly named.
     fn label(&self, record: &csv::StringRecord, line: u64) -> Result<Option<Label>, String> {
         let cell = |column: usize| record.get(column).unwrap_or_default();
-        let person = unescaped_cell(cell(self.person)).trim();
+        let person = tidy_name(unescaped_cell(cell(self.person)));
         if person.is_empty() {
             return Ok(None);
+        }
+        if person.chars().count() > NAME_LENGTH {
+            return Err(format!("a name may have {NAME_LENGTH} characters"));
         }
         let mut path = unescaped_cell(cell(self.path)).replace('\\', "/");
         if path.is_empty() {
@@ -135,7 +140,7 @@ impl Columns {
         Ok(Some(Label {
             line,
             path,
-            person: person.to_owned(),
+            person,
             box_in_photo,
         }))
     }

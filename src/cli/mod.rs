@@ -13,11 +13,13 @@ mod identify;
 mod interrupt;
 mod label;
 mod label_file;
+mod label_match;
 mod merge;
 mod name;
 mod open;
 mod output;
 mod people;
+mod principal;
 mod scan;
 mod split;
 mod terminal;
@@ -27,7 +29,7 @@ mod window;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use error::CliError;
 use open::LibraryChoice;
@@ -37,7 +39,6 @@ use open::LibraryChoice;
 #[command(
     name = "kinfolk",
     version,
-    args_conflicts_with_subcommands = true,
     after_help = "\
 Examples:
   kinfolk                              open the window
@@ -86,9 +87,12 @@ pub fn run() -> ExitCode {
     terminal::start_logging();
     let cli = Cli::parse();
     let library = LibraryChoice::new(cli.library);
-    let outcome = match cli.command {
-        Some(command) => dispatch(command, &library),
-        None => window::run(&library, cli.folder),
+    let outcome = match (cli.command, cli.folder) {
+        (Some(_), Some(folder)) => Err(CliError::Usage(format!(
+            "{folder:?} stands before a command: put what a command works on behind it"
+        ))),
+        (Some(command), None) => dispatch(command, &library),
+        (None, folder) => window::run(&library, folder),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -118,12 +122,4 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Export(command) => export::run(library, &command),
     }
-}
-
-/// Names of all commands, for messages and tests.
-pub fn command_names() -> Vec<String> {
-    Cli::command()
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .collect()
 }

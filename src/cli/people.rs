@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::open::LibraryChoice;
 use super::output::{self, Format};
 use crate::export::{clusters, escaped_cell};
-use crate::library::GroupSummary;
+use crate::library::{GroupSummary, Library};
 
 /// List the groups: named people and unnamed ones
 #[derive(Args)]
@@ -64,4 +64,20 @@ pub fn run(choice: &LibraryChoice, args: &PeopleArgs) -> Result<(), CliError> {
             row.photos.to_string(),
         ]
     })
+}
+
+/// What grouping came to, in a line: `12 groups, 3 of them named; 40 faces on their own`.
+pub fn groups_text(library: &Library) -> Result<String, CliError> {
+    let summaries = library.group_summaries()?;
+    let all = summaries.len() as u64;
+    let named = summaries
+        .iter()
+        .filter(|group| group.name.is_some())
+        .count();
+    let groups = clusters(summaries).count() as u64;
+    Ok(format!(
+        "{}, {named} of them named; {} on their own",
+        output::counted(groups, "group"),
+        output::counted(all - groups, "face"),
+    ))
 }

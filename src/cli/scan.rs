@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::error::CliError;
 use super::open::LibraryChoice;
-use super::{interrupt, output, terminal};
+use super::{interrupt, output, people, terminal};
 use crate::cluster::DEFAULT_CUT;
 use crate::curate::{self, RegroupSummary};
 use crate::library::Library;
@@ -55,7 +55,7 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     let engine = Engine::load(args.device)?;
     let control = ScanControl::default();
     let on_stop = control.clone();
-    let stop = interrupt::watch(move || on_stop.stop());
+    interrupt::watch(move || on_stop.stop());
 
     let bar = terminal::progress_bar(None);
     let scanned = scan::scan(
@@ -70,8 +70,8 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     let scanned = scanned?;
     let grouped = curate::regroup(&mut library, DEFAULT_CUT, &mut |_| {})?;
     report_problems(&library, &args.folders)?;
-    print_summary(args, &scanned, &grouped)?;
-    if stop.is_set() {
+    print_summary(args, &library, &scanned, &grouped)?;
+    if scanned.stopped {
         return Err(CliError::Failed(
             "stopped before all photos were looked at: run the same command again to go on".into(),
         ));
@@ -163,6 +163,7 @@ struct JsonSummary<'a> {
 
 fn print_summary(
     args: &ScanArgs,
+    library: &Library,
     scanned: &ScanSummary,
     grouped: &RegroupSummary,
 ) -> Result<(), CliError> {
@@ -172,10 +173,14 @@ fn print_summary(
             grouping: grouped,
         });
     }
-    output::print_line(&summary_text(scanned, grouped))
+    output::print_line(&format!(
+        "{}\n{}",
+        summary_text(scanned),
+        people::groups_text(library)?
+    ))
 }
 
-fn summary_text(scanned: &ScanSummary, grouped: &RegroupSummary) -> String {
+fn summary_text(scanned: &ScanSummary) -> String {
     let mut text = format!(
         "{} scanned in {:.1} s: {}",
         output::counted(scanned.photos_scanned, "photo"),
@@ -202,6 +207,5 @@ fn summary_text(scanned: &ScanSummary, grouped: &RegroupSummary) -> String {
             .collect();
         let _ = write!(text, "\nother files left out: {}", kinds.join(", "));
     }
-    let _ = write!(text, "\n{grouped}");
     text
 }

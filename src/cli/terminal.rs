@@ -6,12 +6,19 @@ use std::sync::LazyLock;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tracing_subscriber::EnvFilter;
 
+/// What is logged unless `KINFOLK_LOG` asks for more or less.
+const DEFAULT_LOG: &str = "warn";
+
 /// All bars of the process; hidden as long as standard error is no terminal.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// Sends warnings and errors to standard error, or what `KINFOLK_LOG` asks for (`info`, `kinfolk::scan=debug`).
 pub fn start_logging() {
-    let filter = EnvFilter::try_from_env("KINFOLK_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let asked = std::env::var("KINFOLK_LOG").unwrap_or_else(|_| DEFAULT_LOG.to_owned());
+    let filter = EnvFilter::try_new(&asked).unwrap_or_else(|error| {
+        say(&format!("kinfolk: KINFOLK_LOG is {asked:?}: {error}"));
+        EnvFilter::new(DEFAULT_LOG)
+    });
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(|| AroundBars)

@@ -10,6 +10,7 @@ use super::manifest::Manifest;
 use super::names::{clash_key, folder_choice};
 use super::plan::Album;
 use crate::library::{Library, PhotoRow};
+use crate::photo::normal_root;
 
 /// Far more than names of one kind in one folder; ends the search for a free name in a folder that lies to us.
 pub const MAX_CHOICES: usize = 100_000;
@@ -25,7 +26,8 @@ pub fn open_destination(destination: &Path) -> Result<PathBuf, ExportError> {
         Ok(_) => {}
         Err(_) => fs::create_dir_all(destination).map_err(ExportError::io("make", destination))?,
     }
-    fs::canonicalize(destination).map_err(ExportError::io("open", destination))
+    // Spelt as the library spells its roots, so that the two can be compared.
+    Ok(normal_root(destination)?)
 }
 
 /// A destination with scanned photos in it would hide them from later scans.

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::library::LibraryError;
+use crate::photo::PhotoError;
 
 /// Why an export did not happen, with the path and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,8 @@ pub enum ExportError {
         photo: PathBuf,
         destination: PathBuf,
     },
+    #[error("cannot open the destination: {0}")]
+    Destination(#[from] PhotoError),
     #[error("cannot write the table: {0}")]
     Output(#[from] io::Error),
     #[error(transparent)]

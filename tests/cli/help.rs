@@ -32,6 +32,20 @@ fn every_command_explains_itself_with_examples_and_takes_a_library() {
 }
 
 #[test]
+fn the_library_may_be_named_before_or_after_the_command() {
+    let home = crate::people::Home::new().close();
+    let library = home.library.to_str().unwrap();
+    let header = "cluster,person,faces,photos\n";
+    assert_eq!(kinfolk_on(&home.library, "people").done(), header);
+    assert_eq!(kinfolk_on_before(library).done(), header);
+}
+
+/// `kinfolk --library FILE people`, as often as another test's process holds the lock.
+fn kinfolk_on_before(library: &str) -> super::run::Run {
+    super::run::when_free(|| kinfolk(["--library", library, "people"]))
+}
+
+#[test]
 fn the_version_is_the_packages() {
     let version = kinfolk(["--version"]).done();
     assert_eq!(
@@ -60,6 +74,7 @@ fn wrong_usage_is_status_2() {
         "export",
         "export albums",
         "no-such-folder-or-command",
+        "tests faces",
         "--no-such-option",
     ] {
         let run = kinfolk(words.split_whitespace());

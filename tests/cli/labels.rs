@@ -3,6 +3,14 @@
 use super::run::{Run, kinfolk_on};
 use crate::people::{ClosedHome, Home, write};
 
+/// A name of 121 characters.
+const LONG_NAME: &str = concat!(
+    "path,person\na.jpg,",
+    "0123456789012345678901234567890123456789",
+    "0123456789012345678901234567890123456789",
+    "0123456789012345678901234567890123456789x\n"
+);
+
 fn label(home: &ClosedHome, table: &str) -> Run {
     let file = home.folder.path().join("labels.csv");
     write(&file, table.as_bytes());
@@ -157,6 +165,7 @@ fn a_wrong_table_names_its_line_and_nothing_is_named() {
             "path,person,x,y,width,height\na.jpg,Maria,1,2,inf,4\n",
             "line 2",
         ),
+        (LONG_NAME, "line 2"),
         ("", "line 1"),
     ] {
         let told = label(&closed, table).failed();

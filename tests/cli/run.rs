@@ -65,12 +65,17 @@ pub fn kinfolk_on(library: &Path, words: &str) -> Run {
     let mut command = program();
     command.args(words.split_whitespace());
     command.arg("--library").arg(library);
+    when_free(|| command.output().unwrap().into())
+}
+
+/// Runs again for a second as long as the library is in use.
+pub fn when_free(mut run: impl FnMut() -> Run) -> Run {
     for _ in 0..20 {
-        let run = Run::from(command.output().unwrap());
+        let run = run();
         if !run.stderr.contains("is open in another Kinfolk") {
             return run;
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    command.output().unwrap().into()
+    run()
 }
