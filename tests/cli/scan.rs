@@ -181,7 +181,7 @@ fn interrupting_a_scan_keeps_what_was_done_and_the_next_goes_on() {
 
 /// Enough for seconds of work, of which the interruption takes a part.
 #[cfg(unix)]
-const PHOTOS: u32 = 150;
+const PHOTOS: u32 = 80;
 
 /// Waits until a scan has stored its first photos: the schema alone fills less of the log.
 #[cfg(unix)]
