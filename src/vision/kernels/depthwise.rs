@@ -3,9 +3,6 @@
 use super::lanes::Lanes;
 use super::{Activation, CHANNEL_STEP, Isa, for_each_isa};
 
-/// Output pixels computed together, so that a loaded input serves up to three of them.
-const BLOCK: usize = 4;
-
 /// Weights, bias and activation of one layer.
 #[derive(Debug)]
 pub struct Depthwise {
@@ -123,22 +120,31 @@ impl Depthwise {
     }
 }
 
+// Stride, then how many output pixels are computed together and how many input columns those see: a loaded input
+// serves up to three outputs. More would not fit the registers.
 for_each_isa!(unsafe fn row_stride_1(row: Row) = whole_row,
-    avx512 [1, 6], avx2 [1, 6], neon [1, 6], portable [1, 6]);
+    avx512 [1, 6, 8], avx2 [1, 4, 6], neon [1, 6, 8], portable [1, 4, 6]);
 for_each_isa!(unsafe fn row_stride_2(row: Row) = whole_row,
-    avx512 [2, 9], avx2 [2, 9], neon [2, 9], portable [2, 9]);
+    avx512 [2, 4, 9], avx2 [2, 4, 9], neon [2, 4, 9], portable [2, 4, 9]);
 
-/// `COLUMNS` is the number of input columns that [`BLOCK`] outputs see: `(BLOCK − 1) · STRIDE + 3`.
 #[inline(always)]
-unsafe fn whole_row<V: Lanes, const STRIDE: usize, const COLUMNS: usize>(row: Row) {
+unsafe fn whole_row<V: Lanes, const STRIDE: usize, const BLOCK: usize, const COLUMNS: usize>(
+    row: Row,
+) {
     const { assert!(COLUMNS == (BLOCK - 1) * STRIDE + 3) };
+    // Outputs from 1 up to here see no column beyond the right border.
+    let inner_end = ((row.width + STRIDE - 2) / STRIDE).max(1);
     unsafe {
         pixel::<V, STRIDE>(row, 0);
         let mut x = 1;
-        // The block's last output sees column (x + BLOCK − 1) · STRIDE + 1.
-        while (x + BLOCK - 1) * STRIDE + 1 < row.width {
-            block::<V, STRIDE, COLUMNS>(row, x);
+        while x + BLOCK <= inner_end {
+            block::<V, STRIDE, BLOCK, COLUMNS>(row, x);
             x += BLOCK;
+        }
+        if x < inner_end && BLOCK < inner_end {
+            // The rest, together with some that are there already.
+            block::<V, STRIDE, BLOCK, COLUMNS>(row, inner_end - BLOCK);
+            x = inner_end;
         }
         while x < row.out_width {
             pixel::<V, STRIDE>(row, x);
@@ -168,7 +174,10 @@ unsafe fn pixel<V: Lanes, const STRIDE: usize>(row: Row, x: usize) {
 
 /// `BLOCK` output pixels whose columns all lie inside the map.
 #[inline(always)]
-unsafe fn block<V: Lanes, const STRIDE: usize, const COLUMNS: usize>(row: Row, x: usize) {
+unsafe fn block<V: Lanes, const STRIDE: usize, const BLOCK: usize, const COLUMNS: usize>(
+    row: Row,
+    x: usize,
+) {
     let first_column = (x * STRIDE - 1) * row.channels;
     for channel in (0..row.channels).step_by(V::LEN) {
         unsafe {
