@@ -256,7 +256,7 @@ impl OpenSet {
         let mut set = OpenSet::default();
         for (person, mut photos) in by_person {
             photos.sort_by_key(|face| drawn(&face.path));
-            set.add(drawn(person) % IMPOSTOR_SHARE == 0, &photos);
+            set.add(drawn(person).is_multiple_of(IMPOSTOR_SHARE), &photos);
         }
         set
     }

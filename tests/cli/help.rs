@@ -2,9 +2,9 @@
 
 use super::run::{kinfolk, kinfolk_on, program};
 
-const COMMANDS: [&str; 13] = [
-    "scan", "faces", "people", "cluster", "label", "identify", "merge", "split", "name", "undo",
-    "redo", "history", "export",
+const COMMANDS: [&str; 14] = [
+    "scan", "faces", "people", "cluster", "label", "identify", "evaluate", "merge", "split",
+    "name", "undo", "redo", "history", "export",
 ];
 
 #[test]
