@@ -16,13 +16,13 @@ use clap::Args;
 use serde::Serialize;
 
 use super::error::CliError;
+use super::principal::principal_face;
 use super::{interrupt, output, terminal};
 use crate::cluster::metrics::{
     GenuineProbe, GroupingScore, OpenSetScore, rank_one, score_grouping, score_open_set,
 };
 use crate::cluster::{DEFAULT_CUT, best_people};
 use crate::curate;
-use crate::geometry::{PhotoRect, Size};
 use crate::library::{FaceId, FaceRow, Library, PhotoId};
 use crate::scan::{self, ScanControl, ScanOptions};
 use crate::vision::{DeviceChoice, Embedding, Engine};
@@ -159,7 +159,7 @@ fn evaluate(library: &Library) -> Result<Evaluation, CliError> {
         else {
             continue;
         };
-        let Some(face) = principal(of_photo, photo.size) else {
+        let Some(face) = principal_face(of_photo, photo.size) else {
             continue;
         };
         let embedding = embeddings
@@ -187,22 +187,6 @@ fn evaluate(library: &Library) -> Result<Evaluation, CliError> {
 /// The folder below the root that a photo lies in; a photo of the root itself is nobody's.
 fn person_of(path: &str) -> Option<&str> {
     path.split_once('/').map(|(person, _)| person)
-}
-
-/// The face nearest the middle of the photo, in diagonals of its box.
-fn principal(faces: &[FaceRow], photo: Size) -> Option<&FaceRow> {
-    faces.iter().min_by(|a, b| {
-        off_center(a.box_in_photo, photo).total_cmp(&off_center(b.box_in_photo, photo))
-    })
-}
-
-fn off_center(face: PhotoRect, photo: Size) -> f32 {
-    let center = face.center();
-    let (dx, dy) = (
-        center.x - photo.width as f32 / 2.0,
-        center.y - photo.height as f32 / 2.0,
-    );
-    dx.hypot(dy) / face.width.hypot(face.height).max(1e-6)
 }
 
 /// A number for each group, and one of its own for each face in none.

@@ -1,4 +1,9 @@
 //! The command line as scripts see it: exit status, standard output, standard error.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that can't go on fails"
+)]
 
 #[path = "../common/mod.rs"]
 mod common;

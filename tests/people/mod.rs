@@ -3,7 +3,7 @@
 //! The photos are files with distinct bytes, not pictures: what uses this looks at files and rows, never at pixels.
 //! Every person has an axis of the embedding space of their own, so faces of one person are alike and others are not.
 
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
