@@ -186,6 +186,11 @@ fn scan_and_group(
     let summary = summary.map_err(|error| error.to_string())?;
     events.send(Event::Scan(ScanEvent::Grouping));
     curate::regroup(library, DEFAULT_CUT, &mut |_| {}).map_err(|error| error.to_string())?;
+    tracing::debug!(
+        photos = summary.photos_scanned,
+        faces = summary.faces,
+        "scan finished"
+    );
     Ok(summary)
 }
 

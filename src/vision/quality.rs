@@ -3,12 +3,15 @@
 use image::RgbImage;
 
 use super::{AlignedFace, Detection};
-use crate::geometry::Landmarks;
+use crate::geometry::{Landmarks, PhotoRect, Size};
 
 /// Shorter side of the box, in photo pixels, under which an embedding says more about the blur than about the person.
 const MIN_SIDE: f32 = 20.0;
 /// Least variance of the Laplacian of the aligned crop.
 const MIN_SHARPNESS: f32 = 4.0;
+
+/// Side of the square that holds the whole head, as a multiple of the box's longer side.
+const HEAD_TO_BOX: f32 = 1.6;
 
 /// What was measured on one face.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,12 +22,14 @@ pub struct Quality {
     pub sharpness: f32,
     /// 1 looks into the camera, 0 full profile: how central the nose lies between the eyes.
     pub frontal: f32,
+    /// Share of the head's square that lies inside the photo, 0 to 1.
+    pub inside: f32,
     /// The detector's score, 0 to 1.
     pub score: f32,
 }
 
 /// Measures a detected face of `photo` and its aligned crop.
-pub fn assess(_photo: &RgbImage, detection: &Detection, crop: &AlignedFace) -> Quality {
+pub fn assess(photo: &RgbImage, detection: &Detection, crop: &AlignedFace) -> Quality {
     let side = detection
         .box_in_photo
         .width
@@ -33,6 +38,7 @@ pub fn assess(_photo: &RgbImage, detection: &Detection, crop: &AlignedFace) -> Q
         side,
         sharpness: laplacian_variance(&crop.0),
         frontal: frontal(&detection.landmarks),
+        inside: inside(photo, &detection.box_in_photo),
         score: detection.score,
     }
 }
@@ -47,7 +53,7 @@ impl Quality {
     pub fn value(&self) -> f32 {
         let size = (self.side / 112.0).min(1.0);
         let sharp = (self.sharpness / 200.0).min(1.0).sqrt();
-        (size * sharp * self.frontal * self.score)
+        (size * sharp * self.frontal * self.inside * self.score)
             .clamp(0.0, 1.0)
             .sqrt()
     }
@@ -63,6 +69,20 @@ fn frontal(landmarks: &Landmarks) -> f32 {
     }
     let along = ((nose.x - right_eye.x) * dx + (nose.y - right_eye.y) * dy) / length_squared;
     (1.0 - (2.0 * along - 1.0).abs()).clamp(0.0, 1.0)
+}
+
+/// Faces cut by the border of the photo make poor covers.
+fn inside(photo: &RgbImage, face: &PhotoRect) -> f32 {
+    let side = face.width.max(face.height).max(1.0) * HEAD_TO_BOX;
+    let center = face.center();
+    let head = PhotoRect {
+        x: center.x - side / 2.0,
+        y: center.y - side / 2.0,
+        width: side,
+        height: side,
+    };
+    let (width, height) = photo.dimensions();
+    head.clamped(Size { width, height }).area() / head.area()
 }
 
 fn laplacian_variance(crop: &RgbImage) -> f32 {

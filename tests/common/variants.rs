@@ -1,13 +1,16 @@
 //! Variants of photos made in code, since real photos with clear rights are few: what a person's other photos look like.
 
-use std::fs::File;
-use std::io::{BufWriter, Cursor, Write as _};
+#[path = "../photo/pictures.rs"]
+mod pictures;
+
+use std::io::Cursor;
 use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::metadata::Orientation;
 use image::{DynamicImage, Rgb, RgbImage};
+pub use pictures::write;
 
 /// The pixels of a photo that is stored upright.
 pub fn read(path: &Path) -> RgbImage {
@@ -57,23 +60,7 @@ pub fn jpeg_with_orientation(upright: &RgbImage, orientation: u8) -> Vec<u8> {
         Orientation::from_exif(orientation).expect("1 to 8"),
     ));
     let jpeg = jpeg(&stored.into_rgb8());
-    // Behind the start marker: APP1 with a TIFF block of one entry (EXIF 2.32, 4.6.2: tag 0x0112, SHORT, one value).
-    let tiff = [
-        b"MM\0\x2A\0\0\0\x08".as_slice(),
-        &[0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0],
-        &[0, 0, 0, 0],
-    ]
-    .concat();
-    let payload = [b"Exif\0\0".as_slice(), &tiff].concat();
-    let length = u16::try_from(payload.len() + 2).expect("short");
-    [
-        &jpeg[..2],
-        &[0xFF, 0xE1],
-        &length.to_be_bytes(),
-        &payload,
-        &jpeg[2..],
-    ]
-    .concat()
+    pictures::jpeg_with_exif(&jpeg, &pictures::exif_block(u16::from(orientation), None))
 }
 
 /// A JPEG file of good quality.
@@ -83,14 +70,6 @@ pub fn jpeg(photo: &RgbImage) -> Vec<u8> {
         .encode_image(photo)
         .expect("encode");
     bytes.into_inner()
-}
-
-/// Writes a fixture.
-pub fn write(path: &Path, bytes: &[u8]) {
-    let mut file = BufWriter::new(File::create(path).expect("create"));
-    file.write_all(bytes)
-        .and_then(|()| file.flush())
-        .expect("write");
 }
 
 fn inverse(orientation: Orientation) -> Orientation {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use egui::{Align, Layout, TextEdit, Ui};
+use egui::{Align, Key, Layout, TextEdit, Ui};
 
 use crate::app::action::Action;
 use crate::app::dialogs::{DialogAnswer, modal_ui};
@@ -14,11 +14,21 @@ use crate::app::widgets::dates::counted;
 use crate::export::{AlbumOptions, CopyMode};
 use crate::library::GroupId;
 
+/// What happened at the field of the destination.
+struct DestinationAnswer {
+    /// The file dialog was asked for.
+    browse: bool,
+    /// Enter was pressed in the field.
+    entered: bool,
+}
+
 /// Choosing the destination of albums.
 pub struct ExportDialog {
     people: Vec<GroupId>,
     pub destination: String,
     options: AlbumOptions,
+    /// False until the first frame has been drawn.
+    opened: bool,
 }
 
 impl ExportDialog {
@@ -29,6 +39,7 @@ impl ExportDialog {
                 .map(|path| path.display().to_string())
                 .unwrap_or_default(),
             options: AlbumOptions::default(),
+            opened: false,
         }
     }
 
@@ -38,27 +49,33 @@ impl ExportDialog {
             ui.add_space(GAP_S);
             ui.label(Tokens::of(ctx).small("One folder for each person. Nothing that exists is overwritten; run it again to add what is new."));
             ui.add_space(GAP_L);
-            let browse = self.destination_ui(ui);
+            let destination = self.destination_ui(ui);
             ui.add_space(GAP_M);
             self.options_ui(ui);
             ui.add_space(GAP_L);
-            if browse {
+            if destination.browse {
                 return DialogAnswer::Asks(Action::ChooseAlbumFolder);
             }
-            self.buttons_ui(ui)
+            self.buttons_ui(ui, destination.entered)
         })
     }
 
-    fn destination_ui(&mut self, ui: &mut Ui) -> bool {
+    fn destination_ui(&mut self, ui: &mut Ui) -> DestinationAnswer {
         let label = ui.label("Into the folder");
         ui.horizontal(|ui| {
             let field = TextEdit::singleline(&mut self.destination)
                 .hint_text("/path/to/albums")
                 .desired_width(ui.available_width() - 108.0);
-            ui.add(field).labelled_by(label.id);
-            ui.button("Choose…")
-                .on_hover_text("Choose a folder")
-                .clicked()
+            let response = ui.add(field).labelled_by(label.id);
+            if !self.opened {
+                self.opened = true;
+                response.request_focus();
+            }
+            let browse = ui.button("Choose…").on_hover_text("Choose a folder");
+            DestinationAnswer {
+                browse: browse.clicked(),
+                entered: response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)),
+            }
         })
         .inner
     }
@@ -87,7 +104,7 @@ impl ExportDialog {
         );
     }
 
-    fn buttons_ui(&self, ui: &mut Ui) -> DialogAnswer {
+    fn buttons_ui(&self, ui: &mut Ui, entered: bool) -> DialogAnswer {
         let destination = self.destination.trim();
         let mut answer = DialogAnswer::Open;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -95,10 +112,10 @@ impl ExportDialog {
             let export = ui
                 .add_enabled_ui(ready, |ui| primary_button_ui(ui, "Export"))
                 .inner;
-            if export
+            let pressed = export
                 .on_disabled_hover_text("Choose a folder first")
-                .clicked()
-            {
+                .clicked();
+            if ready && (pressed || entered) {
                 answer = DialogAnswer::Chosen(Action::ExportTo(ExportJob {
                     people: self.people.clone(),
                     destination: PathBuf::from(destination),

@@ -95,6 +95,7 @@ impl Palette {
         ui.spacing_mut().item_spacing.y = 2.0;
         ScrollArea::vertical()
             .max_height(HEIGHT)
+            .min_scrolled_height(HEIGHT)
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 if lines.is_empty() {
