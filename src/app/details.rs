@@ -114,6 +114,7 @@ const KEPT: usize = 32;
 pub struct Details {
     entries: HashMap<DetailKey, Entry>,
     requests: Vec<DetailRequest>,
+    unanswered: usize,
     version: u64,
     frame: u64,
 }
@@ -172,13 +173,21 @@ impl Details {
 
     /// Hands over what views have asked for in vain.
     pub fn take_requests(&mut self) -> Vec<DetailRequest> {
+        self.unanswered += self.requests.len();
         std::mem::take(&mut self.requests)
     }
 
-    pub fn insert(&mut self, key: DetailKey, detail: Detail) {
+    /// Takes in an answer; `None` if what was asked for is gone or can't be read.
+    pub fn insert(&mut self, key: DetailKey, detail: Option<Detail>) {
+        self.unanswered = self.unanswered.saturating_sub(1);
         // Nobody looks at it any more if the entry is gone.
-        if let Some(entry) = self.entries.get_mut(&key) {
+        if let (Some(entry), Some(detail)) = (self.entries.get_mut(&key), detail) {
             entry.value = Some(detail);
         }
+    }
+
+    /// True when every question has been answered.
+    pub fn is_at_rest(&self) -> bool {
+        self.unanswered == 0 && self.requests.is_empty()
     }
 }

@@ -17,7 +17,8 @@ pub enum Event {
     Opened(Box<Connections>),
     OpenFailed(LibraryError),
     Snapshot(Arc<Snapshot>),
-    Detail(DetailKey, Detail),
+    /// The answer to a question; `None` if what was asked for is gone or can't be read.
+    Detail(DetailKey, Option<Detail>),
     /// A command, undo or redo has been carried out.
     Done {
         how: Done,

@@ -57,21 +57,27 @@ impl Drop for Reader {
 
 fn run(library: &Library, requests: &Receiver<DetailRequest>, events: &Events) {
     while let Ok(request) = requests.recv() {
-        // Of several requests for one key the last answers all; other keys keep their turn.
+        // Of several requests for one key the last answers all; the others are answered with nothing.
         let mut waiting = vec![request];
         waiting.extend(requests.try_iter());
-        let mut latest: Vec<DetailRequest> = Vec::new();
-        for request in waiting.into_iter().rev() {
-            if !latest.iter().any(|later| later.key == request.key) {
-                latest.push(request);
-            }
+        for (index, DetailRequest { key, .. }) in waiting.iter().enumerate() {
+            let comes_again = waiting[index + 1..].iter().any(|later| later.key == *key);
+            let detail = if comes_again {
+                None
+            } else {
+                load_or_tell(library, *key, events)
+            };
+            events.send(Event::Detail(*key, detail));
         }
-        for request in latest.into_iter().rev() {
-            match load(library, request.key) {
-                Ok(Some(detail)) => events.send(Event::Detail(request.key, detail)),
-                Ok(None) => tracing::debug!("{:?} is gone", request.key),
-                Err(error) => events.failed(error),
-            }
+    }
+}
+
+fn load_or_tell(library: &Library, key: DetailKey, events: &Events) -> Option<Detail> {
+    match load(library, key) {
+        Ok(detail) => detail,
+        Err(error) => {
+            events.failed(error);
+            None
         }
     }
 }

@@ -65,7 +65,9 @@ pub struct Session {
     pub scan: Option<ScanState>,
     pub export: Option<ExportState>,
     /// Commands sent whose outcome is not known yet.
-    pub in_flight: usize,
+    in_flight: usize,
+    /// A command was sent; the snapshot with its effect is not here yet.
+    awaits_snapshot: bool,
     events: Receiver<Event>,
     sender: Sender<Event>,
     ctx: egui::Context,
@@ -85,6 +87,7 @@ impl Session {
             scan: None,
             export: None,
             in_flight: 0,
+            awaits_snapshot: false,
             events,
             sender,
             ctx: ctx.clone(),
@@ -128,7 +131,20 @@ impl Session {
     /// A command, undo or redo for the library.
     pub fn change(&mut self, request: Request) {
         self.in_flight += 1;
+        self.awaits_snapshot = true;
         self.worker.send(request);
+    }
+
+    /// The outcome of a command has come in.
+    pub fn changed(&mut self) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+    }
+
+    /// True when nothing is under way: all that was asked for is done and shown.
+    pub fn is_at_rest(&self) -> bool {
+        let is_open = self.tools.is_some() && self.snapshot.version > 0;
+        let is_idle = self.scan.is_none() && self.export.is_none();
+        is_open && is_idle && !self.awaits_snapshot && self.details.is_at_rest()
     }
 
     pub fn scan_folders(&mut self, folders: Vec<PathBuf>) {
@@ -150,6 +166,9 @@ impl Session {
 
     pub fn take_in_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         self.snapshot = snapshot;
+        if self.in_flight == 0 {
+            self.awaits_snapshot = false;
+        }
         if let Some(tools) = &mut self.tools {
             tools.textures.forget_failures();
         }

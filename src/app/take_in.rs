@@ -47,16 +47,16 @@ impl App {
             Event::Snapshot(snapshot) => self.take_in_snapshot(snapshot),
             Event::Detail(key, detail) => session.details.insert(key, detail),
             Event::Done { how, outcome } => {
-                session.in_flight = session.in_flight.saturating_sub(1);
+                session.changed();
                 self.take_in_outcome(how, outcome);
             }
             Event::NothingToDo(how) => {
-                session.in_flight = session.in_flight.saturating_sub(1);
+                session.changed();
                 let what = if how == Done::Undone { "undo" } else { "redo" };
                 self.toasts.note(format!("There is nothing to {what}."));
             }
             Event::ChangeFailed(error) => {
-                session.in_flight = session.in_flight.saturating_sub(1);
+                session.changed();
                 self.toasts.problem(sentence(&error));
             }
             Event::Failed(error) => self.toasts.problem(sentence(&error)),

@@ -127,17 +127,12 @@ impl App {
         self.navigation.place()
     }
 
-    /// True when nothing is under way: the library is open, every command is done, no scan and no export runs.
+    /// True when nothing is under way: the library is open, every command is done and shown, no scan and no export runs.
     pub fn is_at_rest(&self) -> bool {
+        let is_settled = self.actions.is_empty() && self.commands.is_empty();
         match &self.library {
-            LibraryState::Session(session) => {
-                session.tools.is_some()
-                    && session.snapshot.version > 0
-                    && session.in_flight == 0
-                    && session.scan.is_none()
-                    && session.export.is_none()
-            }
-            LibraryState::Failed { .. } => true,
+            LibraryState::Session(session) => is_settled && session.is_at_rest(),
+            LibraryState::Failed { .. } => is_settled,
         }
     }
 
@@ -252,12 +247,7 @@ impl App {
             )
             .show(ui, |ui| top_bar_ui(ui, &mut cx, search, can_go_back));
         CentralPanel::default()
-            .frame(Frame::new().fill(tokens.surface).inner_margin(Margin {
-                left: 16,
-                right: 16,
-                top: 0,
-                bottom: 0,
-            }))
+            .frame(Frame::new().fill(tokens.surface))
             .show(ui, |ui| views::place_ui(ui, &mut cx));
     }
 

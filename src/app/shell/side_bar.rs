@@ -1,12 +1,13 @@
 //! The left side: the library's menu, the places with their counts, the folders.
 
-use egui::{Align2, FontId, Rect, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align2, FontId, Popup, Rect, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::app::action::Action;
 use crate::app::context::ViewContext;
 use crate::app::place::Place;
 use crate::app::settings::ThemeChoice;
-use crate::app::tokens::{GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
+use crate::app::shell::icons::{self, Icon};
+use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
 use crate::app::ui_command::UiCommand;
 use crate::app::widgets::command_menu::command_menu_ui;
 use crate::app::widgets::dates::thousands;
@@ -25,19 +26,23 @@ pub fn side_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
     ui.add_space(GAP_S);
     ui.separator();
     ui.add_space(GAP_S);
-    ui.label(cx.tokens.small("Folders"));
-    ui.add_space(GAP_XS);
-    let add = row_ui(ui, cx.tokens, "+  Add folder", None, false);
-    add.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Add folder"));
-    if add
-        .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
-        .clicked()
-    {
-        cx.push(Action::AddFolder);
-    }
+    ui.horizontal(|ui| {
+        ui.add_space(GAP_S);
+        ui.label(cx.tokens.small("Folders"));
+    });
     ScrollArea::vertical()
         .auto_shrink([false, true])
-        .show(ui, |ui| folders_ui(ui, cx));
+        .show(ui, |ui| {
+            folders_ui(ui, cx);
+            let add = row_ui(ui, cx.tokens, "+  Add folder", None, false);
+            add.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Add folder"));
+            if add
+                .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
+                .clicked()
+            {
+                cx.push(Action::AddFolder);
+            }
+        });
 }
 
 fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place) {
@@ -189,19 +194,18 @@ fn library_menu_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
         .file_stem()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let title = egui::RichText::new("Library ⏷")
-        .text_style(egui::TextStyle::Button)
-        .strong();
-    let button = egui::containers::menu::MenuButton::from_button(
-        egui::Button::new(title).frame_when_inactive(false),
+    let response = row_ui(ui, cx.tokens, "Library", None, false);
+    let arrow = Rect::from_center_size(
+        response.rect.right_center() - Vec2::new(GAP_L, 0.0),
+        Vec2::splat(icons::SIDE),
     );
-    let (response, chosen) = button.ui(ui, |ui| {
+    Icon::Down.paint(ui.painter(), arrow, cx.tokens.text_weak);
+    let chosen = Popup::menu(&response).show(|ui| {
         if !name.is_empty() {
             ui.label(cx.tokens.small(name));
         }
         library_lines_ui(ui, theme)
     });
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Library"));
     if let Some(command) = chosen.and_then(|chosen| chosen.inner) {
         cx.push(Action::Run(command));
     }

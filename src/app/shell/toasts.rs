@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use egui::{Align2, Area, Button, Frame, Margin, Order, RichText, Ui, Vec2};
+use egui::{Align2, Area, Frame, Margin, Order, Ui, Vec2};
 
 use crate::app::action::Action;
+use crate::app::shell::icons::{Icon, icon_button_ui, icon_ui};
 use crate::app::tokens::{GAP_L, GAP_S, STATUS_BAR_HEIGHT, Tokens};
 
 /// How long a toast stays; errors stay until they are closed.
@@ -121,7 +122,7 @@ fn toast_ui(ui: &mut Ui, tokens: &Tokens, toast: &Toast, actions: &mut Vec<Actio
         ui.set_max_width(WIDTH);
         ui.horizontal(|ui| {
             if toast.kind == ToastKind::Problem {
-                ui.label(RichText::new("⚠").color(tokens.no));
+                icon_ui(ui, Icon::Warning, tokens.no);
             }
             let words = ui.available_width() - if toast.action.is_some() { 160.0 } else { 40.0 };
             ui.scope(|ui| {
@@ -135,11 +136,7 @@ fn toast_ui(ui: &mut Ui, tokens: &Tokens, toast: &Toast, actions: &mut Vec<Actio
                 actions.push(action.clone());
                 closed = true;
             }
-            if ui
-                .add(Button::new("×").frame_when_inactive(false))
-                .accessible_name("Close the message")
-                .clicked()
-            {
+            if icon_button_ui(ui, Icon::Close, "Close the message").clicked() {
                 closed = true;
             }
         });

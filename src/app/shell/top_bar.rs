@@ -1,14 +1,17 @@
 //! Above the place: the way back, its title, search, order and size of the cards.
 
-use egui::{Align, Button, ComboBox, Layout, RichText, Slider, TextEdit, TextStyle, Ui};
+use egui::{
+    Align, ComboBox, Layout, Margin, Rect, RichText, Slider, TextEdit, TextStyle, Ui, Vec2,
+};
 
 use crate::app::action::Action;
 use crate::app::context::ViewContext;
 use crate::app::place::Place;
 use crate::app::settings::GroupSort;
+use crate::app::shell::icons::{self, Icon, icon_button_ui};
 use crate::app::tokens::{CARD_SIZES, GAP_M, Tokens};
 use crate::app::ui_command::UiCommand;
-use crate::app::widgets::dates::counted;
+use crate::app::widgets::dates::{counted, thousands};
 
 /// Longest search; more is a slip of the clipboard.
 const MOST_CHARACTERS: usize = 200;
@@ -55,9 +58,7 @@ fn back_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, can_go_back: bool) {
     if !matches!(cx.place, Place::Group(_) | Place::Photo(_) | Place::History) || !can_go_back {
         return;
     }
-    let button = ui
-        .add(Button::new("⏴").frame_when_inactive(false))
-        .accessible_name("Back");
+    let button = icon_button_ui(ui, Icon::Back, "Back");
     if button
         .on_hover_text(UiCommand::Back.tooltip_with_key(ui.ctx()))
         .clicked()
@@ -87,7 +88,10 @@ fn title_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 fn count_text(cx: &ViewContext<'_>) -> Option<String> {
     let counts = &cx.snapshot.counts;
     Some(match cx.place {
-        Place::People => counted(counts.people.into(), "person", "people"),
+        Place::People => {
+            let people = counted(counts.people.into(), "person", "people");
+            format!("{people} · {} unnamed", thousands(counts.unnamed.into()))
+        }
         Place::Unnamed => counted(counts.unnamed.into(), "group", "groups"),
         Place::Photos => counted(counts.photos.into(), "photo", "photos"),
         Place::Ignored => counted(counts.ignored.into(), "face", "faces"),
@@ -99,17 +103,17 @@ fn count_text(cx: &ViewContext<'_>) -> Option<String> {
 
 fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
     let has_text = !search.text.is_empty();
-    if has_text
-        && ui
-            .add(Button::new("×").frame_when_inactive(false))
-            .accessible_name("Clear the search")
-            .clicked()
-    {
+    if has_text && icon_button_ui(ui, Icon::Close, "Clear the search").clicked() {
         search.text.clear();
     }
     let field = TextEdit::singleline(&mut search.text)
         .id(egui::Id::unique("search"))
-        .prefix(RichText::new("🔍").color(tokens.text_weak))
+        .margin(Margin {
+            left: 30,
+            right: 8,
+            top: 4,
+            bottom: 4,
+        })
         .hint_text("Search")
         .char_limit(MOST_CHARACTERS)
         .desired_width(180.0);
@@ -117,6 +121,11 @@ fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
         .add(field)
         .accessible_name("Search")
         .on_hover_text(UiCommand::Search.tooltip_with_key(ui.ctx()));
+    let sign = Rect::from_center_size(
+        response.rect.left_center() + Vec2::new(16.0, 0.0),
+        Vec2::splat(icons::SIDE),
+    );
+    Icon::Search.paint(ui.painter(), sign, tokens.text_weak);
     if search.wants_focus {
         search.wants_focus = false;
         response.request_focus();

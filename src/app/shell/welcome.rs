@@ -22,7 +22,7 @@ pub fn welcome_ui(ui: &mut Ui, actions: &mut Vec<Action>) {
         ui.add_space(GAP_S);
         ui.label("Choose a folder of photos. Kinfolk finds every face, groups the faces into people, and you give them names.");
         ui.add_space(GAP_XL);
-        buttons_row(ui, 328.0, |ui| {
+        buttons_row(ui, |ui| {
             if primary_button_ui(ui, "Choose a folder")
                 .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
                 .clicked()
@@ -65,7 +65,7 @@ pub fn failed_ui(ui: &mut Ui, reason: &str, actions: &mut Vec<Action>) {
                 ui.label(reason);
             });
         ui.add_space(GAP_L);
-        buttons_row(ui, 376.0, |ui| {
+        buttons_row(ui, |ui| {
             if primary_button_ui(ui, "Try again").clicked() {
                 actions.push(Action::Retry);
             }
@@ -93,10 +93,17 @@ fn centered(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
     ui.advance_cursor_after_rect(all);
 }
 
-/// Buttons in a row of about `width`, centred.
-fn buttons_row(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+/// Buttons in a row, centred: as wide as they were in the last frame.
+fn buttons_row(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let id = ui.scope_id().with("row of buttons");
+    let width: Option<f32> = ui.data(|data| data.get_temp(id));
     ui.horizontal(|ui| {
-        ui.add_space(((ui.available_width() - width) / 2.0).max(0.0));
-        add(ui);
+        ui.add_space(((ui.available_width() - width.unwrap_or(0.0)) / 2.0).max(0.0));
+        let measured = ui.scope(add).response.rect.width();
+        if width != Some(measured) {
+            ui.data_mut(|data| data.insert_temp(id, measured));
+            ui.ctx()
+                .request_discard("the row of buttons has another width");
+        }
     });
 }

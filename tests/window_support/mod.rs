@@ -1,0 +1,175 @@
+//! The whole window over a library full of drawn people, driven by accessible labels as a blind user would.
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use kinfolk::app::{App, AppOptions};
+use kinfolk::cluster::DEFAULT_CUT;
+use kinfolk::curate;
+use kinfolk::library::{GroupId, GroupSummary, Library};
+use tempfile::TempDir;
+
+use crate::common::synthetic::{CLEAR, Crowd, store_photo};
+
+/// Longest wait for the window's threads on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A window on a library of its own in a temporary folder.
+pub struct Window {
+    pub harness: Harness<'static, App>,
+    folder: TempDir,
+}
+
+impl Window {
+    /// A window on a new library that `fill` has put something into.
+    pub fn open(fill: impl FnOnce(&mut Library, &Path)) -> Window {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("library.sqlite");
+        let mut library = Library::open(&path).expect("new library");
+        fill(&mut library, folder.path());
+        drop(library);
+        Window::on(folder, path)
+    }
+
+    /// A window on the library at `path`.
+    pub fn on(folder: TempDir, path: PathBuf) -> Window {
+        let options = AppOptions {
+            library: Some(path),
+            demo_folder: Some(folder.path().join("demo")),
+            ..AppOptions::default()
+        };
+        let harness = Harness::builder()
+            .with_size([1280.0, 800.0])
+            .with_step_dt(0.1)
+            .build_eframe(|cc| App::new(&cc.egui_ctx, options));
+        let mut window = Window { harness, folder };
+        window.settle();
+        window
+    }
+
+    /// Unnamed groups of drawn people: of the first `faces[0]` faces, of the second `faces[1]`, …, each in a photo of its own.
+    pub fn with_groups(faces: &[usize]) -> Window {
+        Window::open(|library, _| fill(library, faces))
+    }
+
+    pub fn app(&self) -> &App {
+        self.harness.state()
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Lets the window draw and its threads work until nothing is under way.
+    pub fn settle(&mut self) {
+        let since = Instant::now();
+        let mut calm = 0;
+        while calm < 4 {
+            self.harness.step();
+            calm = if self.app().is_at_rest() { calm + 1 } else { 0 };
+            assert!(
+                since.elapsed() < PATIENCE,
+                "the window does not come to rest; it says {:?}",
+                self.app().messages()
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Presses the button of this name.
+    pub fn click(&mut self, label: &str) {
+        self.harness
+            .get_by_role_and_label(Role::Button, label)
+            .click();
+        self.settle();
+    }
+
+    pub fn click_with(&mut self, label: &str, modifiers: Modifiers) {
+        self.harness
+            .get_by_role_and_label(Role::Button, label)
+            .click_modifiers(modifiers);
+        self.settle();
+    }
+
+    /// Whether something of this name is there.
+    pub fn shows(&self, label: &str) -> bool {
+        self.harness.query_all_by_label(label).next().is_some()
+    }
+
+    pub fn shows_text(&self, part: &str) -> bool {
+        self.harness
+            .query_all_by_label_contains(part)
+            .next()
+            .is_some()
+    }
+
+    pub fn press(&mut self, key: Key) {
+        self.harness.key_press(key);
+        self.settle();
+    }
+
+    pub fn press_with(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+
+    /// Types into the field that has the keyboard.
+    pub fn type_text(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.settle();
+    }
+
+    pub fn groups(&self) -> Vec<GroupSummary> {
+        self.app().snapshot().groups.to_vec()
+    }
+
+    /// The names of the people, sorted.
+    pub fn people(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .groups()
+            .into_iter()
+            .filter_map(|group| group.name)
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// How a group's card is called.
+    pub fn card(&self, group_id: GroupId) -> String {
+        let snapshot = self.app().snapshot();
+        let group = snapshot.group(group_id).expect("the group is there");
+        let faces = if group.faces == 1 { "face" } else { "faces" };
+        match &group.name {
+            Some(name) => format!("{name}, {} {faces}", group.faces),
+            None => format!("Unnamed group {group_id}, {} {faces}", group.faces),
+        }
+    }
+
+    /// Every label in the window, for messages of failing tests.
+    pub fn labels(&self) -> Vec<String> {
+        self.harness
+            .query_all(
+                egui_kittest::kittest::by()
+                    .recursive(true)
+                    .predicate(|node| node.label().is_some()),
+            )
+            .filter_map(|node| node.accesskit_node().label())
+            .collect()
+    }
+}
+
+/// Puts groups of so many faces into a library and groups them as a scan would.
+pub fn fill(library: &mut Library, faces: &[usize]) {
+    let mut crowd = Crowd::new(faces.len(), CLEAR, 7);
+    for (person, count) in faces.iter().enumerate() {
+        for _ in 0..*count {
+            store_photo(library, &mut crowd, &[person]);
+        }
+    }
+    curate::regroup(library, DEFAULT_CUT, &mut |_| {}).expect("grouping");
+}
