@@ -157,7 +157,7 @@ fn five_people_keep_together_mirrored_darker_and_smaller() {
             ("smaller", variants::smaller(&original, 0.6)),
             ("cropped", variants::cropped(&original, 0.05)),
         ] {
-            variants::write(
+            variants::pictures::write(
                 &folder.path().join(format!("{photo} {what}.jpg")),
                 &variants::jpeg(&variant),
             );
@@ -190,7 +190,7 @@ fn a_face_is_at_the_same_place_in_all_eight_orientations() {
     let folder = tempfile::tempdir().expect("folder");
     let upright: RgbImage = variants::read(&demo_photo("obama2.jpg"));
     for orientation in 1..=8 {
-        variants::write(
+        variants::pictures::write(
             &folder.path().join(format!("{orientation}.jpg")),
             &variants::jpeg_with_orientation(&upright, orientation),
         );

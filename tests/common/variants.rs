@@ -1,7 +1,7 @@
 //! Variants of photos made in code, since real photos with clear rights are few: what a person's other photos look like.
 
 #[path = "../photo/pictures.rs"]
-mod pictures;
+pub mod pictures;
 
 use std::io::Cursor;
 use std::path::Path;
@@ -10,7 +10,6 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::metadata::Orientation;
 use image::{DynamicImage, Rgb, RgbImage};
-pub use pictures::write;
 
 /// The pixels of a photo that is stored upright.
 pub fn read(path: &Path) -> RgbImage {
