@@ -14,7 +14,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Opens the device, checks and unpacks the weights: about 0.1 s, 60 MB.
+    /// Opens the device, checks and unpacks the weights: about 0.2 s and 100 MB at the peak.
     pub fn load(device: DeviceChoice) -> Result<Engine, VisionError> {
         let device = device.open()?;
         Ok(Engine {

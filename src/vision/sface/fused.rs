@@ -9,12 +9,14 @@ use crate::vision::embedding::EMBEDDING_LEN;
 use crate::vision::kernels::{Dense, Depthwise, Isa};
 use crate::vision::stream::{self, Stream};
 
-/// Blocks whose maps are too big for the cache go row by row, up to the depthwise layer of this block; from there on
-/// a whole map fits, and weights are large enough to want many pixels at a time.
-const STREAMED_BLOCKS: usize = 3;
+/// Blocks whose maps are too big for the nearest caches go row by row, up to the depthwise layer of this block; from there
+/// on a whole map fits, and weights are large enough to want many pixels at a time.
+const STREAMED_BLOCKS: usize = 5;
 /// Side of the map that leaves the stream.
-const STREAMED_SIDE: usize = 28;
-/// Faces that pass the later layers together: enough to pay for reading their weights, 1.6 MB of maps.
+const STREAMED_SIDE: usize = 14;
+/// Of any map.
+const MOST_CHANNELS: usize = 1024;
+/// Faces that pass the later layers together, to share the reading of 35 MB of weights; 400 kB of maps each.
 const BATCH: usize = 4;
 
 /// `[n][112][112][3]` of u8 to `[n][128]` of f32.
@@ -80,7 +82,7 @@ impl FusedSface {
         Workspace {
             stream: Stream::new(&self.streamed, SIDE, SIDE, 3),
             maps: [vec![0.0; widest], vec![0.0; widest]],
-            zeros: vec![0.0; SIDE * 128],
+            zeros: vec![0.0; STREAMED_SIDE * MOST_CHANNELS],
         }
     }
 
