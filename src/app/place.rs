@@ -57,6 +57,11 @@ impl Place {
         )
     }
 
+    /// True where the inspector tells of the selection; the pages of one group or photo have a header of their own.
+    pub fn has_inspector(self) -> bool {
+        !matches!(self, Place::Group(_) | Place::Photo(_))
+    }
+
     /// True where cards or tiles are drawn, so that their size can be chosen.
     pub fn has_cards(self) -> bool {
         !matches!(self, Place::Problems | Place::History | Place::Photo(_))

@@ -227,6 +227,7 @@ impl App {
             .frame(chrome(Margin::symmetric(8, 8)))
             .show(ui, |ui| side_bar_ui(ui, &mut cx, theme));
         if self.memory.settings.inspector
+            && cx.place.has_inspector()
             && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW
         {
             Panel::right("inspector")

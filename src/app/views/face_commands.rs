@@ -18,7 +18,10 @@ use crate::library::{FaceId, FaceRow, FaceState, PhotoId};
 /// Whether a face is a suggestion: an automatic member of a person.
 pub fn is_suggestion(cx: &ViewContext<'_>, face: &FaceRow) -> bool {
     face.state == FaceState::Automatic
-        && face.group.and_then(|group_id| cx.snapshot.group(group_id)).is_some_and(|group| group.name.is_some())
+        && face
+            .group
+            .and_then(|group_id| cx.snapshot.group(group_id))
+            .is_some_and(|group| group.name.is_some())
 }
 
 /// Accept and Reject on a page with these suggestions, in their order: answers the selected ones and selects the next,
@@ -26,9 +29,15 @@ pub fn is_suggestion(cx: &ViewContext<'_>, face: &FaceRow) -> bool {
 ///
 /// Returns the face to bring into view.
 pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<FaceId> {
-    let selected: Vec<FaceId> = suggested.iter().copied().filter(|face_id| cx.selection.faces.contains(*face_id)).collect();
+    let selected: Vec<FaceId> = suggested
+        .iter()
+        .copied()
+        .filter(|face_id| cx.selection.faces.contains(*face_id))
+        .collect();
     let (Some(first), Some(last)) = (selected.first(), selected.last()) else {
-        let first = *suggested.first().filter(|_| cx.selection.faces.is_empty())?;
+        let first = *suggested
+            .first()
+            .filter(|_| cx.selection.faces.is_empty())?;
         if cx.take(UiCommand::Accept) || cx.take(UiCommand::Reject) {
             cx.selection.faces.set(first);
             return Some(first);
@@ -74,5 +83,8 @@ pub fn face_menu_ui(response: &Response, cx: &mut ViewContext<'_>, commands: &[O
 /// The photos of these faces, each once, in their order.
 pub fn photos_of<'a>(faces: impl Iterator<Item = &'a FaceRow>) -> Arc<[PhotoId]> {
     let mut seen = HashSet::new();
-    faces.map(|face| face.photo_id).filter(|photo_id| seen.insert(*photo_id)).collect()
+    faces
+        .map(|face| face.photo_id)
+        .filter(|photo_id| seen.insert(*photo_id))
+        .collect()
 }

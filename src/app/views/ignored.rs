@@ -19,9 +19,13 @@ use crate::library::{FaceId, FaceRow};
 
 /// Draws the page.
 pub fn ignored_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(marked) = cx.details.ignored() else { return reading_ui(ui, "Reading the faces put aside…") };
+    let Some(marked) = cx.details.ignored() else {
+        return reading_ui(ui, "Reading the faces put aside…");
+    };
     let order: Vec<FaceId> = all(&marked).map(|face| face.face_id).collect();
-    cx.selection.faces.retain(|face_id| order.contains(&face_id));
+    cx.selection
+        .faces
+        .retain(|face_id| order.contains(&face_id));
     take_commands(cx, &marked);
     if order.is_empty() {
         let sentence = "Faces of strangers that you ignore (I), and finds that are no face (Shift+Del), wait here. Nothing is deleted.";
@@ -44,7 +48,10 @@ fn take_commands(cx: &mut ViewContext<'_>, marked: &MarkedFaces) {
 
 fn open(cx: &mut ViewContext<'_>, marked: &MarkedFaces, face_id: FaceId) {
     if let Some(face) = all(marked).find(|face| face.face_id == face_id) {
-        cx.push(Action::OpenPhoto { photo_id: face.photo_id, among: photos_of(all(marked)) });
+        cx.push(Action::OpenPhoto {
+            photo_id: face.photo_id,
+            among: photos_of(all(marked)),
+        });
     }
 }
 
@@ -57,15 +64,27 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, marked: &MarkedFaces, order: &
         header_height: 40.0,
     };
     let counts = [marked.ignored.len(), marked.not_a_face.len()];
-    let sections = counts.map(|cells| Section { cells, has_header: cells > 0 });
+    let sections = counts.map(|cells| Section {
+        cells,
+        has_header: cells > 0,
+    });
     let page = ui.available_rect_before_wrap();
     let width = page.width() - ui.spacing().scroll.allocated_width() - 2.0 * GAP_L;
     let layout = GridLayout::new(width, &measures, &sections);
-    let grid = TileGrid { id: Id::unique("ignored"), layout: &layout, order, band_over_tiles: true, scroll_to: None, scroll_offset: None };
+    let grid = TileGrid {
+        id: Id::unique("ignored"),
+        layout: &layout,
+        order,
+        band_over_tiles: true,
+        scroll_to: None,
+        scroll_offset: None,
+    };
     let mut selection = std::mem::take(&mut cx.selection.faces);
     let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
     let output = ui
-        .scope_builder(UiBuilder::new().max_rect(inner), |ui| tile_grid_ui(ui, cx, &grid, &mut selection, &mut PutAside { counts }))
+        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+            tile_grid_ui(ui, cx, &grid, &mut selection, &mut PutAside { counts })
+        })
         .inner;
     cx.selection.faces = selection;
     if let Some(face_id) = output.opened {
@@ -82,7 +101,10 @@ fn bar_ui(ui: &Ui, cx: &mut ViewContext<'_>, page: Rect) {
     floating_bar_ui(ui, Id::unique("selected faces"), page, |ui| {
         ui.label(format!("{count} selected"));
         ui.add_space(GAP_M);
-        for (command, words) in [(UiCommand::Restore, "Restore"), (UiCommand::Escape, "Clear")] {
+        for (command, words) in [
+            (UiCommand::Restore, "Restore"),
+            (UiCommand::Escape, "Clear"),
+        ] {
             if command_button_ui(ui, command, words).clicked() {
                 cx.push(Action::Run(command));
             }
@@ -96,7 +118,11 @@ struct PutAside {
 
 impl Tiles<FaceId> for PutAside {
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
-        let word = if section == 0 { "Ignored" } else { "Not a face" };
+        let word = if section == 0 {
+            "Ignored"
+        } else {
+            "Not a face"
+        };
         section_header_ui(ui, cx.tokens, rect, word, self.counts[section]);
     }
 
@@ -110,7 +136,11 @@ impl Tiles<FaceId> for PutAside {
             tooltip: "",
         };
         let shown = face_tile_ui(ui, cx.textures, &drawn);
-        face_menu_ui(&shown.response, cx, &[Some(UiCommand::Restore), Some(UiCommand::WholePhoto)]);
+        face_menu_ui(
+            &shown.response,
+            cx,
+            &[Some(UiCommand::Restore), Some(UiCommand::WholePhoto)],
+        );
         shown.response
     }
 }

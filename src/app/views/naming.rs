@@ -18,19 +18,36 @@ fn known_people(snapshot: &Snapshot, target: &NameTarget) -> Vec<KnownPerson> {
     };
     let known = |group: &GroupSummary| {
         let name = group.name.clone()?;
-        Some(KnownPerson { group_id: group.group_id, name, faces: group.faces })
+        Some(KnownPerson {
+            group_id: group.group_id,
+            name,
+            faces: group.faces,
+        })
     };
-    snapshot.people().filter(|group| Some(group.group_id) != renamed).filter_map(known).collect()
+    snapshot
+        .people()
+        .filter(|group| Some(group.group_id) != renamed)
+        .filter_map(known)
+        .collect()
 }
 
 /// Begins to type a name for a group, with its present name if it has one.
 pub fn begin(cx: &mut ViewContext<'_>, group_id: GroupId) {
-    let name = cx.snapshot.group(group_id).and_then(|group| group.name.clone()).unwrap_or_default();
+    let name = cx
+        .snapshot
+        .group(group_id)
+        .and_then(|group| group.name.clone())
+        .unwrap_or_default();
     *cx.naming = Some(Naming::new(NameTarget::Group(group_id), name));
 }
 
 /// Draws the field for `target`, whose name is being typed, and carries out what came of it; returns the name given.
-pub fn target_field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget, look: &NameFieldLook<'_>) -> Option<GivenName> {
+pub fn target_field_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    target: &NameTarget,
+    look: &NameFieldLook<'_>,
+) -> Option<GivenName> {
     let people = known_people(cx.snapshot, target);
     let naming = cx.naming_of(target)?;
     match name_field_ui(ui, naming, &people, look) {
@@ -53,11 +70,23 @@ pub fn target_field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarge
 fn command_for(snapshot: &Snapshot, target: &NameTarget, given: &GivenName) -> Option<Command> {
     match (target, given.person) {
         (NameTarget::Group(group_id), Some(person)) if *group_id == person => None,
-        (NameTarget::Group(group_id), Some(person)) => Some(Command::Merge { from: vec![*group_id], into: person }),
+        (NameTarget::Group(group_id), Some(person)) => Some(Command::Merge {
+            from: vec![*group_id],
+            into: person,
+        }),
         (NameTarget::Group(group_id), None) => {
-            let unchanged = snapshot.group(*group_id).and_then(|group| group.name.as_deref()) == Some(given.name.as_str());
-            (!unchanged).then(|| Command::Name { group: *group_id, name: given.name.clone() })
+            let unchanged = snapshot
+                .group(*group_id)
+                .and_then(|group| group.name.as_deref())
+                == Some(given.name.as_str());
+            (!unchanged).then(|| Command::Name {
+                group: *group_id,
+                name: given.name.clone(),
+            })
         }
-        (NameTarget::Faces(faces), _) => Some(Command::NameFaces { faces: faces.clone(), name: given.name.clone() }),
+        (NameTarget::Faces(faces), _) => Some(Command::NameFaces {
+            faces: faces.clone(),
+            name: given.name.clone(),
+        }),
     }
 }

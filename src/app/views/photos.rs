@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use egui::{Id, Rect, Response, Sense, Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, Role, vec2};
+use egui::{
+    Id, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
+};
 
 use crate::app::action::Action;
 use crate::app::context::ViewContext;
@@ -36,10 +38,14 @@ pub struct PhotosState {
 
 /// Draws the page.
 pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(list) = cx.details.photos() else { return reading_ui(ui, "Reading the photos…") };
+    let Some(list) = cx.details.photos() else {
+        return reading_ui(ui, "Reading the photos…");
+    };
     let mut state = std::mem::take(&mut cx.view_state.photos);
     prepare(cx, &mut state, &list);
-    cx.selection.photos.retain(|photo_id| state.order.contains(&photo_id));
+    cx.selection
+        .photos
+        .retain(|photo_id| state.order.contains(&photo_id));
     take_commands(cx, &state);
     if state.order.is_empty() {
         nothing_ui(ui, cx);
@@ -51,19 +57,33 @@ pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 
 fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotosState, list: &Arc<PhotoList>) {
     let with_people = photos_of_people(cx);
-    let same = state.source.as_ref().is_some_and(|source| Arc::ptr_eq(source, list));
+    let same = state
+        .source
+        .as_ref()
+        .is_some_and(|source| Arc::ptr_eq(source, list));
     if same && state.search == cx.search && state.in_photos == with_people.len() {
         return;
     }
     let found = |photo: &PhotoRow| {
         let path = photo.path.to_lowercase();
-        cx.search.split_whitespace().all(|word| path.contains(word)) || with_people.contains(&photo.photo_id)
+        cx.search.split_whitespace().all(|word| path.contains(word))
+            || with_people.contains(&photo.photo_id)
     };
-    state.rows = (0..list.photos.len()).filter(|row| found(&list.photos[*row])).collect();
-    state.order = state.rows.iter().map(|row| list.photos[*row].photo_id).collect();
+    state.rows = (0..list.photos.len())
+        .filter(|row| found(&list.photos[*row]))
+        .collect();
+    state.order = state
+        .rows
+        .iter()
+        .map(|row| list.photos[*row].photo_id)
+        .collect();
     state.years.clear();
     for row in &state.rows {
-        let title = list.photos[*row].taken.as_deref().and_then(year).unwrap_or("Without a date");
+        let title = list.photos[*row]
+            .taken
+            .as_deref()
+            .and_then(year)
+            .unwrap_or("Without a date");
         match state.years.last_mut() {
             Some((last, count)) if last == title => *count += 1,
             _ => state.years.push((title.to_owned(), 1)),
@@ -79,16 +99,35 @@ fn photos_of_people(cx: &mut ViewContext<'_>) -> HashSet<PhotoId> {
     if cx.search.is_empty() {
         return HashSet::new();
     }
-    let people: Vec<GroupId> =
-        cx.snapshot.people().filter(|person| cx.matches_search(person)).map(|person| person.group_id).take(MOST_PEOPLE).collect();
-    people.into_iter().filter_map(|person| cx.details.group(person)).flat_map(|details| details.photos.to_vec()).collect()
+    let people: Vec<GroupId> = cx
+        .snapshot
+        .people()
+        .filter(|person| cx.matches_search(person))
+        .map(|person| person.group_id)
+        .take(MOST_PEOPLE)
+        .collect();
+    people
+        .into_iter()
+        .filter_map(|person| cx.details.group(person))
+        .flat_map(|details| details.photos.to_vec())
+        .collect()
 }
 
 fn take_commands(cx: &mut ViewContext<'_>, state: &PhotosState) {
-    let Some(photo_id) = cx.selection.photos.cursor().or_else(|| cx.selection.photos.iter().next()) else { return };
+    let Some(photo_id) = cx
+        .selection
+        .photos
+        .cursor()
+        .or_else(|| cx.selection.photos.iter().next())
+    else {
+        return;
+    };
     // Enter names elsewhere; a photo has no name to type.
     if cx.take(UiCommand::Open) || cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Name) {
-        cx.push(Action::OpenPhoto { photo_id, among: state.order.clone() });
+        cx.push(Action::OpenPhoto {
+            photo_id,
+            among: state.order.clone(),
+        });
     }
 }
 
@@ -100,7 +139,14 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &PhotosState) {
         gap: GAP_XS,
         header_height: 40.0,
     };
-    let sections: Vec<_> = state.years.iter().map(|(_, cells)| Section { cells: *cells, has_header: true }).collect();
+    let sections: Vec<_> = state
+        .years
+        .iter()
+        .map(|(_, cells)| Section {
+            cells: *cells,
+            has_header: true,
+        })
+        .collect();
     let page = ui.available_rect_before_wrap();
     let width = page.width() - ui.spacing().scroll.allocated_width() - 2.0 * GAP_L;
     let layout = GridLayout::new(width, &measures, &sections);
@@ -115,11 +161,16 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &PhotosState) {
     let mut selection = std::mem::take(&mut cx.selection.photos);
     let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
     let output = ui
-        .scope_builder(UiBuilder::new().max_rect(inner), |ui| tile_grid_ui(ui, cx, &grid, &mut selection, &mut PhotoTiles { state }))
+        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+            tile_grid_ui(ui, cx, &grid, &mut selection, &mut PhotoTiles { state })
+        })
         .inner;
     cx.selection.photos = selection;
     if let Some(photo_id) = output.opened {
-        cx.push(Action::OpenPhoto { photo_id, among: state.order.clone() });
+        cx.push(Action::OpenPhoto {
+            photo_id,
+            among: state.order.clone(),
+        });
     }
 }
 
@@ -129,7 +180,11 @@ struct PhotoTiles<'a> {
 
 impl PhotoTiles<'_> {
     fn row(&self, cell: usize) -> Option<&PhotoRow> {
-        self.state.source.as_ref()?.photos.get(*self.state.rows.get(cell)?)
+        self.state
+            .source
+            .as_ref()?
+            .photos
+            .get(*self.state.rows.get(cell)?)
     }
 }
 
@@ -143,17 +198,38 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<PhotoId>) -> Response {
         let tokens = cx.tokens;
         let response = ui.interact(tile.rect, ui.scope_id().with(tile.item), Sense::click());
-        let Some(photo) = self.row(tile.cell) else { return response };
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, tile.selected, format!("Photo {}", photo.path)));
+        let Some(photo) = self.row(tile.cell) else {
+            return response;
+        };
+        response.widget_info(|| {
+            WidgetInfo::selected(
+                Role::Button,
+                true,
+                tile.selected,
+                format!("Photo {}", photo.path),
+            )
+        });
         let picture = cx.textures.photo_thumbnail(tile.item);
         paint_face(ui, tokens, tile.rect, picture, tile.selected);
         if photo.vanished {
             let font = TextStyle::Small.resolve(ui.style());
-            ui.painter().rect_filled(tile.rect, tokens.radius(), tokens.scrim);
-            ui.painter().text(tile.rect.left_bottom() + vec2(GAP_S, -GAP_XS), egui::Align2::LEFT_BOTTOM, "file is gone", font, egui::Color32::WHITE);
+            ui.painter()
+                .rect_filled(tile.rect, tokens.radius(), tokens.scrim);
+            ui.painter().text(
+                tile.rect.left_bottom() + vec2(GAP_S, -GAP_XS),
+                egui::Align2::LEFT_BOTTOM,
+                "file is gone",
+                font,
+                egui::Color32::WHITE,
+            );
         }
         if response.hovered() || response.has_focus() || tile.cursor && !tile.selected {
-            ui.painter().rect_stroke(tile.rect, tokens.radius(), Stroke::new(1.5, tokens.text_weak), StrokeKind::Inside);
+            ui.painter().rect_stroke(
+                tile.rect,
+                tokens.radius(),
+                Stroke::new(1.5, tokens.text_weak),
+                StrokeKind::Inside,
+            );
         }
         let path = photo.absolute();
         let tooltip = match &photo.taken {
@@ -176,16 +252,27 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
 
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     if !cx.search.is_empty() {
-        let sentence = format!("No file name and no person in a photo holds “{}”.", cx.search);
+        let sentence = format!(
+            "No file name and no person in a photo holds “{}”.",
+            cx.search
+        );
         return empty_ui(ui, "No photo found", &sentence, |ui| {
             if ui.button("Clear the search").clicked() {
                 cx.push(Action::SetSearch(String::new()));
             }
         });
     }
-    empty_ui(ui, "No photos yet", "Add a folder: its photos show up here while they are scanned.", |ui| {
-        if primary_button_ui(ui, "Add folder…").on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx())).clicked() {
-            cx.push(Action::AddFolder);
-        }
-    });
+    empty_ui(
+        ui,
+        "No photos yet",
+        "Add a folder: its photos show up here while they are scanned.",
+        |ui| {
+            if primary_button_ui(ui, "Add folder…")
+                .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
+                .clicked()
+            {
+                cx.push(Action::AddFolder);
+            }
+        },
+    );
 }

@@ -42,10 +42,18 @@ struct Question {
 
 /// Draws the page.
 pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(suggestions) = cx.details.suggestions() else { return reading_ui(ui, "Reading the suggestions…") };
+    let Some(suggestions) = cx.details.suggestions() else {
+        return reading_ui(ui, "Reading the suggestions…");
+    };
     let questions = questions(cx, &suggestions);
-    let order: Vec<FaceId> = questions.iter().flat_map(|question| &question.faces).map(|face| face.face_id).collect();
-    cx.selection.faces.retain(|face_id| order.contains(&face_id));
+    let order: Vec<FaceId> = questions
+        .iter()
+        .flat_map(|question| &question.faces)
+        .map(|face| face.face_id)
+        .collect();
+    cx.selection
+        .faces
+        .retain(|face_id| order.contains(&face_id));
     let scroll_to = take_commands(cx, &questions);
     if questions.is_empty() {
         let sentence = if cx.search.is_empty() {
@@ -61,9 +69,19 @@ pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 fn questions(cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) -> Vec<Question> {
     let mut questions = Vec::new();
     for suggested in suggestions.iter() {
-        let Some(person) = cx.snapshot.group(suggested.group_id).filter(|person| cx.matches_search(person)) else { continue };
+        let Some(person) = cx
+            .snapshot
+            .group(suggested.group_id)
+            .filter(|person| cx.matches_search(person))
+        else {
+            continue;
+        };
         let faces = suggested.faces.clone();
-        questions.push(Question { group_id: suggested.group_id, person: person.name.clone(), faces });
+        questions.push(Question {
+            group_id: suggested.group_id,
+            person: person.name.clone(),
+            faces,
+        });
     }
     let unnamed: Vec<GroupId> = cx
         .snapshot
@@ -73,11 +91,17 @@ fn questions(cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) -> V
         .take(MOST_UNNAMED)
         .collect();
     for group_id in unnamed {
-        let Some(details) = cx.details.group(group_id) else { continue };
+        let Some(details) = cx.details.group(group_id) else {
+            continue;
+        };
         // Spread over the group, so that one afternoon does not stand for a person.
         let apart = details.faces.len().div_ceil(FACES_OF_UNNAMED).max(1);
         let faces = details.faces.iter().step_by(apart).cloned().collect();
-        questions.push(Question { group_id, person: None, faces });
+        questions.push(Question {
+            group_id,
+            person: None,
+            faces,
+        });
     }
     questions
 }
@@ -90,14 +114,21 @@ fn take_commands(cx: &mut ViewContext<'_>, questions: &[Question]) -> Option<Fac
         .flat_map(|question| &question.faces)
         .map(|face| face.face_id)
         .collect();
-    if (cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Open)) && let Some(face_id) = cx.selection.faces.cursor() {
+    if (cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Open))
+        && let Some(face_id) = cx.selection.faces.cursor()
+    {
         open(cx, questions, face_id);
     }
     if cx.take(UiCommand::Name) {
         let at = cx.selection.faces.cursor();
         let unnamed = |question: &&Question| question.person.is_none();
-        let holds = |question: &&Question| question.faces.iter().any(|face| Some(face.face_id) == at);
-        let question = questions.iter().filter(unnamed).find(holds).or_else(|| questions.iter().find(unnamed));
+        let holds =
+            |question: &&Question| question.faces.iter().any(|face| Some(face.face_id) == at);
+        let question = questions
+            .iter()
+            .filter(unnamed)
+            .find(holds)
+            .or_else(|| questions.iter().find(unnamed));
         if let Some(question) = question {
             naming::begin(cx, question.group_id);
         }
@@ -108,11 +139,20 @@ fn take_commands(cx: &mut ViewContext<'_>, questions: &[Question]) -> Option<Fac
 fn open(cx: &mut ViewContext<'_>, questions: &[Question], face_id: FaceId) {
     let all = || questions.iter().flat_map(|question| &question.faces);
     if let Some(face) = all().find(|face| face.face_id == face_id) {
-        cx.push(Action::OpenPhoto { photo_id: face.photo_id, among: photos_of(all()) });
+        cx.push(Action::OpenPhoto {
+            photo_id: face.photo_id,
+            among: photos_of(all()),
+        });
     }
 }
 
-fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, questions: &[Question], order: &[FaceId], scroll_to: Option<FaceId>) {
+fn grid_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    questions: &[Question],
+    order: &[FaceId],
+    scroll_to: Option<FaceId>,
+) {
     let measures = GridMeasures {
         min_cell_width: cx.card_size,
         height_per_width: 1.0,
@@ -120,15 +160,36 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, questions: &[Question], order:
         gap: GAP_S,
         header_height: 72.0,
     };
-    let sections: Vec<_> = questions.iter().map(|question| Section { cells: question.faces.len(), has_header: true }).collect();
+    let sections: Vec<_> = questions
+        .iter()
+        .map(|question| Section {
+            cells: question.faces.len(),
+            has_header: true,
+        })
+        .collect();
     let page = ui.available_rect_before_wrap();
     let width = page.width() - ui.spacing().scroll.allocated_width() - 2.0 * GAP_L;
     let layout = GridLayout::new(width, &measures, &sections);
-    let grid = TileGrid { id: Id::unique("review"), layout: &layout, order, band_over_tiles: true, scroll_to, scroll_offset: None };
+    let grid = TileGrid {
+        id: Id::unique("review"),
+        layout: &layout,
+        order,
+        band_over_tiles: true,
+        scroll_to,
+        scroll_offset: None,
+    };
     let mut selection = std::mem::take(&mut cx.selection.faces);
-    let mut tiles = Questions { questions, layout: &layout, answered: None };
+    let mut tiles = Questions {
+        questions,
+        layout: &layout,
+        answered: None,
+    };
     let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
-    let output = ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| tile_grid_ui(ui, cx, &grid, &mut selection, &mut tiles)).inner;
+    let output = ui
+        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+            tile_grid_ui(ui, cx, &grid, &mut selection, &mut tiles)
+        })
+        .inner;
     let answered = tiles.answered;
     cx.selection.faces = selection;
     if let Some((face_id, answer)) = answered {
@@ -160,17 +221,30 @@ impl Questions<'_> {
 
 impl Tiles<FaceId> for Questions<'_> {
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
-        let Some(question) = self.questions.get(section) else { return };
-        let line = rect.with_min_y(rect.top() + GAP_M).with_max_y(rect.bottom() - GAP_S);
-        ui.scope_builder(UiBuilder::new().max_rect(line).layout(Layout::left_to_right(Align::Center)), |ui| match &question.person {
-            Some(name) => suggestions_header_ui(ui, cx, question, name),
-            None => unnamed_header_ui(ui, cx, question),
-        });
+        let Some(question) = self.questions.get(section) else {
+            return;
+        };
+        let line = rect
+            .with_min_y(rect.top() + GAP_M)
+            .with_max_y(rect.bottom() - GAP_S);
+        ui.scope_builder(
+            UiBuilder::new()
+                .max_rect(line)
+                .layout(Layout::left_to_right(Align::Center)),
+            |ui| match &question.person {
+                Some(name) => suggestions_header_ui(ui, cx, question, name),
+                None => unnamed_header_ui(ui, cx, question),
+            },
+        );
     }
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<FaceId>) -> Response {
         let Some((question, face)) = self.of_cell(tile.cell) else {
-            return ui.interact(tile.rect, ui.scope_id().with(tile.item), egui::Sense::hover());
+            return ui.interact(
+                tile.rect,
+                ui.scope_id().with(tile.item),
+                egui::Sense::hover(),
+            );
         };
         let taken = face.taken.as_deref().map(day).unwrap_or_default();
         let drawn = FaceTile {
@@ -183,9 +257,24 @@ impl Tiles<FaceId> for Questions<'_> {
         };
         let shown = face_tile_ui(ui, cx.textures, &drawn);
         let menu: &[Option<UiCommand>] = if question.person.is_some() {
-            &[Some(UiCommand::Accept), Some(UiCommand::Reject), None, Some(UiCommand::WholePhoto), Some(UiCommand::Move), None, Some(UiCommand::Ignore), Some(UiCommand::NotAFace)]
+            &[
+                Some(UiCommand::Accept),
+                Some(UiCommand::Reject),
+                None,
+                Some(UiCommand::WholePhoto),
+                Some(UiCommand::Move),
+                None,
+                Some(UiCommand::Ignore),
+                Some(UiCommand::NotAFace),
+            ]
         } else {
-            &[Some(UiCommand::WholePhoto), Some(UiCommand::Move), None, Some(UiCommand::Ignore), Some(UiCommand::NotAFace)]
+            &[
+                Some(UiCommand::WholePhoto),
+                Some(UiCommand::Move),
+                None,
+                Some(UiCommand::Ignore),
+                Some(UiCommand::NotAFace),
+            ]
         };
         face_menu_ui(&shown.response, cx, menu);
         if let Some(answer) = shown.answer {
@@ -196,11 +285,26 @@ impl Tiles<FaceId> for Questions<'_> {
 
     fn background_ui(&mut self, ui: &mut Ui, content_min: Pos2) {
         let tokens = Tokens::of(ui.ctx());
-        for (section, _) in self.questions.iter().enumerate().filter(|(_, question)| question.person.is_some()) {
-            let Some(band) = self.layout.section_rect(section).map(|band| band.translate(content_min.to_vec2())) else { continue };
-            let band = Rect::from_min_max(band.min + vec2(-GAP_S, GAP_S / 2.0), band.max + vec2(GAP_S, GAP_S / 2.0));
+        for (section, _) in self
+            .questions
+            .iter()
+            .enumerate()
+            .filter(|(_, question)| question.person.is_some())
+        {
+            let Some(band) = self
+                .layout
+                .section_rect(section)
+                .map(|band| band.translate(content_min.to_vec2()))
+            else {
+                continue;
+            };
+            let band = Rect::from_min_max(
+                band.min + vec2(-GAP_S, GAP_S / 2.0),
+                band.max + vec2(GAP_S, GAP_S / 2.0),
+            );
             if ui.is_rect_visible(band) {
-                ui.painter().rect_filled(band, tokens.radius(), tokens.maybe.gamma_multiply(0.14));
+                ui.painter()
+                    .rect_filled(band, tokens.radius(), tokens.maybe.gamma_multiply(0.14));
             }
         }
     }
@@ -208,12 +312,24 @@ impl Tiles<FaceId> for Questions<'_> {
 
 fn suggestions_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question, name: &str) {
     cover_ui(ui, cx, question.group_id);
-    let words = if question.faces.len() == 1 { format!("Is this {name}?") } else { format!("Are these {name}?") };
+    let words = if question.faces.len() == 1 {
+        format!("Is this {name}?")
+    } else {
+        format!("Are these {name}?")
+    };
     ui.label(RichText::new(words).text_style(TextStyle::Heading));
     ui.add_space(GAP_S);
-    let accept = if question.faces.len() == 1 { "Accept".to_owned() } else { format!("Accept all {}", question.faces.len()) };
+    let accept = if question.faces.len() == 1 {
+        "Accept".to_owned()
+    } else {
+        format!("Accept all {}", question.faces.len())
+    };
     if command_button_ui(ui, UiCommand::Accept, &accept).clicked() {
-        give_answer(cx, Answer::Yes, question.faces.iter().map(|face| face.face_id).collect());
+        give_answer(
+            cx,
+            Answer::Yes,
+            question.faces.iter().map(|face| face.face_id).collect(),
+        );
     }
     let open = ui.button("Open").on_hover_text(format!("Open {name}"));
     if open.clicked() {
@@ -227,30 +343,58 @@ fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question)
     if cx.naming_of(&target).is_some() {
         field_ui(ui, cx, &target, question.group_id);
     } else {
-        let response = ui.button(RichText::new("Who is this?")).on_hover_text(UiCommand::Name.tooltip_with_key(ui.ctx()));
-        if response.accessible_name(format!("Name group {}", question.group_id)).clicked() {
+        let response = ui
+            .button(RichText::new("Who is this?"))
+            .on_hover_text(UiCommand::Name.tooltip_with_key(ui.ctx()));
+        if response
+            .accessible_name(format!("Name group {}", question.group_id))
+            .clicked()
+        {
             naming::begin(cx, question.group_id);
         }
     }
-    let faces = cx.snapshot.group(question.group_id).map_or(0, |group| group.faces);
-    ui.label(RichText::new(counted(u64::from(faces), "face", "faces")).text_style(TextStyle::Small).color(cx.tokens.text_weak));
+    let faces = cx
+        .snapshot
+        .group(question.group_id)
+        .map_or(0, |group| group.faces);
+    ui.label(
+        RichText::new(counted(u64::from(faces), "face", "faces"))
+            .text_style(TextStyle::Small)
+            .color(cx.tokens.text_weak),
+    );
     if ui.button("Open").clicked() {
         cx.go(Place::Group(question.group_id));
     }
-    if ui.button("Ignore").on_hover_text(UiCommand::Ignore.tooltip()).clicked() {
-        cx.push(Action::ExecuteOnGroups { groups: vec![question.group_id], verb: FaceVerb::Ignore });
+    if ui
+        .button("Ignore")
+        .on_hover_text(UiCommand::Ignore.tooltip())
+        .clicked()
+    {
+        cx.push(Action::ExecuteOnGroups {
+            groups: vec![question.group_id],
+            verb: FaceVerb::Ignore,
+        });
     }
 }
 
 fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget, group_id: GroupId) {
     let label = format!("Name of group {group_id}");
-    let look = NameFieldLook { label: &label, hint: "Who is this?", width: 220.0, renames: false };
+    let look = NameFieldLook {
+        label: &label,
+        hint: "Who is this?",
+        width: 220.0,
+        renames: false,
+    };
     naming::target_field_ui(ui, cx, target, &look);
 }
 
 fn cover_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     let (rect, _) = ui.allocate_exact_size(vec2(48.0, 48.0), egui::Sense::hover());
-    let cover = cx.snapshot.group(group_id).and_then(|group| group.cover).and_then(|face_id| cx.textures.face(face_id));
+    let cover = cx
+        .snapshot
+        .group(group_id)
+        .and_then(|group| group.cover)
+        .and_then(|face_id| cx.textures.face(face_id));
     paint_filling(ui.painter(), cx.tokens, rect, cover, cx.tokens.radius());
     ui.add_space(GAP_S);
 }

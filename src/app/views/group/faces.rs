@@ -17,8 +17,8 @@ use crate::app::widgets::dates::{day, year};
 use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::floating_bar::floating_bar_ui;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::name_field::NameFieldLook;
+use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::yes_no::Answer;
 use crate::library::{FaceId, FaceRow, GroupId};
 
@@ -41,18 +41,35 @@ pub struct FacePages {
 
 impl FacePages {
     /// Sorts the faces into sections, if they have changed.
-    pub fn prepare(&mut self, cx: &ViewContext<'_>, group_id: GroupId, details: &Arc<GroupDetails>) {
-        let named = cx.snapshot.group(group_id).is_some_and(|group| group.name.is_some());
-        let same = self.source.as_ref().is_some_and(|source| Arc::ptr_eq(source, details)) && self.named == named;
+    pub fn prepare(
+        &mut self,
+        cx: &ViewContext<'_>,
+        group_id: GroupId,
+        details: &Arc<GroupDetails>,
+    ) {
+        let named = cx
+            .snapshot
+            .group(group_id)
+            .is_some_and(|group| group.name.is_some());
+        let same = self
+            .source
+            .as_ref()
+            .is_some_and(|source| Arc::ptr_eq(source, details))
+            && self.named == named;
         if same {
             return;
         }
         let suggestion = |row: &usize| is_suggestion(cx, &details.faces[*row]);
-        let (suggested, others): (Vec<usize>, Vec<usize>) = (0..details.faces.len()).partition(suggestion);
+        let (suggested, others): (Vec<usize>, Vec<usize>) =
+            (0..details.faces.len()).partition(suggestion);
         self.suggested = suggested.len();
         self.years = sections_by_year(others.iter().map(|row| &details.faces[*row]));
         self.rows = suggested.into_iter().chain(others).collect();
-        self.order = self.rows.iter().map(|row| details.faces[*row].face_id).collect();
+        self.order = self
+            .rows
+            .iter()
+            .map(|row| details.faces[*row].face_id)
+            .collect();
         self.named = named;
         self.source = Some(details.clone());
     }
@@ -79,7 +96,11 @@ impl FacePages {
 fn sections_by_year<'a>(faces: impl Iterator<Item = &'a FaceRow>) -> Vec<(String, usize)> {
     let mut years: Vec<(String, usize)> = Vec::new();
     for face in faces {
-        let title = face.taken.as_deref().and_then(year).unwrap_or("Without a date");
+        let title = face
+            .taken
+            .as_deref()
+            .and_then(year)
+            .unwrap_or("Without a date");
         match years.last_mut() {
             Some((last, count)) if last == title => *count += 1,
             _ => years.push((title.to_owned(), 1)),
@@ -89,7 +110,13 @@ fn sections_by_year<'a>(faces: impl Iterator<Item = &'a FaceRow>) -> Vec<(String
 }
 
 /// Draws the faces.
-pub fn faces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, pages: &mut FacePages, scroll_to: Option<FaceId>) {
+pub fn faces_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    group_id: GroupId,
+    pages: &mut FacePages,
+    scroll_to: Option<FaceId>,
+) {
     let measures = GridMeasures {
         min_cell_width: cx.card_size * LARGER_THAN_CARDS,
         height_per_width: 1.0,
@@ -97,8 +124,14 @@ pub fn faces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, pages:
         gap: GAP_S,
         header_height: 40.0,
     };
-    let mut sections = vec![Section { cells: pages.suggested, has_header: pages.suggested > 0 }];
-    sections.extend(pages.years.iter().map(|(_, cells)| Section { cells: *cells, has_header: true }));
+    let mut sections = vec![Section {
+        cells: pages.suggested,
+        has_header: pages.suggested > 0,
+    }];
+    sections.extend(pages.years.iter().map(|(_, cells)| Section {
+        cells: *cells,
+        has_header: true,
+    }));
     let width = ui.available_width() - ui.spacing().scroll.allocated_width() - GAP_S * 2.0;
     let layout = GridLayout::new(width, &measures, &sections);
     let grid = TileGrid {
@@ -110,8 +143,16 @@ pub fn faces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, pages:
         scroll_offset: None,
     };
     let mut selection = std::mem::take(&mut cx.selection.faces);
-    let name = cx.snapshot.group(group_id).and_then(|group| group.name.clone());
-    let mut tiles = Faces { name, pages, layout: &layout, answered: None };
+    let name = cx
+        .snapshot
+        .group(group_id)
+        .and_then(|group| group.name.clone());
+    let mut tiles = Faces {
+        name,
+        pages,
+        layout: &layout,
+        answered: None,
+    };
     let output = tile_grid_ui(ui, cx, &grid, &mut selection, &mut tiles);
     let answered = tiles.answered;
     cx.selection.faces = selection;
@@ -132,7 +173,10 @@ struct Faces<'a> {
 
 impl Tiles<FaceId> for Faces<'_> {
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
-        match section.checked_sub(1).and_then(|index| self.pages.years.get(index)) {
+        match section
+            .checked_sub(1)
+            .and_then(|index| self.pages.years.get(index))
+        {
             Some((year, count)) => section_header_ui(ui, cx.tokens, rect, year, *count),
             None => self.suggestions_header_ui(ui, cx, rect),
         }
@@ -140,7 +184,12 @@ impl Tiles<FaceId> for Faces<'_> {
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<FaceId>) -> Response {
         let suggested = tile.cell < self.pages.suggested;
-        let taken = self.pages.row(tile.cell).and_then(|row| row.taken.as_deref()).map(day).unwrap_or_default();
+        let taken = self
+            .pages
+            .row(tile.cell)
+            .and_then(|row| row.taken.as_deref())
+            .map(day)
+            .unwrap_or_default();
         let drawn = FaceTile {
             face_id: tile.item,
             rect: tile.rect,
@@ -163,8 +212,12 @@ impl Tiles<FaceId> for Faces<'_> {
         }
         let tokens = crate::app::tokens::Tokens::of(ui.ctx());
         if let Some(band) = self.layout.section_rect(0) {
-            let band = band.translate(content_min.to_vec2()).expand2(vec2(GAP_S, 0.0)).with_max_y(content_min.y + band.bottom() + GAP_S);
-            ui.painter().rect_filled(band, tokens.radius(), tokens.maybe.gamma_multiply(0.14));
+            let band = band
+                .translate(content_min.to_vec2())
+                .expand2(vec2(GAP_S, 0.0))
+                .with_max_y(content_min.y + band.bottom() + GAP_S);
+            ui.painter()
+                .rect_filled(band, tokens.radius(), tokens.maybe.gamma_multiply(0.14));
         }
     }
 }
@@ -173,17 +226,34 @@ impl Faces<'_> {
     fn suggestions_header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, rect: Rect) {
         let count = self.pages.suggested;
         let name = self.name.as_deref().unwrap_or("this person");
-        let words = if count == 1 { format!("1 face looks like {name}") } else { format!("{count} faces look like {name}") };
-        ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
-            ui.label(RichText::new(words).color(cx.tokens.maybe));
-            ui.add_space(GAP_S);
-            let accept = if count == 1 { "Accept".to_owned() } else { format!("Accept all {count}") };
-            if command_button_ui(ui, UiCommand::Accept, &accept).clicked() {
-                give_answer(cx, Answer::Yes, self.pages.suggested().to_vec());
-            }
-            ui.add_space(GAP_S);
-            ui.label(RichText::new("or answer face by face").text_style(TextStyle::Small).color(cx.tokens.text_weak));
-        });
+        let words = if count == 1 {
+            format!("1 face looks like {name}")
+        } else {
+            format!("{count} faces look like {name}")
+        };
+        ui.scope_builder(
+            UiBuilder::new()
+                .max_rect(rect)
+                .layout(Layout::left_to_right(Align::Center)),
+            |ui| {
+                ui.label(RichText::new(words).color(cx.tokens.maybe));
+                ui.add_space(GAP_S);
+                let accept = if count == 1 {
+                    "Accept".to_owned()
+                } else {
+                    format!("Accept all {count}")
+                };
+                if command_button_ui(ui, UiCommand::Accept, &accept).clicked() {
+                    give_answer(cx, Answer::Yes, self.pages.suggested().to_vec());
+                }
+                ui.add_space(GAP_S);
+                ui.label(
+                    RichText::new("or answer face by face")
+                        .text_style(TextStyle::Small)
+                        .color(cx.tokens.text_weak),
+                );
+            },
+        );
     }
 }
 
@@ -192,7 +262,13 @@ fn menu(named: bool, suggested: bool) -> Vec<Option<UiCommand>> {
     if suggested {
         menu.extend([Some(UiCommand::Accept), Some(UiCommand::Reject), None]);
     }
-    menu.extend([Some(UiCommand::WholePhoto), Some(UiCommand::Cover), None, Some(UiCommand::Split), Some(UiCommand::Move)]);
+    menu.extend([
+        Some(UiCommand::WholePhoto),
+        Some(UiCommand::Cover),
+        None,
+        Some(UiCommand::Split),
+        Some(UiCommand::Move),
+    ]);
     if named {
         menu.push(Some(UiCommand::Remove));
     }
@@ -203,17 +279,29 @@ fn menu(named: bool, suggested: bool) -> Vec<Option<UiCommand>> {
 fn open_face(cx: &mut ViewContext<'_>, pages: &FacePages, face_id: FaceId) {
     let Some(source) = &pages.source else { return };
     if let Some(face) = source.faces.iter().find(|face| face.face_id == face_id) {
-        cx.push(Action::OpenPhoto { photo_id: face.photo_id, among: source.photos.clone() });
+        cx.push(Action::OpenPhoto {
+            photo_id: face.photo_id,
+            among: source.photos.clone(),
+        });
     }
 }
 
 /// What can be done to the selected faces, over the foot of the page.
-pub fn selection_bar_ui(ui: &Ui, cx: &mut ViewContext<'_>, group_id: GroupId, pages: &FacePages, page: Rect) {
+pub fn selection_bar_ui(
+    ui: &Ui,
+    cx: &mut ViewContext<'_>,
+    group_id: GroupId,
+    pages: &FacePages,
+    page: Rect,
+) {
     let faces = cx.selection.faces.to_vec();
     if faces.is_empty() {
         return;
     }
-    let with_suggestions = pages.suggested().iter().any(|face_id| cx.selection.faces.contains(*face_id));
+    let with_suggestions = pages
+        .suggested()
+        .iter()
+        .any(|face_id| cx.selection.faces.contains(*face_id));
     floating_bar_ui(ui, Id::unique("selected faces"), page, |ui| {
         ui.label(format!("{} selected", faces.len()));
         ui.add_space(GAP_M);
@@ -221,16 +309,26 @@ pub fn selection_bar_ui(ui: &Ui, cx: &mut ViewContext<'_>, group_id: GroupId, pa
         if cx.naming_of(&target).is_some() {
             return naming_ui(ui, cx, &target);
         }
-        let in_person = cx.snapshot.group(group_id).is_some_and(|group| group.name.is_some());
+        let in_person = cx
+            .snapshot
+            .group(group_id)
+            .is_some_and(|group| group.name.is_some());
         let mut buttons = Vec::new();
         if with_suggestions {
             buttons.extend([(UiCommand::Accept, "Accept"), (UiCommand::Reject, "Reject")]);
         }
-        buttons.extend([(UiCommand::Name, "Name…"), (UiCommand::Move, "Move to…"), (UiCommand::Split, "Split out")]);
+        buttons.extend([
+            (UiCommand::Name, "Name…"),
+            (UiCommand::Move, "Move to…"),
+            (UiCommand::Split, "Split out"),
+        ]);
         if in_person && !with_suggestions {
             buttons.push((UiCommand::Remove, "Not this person"));
         }
-        buttons.extend([(UiCommand::Ignore, "Ignore"), (UiCommand::NotAFace, "Not a face")]);
+        buttons.extend([
+            (UiCommand::Ignore, "Ignore"),
+            (UiCommand::NotAFace, "Not a face"),
+        ]);
         if faces.len() == 1 {
             buttons.push((UiCommand::Cover, "Use as cover"));
         }
@@ -245,6 +343,11 @@ pub fn selection_bar_ui(ui: &Ui, cx: &mut ViewContext<'_>, group_id: GroupId, pa
 
 /// The name of the selected faces, which leave the group for that person.
 fn naming_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget) {
-    let look = NameFieldLook { label: "Name of the selected faces", hint: "Who are these?", width: 240.0, renames: false };
+    let look = NameFieldLook {
+        label: "Name of the selected faces",
+        hint: "Who are these?",
+        width: 240.0,
+        renames: false,
+    };
     naming::target_field_ui(ui, cx, target, &look);
 }

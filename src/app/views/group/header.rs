@@ -1,6 +1,8 @@
 //! The head of a group's page: cover, name, counts and dates, and what can be done to the whole group.
 
-use egui::{Align, Layout, Rect, RichText, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, Role, vec2};
+use egui::{
+    Align, Layout, Rect, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
+};
 
 use crate::app::action::{Action, NameTarget};
 use crate::app::context::ViewContext;
@@ -17,28 +19,58 @@ use crate::library::{GroupId, GroupSummary};
 
 const COVER_SIDE: f32 = 64.0;
 const NAME_WIDTH: f32 = 280.0;
+const MOST_OFTEN_WITH: usize = 3;
 
 /// Draws the header across the page.
-pub fn header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, split: &mut Option<SplitState>) {
-    let Some(summary) = cx.snapshot.group(group_id).cloned() else { return };
+pub fn header_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    group_id: GroupId,
+    split: &mut Option<SplitState>,
+) {
+    let Some(summary) = cx.snapshot.group(group_id).cloned() else {
+        return;
+    };
     let height = COVER_SIDE + 2.0 * GAP_M;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let inner = rect.shrink2(vec2(GAP_L, GAP_M));
     let cover_rect = Rect::from_min_size(inner.min, vec2(COVER_SIDE, COVER_SIDE));
     let cover = summary.cover.and_then(|face_id| cx.textures.face(face_id));
-    paint_filling(ui.painter(), cx.tokens, cover_rect, cover, cx.tokens.radius());
+    paint_filling(
+        ui.painter(),
+        cx.tokens,
+        cover_rect,
+        cover,
+        cx.tokens.radius(),
+    );
     let texts = inner.with_min_x(cover_rect.right() + GAP_M);
-    ui.scope_builder(UiBuilder::new().max_rect(texts).layout(Layout::right_to_left(Align::Center)), |ui| {
-        buttons_ui(ui, cx, &summary, split);
-        let left = Rect::from_min_max(texts.min, egui::pos2(ui.min_rect().left() - GAP_M, texts.max.y));
-        let layout = Layout::top_down(Align::Min);
-        ui.scope_builder(UiBuilder::new().max_rect(left).layout(layout), |ui| {
-            ui.add_space(GAP_S);
-            name_ui(ui, cx, &summary);
-            ui.label(RichText::new(facts(&summary)).text_style(TextStyle::Small).color(cx.tokens.text_weak));
-        });
-    });
-    ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, cx.tokens.line));
+    ui.scope_builder(
+        UiBuilder::new()
+            .max_rect(texts)
+            .layout(Layout::right_to_left(Align::Center)),
+        |ui| {
+            buttons_ui(ui, cx, &summary, split);
+            let left = Rect::from_min_max(
+                texts.min,
+                egui::pos2(ui.min_rect().left() - GAP_M, texts.max.y),
+            );
+            let layout = Layout::top_down(Align::Min);
+            ui.scope_builder(UiBuilder::new().max_rect(left).layout(layout), |ui| {
+                ui.add_space(GAP_S);
+                name_ui(ui, cx, &summary);
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = GAP_XS;
+                    ui.label(cx.tokens.small(facts(&summary)));
+                    often_with_ui(ui, cx, summary.group_id);
+                });
+            });
+        },
+    );
+    ui.painter().hline(
+        rect.x_range(),
+        rect.bottom(),
+        egui::Stroke::new(1.0, cx.tokens.line),
+    );
     ui.add_space(GAP_XS);
 }
 
@@ -46,9 +78,36 @@ pub fn header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, split
 fn facts(summary: &GroupSummary) -> String {
     let faces = counted(u64::from(summary.faces), "face", "faces");
     let photos = counted(u64::from(summary.photos), "photo", "photos");
-    match years(summary.first_taken.as_deref(), summary.last_taken.as_deref()) {
+    match years(
+        summary.first_taken.as_deref(),
+        summary.last_taken.as_deref(),
+    ) {
         Some(years) => format!("{faces} in {photos} · {years}"),
         None => format!("{faces} in {photos}"),
+    }
+}
+
+/// "· often with Tom, Ana": who shares the most photos, to go to.
+fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
+    let Some(details) = cx.details.group(group_id) else {
+        return;
+    };
+    let known = details.often_with.iter().filter_map(|(other, photos)| {
+        Some((*other, cx.snapshot.group(*other)?.name.clone()?, *photos))
+    });
+    for (place, (other, name, photos)) in known.take(MOST_OFTEN_WITH).enumerate() {
+        ui.label(
+            cx.tokens
+                .small(if place == 0 { "· often with" } else { "·" }),
+        );
+        let shared = counted(u64::from(photos), "photo", "photos");
+        let link = ui.link(cx.tokens.small(name));
+        if link
+            .on_hover_text(format!("In {shared} together"))
+            .clicked()
+        {
+            cx.push(Action::Go(Place::Group(other)));
+        }
     }
 }
 
@@ -59,7 +118,9 @@ fn name_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary) {
     }
     let text = match &summary.name {
         Some(name) => RichText::new(name).text_style(TextStyle::Heading),
-        None => RichText::new("Who is this?").text_style(TextStyle::Heading).color(cx.tokens.text_weak),
+        None => RichText::new("Who is this?")
+            .text_style(TextStyle::Heading)
+            .color(cx.tokens.text_weak),
     };
     let response = ui.add(egui::Label::new(text).truncate().sense(Sense::click()));
     let label = match &summary.name {
@@ -68,14 +129,22 @@ fn name_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary) {
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, label.clone()));
     let response = response.on_hover_cursor(egui::CursorIcon::Text);
-    if response.on_hover_text(UiCommand::Name.tooltip_with_key(ui.ctx())).clicked() {
+    if response
+        .on_hover_text(UiCommand::Name.tooltip_with_key(ui.ctx()))
+        .clicked()
+    {
         naming::begin(cx, summary.group_id);
     }
 }
 
 fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary, target: &NameTarget) {
     let label = format!("Name of group {}", summary.group_id);
-    let look = NameFieldLook { label: &label, hint: "Who is this?", width: NAME_WIDTH, renames: summary.name.is_some() };
+    let look = NameFieldLook {
+        label: &label,
+        hint: "Who is this?",
+        width: NAME_WIDTH,
+        renames: summary.name.is_some(),
+    };
     let given = naming::target_field_ui(ui, cx, target, &look);
     if let Some(person) = given.and_then(|given| given.person) {
         // The group is part of that person now: show the person instead.
@@ -85,8 +154,16 @@ fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary, targe
 }
 
 /// From right to left.
-fn buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary, split: &mut Option<SplitState>) {
-    let mut buttons = vec![(UiCommand::Ignore, "Ignore"), (UiCommand::Merge, "Merge with…")];
+fn buttons_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    summary: &GroupSummary,
+    split: &mut Option<SplitState>,
+) {
+    let mut buttons = vec![
+        (UiCommand::Ignore, "Ignore"),
+        (UiCommand::Merge, "Merge with…"),
+    ];
     if summary.name.is_some() {
         buttons.insert(0, (UiCommand::Export, "Export…"));
     }
@@ -98,6 +175,10 @@ fn buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary, spl
         }
     }
     if summary.faces > 1 && command_button_ui(ui, UiCommand::Split, "Split…").clicked() {
-        *split = if split.is_some() { None } else { Some(SplitState::new(summary.group_id)) };
+        *split = if split.is_some() {
+            None
+        } else {
+            Some(SplitState::new(summary.group_id))
+        };
     }
 }

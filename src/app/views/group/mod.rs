@@ -41,7 +41,9 @@ pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     match cx.details.group(group_id) {
         Some(details) => {
             state.pages.prepare(cx, group_id, &details);
-            cx.selection.faces.retain(|face_id| state.pages.contains(face_id));
+            cx.selection
+                .faces
+                .retain(|face_id| state.pages.contains(face_id));
             take_commands(cx, &mut state, group_id);
             header::header_ui(ui, cx, group_id, &mut state.split);
             page_ui(ui, cx, group_id, &mut state);
@@ -63,7 +65,8 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, state: &mut
                 state.split = None;
             }
         } else if state.pages.is_empty() {
-            let sentence = "Its faces were moved, ignored or removed. Undo (Ctrl+Z) brings them back.";
+            let sentence =
+                "Its faces were moved, ignored or removed. Undo (Ctrl+Z) brings them back.";
             empty_ui(ui, "No faces in this group", sentence, |_| {});
         } else {
             faces::faces_ui(ui, cx, group_id, &mut state.pages, state.scroll_to.take());

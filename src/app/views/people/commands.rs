@@ -11,7 +11,9 @@ use crate::library::GroupId;
 /// Carries out what was asked in this frame.
 pub fn take_commands(ui: &Ui, cx: &mut ViewContext<'_>) {
     type_at_once(ui, cx);
-    let Some(group_id) = cx.selection.groups.single() else { return };
+    let Some(group_id) = cx.selection.groups.single() else {
+        return;
+    };
     // A group has no one photo to show: a closer look is its page.
     if cx.take(UiCommand::WholePhoto) {
         cx.go(Place::Group(group_id));
@@ -23,13 +25,22 @@ pub fn take_commands(ui: &Ui, cx: &mut ViewContext<'_>) {
 }
 
 fn is_named(cx: &ViewContext<'_>, group_id: GroupId) -> bool {
-    cx.snapshot.group(group_id).is_some_and(|group| group.name.is_some())
+    cx.snapshot
+        .group(group_id)
+        .is_some_and(|group| group.name.is_some())
 }
 
 /// The unnamed group after this one in the page's order; begins to name it.
-pub fn next_unnamed(cx: &mut ViewContext<'_>, order: &[GroupId], after: GroupId) -> Option<GroupId> {
+pub fn next_unnamed(
+    cx: &mut ViewContext<'_>,
+    order: &[GroupId],
+    after: GroupId,
+) -> Option<GroupId> {
     let place = order.iter().position(|group_id| *group_id == after)?;
-    let next = order[place + 1..].iter().copied().find(|group_id| !is_named(cx, *group_id))?;
+    let next = order[place + 1..]
+        .iter()
+        .copied()
+        .find(|group_id| !is_named(cx, *group_id))?;
     *cx.naming = Some(Naming::new(NameTarget::Group(next), String::new()));
     Some(next)
 }
@@ -41,8 +52,19 @@ fn type_at_once(ui: &Ui, cx: &mut ViewContext<'_>) {
     if cx.naming.is_some() || !nothing_focused || egui::Popup::is_any_open(ui.ctx()) {
         return;
     }
-    let Some(group_id) = cx.selection.groups.single().filter(|group_id| !is_named(cx, *group_id)) else { return };
-    let begins_name = |text: &String| text.chars().next().is_some_and(|first| first.is_alphabetic() && !first.is_lowercase());
+    let Some(group_id) = cx
+        .selection
+        .groups
+        .single()
+        .filter(|group_id| !is_named(cx, *group_id))
+    else {
+        return;
+    };
+    let begins_name = |text: &String| {
+        text.chars()
+            .next()
+            .is_some_and(|first| first.is_alphabetic() && !first.is_lowercase())
+    };
     let typed = ui.input(|input| {
         input.events.iter().find_map(|event| match event {
             Event::Text(text) if begins_name(text) => Some(text.clone()),
@@ -52,6 +74,10 @@ fn type_at_once(ui: &Ui, cx: &mut ViewContext<'_>) {
     if let Some(text) = typed {
         *cx.naming = Some(Naming::new(NameTarget::Group(group_id), text.clone()));
         // The field is not there yet to take the text itself, but will be in this frame.
-        ui.input_mut(|input| input.events.retain(|event| !matches!(event, Event::Text(typed) if *typed == text)));
+        ui.input_mut(|input| {
+            input
+                .events
+                .retain(|event| !matches!(event, Event::Text(typed) if *typed == text))
+        });
     }
 }

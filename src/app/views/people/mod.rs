@@ -29,15 +29,22 @@ pub struct PeopleState {
     arrangement: Arrangement,
     /// What `arrangement` was made from: the library's version and what was wanted.
     made_from: Option<(u64, Wanted)>,
+    /// Cards stand where they stood before the library changed, no longer in the order wanted.
+    out_of_order: bool,
     scroll_to: Option<GroupId>,
     pointer_was_over: bool,
 }
 
+/// A pointer that rests on the page for so long no longer holds the cards in place.
+const REST_SECONDS: f32 = 2.0;
+
 /// Draws the page of all groups, or of the unnamed ones only.
 pub fn people_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
     let mut state = std::mem::take(&mut cx.view_state.people);
-    arrange(cx, &mut state, only_unnamed);
-    cx.selection.groups.retain(|group_id| cx.snapshot.group(group_id).is_some());
+    arrange(ui, cx, &mut state, only_unnamed);
+    cx.selection
+        .groups
+        .retain(|group_id| cx.snapshot.group(group_id).is_some());
     commands::take_commands(ui, cx);
     if state.arrangement.order.is_empty() {
         nothing_ui(ui, cx, only_unnamed);
@@ -48,21 +55,44 @@ pub fn people_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
 }
 
 /// Sorts the cards, or keeps them where they are while somebody works on them.
-fn arrange(cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
-    let wanted = Wanted { only_unnamed, search: cx.search.to_owned(), sort: cx.sort };
-    let at_work = cx.naming.is_some() || !cx.selection.groups.is_empty() || state.pointer_was_over;
-    match &state.made_from {
-        Some((_, before)) if *before != wanted => {}
-        Some((version, _)) if *version == cx.snapshot.version => return,
-        Some(_) if at_work => {
-            state.arrangement = state.arrangement.kept(&cx.snapshot.groups, &wanted);
-            state.made_from = Some((cx.snapshot.version, wanted));
-            return;
-        }
-        _ => {}
+fn arrange(ui: &Ui, cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
+    let wanted = Wanted {
+        only_unnamed,
+        search: cx.search.to_owned(),
+        sort: cx.sort,
+    };
+    let same_wish = matches!(&state.made_from, Some((_, before)) if *before == wanted);
+    let same_library =
+        matches!(&state.made_from, Some((version, _)) if *version == cx.snapshot.version);
+    if same_wish && same_library && !state.out_of_order {
+        return;
     }
-    state.arrangement = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+    if same_wish && is_at_work(ui, cx, state) {
+        if !same_library {
+            let kept = state.arrangement.kept(&cx.snapshot.groups, &wanted);
+            let sorted = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+            state.out_of_order = kept != sorted;
+            state.arrangement = kept;
+        }
+    } else {
+        state.arrangement = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+        state.out_of_order = false;
+    }
     state.made_from = Some((cx.snapshot.version, wanted));
+}
+
+/// Whether cards that moved now would move under somebody's hand.
+fn is_at_work(ui: &Ui, cx: &ViewContext<'_>, state: &PeopleState) -> bool {
+    if cx.naming.is_some() || !cx.selection.groups.is_empty() {
+        return true;
+    }
+    let rested = ui.input(|input| input.pointer.time_since_last_movement());
+    let pointed = state.pointer_was_over && rested < REST_SECONDS;
+    if pointed {
+        ui.ctx()
+            .request_repaint_after_secs(REST_SECONDS - rested + 0.05);
+    }
+    pointed
 }
 
 fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
@@ -73,10 +103,19 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
         gap: GAP_L,
         header_height: 36.0,
     };
-    let (named, unnamed) = (state.arrangement.named().len(), state.arrangement.unnamed().len());
+    let (named, unnamed) = (
+        state.arrangement.named().len(),
+        state.arrangement.unnamed().len(),
+    );
     let sections = [
-        Section { cells: named, has_header: named > 0 },
-        Section { cells: unnamed, has_header: unnamed > 0 && !only_unnamed },
+        Section {
+            cells: named,
+            has_header: named > 0,
+        },
+        Section {
+            cells: unnamed,
+            has_header: unnamed > 0 && !only_unnamed,
+        },
     ];
     let page = ui.available_rect_before_wrap();
     let scroll_bar = ui.spacing().scroll.allocated_width();
@@ -91,10 +130,17 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
         scroll_offset: None,
     };
     let mut selection = std::mem::take(&mut cx.selection.groups);
-    let mut cards = Cards { counts: [named, unnamed], selected: selection.to_vec(), order: &state.arrangement.order, next: None };
+    let mut cards = Cards {
+        counts: [named, unnamed],
+        selected: selection.to_vec(),
+        order: &state.arrangement.order,
+        next: None,
+    };
     let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
     let output = ui
-        .scope_builder(UiBuilder::new().max_rect(inner), |ui| tile_grid_ui(ui, cx, &grid, &mut selection, &mut cards))
+        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+            tile_grid_ui(ui, cx, &grid, &mut selection, &mut cards)
+        })
         .inner;
     let next = cards.next;
     cx.selection.groups = selection;
@@ -137,7 +183,13 @@ pub fn section_header_ui(ui: &Ui, tokens: &Tokens, rect: Rect, word: &str, count
     let font = TextStyle::Small.resolve(ui.style());
     let baseline = rect.left_bottom() - vec2(0.0, GAP_S);
     let painter = ui.painter();
-    let text = painter.text(baseline, egui::Align2::LEFT_BOTTOM, word, font.clone(), tokens.text);
+    let text = painter.text(
+        baseline,
+        egui::Align2::LEFT_BOTTOM,
+        word,
+        font.clone(),
+        tokens.text,
+    );
     painter.text(
         text.right_bottom() + vec2(GAP_S, 0.0),
         egui::Align2::LEFT_BOTTOM,
@@ -149,7 +201,10 @@ pub fn section_header_ui(ui: &Ui, tokens: &Tokens, rect: Rect, word: &str, count
 
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
     if !cx.search.is_empty() {
-        let sentence = format!("No name holds “{}”. Unnamed groups can't be found by name.", cx.search);
+        let sentence = format!(
+            "No name holds “{}”. Unnamed groups can't be found by name.",
+            cx.search
+        );
         return empty_ui(ui, "Nobody found", &sentence, |ui| {
             if ui.button("Clear the search").clicked() {
                 cx.push(Action::SetSearch(String::new()));
@@ -157,14 +212,32 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
         });
     }
     if cx.scan.is_some() {
-        return empty_ui(ui, "Looking for faces", "Groups show up here as soon as the first faces are found.", |_| {});
+        return empty_ui(
+            ui,
+            "Looking for faces",
+            "Groups show up here as soon as the first faces are found.",
+            |_| {},
+        );
     }
     if only_unnamed && cx.snapshot.counts.people > 0 {
-        return empty_ui(ui, "Everybody has a name", "New groups show up here when new photos are scanned.", |_| {});
+        return empty_ui(
+            ui,
+            "Everybody has a name",
+            "New groups show up here when new photos are scanned.",
+            |_| {},
+        );
     }
-    empty_ui(ui, "No faces found", "None of the scanned photos shows a face. Add a folder with photos of people.", |ui| {
-        if primary_button_ui(ui, "Add folder…").on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx())).clicked() {
-            cx.push(Action::AddFolder);
-        }
-    });
+    empty_ui(
+        ui,
+        "No faces found",
+        "None of the scanned photos shows a face. Add a folder with photos of people.",
+        |ui| {
+            if primary_button_ui(ui, "Add folder…")
+                .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
+                .clicked()
+            {
+                cx.push(Action::AddFolder);
+            }
+        },
+    );
 }

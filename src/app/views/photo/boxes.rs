@@ -1,8 +1,8 @@
 //! The boxes of the faces on a photo, each with its name under it, "Who?", or the field to answer that.
 
 use egui::{
-    Align2, Color32, FontId, Id, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, TextStyle, Ui, UiBuilder,
-    WidgetInfo, Role, vec2,
+    Align2, Color32, FontId, Id, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind,
+    TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
 use crate::app::context::ViewContext;
@@ -21,10 +21,24 @@ use crate::library::FaceRow;
 const FIELD_WIDTH: f32 = 180.0;
 
 /// Draws all boxes; they fade in while the pointer is over the photo.
-pub fn boxes_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails, on_screen: Rect, view: Rect) {
-    let over_photo = ui.rect_contains_pointer(view) && ui.input(|input| input.pointer.hover_pos().is_some());
-    let seen = state.boxes_stay || over_photo || cx.naming.is_some() || !cx.selection.faces.is_empty() || state.pointed.is_some();
-    let opacity = ui.ctx().animate_bool_with_time(Id::unique("boxes of the photo"), seen, 0.15);
+pub fn boxes_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut PhotoState,
+    details: &PhotoDetails,
+    on_screen: Rect,
+    view: Rect,
+) {
+    let over_photo =
+        ui.rect_contains_pointer(view) && ui.input(|input| input.pointer.hover_pos().is_some());
+    let seen = state.boxes_stay
+        || over_photo
+        || cx.naming.is_some()
+        || !cx.selection.faces.is_empty()
+        || state.pointed.is_some();
+    let opacity = ui
+        .ctx()
+        .animate_bool_with_time(Id::unique("boxes of the photo"), seen, 0.15);
     let mut pointed = None;
     ui.scope(|ui| {
         ui.shrink_clip_rect(view);
@@ -42,9 +56,19 @@ pub fn boxes_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, d
 }
 
 /// One face; true if the pointer is on it.
-fn box_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &PhotoState, face: &FaceRow, rect: Rect) -> bool {
+fn box_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    state: &PhotoState,
+    face: &FaceRow,
+    rect: Rect,
+) -> bool {
     let name = name_of(cx, face);
-    let response = ui.interact(rect, ui.scope_id().with(("box", face.face_id)), Sense::click());
+    let response = ui.interact(
+        rect,
+        ui.scope_id().with(("box", face.face_id)),
+        Sense::click(),
+    );
     let selected = cx.selection.faces.contains(face.face_id);
     let label = match name {
         Some(name) => format!("Face {}: {name}", face.face_id),
@@ -53,7 +77,14 @@ fn box_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &PhotoState, face: &Face
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, label.clone()));
     if response.clicked() {
         let modifiers = ui.input(|input| input.modifiers);
-        cx.selection.faces.click(&[face.face_id], face.face_id, egui::Modifiers { shift: false, ..modifiers });
+        cx.selection.faces.click(
+            &[face.face_id],
+            face.face_id,
+            egui::Modifiers {
+                shift: false,
+                ..modifiers
+            },
+        );
     }
     if response.secondary_clicked() && !selected {
         cx.selection.faces.set(face.face_id);
@@ -75,21 +106,53 @@ fn box_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &PhotoState, face: &Face
 /// White with a dark edge, so that it shows on any photo; dashed for a face too unclear to recognise.
 fn frame_ui(ui: &Ui, tokens: &Tokens, face: &FaceRow, rect: Rect, bright: bool, selected: bool) {
     let painter = ui.painter();
-    let color = if selected { tokens.accent } else { Color32::WHITE };
+    let color = if selected {
+        tokens.accent
+    } else {
+        Color32::WHITE
+    };
     let width = if bright { 2.5 } else { 1.5 };
     let radius = tokens.radius();
     if face.recognizable {
-        painter.rect_stroke(rect.expand(1.0), radius, Stroke::new(width + 1.5, tokens.scrim), StrokeKind::Middle);
+        painter.rect_stroke(
+            rect.expand(1.0),
+            radius,
+            Stroke::new(width + 1.5, tokens.scrim),
+            StrokeKind::Middle,
+        );
         painter.rect_stroke(rect, radius, Stroke::new(width, color), StrokeKind::Middle);
     } else {
-        let corners = [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
-        painter.extend(Shape::dashed_line(&corners, Stroke::new(width + 1.5, tokens.scrim), 5.0, 4.0));
-        painter.extend(Shape::dashed_line(&corners, Stroke::new(width, color), 5.0, 4.0));
+        let corners = [
+            rect.left_top(),
+            rect.right_top(),
+            rect.right_bottom(),
+            rect.left_bottom(),
+            rect.left_top(),
+        ];
+        painter.extend(Shape::dashed_line(
+            &corners,
+            Stroke::new(width + 1.5, tokens.scrim),
+            5.0,
+            4.0,
+        ));
+        painter.extend(Shape::dashed_line(
+            &corners,
+            Stroke::new(width, color),
+            5.0,
+            4.0,
+        ));
     }
 }
 
 /// The name under the box, or "Who?"; true if the pointer is on it.
-fn name_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, face: &FaceRow, name: Option<&str>, under: Pos2, bright: bool) -> bool {
+fn name_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    face: &FaceRow,
+    name: Option<&str>,
+    under: Pos2,
+    bright: bool,
+) -> bool {
     let suggested = is_suggestion(cx, face);
     let text = match name {
         Some(name) if suggested => format!("{name}?"),
@@ -123,32 +186,77 @@ fn name_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, face: &FaceRow, name: Option<&
     hovered
 }
 
-fn tooltip_of(ui: &Ui, cx: &ViewContext<'_>, face: &FaceRow, name: Option<&str>, suggested: bool) -> String {
+fn tooltip_of(
+    ui: &Ui,
+    cx: &ViewContext<'_>,
+    face: &FaceRow,
+    name: Option<&str>,
+    suggested: bool,
+) -> String {
     if let Some(name) = name {
-        return if suggested { format!("Perhaps {name}: Y or N while it is selected; click to open") } else { format!("Open {name}") };
+        return if suggested {
+            format!("Perhaps {name}: Y or N while it is selected; click to open")
+        } else {
+            format!("Open {name}")
+        };
     }
-    let faces = face.group.and_then(|group_id| cx.snapshot.group(group_id)).map_or(1, |group| group.faces);
-    let what = if faces > 1 { format!("Name this group of {}", counted(u64::from(faces), "face", "faces")) } else { "Name this face".to_owned() };
+    let faces = face
+        .group
+        .and_then(|group_id| cx.snapshot.group(group_id))
+        .map_or(1, |group| group.faces);
+    let what = if faces > 1 {
+        format!(
+            "Name this group of {}",
+            counted(u64::from(faces), "face", "faces")
+        )
+    } else {
+        "Name this face".to_owned()
+    };
     match UiCommand::Name.keys().first() {
         Some(shortcut) => format!("{what} ({})", ui.ctx().format_shortcut(shortcut)),
         None => what,
     }
 }
 
-fn pill_ui(ui: &Ui, face: &FaceRow, text: &str, under: Pos2, font: FontId, fill: Color32, ink: Color32) -> Response {
+fn pill_ui(
+    ui: &Ui,
+    face: &FaceRow,
+    text: &str,
+    under: Pos2,
+    font: FontId,
+    fill: Color32,
+    ink: Color32,
+) -> Response {
     let galley = ui.painter().layout_no_wrap(text.to_owned(), font, ink);
     let size = galley.size() + vec2(2.0 * GAP_S, 6.0);
     let rect = Align2::CENTER_TOP.anchor_size(under, size);
-    let response = ui.interact(rect, ui.scope_id().with(("name", face.face_id)), Sense::click());
+    let response = ui.interact(
+        rect,
+        ui.scope_id().with(("name", face.face_id)),
+        Sense::click(),
+    );
     ui.painter().rect_filled(rect, 6.0, fill);
-    ui.painter().galley(rect.min + vec2(GAP_S, 3.0), galley, ink);
+    ui.painter()
+        .galley(rect.min + vec2(GAP_S, 3.0), galley, ink);
     response
 }
 
-fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &crate::app::action::NameTarget, under: Pos2) {
+fn field_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    target: &crate::app::action::NameTarget,
+    under: Pos2,
+) {
     let rect = Align2::CENTER_TOP.anchor_size(under, vec2(FIELD_WIDTH, 28.0));
-    let look = NameFieldLook { label: "Who is this?", hint: "Who?", width: FIELD_WIDTH, renames: false };
-    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| naming::target_field_ui(ui, cx, target, &look));
+    let look = NameFieldLook {
+        label: "Who is this?",
+        hint: "Who?",
+        width: FIELD_WIDTH,
+        renames: false,
+    };
+    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+        naming::target_field_ui(ui, cx, target, &look)
+    });
 }
 
 fn menu(cx: &ViewContext<'_>, face: &FaceRow) -> Vec<Option<UiCommand>> {

@@ -69,51 +69,113 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, detail
         faces::faces_ui(ui, cx, state, details, side);
     }
     if with_strip {
-        filmstrip::filmstrip_ui(ui, cx, details.photo.photo_id, page.with_min_y(page.bottom() - strip_height));
+        filmstrip::filmstrip_ui(
+            ui,
+            cx,
+            details.photo.photo_id,
+            page.with_min_y(page.bottom() - strip_height),
+        );
     }
     ui.advance_cursor_after_rect(page);
 }
 
-fn header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails) {
+fn header_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut PhotoState,
+    details: &PhotoDetails,
+) {
     let frame = egui::Frame::new().inner_margin(egui::Margin::symmetric(GAP_L as i8, 0));
-    Panel::top("photo header").exact_size(HEADER_HEIGHT).frame(frame).show(ui, |ui| {
-        let rect = ui.max_rect();
-        ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)), |ui| {
-            buttons_ui(ui, cx, state, details);
-            let left = rect.with_max_x(ui.min_rect().left() - GAP_M);
-            ui.scope_builder(UiBuilder::new().max_rect(left).layout(Layout::left_to_right(Align::Center)), |ui| {
-                let photo = &details.photo;
-                let name = Path::new(&photo.path).file_name().map_or(photo.path.clone(), |name| name.to_string_lossy().into_owned());
-                ui.label(RichText::new(name).strong()).on_hover_text(photo.absolute().display().to_string());
-                let mut facts = format!("{} × {}", photo.size.width, photo.size.height);
-                if let Some(taken) = &photo.taken {
-                    facts = format!("{} · {facts}", day_and_time(taken));
-                }
-                if photo.vanished {
-                    facts = format!("{facts} · the file is gone");
-                }
-                ui.add(egui::Label::new(RichText::new(facts).text_style(TextStyle::Small).color(cx.tokens.text_weak)).truncate());
-            });
+    Panel::top("photo header")
+        .exact_size(HEADER_HEIGHT)
+        .frame(frame)
+        .show(ui, |ui| {
+            let rect = ui.max_rect();
+            ui.scope_builder(
+                UiBuilder::new()
+                    .max_rect(rect)
+                    .layout(Layout::right_to_left(Align::Center)),
+                |ui| {
+                    buttons_ui(ui, cx, state, details);
+                    let left = rect.with_max_x(ui.min_rect().left() - GAP_M);
+                    ui.scope_builder(
+                        UiBuilder::new()
+                            .max_rect(left)
+                            .layout(Layout::left_to_right(Align::Center)),
+                        |ui| {
+                            let photo = &details.photo;
+                            let name = Path::new(&photo.path)
+                                .file_name()
+                                .map_or(photo.path.clone(), |name| {
+                                    name.to_string_lossy().into_owned()
+                                });
+                            ui.label(RichText::new(name).strong())
+                                .on_hover_text(photo.absolute().display().to_string());
+                            let mut facts = format!("{} × {}", photo.size.width, photo.size.height);
+                            if let Some(taken) = &photo.taken {
+                                facts = format!("{} · {facts}", day_and_time(taken));
+                            }
+                            if photo.vanished {
+                                facts = format!("{facts} · the file is gone");
+                            }
+                            ui.add(
+                                egui::Label::new(
+                                    RichText::new(facts)
+                                        .text_style(TextStyle::Small)
+                                        .color(cx.tokens.text_weak),
+                                )
+                                .truncate(),
+                            );
+                        },
+                    );
+                },
+            );
         });
-    });
 }
 
-fn buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails) {
-    if ui.button("Show in folder").on_hover_text("Show the file in the file manager").clicked() {
+fn buttons_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut PhotoState,
+    details: &PhotoDetails,
+) {
+    if ui
+        .button("Show in folder")
+        .on_hover_text("Show the file in the file manager")
+        .clicked()
+    {
         cx.push(Action::ShowInFolder(details.photo.absolute()));
     }
-    ui.toggle_value(&mut state.boxes_stay, "Names").on_hover_text("Keep the boxes and names in sight (B)");
-    if !state.zoom.is_fit() && ui.button("Fit").on_hover_text("The whole photo (0)").clicked() {
+    ui.toggle_value(&mut state.boxes_stay, "Names")
+        .on_hover_text("Keep the boxes and names in sight (B)");
+    if !state.zoom.is_fit()
+        && ui
+            .button("Fit")
+            .on_hover_text("The whole photo (0)")
+            .clicked()
+    {
         state.zoom = Zoom::default();
     }
     if let Some((place, count)) = filmstrip::place_among(cx.filmstrip, details.photo.photo_id) {
-        ui.label(RichText::new(format!("{} of {count}", place + 1)).text_style(TextStyle::Small).color(cx.tokens.text_weak));
+        ui.label(
+            RichText::new(format!("{} of {count}", place + 1))
+                .text_style(TextStyle::Small)
+                .color(cx.tokens.text_weak),
+        );
         ui.add_space(GAP_S);
     }
 }
 
-fn take_commands(ui: &Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails) {
-    for (arrow, command) in [(egui::Key::ArrowLeft, UiCommand::Previous), (egui::Key::ArrowRight, UiCommand::Next)] {
+fn take_commands(
+    ui: &Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut PhotoState,
+    details: &PhotoDetails,
+) {
+    for (arrow, command) in [
+        (egui::Key::ArrowLeft, UiCommand::Previous),
+        (egui::Key::ArrowRight, UiCommand::Next),
+    ] {
         if key(ui, cx, arrow) {
             cx.push(Action::Run(command));
         }
@@ -124,23 +186,36 @@ fn take_commands(ui: &Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, deta
     if key(ui, cx, egui::Key::B) {
         state.boxes_stay = !state.boxes_stay;
     }
-    let zoom_by = match (cx.take(UiCommand::LargerCards), cx.take(UiCommand::SmallerCards)) {
+    let zoom_by = match (
+        cx.take(UiCommand::LargerCards),
+        cx.take(UiCommand::SmallerCards),
+    ) {
         (true, _) => ZOOM_STEP,
         (_, true) => 1.0 / ZOOM_STEP,
         _ => 1.0,
     };
     if zoom_by != 1.0 {
         let view = ui.available_rect_before_wrap();
-        state.zoom.zoom_at(zoom_by, view.center(), details.photo.size, view);
+        state
+            .zoom
+            .zoom_at(zoom_by, view.center(), details.photo.size, view);
     }
     if cx.take(UiCommand::Name) {
         let selected = cx.selection.faces.single();
-        let face = details.faces.iter().find(|face| Some(face.face_id) == selected).or_else(|| first_unnamed(cx, details));
+        let face = details
+            .faces
+            .iter()
+            .find(|face| Some(face.face_id) == selected)
+            .or_else(|| first_unnamed(cx, details));
         if let Some(face) = face {
             begin_naming(cx, face);
         }
     }
-    let one = cx.selection.faces.single().and_then(|selected| details.faces.iter().find(|face| face.face_id == selected));
+    let one = cx
+        .selection
+        .faces
+        .single()
+        .and_then(|selected| details.faces.iter().find(|face| face.face_id == selected));
     if let Some((face, group)) = one.and_then(|face| Some((face.face_id, face.group?)))
         && cx.take(UiCommand::Cover)
     {
@@ -150,12 +225,18 @@ fn take_commands(ui: &Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, deta
 
 /// A key that is no command, where nothing else wants it.
 fn key(ui: &Ui, cx: &ViewContext<'_>, key: egui::Key) -> bool {
-    let free = cx.naming.is_none() && !ui.ctx().text_edit_focused() && !egui::Popup::is_any_open(ui.ctx());
-    free && ui.input_mut(|input| input.modifiers.is_none() && input.consume_key(egui::Modifiers::NONE, key))
+    let free =
+        cx.naming.is_none() && !ui.ctx().text_edit_focused() && !egui::Popup::is_any_open(ui.ctx());
+    free && ui.input_mut(|input| {
+        input.modifiers.is_none() && input.consume_key(egui::Modifiers::NONE, key)
+    })
 }
 
 fn first_unnamed<'a>(cx: &ViewContext<'_>, details: &'a PhotoDetails) -> Option<&'a FaceRow> {
-    details.faces.iter().find(|face| is_shown(face) && name_of(cx, face).is_none())
+    details
+        .faces
+        .iter()
+        .find(|face| is_shown(face) && name_of(cx, face).is_none())
 }
 
 /// Whether a face has a box on the photo; those put aside are in the list only.
