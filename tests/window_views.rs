@@ -46,7 +46,11 @@ fn open(window: &mut Window, group_id: GroupId) {
 }
 
 fn labels_with(window: &Window, part: &str) -> Vec<String> {
-    window.labels().into_iter().filter(|label| label.contains(part)).collect()
+    window
+        .labels()
+        .into_iter()
+        .filter(|label| label.contains(part))
+        .collect()
 }
 
 fn sizes(window: &Window) -> Vec<u32> {
@@ -66,8 +70,16 @@ fn enter_names_and_goes_on_with_the_next_unnamed_group() {
         window.press(Key::Enter);
     }
     assert_eq!(window.people(), ["Ana", "Tom", "Zoe"]);
-    let named: Vec<_> = window.groups().into_iter().map(|group| (group.faces, group.name)).collect();
-    assert_eq!(named[0], (6, Some("Ana".to_owned())), "the names went to the groups in their order");
+    let named: Vec<_> = window
+        .groups()
+        .into_iter()
+        .map(|group| (group.faces, group.name))
+        .collect();
+    assert_eq!(
+        named[0],
+        (6, Some("Ana".to_owned())),
+        "the names went to the groups in their order"
+    );
     assert_eq!(named[2], (3, Some("Zoe".to_owned())));
 }
 
@@ -111,7 +123,11 @@ fn a_card_dropped_on_another_merges_with_it() {
     let groups = window.groups();
     let place = |window: &Window, group: usize| {
         let card = window.card(groups[group].group_id);
-        window.harness.get_by_role_and_label(Role::Button, &card).rect().center()
+        window
+            .harness
+            .get_by_role_and_label(Role::Button, &card)
+            .rect()
+            .center()
     };
     let (from, to) = (place(&window, 1), place(&window, 0));
     window.harness.drag_at(from);
@@ -150,7 +166,10 @@ fn with_a_mixed_group() -> (Window, GroupId) {
     let window = Window::open(|library, _| {
         window_support::fill(library, &[6, 4]);
         let groups = library.group_summaries().expect("groups");
-        let command = Command::Merge { from: vec![groups[1].group_id], into: groups[0].group_id };
+        let command = Command::Merge {
+            from: vec![groups[1].group_id],
+            into: groups[0].group_id,
+        };
         curate::execute(library, command).expect("merge");
     });
     let group_id = window.groups()[0].group_id;
@@ -162,8 +181,16 @@ fn the_split_slider_shows_the_pieces_and_splits_with_one_click() {
     let (mut window, group_id) = with_a_mixed_group();
     open(&mut window, group_id);
     window.click("Split…");
-    assert!(window.shows("Split into 2"), "the natural split is offered: {:?}", window.labels());
-    assert!(window.shows("6") && window.shows("4"), "the pieces have their counts: {:?}", window.labels());
+    assert!(
+        window.shows("Split into 2"),
+        "the natural split is offered: {:?}",
+        window.labels()
+    );
+    assert!(
+        window.shows("6") && window.shows("4"),
+        "the pieces have their counts: {:?}",
+        window.labels()
+    );
     window.click("Split into 2");
     assert_eq!(sizes(&window), [6, 4]);
     window.press_with(Modifiers::COMMAND, Key::Z);
@@ -206,9 +233,17 @@ fn y_and_n_walk_through_the_suggestions() {
     for key in [Key::Y, Key::Y, Key::N, Key::Y] {
         window.press(key);
     }
-    let maria = window.groups().into_iter().find(|group| group.group_id == group_id).expect("Maria");
+    let maria = window
+        .groups()
+        .into_iter()
+        .find(|group| group.group_id == group_id)
+        .expect("Maria");
     assert_eq!((maria.faces, maria.suggested), (6, 0));
-    assert_eq!(window.groups().len(), 2, "the rejected face has a group of its own");
+    assert_eq!(
+        window.groups().len(),
+        2,
+        "the rejected face has a group of its own"
+    );
 }
 
 #[test]
@@ -221,10 +256,23 @@ fn a_suggestion_has_a_tick_and_a_cross() {
     assert_eq!(window.groups()[0].suggested, 2);
     let cross = labels_with(&window, "Reject face").remove(0);
     window.click(&cross);
-    let maria = window.app().snapshot().group(group_id).cloned().expect("Maria");
+    let maria = window
+        .app()
+        .snapshot()
+        .group(group_id)
+        .cloned()
+        .expect("Maria");
     assert_eq!((maria.faces, maria.suggested), (6, 1));
     window.click("Accept");
-    assert_eq!(window.app().snapshot().group(group_id).expect("Maria").suggested, 0);
+    assert_eq!(
+        window
+            .app()
+            .snapshot()
+            .group(group_id)
+            .expect("Maria")
+            .suggested,
+        0
+    );
 }
 
 #[test]
@@ -325,11 +373,19 @@ fn the_history_undoes_to_a_line_and_back() {
     window.press_with(Modifiers::COMMAND, Key::H);
     let undo = window.harness.query_all_by_label("Undo to here").count();
     assert_eq!(undo, 2, "{:?}", window.labels());
-    let lower = window.harness.query_all_by_label("Undo to here").last().expect("the oldest");
+    let lower = window
+        .harness
+        .query_all_by_label("Undo to here")
+        .last()
+        .expect("the oldest");
     lower.click();
     window.settle();
     assert!(window.people().is_empty());
-    let upper = window.harness.query_all_by_label("Redo to here").next().expect("the newest");
+    let upper = window
+        .harness
+        .query_all_by_label("Redo to here")
+        .next()
+        .expect("the newest");
     upper.click();
     window.settle();
     assert_eq!(window.people(), ["Ana", "Tom", "Zoe"]);
@@ -340,7 +396,11 @@ fn every_place_without_content_says_so() {
     let mut window = Window::with_groups(&[2]);
     for (key, sentence) in [(Key::Num4, "Nothing put aside"), (Key::Num6, "No problems")] {
         window.press(key);
-        assert!(window.shows(sentence), "no {sentence:?} in {:?}", window.labels());
+        assert!(
+            window.shows(sentence),
+            "no {sentence:?} in {:?}",
+            window.labels()
+        );
     }
     window.press_with(Modifiers::COMMAND, Key::H);
     assert!(window.shows("Nothing here yet"));

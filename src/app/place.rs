@@ -57,9 +57,9 @@ impl Place {
         )
     }
 
-    /// True where the inspector tells of the selection; the pages of one group or photo have a header of their own.
+    /// True where the inspector tells of the selection; other pages have what they tell in their own place.
     pub fn has_inspector(self) -> bool {
-        !matches!(self, Place::Group(_) | Place::Photo(_))
+        matches!(self, Place::People | Place::Unnamed | Place::Photos)
     }
 
     /// True where cards or tiles are drawn, so that their size can be chosen.

@@ -315,7 +315,13 @@ impl App {
             LibraryState::Failed { .. } => without_library(command),
         };
         match action {
-            Ok(action) => self.act(action),
+            Ok(action) => {
+                // The faces that a command is about go where they belong.
+                if matches!(action, Action::Execute(_)) {
+                    self.selection.faces.clear();
+                }
+                self.act(action);
+            }
             Err(hint) => self.toasts.note(hint),
         }
     }

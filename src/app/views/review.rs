@@ -339,7 +339,6 @@ fn suggestions_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Quest
 
 fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question) {
     let target = NameTarget::Group(question.group_id);
-    cover_ui(ui, cx, question.group_id);
     if cx.naming_of(&target).is_some() {
         field_ui(ui, cx, &target, question.group_id);
     } else {

@@ -13,17 +13,18 @@ use crate::app::views::face_commands::{face_menu_ui, give_answer, is_suggestion}
 use crate::app::views::naming;
 use crate::app::views::people::section_header_ui;
 use crate::app::widgets::command_menu::command_button_ui;
-use crate::app::widgets::dates::{day, year};
+use crate::app::widgets::dates::day;
 use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::floating_bar::floating_bar_ui;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
 use crate::app::widgets::name_field::NameFieldLook;
 use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::app::widgets::years::year_sections;
 use crate::app::widgets::yes_no::Answer;
 use crate::library::{FaceId, FaceRow, GroupId};
 
-/// Faces are judged here, so they are drawn larger than cards.
-const LARGER_THAN_CARDS: f32 = 1.0;
+/// A year with fewer shares its section with the next.
+const LEAST_FACES_OF_YEAR: usize = 12;
 
 /// The faces in the order they are drawn in, made anew when the group changes.
 #[derive(Debug, Default)]
@@ -63,7 +64,12 @@ impl FacePages {
         let (suggested, others): (Vec<usize>, Vec<usize>) =
             (0..details.faces.len()).partition(suggestion);
         self.suggested = suggested.len();
-        self.years = sections_by_year(others.iter().map(|row| &details.faces[*row]));
+        self.years = year_sections(
+            others
+                .iter()
+                .map(|row| details.faces[*row].taken.as_deref()),
+            LEAST_FACES_OF_YEAR,
+        );
         self.rows = suggested.into_iter().chain(others).collect();
         self.order = self
             .rows
@@ -92,23 +98,6 @@ impl FacePages {
     }
 }
 
-/// Years of faces that are in order of time, and how many faces each has.
-fn sections_by_year<'a>(faces: impl Iterator<Item = &'a FaceRow>) -> Vec<(String, usize)> {
-    let mut years: Vec<(String, usize)> = Vec::new();
-    for face in faces {
-        let title = face
-            .taken
-            .as_deref()
-            .and_then(year)
-            .unwrap_or("Without a date");
-        match years.last_mut() {
-            Some((last, count)) if last == title => *count += 1,
-            _ => years.push((title.to_owned(), 1)),
-        }
-    }
-    years
-}
-
 /// Draws the faces.
 pub fn faces_ui(
     ui: &mut Ui,
@@ -118,7 +107,7 @@ pub fn faces_ui(
     scroll_to: Option<FaceId>,
 ) {
     let measures = GridMeasures {
-        min_cell_width: cx.card_size * LARGER_THAN_CARDS,
+        min_cell_width: cx.card_size,
         height_per_width: 1.0,
         extra_height: 0.0,
         gap: GAP_S,

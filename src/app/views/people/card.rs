@@ -190,7 +190,7 @@ fn field_ui(
     let look = NameFieldLook {
         label: &label,
         hint: "Who is this?",
-        width: rect.width() - GAP_S,
+        width: rect.width(),
         renames: group.name.is_some(),
     };
     let field = rect.shrink2(vec2(0.0, GAP_XS + 2.0));

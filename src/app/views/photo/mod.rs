@@ -5,8 +5,6 @@ mod canvas;
 mod faces;
 mod filmstrip;
 
-use std::path::Path;
-
 use egui::{Align, Layout, Panel, Rect, RichText, TextStyle, Ui, UiBuilder, vec2};
 
 use crate::app::action::{Action, NameTarget, Naming};
@@ -47,6 +45,11 @@ pub fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
     }
     match cx.details.photo(photo_id) {
         Some(details) => {
+            let shown = |face_id| {
+                let mut faces = details.faces.iter();
+                faces.any(|face| face.face_id == face_id && is_shown(face))
+            };
+            cx.selection.faces.retain(shown);
             take_commands(ui, cx, &mut state, &details);
             page_ui(ui, cx, &mut state, &details);
         }
@@ -104,13 +107,6 @@ fn header_ui(
                             .layout(Layout::left_to_right(Align::Center)),
                         |ui| {
                             let photo = &details.photo;
-                            let name = Path::new(&photo.path)
-                                .file_name()
-                                .map_or(photo.path.clone(), |name| {
-                                    name.to_string_lossy().into_owned()
-                                });
-                            ui.label(RichText::new(name).strong())
-                                .on_hover_text(photo.absolute().display().to_string());
                             let mut facts = format!("{} × {}", photo.size.width, photo.size.height);
                             if let Some(taken) = &photo.taken {
                                 facts = format!("{} · {facts}", day_and_time(taken));
@@ -125,7 +121,8 @@ fn header_ui(
                                         .color(cx.tokens.text_weak),
                                 )
                                 .truncate(),
-                            );
+                            )
+                            .on_hover_text(photo.absolute().display().to_string());
                         },
                     );
                 },
