@@ -1,5 +1,7 @@
 //! What each command does to the library, what it is called in the history, and that undo and redo are exact.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 mod synthetic;
 
 use kinfolk::curate::{

@@ -1,5 +1,7 @@
 //! Properties of any sequence of commands, alone and with scans and groupings in between.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 mod synthetic;
 
 use std::collections::BTreeMap;

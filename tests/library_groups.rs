@@ -1,5 +1,7 @@
 //! What the lists show of groups, and what grouping may write.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 mod synthetic;
 
 use kinfolk::curate::{Command, MoveTarget, execute};

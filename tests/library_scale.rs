@@ -1,6 +1,9 @@
 //! How long the reads take in a library of 100,000 photos and 200,000 faces.
 //!
-//! Building it takes a while: `cargo test --release --test library_scale -- --ignored --nocapture`.
+//! Building it takes half a minute: `cargo test --test library_scale -- --ignored --nocapture`. The limits are several times what
+//! an idle machine takes.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod synthetic;
 
@@ -120,7 +123,8 @@ fn commands_are_quick(test: &mut TestLibrary, groups: &[GroupId]) {
         execute(&mut test.library, Command::Name { group, name }).unwrap();
         undo(&mut test.library).unwrap()
     });
-    timed("merging 100 groups and undoing it", limit, || {
+    // Some 30,000 faces, each way.
+    timed("merging 100 groups and undoing it", 6 * limit, || {
         let from = groups[1..101].to_vec();
         let into = groups[0];
         execute(&mut test.library, Command::Merge { from, into }).unwrap();

@@ -3,7 +3,7 @@
 use super::faces::existing_group;
 use super::name::confirm_shown;
 use super::{CurateError, sentence};
-use crate::library::{Edit, GroupId, GroupRow, Membership};
+use crate::library::{Edit, GroupId, GroupRow, Membership, MembershipState};
 
 pub(super) fn merge(
     edit: &mut Edit<'_>,
@@ -39,15 +39,21 @@ pub(super) fn merge(
     Ok(sentence)
 }
 
+/// Moves all members of a group; of an unnamed one, those that it shows become confirmed.
 fn move_members(
     edit: &mut Edit<'_>,
     group: GroupId,
     row: &GroupRow,
     into: GroupId,
 ) -> Result<(), CurateError> {
-    if row.name.is_none() {
-        confirm_shown(edit, group)?;
+    for (face, state) in edit.shown_members(group)? {
+        let state = match row.name {
+            Some(_) => state,
+            None => MembershipState::Confirmed,
+        };
+        edit.set_membership(face, Some(Membership { group: into, state }))?;
     }
+    // Left are the marked ones.
     for (face, state) in edit.all_members(group)? {
         edit.set_membership(face, Some(Membership { group: into, state }))?;
     }

@@ -27,23 +27,27 @@ impl Library {
 
 /// Reads, as of this moment of the command.
 impl Edit<'_> {
+    /// Whether there is such a face.
     pub fn face_exists(&self, face: FaceId) -> Result<bool, LibraryError> {
         Ok(change::face_exists(&self.tx, face)?)
     }
 
+    /// A group's name and cover; `None` where there is no such group.
     pub fn group(&self, group: GroupId) -> Result<Option<GroupRow>, LibraryError> {
         Ok(change::load_group(&self.tx, group)?)
     }
 
-    /// Also of a marked face.
+    /// Where a face is, marked or not.
     pub fn membership(&self, face: FaceId) -> Result<Option<Membership>, LibraryError> {
         Ok(change::load_membership(&self.tx, face)?)
     }
 
+    /// Why a face is left out, if it is.
     pub fn mark(&self, face: FaceId) -> Result<Option<Mark>, LibraryError> {
         Ok(change::load_mark(&self.tx, face)?)
     }
 
+    /// Whether a person said that the face is not of the group.
     pub fn rejected(&self, face: FaceId, group: GroupId) -> Result<bool, LibraryError> {
         Ok(change::load_rejection(&self.tx, face, group)?)
     }
@@ -91,6 +95,7 @@ impl Edit<'_> {
         self.rows(sql, [group], |row| row.get(0))
     }
 
+    /// Every person and their name, by id.
     pub fn people(&self) -> Result<Vec<(GroupId, String)>, LibraryError> {
         let sql = "SELECT group_id, name FROM face_group WHERE name IS NOT NULL ORDER BY group_id";
         self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -115,6 +120,7 @@ impl Edit<'_> {
 
 /// Writes. One that changes nothing is not noted.
 impl Edit<'_> {
+    /// Makes a group under a new id.
     pub fn create_group(&mut self, row: GroupRow) -> Result<GroupId, LibraryError> {
         self.tx
             .prepare_cached("INSERT INTO face_group DEFAULT VALUES")?
@@ -147,6 +153,7 @@ impl Edit<'_> {
         Ok(())
     }
 
+    /// Puts a face into a group, or takes it out of all.
     pub fn set_membership(
         &mut self,
         face: FaceId,
@@ -164,6 +171,7 @@ impl Edit<'_> {
         Ok(())
     }
 
+    /// Leaves a face out, or lets it back in.
     pub fn set_mark(&mut self, face: FaceId, after: Option<Mark>) -> Result<(), LibraryError> {
         let before = self.mark(face)?;
         if before != after {
@@ -177,6 +185,7 @@ impl Edit<'_> {
         Ok(())
     }
 
+    /// Says that a face is not of a group, or takes it back.
     pub fn set_rejected(
         &mut self,
         face: FaceId,

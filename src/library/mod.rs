@@ -52,6 +52,7 @@ mod rematch;
 mod rescan;
 mod roots;
 mod scanned;
+mod scanned_faces;
 mod settings;
 mod sql;
 mod thumbnails;

@@ -1,6 +1,6 @@
 //! Libraries of made-up photos: faces whose embeddings are known, without a picture behind them.
 
-#![allow(dead_code)] // Each test file uses its own part.
+#![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::path::{Path, PathBuf};
 

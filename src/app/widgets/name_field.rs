@@ -11,7 +11,6 @@ use egui::{
 use crate::app::action::Naming;
 use crate::app::tokens::Tokens;
 use crate::app::widgets::completion::{KnownPerson, completions, same_name};
-use crate::app::widgets::dates::counted;
 use crate::library::GroupId;
 
 /// Known people offered at once.
@@ -294,14 +293,10 @@ fn line_ui(ui: &mut Ui, choice: &Choice<'_>, marked: bool, renames: bool) -> Res
     let tokens = Tokens::of(ui.ctx());
     let (text, note, label) = match choice {
         Choice::Person(person) => {
-            let faces = counted(u64::from(person.faces), "face", "faces");
+            let note = if renames { "merge" } else { "known" };
             (
                 person.name.clone(),
-                if renames {
-                    format!("merge · {faces}")
-                } else {
-                    faces
-                },
+                format!("{note} · {}", person.faces),
                 format!("Name as {}", person.name),
             )
         }
@@ -312,11 +307,11 @@ fn line_ui(ui: &mut Ui, choice: &Choice<'_>, marked: bool, renames: bool) -> Res
         ),
         Choice::New(name) => (
             (*name).to_owned(),
-            "new person".to_owned(),
+            "new".to_owned(),
             format!("New person {name}"),
         ),
     };
-    let button = egui::Button::selectable(marked, egui::RichText::new(text).color(tokens.text))
+    let button = egui::Button::selectable(marked, text)
         .right_text(egui::RichText::new(note).color(tokens.text_weak))
         .truncate()
         .min_size(egui::vec2(ui.available_width(), 28.0));
