@@ -7,6 +7,7 @@ use kinfolk::app::views::people::arrangement::{Arrangement, Wanted};
 use kinfolk::app::widgets::completion::{KnownPerson, completions, same_name};
 use kinfolk::app::widgets::grid::{GridLayout, GridMeasures, Section, Step};
 use kinfolk::app::widgets::split_slider::{MOST_PIECES, SplitScale};
+use kinfolk::app::widgets::years::year_sections;
 use kinfolk::app::widgets::zoom::{Zoom, screen_from_photo};
 use kinfolk::geometry::{PhotoRect, Size};
 use kinfolk::library::{GroupId, GroupSummary};
@@ -255,4 +256,46 @@ fn a_group_named_while_working_keeps_its_place() {
     let kept = arranged.kept(&after, &Wanted::default());
     assert_eq!(kept.named(), []);
     assert_eq!(kept.unnamed(), [GroupId(2), GroupId(3), GroupId(4)]);
+}
+
+#[test]
+fn sparse_years_share_a_section_and_undated_ones_stand_apart() {
+    let taken = |years: &[(&'static str, usize)]| -> Vec<Option<&'static str>> {
+        years
+            .iter()
+            .flat_map(|&(year, count)| {
+                std::iter::repeat_n((!year.is_empty()).then_some(year), count)
+            })
+            .collect()
+    };
+    let sections = |years: &[(&'static str, usize)]| year_sections(taken(years).into_iter(), 4);
+    let expected = |titles: &[(&str, usize)]| -> Vec<(String, usize)> {
+        titles
+            .iter()
+            .map(|&(title, count)| (title.to_owned(), count))
+            .collect()
+    };
+    assert_eq!(
+        sections(&[
+            ("2009-01-02", 1),
+            ("2011", 2),
+            ("2012", 3),
+            ("2015", 9),
+            ("2016", 5)
+        ]),
+        expected(&[("2009 – 2012", 6), ("2015", 9), ("2016", 5)])
+    );
+    assert_eq!(
+        sections(&[("2015", 9), ("2016", 2), ("", 1)]),
+        expected(&[("2015 – 2016", 11), ("Without a date", 1)])
+    );
+    assert_eq!(sections(&[("", 2)]), expected(&[("Without a date", 2)]));
+    assert_eq!(sections(&[]), []);
+}
+
+#[test]
+fn a_wide_gap_far_down_is_not_natural() {
+    // One person in slightly different lights: the widest gap leaves five pieces, but so do most trees.
+    let scale = SplitScale::new(&[0.50, 0.42, 0.34, 0.26, 0.10]);
+    assert_eq!(scale.natural(), 2);
 }

@@ -20,7 +20,7 @@ shots=${1:-$home/shots}
 mkdir -p "$shots"
 log=$shots/window.log library=$home/library.sqlite
 export HOME=$home XDG_DATA_HOME=$home/data XDG_CONFIG_HOME=$home/config XDG_CACHE_HOME=$home/cache
-export KINFOLK_LOG=debug LIBGL_ALWAYS_SOFTWARE=1 NO_COLOR=1
+export LIBGL_ALWAYS_SOFTWARE=1 NO_COLOR=1
 window_pid='' step=0
 
 finish() {
@@ -50,7 +50,7 @@ logged() { [ "$(grep -cF -- "$1" "$log")" -ge "${2:-1}" ]; }
 
 open_window() {
     : >"$log"
-    "$kinfolk" --library "$library" 2>"$log" &
+    KINFOLK_LOG=debug "$kinfolk" --library "$library" 2>"$log" &
     window_pid=$!
     wait_for 60 "the window" xdotool search --onlyvisible --name '^Kinfolk'
     window=$(xdotool search --onlyvisible --name '^Kinfolk' | head -1)

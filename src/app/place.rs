@@ -57,6 +57,11 @@ impl Place {
         )
     }
 
+    /// True where the inspector tells of the selection; other pages have what they tell in their own place.
+    pub fn has_inspector(self) -> bool {
+        matches!(self, Place::People | Place::Unnamed | Place::Photos)
+    }
+
     /// True where cards or tiles are drawn, so that their size can be chosen.
     pub fn has_cards(self) -> bool {
         !matches!(self, Place::Problems | Place::History | Place::Photo(_))

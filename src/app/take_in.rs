@@ -107,8 +107,6 @@ impl App {
     }
 
     fn take_in_outcome(&mut self, how: Done, outcome: Outcome) {
-        // The faces that a command was about have gone where they belong.
-        self.selection.faces.clear();
         let (sentence, action) = match how {
             Done::Executed => (outcome.sentence, ("Undo", Action::Undo)),
             Done::Undone => (

@@ -297,6 +297,12 @@ impl UiCommand {
         shortcut.modifiers.is_none() && matches!(shortcut.logical_key, Key::Enter | Key::Space)
     }
 
+    /// A letter without modifiers.
+    fn is_letter(shortcut: &KeyboardShortcut) -> bool {
+        let name = shortcut.logical_key.name();
+        shortcut.modifiers.is_none() && name.len() == 1 && name.as_bytes()[0].is_ascii_alphabetic()
+    }
+
     /// The tooltip with the key in brackets.
     pub fn tooltip_with_key(self, ctx: &egui::Context) -> String {
         match self.keys().first() {
@@ -318,6 +324,10 @@ impl UiCommand {
                         && (shortcut.conflicts_with_text_editing() || command.edits_text_too()))
                 })
                 .filter(|(shortcut, _)| !(focused && Self::presses_buttons(shortcut)))
+                // A capital letter is text: it begins a name on the page of groups.
+                .filter(|(shortcut, _)| !(input.modifiers.shift && Self::is_letter(shortcut)))
+                .collect::<Vec<_>>()
+                .into_iter()
                 .filter_map(|(shortcut, command)| {
                     input.consume_shortcut(&shortcut).then_some(command)
                 })

@@ -227,6 +227,7 @@ impl App {
             .frame(chrome(Margin::symmetric(8, 8)))
             .show(ui, |ui| side_bar_ui(ui, &mut cx, theme));
         if self.memory.settings.inspector
+            && cx.place.has_inspector()
             && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW
         {
             Panel::right("inspector")
@@ -314,7 +315,13 @@ impl App {
             LibraryState::Failed { .. } => without_library(command),
         };
         match action {
-            Ok(action) => self.act(action),
+            Ok(action) => {
+                // The faces that a command is about go where they belong.
+                if matches!(action, Action::Execute(_)) {
+                    self.selection.faces.clear();
+                }
+                self.act(action);
+            }
             Err(hint) => self.toasts.note(hint),
         }
     }

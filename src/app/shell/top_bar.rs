@@ -69,7 +69,17 @@ fn back_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, can_go_back: bool) {
 
 fn title_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let title = match cx.place {
-        Place::Group(group_id) => cx.snapshot.name_of(group_id).to_owned(),
+        // The page itself begins with the name; here stands where it belongs.
+        Place::Group(group_id) => {
+            let group = cx.snapshot.group(group_id);
+            let is_person = group.is_some_and(|group| group.name.is_some());
+            let place = if is_person {
+                Place::People
+            } else {
+                Place::Unnamed
+            };
+            place.title().to_owned()
+        }
         Place::Photo(photo_id) => {
             let details = cx.details.photo(photo_id);
             let path = details

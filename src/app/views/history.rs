@@ -77,10 +77,11 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, history: &[HistoryRow], index: 
                     let time = RichText::new(ago(row.at, now))
                         .text_style(TextStyle::Small)
                         .color(tokens.text_weak);
-                    ui.add_sized(
-                        vec2(TIME_WIDTH, ROW_HEIGHT),
-                        egui::Label::new(time).halign(Align::Min),
-                    );
+                    let line = Layout::left_to_right(Align::Center);
+                    ui.allocate_ui_with_layout(vec2(TIME_WIDTH, ROW_HEIGHT), line, |ui| {
+                        ui.label(time);
+                        ui.take_available_width();
+                    });
                     let mut sentence = RichText::new(&row.sentence);
                     if row.undone {
                         sentence = sentence.color(tokens.text_weak).strikethrough();

@@ -2,15 +2,14 @@
 
 use egui::{Id, Rect, Response, Ui, UiBuilder, vec2};
 
+use crate::app::action::Action;
 use crate::app::context::ViewContext;
 use crate::app::details::MarkedFaces;
-use crate::app::tokens::{GAP_L, GAP_S, GAP_XL};
+use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
 use crate::app::ui_command::UiCommand;
-use crate::app::views::face_commands::{
-    ChosenFaces, carry_out, face_menu_ui, open_photo, photos_of, take_face_commands,
-};
+use crate::app::views::face_commands::{face_menu_ui, photos_of};
 use crate::app::views::people::section_header_ui;
-use crate::app::widgets::command_menu::{command_button_ui, primary_button_ui};
+use crate::app::widgets::command_menu::command_button_ui;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::floating_bar::floating_bar_ui;
@@ -39,25 +38,20 @@ fn all(marked: &MarkedFaces) -> impl Iterator<Item = &FaceRow> {
     marked.ignored.iter().chain(&marked.not_a_face)
 }
 
-fn chosen(cx: &ViewContext<'_>) -> ChosenFaces {
-    ChosenFaces {
-        faces: cx.selection.faces.to_vec(),
-        ..ChosenFaces::default()
-    }
-}
-
 fn take_commands(cx: &mut ViewContext<'_>, marked: &MarkedFaces) {
-    if (cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Open))
-        && let Some(face_id) = cx.selection.faces.cursor()
+    if let Some(face_id) = cx.selection.faces.cursor()
+        && (cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Open))
     {
         open(cx, marked, face_id);
     }
-    take_face_commands(cx, &chosen(cx));
 }
 
 fn open(cx: &mut ViewContext<'_>, marked: &MarkedFaces, face_id: FaceId) {
     if let Some(face) = all(marked).find(|face| face.face_id == face_id) {
-        open_photo(cx, face.photo_id, photos_of(all(marked)));
+        cx.push(Action::OpenPhoto {
+            photo_id: face.photo_id,
+            among: photos_of(all(marked)),
+        });
     }
 }
 
@@ -104,21 +98,18 @@ fn bar_ui(ui: &Ui, cx: &mut ViewContext<'_>, page: Rect) {
     if count == 0 {
         return;
     }
-    let mut restore = false;
     floating_bar_ui(ui, Id::unique("selected faces"), page, |ui| {
         ui.label(format!("{count} selected"));
-        ui.add_space(GAP_XL - GAP_S);
-        restore = primary_button_ui(ui, "Restore")
-            .on_hover_text(UiCommand::Restore.tooltip_with_key(ui.ctx()))
-            .clicked();
-        if command_button_ui(ui, UiCommand::Escape, "Clear").clicked() {
-            cx.selection.faces.clear();
+        ui.add_space(GAP_M);
+        for (command, words) in [
+            (UiCommand::Restore, "Restore"),
+            (UiCommand::Escape, "Clear"),
+        ] {
+            if command_button_ui(ui, command, words).clicked() {
+                cx.push(Action::Run(command));
+            }
         }
     });
-    if restore {
-        let chosen = chosen(cx);
-        carry_out(cx, UiCommand::Restore, &chosen);
-    }
 }
 
 struct PutAside {

@@ -1,20 +1,22 @@
 //! What a typed name does: name a group or faces, or make them part of the person who has that name already.
 
+use egui::Ui;
+
 use crate::app::action::{NameTarget, Naming};
 use crate::app::context::ViewContext;
 use crate::app::snapshot::Snapshot;
 use crate::app::widgets::completion::KnownPerson;
-use crate::app::widgets::name_field::GivenName;
+use crate::app::widgets::name_field::{GivenName, NameAnswer, NameFieldLook, name_field_ui};
 use crate::curate::Command;
-use crate::library::GroupId;
+use crate::library::{GroupId, GroupSummary};
 
 /// The people a name may be completed to; a person being renamed is not one of them.
-pub fn known_people(snapshot: &Snapshot, target: &NameTarget) -> Vec<KnownPerson> {
+fn known_people(snapshot: &Snapshot, target: &NameTarget) -> Vec<KnownPerson> {
     let renamed = match target {
         NameTarget::Group(group_id) => Some(*group_id),
         NameTarget::Faces(_) => None,
     };
-    let known = |group: &crate::library::GroupSummary| {
+    let known = |group: &GroupSummary| {
         let name = group.name.clone()?;
         Some(KnownPerson {
             group_id: group.group_id,
@@ -39,8 +41,33 @@ pub fn begin(cx: &mut ViewContext<'_>, group_id: GroupId) {
     *cx.naming = Some(Naming::new(NameTarget::Group(group_id), name));
 }
 
+/// Draws the field for `target`, whose name is being typed, and carries out what came of it; returns the name given.
+pub fn target_field_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    target: &NameTarget,
+    look: &NameFieldLook<'_>,
+) -> Option<GivenName> {
+    let people = known_people(cx.snapshot, target);
+    let naming = cx.naming_of(target)?;
+    match name_field_ui(ui, naming, &people, look) {
+        NameAnswer::Typing => None,
+        NameAnswer::Cancelled => {
+            *cx.naming = None;
+            None
+        }
+        NameAnswer::Given(given) => {
+            *cx.naming = None;
+            if let Some(command) = command_for(cx.snapshot, target, &given) {
+                cx.execute(command);
+            }
+            Some(given)
+        }
+    }
+}
+
 /// The command that gives this name; `None` where it changes nothing.
-pub fn command_for(snapshot: &Snapshot, target: &NameTarget, given: &GivenName) -> Option<Command> {
+fn command_for(snapshot: &Snapshot, target: &NameTarget, given: &GivenName) -> Option<Command> {
     match (target, given.person) {
         (NameTarget::Group(group_id), Some(person)) if *group_id == person => None,
         (NameTarget::Group(group_id), Some(person)) => Some(Command::Merge {

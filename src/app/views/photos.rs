@@ -14,15 +14,18 @@ use crate::app::tokens::{GAP_L, GAP_S, GAP_XS};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::people::section_header_ui;
 use crate::app::widgets::command_menu::primary_button_ui;
-use crate::app::widgets::dates::{day, year};
+use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
-use crate::app::widgets::face_tile::paint_face;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::picture::paint_fitting;
 use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::app::widgets::years::year_sections;
 use crate::library::{GroupId, PhotoId, PhotoRow};
 
 /// People whose photos a search looks into, at most: a search for one letter would read everybody.
 const MOST_PEOPLE: usize = 8;
+/// A year with fewer shares its section with the next.
+const LEAST_PHOTOS_OF_YEAR: usize = 12;
 
 /// The photos in the order they are drawn in, made anew when they or the search change.
 #[derive(Debug, Default)]
@@ -77,18 +80,11 @@ fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotosState, list: &Arc<PhotoLi
         .iter()
         .map(|row| list.photos[*row].photo_id)
         .collect();
-    state.years.clear();
-    for row in &state.rows {
-        let title = list.photos[*row]
-            .taken
-            .as_deref()
-            .and_then(year)
-            .unwrap_or("Without a date");
-        match state.years.last_mut() {
-            Some((last, count)) if last == title => *count += 1,
-            _ => state.years.push((title.to_owned(), 1)),
-        }
-    }
+    let taken = state
+        .rows
+        .iter()
+        .map(|row| list.photos[*row].taken.as_deref());
+    state.years = year_sections(taken, LEAST_PHOTOS_OF_YEAR);
     state.search = cx.search.to_owned();
     state.in_photos = with_people.len();
     state.source = Some(list.clone());
@@ -122,6 +118,7 @@ fn take_commands(cx: &mut ViewContext<'_>, state: &PhotosState) {
     else {
         return;
     };
+    // Enter names elsewhere; a photo has no name to type.
     if cx.take(UiCommand::Open) || cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Name) {
         cx.push(Action::OpenPhoto {
             photo_id,
@@ -209,7 +206,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
             )
         });
         let picture = cx.textures.photo_thumbnail(tile.item);
-        paint_face(ui, tokens, tile.rect, picture, tile.selected);
+        paint_fitting(ui.painter(), tokens, tile.rect, picture, tile.selected);
         if photo.vanished {
             let font = TextStyle::Small.resolve(ui.style());
             ui.painter()

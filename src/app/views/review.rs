@@ -4,26 +4,24 @@ use std::sync::Arc;
 
 use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::action::NameTarget;
+use crate::app::action::{Action, NameTarget};
 use crate::app::context::ViewContext;
 use crate::app::details::Suggestions;
 use crate::app::place::Place;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S, Tokens};
 use crate::app::ui_command::UiCommand;
-use crate::app::views::face_commands::{
-    ChosenFaces, face_menu_ui, open_photo, photos_of, take_face_commands,
-};
+use crate::app::views::face_commands::{face_menu_ui, give_answer, photos_of, take_answers};
 use crate::app::views::naming;
 use crate::app::widgets::command_menu::command_button_ui;
 use crate::app::widgets::dates::{counted, day};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::name_field::{NameAnswer, NameFieldLook, name_field_ui};
+use crate::app::widgets::name_field::NameFieldLook;
 use crate::app::widgets::picture::paint_filling;
 use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::yes_no::Answer;
-use crate::curate::Command;
+use crate::app::worker::FaceVerb;
 use crate::library::{FaceId, FaceRow, GroupId};
 
 /// Unnamed groups offered at once: the next ones move up as these are named.
@@ -121,11 +119,6 @@ fn take_commands(cx: &mut ViewContext<'_>, questions: &[Question]) -> Option<Fac
     {
         open(cx, questions, face_id);
     }
-    if cx.selection.faces.is_empty() && (cx.take(UiCommand::Accept) || cx.take(UiCommand::Reject)) {
-        let first = *suggested.first()?;
-        cx.selection.faces.set(first);
-        return Some(first);
-    }
     if cx.take(UiCommand::Name) {
         let at = cx.selection.faces.cursor();
         let unnamed = |question: &&Question| question.person.is_none();
@@ -140,36 +133,16 @@ fn take_commands(cx: &mut ViewContext<'_>, questions: &[Question]) -> Option<Fac
             naming::begin(cx, question.group_id);
         }
     }
-    let faces = cx.selection.faces.to_vec();
-    let next = cx.selection.faces.single().and_then(|selected| {
-        let place = suggested.iter().position(|face_id| *face_id == selected)?;
-        suggested
-            .get(place + 1)
-            .or_else(|| suggested.get(place.checked_sub(1)?))
-            .copied()
-    });
-    let chosen = ChosenFaces {
-        suggested: faces
-            .iter()
-            .copied()
-            .filter(|face_id| suggested.contains(face_id))
-            .collect(),
-        faces,
-        group: None,
-    };
-    if take_face_commands(cx, &chosen)
-        && let Some(next) = next
-    {
-        cx.selection.faces.set(next);
-        return Some(next);
-    }
-    None
+    take_answers(cx, &suggested)
 }
 
 fn open(cx: &mut ViewContext<'_>, questions: &[Question], face_id: FaceId) {
     let all = || questions.iter().flat_map(|question| &question.faces);
     if let Some(face) = all().find(|face| face.face_id == face_id) {
-        open_photo(cx, face.photo_id, photos_of(all()));
+        cx.push(Action::OpenPhoto {
+            photo_id: face.photo_id,
+            among: photos_of(all()),
+        });
     }
 }
 
@@ -220,12 +193,7 @@ fn grid_ui(
     let answered = tiles.answered;
     cx.selection.faces = selection;
     if let Some((face_id, answer)) = answered {
-        let faces = vec![face_id];
-        cx.execute(if answer == Answer::Yes {
-            Command::Confirm { faces }
-        } else {
-            Command::Reject { faces }
-        });
+        give_answer(cx, answer, vec![face_id]);
     }
     if let Some(face_id) = output.opened {
         open(cx, questions, face_id);
@@ -357,9 +325,11 @@ fn suggestions_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Quest
         format!("Accept all {}", question.faces.len())
     };
     if command_button_ui(ui, UiCommand::Accept, &accept).clicked() {
-        cx.execute(Command::Confirm {
-            faces: question.faces.iter().map(|face| face.face_id).collect(),
-        });
+        give_answer(
+            cx,
+            Answer::Yes,
+            question.faces.iter().map(|face| face.face_id).collect(),
+        );
     }
     let open = ui.button("Open").on_hover_text(format!("Open {name}"));
     if open.clicked() {
@@ -369,9 +339,8 @@ fn suggestions_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Quest
 
 fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question) {
     let target = NameTarget::Group(question.group_id);
-    cover_ui(ui, cx, question.group_id);
     if cx.naming_of(&target).is_some() {
-        field_ui(ui, cx, &target);
+        field_ui(ui, cx, &target, question.group_id);
     } else {
         let response = ui
             .button(RichText::new("Who is this?"))
@@ -399,39 +368,23 @@ fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question)
         .button("Ignore")
         .on_hover_text(UiCommand::Ignore.tooltip())
         .clicked()
-        && let Some(details) = cx.details.group(question.group_id)
     {
-        cx.execute(Command::Ignore {
-            faces: details.faces.iter().map(|face| face.face_id).collect(),
+        cx.push(Action::ExecuteOnGroups {
+            groups: vec![question.group_id],
+            verb: FaceVerb::Ignore,
         });
     }
 }
 
-fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget) {
-    let people = naming::known_people(cx.snapshot, target);
-    let Some(naming) = cx.naming_of(target) else {
-        return;
-    };
-    let label = match target {
-        NameTarget::Group(group_id) => format!("Name of group {group_id}"),
-        NameTarget::Faces(_) => "Name of these faces".to_owned(),
-    };
+fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget, group_id: GroupId) {
+    let label = format!("Name of group {group_id}");
     let look = NameFieldLook {
         label: &label,
         hint: "Who is this?",
         width: 220.0,
         renames: false,
     };
-    match name_field_ui(ui, naming, &people, &look) {
-        NameAnswer::Typing => {}
-        NameAnswer::Cancelled => *cx.naming = None,
-        NameAnswer::Given(given) => {
-            *cx.naming = None;
-            if let Some(command) = naming::command_for(cx.snapshot, target, &given) {
-                cx.execute(command);
-            }
-        }
-    }
+    naming::target_field_ui(ui, cx, target, &look);
 }
 
 fn cover_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {

@@ -2,14 +2,17 @@
 
 use egui::{Align2, Area, Frame, Id, Margin, Order, Rect, Stroke, Ui, vec2};
 
-use crate::app::tokens::{GAP_L, Tokens};
+use crate::app::tokens::Tokens;
+
+/// Above the foot of the page, in points: toasts have their place below.
+const ABOVE_FOOT: f32 = 68.0;
 
 /// Draws `contents` in a raised bar at the foot of `page`, centred.
 pub fn floating_bar_ui(ui: &Ui, id: Id, page: Rect, contents: impl FnOnce(&mut Ui)) {
     let tokens = Tokens::of(ui.ctx());
     Area::new(id)
         .order(Order::Middle)
-        .fixed_pos(page.center_bottom() - vec2(0.0, GAP_L))
+        .fixed_pos(page.center_bottom() - vec2(0.0, ABOVE_FOOT))
         .pivot(Align2::CENTER_BOTTOM)
         .constrain_to(page)
         .show(ui.ctx(), |ui| {

@@ -14,5 +14,6 @@ pub mod name_field;
 pub mod picture;
 pub mod split_slider;
 pub mod tile_grid;
+pub mod years;
 pub mod yes_no;
 pub mod zoom;

@@ -11,6 +11,7 @@ use egui::{
 use crate::app::action::Naming;
 use crate::app::tokens::Tokens;
 use crate::app::widgets::completion::{KnownPerson, completions, same_name};
+use crate::app::widgets::dates::counted;
 use crate::library::GroupId;
 
 /// Known people offered at once.
@@ -293,10 +294,14 @@ fn line_ui(ui: &mut Ui, choice: &Choice<'_>, marked: bool, renames: bool) -> Res
     let tokens = Tokens::of(ui.ctx());
     let (text, note, label) = match choice {
         Choice::Person(person) => {
-            let note = if renames { "merge" } else { "known" };
+            let faces = counted(u64::from(person.faces), "face", "faces");
             (
                 person.name.clone(),
-                format!("{note} · {}", person.faces),
+                if renames {
+                    format!("merge · {faces}")
+                } else {
+                    faces
+                },
                 format!("Name as {}", person.name),
             )
         }
@@ -307,11 +312,11 @@ fn line_ui(ui: &mut Ui, choice: &Choice<'_>, marked: bool, renames: bool) -> Res
         ),
         Choice::New(name) => (
             (*name).to_owned(),
-            "new".to_owned(),
+            "new person".to_owned(),
             format!("New person {name}"),
         ),
     };
-    let button = egui::Button::selectable(marked, text)
+    let button = egui::Button::selectable(marked, egui::RichText::new(text).color(tokens.text))
         .right_text(egui::RichText::new(note).color(tokens.text_weak))
         .truncate()
         .min_size(egui::vec2(ui.available_width(), 28.0));

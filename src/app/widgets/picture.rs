@@ -1,7 +1,7 @@
 //! Pictures in rectangles: filling them, fitting into them, and what stands there until they are read.
 
 use egui::epaint::RectShape;
-use egui::{Color32, CornerRadius, Painter, Rect, Vec2, pos2};
+use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, Vec2, pos2};
 
 use crate::app::textures::Picture;
 use crate::app::tokens::Tokens;
@@ -16,7 +16,7 @@ pub fn paint_filling(
 ) {
     match picture {
         Some(picture) => {
-            let uv = middle_of(picture.size, rect.size());
+            let uv = best_part_of(picture.size, rect.size());
             painter
                 .add(RectShape::filled(rect, radius, Color32::WHITE).with_texture(picture.id, uv));
         }
@@ -26,8 +26,47 @@ pub fn paint_filling(
     }
 }
 
-/// The part of a picture (in fractions) with the shape of `target`, as large as possible, around the middle.
-fn middle_of(picture: Vec2, target: Vec2) -> Rect {
+/// Shows the whole picture in `rect`, with the ring of a selected one.
+pub fn paint_fitting(
+    painter: &Painter,
+    tokens: &Tokens,
+    rect: Rect,
+    picture: Option<Picture>,
+    selected: bool,
+) {
+    let fill = if selected {
+        tokens.selected
+    } else {
+        tokens.chrome
+    };
+    painter.rect_filled(rect, tokens.radius(), fill);
+    let room = if selected { rect.shrink(6.0) } else { rect };
+    if let Some(picture) = picture {
+        let scale =
+            (room.width() / picture.size.x.max(1.0)).min(room.height() / picture.size.y.max(1.0));
+        let place = Rect::from_center_size(room.center(), picture.size * scale);
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        let radius = if place.size() == rect.size() {
+            tokens.radius()
+        } else {
+            CornerRadius::ZERO
+        };
+        painter
+            .add(RectShape::filled(place, radius, Color32::WHITE).with_texture(picture.id, whole));
+    }
+    if selected {
+        painter.rect_stroke(
+            rect,
+            tokens.radius(),
+            Stroke::new(3.0, tokens.accent),
+            StrokeKind::Inside,
+        );
+    }
+}
+
+/// The part of a picture (in fractions) with the shape of `target`, as large as possible: around
+/// the middle of a wide one, in the upper part of a tall one, where heads are.
+fn best_part_of(picture: Vec2, target: Vec2) -> Rect {
     let scale = (target.x / picture.x.max(1.0))
         .max(target.y / picture.y.max(1.0))
         .max(f32::EPSILON);
@@ -35,5 +74,6 @@ fn middle_of(picture: Vec2, target: Vec2) -> Rect {
         target.x / (picture.x.max(1.0) * scale),
         target.y / (picture.y.max(1.0) * scale),
     );
-    Rect::from_center_size(pos2(0.5, 0.5), part)
+    let top = (1.0 - part.y) * 0.25;
+    Rect::from_min_size(pos2(0.5 - 0.5 * part.x, top), part)
 }

@@ -42,7 +42,9 @@ impl SplitScale {
         }
         let whole = ends.last().copied().unwrap_or(1.0);
         ends.iter_mut().for_each(|end| *end /= whole);
-        let natural = (2..pieces).max_by(|&a, &b| gap(a).total_cmp(&gap(b)).then(b.cmp(&a)));
+        // Among many pieces some gap is always wide: the more pieces, the wider it must be.
+        let weight = |n: usize| gap(n) / (n - 1) as f32;
+        let natural = (2..pieces).max_by(|&a, &b| weight(a).total_cmp(&weight(b)).then(b.cmp(&a)));
         Self {
             ends,
             natural: natural.unwrap_or(pieces),
@@ -54,7 +56,7 @@ impl SplitScale {
         self.ends.len()
     }
 
-    /// The number of pieces (2 or more) with the widest gap between heights.
+    /// The number of pieces (2 or more) that holds over the widest range of heights for so few pieces.
     pub fn natural(&self) -> usize {
         self.natural
     }

@@ -4,27 +4,27 @@ use std::sync::Arc;
 
 use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
 
+use crate::app::action::{Action, NameTarget};
 use crate::app::context::ViewContext;
 use crate::app::details::GroupDetails;
-use crate::app::tokens::{GAP_S, GAP_XL};
+use crate::app::tokens::{GAP_M, GAP_S};
 use crate::app::ui_command::UiCommand;
-use crate::app::views::face_commands::{
-    ChosenFaces, carry_out, face_menu_ui, is_suggestion, open_photo,
-};
-use crate::app::views::group::chosen_of;
+use crate::app::views::face_commands::{face_menu_ui, give_answer, is_suggestion};
+use crate::app::views::naming;
 use crate::app::views::people::section_header_ui;
-use crate::app::widgets::command_menu::{command_button_ui, primary_button_ui};
-use crate::app::widgets::dates::{day, year};
+use crate::app::widgets::command_menu::command_button_ui;
+use crate::app::widgets::dates::day;
 use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::floating_bar::floating_bar_ui;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::name_field::NameFieldLook;
 use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::app::widgets::years::year_sections;
 use crate::app::widgets::yes_no::Answer;
-use crate::curate::Command;
 use crate::library::{FaceId, FaceRow, GroupId};
 
-/// Faces are judged here, so they are drawn larger than cards.
-const LARGER_THAN_CARDS: f32 = 1.0;
+/// A year with fewer shares its section with the next.
+const LEAST_FACES_OF_YEAR: usize = 12;
 
 /// The faces in the order they are drawn in, made anew when the group changes.
 #[derive(Debug, Default)]
@@ -64,7 +64,12 @@ impl FacePages {
         let (suggested, others): (Vec<usize>, Vec<usize>) =
             (0..details.faces.len()).partition(suggestion);
         self.suggested = suggested.len();
-        self.years = sections_by_year(others.iter().map(|row| &details.faces[*row]));
+        self.years = year_sections(
+            others
+                .iter()
+                .map(|row| details.faces[*row].taken.as_deref()),
+            LEAST_FACES_OF_YEAR,
+        );
         self.rows = suggested.into_iter().chain(others).collect();
         self.order = self
             .rows
@@ -79,10 +84,6 @@ impl FacePages {
         self.order.is_empty()
     }
 
-    pub fn all(&self) -> &[FaceId] {
-        &self.order
-    }
-
     pub fn suggested(&self) -> &[FaceId] {
         &self.order[..self.suggested]
     }
@@ -92,46 +93,9 @@ impl FacePages {
         self.order.contains(&face_id)
     }
 
-    /// What the selection means to commands.
-    pub fn chosen(&self, cx: &ViewContext<'_>, group_id: GroupId) -> ChosenFaces {
-        chosen_of(cx, group_id, self.suggested())
-    }
-
-    /// The suggestion to go on with once the selected one is answered.
-    pub fn next_suggestion(&self, cx: &ViewContext<'_>) -> Option<FaceId> {
-        let selected = cx.selection.faces.single()?;
-        let suggested = self.suggested();
-        let place = suggested.iter().position(|face_id| *face_id == selected)?;
-        suggested
-            .get(place + 1)
-            .or_else(|| {
-                place
-                    .checked_sub(1)
-                    .and_then(|before| suggested.get(before))
-            })
-            .copied()
-    }
-
     fn row(&self, cell: usize) -> Option<&FaceRow> {
         self.source.as_ref()?.faces.get(*self.rows.get(cell)?)
     }
-}
-
-/// Years of faces that are in order of time, and how many faces each has.
-fn sections_by_year<'a>(faces: impl Iterator<Item = &'a FaceRow>) -> Vec<(String, usize)> {
-    let mut years: Vec<(String, usize)> = Vec::new();
-    for face in faces {
-        let title = face
-            .taken
-            .as_deref()
-            .and_then(year)
-            .unwrap_or("Without a date");
-        match years.last_mut() {
-            Some((last, count)) if last == title => *count += 1,
-            _ => years.push((title.to_owned(), 1)),
-        }
-    }
-    years
 }
 
 /// Draws the faces.
@@ -143,7 +107,7 @@ pub fn faces_ui(
     scroll_to: Option<FaceId>,
 ) {
     let measures = GridMeasures {
-        min_cell_width: cx.card_size * LARGER_THAN_CARDS,
+        min_cell_width: cx.card_size,
         height_per_width: 1.0,
         extra_height: 0.0,
         gap: GAP_S,
@@ -173,7 +137,6 @@ pub fn faces_ui(
         .group(group_id)
         .and_then(|group| group.name.clone());
     let mut tiles = Faces {
-        group_id,
         name,
         pages,
         layout: &layout,
@@ -183,12 +146,7 @@ pub fn faces_ui(
     let answered = tiles.answered;
     cx.selection.faces = selection;
     if let Some((face_id, answer)) = answered {
-        let faces = vec![face_id];
-        cx.execute(if answer == Answer::Yes {
-            Command::Confirm { faces }
-        } else {
-            Command::Reject { faces }
-        });
+        give_answer(cx, answer, vec![face_id]);
     }
     if let Some(face_id) = output.opened {
         open_face(cx, pages, face_id);
@@ -196,7 +154,6 @@ pub fn faces_ui(
 }
 
 struct Faces<'a> {
-    group_id: GroupId,
     name: Option<String>,
     pages: &'a FacePages,
     layout: &'a GridLayout,
@@ -276,9 +233,7 @@ impl Faces<'_> {
                     format!("Accept all {count}")
                 };
                 if command_button_ui(ui, UiCommand::Accept, &accept).clicked() {
-                    cx.execute(Command::Confirm {
-                        faces: self.pages.suggested().to_vec(),
-                    });
+                    give_answer(cx, Answer::Yes, self.pages.suggested().to_vec());
                 }
                 ui.add_space(GAP_S);
                 ui.label(
@@ -310,22 +265,13 @@ fn menu(named: bool, suggested: bool) -> Vec<Option<UiCommand>> {
     menu
 }
 
-/// Opens the photo of the face the keyboard is at.
-pub fn open_selected(cx: &mut ViewContext<'_>, pages: &FacePages) {
-    if let Some(face_id) = cx
-        .selection
-        .faces
-        .cursor()
-        .or_else(|| cx.selection.faces.iter().next())
-    {
-        open_face(cx, pages, face_id);
-    }
-}
-
 fn open_face(cx: &mut ViewContext<'_>, pages: &FacePages, face_id: FaceId) {
     let Some(source) = &pages.source else { return };
     if let Some(face) = source.faces.iter().find(|face| face.face_id == face_id) {
-        open_photo(cx, face.photo_id, source.photos.clone());
+        cx.push(Action::OpenPhoto {
+            photo_id: face.photo_id,
+            among: source.photos.clone(),
+        });
     }
 }
 
@@ -337,50 +283,60 @@ pub fn selection_bar_ui(
     pages: &FacePages,
     page: Rect,
 ) {
-    let count = cx.selection.faces.len();
-    if count == 0 {
+    let faces = cx.selection.faces.to_vec();
+    if faces.is_empty() {
         return;
     }
-    let chosen = pages.chosen(cx, group_id);
-    let mut pressed = None;
+    let with_suggestions = pages
+        .suggested()
+        .iter()
+        .any(|face_id| cx.selection.faces.contains(*face_id));
     floating_bar_ui(ui, Id::unique("selected faces"), page, |ui| {
-        ui.label(format!("{count} selected"));
-        ui.add_space(GAP_XL - GAP_S);
-        if !chosen.suggested.is_empty() {
-            if command_button_ui(ui, UiCommand::Accept, "Accept").clicked() {
-                pressed = Some(UiCommand::Accept);
-            }
-            if command_button_ui(ui, UiCommand::Reject, "Reject").clicked() {
-                pressed = Some(UiCommand::Reject);
-            }
+        ui.label(format!("{} selected", faces.len()));
+        ui.add_space(GAP_M);
+        let target = NameTarget::Faces(faces.clone());
+        if cx.naming_of(&target).is_some() {
+            return naming_ui(ui, cx, &target);
         }
-        if primary_button_ui(ui, "Split out")
-            .on_hover_text(UiCommand::Split.tooltip_with_key(ui.ctx()))
-            .clicked()
-        {
-            pressed = Some(UiCommand::Split);
+        let in_person = cx
+            .snapshot
+            .group(group_id)
+            .is_some_and(|group| group.name.is_some());
+        let mut buttons = Vec::new();
+        if with_suggestions {
+            buttons.extend([(UiCommand::Accept, "Accept"), (UiCommand::Reject, "Reject")]);
         }
-        let mut buttons = vec![(UiCommand::Move, "Move to…")];
-        if pages.named && chosen.suggested.is_empty() {
+        buttons.extend([
+            (UiCommand::Name, "Name…"),
+            (UiCommand::Move, "Move to…"),
+            (UiCommand::Split, "Split out"),
+        ]);
+        if in_person && !with_suggestions {
             buttons.push((UiCommand::Remove, "Not this person"));
         }
         buttons.extend([
             (UiCommand::Ignore, "Ignore"),
             (UiCommand::NotAFace, "Not a face"),
         ]);
-        if count == 1 {
+        if faces.len() == 1 {
             buttons.push((UiCommand::Cover, "Use as cover"));
         }
+        buttons.push((UiCommand::Escape, "Clear"));
         for (command, words) in buttons {
             if command_button_ui(ui, command, words).clicked() {
-                pressed = Some(command);
+                cx.push(Action::Run(command));
             }
         }
-        if command_button_ui(ui, UiCommand::Escape, "Clear").clicked() {
-            cx.selection.faces.clear();
-        }
     });
-    if let Some(command) = pressed {
-        carry_out(cx, command, &chosen);
-    }
+}
+
+/// The name of the selected faces, which leave the group for that person.
+fn naming_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget) {
+    let look = NameFieldLook {
+        label: "Name of the selected faces",
+        hint: "Who are these?",
+        width: 240.0,
+        renames: false,
+    };
+    naming::target_field_ui(ui, cx, target, &look);
 }

@@ -4,22 +4,22 @@ use egui::{
     Align, Layout, Rect, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::app::action::{Action, NameTarget, PickPurpose};
+use crate::app::action::{Action, NameTarget};
 use crate::app::context::ViewContext;
 use crate::app::place::Place;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::group::split::SplitState;
-use crate::app::views::{group, naming};
+use crate::app::views::naming;
 use crate::app::widgets::command_menu::command_button_ui;
 use crate::app::widgets::dates::{counted, years};
-use crate::app::widgets::name_field::{NameAnswer, NameFieldLook, name_field_ui};
+use crate::app::widgets::name_field::NameFieldLook;
 use crate::app::widgets::picture::paint_filling;
-use crate::curate::Command;
-use crate::library::{FaceId, GroupId, GroupSummary};
+use crate::library::{GroupId, GroupSummary};
 
 const COVER_SIDE: f32 = 64.0;
 const NAME_WIDTH: f32 = 280.0;
+const MOST_OFTEN_WITH: usize = 3;
 
 /// Draws the header across the page.
 pub fn header_ui(
@@ -58,11 +58,11 @@ pub fn header_ui(
             ui.scope_builder(UiBuilder::new().max_rect(left).layout(layout), |ui| {
                 ui.add_space(GAP_S);
                 name_ui(ui, cx, &summary);
-                ui.label(
-                    RichText::new(facts(&summary))
-                        .text_style(TextStyle::Small)
-                        .color(cx.tokens.text_weak),
-                );
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = GAP_XS;
+                    ui.label(cx.tokens.small(facts(&summary)));
+                    often_with_ui(ui, cx, summary.group_id);
+                });
             });
         },
     );
@@ -84,6 +84,30 @@ fn facts(summary: &GroupSummary) -> String {
     ) {
         Some(years) => format!("{faces} in {photos} · {years}"),
         None => format!("{faces} in {photos}"),
+    }
+}
+
+/// "· often with Tom, Ana": who shares the most photos, to go to.
+fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
+    let Some(details) = cx.details.group(group_id) else {
+        return;
+    };
+    let known = details.often_with.iter().filter_map(|(other, photos)| {
+        Some((*other, cx.snapshot.group(*other)?.name.clone()?, *photos))
+    });
+    for (place, (other, name, photos)) in known.take(MOST_OFTEN_WITH).enumerate() {
+        ui.label(
+            cx.tokens
+                .small(if place == 0 { "· often with" } else { "·" }),
+        );
+        let shared = counted(u64::from(photos), "photo", "photos");
+        let link = ui.link(cx.tokens.small(name));
+        if link
+            .on_hover_text(format!("In {shared} together"))
+            .clicked()
+        {
+            cx.push(Action::Go(Place::Group(other)));
+        }
     }
 }
 
@@ -114,10 +138,6 @@ fn name_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary) {
 }
 
 fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary, target: &NameTarget) {
-    let people = naming::known_people(cx.snapshot, target);
-    let Some(naming) = cx.naming_of(target) else {
-        return;
-    };
     let label = format!("Name of group {}", summary.group_id);
     let look = NameFieldLook {
         label: &label,
@@ -125,82 +145,40 @@ fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary, targe
         width: NAME_WIDTH,
         renames: summary.name.is_some(),
     };
-    match name_field_ui(ui, naming, &people, &look) {
-        NameAnswer::Typing => {}
-        NameAnswer::Cancelled => *cx.naming = None,
-        NameAnswer::Given(given) => {
-            *cx.naming = None;
-            let Some(command) = naming::command_for(cx.snapshot, target, &given) else {
-                return;
-            };
-            cx.execute(command);
-            if let Some(person) = given.person {
-                // The group is part of that person now: show the person instead.
-                group::leave(cx);
-                cx.go(Place::Group(person));
-            }
-        }
+    let given = naming::target_field_ui(ui, cx, target, &look);
+    if let Some(person) = given.and_then(|given| given.person) {
+        // The group is part of that person now: show the person instead.
+        cx.push(Action::Back);
+        cx.go(Place::Group(person));
     }
 }
 
+/// From right to left.
 fn buttons_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     summary: &GroupSummary,
     split: &mut Option<SplitState>,
 ) {
-    // From right to left.
-    let mut pressed = None;
-    if summary.name.is_some() && command_button_ui(ui, UiCommand::Export, "Export…").clicked() {
-        pressed = Some(UiCommand::Export);
+    let mut buttons = vec![
+        (UiCommand::Ignore, "Ignore"),
+        (UiCommand::Merge, "Merge with…"),
+    ];
+    if summary.name.is_some() {
+        buttons.insert(0, (UiCommand::Export, "Export…"));
     }
-    if command_button_ui(ui, UiCommand::Ignore, "Ignore").clicked() {
-        pressed = Some(UiCommand::Ignore);
+    for (command, words) in buttons {
+        if command_button_ui(ui, command, words).clicked() {
+            // Of the whole group, whatever faces are selected.
+            cx.selection.faces.clear();
+            cx.push(Action::Run(command));
+        }
     }
     if summary.faces > 1 && command_button_ui(ui, UiCommand::Split, "Split…").clicked() {
-        pressed = Some(UiCommand::Split);
-    }
-    if command_button_ui(ui, UiCommand::Merge, "Merge with…").clicked() {
-        pressed = Some(UiCommand::Merge);
-    }
-    if let Some(command) = pressed {
-        let faces = cx.details.group(summary.group_id);
-        let faces: Vec<FaceId> = faces
-            .iter()
-            .flat_map(|details| &details.faces)
-            .map(|face| face.face_id)
-            .collect();
-        group_command(cx, summary.group_id, command, split, &faces);
-    }
-}
-
-/// Does a command to the whole group.
-pub fn group_command(
-    cx: &mut ViewContext<'_>,
-    group_id: GroupId,
-    command: UiCommand,
-    split: &mut Option<SplitState>,
-    faces: &[FaceId],
-) {
-    match command {
-        UiCommand::Name => naming::begin(cx, group_id),
-        UiCommand::Merge => cx.push(Action::PickPerson(PickPurpose::Merge {
-            from: vec![group_id],
-        })),
-        UiCommand::Split => {
-            *split = if split.is_some() {
-                None
-            } else {
-                Some(SplitState::new(group_id))
-            }
-        }
-        UiCommand::Ignore if !faces.is_empty() => cx.execute(Command::Ignore {
-            faces: faces.to_vec(),
-        }),
-        UiCommand::DeleteName => cx.execute(Command::DeleteName { group: group_id }),
-        UiCommand::Export => cx.push(Action::Export {
-            people: vec![group_id],
-        }),
-        _ => {}
+        *split = if split.is_some() {
+            None
+        } else {
+            Some(SplitState::new(summary.group_id))
+        };
     }
 }

@@ -6,11 +6,10 @@ mod split;
 
 use egui::{Ui, UiBuilder, vec2};
 
-use crate::app::action::Action;
 use crate::app::context::ViewContext;
 use crate::app::tokens::GAP_L;
 use crate::app::ui_command::UiCommand;
-use crate::app::views::face_commands::{ChosenFaces, take_face_commands};
+use crate::app::views::face_commands::take_answers;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::library::{FaceId, GroupId};
 
@@ -85,68 +84,10 @@ fn take_commands(cx: &mut ViewContext<'_>, state: &mut GroupState, group_id: Gro
         }
         return;
     }
-    if cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Open) {
-        faces::open_selected(cx, &state.pages);
+    if let Some(face_id) = take_answers(cx, state.pages.suggested()) {
+        state.scroll_to = Some(face_id);
     }
-    let answered = state.pages.next_suggestion(cx);
-    let chosen = state.pages.chosen(cx, group_id);
-    let answers_one = !chosen.suggested.is_empty();
-    let before = cx.selection.faces.len();
-    if take_face_commands(cx, &chosen) {
-        // Y, Y, N, Y: the answer to one suggestion selects the next.
-        if answers_one
-            && before > 0
-            && let Some(next) = answered
-        {
-            cx.selection.faces.set(next);
-            state.scroll_to = Some(next);
-        }
-        return;
+    if cx.selection.faces.is_empty() && cx.take(UiCommand::Split) {
+        state.open_split(group_id);
     }
-    if cx.selection.faces.is_empty() {
-        take_group_commands(cx, state, group_id);
-    }
-}
-
-/// With no face selected, the commands mean the whole group.
-fn take_group_commands(cx: &mut ViewContext<'_>, state: &mut GroupState, group_id: GroupId) {
-    if (cx.take(UiCommand::Accept) || cx.take(UiCommand::Reject))
-        && let Some(first) = state.pages.suggested().first()
-    {
-        // The first press shows which face is meant, the second answers.
-        cx.selection.faces.set(*first);
-        state.scroll_to = Some(*first);
-    }
-    for command in [
-        UiCommand::Name,
-        UiCommand::Merge,
-        UiCommand::Split,
-        UiCommand::Ignore,
-        UiCommand::DeleteName,
-        UiCommand::Export,
-    ] {
-        if cx.take(command) {
-            header::group_command(cx, group_id, command, &mut state.split, state.pages.all());
-        }
-    }
-}
-
-/// Everything of the group that is selected, for commands.
-fn chosen_of(cx: &ViewContext<'_>, group_id: GroupId, suggested: &[FaceId]) -> ChosenFaces {
-    let faces = cx.selection.faces.to_vec();
-    let suggested = suggested
-        .iter()
-        .copied()
-        .filter(|face_id| cx.selection.faces.contains(*face_id))
-        .collect();
-    ChosenFaces {
-        faces,
-        group: Some(group_id),
-        suggested,
-    }
-}
-
-/// The page is left by the way it was entered.
-fn leave(cx: &mut ViewContext<'_>) {
-    cx.push(Action::Back);
 }

@@ -1,5 +1,7 @@
 //! The split slider of a group's page and, under it, the pieces the group would fall into.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use egui::{Align, Layout, Rect, RichText, ScrollArea, TextStyle, Ui, UiBuilder, pos2, vec2};
@@ -8,12 +10,12 @@ use crate::app::context::ViewContext;
 use crate::app::details::GroupTree;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
 use crate::app::widgets::command_menu::primary_button_ui;
-use crate::app::widgets::dates::{counted, thousands};
+use crate::app::widgets::dates::thousands;
 use crate::app::widgets::empty::reading_ui;
 use crate::app::widgets::picture::paint_filling;
 use crate::app::widgets::split_slider::{SplitScale, split_slider_ui};
 use crate::curate::Command;
-use crate::library::{FaceId, GroupId};
+use crate::library::{FaceId, FaceState, GroupId};
 
 /// Side of a face in a piece's strip, in points.
 const FACE_SIDE: f32 = 84.0;
@@ -53,7 +55,7 @@ impl SplitState {
         self.group_id
     }
 
-    /// Takes a tree that was read, and begins at its natural split.
+    /// Takes a tree that was read; the slider begins at its natural split and stays where it was moved to.
     fn take_tree(&mut self, tree: &Arc<GroupTree>) {
         if self
             .tree
@@ -63,13 +65,18 @@ impl SplitState {
             return;
         }
         self.scale = SplitScale::new(tree.tree.heights());
-        self.pieces = self.scale.natural().min(self.scale.most());
+        let wanted = if self.tree.is_some() {
+            self.pieces
+        } else {
+            self.scale.natural()
+        };
+        self.pieces = wanted.clamp(1, self.scale.most());
         self.cut_at = 0;
         self.tree = Some(tree.clone());
     }
 
-    /// Cuts the tree where the slider stands.
-    fn cut(&mut self) {
+    /// Cuts the tree where the slider stands; the piece that keeps the group comes first, then the larger ones.
+    fn cut(&mut self, cx: &mut ViewContext<'_>) {
         let Some(tree) = self.tree.as_ref().filter(|_| self.cut_at != self.pieces) else {
             return;
         };
@@ -81,10 +88,37 @@ impl SplitState {
             }
         }
         pieces.retain(|piece| !piece.is_empty());
-        pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
+        let confirmed = confirmed_of_person(cx, self.group_id);
+        let keeps = |piece: &Vec<FaceId>| {
+            piece
+                .iter()
+                .filter(|face_id| confirmed.contains(face_id))
+                .count()
+        };
+        pieces.sort_by_cached_key(|piece| Reverse(piece.len()));
+        let most = pieces.iter().map(keeps).max().unwrap_or(0);
+        if let Some(staying) = pieces.iter().position(|piece| keeps(piece) == most) {
+            pieces[..=staying].rotate_right(1);
+        }
         self.cut = pieces;
         self.cut_at = self.pieces;
     }
+}
+
+/// The faces a person has confirmed for a named group: the piece with most of them keeps the name.
+fn confirmed_of_person(cx: &mut ViewContext<'_>, group_id: GroupId) -> HashSet<FaceId> {
+    let named = cx
+        .snapshot
+        .group(group_id)
+        .is_some_and(|group| group.name.is_some());
+    let Some(details) = cx.details.group(group_id).filter(|_| named) else {
+        return HashSet::new();
+    };
+    let confirmed = details
+        .faces
+        .iter()
+        .filter(|face| face.state == FaceState::Confirmed);
+    confirmed.map(|face| face.face_id).collect()
 }
 
 /// Draws slider and pieces; true when it is done with.
@@ -102,9 +136,9 @@ pub fn split_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) -
         ui.label("This group has too few recognisable faces to fall apart. Select faces and press S to take them out.");
         return ui.button("Close").clicked();
     }
-    split.cut();
+    split.cut(cx);
     let done = controls_ui(ui, cx, split);
-    split.cut();
+    split.cut(cx);
     pieces_ui(ui, cx, split);
     done
 }
@@ -129,7 +163,7 @@ fn controls_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) ->
                 .clicked()
                 || enter_on_slider(ui)
             {
-                split.cut();
+                split.cut(cx);
                 cx.execute(Command::SplitAt {
                     group: split.group_id,
                     pieces: split.cut.clone(),
@@ -167,86 +201,102 @@ fn enter_on_slider(ui: &Ui) -> bool {
         && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter))
 }
 
+/// What stands on one row: a piece, or all the pieces of one face.
+struct Row<'a> {
+    faces: Vec<FaceId>,
+    count: String,
+    words: &'a str,
+}
+
+fn rows_of(cut: &[Vec<FaceId>]) -> Vec<Row<'static>> {
+    let alone = cut.iter().skip(1).filter(|piece| piece.len() == 1).count();
+    let gathers = alone > 1;
+    let mut rows: Vec<Row<'static>> = cut
+        .iter()
+        .enumerate()
+        .filter(|(number, piece)| *number == 0 || !gathers || piece.len() > 1)
+        .map(|(number, piece)| Row {
+            faces: piece.clone(),
+            count: thousands(piece.len() as u64),
+            words: if number == 0 {
+                "stay here"
+            } else {
+                "in a new group"
+            },
+        })
+        .collect();
+    if gathers {
+        let faces = cut
+            .iter()
+            .skip(1)
+            .filter(|piece| piece.len() == 1)
+            .flatten()
+            .copied();
+        rows.push(Row {
+            faces: faces.collect(),
+            count: format!("{alone} × 1"),
+            words: "each on its own",
+        });
+    }
+    rows
+}
+
 fn pieces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &SplitState) {
     let width = ui.available_width() - ui.spacing().scroll.allocated_width() - GAP_S * 2.0;
     let per_row = (((width - COUNT_WIDTH + GAP_XS) / (FACE_SIDE + GAP_XS)).floor() as usize).max(1);
-    let rows_of = |piece: &Vec<FaceId>| piece.len().div_ceil(per_row).clamp(1, MOST_ROWS);
-    let heights: Vec<f32> = split
-        .cut
-        .iter()
-        .map(|piece| rows_of(piece) as f32 * (FACE_SIDE + GAP_XS) - GAP_XS + 2.0 * GAP_M)
-        .collect();
+    let rows = rows_of(&split.cut);
+    let lines = |row: &Row<'_>| row.faces.len().div_ceil(per_row).clamp(1, MOST_ROWS);
+    let height_of = |row: &Row<'_>| lines(row) as f32 * (FACE_SIDE + GAP_XS) - GAP_XS + 2.0 * GAP_M;
     ScrollArea::vertical()
         .id_salt(("pieces", split.group_id))
         .auto_shrink(false)
         .show_viewport(ui, |ui, viewport| {
             let min = ui.max_rect().min;
-            ui.set_min_size(vec2(width, heights.iter().sum()));
+            ui.set_min_size(vec2(width, rows.iter().map(height_of).sum()));
             let mut top = 0.0;
-            for (number, (piece, &height)) in split.cut.iter().zip(&heights).enumerate() {
+            for (number, row) in rows.iter().enumerate() {
+                let height = height_of(row);
                 if top + height >= viewport.top() && top <= viewport.bottom() {
                     let rect = Rect::from_min_size(pos2(min.x, min.y + top), vec2(width, height));
-                    piece_ui(ui, cx, piece, number, rect, per_row);
+                    if number > 0 {
+                        let line = egui::Stroke::new(1.0, cx.tokens.line);
+                        ui.painter().hline(rect.x_range(), rect.top(), line);
+                    }
+                    row_ui(ui, cx, row, rect.shrink2(vec2(0.0, GAP_M)), per_row);
                 }
                 top += height;
             }
         });
 }
 
-/// One piece: its count, then as many of its faces as have room.
-fn piece_ui(
-    ui: &mut Ui,
-    cx: &mut ViewContext<'_>,
-    piece: &[FaceId],
-    number: usize,
-    rect: Rect,
-    per_row: usize,
-) {
+/// The count of a piece, then its faces.
+fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &Row<'_>, rect: Rect, per_row: usize) {
+    let text = rect.with_max_x(rect.left() + COUNT_WIDTH);
+    let layout = Layout::top_down(Align::Min);
+    ui.scope_builder(UiBuilder::new().max_rect(text).layout(layout), |ui| {
+        ui.label(RichText::new(&row.count).text_style(TextStyle::Heading));
+        ui.label(cx.tokens.small(row.words));
+    });
+    let faces = rect.with_min_x(rect.left() + COUNT_WIDTH);
+    strip_ui(ui, cx, &row.faces, faces, per_row);
+}
+
+/// As many of the faces as have room, picked all over a long piece.
+fn strip_ui(ui: &Ui, cx: &mut ViewContext<'_>, faces: &[FaceId], rect: Rect, per_row: usize) {
     let tokens = cx.tokens;
-    if number > 0 {
-        ui.painter().hline(
-            rect.x_range(),
-            rect.top(),
-            egui::Stroke::new(1.0, tokens.line),
-        );
-    }
-    let inner = rect.shrink2(vec2(0.0, GAP_M));
-    let text = inner.with_max_x(inner.left() + COUNT_WIDTH);
-    ui.scope_builder(
-        UiBuilder::new()
-            .max_rect(text)
-            .layout(Layout::top_down(Align::Min)),
-        |ui| {
-            ui.label(RichText::new(thousands(piece.len() as u64)).text_style(TextStyle::Heading));
-            let words = if number == 0 {
-                "stay here"
-            } else {
-                "in a new group"
-            };
-            ui.label(
-                RichText::new(words)
-                    .text_style(TextStyle::Small)
-                    .color(tokens.text_weak),
-            )
-            .on_hover_text(counted(piece.len() as u64, "face", "faces"));
-        },
-    );
     let room = per_row * MOST_ROWS;
-    let shown = if piece.len() > room {
+    let shown = if faces.len() > room {
         room - 1
     } else {
-        piece.len()
+        faces.len()
     };
-    // The faces of a long piece are picked all over it.
-    let pick = |place: usize| place * piece.len() / shown.max(1);
     let place_rect = |place: usize| {
         let (row, column) = ((place / per_row) as f32, (place % per_row) as f32);
-        let min = pos2(inner.left() + COUNT_WIDTH, inner.top())
-            + vec2(column, row) * (FACE_SIDE + GAP_XS);
+        let min = rect.min + vec2(column, row) * (FACE_SIDE + GAP_XS);
         Rect::from_min_size(min, vec2(FACE_SIDE, FACE_SIDE))
     };
     for place in 0..shown {
-        let picture = cx.textures.face(piece[pick(place)]);
+        let picture = cx.textures.face(faces[place * faces.len() / shown]);
         paint_filling(
             ui.painter(),
             tokens,
@@ -255,11 +305,12 @@ fn piece_ui(
             tokens.radius(),
         );
     }
-    if piece.len() > shown {
+    if faces.len() > shown {
         let font = TextStyle::Body.resolve(ui.style());
-        let rest = format!("+{}", thousands((piece.len() - shown) as u64));
+        let rest = format!("+{}", thousands((faces.len() - shown) as u64));
+        let center = place_rect(shown).center();
         ui.painter().text(
-            place_rect(shown).center(),
+            center,
             egui::Align2::CENTER_CENTER,
             rest,
             font,

@@ -16,7 +16,7 @@ use crate::app::views::naming;
 use crate::app::widgets::command_menu::command_menu_ui;
 use crate::app::widgets::dates::{counted, thousands};
 use crate::app::widgets::face_tile::paint_face;
-use crate::app::widgets::name_field::{NameAnswer, NameFieldLook, name_field_ui};
+use crate::app::widgets::name_field::NameFieldLook;
 use crate::app::widgets::picture::paint_filling;
 use crate::app::widgets::tile_grid::{Tile, scroll_at_edges};
 use crate::curate::Command;
@@ -186,37 +186,22 @@ fn field_ui(
     target: &NameTarget,
     rect: Rect,
 ) -> Option<CardEvent> {
-    let people = naming::known_people(cx.snapshot, target);
-    let naming = cx.naming_of(target)?;
     let label = format!("Name of group {}", group.group_id);
     let look = NameFieldLook {
         label: &label,
         hint: "Who is this?",
-        width: rect.width() - GAP_S,
+        width: rect.width(),
         renames: group.name.is_some(),
     };
     let field = rect.shrink2(vec2(0.0, GAP_XS + 2.0));
-    let answer = ui
+    let given = ui
         .scope_builder(UiBuilder::new().max_rect(field), |ui| {
-            name_field_ui(ui, naming, &people, &look)
+            naming::target_field_ui(ui, cx, target, &look)
         })
-        .inner;
-    match answer {
-        NameAnswer::Typing => None,
-        NameAnswer::Cancelled => {
-            *cx.naming = None;
-            None
-        }
-        NameAnswer::Given(given) => {
-            *cx.naming = None;
-            if let Some(command) = naming::command_for(cx.snapshot, target, &given) {
-                cx.execute(command);
-            }
-            Some(CardEvent::Named {
-                goes_on: given.goes_on && group.name.is_none(),
-            })
-        }
-    }
+        .inner?;
+    Some(CardEvent::Named {
+        goes_on: given.goes_on && group.name.is_none(),
+    })
 }
 
 /// Other faces of the group along the foot of the picture, once the pointer rests on it.

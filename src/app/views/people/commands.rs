@@ -1,108 +1,33 @@
-//! What the keys, menus and palette do to groups.
+//! What is particular to the page of groups; every other command is the shell's.
 
 use egui::{Event, Ui};
 
-use crate::app::action::{Action, NameTarget, Naming, PickPurpose};
+use crate::app::action::{NameTarget, Naming};
 use crate::app::context::ViewContext;
 use crate::app::place::Place;
 use crate::app::ui_command::UiCommand;
-use crate::app::views::naming;
-use crate::app::views::people::PeopleState;
-use crate::curate::Command;
-use crate::library::{FaceId, GroupId};
-
-/// Groups to be put aside as soon as all their faces are known.
-#[derive(Debug, Clone)]
-pub struct IgnoredGroups {
-    groups: Vec<GroupId>,
-    not_a_face: bool,
-}
+use crate::library::GroupId;
 
 /// Carries out what was asked in this frame.
-pub fn take_commands(ui: &Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState) {
-    put_aside(cx, state);
+pub fn take_commands(ui: &Ui, cx: &mut ViewContext<'_>) {
     type_at_once(ui, cx);
-    let selected = cx.selection.groups.to_vec();
-    let Some(&first) = selected.first() else {
+    let Some(group_id) = cx.selection.groups.single() else {
         return;
     };
-    if cx.take(UiCommand::Name) {
-        naming::begin(
-            cx,
-            cx.selection
-                .groups
-                .cursor()
-                .filter(|cursor| selected.contains(cursor))
-                .unwrap_or(first),
-        );
-    }
-    if cx.take(UiCommand::Open) || cx.take(UiCommand::WholePhoto) {
-        cx.go(Place::Group(first));
-    }
-    if cx.take(UiCommand::Merge) {
-        merge(cx, &selected);
+    // A group has no one photo to show: a closer look is its page.
+    if cx.take(UiCommand::WholePhoto) {
+        cx.go(Place::Group(group_id));
     }
     if cx.take(UiCommand::Split) {
-        cx.view_state.group.open_split(first);
-        cx.go(Place::Group(first));
+        cx.view_state.group.open_split(group_id);
+        cx.go(Place::Group(group_id));
     }
-    if cx.take(UiCommand::Ignore) {
-        state.ignored = Some(IgnoredGroups {
-            groups: selected.clone(),
-            not_a_face: false,
-        });
-    }
-    if cx.take(UiCommand::NotAFace) {
-        state.ignored = Some(IgnoredGroups {
-            groups: selected.clone(),
-            not_a_face: true,
-        });
-    }
-    let people: Vec<_> = selected
-        .iter()
-        .copied()
-        .filter(|group| is_named(cx, *group))
-        .collect();
-    if cx.take(UiCommand::DeleteName) {
-        for &group in &people {
-            cx.execute(Command::DeleteName { group });
-        }
-    }
-    if !people.is_empty() && cx.take(UiCommand::Export) {
-        cx.push(Action::Export { people });
-    }
-    put_aside(cx, state);
 }
 
 fn is_named(cx: &ViewContext<'_>, group_id: GroupId) -> bool {
     cx.snapshot
         .group(group_id)
         .is_some_and(|group| group.name.is_some())
-}
-
-/// Into the person among them with the most faces; without one, into the largest group. One alone asks for the other.
-fn merge(cx: &mut ViewContext<'_>, selected: &[GroupId]) {
-    if selected.len() == 1 {
-        cx.push(Action::PickPerson(PickPurpose::Merge {
-            from: selected.to_vec(),
-        }));
-        return;
-    }
-    let weight = |group_id: &GroupId| {
-        cx.snapshot
-            .group(*group_id)
-            .map(|group| (group.name.is_some(), group.faces))
-    };
-    let Some(into) = selected.iter().copied().max_by_key(weight) else {
-        return;
-    };
-    let from = selected
-        .iter()
-        .copied()
-        .filter(|group_id| *group_id != into)
-        .collect();
-    cx.execute(Command::Merge { from, into });
-    cx.selection.groups.set(into);
 }
 
 /// The unnamed group after this one in the page's order; begins to name it.
@@ -155,34 +80,4 @@ fn type_at_once(ui: &Ui, cx: &mut ViewContext<'_>) {
                 .retain(|event| !matches!(event, Event::Text(typed) if *typed == text))
         });
     }
-}
-
-/// Ignores whole groups once their faces have been read.
-fn put_aside(cx: &mut ViewContext<'_>, state: &mut PeopleState) {
-    let Some(ignored) = &state.ignored else {
-        return;
-    };
-    let mut faces: Vec<FaceId> = Vec::new();
-    let mut complete = true;
-    for &group_id in ignored
-        .groups
-        .iter()
-        .filter(|group_id| cx.snapshot.group(**group_id).is_some())
-    {
-        match cx.details.group(group_id) {
-            Some(details) => faces.extend(details.faces.iter().map(|face| face.face_id)),
-            None => complete = false,
-        }
-    }
-    if !complete {
-        return;
-    }
-    let command = if ignored.not_a_face {
-        Command::NotAFace { faces }
-    } else {
-        Command::Ignore { faces }
-    };
-    cx.execute(command);
-    cx.selection.groups.clear();
-    state.ignored = None;
 }

@@ -16,7 +16,6 @@ use crate::app::tokens::{GAP_L, GAP_S, Tokens};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::people::arrangement::{Arrangement, Wanted};
 use crate::app::views::people::card::{CardEvent, TEXT_HEIGHT, card_ui};
-use crate::app::views::people::commands::IgnoredGroups;
 use crate::app::widgets::command_menu::primary_button_ui;
 use crate::app::widgets::dates::thousands;
 use crate::app::widgets::empty::empty_ui;
@@ -30,20 +29,23 @@ pub struct PeopleState {
     arrangement: Arrangement,
     /// What `arrangement` was made from: the library's version and what was wanted.
     made_from: Option<(u64, Wanted)>,
-    /// Groups whose faces are being read, to be ignored.
-    ignored: Option<IgnoredGroups>,
+    /// Cards stand where they stood before the library changed, no longer in the order wanted.
+    out_of_order: bool,
     scroll_to: Option<GroupId>,
     pointer_was_over: bool,
 }
 
+/// A pointer that rests on the page for so long no longer holds the cards in place.
+const REST_SECONDS: f32 = 2.0;
+
 /// Draws the page of all groups, or of the unnamed ones only.
 pub fn people_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
     let mut state = std::mem::take(&mut cx.view_state.people);
-    arrange(cx, &mut state, only_unnamed);
+    arrange(ui, cx, &mut state, only_unnamed);
     cx.selection
         .groups
         .retain(|group_id| cx.snapshot.group(group_id).is_some());
-    commands::take_commands(ui, cx, &mut state);
+    commands::take_commands(ui, cx);
     if state.arrangement.order.is_empty() {
         nothing_ui(ui, cx, only_unnamed);
     } else {
@@ -53,25 +55,44 @@ pub fn people_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
 }
 
 /// Sorts the cards, or keeps them where they are while somebody works on them.
-fn arrange(cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
+fn arrange(ui: &Ui, cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
     let wanted = Wanted {
         only_unnamed,
         search: cx.search.to_owned(),
         sort: cx.sort,
     };
-    let at_work = cx.naming.is_some() || !cx.selection.groups.is_empty() || state.pointer_was_over;
-    match &state.made_from {
-        Some((_, before)) if *before != wanted => {}
-        Some((version, _)) if *version == cx.snapshot.version => return,
-        Some(_) if at_work => {
-            state.arrangement = state.arrangement.kept(&cx.snapshot.groups, &wanted);
-            state.made_from = Some((cx.snapshot.version, wanted));
-            return;
-        }
-        _ => {}
+    let same_wish = matches!(&state.made_from, Some((_, before)) if *before == wanted);
+    let same_library =
+        matches!(&state.made_from, Some((version, _)) if *version == cx.snapshot.version);
+    if same_wish && same_library && !state.out_of_order {
+        return;
     }
-    state.arrangement = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+    if same_wish && is_at_work(ui, cx, state) {
+        if !same_library {
+            let kept = state.arrangement.kept(&cx.snapshot.groups, &wanted);
+            let sorted = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+            state.out_of_order = kept != sorted;
+            state.arrangement = kept;
+        }
+    } else {
+        state.arrangement = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+        state.out_of_order = false;
+    }
     state.made_from = Some((cx.snapshot.version, wanted));
+}
+
+/// Whether cards that moved now would move under somebody's hand.
+fn is_at_work(ui: &Ui, cx: &ViewContext<'_>, state: &PeopleState) -> bool {
+    if cx.naming.is_some() || !cx.selection.groups.is_empty() {
+        return true;
+    }
+    let rested = ui.input(|input| input.pointer.time_since_last_movement());
+    let pointed = state.pointer_was_over && rested < REST_SECONDS;
+    if pointed {
+        ui.ctx()
+            .request_repaint_after_secs(REST_SECONDS - rested + 0.05);
+    }
+    pointed
 }
 
 fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {

@@ -12,11 +12,9 @@ use crate::app::tokens::{GAP_S, Tokens};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::face_commands::{face_menu_ui, is_suggestion};
 use crate::app::views::naming;
-use crate::app::views::photo::{
-    PhotoState, begin_naming, give_name, is_shown, name_of, name_target,
-};
+use crate::app::views::photo::{PhotoState, begin_naming, is_shown, name_of, name_target};
 use crate::app::widgets::dates::counted;
-use crate::app::widgets::name_field::{NameAnswer, NameFieldLook, name_field_ui};
+use crate::app::widgets::name_field::NameFieldLook;
 use crate::app::widgets::zoom::screen_from_photo;
 use crate::library::FaceRow;
 
@@ -249,10 +247,6 @@ fn field_ui(
     target: &crate::app::action::NameTarget,
     under: Pos2,
 ) {
-    let people = naming::known_people(cx.snapshot, target);
-    let Some(naming) = cx.naming_of(target) else {
-        return;
-    };
     let rect = Align2::CENTER_TOP.anchor_size(under, vec2(FIELD_WIDTH, 28.0));
     let look = NameFieldLook {
         label: "Who is this?",
@@ -260,16 +254,9 @@ fn field_ui(
         width: FIELD_WIDTH,
         renames: false,
     };
-    let answer = ui
-        .scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-            name_field_ui(ui, naming, &people, &look)
-        })
-        .inner;
-    match answer {
-        NameAnswer::Typing => {}
-        NameAnswer::Cancelled => *cx.naming = None,
-        NameAnswer::Given(given) => give_name(cx, target, &given),
-    }
+    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+        naming::target_field_ui(ui, cx, target, &look)
+    });
 }
 
 fn menu(cx: &ViewContext<'_>, face: &FaceRow) -> Vec<Option<UiCommand>> {

@@ -20,14 +20,8 @@ pub fn place_among(filmstrip: &[PhotoId], photo_id: PhotoId) -> Option<(usize, u
     (filmstrip.len() > 1).then_some((place, filmstrip.len()))
 }
 
-/// The photo `steps` away.
-pub fn neighbour(filmstrip: &[PhotoId], photo_id: PhotoId, steps: isize) -> Option<PhotoId> {
-    let (place, _) = place_among(filmstrip, photo_id)?;
-    filmstrip.get(place.checked_add_signed(steps)?).copied()
-}
-
 /// Goes to another photo of the strip.
-pub fn open(cx: &mut ViewContext<'_>, photo_id: PhotoId) {
+fn open(cx: &mut ViewContext<'_>, photo_id: PhotoId) {
     let among = Arc::clone(cx.filmstrip);
     cx.push(Action::OpenPhoto { photo_id, among });
 }

@@ -5,8 +5,6 @@ mod canvas;
 mod faces;
 mod filmstrip;
 
-use std::path::Path;
-
 use egui::{Align, Layout, Panel, Rect, RichText, TextStyle, Ui, UiBuilder, vec2};
 
 use crate::app::action::{Action, NameTarget, Naming};
@@ -14,11 +12,10 @@ use crate::app::context::ViewContext;
 use crate::app::details::PhotoDetails;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
 use crate::app::ui_command::UiCommand;
-use crate::app::views::face_commands::{ChosenFaces, is_suggestion, take_face_commands};
-use crate::app::views::naming;
 use crate::app::widgets::dates::day_and_time;
 use crate::app::widgets::empty::reading_ui;
 use crate::app::widgets::zoom::{ZOOM_STEP, Zoom};
+use crate::curate::Command;
 use crate::library::{FaceId, FaceRow, FaceState, PhotoId};
 
 const HEADER_HEIGHT: f32 = 44.0;
@@ -48,6 +45,11 @@ pub fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
     }
     match cx.details.photo(photo_id) {
         Some(details) => {
+            let shown = |face_id| {
+                let mut faces = details.faces.iter();
+                faces.any(|face| face.face_id == face_id && is_shown(face))
+            };
+            cx.selection.faces.retain(shown);
             take_commands(ui, cx, &mut state, &details);
             page_ui(ui, cx, &mut state, &details);
         }
@@ -105,13 +107,6 @@ fn header_ui(
                             .layout(Layout::left_to_right(Align::Center)),
                         |ui| {
                             let photo = &details.photo;
-                            let name = Path::new(&photo.path)
-                                .file_name()
-                                .map_or(photo.path.clone(), |name| {
-                                    name.to_string_lossy().into_owned()
-                                });
-                            ui.label(RichText::new(name).strong())
-                                .on_hover_text(photo.absolute().display().to_string());
                             let mut facts = format!("{} × {}", photo.size.width, photo.size.height);
                             if let Some(taken) = &photo.taken {
                                 facts = format!("{} · {facts}", day_and_time(taken));
@@ -126,7 +121,8 @@ fn header_ui(
                                         .color(cx.tokens.text_weak),
                                 )
                                 .truncate(),
-                            );
+                            )
+                            .on_hover_text(photo.absolute().display().to_string());
                         },
                     );
                 },
@@ -173,20 +169,13 @@ fn take_commands(
     state: &mut PhotoState,
     details: &PhotoDetails,
 ) {
-    if cx.take(UiCommand::WholePhoto) {
-        cx.push(Action::Back);
-    }
-    let step = if cx.take(UiCommand::Previous) || key(ui, cx, egui::Key::ArrowLeft) {
-        -1
-    } else if cx.take(UiCommand::Next) || key(ui, cx, egui::Key::ArrowRight) {
-        1
-    } else {
-        0
-    };
-    if step != 0
-        && let Some(photo_id) = filmstrip::neighbour(cx.filmstrip, details.photo.photo_id, step)
-    {
-        filmstrip::open(cx, photo_id);
+    for (arrow, command) in [
+        (egui::Key::ArrowLeft, UiCommand::Previous),
+        (egui::Key::ArrowRight, UiCommand::Next),
+    ] {
+        if key(ui, cx, arrow) {
+            cx.push(Action::Run(command));
+        }
     }
     if key(ui, cx, egui::Key::Num0) {
         state.zoom = Zoom::default();
@@ -219,7 +208,16 @@ fn take_commands(
             begin_naming(cx, face);
         }
     }
-    take_face_commands(cx, &chosen(cx, details));
+    let one = cx
+        .selection
+        .faces
+        .single()
+        .and_then(|selected| details.faces.iter().find(|face| face.face_id == selected));
+    if let Some((face, group)) = one.and_then(|face| Some((face.face_id, face.group?)))
+        && cx.take(UiCommand::Cover)
+    {
+        cx.execute(Command::SetCover { group, face });
+    }
 }
 
 /// A key that is no command, where nothing else wants it.
@@ -236,27 +234,6 @@ fn first_unnamed<'a>(cx: &ViewContext<'_>, details: &'a PhotoDetails) -> Option<
         .faces
         .iter()
         .find(|face| is_shown(face) && name_of(cx, face).is_none())
-}
-
-/// The selected faces, with the group of a single one.
-fn chosen(cx: &ViewContext<'_>, details: &PhotoDetails) -> ChosenFaces {
-    let selected: Vec<_> = details
-        .faces
-        .iter()
-        .filter(|face| cx.selection.faces.contains(face.face_id))
-        .collect();
-    ChosenFaces {
-        faces: selected.iter().map(|face| face.face_id).collect(),
-        group: match selected.as_slice() {
-            [one] => one.group,
-            _ => None,
-        },
-        suggested: selected
-            .iter()
-            .filter(|face| is_suggestion(cx, face))
-            .map(|face| face.face_id)
-            .collect(),
-    }
 }
 
 /// Whether a face has a box on the photo; those put aside are in the list only.
@@ -280,16 +257,4 @@ fn name_target(cx: &ViewContext<'_>, face: &FaceRow) -> NameTarget {
 fn begin_naming(cx: &mut ViewContext<'_>, face: &FaceRow) {
     let target = name_target(cx, face);
     *cx.naming = Some(Naming::new(target, String::new()));
-}
-
-/// Gives a typed name.
-fn give_name(
-    cx: &mut ViewContext<'_>,
-    target: &NameTarget,
-    given: &crate::app::widgets::name_field::GivenName,
-) {
-    *cx.naming = None;
-    if let Some(command) = naming::command_for(cx.snapshot, target, given) {
-        cx.execute(command);
-    }
 }
