@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use egui::ViewportBuilder;
 
-use crate::app::icon::icon;
 use crate::app::settings::Settings;
 use crate::app::window::{App, AppOptions};
+
+/// A PNG file of 256 x 256 pixels.
+const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -33,10 +35,11 @@ pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppE
         .map(Settings::load)
         .unwrap_or_default()
         .window;
+    let icon = eframe::icon_data::from_png_bytes(ICON).unwrap_or_default();
     let mut viewport = ViewportBuilder::default()
         .with_title("Kinfolk")
         .with_app_id("kinfolk")
-        .with_icon(icon())
+        .with_icon(icon)
         .with_inner_size([place.width, place.height])
         .with_min_inner_size([720.0, 480.0])
         .with_maximized(place.maximized);
