@@ -48,6 +48,8 @@ pub struct Tokens {
     pub well: Color32,
     pub button: Color32,
     pub button_hovered: Color32,
+    /// Boxes to tick, and what a slider slides on: seen on `raised` too.
+    pub control: Color32,
     /// Background of a row or card under the pointer.
     pub hover: Color32,
     pub line: Color32,
@@ -76,6 +78,7 @@ pub const DARK: Tokens = Tokens {
     well: Color32::from_gray(16),
     button: Color32::from_gray(54),
     button_hovered: Color32::from_gray(68),
+    control: Color32::from_gray(96),
     hover: Color32::from_gray(42),
     line: Color32::from_gray(56),
     text: Color32::from_gray(230),
@@ -97,6 +100,7 @@ pub const LIGHT: Tokens = Tokens {
     well: Color32::from_gray(232),
     button: Color32::from_gray(228),
     button_hovered: Color32::from_gray(216),
+    control: Color32::from_gray(178),
     hover: Color32::from_gray(234),
     line: Color32::from_gray(214),
     text: Color32::from_gray(28),
@@ -225,5 +229,6 @@ fn visuals(tokens: &Tokens) -> Visuals {
         widget.corner_radius = radius;
         widget.expansion = 0.0;
     }
+    widgets.inactive.bg_fill = tokens.control;
     visuals
 }

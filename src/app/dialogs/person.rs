@@ -184,7 +184,7 @@ fn choice_ui(ui: &mut Ui, tokens: &Tokens, choice: &Choice, marked: bool) -> egu
         }
         Choice::New(name) => (name.clone(), "new person".to_owned()),
     };
-    let button = Button::selectable(marked, &text)
+    let button = Button::selectable(marked, RichText::new(&text).color(tokens.text))
         .right_text(RichText::new(note).color(tokens.text_weak))
         .truncate()
         .min_size(Vec2::new(ui.available_width(), 28.0));

@@ -101,6 +101,9 @@ fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     let Some(group) = cx.snapshot.group(group_id).cloned() else {
         return;
     };
+    if cx.place == Place::Group(group_id) {
+        return own_page_ui(ui, cx, &group);
+    }
     if let Some(cover) = group.cover {
         face_ui(ui, cx, cover, COVER);
         ui.add_space(GAP_S);
@@ -111,19 +114,32 @@ fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     often_with_ui(ui, cx, group_id);
     if group.suggested > 0 {
         let words = format!("Review {}", thousands(u64::from(group.suggested)));
-        if ui
-            .button(words)
-            .on_hover_text("Look at the faces suggested for this person")
-            .clicked()
-        {
-            cx.go(if cx.place == Place::Group(group_id) {
-                Place::Review
-            } else {
-                Place::Group(group_id)
-            });
+        let hint = "Look at the faces suggested for this person";
+        if ui.button(words).on_hover_text(hint).clicked() {
+            cx.go(Place::Group(group_id));
         }
     }
     group_buttons_ui(ui, cx, &group);
+}
+
+/// Beside the group's own page, whose head says and does the rest.
+fn own_page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary) {
+    ui.label(cx.tokens.small("Select faces to split them out, move them or choose the cover. S shows how the group would fall apart."));
+    ui.add_space(GAP_M);
+    often_with_ui(ui, cx, group.group_id);
+    if group.name.is_none() {
+        return;
+    }
+    column(ui, |ui| {
+        for (command, words) in [
+            (UiCommand::Export, "Export album…"),
+            (UiCommand::DeleteName, "Remove the name"),
+        ] {
+            if command_button_ui(ui, command, words).clicked() {
+                cx.push(Action::Run(command));
+            }
+        }
+    });
 }
 
 fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
@@ -144,7 +160,6 @@ fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
 }
 
 fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary) {
-    let at_its_page = cx.place == Place::Group(group.group_id);
     column(ui, |ui| {
         if group.name.is_none() {
             if primary_button_ui(ui, "Name…")
@@ -154,11 +169,10 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary)
                 cx.push(Action::Run(UiCommand::Name));
             }
         }
-        if !at_its_page
-            && ui
-                .button("Open")
-                .on_hover_text(UiCommand::Open.tooltip_with_key(ui.ctx()))
-                .clicked()
+        if ui
+            .button("Open")
+            .on_hover_text(UiCommand::Open.tooltip_with_key(ui.ctx()))
+            .clicked()
         {
             cx.go(Place::Group(group.group_id));
         }

@@ -124,7 +124,7 @@ fn line_ui(ui: &mut Ui, tokens: &Tokens, line: &Line, marked: bool) -> egui::Res
             .unwrap_or_default(),
         None => "person".to_owned(),
     };
-    let button = Button::selectable(marked, &line.text)
+    let button = Button::selectable(marked, RichText::new(&line.text).color(tokens.text))
         .right_text(RichText::new(note).color(tokens.text_weak))
         .truncate()
         .min_size(Vec2::new(ui.available_width(), 28.0));

@@ -97,9 +97,10 @@ impl Toasts {
         let mut closed = None;
         Area::new(egui::Id::unique("toasts"))
             .order(Order::Foreground)
+            // Beside the bar of selected faces, which is in the middle.
             .anchor(
-                Align2::CENTER_BOTTOM,
-                Vec2::new(0.0, -(STATUS_BAR_HEIGHT + GAP_L)),
+                Align2::RIGHT_BOTTOM,
+                Vec2::new(-GAP_L, -(STATUS_BAR_HEIGHT + GAP_L)),
             )
             .show(ctx, |ui| {
                 for (index, toast) in self.shown.iter().enumerate() {

@@ -124,6 +124,8 @@ fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
             top: 4,
             bottom: 4,
         })
+        .vertical_align(Align::Center)
+        .min_size(Vec2::new(0.0, 28.0))
         .hint_text("Search")
         .char_limit(MOST_CHARACTERS)
         .desired_width(180.0);
