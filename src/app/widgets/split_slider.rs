@@ -106,7 +106,7 @@ pub fn split_slider_ui(ui: &mut Ui, scale: &SplitScale, pieces: &mut usize) -> R
         node.add_action(accesskit::Action::Increment);
         node.add_action(accesskit::Action::Decrement);
     });
-    response.on_hover_text("Fewer or more pieces (←, →)")
+    response.on_hover_text("Fewer or more pieces (arrow left and right)")
 }
 
 fn key_steps(ui: &Ui, response: &Response) -> isize {
