@@ -17,6 +17,9 @@ use crate::app::tokens::Tokens;
 use crate::app::ui_command::UiCommand;
 use crate::app::widgets::grid::{GridLayout, Step};
 
+/// Empty space under the last row, in points, so that what floats over the foot of the page covers no tile.
+const FOOT: f32 = 72.0;
+
 /// One tile to draw.
 #[derive(Debug, Clone, Copy)]
 pub struct Tile<Item> {
@@ -80,7 +83,7 @@ pub fn tile_grid_ui<Item: Copy + Ord + Hash>(
     let shown = area.show_viewport(ui, |ui, viewport| {
         let size = grid.layout.size();
         let content_min = ui.max_rect().min;
-        ui.set_min_size(size);
+        ui.set_min_size(size + vec2(0.0, FOOT));
         tiles.background_ui(ui, content_min);
         let background = background_ui(ui, grid, selection, viewport, content_min);
         headers_ui(ui, cx, grid, tiles, viewport, content_min);
@@ -125,6 +128,7 @@ fn keyboard<Item: Copy + Ord>(
         .and_then(|cursor| grid.order.iter().position(|item| *item == cursor));
     let cell = match now {
         Some(now) => grid.layout.step(now, step, page_height),
+        None if step == Step::Last => grid.order.len().saturating_sub(1),
         None => 0,
     };
     let item = *grid.order.get(cell)?;

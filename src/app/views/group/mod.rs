@@ -16,8 +16,9 @@ use crate::library::{FaceId, GroupId};
 /// What the page remembers.
 #[derive(Debug, Default)]
 pub struct GroupState {
-    /// The group it was drawn for last.
+    /// The group it was drawn for last, and egui's number of that pass.
     shown: Option<GroupId>,
+    shown_in: u64,
     split: Option<split::SplitState>,
     pages: faces::FacePages,
     scroll_to: Option<FaceId>,
@@ -33,9 +34,12 @@ impl GroupState {
 /// Draws the page of one group.
 pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     let mut state = std::mem::take(&mut cx.view_state.group);
-    if state.shown != Some(group_id) {
+    let pass = ui.ctx().cumulative_pass_nr();
+    let comes_back = pass > state.shown_in + 1;
+    state.shown_in = pass;
+    if state.shown != Some(group_id) || comes_back {
         state.shown = Some(group_id);
-        state.split = state.split.filter(|split| split.group_id() == group_id);
+        state.split = state.split.filter(|split| split.is_new_for(group_id));
         cx.selection.faces.clear();
     }
     match cx.details.group(group_id) {

@@ -51,8 +51,9 @@ impl SplitState {
         }
     }
 
-    pub fn group_id(&self) -> GroupId {
-        self.group_id
+    /// Whether it was asked for from another page and has not been shown yet.
+    pub fn is_new_for(&self, group_id: GroupId) -> bool {
+        self.wants_focus && self.group_id == group_id
     }
 
     /// Takes a tree that was read; the slider begins at its natural split and stays where it was moved to.
