@@ -336,7 +336,7 @@ fn a_photo_asks_who_and_takes_the_answer_in_place() {
     let mut window = Window::with_groups(&[5]);
     let group_id = window.groups()[0].group_id;
     open_a_photo(&mut window, group_id);
-    let who = labels_with(&window, "Who is face").remove(0);
+    let who = labels_with(&window, ": unnamed").remove(0);
     window.click(&who);
     window.type_text("Maria");
     window.press(Key::Enter);

@@ -34,6 +34,11 @@ pub const STATUS_BAR_HEIGHT: f32 = 32.0;
 pub const CARD_SIZES: std::ops::RangeInclusive<f32> = 80.0..=240.0;
 pub const CARD_SIZE: f32 = 128.0;
 
+/// Boxes and words over a photo, in both themes alike: what is behind them is the photo's.
+pub const ON_PHOTO: Color32 = Color32::WHITE;
+/// Behind words over a photo.
+pub const PHOTO_LABEL: Color32 = Color32::from_black_alpha(190);
+
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tokens {

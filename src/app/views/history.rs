@@ -60,36 +60,31 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, history: &[HistoryRow], index: 
         ui.painter()
             .rect_filled(rect, tokens.radius(), tokens.hover);
     }
+    let layout = Layout::right_to_left(Align::Center);
+    let ui = &mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
+    ui.add_space(GAP_M);
+    button_ui(ui, cx, history, index);
+    let left = rect.with_max_x(ui.min_rect().left() - GAP_M);
     ui.scope_builder(
         UiBuilder::new()
-            .max_rect(rect)
-            .layout(Layout::right_to_left(Align::Center)),
+            .max_rect(left)
+            .layout(Layout::left_to_right(Align::Center)),
         |ui| {
-            ui.add_space(GAP_M);
-            button_ui(ui, cx, history, index);
-            let left = rect.with_max_x(ui.min_rect().left() - GAP_M);
-            ui.scope_builder(
-                UiBuilder::new()
-                    .max_rect(left)
-                    .layout(Layout::left_to_right(Align::Center)),
-                |ui| {
-                    ui.add_space(GAP_S);
-                    let time = RichText::new(ago(row.at, now))
-                        .text_style(TextStyle::Small)
-                        .color(tokens.text_weak);
-                    let line = Layout::left_to_right(Align::Center);
-                    ui.allocate_ui_with_layout(vec2(TIME_WIDTH, ROW_HEIGHT), line, |ui| {
-                        ui.label(time);
-                        ui.take_available_width();
-                    });
-                    let mut sentence = RichText::new(&row.sentence);
-                    if row.undone {
-                        sentence = sentence.color(tokens.text_weak).strikethrough();
-                    }
-                    ui.add(egui::Label::new(sentence).truncate())
-                        .on_hover_text(&row.sentence);
-                },
-            );
+            ui.add_space(GAP_S);
+            let time = RichText::new(ago(row.at, now))
+                .text_style(TextStyle::Small)
+                .color(tokens.text_weak);
+            let line = Layout::left_to_right(Align::Center);
+            ui.allocate_ui_with_layout(vec2(TIME_WIDTH, ROW_HEIGHT), line, |ui| {
+                ui.label(time);
+                ui.take_available_width();
+            });
+            let mut sentence = RichText::new(&row.sentence);
+            if row.undone {
+                sentence = sentence.color(tokens.text_weak).strikethrough();
+            }
+            ui.add(egui::Label::new(sentence).truncate())
+                .on_hover_text(&row.sentence);
         },
     );
 }

@@ -10,7 +10,7 @@ use egui::{
 use crate::app::action::Action;
 use crate::app::context::ViewContext;
 use crate::app::details::PhotoList;
-use crate::app::tokens::{GAP_L, GAP_S, GAP_XS};
+use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, ON_PHOTO};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::people::section_header_ui;
 use crate::app::widgets::command_menu::primary_button_ui;
@@ -216,7 +216,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
                 egui::Align2::LEFT_BOTTOM,
                 "file is gone",
                 font,
-                egui::Color32::WHITE,
+                ON_PHOTO,
             );
         }
         if response.hovered() || response.has_focus() || tile.cursor && !tile.selected {

@@ -66,37 +66,32 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problem: &ProblemRow) {
         rect.bottom(),
         egui::Stroke::new(1.0, tokens.line),
     );
+    let layout = Layout::right_to_left(Align::Center);
+    let ui = &mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
+    ui.add_space(GAP_M);
+    let path = problem.absolute();
+    let button = ui
+        .button("Show in folder")
+        .on_hover_text("Show the file in the file manager");
+    if button.clicked() {
+        cx.push(Action::ShowInFolder(path.clone()));
+    }
+    let left = rect
+        .with_max_x(ui.min_rect().left() - GAP_M)
+        .shrink2(vec2(0.0, 8.0));
     ui.scope_builder(
         UiBuilder::new()
-            .max_rect(rect)
-            .layout(Layout::right_to_left(Align::Center)),
+            .max_rect(left)
+            .layout(Layout::top_down(Align::Min)),
         |ui| {
-            ui.add_space(GAP_M);
-            let path = problem.root.join(&problem.path);
-            let button = ui
-                .button("Show in folder")
-                .on_hover_text("Show the file in the file manager");
-            if button.clicked() {
-                cx.push(Action::ShowInFolder(path.clone()));
-            }
-            let left = rect
-                .with_max_x(ui.min_rect().left() - GAP_M)
-                .shrink2(vec2(0.0, 8.0));
-            ui.scope_builder(
-                UiBuilder::new()
-                    .max_rect(left)
-                    .layout(Layout::top_down(Align::Min)),
-                |ui| {
-                    ui.spacing_mut().item_spacing.y = GAP_XS / 2.0;
-                    ui.add(egui::Label::new(&problem.path).truncate())
-                        .on_hover_text(path.display().to_string());
-                    let reason = RichText::new(&problem.reason)
-                        .text_style(TextStyle::Small)
-                        .color(tokens.text_weak);
-                    ui.add(egui::Label::new(reason).truncate())
-                        .on_hover_text(&problem.reason);
-                },
-            );
+            ui.spacing_mut().item_spacing.y = GAP_XS / 2.0;
+            ui.add(egui::Label::new(&problem.path).truncate())
+                .on_hover_text(path.display().to_string());
+            let reason = RichText::new(&problem.reason)
+                .text_style(TextStyle::Small)
+                .color(tokens.text_weak);
+            ui.add(egui::Label::new(reason).truncate())
+                .on_hover_text(&problem.reason);
         },
     );
 }

@@ -8,7 +8,7 @@ use egui::{
 use crate::app::context::ViewContext;
 use crate::app::details::PhotoDetails;
 use crate::app::place::Place;
-use crate::app::tokens::{GAP_S, Tokens};
+use crate::app::tokens::{GAP_S, ON_PHOTO, PHOTO_LABEL, Tokens};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::face_commands::{face_menu_ui, is_suggestion};
 use crate::app::views::naming;
@@ -19,6 +19,8 @@ use crate::app::widgets::zoom::screen_from_photo;
 use crate::library::FaceRow;
 
 const FIELD_WIDTH: f32 = 180.0;
+/// Smaller faces stand too close for a question under each: they ask under the pointer only. In points.
+const LEAST_WIDTH_TO_ASK: f32 = 48.0;
 
 /// Draws all boxes; they fade in while the pointer is over the photo.
 pub fn boxes_ui(
@@ -86,6 +88,10 @@ fn box_ui(
             },
         );
     }
+    // The answer to "Who?" is typed at once; Escape leaves the face selected.
+    if response.clicked() && name.is_none() && cx.selection.faces.single() == Some(face.face_id) {
+        begin_naming(cx, face);
+    }
     if response.secondary_clicked() && !selected {
         cx.selection.faces.set(face.face_id);
     }
@@ -97,8 +103,10 @@ fn box_ui(
     let over_name = if cx.naming_of(&target).is_some() {
         field_ui(ui, cx, &target, under);
         false
-    } else {
+    } else if name.is_some() || bright || rect.width() >= LEAST_WIDTH_TO_ASK {
         name_ui(ui, cx, face, name, under, bright)
+    } else {
+        false
     };
     response.hovered() || over_name
 }
@@ -106,11 +114,7 @@ fn box_ui(
 /// White with a dark edge, so that it shows on any photo; dashed for a face too unclear to recognise.
 fn frame_ui(ui: &Ui, tokens: &Tokens, face: &FaceRow, rect: Rect, bright: bool, selected: bool) {
     let painter = ui.painter();
-    let color = if selected {
-        tokens.accent
-    } else {
-        Color32::WHITE
-    };
+    let color = if selected { tokens.accent } else { ON_PHOTO };
     let width = if bright { 2.5 } else { 1.5 };
     let radius = tokens.radius();
     if face.recognizable {
@@ -162,7 +166,7 @@ fn name_ui(
     let (fill, ink) = if suggested {
         (cx.tokens.maybe, cx.tokens.on_accent)
     } else if name.is_some() || !bright {
-        (Color32::from_black_alpha(190), Color32::WHITE)
+        (PHOTO_LABEL, ON_PHOTO)
     } else {
         (cx.tokens.accent, cx.tokens.on_accent)
     };

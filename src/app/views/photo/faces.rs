@@ -1,8 +1,8 @@
 //! The faces of the photo as a list at its side, those put aside too.
 
 use egui::{
-    Align, Layout, Margin, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, UiBuilder,
-    WidgetInfo, vec2,
+    Align, Layout, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, UiBuilder, WidgetInfo,
+    vec2,
 };
 
 use crate::app::context::ViewContext;
@@ -31,14 +31,17 @@ pub fn faces_ui(
     ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
         let (header, _) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::hover());
         section_header_ui(ui, cx.tokens, header, "Faces", details.faces.len());
-        ScrollArea::vertical()
-            .auto_shrink(false)
-            .content_margin(Margin::ZERO)
-            .show_rows(ui, ROW_HEIGHT, details.faces.len(), |ui, rows| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ScrollArea::vertical().auto_shrink(false).show_rows(
+            ui,
+            ROW_HEIGHT,
+            details.faces.len(),
+            |ui, rows| {
                 for face in &details.faces[rows] {
                     row_ui(ui, cx, state, face);
                 }
-            });
+            },
+        );
     });
 }
 
@@ -71,29 +74,22 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     let text = rect
         .with_min_x(picture_rect.right() + GAP_S)
         .shrink2(vec2(0.0, 9.0));
-    ui.scope_builder(
-        UiBuilder::new()
-            .max_rect(text)
-            .layout(Layout::top_down(Align::Min)),
-        |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            let words = match name {
-                Some(name) => RichText::new(name),
-                None => RichText::new("Who?").color(tokens.text_weak),
-            };
-            ui.add(egui::Label::new(words).truncate());
-            let (state_words, color) = if is_suggestion(cx, face) {
-                ("suggested", tokens.maybe)
-            } else {
-                (words_of(face), tokens.text_weak)
-            };
-            ui.label(
-                RichText::new(state_words)
-                    .text_style(TextStyle::Small)
-                    .color(color),
-            );
-        },
-    );
+    // A child of its own: the row ends where it ends, whatever its words take.
+    let layout = Layout::top_down(Align::Min);
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(text).layout(layout));
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let words = match name {
+        Some(name) => RichText::new(name),
+        None => RichText::new("Who?").color(tokens.text_weak),
+    };
+    ui.add(egui::Label::new(words).truncate());
+    let (state_words, color) = if is_suggestion(cx, face) {
+        ("suggested", tokens.maybe)
+    } else {
+        (words_of(face), tokens.text_weak)
+    };
+    let state_words = RichText::new(state_words).text_style(TextStyle::Small);
+    ui.label(state_words.color(color));
     if response.double_clicked()
         && let (Some(_), Some(group_id)) = (name, face.group)
     {
