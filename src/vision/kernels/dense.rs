@@ -162,7 +162,7 @@ for_each_isa!(unsafe fn narrow_panel(input: Input<'_>, panel: Panel) = all_tiles
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 unsafe fn wide_panel(input: Input<'_>, panel: Panel) {
-    unsafe { all_tiles::<super::lanes::x86::Avx512, 2, 12>(input, panel) }
+    all_tiles::<super::lanes::x86::Avx512, 2, 12>(input, panel)
 }
 
 #[inline(always)]
@@ -171,27 +171,25 @@ unsafe fn all_tiles<V: Lanes, const VECTORS: usize, const PIXELS: usize>(
     panel: Panel,
 ) {
     let mut pixel = 0;
-    unsafe {
-        while pixel + PIXELS <= input.pixels {
-            tile::<V, VECTORS, PIXELS>(input, panel, pixel);
-            pixel += PIXELS;
-        }
-        if PIXELS > 8 && pixel + 8 <= input.pixels {
-            tile::<V, VECTORS, 8>(input, panel, pixel);
-            pixel += 8;
-        }
-        if PIXELS > 4 && pixel + 4 <= input.pixels {
-            tile::<V, VECTORS, 4>(input, panel, pixel);
-            pixel += 4;
-        }
-        if PIXELS > 2 && pixel + 2 <= input.pixels {
-            tile::<V, VECTORS, 2>(input, panel, pixel);
-            pixel += 2;
-        }
-        while pixel < input.pixels {
-            tile::<V, VECTORS, 1>(input, panel, pixel);
-            pixel += 1;
-        }
+    while pixel + PIXELS <= input.pixels {
+        tile::<V, VECTORS, PIXELS>(input, panel, pixel);
+        pixel += PIXELS;
+    }
+    if PIXELS > 8 && pixel + 8 <= input.pixels {
+        tile::<V, VECTORS, 8>(input, panel, pixel);
+        pixel += 8;
+    }
+    if PIXELS > 4 && pixel + 4 <= input.pixels {
+        tile::<V, VECTORS, 4>(input, panel, pixel);
+        pixel += 4;
+    }
+    if PIXELS > 2 && pixel + 2 <= input.pixels {
+        tile::<V, VECTORS, 2>(input, panel, pixel);
+        pixel += 2;
+    }
+    while pixel < input.pixels {
+        tile::<V, VECTORS, 1>(input, panel, pixel);
+        pixel += 1;
     }
 }
 
@@ -202,42 +200,37 @@ unsafe fn tile<V: Lanes, const VECTORS: usize, const PIXELS: usize>(
     panel: Panel,
     first: usize,
 ) {
-    unsafe {
-        let bias: [V; VECTORS] = std::array::from_fn(|v| V::load(panel.bias.add(v * V::LEN)));
-        let mut sums = [bias; PIXELS];
-        let mut weights = panel.weights;
-        for row in input.rows {
-            let pixel = row.add(first * input.step);
-            for k in 0..input.segment {
-                let weight: [V; VECTORS] =
-                    std::array::from_fn(|v| V::load(weights.add(v * V::LEN)));
-                weights = weights.add(VECTORS * V::LEN);
-                for p in 0..PIXELS {
-                    let value = V::splat(*pixel.add(p * input.step + k));
-                    for v in 0..VECTORS {
-                        sums[p][v] = weight[v].mul_add(value, sums[p][v]);
-                    }
+    let bias: [V; VECTORS] = std::array::from_fn(|v| V::load(panel.bias.add(v * V::LEN)));
+    let mut sums = [bias; PIXELS];
+    let mut weights = panel.weights;
+    for row in input.rows {
+        let pixel = row.add(first * input.step);
+        for k in 0..input.segment {
+            let weight: [V; VECTORS] = std::array::from_fn(|v| V::load(weights.add(v * V::LEN)));
+            weights = weights.add(VECTORS * V::LEN);
+            for (p, sums) in sums.iter_mut().enumerate() {
+                let value = V::splat(*pixel.add(p * input.step + k));
+                for (sum, weight) in sums.iter_mut().zip(&weight) {
+                    *sum = weight.mul_add(value, *sum);
                 }
             }
         }
-        for (p, sums) in sums.into_iter().enumerate() {
-            let out = panel.out.add((first + p) * panel.out_step);
-            for (v, sum) in sums.into_iter().enumerate() {
-                let activated = if panel.linear {
-                    sum
-                } else {
-                    activated(sum, panel.slopes.add(v * V::LEN))
-                };
-                activated.store(out.add(v * V::LEN));
-            }
+    }
+    for (p, sums) in sums.into_iter().enumerate() {
+        let out = panel.out.add((first + p) * panel.out_step);
+        for (v, sum) in sums.into_iter().enumerate() {
+            let activated = if panel.linear {
+                sum
+            } else {
+                activated(sum, panel.slopes.add(v * V::LEN))
+            };
+            activated.store(out.add(v * V::LEN));
         }
     }
 }
 
 #[inline(always)]
 unsafe fn activated<V: Lanes>(sum: V, slopes: *const f32) -> V {
-    unsafe {
-        let zero = V::splat(0.0);
-        sum.min(zero).mul_add(V::load(slopes), sum.max(zero))
-    }
+    let zero = V::splat(0.0);
+    sum.min(zero).mul_add(V::load(slopes), sum.max(zero))
 }

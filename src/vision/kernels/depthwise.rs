@@ -134,22 +134,20 @@ unsafe fn whole_row<V: Lanes, const STRIDE: usize, const BLOCK: usize, const COL
     const { assert!(COLUMNS == (BLOCK - 1) * STRIDE + 3) };
     // Outputs from 1 up to here see no column beyond the right border.
     let inner_end = ((row.width + STRIDE - 2) / STRIDE).max(1);
-    unsafe {
-        pixel::<V, STRIDE>(row, 0);
-        let mut x = 1;
-        while x + BLOCK <= inner_end {
-            block::<V, STRIDE, BLOCK, COLUMNS>(row, x);
-            x += BLOCK;
-        }
-        if x < inner_end && BLOCK < inner_end {
-            // The rest, together with some that are there already.
-            block::<V, STRIDE, BLOCK, COLUMNS>(row, inner_end - BLOCK);
-            x = inner_end;
-        }
-        while x < row.out_width {
-            pixel::<V, STRIDE>(row, x);
-            x += 1;
-        }
+    pixel::<V, STRIDE>(row, 0);
+    let mut x = 1;
+    while x + BLOCK <= inner_end {
+        block::<V, STRIDE, BLOCK, COLUMNS>(row, x);
+        x += BLOCK;
+    }
+    if x < inner_end && BLOCK < inner_end {
+        // The rest, together with some that are there already.
+        block::<V, STRIDE, BLOCK, COLUMNS>(row, inner_end - BLOCK);
+        x = inner_end;
+    }
+    while x < row.out_width {
+        pixel::<V, STRIDE>(row, x);
+        x += 1;
     }
 }
 
@@ -158,17 +156,15 @@ unsafe fn whole_row<V: Lanes, const STRIDE: usize, const BLOCK: usize, const COL
 unsafe fn pixel<V: Lanes, const STRIDE: usize>(row: Row, x: usize) {
     let taps = usize::from(x == 0)..if x * STRIDE + 1 < row.width { 3 } else { 2 };
     for channel in (0..row.channels).step_by(V::LEN) {
-        unsafe {
-            let mut sum = V::load(row.bias.add(channel));
-            for (y, input) in row.inputs.iter().enumerate() {
-                for tap in taps.clone() {
-                    let value = V::load(input.add((x * STRIDE + tap - 1) * row.channels + channel));
-                    let weight = V::load(row.weights.add((y * 3 + tap) * row.channels + channel));
-                    sum = value.mul_add(weight, sum);
-                }
+        let mut sum = V::load(row.bias.add(channel));
+        for (y, input) in row.inputs.iter().enumerate() {
+            for tap in taps.clone() {
+                let value = V::load(input.add((x * STRIDE + tap - 1) * row.channels + channel));
+                let weight = V::load(row.weights.add((y * 3 + tap) * row.channels + channel));
+                sum = value.mul_add(weight, sum);
             }
-            finish(row, x, channel, sum);
         }
+        finish(row, x, channel, sum);
     }
 }
 
@@ -180,34 +176,30 @@ unsafe fn block<V: Lanes, const STRIDE: usize, const BLOCK: usize, const COLUMNS
 ) {
     let first_column = (x * STRIDE - 1) * row.channels;
     for channel in (0..row.channels).step_by(V::LEN) {
-        unsafe {
-            let mut sums = [V::load(row.bias.add(channel)); BLOCK];
-            for (y, input) in row.inputs.iter().enumerate() {
-                let weights: [V; 3] = std::array::from_fn(|tap| {
-                    V::load(row.weights.add((y * 3 + tap) * row.channels + channel))
-                });
-                let columns: [V; COLUMNS] = std::array::from_fn(|c| {
-                    V::load(input.add(first_column + c * row.channels + channel))
-                });
-                for (p, sum) in sums.iter_mut().enumerate() {
-                    for (tap, weight) in weights.iter().enumerate() {
-                        *sum = columns[p * STRIDE + tap].mul_add(*weight, *sum);
-                    }
+        let mut sums = [V::load(row.bias.add(channel)); BLOCK];
+        for (y, input) in row.inputs.iter().enumerate() {
+            let weights: [V; 3] = std::array::from_fn(|tap| {
+                V::load(row.weights.add((y * 3 + tap) * row.channels + channel))
+            });
+            let columns: [V; COLUMNS] = std::array::from_fn(|c| {
+                V::load(input.add(first_column + c * row.channels + channel))
+            });
+            for (p, sum) in sums.iter_mut().enumerate() {
+                for (tap, weight) in weights.iter().enumerate() {
+                    *sum = columns[p * STRIDE + tap].mul_add(*weight, *sum);
                 }
             }
-            for (p, sum) in sums.into_iter().enumerate() {
-                finish(row, x + p, channel, sum);
-            }
+        }
+        for (p, sum) in sums.into_iter().enumerate() {
+            finish(row, x + p, channel, sum);
         }
     }
 }
 
 #[inline(always)]
 unsafe fn finish<V: Lanes>(row: Row, x: usize, channel: usize, sum: V) {
-    unsafe {
-        let zero = V::splat(0.0);
-        let slope = V::load(row.slopes.add(channel));
-        let out = row.out.add(x * row.channels + channel);
-        sum.min(zero).mul_add(slope, sum.max(zero)).store(out);
-    }
+    let zero = V::splat(0.0);
+    let slope = V::load(row.slopes.add(channel));
+    let out = row.out.add(x * row.channels + channel);
+    sum.min(zero).mul_add(slope, sum.max(zero)).store(out);
 }

@@ -29,12 +29,12 @@ impl Lanes for Portable {
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
-        Portable(unsafe { from.cast::<[f32; 4]>().read_unaligned() })
+        Portable(from.cast::<[f32; 4]>().read_unaligned())
     }
 
     #[inline(always)]
     unsafe fn store(self, to: *mut f32) {
-        unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
+        to.cast::<[f32; 4]>().write_unaligned(self.0)
     }
 
     #[inline(always)]
@@ -67,33 +67,33 @@ macro_rules! lanes {
 
             #[inline(always)]
             unsafe fn splat(value: f32) -> Self {
-                $name(unsafe { $splat(value) })
+                $name($splat(value))
             }
 
             #[inline(always)]
             unsafe fn load(from: *const f32) -> Self {
-                $name(unsafe { $load(from) })
+                $name($load(from))
             }
 
             #[inline(always)]
             unsafe fn store(self, to: *mut f32) {
-                unsafe { $store(to, self.0) }
+                $store(to, self.0)
             }
 
             #[inline(always)]
             unsafe fn mul_add(self, factor: Self, addend: Self) -> Self {
                 let mul_add: unsafe fn($register, $register, $register) -> $register = $mul_add;
-                $name(unsafe { mul_add(self.0, factor.0, addend.0) })
+                $name(mul_add(self.0, factor.0, addend.0))
             }
 
             #[inline(always)]
             unsafe fn max(self, other: Self) -> Self {
-                $name(unsafe { $max(self.0, other.0) })
+                $name($max(self.0, other.0))
             }
 
             #[inline(always)]
             unsafe fn min(self, other: Self) -> Self {
-                $name(unsafe { $min(self.0, other.0) })
+                $name($min(self.0, other.0))
             }
         }
     };

@@ -5,6 +5,11 @@
 //! pointwise layer. Channel counts are multiples of 16 in both networks. Bias and activation happen in registers, before
 //! the only store. Each kernel is written once over [`lanes::Lanes`] and compiled for every instruction set.
 
+#![allow(
+    unsafe_op_in_unsafe_fn,
+    reason = "an unsafe function here is unsafe throughout: its caller vouches for every pointer and for the instruction set"
+)]
+
 mod dense;
 mod depthwise;
 mod lanes;
@@ -108,26 +113,26 @@ macro_rules! for_each_isa {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f")]
             unsafe fn avx512($($argument: $type),*) {
-                unsafe { $generic::<lanes::x86::Avx512 $(, $avx512)*>($($argument),*) }
+                $generic::<lanes::x86::Avx512 $(, $avx512)*>($($argument),*)
             }
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
             unsafe fn avx2($($argument: $type),*) {
-                unsafe { $generic::<lanes::x86::Avx2 $(, $avx2)*>($($argument),*) }
+                $generic::<lanes::x86::Avx2 $(, $avx2)*>($($argument),*)
             }
             #[cfg(target_arch = "aarch64")]
             #[target_feature(enable = "neon")]
             unsafe fn neon($($argument: $type),*) {
-                unsafe { $generic::<lanes::arm::Neon $(, $neon)*>($($argument),*) }
+                $generic::<lanes::arm::Neon $(, $neon)*>($($argument),*)
             }
             match isa.0 {
                 #[cfg(target_arch = "x86_64")]
-                Set::Avx512 => unsafe { avx512($($argument),*) },
+                Set::Avx512 => avx512($($argument),*),
                 #[cfg(target_arch = "x86_64")]
-                Set::Avx2 => unsafe { avx2($($argument),*) },
+                Set::Avx2 => avx2($($argument),*),
                 #[cfg(target_arch = "aarch64")]
-                Set::Neon => unsafe { neon($($argument),*) },
-                Set::Portable => unsafe { $generic::<lanes::Portable $(, $portable)*>($($argument),*) },
+                Set::Neon => neon($($argument),*),
+                Set::Portable => $generic::<lanes::Portable $(, $portable)*>($($argument),*),
             }
         }
     };

@@ -54,11 +54,9 @@ unsafe fn max_pool_on<V: Lanes>(
     for pixel in 0..pixels {
         for channel in (0..channels).step_by(V::LEN) {
             let left = 2 * pixel * channels + channel;
-            unsafe {
-                let [above, below] =
-                    inputs.map(|row| V::load(row.add(left)).max(V::load(row.add(left + channels))));
-                above.max(below).store(out.add(pixel * channels + channel));
-            }
+            let [above, below] =
+                inputs.map(|row| V::load(row.add(left)).max(V::load(row.add(left + channels))));
+            above.max(below).store(out.add(pixel * channels + channel));
         }
     }
 }
@@ -73,12 +71,10 @@ unsafe fn add_upsampled_on<V: Lanes>(
 ) {
     for pixel in 0..pixels {
         for channel in (0..channels).step_by(V::LEN) {
-            unsafe {
-                let one = V::splat(1.0);
-                let added = V::load(coarse.add(pixel * channels + channel));
-                for at in [2 * pixel, 2 * pixel + 1].map(|pixel| pixel * channels + channel) {
-                    V::load(fine.add(at)).mul_add(one, added).store(out.add(at));
-                }
+            let one = V::splat(1.0);
+            let added = V::load(coarse.add(pixel * channels + channel));
+            for at in [2 * pixel, 2 * pixel + 1].map(|pixel| pixel * channels + channel) {
+                V::load(fine.add(at)).mul_add(one, added).store(out.add(at));
             }
         }
     }

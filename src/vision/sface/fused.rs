@@ -16,8 +16,9 @@ const STREAMED_BLOCKS: usize = 5;
 const STREAMED_SIDE: usize = 14;
 /// Of any map.
 const MOST_CHANNELS: usize = 1024;
-/// Faces that pass the later layers together, to share the reading of 35 MB of weights; 400 kB of maps each.
-const BATCH: usize = 4;
+/// Faces that pass the linear layer together, to share the reading of its 26 MB of weights. The convolutions take one face
+/// at a time: their weights are small beside the work, and the maps of more faces would not fit the second-level cache.
+const BATCH: usize = 8;
 
 /// `[n][112][112][3]` of u8 to `[n][128]` of f32.
 pub struct FusedSface {
@@ -35,6 +36,8 @@ struct Workspace {
     stream: Stream,
     maps: [Vec<f32>; 2],
     zeros: Vec<f32>,
+    /// `[BATCH][49][1024]`.
+    features: Vec<f32>,
 }
 
 impl FusedSface {
@@ -78,51 +81,50 @@ impl FusedSface {
     }
 
     fn new_workspace(&self) -> Workspace {
-        let widest = STREAMED_SIDE * STREAMED_SIDE * self.pointwise[0].outputs() * BATCH;
+        let widest = STREAMED_SIDE * STREAMED_SIDE * self.pointwise[0].outputs();
         Workspace {
             stream: Stream::new(&self.streamed, SIDE, SIDE, 3),
             maps: [vec![0.0; widest], vec![0.0; widest]],
             zeros: vec![0.0; STREAMED_SIDE * MOST_CHANNELS],
+            features: vec![0.0; BATCH * self.linear.inputs()],
         }
     }
 
     /// At most [`BATCH`] crops.
     fn run(&self, work: &mut Workspace, crops: &[u8], out: &mut [f32]) {
-        let faces = crops.len() / (SIDE * SIDE * 3);
-        let [current, next] = &mut work.maps;
-        let streamed_len = work.stream.output().len();
-        for (crop, map) in crops
-            .chunks_exact(SIDE * SIDE * 3)
-            .zip(current.chunks_exact_mut(streamed_len))
+        let features_len = self.linear.inputs();
+        let mut features = std::mem::take(&mut work.features);
+        let mut faces = 0;
+        for (crop, features) in
+            (crops.chunks_exact(SIDE * SIDE * 3)).zip(features.chunks_exact_mut(features_len))
         {
-            run_stream(&mut work.stream, crop);
-            map.copy_from_slice(work.stream.output());
-        }
-        let mut side = STREAMED_SIDE;
-        let mut depthwise = self.depthwise.iter();
-        for pointwise in &self.pointwise {
-            let pixels = faces * side * side;
-            pointwise.pointwise(
-                &current[..pixels * pointwise.inputs()],
-                &mut next[..pixels * pointwise.outputs()],
-            );
-            let Some(depthwise) = depthwise.next() else {
-                break;
-            };
-            let map_len = side * side * depthwise.channels();
-            let out_side = depthwise.output_len(side);
-            let out_len = out_side * out_side * depthwise.channels();
-            for (map, out) in next
-                .chunks_exact(map_len)
-                .zip(current.chunks_exact_mut(out_len))
-                .take(faces)
-            {
-                depthwise.map(map, side, &work.zeros, out);
-            }
-            side = out_side;
+            self.convolutions(work, crop, features);
+            faces += 1;
         }
         self.linear
-            .pointwise(&next[..faces * self.linear.inputs()], out);
+            .pointwise(&features[..faces * features_len], out);
+        work.features = features;
+    }
+
+    /// One crop to its `[49][1024]` features.
+    fn convolutions(&self, work: &mut Workspace, crop: &[u8], features: &mut [f32]) {
+        run_stream(&mut work.stream, crop);
+        let [current, next] = &mut work.maps;
+        current[..work.stream.output().len()].copy_from_slice(work.stream.output());
+        let mut side = STREAMED_SIDE;
+        for (pointwise, depthwise) in self.pointwise.iter().zip(&self.depthwise) {
+            let pixels = side * side;
+            let map = &mut next[..pixels * pointwise.outputs()];
+            pointwise.pointwise(&current[..pixels * pointwise.inputs()], map);
+            let out_side = depthwise.output_len(side);
+            let out = &mut current[..out_side * out_side * depthwise.channels()];
+            depthwise.map(map, side, &work.zeros, out);
+            side = out_side;
+        }
+        // One more pointwise layer than depthwise ones.
+        if let Some(last) = self.pointwise.last() {
+            last.pointwise(&current[..side * side * last.inputs()], features);
+        }
     }
 }
 
