@@ -3,6 +3,8 @@
 //! `RAYON_NUM_THREADS=1 cargo bench --bench kernels`. Elements are floating-point operations (a multiply-add is two), so
 //! criterion's Gelem/s are GFLOP/s; the matrix product of the `gemm` crate is the measure of what the machine gives.
 
+#![allow(clippy::expect_used, reason = "a benchmark that can't go on fails")]
+
 use std::hint::black_box;
 
 use candle_core::{Device, Tensor};

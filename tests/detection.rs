@@ -1,5 +1,7 @@
 //! What the detector, the embeddings and the quality measure promise to the layers above.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 use std::sync::LazyLock;
 
 use image::{Rgb, RgbImage, imageops};

@@ -1,6 +1,8 @@
 //! Our networks against onnxruntime and OpenCV, by goldens that `models/goldens.py` made of two demo photos; and the
 //! fused networks against the same ones in Candle's own operations.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 use candle_core::Device;
 use image::RgbImage;
 use safetensors::SafeTensors;
