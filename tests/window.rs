@@ -1,5 +1,6 @@
 //! The window's main job by mouse and keyboard: name, merge, split, undo, accept, export.
 #![cfg(feature = "gui")]
+#![allow(clippy::expect_used, reason = "a test that can't go on fails")]
 
 mod common;
 mod window_support;

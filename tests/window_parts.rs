@@ -1,5 +1,6 @@
 //! The window's parts that need no window: keys, colours, settings, selection, the way back, fuzzy search.
 #![cfg(feature = "gui")]
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

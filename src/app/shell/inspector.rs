@@ -161,13 +161,12 @@ fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
 
 fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary) {
     column(ui, |ui| {
-        if group.name.is_none() {
-            if primary_button_ui(ui, "Name…")
+        if group.name.is_none()
+            && primary_button_ui(ui, "Name…")
                 .on_hover_text(UiCommand::Name.tooltip_with_key(ui.ctx()))
                 .clicked()
-            {
-                cx.push(Action::Run(UiCommand::Name));
-            }
+        {
+            cx.push(Action::Run(UiCommand::Name));
         }
         if ui
             .button("Open")

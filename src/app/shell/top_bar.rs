@@ -1,7 +1,7 @@
 //! Above the place: the way back, its title, search, order and size of the cards.
 
 use egui::{
-    Align, ComboBox, Layout, Margin, Rect, RichText, Slider, TextEdit, TextStyle, Ui, Vec2,
+    Align, Align2, ComboBox, Layout, Margin, Rect, RichText, Slider, TextEdit, TextStyle, Ui, Vec2,
 };
 
 use crate::app::action::Action;
@@ -124,7 +124,7 @@ fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
             top: 4,
             bottom: 4,
         })
-        .vertical_align(Align::Center)
+        .align(Align2::LEFT_CENTER)
         .min_size(Vec2::new(0.0, 28.0))
         .hint_text("Search")
         .char_limit(MOST_CHARACTERS)
