@@ -1,5 +1,6 @@
 //! The places of the window, by mouse and keyboard: naming in a row, the split slider, suggestions, photos, history.
 #![cfg(feature = "gui")]
+#![allow(clippy::expect_used, reason = "a test that can't go on fails")]
 
 mod common;
 mod window_support;

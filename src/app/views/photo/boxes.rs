@@ -51,6 +51,8 @@ pub fn boxes_ui(
                 pointed = Some(face.face_id);
             }
         }
+        // Last, so that it lies over the boxes of those below.
+        field_of_named_ui(ui, cx, details, on_screen);
     });
     if over_photo || pointed.is_some() {
         state.pointed = pointed;
@@ -98,16 +100,9 @@ fn box_ui(
     let bright = selected || response.hovered() || state.pointed == Some(face.face_id);
     frame_ui(ui, cx.tokens, face, rect, bright, selected);
     face_menu_ui(&response, cx, &menu(cx, face));
-    let under = rect.center_bottom() + vec2(0.0, 6.0);
-    let target = name_target(cx, face);
-    let over_name = if cx.naming_of(&target).is_some() {
-        field_ui(ui, cx, &target, under);
-        false
-    } else if name.is_some() || bright || rect.width() >= LEAST_WIDTH_TO_ASK {
-        name_ui(ui, cx, face, name, under, bright)
-    } else {
-        false
-    };
+    let asks = name.is_some() || bright || rect.width() >= LEAST_WIDTH_TO_ASK;
+    let is_named_now = cx.naming_of(&name_target(cx, face)).is_some();
+    let over_name = asks && !is_named_now && name_ui(ui, cx, face, name, under(rect), bright);
     response.hovered() || over_name
 }
 
@@ -245,21 +240,39 @@ fn pill_ui(
     response
 }
 
-fn field_ui(
+/// Where the name of a face stands.
+fn under(face: Rect) -> Pos2 {
+    face.center_bottom() + vec2(0.0, 6.0)
+}
+
+/// The field under the face that is being named; a group has it under its selected or first face here.
+fn field_of_named_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    target: &crate::app::action::NameTarget,
-    under: Pos2,
+    details: &PhotoDetails,
+    on_screen: Rect,
 ) {
-    let rect = Align2::CENTER_TOP.anchor_size(under, vec2(FIELD_WIDTH, 28.0));
+    let Some(target) = cx.naming.as_ref().map(|naming| naming.target.clone()) else {
+        return;
+    };
+    let is_meant = |face: &&FaceRow| is_shown(face) && name_target(cx, face) == target;
+    let meant: Vec<&FaceRow> = details.faces.iter().filter(is_meant).collect();
+    let selected = meant
+        .iter()
+        .find(|face| cx.selection.faces.contains(face.face_id));
+    let Some(face) = selected.or(meant.first()) else {
+        return;
+    };
+    let rect = screen_from_photo(face.box_in_photo, details.photo.size, on_screen);
+    let field = Align2::CENTER_TOP.anchor_size(under(rect), vec2(FIELD_WIDTH, 28.0));
     let look = NameFieldLook {
         label: "Who is this?",
         hint: "Who?",
         width: FIELD_WIDTH,
         renames: false,
     };
-    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-        naming::target_field_ui(ui, cx, target, &look)
+    ui.scope_builder(UiBuilder::new().max_rect(field), |ui| {
+        naming::target_field_ui(ui, cx, &target, &look)
     });
 }
 
