@@ -1,0 +1,122 @@
+//! Reads and commands in a library of 100,000 photos and 200,000 faces: `cargo bench --bench library`.
+//!
+//! Building the library takes half a minute.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
+
+#[path = "../tests/synthetic/mod.rs"]
+mod synthetic;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+
+use kinfolk::curate::{Command, execute, undo};
+use kinfolk::library::{Assignment, GroupId, PhotoId};
+use synthetic::{TestLibrary, photo_of};
+
+const PHOTOS: u32 = 100_000;
+/// As in a real library: a few large groups, thousands of small ones.
+const LARGE_GROUPS: u32 = 500;
+const SMALL_GROUPS: u32 = 20_000;
+
+fn build() -> TestLibrary {
+    let mut test = TestLibrary::new();
+    let numbers: Vec<u32> = (0..PHOTOS).collect();
+    for batch in numbers.chunks(1000) {
+        let photos: Vec<_> = batch.iter().map(|number| photo(&test, *number)).collect();
+        test.library.store_scanned(&photos).unwrap();
+    }
+    let faces = test.library.faces_to_group().unwrap();
+    let group = |number: usize| match number % 4 {
+        0 => LARGE_GROUPS + (number as u32 / 4) % SMALL_GROUPS,
+        _ => number as u32 % LARGE_GROUPS,
+    };
+    let assignments: Vec<_> = faces
+        .iter()
+        .enumerate()
+        .map(|(n, face)| (face.face_id, Assignment::New(group(n))))
+        .collect();
+    test.library
+        .set_automatic_memberships(&assignments)
+        .unwrap();
+    test
+}
+
+fn photo(test: &TestLibrary, number: u32) -> kinfolk::library::ScannedPhoto {
+    let mut photo = photo_of(
+        test.root_id,
+        &format!("{}/{number}.jpg", number / 500),
+        &[number, number + 1],
+    );
+    photo.taken = Some(format!(
+        "20{:02}-{:02}-01T12:00:00",
+        number % 26,
+        1 + number % 12
+    ));
+    photo
+}
+
+fn library(criterion: &mut Criterion) {
+    let mut test = build();
+    let groups: Vec<GroupId> = test
+        .library
+        .group_summaries()
+        .unwrap()
+        .iter()
+        .map(|group| group.group_id)
+        .collect();
+    let mut measured = criterion.benchmark_group("library of 200,000 faces");
+    measured.sample_size(10);
+    reads(&mut measured, &test, groups[0]);
+    commands(&mut measured, &mut test, &groups);
+    measured.finish();
+}
+
+type Measured<'a> = criterion::BenchmarkGroup<'a, criterion::measurement::WallTime>;
+
+fn reads(measured: &mut Measured, test: &TestLibrary, largest: GroupId) {
+    let library = &test.library;
+    measured.bench_function("group summaries", |b| {
+        b.iter(|| library.group_summaries().unwrap());
+    });
+    measured.bench_function("counts", |b| b.iter(|| library.counts().unwrap()));
+    measured.bench_function("all faces", |b| b.iter(|| library.all_faces().unwrap()));
+    measured.bench_function("photos", |b| b.iter(|| library.photos().unwrap()));
+    measured.bench_function("embeddings", |b| b.iter(|| library.embeddings().unwrap()));
+    measured.bench_function("faces to group", |b| {
+        b.iter(|| library.faces_to_group().unwrap());
+    });
+    measured.bench_function("known photos", |b| {
+        b.iter(|| library.known_photos(test.root_id).unwrap());
+    });
+    measured.bench_function("faces of the largest group", |b| {
+        b.iter(|| library.faces_of_group(largest).unwrap());
+    });
+    measured.bench_function("faces of a photo", |b| {
+        b.iter(|| library.faces_of_photo(PhotoId(50_000)).unwrap());
+    });
+}
+
+fn commands(measured: &mut Measured, test: &mut TestLibrary, groups: &[GroupId]) {
+    let mut number = 0;
+    measured.bench_function("naming the largest group and undoing it", |b| {
+        b.iter(|| {
+            number += 1;
+            let name = format!("Ana {number}");
+            let group = groups[0];
+            execute(&mut test.library, Command::Name { group, name }).unwrap();
+            undo(&mut test.library).unwrap()
+        });
+    });
+    // Some 30,000 faces, each way.
+    measured.bench_function("merging 100 groups and undoing it", |b| {
+        b.iter(|| {
+            let from = groups[1..101].to_vec();
+            let into = groups[0];
+            execute(&mut test.library, Command::Merge { from, into }).unwrap();
+            undo(&mut test.library).unwrap()
+        });
+    });
+}
+
+criterion_group!(benches, library);
+criterion_main!(benches);
