@@ -1,5 +1,11 @@
 //! The demo photos, from files to groups: the people in them come out right.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
+
 mod common;
 
 use std::collections::{BTreeMap, HashSet};

@@ -1,5 +1,11 @@
 //! Grouping under constraints: faces drawn around people, and what must hold whatever is drawn.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
+
 mod common;
 
 use std::collections::HashSet;

@@ -1,5 +1,11 @@
 //! Regrouping a library: what a person decided stays, whatever is drawn; ids and names stay; twice is once.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
+
 mod common;
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,4 +1,10 @@
 //! The places of the window, by mouse and keyboard: naming in a row, the split slider, suggestions, photos, history.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
 #![cfg(feature = "gui")]
 #![allow(clippy::expect_used, reason = "a test that can't go on fails")]
 

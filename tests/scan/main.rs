@@ -6,7 +6,7 @@ mod again;
 mod common;
 mod control;
 mod first;
-#[path = "../photo/pictures.rs"]
-mod pictures;
 mod places;
 mod world;
+
+use common::variants::pictures;
