@@ -28,6 +28,7 @@ impl LibraryChoice {
     }
 
     /// What `--library` said, if it was given.
+    #[cfg(feature = "gui")]
     pub fn asked(&self) -> Option<PathBuf> {
         self.asked.clone()
     }
