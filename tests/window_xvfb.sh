@@ -135,7 +135,7 @@ shot done-again
 drag 620 150 468 150
 wait_for 20 "the merge" logged 'Merged Joe Biden into Marie Curie'
 shot merged
-click 735 727
+click 1182 729
 shot undone
 close_window
 people_are 'Barack Obama: 6

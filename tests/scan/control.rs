@@ -7,14 +7,14 @@ use std::time::Duration;
 use kinfolk::library::Library;
 use kinfolk::scan::{Phase, Progress, ScanControl, ScanOptions, scan};
 
-use crate::world::{World, engine, landscape, options};
+use crate::world::{World, engine, large_landscape, options};
 
 const PHOTOS: u8 = 60;
 
 fn many() -> World {
     let world = World::new();
     for seed in 0..PHOTOS {
-        world.write(&format!("{seed:03}.png"), &landscape(seed));
+        world.write(&format!("{seed:03}.png"), &large_landscape(seed));
     }
     world
 }

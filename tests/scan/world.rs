@@ -41,7 +41,16 @@ pub fn astronaut() -> Vec<u8> {
 
 /// A picture without faces; each seed gives another one.
 pub fn landscape(seed: u8) -> Vec<u8> {
-    let mut picture = pictures::asymmetric(64, 48);
+    landscape_of(seed, 64, 48)
+}
+
+/// A picture large enough that a scan of many of them lasts several progress reports.
+pub fn large_landscape(seed: u8) -> Vec<u8> {
+    landscape_of(seed, 800, 600)
+}
+
+fn landscape_of(seed: u8, width: u32, height: u32) -> Vec<u8> {
+    let mut picture = pictures::asymmetric(width, height);
     picture.put_pixel(0, 0, image::Rgb([seed; 3]));
     pictures::encoded(&picture.into(), image::ImageFormat::Png)
 }
