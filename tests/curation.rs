@@ -168,6 +168,25 @@ fn merging_unnamed_groups_confirms_what_a_person_put_together() {
 }
 
 #[test]
+fn merging_into_a_person_keeps_their_cover() {
+    let mut test = TestLibrary::new();
+    let (other, _) = test.add_group(1, 2);
+    let (ana, faces) = test.add_group(2, 2);
+    done(&mut test, name(ana, "Ana"));
+    let shown = |test: &TestLibrary| test.library.group(ana).unwrap().unwrap().cover;
+    assert_eq!(shown(&test), Some(faces[0]));
+    // Of equal quality, the face that came first would be shown: one of the other group's.
+    done(
+        &mut test,
+        Command::Merge {
+            from: vec![other],
+            into: ana,
+        },
+    );
+    assert_eq!(shown(&test), Some(faces[0]));
+}
+
+#[test]
 fn merging_keeps_names_and_open_suggestions() {
     let mut test = TestLibrary::new();
     let (tom, _) = test.add_group(1, 2);

@@ -6,7 +6,6 @@
     reason = "a test that can't go on fails"
 )]
 #![cfg(feature = "gui")]
-#![allow(clippy::expect_used, reason = "a test that can't go on fails")]
 
 mod common;
 mod window_support;

@@ -16,13 +16,16 @@ pub(super) fn merge(
             sources.push((group, existing_group(edit, group)?));
         }
     }
-    let target = existing_group(edit, into)?;
+    let mut target = existing_group(edit, into)?;
     if sources.is_empty() {
         return Err(CurateError::NothingToDo);
     }
     // What a person merged stays merged: grouping may not take the faces of unnamed groups apart again.
     if target.name.is_none() {
         confirm_shown(edit, into)?;
+    } else if target.cover.is_none() {
+        // A person keeps the face that they are known by, even where a better photo joins.
+        target.cover = edit.best_face(into)?;
     }
     for (group, row) in &sources {
         move_members(edit, *group, row, into)?;

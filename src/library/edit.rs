@@ -63,6 +63,13 @@ impl Edit<'_> {
         self.rows(sql, [group], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
+    /// The face that stands for a group whose cover nobody chose: the best that it shows.
+    pub fn best_face(&self, group: GroupId) -> Result<Option<FaceId>, LibraryError> {
+        let sql = "SELECT m.face_id FROM membership m JOIN face f USING (face_id) LEFT JOIN face_mark k USING (face_id)
+                   WHERE m.group_id = ?1 AND k.mark IS NULL ORDER BY f.quality DESC, m.face_id LIMIT 1";
+        Ok(self.rows(sql, [group], |row| row.get(0))?.pop())
+    }
+
     /// Whether a group shows no face but this one.
     pub fn shows_nothing_but(&self, group: GroupId, face: FaceId) -> Result<bool, LibraryError> {
         let sql = "SELECT NOT EXISTS (
