@@ -32,6 +32,7 @@ mod dialogs;
 mod drop;
 mod event;
 pub mod exporter;
+mod mailbox;
 mod memory;
 mod perform;
 pub mod pickers;

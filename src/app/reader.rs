@@ -2,56 +2,28 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::Receiver;
 
 use crate::app::details::{
     Detail, DetailKey, DetailRequest, GroupDetails, GroupTree, MarkedFaces, PhotoDetails,
     PhotoList, Suggestions,
 };
 use crate::app::event::{Event, Events};
+use crate::app::mailbox::Mailbox;
 use crate::curate::{self, CurateError};
 use crate::library::{FaceRow, GroupId, Library, LibraryError, Mark, PhotoId};
 
 /// A handle of the reader; the thread ends when it is dropped.
-pub struct Reader {
-    requests: Option<Sender<DetailRequest>>,
-    thread: Option<JoinHandle<()>>,
-}
+pub struct Reader(Mailbox<DetailRequest>);
 
 impl Reader {
     pub fn start(library: Library, events: Events) -> std::io::Result<Reader> {
-        let (requests, receiver) = channel();
-        let thread = std::thread::Builder::new()
-            .name("details".to_owned())
-            .spawn(move || run(&library, &receiver, &events))?;
-        Ok(Reader {
-            requests: Some(requests),
-            thread: Some(thread),
-        })
+        let run = move |requests: &Receiver<DetailRequest>| run(&library, requests, &events);
+        Mailbox::start("details", run).map(Reader)
     }
 
     pub fn send(&self, request: DetailRequest) {
-        let sent = self
-            .requests
-            .as_ref()
-            .map(|requests| requests.send(request));
-        if !matches!(sent, Some(Ok(()))) {
-            tracing::error!("the details thread has ended: a request is lost");
-        }
-    }
-}
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        self.requests = None;
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
-            tracing::error!("the details thread has panicked");
-        }
+        self.0.send(request);
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, Sender};
 
 use crate::app::event::{Done, Event, Events};
+use crate::app::mailbox::Mailbox;
 use crate::app::session::Connections;
 use crate::app::snapshot::Snapshot;
 use crate::curate::{self, Command, CurateError, Outcome};
@@ -30,7 +30,6 @@ pub enum Request {
 pub enum FaceVerb {
     Ignore,
     NotAFace,
-    Confirm,
 }
 
 impl FaceVerb {
@@ -38,56 +37,27 @@ impl FaceVerb {
         match self {
             FaceVerb::Ignore => Command::Ignore { faces },
             FaceVerb::NotAFace => Command::NotAFace { faces },
-            FaceVerb::Confirm => Command::Confirm { faces },
         }
     }
 }
 
 /// A handle of the worker; the thread ends, and the library's lock with it, when it is dropped.
-pub struct Worker {
-    requests: Option<Sender<Request>>,
-    thread: Option<JoinHandle<()>>,
-}
+pub struct Worker(Mailbox<Request>);
 
 impl Worker {
     /// Opens the library on a thread of its own: `Event::Opened` and a first snapshot follow, or `Event::OpenFailed`.
     pub fn start(path: PathBuf, events: Events) -> std::io::Result<Worker> {
-        let (requests, receiver) = channel();
-        let thread = std::thread::Builder::new()
-            .name("library".to_owned())
-            .spawn(move || run(path, &receiver, &events))?;
-        Ok(Worker {
-            requests: Some(requests),
-            thread: Some(thread),
-        })
+        let run = move |requests: &Receiver<Request>| run(path, requests, &events);
+        Mailbox::start("library", run).map(Worker)
     }
 
     pub fn send(&self, request: Request) {
-        let sent = self
-            .requests
-            .as_ref()
-            .map(|requests| requests.send(request));
-        if !matches!(sent, Some(Ok(()))) {
-            tracing::error!("the library thread has ended: a request is lost");
-        }
+        self.0.send(request);
     }
 
     /// For other threads that change the library.
     pub fn requests(&self) -> Option<Sender<Request>> {
-        self.requests.clone()
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        self.requests = None;
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
-            tracing::error!("the library thread has panicked");
-        }
+        self.0.requests()
     }
 }
 
@@ -170,15 +140,6 @@ fn snapshot(library: &Library, version: u64) -> Result<Snapshot, CurateError> {
         library.group_summaries()?,
         library.roots()?,
     );
-    let history = curate::history(library)?;
-    snapshot.undo = history
-        .iter()
-        .find(|row| !row.undone)
-        .map(|row| row.sentence.clone());
-    snapshot.redo = history
-        .iter()
-        .take_while(|row| row.undone)
-        .last()
-        .map(|row| row.sentence.clone());
+    (snapshot.undo, snapshot.redo) = library.journal_cursor()?;
     Ok(snapshot)
 }
