@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use crate::app::event::{Event, Events, ScanEvent};
 use crate::app::worker::Request;
-use crate::cluster::DEFAULT_CUT;
 use crate::curate;
 use crate::library::Library;
 use crate::scan::{self, Progress, ScanControl, ScanOptions};
@@ -185,7 +184,7 @@ fn scan_and_group(
     });
     let summary = summary.map_err(|error| error.to_string())?;
     events.send(Event::Scan(ScanEvent::Grouping));
-    curate::regroup(library, DEFAULT_CUT, &mut |_| {}).map_err(|error| error.to_string())?;
+    curate::group_again(library).map_err(|error| error.to_string())?;
     tracing::debug!(
         photos = summary.photos_scanned,
         faces = summary.faces,
@@ -214,7 +213,7 @@ fn group_meanwhile(
             continue;
         }
         let begin = Instant::now();
-        match curate::regroup(library, DEFAULT_CUT, &mut |_| {}) {
+        match curate::group_again(library) {
             Ok(_) => {
                 grouped = found;
                 refresh.now();

@@ -5,27 +5,31 @@ use clap::Args;
 use super::error::CliError;
 use super::open::LibraryChoice;
 use super::{output, people};
-use crate::cluster::DEFAULT_CUT;
 use crate::curate;
 
 /// Group the faces again, keeping everything a person has decided
 #[derive(Args)]
 #[command(after_help = "\
 Names, confirmed faces, rejections, splits and ignored faces stay; only what the program itself put together may move.
-A scan groups by itself; use this to try another threshold.
+A scan groups by itself; use this to try another threshold. Without one it is the program's, moved by what you have
+said so far: merges, splits, rejections, answers in the review.
 
 Examples:
   kinfolk cluster
   kinfolk cluster --threshold 0.45     smaller, purer groups")]
 pub struct ClusterArgs {
     /// Average cosine distance up to which groups are joined, 0 (alike) to 2
-    #[arg(long, value_name = "T", default_value_t = DEFAULT_CUT, value_parser = distance)]
-    threshold: f32,
+    #[arg(long, value_name = "T", value_parser = distance)]
+    threshold: Option<f32>,
 }
 
 pub fn run(choice: &LibraryChoice, args: &ClusterArgs) -> Result<(), CliError> {
     let mut library = choice.open()?;
-    let summary = curate::regroup(&mut library, args.threshold, &mut |_| {})?;
+    let cut = match args.threshold {
+        Some(threshold) => threshold,
+        None => curate::library_cut(&library)?,
+    };
+    let summary = curate::regroup(&mut library, cut, &mut |_| {})?;
     output::print_line(&format!(
         "{} changed groups\n{}",
         output::counted(u64::from(summary.moved), "face"),

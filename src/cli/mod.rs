@@ -20,6 +20,8 @@ mod open;
 mod output;
 mod people;
 mod principal;
+mod review;
+mod review_oracle;
 mod scan;
 mod split;
 mod terminal;
@@ -77,6 +79,7 @@ enum Command {
     Undo(undo::UndoArgs),
     Redo(undo::RedoArgs),
     History(history::HistoryArgs),
+    Review(review::ReviewArgs),
     Evaluate(evaluate::EvaluateArgs),
     #[command(subcommand)]
     Export(export::ExportCommand),
@@ -119,6 +122,7 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Undo(args) => undo::undo(library, &args),
         Command::Redo(args) => undo::redo(library, &args),
         Command::History(args) => history::run(library, &args),
+        Command::Review(args) => review::run(library, &args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Export(command) => export::run(library, &command),
     }

@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::error::CliError;
 use super::open::LibraryChoice;
 use super::{interrupt, output, people, terminal};
-use crate::cluster::DEFAULT_CUT;
 use crate::curate::{self, RegroupSummary};
 use crate::library::Library;
 use crate::photo::normal_root;
@@ -68,7 +67,7 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     );
     bar.finish_and_clear();
     let scanned = scanned?;
-    let grouped = curate::regroup(&mut library, DEFAULT_CUT, &mut |_| {})?;
+    let grouped = curate::group_again(&mut library)?;
     report_problems(&library, &args.folders)?;
     print_summary(args, &library, &scanned, &grouped)?;
     if scanned.stopped {

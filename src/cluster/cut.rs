@@ -22,14 +22,25 @@ const EVIDENCE_SLACK: f32 = 0.15;
 const FRAGMENT_FACES: u32 = 5;
 
 /// The cut between groups of `a` and of `b` faces where that between two faces is `cut`.
+pub(super) fn loosened(cut: f32, a: u32, b: u32) -> f32 {
+    cut + EVIDENCE_SLACK * evidence(a, b) as f32
+}
+
+/// What the mean over the pairs of groups of `a` and `b` faces counts for, from 0 (two faces, or two groups that are no
+/// fragments) towards 1.
 ///
 /// The noise of a mean over n independent values falls as 1 / sqrt(n), hence the form.
-pub(super) fn loosened(cut: f32, a: u32, b: u32) -> f32 {
+pub(super) fn evidence(a: u32, b: u32) -> f64 {
     if a.min(b) > FRAGMENT_FACES {
-        return cut;
+        return 0.0;
     }
     let pairs = f64::from(a) * f64::from(b);
-    cut + EVIDENCE_SLACK * (1.0 - 1.0 / pairs.sqrt()) as f32
+    1.0 - 1.0 / pairs.sqrt()
+}
+
+/// Whether groups of `a` and `b` faces at this mean distance are joined where two faces are at `cut`.
+pub fn would_join(cut: f32, distance: f32, a: u32, b: u32) -> bool {
+    distance <= loosened(cut, a, b)
 }
 
 /// The largest value of [`loosened`].

@@ -75,6 +75,16 @@ impl Dendrogram {
         &self.heights
     }
 
+    /// The faces of each leaf, by their places.
+    pub(super) fn leaf_members(&self) -> Vec<Vec<usize>> {
+        members(&self.leaves)
+    }
+
+    /// The two that each merge joins, nearest first: leaves by number, then the merges, numbered on.
+    pub(super) fn merges(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.tree.merges()
+    }
+
     fn of_faces(&self, of_leaves: &[u32]) -> Vec<u32> {
         self.leaves
             .iter()

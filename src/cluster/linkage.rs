@@ -49,6 +49,12 @@ impl Tree {
         self.merges.steps().iter().map(|step| step.dissimilarity)
     }
 
+    /// The two clusters that each merge joins, in the same order: faces by number, then what merges made, numbered on.
+    pub(super) fn merges(&self) -> impl Iterator<Item = (usize, usize)> {
+        let steps = self.merges.steps().iter();
+        steps.map(|step| (step.cluster1, step.cluster2))
+    }
+
     /// One label per face (0, 1, 2, ... by first appearance) once all merges up to the height `cut` are made.
     pub(super) fn cut_at(&self, cut: f32) -> Vec<u32> {
         self.after(self.heights().take_while(|&height| height <= cut).count())

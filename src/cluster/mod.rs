@@ -4,6 +4,7 @@
 //! as far apart as their faces are on average. A grouping is one label per face, 0, 1, 2, ... in the order of first
 //! appearance. This layer knows no photos (only which faces share one) and no library.
 
+mod centre;
 mod constraints;
 mod cut;
 mod dendrogram;
@@ -12,15 +13,22 @@ mod identification;
 mod inheritance;
 mod join;
 mod linkage;
+mod loose_end;
 pub mod metrics;
+mod near_groups;
 mod partition;
+mod sameness;
 mod similarity;
 
+pub use centre::Centre;
 pub use constraints::FaceToGroup;
-pub use cut::DEFAULT_CUT;
+pub use cut::{DEFAULT_CUT, would_join};
 pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
 pub use group::group_in_steps;
 pub use identification::{ACCEPTED_SIMILARITY, BestPerson, best_people};
 pub use inheritance::inherited_ids;
+pub use loose_end::{LooseEnd, loosest_end};
+pub use near_groups::{NearGroups, near_groups};
+pub use sameness::{Sameness, Verdict, learned_cut, learned_shift};

@@ -13,6 +13,9 @@ pub enum Command {
     /// Says that groups are one person. `into` stays; it keeps its name, or takes the first one among `from`.
     /// The faces of unnamed groups become confirmed; suggestions of named ones stay suggestions.
     Merge { from: Vec<GroupId>, into: GroupId },
+    /// Says that two groups are two people. The smaller one's faces never join the other by themselves; what else they
+    /// join is left open. (An unnamed group yields to a person.)
+    KeepApart { groups: (GroupId, GroupId) },
     /// Takes some faces out of a group, into a new one. The two are held apart from then on.
     SplitFaces { group: GroupId, faces: Vec<FaceId> },
     /// Takes a group apart. The largest piece stays in the group (of a person: the one with the most confirmed faces), with

@@ -22,6 +22,8 @@ pub enum CurateError {
     NoFaces,
     #[error("face {face} is not in group {group}")]
     NotInGroup { face: FaceId, group: GroupId },
+    #[error("group {0} can't be kept apart from itself")]
+    OneGroup(GroupId),
     #[error("face {0} is in no group")]
     NotGrouped(FaceId),
     #[error("at least one face must stay in group {0}")]

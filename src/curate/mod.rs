@@ -8,31 +8,41 @@ mod error;
 mod faces;
 mod history;
 mod identify;
+mod keep_apart;
 mod merge;
 mod name;
 mod regroup;
+mod review;
 mod sentence;
 mod split;
+mod verdict;
 
 pub use command::{Command, MoveTarget, Outcome};
 pub use error::CurateError;
 pub use history::{HistoryRow, history, redo, undo};
 pub use identify::{Gallery, Identification, identify};
 pub use name::NAME_LENGTH;
-pub use regroup::{RegroupStep, RegroupSummary, group_dendrogram, regroup};
+pub use regroup::{RegroupStep, RegroupSummary, group_again, group_dendrogram, regroup};
+pub use review::{Answer, Question, QuestionKey, QuestionKind, Queued, review_queue};
 pub use split::MOST_PIECES;
+pub use verdict::library_cut;
 
 use crate::library::{Edit, Library, Mark};
 
 /// Carries out a command. One that would change nothing is refused with [`CurateError::NothingToDo`].
 pub fn execute(library: &mut Library, command: Command) -> Result<Outcome, CurateError> {
+    let verdicts = verdict::verdicts(library, &command)?;
     let mut edit = library.edit()?;
     let sentence = apply(&mut edit, &command)?;
     if edit.changes().is_empty() {
         return Err(CurateError::NothingToDo);
     }
     let changed = history::Changed::forward(edit.changes());
-    let entry = edit.commit(&command, &sentence)?;
+    let recorded = verdict::Recorded {
+        command: &command,
+        verdicts,
+    };
+    let entry = edit.commit(&recorded, &sentence)?;
     tracing::info!(%entry, sentence);
     Ok(changed.outcome(entry, sentence))
 }
@@ -44,6 +54,7 @@ fn apply(edit: &mut Edit<'_>, command: &Command) -> Result<String, CurateError> 
         Command::DeleteName { group } => name::delete_name(edit, *group),
         Command::NameFaces { faces, name } => name::name_faces(edit, faces, name),
         Command::Merge { from, into } => merge::merge(edit, from, *into),
+        Command::KeepApart { groups } => keep_apart::keep_apart(edit, *groups),
         Command::SplitFaces { group, faces } => split::split_faces(edit, *group, faces),
         Command::SplitAt { group, pieces } => split::split_at(edit, *group, pieces),
         Command::Move { faces, to } => faces::move_faces(edit, faces, *to),

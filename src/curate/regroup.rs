@@ -12,6 +12,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::verdict::library_cut;
 use crate::cluster::{Dendrogram, FaceToGroup, group, inherited_ids};
 use crate::library::{
     Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState,
@@ -74,6 +75,12 @@ pub fn regroup(
         moved: change.moved,
         created: change.created.len(),
     })
+}
+
+/// [`regroup`] at the cut that this library has learned ([`library_cut`]).
+pub fn group_again(library: &mut Library) -> Result<RegroupSummary, LibraryError> {
+    let cut = library_cut(library)?;
+    regroup(library, cut, &mut |_| {})
 }
 
 /// The faces of a group and how it falls apart, for the split view; faces without an embedding are left out.

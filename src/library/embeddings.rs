@@ -39,6 +39,15 @@ impl Library {
         Ok(row.flatten().map(|(_, embedding)| embedding))
     }
 
+    /// How many faces without a mark can be compared.
+    pub fn embedded_faces(&self) -> Result<u32, LibraryError> {
+        let sql = "SELECT count(*) FROM embedding e LEFT JOIN face_mark k USING (face_id)
+                   WHERE k.mark IS NULL AND e.model = ?1";
+        Ok(self
+            .row(sql, [EMBEDDING_MODEL], |row| row.get(0))?
+            .unwrap_or(0))
+    }
+
     /// How many recognizable faces lack an embedding of today's weights and wait for a scan to make it.
     pub fn faces_without_embedding(&self) -> Result<u32, LibraryError> {
         let sql = "SELECT count(*) FROM face f LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?1

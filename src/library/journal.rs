@@ -52,6 +52,12 @@ impl Library {
         ))
     }
 
+    /// The commands that are not undone and mention `words`, as the JSON they were entered with, oldest first.
+    pub fn commands_with(&self, words: &str) -> Result<Vec<String>, LibraryError> {
+        let sql = "SELECT command FROM journal WHERE undone = 0 AND instr(command, ?1) > 0 ORDER BY entry_id";
+        self.rows(sql, [words], |row| row.get(0))
+    }
+
     /// Takes back the last command that isn't undone; `None` when there is none.
     pub fn undo(&mut self) -> Result<Option<Replayed>, LibraryError> {
         self.replay(Side::Before)

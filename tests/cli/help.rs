@@ -2,9 +2,9 @@
 
 use super::run::{kinfolk, kinfolk_on, program};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "scan", "faces", "people", "cluster", "label", "identify", "evaluate", "merge", "split",
-    "name", "undo", "redo", "history", "export",
+    "name", "undo", "redo", "history", "review", "export",
 ];
 
 #[test]
@@ -71,6 +71,7 @@ fn wrong_usage_is_status_2() {
         "name 1",
         "name one Maria",
         "undo zero",
+        "review --answers 3",
         "export",
         "export albums",
         "no-such-folder-or-command",
@@ -102,6 +103,7 @@ fn a_missing_library_is_told_with_what_to_do_and_not_made() {
         "undo",
         "redo",
         "history",
+        "review",
         "export table out.csv",
     ] {
         let told = kinfolk_on(&library, words).failed();

@@ -15,6 +15,7 @@ mod evaluate;
 mod export;
 mod help;
 mod labels;
+mod review;
 mod run;
 mod scan;
 mod tables;

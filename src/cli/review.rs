@@ -1,0 +1,97 @@
+//! `kinfolk review`: the questions whose answers save most corrections, and how well they do that.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::error::CliError;
+use super::open::LibraryChoice;
+use super::output::{self, Format};
+use super::review_oracle;
+use crate::curate::{self, QuestionKind, Queued};
+
+/// List the questions worth answering, the most useful first
+#[derive(Args)]
+#[command(after_help = "\
+Columns: kind,groups,faces,distance,probability,gain. Every question asks whether two sets of faces are one person:
+two groups (same-person), the halves of one group (mixture), a few faces and the rest of their group (edge), a person
+and the faces that the program added (suggestion). `faces` counts both sides, `distance` is the mean cosine distance
+between them, `probability` that they are one person, `gain` the corrections that an answer is expected to save.
+Answer in the window, or with merge and split.
+
+With --oracle the questions are answered from a table of labels as `kinfolk label` reads it, and a row is printed after
+each answer: answers,edits,groups, where `edits` are the splits and merges that still lie between the groups and the
+labels. This is for measuring: give it a library of its own. The answers are ordinary commands (see `kinfolk history`).
+A question about faces without a label is passed over.
+
+Examples:
+  kinfolk review
+  kinfolk review --oracle truth.csv --answers 50 --library copy.sqlite")]
+pub struct ReviewArgs {
+    /// How to print the table
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
+
+    /// Answer from this table of labels and print how many corrections are left
+    #[arg(long, value_name = "TRUTH.csv")]
+    oracle: Option<PathBuf>,
+
+    /// Answers to give
+    #[arg(long, value_name = "N", default_value_t = 100, requires = "oracle")]
+    answers: usize,
+}
+
+#[derive(Serialize)]
+struct QueueRow {
+    kind: QuestionKind,
+    groups: Vec<i64>,
+    faces: (u32, u32),
+    distance: f32,
+    probability: f64,
+    gain: f64,
+}
+
+impl From<&Queued> for QueueRow {
+    fn from(queued: &Queued) -> Self {
+        QueueRow {
+            kind: queued.question.kind(),
+            groups: queued
+                .question
+                .groups()
+                .iter()
+                .map(|group| group.0)
+                .collect(),
+            faces: queued.faces,
+            distance: queued.distance,
+            probability: queued.probability,
+            gain: queued.gain,
+        }
+    }
+}
+
+pub fn run(choice: &LibraryChoice, args: &ReviewArgs) -> Result<(), CliError> {
+    let mut library = choice.open()?;
+    if let Some(truth) = &args.oracle {
+        let curve = review_oracle::curve(&mut library, truth, args.answers)?;
+        let header = ["answers", "edits", "groups"];
+        return output::print_table(args.format, header, &curve, |point| {
+            [point.answers, point.edits, point.groups].map(|number| number.to_string())
+        });
+    }
+    let queue = curate::review_queue(&library, &HashSet::new())?;
+    let rows: Vec<QueueRow> = queue.iter().map(QueueRow::from).collect();
+    let header = ["kind", "groups", "faces", "distance", "probability", "gain"];
+    output::print_table(args.format, header, &rows, |row| {
+        let groups: Vec<String> = row.groups.iter().map(i64::to_string).collect();
+        [
+            row.kind.as_str().to_owned(),
+            groups.join(" "),
+            format!("{} {}", row.faces.0, row.faces.1),
+            format!("{:.3}", row.distance),
+            format!("{:.3}", row.probability),
+            format!("{:.3}", row.gain),
+        ]
+    })
+}

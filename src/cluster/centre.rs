@@ -1,0 +1,62 @@
+//! A set of faces by the sum of their embeddings: all that mean distances need.
+
+use crate::vision::{EMBEDDING_LEN, Embedding};
+
+use super::similarity::distance_of;
+
+/// Some faces taken together. The mean cosine distance of all pairs between two sets is one less the product of their
+/// mean embeddings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Centre {
+    /// In f64, so that the order of additions does not show.
+    sum: [f64; EMBEDDING_LEN],
+    faces: u32,
+}
+
+impl Centre {
+    pub fn of<'a>(embeddings: impl IntoIterator<Item = &'a Embedding>) -> Centre {
+        let mut centre = Centre {
+            sum: [0.0; EMBEDDING_LEN],
+            faces: 0,
+        };
+        for embedding in embeddings {
+            centre.faces += 1;
+            for (sum, &number) in centre.sum.iter_mut().zip(&embedding.0) {
+                *sum += f64::from(number);
+            }
+        }
+        centre
+    }
+
+    pub fn faces(&self) -> u32 {
+        self.faces
+    }
+
+    /// Both together.
+    pub fn with(&self, other: &Centre) -> Centre {
+        Centre {
+            sum: std::array::from_fn(|at| self.sum[at] + other.sum[at]),
+            faces: self.faces + other.faces,
+        }
+    }
+
+    /// What is left without `part`, which is part of it.
+    pub fn without(&self, part: &Centre) -> Centre {
+        Centre {
+            sum: std::array::from_fn(|at| self.sum[at] - part.sum[at]),
+            faces: self.faces.saturating_sub(part.faces),
+        }
+    }
+
+    /// Mean cosine distance (0 to 2) over all pairs of a face of this and a face of `other`; 2 where one has none.
+    pub fn distance(&self, other: &Centre) -> f32 {
+        let product: f64 = self.sum.iter().zip(&other.sum).map(|(a, b)| a * b).sum();
+        let pairs = f64::from(self.faces) * f64::from(other.faces);
+        distance_of((product / pairs) as f32)
+    }
+
+    pub(super) fn mean(&self) -> [f32; EMBEDDING_LEN] {
+        let faces = f64::from(self.faces.max(1));
+        self.sum.map(|sum| (sum / faces) as f32)
+    }
+}

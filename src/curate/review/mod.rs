@@ -1,0 +1,60 @@
+//! What to ask a person next: the questions whose answers save most corrections first.
+//!
+//! A question is worth the corrections that it saves, times the probability that it does ([`Queued::gain`]):
+//!
+//! | question | probability | corrections saved |
+//! |---|---|---|
+//! | are these two groups one person? | that they are | 1 merge, and those that it unlocks |
+//! | is this group two people? | that its two halves are not one | 1 split |
+//! | does this face belong to its group? | that it does not | 1 split |
+//! | are these faces the person? | that one is not, added up over the faces | 1 each |
+//!
+//! The probability is [`Sameness`]'s, by the mean distance of the two sides. Answers are ordinary commands
+//! ([`Question::command`]): they bind every later grouping, and teach ([`crate::curate::library_cut`]).
+
+mod facts;
+mod loose_ends;
+mod pairs;
+mod question;
+mod suggestions;
+
+use std::collections::HashSet;
+
+pub use question::{Answer, Question, QuestionKey, QuestionKind};
+
+use crate::library::{Library, LibraryError};
+use facts::Facts;
+
+/// Questions less likely to save anything are not asked.
+const LEAST_PROBABILITY: f64 = 0.02;
+
+/// A question in its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Queued {
+    pub question: Question,
+    /// Faces of the two sides.
+    pub faces: (u32, u32),
+    /// Mean cosine distance between the two sides, 0 to 2.
+    pub distance: f32,
+    /// That the two sides are one person, 0 to 1.
+    pub probability: f64,
+    /// Corrections that the answer is expected to save.
+    pub gain: f64,
+}
+
+/// The questions of a library, the most useful first, without those `skipped`. What was answered is never asked again.
+pub fn review_queue(
+    library: &Library,
+    skipped: &HashSet<QuestionKey>,
+) -> Result<Vec<Queued>, LibraryError> {
+    let facts = Facts::read(library)?;
+    let mut queue = pairs::pair_questions(&facts);
+    queue.extend(loose_ends::loose_end_questions(&facts));
+    queue.extend(suggestions::suggestion_questions(&facts));
+    queue.retain(|queued| !skipped.contains(&queued.question.key()));
+    queue.sort_by(|one, other| {
+        let gains = other.gain.total_cmp(&one.gain);
+        gains.then_with(|| one.question.key().cmp(&other.question.key()))
+    });
+    Ok(queue)
+}

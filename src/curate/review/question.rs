@@ -1,0 +1,138 @@
+//! A question of the review, and what the answers to it do.
+
+use serde::Serialize;
+
+use crate::curate::Command;
+use crate::library::{FaceId, GroupId};
+
+/// Every question asks whether two sets of faces are one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Are these two groups one person? `from` would go into `into`.
+    SamePerson { into: GroupId, from: GroupId },
+    /// Is this group two people?
+    Mixture {
+        group: GroupId,
+        /// The larger one first.
+        pieces: [Vec<FaceId>; 2],
+    },
+    /// Do these few faces belong to their group?
+    Edge {
+        group: GroupId,
+        faces: Vec<FaceId>,
+        /// The other faces of the group.
+        rest: Vec<FaceId>,
+        /// One of the others to hold on to, where none of them is confirmed.
+        anchor: Option<FaceId>,
+    },
+    /// Are these faces, which the program added, the person?
+    Suggestion { person: GroupId, faces: Vec<FaceId> },
+}
+
+/// Whether the two sets are one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Same,
+    Different,
+}
+
+/// The kind of a question, as tables call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QuestionKind {
+    SamePerson,
+    Mixture,
+    Edge,
+    Suggestion,
+}
+
+impl QuestionKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            QuestionKind::SamePerson => "same-person",
+            QuestionKind::Mixture => "mixture",
+            QuestionKind::Edge => "edge",
+            QuestionKind::Suggestion => "suggestion",
+        }
+    }
+}
+
+/// What a question is known by while it is skipped: stays the same while faces join its groups.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct QuestionKey {
+    kind: QuestionKind,
+    groups: Vec<GroupId>,
+    /// The lowest of the faces in question, where these are part of a group.
+    face: Option<FaceId>,
+}
+
+impl Question {
+    pub fn kind(&self) -> QuestionKind {
+        match self {
+            Question::SamePerson { .. } => QuestionKind::SamePerson,
+            Question::Mixture { .. } => QuestionKind::Mixture,
+            Question::Edge { .. } => QuestionKind::Edge,
+            Question::Suggestion { .. } => QuestionKind::Suggestion,
+        }
+    }
+
+    pub fn key(&self) -> QuestionKey {
+        let mut groups = self.groups();
+        groups.sort_unstable();
+        let face = match self {
+            Question::Mixture {
+                pieces: [_, smaller],
+                ..
+            } => smaller.iter().min(),
+            Question::Edge { faces, .. } => faces.iter().min(),
+            Question::SamePerson { .. } | Question::Suggestion { .. } => None,
+        };
+        QuestionKey {
+            kind: self.kind(),
+            groups,
+            face: face.copied(),
+        }
+    }
+
+    /// The groups that it is about.
+    pub fn groups(&self) -> Vec<GroupId> {
+        match self {
+            Question::SamePerson { into, from } => vec![*into, *from],
+            Question::Mixture { group, .. } | Question::Edge { group, .. } => vec![*group],
+            Question::Suggestion { person, .. } => vec![*person],
+        }
+    }
+
+    /// The command that an answer is.
+    pub fn command(&self, answer: Answer) -> Command {
+        match (self, answer) {
+            (Question::SamePerson { into, from }, Answer::Same) => Command::Merge {
+                from: vec![*from],
+                into: *into,
+            },
+            (Question::SamePerson { into, from }, Answer::Different) => Command::KeepApart {
+                groups: (*into, *from),
+            },
+            (Question::Mixture { pieces, .. }, Answer::Same) => Command::Confirm {
+                faces: pieces.concat(),
+            },
+            (Question::Mixture { group, pieces }, Answer::Different) => Command::SplitAt {
+                group: *group,
+                pieces: pieces.to_vec(),
+            },
+            // One confirmed face alone would take the group's id with it if the others left.
+            (Question::Edge { faces, anchor, .. }, Answer::Same) => Command::Confirm {
+                faces: faces.iter().copied().chain(*anchor).collect(),
+            },
+            (Question::Suggestion { faces, .. }, Answer::Same) => Command::Confirm {
+                faces: faces.clone(),
+            },
+            (
+                Question::Edge { faces, .. } | Question::Suggestion { faces, .. },
+                Answer::Different,
+            ) => Command::Reject {
+                faces: faces.clone(),
+            },
+        }
+    }
+}

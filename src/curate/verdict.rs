@@ -1,0 +1,143 @@
+//! What a person's commands say about likeness: which sets of faces are one person, and which are not.
+//!
+//! Every merge, split, rejection and "different people" is a verdict on two sets of faces at some mean distance. It is
+//! entered into the journal with its command, so an undone command teaches nothing. This library's cut is derived from
+//! the verdicts that stand ([`library_cut`]) and stored nowhere.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Command;
+use crate::cluster::{Centre, Verdict, learned_cut};
+use crate::library::{FaceId, GroupId, Library, LibraryError};
+use crate::vision::Embedding;
+
+/// A command as the journal keeps it.
+#[derive(Serialize)]
+pub(super) struct Recorded<'a> {
+    #[serde(flatten)]
+    pub(super) command: &'a Command,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) verdicts: Vec<Verdict>,
+}
+
+/// The part of it that is read back.
+#[derive(Deserialize)]
+struct Taught {
+    #[serde(default)]
+    verdicts: Vec<Verdict>,
+}
+
+/// The field of [`Recorded`], as it stands in JSON.
+const MENTIONED: &str = "\"verdicts\":[";
+
+/// The cut for grouping this library: the default, moved by what its owner has said so far.
+pub fn library_cut(library: &Library) -> Result<f32, LibraryError> {
+    let verdicts = standing_verdicts(library)?;
+    Ok(learned_cut(&verdicts, library.embedded_faces()? as usize))
+}
+
+/// The verdicts of all commands that are not undone, oldest first.
+pub(super) fn standing_verdicts(library: &Library) -> Result<Vec<Verdict>, LibraryError> {
+    let commands = library.commands_with(MENTIONED)?;
+    // A command that a later version wrote in another way teaches nothing.
+    let taught = commands
+        .iter()
+        .filter_map(|command| serde_json::from_str::<Taught>(command).ok());
+    Ok(taught.flat_map(|taught| taught.verdicts).collect())
+}
+
+/// What a command says, before it is carried out. Faces without an embedding say nothing.
+pub(super) fn verdicts(library: &Library, command: &Command) -> Result<Vec<Verdict>, LibraryError> {
+    let mut judged = Judged {
+        library,
+        groups: HashMap::new(),
+        verdicts: Vec::new(),
+    };
+    match command {
+        Command::Merge { from, into } => {
+            for group in from.iter().filter(|group| *group != into) {
+                let (one, other) = (judged.whole(*group)?, judged.whole(*into)?);
+                judged.say(&one, &other, true);
+            }
+        }
+        Command::KeepApart {
+            groups: (one, other),
+        } => {
+            let (one, other) = (judged.whole(*one)?, judged.whole(*other)?);
+            judged.say(&one, &other, false);
+        }
+        Command::SplitFaces { group, faces } => judged.taken_out(*group, faces)?,
+        Command::SplitAt { group, pieces } => {
+            // Two at a time would let one split into many pieces outweigh everything else said.
+            if let Some(smallest) = pieces.iter().min_by_key(|piece| piece.len()) {
+                judged.taken_out(*group, smallest)?;
+            }
+        }
+        Command::Reject { faces } => {
+            for (group, faces) in by_group(library, faces)? {
+                judged.taken_out(group, &faces)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(judged.verdicts)
+}
+
+struct Judged<'a> {
+    library: &'a Library,
+    groups: HashMap<GroupId, Vec<(FaceId, Embedding)>>,
+    verdicts: Vec<Verdict>,
+}
+
+impl Judged<'_> {
+    fn faces_of(&mut self, group: GroupId) -> Result<&[(FaceId, Embedding)], LibraryError> {
+        if !self.groups.contains_key(&group) {
+            let read = self.library.embeddings_of_group(group)?;
+            self.groups.insert(group, read);
+        }
+        Ok(self.groups.get(&group).map_or(&[], Vec::as_slice))
+    }
+
+    fn whole(&mut self, group: GroupId) -> Result<Centre, LibraryError> {
+        let faces = self.faces_of(group)?;
+        Ok(Centre::of(faces.iter().map(|(_, embedding)| embedding)))
+    }
+
+    /// These faces are not the others of their group.
+    fn taken_out(&mut self, group: GroupId, faces: &[FaceId]) -> Result<(), LibraryError> {
+        let faces: HashSet<FaceId> = faces.iter().copied().collect();
+        let all = self.faces_of(group)?;
+        let side = |out: bool| {
+            let faces = all.iter().filter(|(face, _)| faces.contains(face) == out);
+            Centre::of(faces.map(|(_, embedding)| embedding))
+        };
+        let (out, rest) = (side(true), side(false));
+        self.say(&out, &rest, false);
+        Ok(())
+    }
+
+    fn say(&mut self, one: &Centre, other: &Centre, same: bool) {
+        if one.faces() > 0 && other.faces() > 0 {
+            self.verdicts.push(Verdict {
+                distance: one.distance(other),
+                faces: (one.faces(), other.faces()),
+                same,
+            });
+        }
+    }
+}
+
+fn by_group(
+    library: &Library,
+    faces: &[FaceId],
+) -> Result<BTreeMap<GroupId, Vec<FaceId>>, LibraryError> {
+    let mut groups: BTreeMap<GroupId, Vec<FaceId>> = BTreeMap::new();
+    for &face in faces {
+        if let Some(group) = library.face(face)?.and_then(|row| row.group) {
+            groups.entry(group).or_default().push(face);
+        }
+    }
+    Ok(groups)
+}
