@@ -103,13 +103,12 @@ impl Oracle {
         passed: &mut HashSet<QuestionKey>,
     ) -> Result<bool, CliError> {
         for queued in curate::review_queue(library, passed)? {
-            match self.answer(library, &queued.question)? {
-                Some(answer) => match curate::execute(library, queued.question.command(answer)) {
+            if let Some(answer) = self.answer(library, &queued.question)? {
+                match curate::execute(library, queued.question.command(answer)) {
                     Ok(_) => return Ok(true),
                     Err(CurateError::NothingToDo) => {}
                     Err(error) => return Err(error.into()),
-                },
-                None => {}
+                }
             }
             passed.insert(queued.question.key());
         }

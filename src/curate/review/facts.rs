@@ -63,9 +63,9 @@ impl Facts {
     /// word.
     pub(super) fn may_be_one(&self, a: usize, b: usize) -> bool {
         let (one, other) = (&self.groups[a], &self.groups[b]);
-        !(one.named && other.named)
-            && !self.refused.contains(&(a.min(b), a.max(b)))
-            && !shares(&one.photos, &other.photos)
+        let refused = self.refused.contains(&(a.min(b), a.max(b)));
+        let two_names = one.named && other.named;
+        !(refused || two_names || shares(&one.photos, &other.photos))
     }
 }
 
