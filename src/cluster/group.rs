@@ -1,31 +1,31 @@
 //! Faces into groups: exact average linkage under constraints, at any number of faces.
 //!
 //! 1. Two groups can only lie within the cut if some pair of their faces does. So the faces fall into components, linked
-//!    by pairs within the cut, which are found by blocked matrix products over all cores and clustered one by one by
-//!    kodama. A component too large for kodama's matrix is first taken at tighter cuts, which break it up.
-//! 2. What came out is joined further, nearest first, by means of embeddings ([`join`]): across components that were
-//!    taken at a tighter cut, and wherever evidence loosens the cut ([`loosened`]).
+//!    by pairs within the cut ([`spanning_forest`]), and each is clustered by itself, by kodama. A component too large for
+//!    kodama's matrix falls apart further at a tighter cut; what comes of that is joined up to the cut by means of
+//!    embeddings ([`join`]).
+//! 2. What came out is joined further in the same way, wherever evidence loosens the cut ([`loosened`]).
 //!
 //! Average linkage merges in order of distance, so stopping at a tighter cut and going on from there changes nothing.
 //! The result depends neither on the order of the faces nor on the number of threads.
 
-use std::sync::Mutex;
-
 use rayon::prelude::*;
 
+use super::close_pairs::Pair;
 use super::constraints::{Bounds, FaceToGroup};
 use super::cut::{loosened, loosest};
 use super::join::{Part, join};
 use super::linkage::Tree;
 use super::partition::{DisjointSets, members, numbered};
-use super::similarity::{Rows, close_pairs};
-use crate::vision::{EMBEDDING_LEN, Embedding};
+use super::similarity::Rows;
+use super::spanning::spanning_forest;
+use crate::vision::Embedding;
 
 /// Faces that kodama takes at once. Its matrix holds n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
 const MOST_AT_ONCE: usize = 10_000;
 
 /// Components above this many faces are clustered one after the other, so that only one large matrix lives at a time.
-const LARGE: usize = 1_000;
+const LARGE: usize = 2_000;
 
 /// A component too large is taken again at this share of the cut, and so on ...
 const TIGHTER: f32 = 0.8;
@@ -60,28 +60,18 @@ pub fn group_in_steps(
         "a constraint for each embedding"
     );
     let order = canonical_order(embeddings, faces);
-    let pieces = Pieces {
-        embeddings,
-        faces,
+    let ordered = Ordered {
+        rows: Rows::gather(embeddings, &order),
+        faces: order.iter().map(|&face| &faces[face]).collect(),
         most,
     };
-    let mut ranks = vec![0; faces.len()];
-    order
-        .iter()
-        .enumerate()
-        .for_each(|(rank, &face)| ranks[face] = rank);
-    let mut clusters = pieces.linked(order, cut);
-    unite_pinned(&mut clusters, faces);
-    clusters.sort_unstable_by_key(|cluster| ranks[cluster[0]]);
-    let parts = clusters
-        .iter()
-        .map(|cluster| pieces.part(cluster))
-        .collect();
-    let joined = join(parts, loosest(cut), |a, b| loosened(cut, a, b));
+    let edges = spanning_forest(&ordered.rows, cut);
+    let clusters = ordered.clusters(cut, edges);
+    let joined = ordered.joined(clusters, loosest(cut), |a, b| loosened(cut, a, b));
     let mut labels = vec![0; faces.len()];
-    for (cluster, label) in clusters.iter().zip(joined) {
-        for &face in cluster {
-            labels[face] = label;
+    for (label, cluster) in joined.iter().enumerate() {
+        for &rank in cluster {
+            labels[order[rank]] = label as u32;
         }
     }
     numbered(&labels)
@@ -100,91 +90,153 @@ fn canonical_order(embeddings: &[Embedding], faces: &[FaceToGroup]) -> Vec<usize
     order
 }
 
-/// What the first step works on.
-struct Pieces<'a> {
-    embeddings: &'a [Embedding],
-    faces: &'a [FaceToGroup],
+/// The faces in canonical order; what follows knows each by its rank there.
+struct Ordered<'a> {
+    rows: Rows<'a>,
+    faces: Vec<&'a FaceToGroup>,
     most: usize,
 }
 
-impl Pieces<'_> {
-    /// `indices` clustered by average linkage, at `cut` or, where that would take too large a matrix, below it.
-    fn linked(&self, indices: Vec<usize>, cut: f32) -> Vec<Vec<usize>> {
-        let (small, large): (Vec<_>, Vec<_>) = self
-            .components(&indices, cut)
+/// Ranks, ascending.
+type Ranks = Vec<usize>;
+
+impl Ordered<'_> {
+    /// All faces clustered at `cut`, by their first ranks. `edges` span what hangs together.
+    fn clusters(&self, cut: f32, edges: Vec<Pair>) -> Vec<Ranks> {
+        let all: Ranks = (0..self.faces.len()).collect();
+        self.linked(&all, cut, edges)
+    }
+
+    /// `ranks` clustered at `cut`. `edges` are those of the forest within them, between positions in `ranks`.
+    fn linked(&self, ranks: &[usize], cut: f32, edges: Vec<Pair>) -> Vec<Ranks> {
+        let components = self.components(ranks, cut, &edges);
+        let (too_large, fitting): (Vec<_>, Vec<_>) = components
             .into_iter()
-            .partition(|component| component.len() <= LARGE);
-        let mut clusters: Vec<Vec<usize>> = small
+            .partition(|component| component.len() > self.most);
+        let (large, small): (Vec<_>, Vec<_>) = fitting
+            .iter()
+            .partition(|component| component.len() > LARGE);
+        let mut clusters: Vec<Ranks> = small
             .par_iter()
-            .flat_map_iter(|component| self.clustered(component, cut))
+            .flat_map_iter(|component| self.clustered(&at(ranks, component), cut))
             .collect();
         for component in large {
-            if component.len() <= self.most {
-                clusters.extend(self.clustered(&component, cut));
-            } else if cut > TIGHTEST {
-                clusters.extend(self.linked(component, cut * TIGHTER));
-            } else {
-                let slices = component.chunks(self.most);
-                clusters.extend(slices.flat_map(|slice| self.clustered(slice, cut)));
-            }
+            clusters.extend(self.clustered(&at(ranks, component), cut));
         }
+        let inner_edges = edges_within(&too_large, ranks.len(), &edges);
+        drop(edges);
+        for (component, edges) in too_large.iter().zip(inner_edges) {
+            clusters.extend(self.taken_apart(&at(ranks, component), cut, edges));
+        }
+        clusters.sort_unstable_by_key(|cluster| cluster[0]);
         clusters
     }
 
-    /// Faces linked by pairs within `cut`, or by a common pin.
-    fn components(&self, indices: &[usize], cut: f32) -> Vec<Vec<usize>> {
-        let sets = Mutex::new(DisjointSets::new(indices.len()));
-        close_pairs(&Rows::gather(self.embeddings, indices), cut, |pairs| {
-            let mut sets = sets.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            pairs
-                .iter()
-                .for_each(|&(a, b)| sets.join(a as usize, b as usize));
-        });
-        let mut sets = sets
-            .into_inner()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        let pins = indices.iter().map(|&index| self.faces[index].pinned);
-        join_same(&mut sets, pins);
-        let components = members(&sets.labels());
-        components
-            .into_iter()
-            .map(|positions| {
-                positions
-                    .into_iter()
-                    .map(|position| indices[position])
-                    .collect()
-            })
-            .collect()
+    /// Positions linked by edges within `cut`, or by a common pin.
+    fn components(&self, ranks: &[usize], cut: f32, edges: &[Pair]) -> Vec<Vec<usize>> {
+        let mut sets = DisjointSets::new(ranks.len());
+        for edge in edges.iter().take_while(|edge| edge.distance <= cut) {
+            sets.join(edge.a as usize, edge.b as usize);
+        }
+        join_same(&mut sets, ranks.iter().map(|&rank| self.faces[rank].pinned));
+        members(&sets.labels())
     }
 
-    fn clustered(&self, component: &[usize], cut: f32) -> Vec<Vec<usize>> {
-        let faces: Vec<&FaceToGroup> = component.iter().map(|&index| &self.faces[index]).collect();
-        let tree = Tree::new(&Rows::gather(self.embeddings, component), &faces);
+    /// Average linkage up to `cut`, from the first merge on.
+    fn clustered(&self, ranks: &[usize], cut: f32) -> Vec<Ranks> {
+        if let [single] = ranks {
+            return vec![vec![*single]];
+        }
+        let faces: Vec<&FaceToGroup> = ranks.iter().map(|&rank| self.faces[rank]).collect();
+        let tree = Tree::new(&self.rows.some(ranks), &faces);
         let clusters = members(&tree.cut_at(cut));
-        clusters
-            .into_iter()
-            .map(|positions| {
-                positions
-                    .into_iter()
-                    .map(|position| component[position])
-                    .collect()
-            })
-            .collect()
+        clusters.iter().map(|cluster| at(ranks, cluster)).collect()
+    }
+
+    /// Average linkage up to `cut` of more faces than one matrix takes: first up to a tighter cut.
+    fn taken_apart(&self, ranks: &[usize], cut: f32, edges: Vec<Pair>) -> Vec<Ranks> {
+        let pieces = if cut > TIGHTEST {
+            self.linked(ranks, cut * TIGHTER, edges)
+        } else {
+            self.sliced(ranks, cut)
+        };
+        self.joined(pieces, cut, |_, _| cut)
+    }
+
+    /// Clusters, by their first ranks, joined while they are within `cut` of their sizes, of which `loosest` is the largest.
+    fn joined(
+        &self,
+        clusters: Vec<Ranks>,
+        loosest: f32,
+        cut: impl Fn(u32, u32) -> f32,
+    ) -> Vec<Ranks> {
+        let parts = clusters.iter().map(|cluster| self.part(cluster)).collect();
+        gathered(&clusters, &join(parts, loosest, cut))
     }
 
     fn part(&self, cluster: &[usize]) -> Part {
-        let mut sum = vec![0.0; EMBEDDING_LEN];
-        for &face in cluster {
-            for (sum, &number) in sum.iter_mut().zip(&self.embeddings[face].0) {
-                *sum += f64::from(number);
-            }
+        Part::of(
+            cluster.iter().map(|&rank| self.rows.row(rank)),
+            Bounds::of(cluster.iter().map(|&rank| self.faces[rank])),
+        )
+    }
+
+    /// A heap of copies clustered slice by slice; faces of one pin stay whole.
+    fn sliced(&self, ranks: &[usize], cut: f32) -> Vec<Ranks> {
+        let pin = |rank: &usize| self.faces[*rank].pinned;
+        let (pinned, free): (Ranks, Ranks) = ranks.iter().partition(|&rank| pin(rank).is_some());
+        let mut sets = DisjointSets::new(pinned.len());
+        join_same(&mut sets, pinned.iter().map(pin));
+        let whole = members(&sets.labels());
+        let mut clusters: Vec<Ranks> = whole.iter().map(|pin| at(&pinned, pin)).collect();
+        for slice in free.chunks(self.most) {
+            clusters.extend(self.clustered(slice, cut));
         }
-        Part {
-            sum,
-            faces: cluster.len() as u32,
-            bounds: Bounds::of(cluster.iter().map(|&face| &self.faces[face])),
+        clusters.sort_unstable_by_key(|cluster| cluster[0]);
+        clusters
+    }
+}
+
+/// The clusters of each label as one.
+fn gathered(clusters: &[Ranks], labels: &[u32]) -> Vec<Ranks> {
+    let together = |parts: &Vec<usize>| {
+        let mut ranks: Ranks = parts
+            .iter()
+            .flat_map(|&part| &clusters[part])
+            .copied()
+            .collect();
+        ranks.sort_unstable();
+        ranks
+    };
+    members(labels).iter().map(together).collect()
+}
+
+fn at(ranks: &[usize], positions: &[usize]) -> Ranks {
+    positions.iter().map(|&position| ranks[position]).collect()
+}
+
+/// For each of these components, of `count` positions in all, the edges within it, between places in it.
+fn edges_within(components: &[Vec<usize>], count: usize, edges: &[Pair]) -> Vec<Vec<Pair>> {
+    let mut within = vec![Vec::new(); components.len()];
+    let mut place_of = vec![None; if components.is_empty() { 0 } else { count }];
+    for (number, component) in components.iter().enumerate() {
+        for (place, &position) in component.iter().enumerate() {
+            place_of[position] = Some((number as u32, place as u32));
         }
     }
+    for edge in edges {
+        let place = |end: u32| place_of.get(end as usize).copied().flatten();
+        if let (Some((number, a)), Some((other, b))) = (place(edge.a), place(edge.b))
+            && number == other
+        {
+            within[number as usize].push(Pair {
+                distance: edge.distance,
+                a,
+                b,
+            });
+        }
+    }
+    within
 }
 
 /// Joins the items with the same key.
@@ -195,23 +247,4 @@ fn join_same(sets: &mut DisjointSets, keys: impl Iterator<Item = Option<u32>>) {
             sets.join(item, *first.entry(key).or_insert(item));
         }
     }
-}
-
-/// Puts clusters with faces of the same pin together, where slices have cut through them.
-fn unite_pinned(clusters: &mut Vec<Vec<usize>>, faces: &[FaceToGroup]) {
-    let pins = clusters
-        .iter()
-        .map(|cluster| cluster.iter().find_map(|&face| faces[face].pinned));
-    let mut sets = DisjointSets::new(clusters.len());
-    join_same(&mut sets, pins);
-    let united = members(&sets.labels());
-    *clusters = united
-        .into_iter()
-        .map(|parts| {
-            parts
-                .into_iter()
-                .flat_map(|part| clusters[part].clone())
-                .collect()
-        })
-        .collect();
 }

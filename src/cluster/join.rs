@@ -6,12 +6,14 @@
 //! of the others are joined first: the same merges as average linkage over all faces makes.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
-use std::sync::Mutex;
+use std::collections::BinaryHeap;
 
+use rayon::prelude::*;
+
+use super::close_pairs::{ClosePairs, Pair};
 use super::constraints::Bounds;
 use super::partition::DisjointSets;
-use super::similarity::{Rows, close_pairs, distance_of};
+use super::similarity::{Rows, Vector, distance_of};
 use crate::vision::EMBEDDING_LEN;
 
 /// A group of faces as a part of others to come.
@@ -24,7 +26,18 @@ pub(super) struct Part {
 }
 
 impl Part {
-    fn mean(&self) -> [f32; EMBEDDING_LEN] {
+    pub(super) fn of<'a>(embeddings: impl Iterator<Item = &'a Vector>, bounds: Bounds) -> Part {
+        let (mut sum, mut faces) = (vec![0.0; EMBEDDING_LEN], 0);
+        for embedding in embeddings {
+            faces += 1;
+            for (sum, &number) in sum.iter_mut().zip(embedding) {
+                *sum += f64::from(number);
+            }
+        }
+        Part { sum, faces, bounds }
+    }
+
+    fn mean(&self) -> Vector {
         let mut mean = [0.0; EMBEDDING_LEN];
         for (mean, sum) in mean.iter_mut().zip(&self.sum) {
             *mean = (sum / f64::from(self.faces)) as f32;
@@ -53,114 +66,144 @@ impl Part {
     }
 }
 
-/// A possible merge; the nearest first, then the oldest.
-#[derive(PartialEq)]
-struct Merge {
-    distance: f32,
-    a: usize,
-    b: usize,
-}
-
-impl Eq for Merge {}
-
-impl Ord for Merge {
-    fn cmp(&self, other: &Merge) -> std::cmp::Ordering {
-        let key = (self.a, self.b);
-        self.distance
-            .total_cmp(&other.distance)
-            .then(key.cmp(&(other.a, other.b)))
-    }
-}
-
-impl PartialOrd for Merge {
-    fn partial_cmp(&self, other: &Merge) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 /// Joins `parts` nearest first while their mean distance is within `cut` of their two sizes (in faces), and returns one
-/// label per part. `loosest` is the largest value that `cut` takes.
+/// label per part. `loosest` is the largest value that `cut` takes. Of equal distances the oldest parts go first.
 pub(super) fn join(parts: Vec<Part>, loosest: f32, cut: impl Fn(u32, u32) -> f32) -> Vec<u32> {
-    let count = parts.len();
-    let mut neighbours = starting_neighbours(&parts, loosest);
-    let mut parts: Vec<Option<Part>> = parts.into_iter().map(Some).collect();
-    let mut sets = DisjointSets::new(count);
-    // Parts made by merges are numbered from `count` on; each is found again by one of its first parts.
-    let mut representatives: Vec<usize> = (0..count).collect();
-    let mut queue = BinaryHeap::new();
-    for (a, near) in neighbours.iter().enumerate() {
-        for &b in near.range(a + 1..) {
-            queue.extend(allowed(&parts, a, b, &cut).map(Reverse));
+    let means: Vec<Vector> = parts.iter().map(Part::mean).collect();
+    let rows = Rows::of_vectors(&means);
+    let near = Near::new(parts.len(), &ClosePairs::within(&rows, loosest + HAIR), 0);
+    drop(rows);
+    drop(means);
+    Join::new(parts, near, cut).run()
+}
+
+/// A hair wider than the cut: the exact distance, of sums in f64, decides afterwards.
+const HAIR: f32 = 1e-4;
+
+/// For each part those that are, or were when it was made, near enough to be joined one day. Some have gone into others
+/// since and stand for those.
+struct Near(Vec<Vec<u32>>);
+
+impl Near {
+    /// The pairs of `search`, whose left side begins with part `first_left` of `parts`.
+    fn new(parts: usize, search: &ClosePairs<'_>, first_left: u32) -> Near {
+        let pairs: Vec<Vec<Pair>> = (0..search.blocks())
+            .into_par_iter()
+            .map(|block| search.of_block(block, |_| true))
+            .collect();
+        let mut near = vec![Vec::new(); parts];
+        for pair in pairs.into_iter().flatten() {
+            let (a, b) = (pair.a + first_left, pair.b);
+            near[a as usize].push(b);
+            near[b as usize].push(a);
         }
+        for (part, near) in near.iter_mut().enumerate() {
+            near.sort_unstable();
+            near.dedup();
+            near.retain(|&other| other as usize != part);
+        }
+        Near(near)
     }
-    while let Some(Reverse(Merge { a, b, .. })) = queue.pop() {
-        let (Some(part_a), Some(part_b)) = (&parts[a], &parts[b]) else {
-            continue; // One of them has gone into another since.
+}
+
+/// Joining on its way. Parts that merges make are numbered on.
+struct Join<F> {
+    /// Those that have gone into another are gone.
+    parts: Vec<Option<Part>>,
+    near: Near,
+    /// What each part has gone into; itself if it lives.
+    into: Vec<u32>,
+    queue: BinaryHeap<Reverse<Pair>>,
+    cut: F,
+}
+
+impl<F: Fn(u32, u32) -> f32> Join<F> {
+    fn new(parts: Vec<Part>, near: Near, cut: F) -> Join<F> {
+        let mut join = Join {
+            into: (0..parts.len() as u32).collect(),
+            parts: parts.into_iter().map(Some).collect(),
+            near,
+            queue: BinaryHeap::new(),
+            cut,
+        };
+        for a in 0..join.parts.len() {
+            let possible: Vec<Reverse<Pair>> = join.near.0[a]
+                .iter()
+                .filter(|&&b| b as usize > a)
+                .filter_map(|&b| join.possible(a as u32, b))
+                .collect();
+            join.queue.extend(possible);
+        }
+        join
+    }
+
+    fn run(mut self) -> Vec<u32> {
+        let count = self.parts.len();
+        while let Some(Reverse(merge)) = self.queue.pop() {
+            self.merge(merge.a, merge.b);
+        }
+        let mut sets = DisjointSets::new(count);
+        let mut first = std::collections::HashMap::new();
+        for part in 0..count {
+            let living = self.living(part as u32);
+            sets.join(part, *first.entry(living).or_insert(part));
+        }
+        sets.labels()
+    }
+
+    /// The merge of two living parts, if the cut and the constraints allow it.
+    fn possible(&self, a: u32, b: u32) -> Option<Reverse<Pair>> {
+        let part_a = self.parts[a as usize].as_ref()?;
+        let part_b = self.parts[b as usize].as_ref()?;
+        let distance = part_a.distance(part_b);
+        let allowed = distance <= (self.cut)(part_a.faces, part_b.faces)
+            && !part_a.bounds.forbid(&part_b.bounds);
+        allowed.then_some(Reverse(Pair { distance, a, b }))
+    }
+
+    /// Nothing where one of the two has gone into another since.
+    fn merge(&mut self, a: u32, b: u32) {
+        let made = self.parts.len() as u32;
+        let (Some(part_a), Some(part_b)) = (&self.parts[a as usize], &self.parts[b as usize])
+        else {
+            return;
         };
         let joined = part_a.joined(part_b);
-        let made = parts.len();
-        sets.join(representatives[a], representatives[b]);
-        representatives.push(representatives[a]);
-        (parts[a], parts[b]) = (None, None);
-        parts.push(Some(joined));
-        let near = take_over(&mut neighbours, a, b, made);
-        for &other in &near {
-            queue.extend(allowed(&parts, other, made, &cut).map(Reverse));
+        for gone in [a, b] {
+            self.parts[gone as usize] = None;
+            self.into[gone as usize] = made;
         }
-        neighbours.push(near);
+        self.parts.push(Some(joined));
+        self.into.push(made);
+        let near = self.near_of_both(a, b, made);
+        self.queue.extend(
+            near.iter()
+                .filter_map(|&other| self.possible(other, made))
+                .collect::<Vec<_>>(),
+        );
+        self.near.0.push(near);
     }
-    sets.labels()
-}
 
-/// The merge of two living parts, if the cut and the constraints allow it.
-fn allowed(
-    parts: &[Option<Part>],
-    a: usize,
-    b: usize,
-    cut: &impl Fn(u32, u32) -> f32,
-) -> Option<Merge> {
-    let (part_a, part_b) = (parts[a].as_ref()?, parts[b].as_ref()?);
-    let distance = part_a.distance(part_b);
-    let within =
-        distance <= cut(part_a.faces, part_b.faces) && !part_a.bounds.forbid(&part_b.bounds);
-    within.then_some(Merge { distance, a, b })
-}
-
-/// The neighbours of both, which now know `made` in their place.
-fn take_over(
-    neighbours: &mut [BTreeSet<usize>],
-    a: usize,
-    b: usize,
-    made: usize,
-) -> BTreeSet<usize> {
-    let mut near = std::mem::take(&mut neighbours[a]);
-    near.append(&mut neighbours[b]);
-    near.remove(&a);
-    near.remove(&b);
-    for &other in &near {
-        let of_other = &mut neighbours[other];
-        of_other.remove(&a);
-        of_other.remove(&b);
-        of_other.insert(made);
-    }
-    near
-}
-
-/// For each part those at most `loosest` away.
-fn starting_neighbours(parts: &[Part], loosest: f32) -> Vec<BTreeSet<usize>> {
-    let rows = Rows::from_vectors(parts.iter().map(Part::mean));
-    let neighbours = Mutex::new(vec![BTreeSet::new(); parts.len()]);
-    // A hair wider than the cut: the exact distance, of sums in f64, decides afterwards.
-    close_pairs(&rows, loosest + 1e-4, |pairs| {
-        let mut neighbours = neighbours
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        for &(a, b) in pairs {
-            neighbours[a as usize].insert(b as usize);
-            neighbours[b as usize].insert(a as usize);
+    /// The living neighbours of both.
+    fn near_of_both(&mut self, a: u32, b: u32, made: u32) -> Vec<u32> {
+        let mut near = std::mem::take(&mut self.near.0[a as usize]);
+        near.append(&mut self.near.0[b as usize]);
+        for part in &mut near {
+            *part = self.living(*part);
         }
-    });
-    neighbours
-        .into_inner()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
+        near.sort_unstable();
+        near.dedup();
+        near.retain(|&part| part != made);
+        near
+    }
+
+    fn living(&mut self, part: u32) -> u32 {
+        let mut part = part;
+        while self.into[part as usize] != part {
+            let next = self.into[part as usize];
+            self.into[part as usize] = self.into[next as usize];
+            part = next;
+        }
+        part
+    }
 }

@@ -5,9 +5,11 @@
 //! appearance. This layer knows no photos (only which faces share one) and no library.
 
 mod centre;
+mod close_pairs;
 mod constraints;
 mod cut;
 mod dendrogram;
+mod dot;
 mod group;
 mod identification;
 mod inheritance;
@@ -17,8 +19,10 @@ mod loose_end;
 pub mod metrics;
 mod near_groups;
 mod partition;
+mod quantised;
 mod sameness;
 mod similarity;
+mod spanning;
 
 pub use centre::Centre;
 pub use constraints::FaceToGroup;

@@ -2,9 +2,12 @@
 
 use std::sync::Mutex;
 
+use rayon::prelude::*;
+
 use super::centre::Centre;
+use super::close_pairs::ClosePairs;
 use super::sameness::Sameness;
-use super::similarity::{Rows, close_pairs};
+use super::similarity::{Rows, Vector};
 
 /// Two groups, by their places in the list of groups (`a` < `b`).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,13 +29,16 @@ pub fn near_groups(
     most: usize,
     may_be_one: impl Fn(usize, usize) -> bool + Sync,
 ) -> Vec<NearGroups> {
-    let rows = Rows::from_vectors(groups.iter().map(Centre::mean));
-    let best = Mutex::new(Best::new(most));
+    let means: Vec<Vector> = groups.iter().map(Centre::mean).collect();
+    let rows = Rows::of_vectors(&means);
     // A hair wider: the exact distance, of sums in f64, decides.
-    close_pairs(&rows, sameness.reach(least) + 1e-4, |pairs| {
-        let mut found: Vec<NearGroups> = pairs
+    let search = ClosePairs::within(&rows, sameness.reach(least) + 1e-4);
+    let best = Mutex::new(Best::new(most));
+    (0..search.blocks()).into_par_iter().for_each(|block| {
+        let mut found: Vec<NearGroups> = search
+            .of_block(block, |_| true)
             .iter()
-            .map(|&(a, b)| pair(groups, sameness, a as usize, b as usize))
+            .map(|near| pair(groups, sameness, near.a as usize, near.b as usize))
             .filter(|near| near.probability >= least)
             .collect();
         let floor = lock(&best).floor;

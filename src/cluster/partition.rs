@@ -22,18 +22,23 @@ impl DisjointSets {
         item
     }
 
-    pub(super) fn join(&mut self, a: usize, b: usize) {
+    /// Whether the two were in different sets until now.
+    pub(super) fn join(&mut self, a: usize, b: usize) -> bool {
         let (a, b) = (self.root(a), self.root(b));
         let (low, high) = (a.min(b), a.max(b));
         self.parents[high] = low as u32;
+        low != high
+    }
+
+    pub(super) fn roots(&mut self) -> Vec<u32> {
+        (0..self.parents.len())
+            .map(|item| self.root(item) as u32)
+            .collect()
     }
 
     /// One label per item: 0, 1, 2, ... in the order of first appearance.
     pub(super) fn labels(&mut self) -> Vec<u32> {
-        let roots: Vec<u32> = (0..self.parents.len())
-            .map(|item| self.root(item) as u32)
-            .collect();
-        numbered(&roots)
+        numbered(&self.roots())
     }
 }
 

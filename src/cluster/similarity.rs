@@ -1,117 +1,108 @@
 //! Cosine similarities of many faces at once, in blocks, over all cores.
 //!
-//! Faces lie in one contiguous matrix, a row of 128 numbers each. Every product is computed by one thread in blocks
-//! of a fixed shape, so that no sum depends on the number of threads.
+//! Every product is computed by one thread in blocks of a fixed shape, so that no sum depends on the number of threads.
 
-use gemm::Parallelism;
 use rayon::prelude::*;
 
+use crate::vision::kernels::{Activation, CHANNEL_STEP, Dense, Isa};
 use crate::vision::{EMBEDDING_LEN, Embedding};
 
+/// An embedding, or a mean of embeddings.
+pub(super) type Vector = [f32; EMBEDDING_LEN];
+
 /// Rows and columns of one block: 512 x 512 similarities are 1 MiB and stay in the cache of one core.
-const BLOCK: usize = 512;
+pub(super) const BLOCK: usize = 512;
 
-/// Rows of embeddings, or of means of embeddings, one after the other.
-pub(super) struct Rows {
-    numbers: Vec<f32>,
-}
+/// Vectors in some order, wherever they lie: a matrix of 128 columns that is never copied as a whole.
+pub(super) struct Rows<'a>(Vec<&'a Vector>);
 
-impl Rows {
-    pub(super) fn of(embeddings: &[Embedding]) -> Rows {
-        Rows {
-            numbers: embeddings
-                .iter()
-                .flat_map(|embedding| embedding.0)
-                .collect(),
-        }
+impl<'a> Rows<'a> {
+    pub(super) fn of(embeddings: &'a [Embedding]) -> Rows<'a> {
+        Rows(embeddings.iter().map(|embedding| &embedding.0).collect())
     }
 
-    pub(super) fn gather(embeddings: &[Embedding], indices: &[usize]) -> Rows {
-        let mut numbers = Vec::with_capacity(indices.len() * EMBEDDING_LEN);
-        for &index in indices {
-            numbers.extend_from_slice(&embeddings[index].0);
-        }
-        Rows { numbers }
+    pub(super) fn of_vectors(vectors: &'a [Vector]) -> Rows<'a> {
+        Rows(vectors.iter().collect())
     }
 
-    pub(super) fn from_vectors(vectors: impl Iterator<Item = [f32; EMBEDDING_LEN]>) -> Rows {
-        Rows {
-            numbers: vectors.flatten().collect(),
-        }
+    pub(super) fn gather(embeddings: &'a [Embedding], indices: &[usize]) -> Rows<'a> {
+        Rows(indices.iter().map(|&index| &embeddings[index].0).collect())
+    }
+
+    pub(super) fn some(&self, positions: &[usize]) -> Rows<'a> {
+        Rows(positions.iter().map(|&position| self.0[position]).collect())
     }
 
     pub(super) fn len(&self) -> usize {
-        self.numbers.len() / EMBEDDING_LEN
+        self.0.len()
     }
 
-    fn block(&self, start: usize) -> &[f32] {
+    pub(super) fn row(&self, position: usize) -> &'a Vector {
+        self.0[position]
+    }
+
+    /// The numbers of up to a block of rows, one row after the other.
+    fn block(&self, start: usize) -> Vec<f32> {
         let end = (start + BLOCK).min(self.len());
-        &self.numbers[start * EMBEDDING_LEN..end * EMBEDDING_LEN]
+        self.0[start..end]
+            .iter()
+            .copied()
+            .flatten()
+            .copied()
+            .collect()
+    }
+
+    /// The same as the weights of a linear layer, which has a multiple of so many outputs.
+    fn layer(&self, start: usize) -> (Dense, usize) {
+        let mut numbers = self.block(start);
+        let columns = numbers.len() / EMBEDDING_LEN;
+        let outputs = columns.next_multiple_of(CHANNEL_STEP);
+        numbers.resize(outputs * EMBEDDING_LEN, 0.0);
+        let bias = vec![0.0; outputs];
+        (
+            Dense::new(Isa::best(), &numbers, &bias, &Activation::None),
+            columns,
+        )
     }
 }
 
-/// One block of similarities: those of `rows` (from `first_row`) with `columns` (from `first_column`), row by row.
-struct Block {
+/// One block of similarities: those of some rows, from `first_row` on, with some columns, from `first_column` on.
+pub(super) struct Block {
     first_row: usize,
-    first_column: usize,
+    pub(super) first_column: usize,
     columns: usize,
+    /// Numbers from one row to the next.
+    stride: usize,
     similarities: Vec<f32>,
 }
 
 impl Block {
-    fn compute(left: &Rows, right: &Rows, first_row: usize, first_column: usize) -> Block {
-        let (left, right) = (left.block(first_row), right.block(first_column));
-        let columns = right.len() / EMBEDDING_LEN;
-        let mut similarities = vec![0.0; left.len() / EMBEDDING_LEN * columns];
-        products(left, right, &mut similarities);
+    pub(super) fn compute(
+        left: &Rows<'_>,
+        right: &Rows<'_>,
+        first_row: usize,
+        first_column: usize,
+    ) -> Block {
+        let numbers = left.block(first_row);
+        let (layer, columns) = right.layer(first_column);
+        let stride = layer.outputs();
+        let mut similarities = vec![0.0; numbers.len() / EMBEDDING_LEN * stride];
+        layer.pointwise(&numbers, &mut similarities);
         Block {
             first_row,
             first_column,
             columns,
+            stride,
             similarities,
         }
     }
 
     /// Row number and similarities, for each row of the block.
-    fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
         self.similarities
-            .chunks_exact(self.columns)
+            .chunks_exact(self.stride)
             .enumerate()
-            .map(|(offset, row)| (self.first_row + offset, row))
-    }
-}
-
-/// Writes `left` times the transpose of `right`, row by row.
-fn products(left: &[f32], right: &[f32], out: &mut [f32]) {
-    let (rows, columns) = (left.len() / EMBEDDING_LEN, right.len() / EMBEDDING_LEN);
-    assert_eq!(rows * EMBEDDING_LEN, left.len());
-    assert_eq!(columns * EMBEDDING_LEN, right.len());
-    assert_eq!(rows * columns, out.len());
-    let width = EMBEDDING_LEN as isize;
-    // SAFETY: the three lengths are checked above against the shapes (rows x 128) (128 x columns) = (rows x columns),
-    // and `out` is borrowed mutably, so it overlaps neither input.
-    unsafe {
-        gemm::gemm(
-            rows,
-            columns,
-            EMBEDDING_LEN,
-            out.as_mut_ptr(),
-            1,
-            columns as isize,
-            false,
-            left.as_ptr(),
-            1,
-            width,
-            right.as_ptr(),
-            width,
-            1,
-            0.0,
-            1.0,
-            false,
-            false,
-            false,
-            Parallelism::None,
-        );
+            .map(|(offset, row)| (self.first_row + offset, &row[..self.columns]))
     }
 }
 
@@ -124,43 +115,8 @@ pub(super) fn distance_of(similarity: f32) -> f32 {
     }
 }
 
-/// Gives every pair (i < j) of rows at a distance of at most `cut` to `visit`, a block of pairs at a time, in no
-/// fixed order.
-pub(super) fn close_pairs(rows: &Rows, cut: f32, visit: impl Fn(&[(u32, u32)]) + Sync) {
-    let starts: Vec<usize> = (0..rows.len()).step_by(BLOCK).collect();
-    let blocks: Vec<(usize, usize)> = starts
-        .iter()
-        .flat_map(|&row| {
-            starts
-                .iter()
-                .filter(move |&&column| column >= row)
-                .map(move |&column| (row, column))
-        })
-        .collect();
-    let closest = 1.0 - cut;
-    blocks.par_iter().for_each(|&(first_row, first_column)| {
-        let block = Block::compute(rows, rows, first_row, first_column);
-        let mut pairs = Vec::new();
-        for (row, similarities) in block.rows() {
-            // Most rows hold no close face: one vectorised pass for the greatest spares the slow one.
-            if !similarities.iter().any(|&similarity| similarity >= closest) {
-                continue;
-            }
-            for (offset, &similarity) in similarities.iter().enumerate() {
-                let column = block.first_column + offset;
-                if column > row && similarity >= closest {
-                    pairs.push((row as u32, column as u32));
-                }
-            }
-        }
-        if !pairs.is_empty() {
-            visit(&pairs);
-        }
-    });
-}
-
 /// Distances of all pairs in kodama's condensed order: (0, 1), (0, 2), ..., (1, 2), ...
-pub(super) fn condensed_distances(rows: &Rows) -> Vec<f32> {
+pub(super) fn condensed_distances(rows: &Rows<'_>) -> Vec<f32> {
     let count = rows.len();
     let mut condensed = vec![0.0; count * count.saturating_sub(1) / 2];
     let mut bands = Vec::new();
@@ -179,7 +135,7 @@ pub(super) fn condensed_distances(rows: &Rows) -> Vec<f32> {
 }
 
 /// Fills the condensed rows of one block, `band`, which begins with row `start`.
-fn fill_band(rows: &Rows, start: usize, band: &mut [f32]) {
+fn fill_band(rows: &Rows<'_>, start: usize, band: &mut [f32]) {
     let count = rows.len();
     for first_column in (start..count).step_by(BLOCK) {
         let block = Block::compute(rows, rows, start, first_column);
@@ -199,8 +155,8 @@ fn fill_band(rows: &Rows, start: usize, band: &mut [f32]) {
 /// Makes `state` for each block of probes, shows it the similarities of each probe (by its place in the block) with the
 /// gallery from its first row to its last, some at a time, and returns the states in the order of the blocks.
 pub(super) fn fold_over_gallery<S: Send>(
-    probes: &Rows,
-    gallery: &Rows,
+    probes: &Rows<'_>,
+    gallery: &Rows<'_>,
     state: impl Fn(usize) -> S + Sync,
     visit: impl Fn(&mut S, usize, usize, &[f32]) + Sync,
 ) -> Vec<S> {

@@ -16,12 +16,14 @@ impl Draw {
         z ^ (z >> 31)
     }
 
+    /// From 0 up to 1, without 1.
+    pub fn uniform(&mut self) -> f32 {
+        (self.bits() >> 40) as f32 / (1u64 << 24) as f32
+    }
+
     /// Roughly normal, of variance 1: twelve uniform numbers less their mean.
     pub fn normal(&mut self) -> f32 {
-        (0..12)
-            .map(|_| (self.bits() >> 40) as f32 / (1u64 << 24) as f32)
-            .sum::<f32>()
-            - 6.0
+        (0..12).map(|_| self.uniform()).sum::<f32>() - 6.0
     }
 
     pub fn below(&mut self, bound: usize) -> usize {

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub mod draw;
+pub mod population;
 pub mod synthetic;
 pub mod variants;
 

@@ -1,0 +1,96 @@
+//! Grouping at every size, each in a process of its own: `cargo bench --bench grouping [-- FACES...]`.
+//!
+//! Without sizes: 1,000 to 100,000 faces; a million is asked for by its number. Prints how long it took by the clock and
+//! in time of all cores (which other work on the machine does not lengthen much), the most memory the process ever held,
+//! the faces themselves included, and how well the groups are the people drawn.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
+
+#[path = "../tests/common/draw.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod draw;
+#[path = "../tests/common/population.rs"]
+mod population;
+
+use std::process::Command;
+use std::time::Instant;
+
+use kinfolk::cluster::metrics::score_grouping;
+use kinfolk::cluster::{DEFAULT_CUT, group};
+use population::population;
+
+const SIZES: [usize; 4] = [1_000, 10_000, 20_000, 100_000];
+const SEED: u64 = 5;
+/// Asks for one size in this process.
+const HERE: &str = "--here";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    let sizes: Vec<usize> = arguments
+        .iter()
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
+    if arguments.iter().any(|argument| argument == HERE) {
+        measure(sizes[0]);
+        return;
+    }
+    println!("    faces    people    groups   seconds  CPU secs  peak MiB  BCubed F");
+    let sizes = if sizes.is_empty() {
+        SIZES.to_vec()
+    } else {
+        sizes
+    };
+    for size in sizes {
+        let own = std::env::current_exe().unwrap();
+        let ended = Command::new(own)
+            .args([HERE, &size.to_string()])
+            .status()
+            .unwrap();
+        assert!(ended.success(), "the run with {size} faces failed");
+    }
+}
+
+fn measure(size: usize) {
+    let drawn = population(size, SEED);
+    let (begin, cpu) = (Instant::now(), cpu_seconds());
+    let labels = group(&drawn.embeddings, &drawn.faces, DEFAULT_CUT);
+    let (seconds, cpu) = (begin.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let peak = peak_mebibytes();
+    let score = score_grouping(&drawn.people, &labels);
+    println!(
+        "{:9} {:9} {:9} {seconds:9.2} {cpu:9.2} {peak:9.0} {:9.4}",
+        score.faces, score.people, score.groups, score.bcubed.f
+    );
+}
+
+/// Time that this process has had of all cores; 0 where the system does not tell as Linux does.
+fn cpu_seconds() -> f64 {
+    let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else {
+        return 0.0;
+    };
+    // After the name in brackets: user and system time are the 12th and 13th field, in hundredths of a second.
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    let ticks = |field: usize| {
+        fields
+            .get(field)
+            .and_then(|ticks| ticks.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
+    (ticks(11) + ticks(12)) / 100.0
+}
+
+/// The most memory this process ever held; 0 where the system does not tell as Linux does.
+fn peak_mebibytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+    kibibytes.unwrap_or(0.0) / 1024.0
+}

@@ -1,0 +1,194 @@
+//! All pairs of vectors within a distance, exactly, a block of rows at a time.
+//!
+//! Where the machine multiplies bytes fast, quantised vectors tell which pairs may be near enough ([`Quantised`]); elsewhere
+//! blocked products of f32 do. Either way the distance of each such pair is computed once more by itself, in one fixed
+//! order of sums: so the pairs and their distances depend on nothing but the two vectors.
+
+use std::ops::Range;
+
+use super::dot::{COLUMNS, Dots, ROWS};
+use super::quantised::Quantised;
+use super::similarity::{BLOCK, Block, Rows, Vector, distance_of};
+
+/// Two rows and their cosine distance (of a candidate, at most that). Ordered by distance, then by row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Pair {
+    pub(super) distance: f32,
+    pub(super) a: u32,
+    pub(super) b: u32,
+}
+
+impl Eq for Pair {}
+
+impl Ord for Pair {
+    fn cmp(&self, other: &Pair) -> std::cmp::Ordering {
+        let rows = (self.a, self.b);
+        self.distance
+            .total_cmp(&other.distance)
+            .then(rows.cmp(&(other.a, other.b)))
+    }
+}
+
+impl PartialOrd for Pair {
+    fn partial_cmp(&self, other: &Pair) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// How far a product of f32 in a block may be from the one in fixed order.
+const ROUNDING: f32 = 1e-5;
+
+/// Below this similarity so many pairs are candidates that bytes save nothing.
+const LEAST_BY_BYTES: f32 = 0.25;
+
+/// A search for the pairs of `left` with `right`, or of `left` with itself.
+pub(super) struct ClosePairs<'a> {
+    left: &'a Rows<'a>,
+    right: Option<&'a Rows<'a>>,
+    cut: f32,
+    bytes: Option<Bytes>,
+}
+
+/// Both sides in bytes.
+struct Bytes {
+    dots: Dots,
+    left: Quantised,
+    right: Option<Quantised>,
+    /// Similarity that the quantised vectors of every pair within the cut reach.
+    least: f32,
+    /// How far that may be from the similarity of the vectors.
+    error: f32,
+}
+
+impl<'a> ClosePairs<'a> {
+    /// The pairs a < b of `rows` at a cosine distance of at most `cut`.
+    pub(super) fn within(rows: &'a Rows<'a>, cut: f32) -> ClosePairs<'a> {
+        Self::new(rows, None, cut, Dots::present().first().copied())
+    }
+
+    /// With the byte products that are given, or without any.
+    pub(super) fn new(
+        left: &'a Rows<'a>,
+        right: Option<&'a Rows<'a>>,
+        cut: f32,
+        dots: Option<Dots>,
+    ) -> ClosePairs<'a> {
+        ClosePairs {
+            left,
+            right,
+            cut,
+            bytes: dots.and_then(|dots| Bytes::new(dots, left, right, cut)),
+        }
+    }
+
+    /// Blocks of rows of the left side.
+    pub(super) fn blocks(&self) -> usize {
+        self.left.len().div_ceil(BLOCK)
+    }
+
+    /// The pairs with rows of one block, in no order of use; only those of which `keep` is true. `keep` may be asked with a
+    /// smaller distance first, and false for that stands for every larger one.
+    pub(super) fn of_block(&self, block: usize, keep: impl Fn(Pair) -> bool) -> Vec<Pair> {
+        let rows = block * BLOCK..((block + 1) * BLOCK).min(self.left.len());
+        let right = self.right.unwrap_or(self.left);
+        let first_column = if self.right.is_some() { 0 } else { rows.start };
+        let mut pairs = Vec::new();
+        let mut meet = |candidate: Pair| {
+            let Pair { a, b, .. } = candidate;
+            if (self.right.is_none() && b <= a) || !keep(candidate) {
+                return;
+            }
+            let product = product(self.left.row(a as usize), right.row(b as usize));
+            let pair = Pair {
+                distance: distance_of(product),
+                a,
+                b,
+            };
+            if pair.distance <= self.cut && keep(pair) {
+                pairs.push(pair);
+            }
+        };
+        for start in (first_column..right.len()).step_by(BLOCK) {
+            let columns = start..(start + BLOCK).min(right.len());
+            match &self.bytes {
+                Some(bytes) => bytes.candidates(rows.clone(), columns, &mut meet),
+                None => self.candidates(rows.start, start, &mut meet),
+            }
+        }
+        pairs
+    }
+
+    /// By products of f32.
+    fn candidates(&self, first_row: usize, first_column: usize, meet: &mut impl FnMut(Pair)) {
+        let right = self.right.unwrap_or(self.left);
+        let block = Block::compute(self.left, right, first_row, first_column);
+        let least = 1.0 - self.cut - ROUNDING;
+        for (row, similarities) in block.rows() {
+            // Most rows hold no close face: one vectorised pass for the greatest spares the slow one.
+            if !similarities.iter().any(|&similarity| similarity >= least) {
+                continue;
+            }
+            for (offset, &similarity) in similarities.iter().enumerate() {
+                if similarity >= least {
+                    meet(Pair {
+                        distance: 1.0 - similarity - ROUNDING,
+                        a: row as u32,
+                        b: (block.first_column + offset) as u32,
+                    });
+                }
+            }
+        }
+    }
+}
+
+impl Bytes {
+    /// `None` where bytes would not pay.
+    fn new(dots: Dots, left: &Rows<'_>, right: Option<&Rows<'_>>, cut: f32) -> Option<Bytes> {
+        if 1.0 - cut < LEAST_BY_BYTES {
+            return None;
+        }
+        let left = Quantised::of(left);
+        let right = right.map(Quantised::of);
+        let error = left.error_with(right.as_ref().unwrap_or(&left));
+        let least = 1.0 - cut - error;
+        (least >= LEAST_BY_BYTES / 2.0).then_some(Bytes {
+            dots,
+            left,
+            right,
+            least,
+            error,
+        })
+    }
+
+    fn candidates(&self, rows: Range<usize>, columns: Range<usize>, meet: &mut impl FnMut(Pair)) {
+        let right = self.right.as_ref().unwrap_or(&self.left);
+        let mut found = Vec::new();
+        for first_row in rows.step_by(ROWS) {
+            let strip = self.left.strip(first_row, self.least);
+            for panel in columns.start / COLUMNS..columns.end.div_ceil(COLUMNS) {
+                if let Some(panel) = right.panel(panel) {
+                    self.dots.run(&strip, panel, &mut found);
+                }
+            }
+            for found in found.drain(..) {
+                let scales = self.left.scale(found.row) * right.scale(found.column);
+                meet(Pair {
+                    distance: 1.0 - found.product * scales - self.error,
+                    a: found.row,
+                    b: found.column,
+                });
+            }
+        }
+    }
+}
+
+/// In sixteen sums, whatever the machine: always the same for the same two vectors.
+fn product(a: &Vector, b: &Vector) -> f32 {
+    let mut sums = [0.0; 16];
+    for (a, b) in a.chunks_exact(16).zip(b.chunks_exact(16)) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += a * b;
+        }
+    }
+    sums.iter().sum()
+}
