@@ -20,6 +20,11 @@ impl App {
             }
             Action::Undo => self.change(Request::Undo),
             Action::Redo => self.change(Request::Redo),
+            Action::GroupAgain => {
+                if let LibraryState::Session(session) = &mut self.library {
+                    session.group_again();
+                }
+            }
 
             Action::Go(place) => self.go(place),
             Action::Back => self.go_back(),

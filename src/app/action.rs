@@ -24,6 +24,8 @@ pub enum Action {
     },
     Undo,
     Redo,
+    /// Group the faces again: some questions were answered.
+    GroupAgain,
 
     Go(Place),
     Back,

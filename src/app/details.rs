@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::cluster::Dendrogram;
-use crate::curate::HistoryRow;
+use crate::curate::{HistoryRow, Queued};
 use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, ProblemRow};
 
 /// What can be asked for.
@@ -19,6 +19,8 @@ pub enum DetailKey {
     Photos,
     Ignored,
     Suggestions,
+    /// Answered by the reviewer, not the reader.
+    Review,
     Problems,
     History,
 }
@@ -86,6 +88,7 @@ pub enum Detail {
     Photos(Arc<PhotoList>),
     Ignored(Arc<MarkedFaces>),
     Suggestions(Arc<Vec<Suggestions>>),
+    Review(Arc<Vec<Queued>>),
     Problems(Arc<Vec<ProblemRow>>),
     History(Arc<Vec<HistoryRow>>),
 }
@@ -141,11 +144,23 @@ impl Details {
     getter!(photos(), Photos, PhotoList);
     getter!(ignored(), Ignored, MarkedFaces);
     getter!(suggestions(), Suggestions, Vec<Suggestions>);
+    getter!(
+        /// The questions worth answering, the most useful first.
+        review(), Review, Vec<Queued>
+    );
     getter!(problems(), Problems, Vec<ProblemRow>);
     getter!(
         /// The newest first.
         history(), History, Vec<HistoryRow>
     );
+
+    /// The queue of the review as last read, without asking for it: it is made for its page only.
+    pub fn known_review(&self) -> Option<&[Queued]> {
+        match self.entries.get(&DetailKey::Review)?.value.as_ref()? {
+            Detail::Review(queue) => Some(queue),
+            _ => None,
+        }
+    }
 
     fn get(&mut self, key: DetailKey) -> Option<Detail> {
         let entry = self.entries.entry(key).or_default();

@@ -38,6 +38,7 @@ mod perform;
 pub mod pickers;
 pub mod place;
 mod reader;
+mod reviewer;
 mod run;
 pub mod scanner;
 pub mod selection;

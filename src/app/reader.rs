@@ -76,6 +76,7 @@ fn load(library: &Library, key: DetailKey) -> Result<Option<Detail>, CurateError
             not_a_face: library.marked_faces(Mark::NotAFace)?,
         })),
         DetailKey::Suggestions => Detail::Suggestions(Arc::new(suggestions(library)?)),
+        DetailKey::Review => return Ok(None),
         DetailKey::Problems => Detail::Problems(Arc::new(library.problems()?)),
         DetailKey::History => Detail::History(Arc::new(curate::history(library)?)),
     }))

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app::decoder::Decoder;
-use crate::app::details::Details;
+use crate::app::details::{DetailKey, Details};
 use crate::app::event::{Event, Events};
 use crate::app::exporter::{ExportJob, Exporter};
 use crate::app::reader::Reader;
+use crate::app::reviewer::{ReviewRequest, Reviewer};
 use crate::app::scanner::{ScanState, ScanTools, Scanner};
 use crate::app::snapshot::Snapshot;
 use crate::app::textures::Textures;
@@ -19,6 +20,7 @@ use crate::vision::DeviceChoice;
 /// Connections for the threads beside the worker.
 pub struct Connections {
     reader: Library,
+    reviewer: Library,
     decoders: Vec<Library>,
     scanner: [Library; 2],
     exporter: Library,
@@ -32,6 +34,7 @@ impl Connections {
         let more = || library.second_connection();
         Ok(Self {
             reader: more()?,
+            reviewer: more()?,
             decoders: (0..DECODERS).map(|_| more()).collect::<Result<_, _>>()?,
             scanner: [more()?, more()?],
             exporter: more()?,
@@ -49,6 +52,7 @@ pub struct ExportState {
 /// What can be used once the library is open.
 pub struct Tools {
     reader: Reader,
+    reviewer: Reviewer,
     pub textures: Textures,
     pub scanner: Scanner,
     pub exporter: Exporter,
@@ -66,6 +70,8 @@ pub struct Session {
     pub export: Option<ExportState>,
     /// Commands sent whose outcome is not known yet.
     in_flight: usize,
+    /// The faces are to be grouped again once all commands sent are done.
+    groups_next: bool,
     /// A command was sent; the snapshot with its effect is not here yet.
     awaits_snapshot: bool,
     events: Receiver<Event>,
@@ -87,6 +93,7 @@ impl Session {
             scan: None,
             export: None,
             in_flight: 0,
+            groups_next: false,
             awaits_snapshot: false,
             events,
             sender,
@@ -113,6 +120,7 @@ impl Session {
         };
         self.tools = Some(Tools {
             reader: Reader::start(connections.reader, self.events())?,
+            reviewer: Reviewer::start(connections.reviewer, self.events(), refresh.clone())?,
             textures: Textures::new(
                 self.ctx.clone(),
                 Decoder::start(connections.decoders, &self.ctx)?,
@@ -138,6 +146,7 @@ impl Session {
     /// The outcome of a command has come in.
     pub fn changed(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
+        self.group_if_due();
     }
 
     /// True when nothing is under way: all that was asked for is done and shown.
@@ -151,6 +160,22 @@ impl Session {
         if let Some(tools) = &mut self.tools {
             tools.scanner.scan(folders.clone());
             self.scan = Some(ScanState::new(folders));
+        }
+    }
+
+    /// Groups the faces again, by what was answered; a scan does so anyway.
+    pub fn group_again(&mut self) {
+        self.groups_next = true;
+        self.group_if_due();
+    }
+
+    /// Not before the answers that it goes by are in the library.
+    fn group_if_due(&mut self) {
+        if self.in_flight > 0 || !std::mem::take(&mut self.groups_next) {
+            return;
+        }
+        if let Some(tools) = self.tools.as_ref().filter(|_| self.scan.is_none()) {
+            tools.reviewer.send(ReviewRequest::GroupAgain);
         }
     }
 
@@ -187,7 +212,10 @@ impl Session {
         let requests = self.details.take_requests();
         if let Some(tools) = &mut self.tools {
             for request in requests {
-                tools.reader.send(request);
+                match request.key {
+                    DetailKey::Review => tools.reviewer.send(ReviewRequest::Queue),
+                    _ => tools.reader.send(request),
+                }
             }
             tools.textures.end_frame();
         }

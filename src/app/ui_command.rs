@@ -13,6 +13,7 @@ pub enum UiCommand {
     Move,
     Accept,
     Reject,
+    NotSure,
     Ignore,
     Remove,
     NotAFace,
@@ -75,13 +76,14 @@ const fn command_shift(key: Key) -> KeyboardShortcut {
 }
 
 impl UiCommand {
-    pub const ALL: [UiCommand; 45] = [
+    pub const ALL: [UiCommand; 46] = [
         UiCommand::Name,
         UiCommand::Merge,
         UiCommand::Split,
         UiCommand::Move,
         UiCommand::Accept,
         UiCommand::Reject,
+        UiCommand::NotSure,
         UiCommand::Ignore,
         UiCommand::Remove,
         UiCommand::NotAFace,
@@ -153,6 +155,7 @@ impl UiCommand {
                 "Reject suggestion",
                 "No, this is somebody else; never suggested again.",
             ),
+            UiCommand::NotSure => ("Not sure", "Leave this question for another day."),
             UiCommand::Ignore => (
                 "Ignore",
                 "A real face that nobody wants to name; it is not shown again unasked.",
@@ -193,7 +196,7 @@ impl UiCommand {
             UiCommand::Unnamed => ("Unnamed", "Go to groups that wait for a name."),
             UiCommand::Photos => ("Photos", "Go to all photos."),
             UiCommand::Ignored => ("Ignored", "Go to faces that were put aside."),
-            UiCommand::Review => ("Review", "Go to suggestions that wait for a yes or no."),
+            UiCommand::Review => ("Review", "Go to the questions that wait for a yes or no."),
             UiCommand::Problems => ("Problems", "Go to files that could not be read."),
             UiCommand::AddFolder => (
                 "Add folder…",
@@ -243,6 +246,7 @@ impl UiCommand {
             UiCommand::Move => &const { [plain(Key::V)] },
             UiCommand::Accept => &const { [plain(Key::Y)] },
             UiCommand::Reject => &const { [plain(Key::N)] },
+            UiCommand::NotSure => &const { [plain(Key::U)] },
             UiCommand::Ignore => &const { [plain(Key::I)] },
             UiCommand::Remove => &const { [plain(Key::Delete)] },
             UiCommand::NotAFace => &const { [shift(Key::Delete)] },

@@ -23,7 +23,7 @@ pub use history::{HistoryRow, history, redo, undo};
 pub use identify::{Gallery, Identification, identify};
 pub use name::NAME_LENGTH;
 pub use regroup::{RegroupStep, RegroupSummary, group_again, group_dendrogram, regroup};
-pub use review::{Answer, Question, QuestionKey, QuestionKind, Queued, review_queue};
+pub use review::{Answer, Question, QuestionKey, QuestionKind, Queued, WORTH_ASKING, review_queue};
 pub use split::MOST_PIECES;
 pub use verdict::library_cut;
 

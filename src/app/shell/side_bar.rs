@@ -9,6 +9,7 @@ use crate::app::settings::ThemeChoice;
 use crate::app::shell::icons::{self, Icon};
 use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
 use crate::app::ui_command::UiCommand;
+use crate::app::views::review::count_of_questions;
 use crate::app::widgets::command_menu::command_menu_ui;
 use crate::app::widgets::dates::thousands;
 use crate::library::Counts;
@@ -46,7 +47,8 @@ pub fn side_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
 }
 
 fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place) {
-    let count = count_of(place, &cx.snapshot.counts);
+    let questions = cx.details.known_review().map_or(0, count_of_questions);
+    let count = count_of(place, &cx.snapshot.counts, questions as u32);
     let row = row_ui(ui, cx.tokens, place.title(), Some(count), is_at(cx, place));
     let row = match command_of(place) {
         Some(command) => row.on_hover_text(command.tooltip_with_key(ui.ctx())),
@@ -74,11 +76,12 @@ fn is_at(cx: &ViewContext<'_>, place: Place) -> bool {
     at == place
 }
 
-fn count_of(place: Place, counts: &Counts) -> u64 {
+/// `questions` of the review, as far as they were read.
+fn count_of(place: Place, counts: &Counts, questions: u32) -> u64 {
     u64::from(match place {
         Place::People => counts.people,
         Place::Unnamed => counts.unnamed,
-        Place::Review => counts.suggested,
+        Place::Review => counts.suggested + questions,
         Place::Photos => counts.photos,
         Place::Ignored => counts.ignored,
         Place::Problems => counts.problems,

@@ -106,8 +106,8 @@ fn count_text(cx: &ViewContext<'_>) -> Option<String> {
         Place::Photos => counted(counts.photos.into(), "photo", "photos"),
         Place::Ignored => counted(counts.ignored.into(), "face", "faces"),
         Place::Problems => counted(counts.problems.into(), "file", "files"),
-        Place::Review => counted(counts.suggested.into(), "suggestion", "suggestions"),
-        Place::History | Place::Group(_) | Place::Photo(_) => return None,
+        // The page counts its questions itself.
+        Place::Review | Place::History | Place::Group(_) | Place::Photo(_) => return None,
     })
 }
 

@@ -26,6 +26,7 @@ pub struct ViewState {
     group: group::GroupState,
     photo: photo::PhotoState,
     photos: photos::PhotosState,
+    review: review::ReviewState,
 }
 
 /// Draws the place the window is at, filling `ui`.

@@ -45,6 +45,14 @@ pub fn answer_button_ui(
     response.on_hover_text(tooltip)
 }
 
+/// The mark of an answer in its colour, without a button.
+pub fn paint_answer(painter: &Painter, center: Pos2, answer: Answer, tokens: &Tokens) {
+    match answer {
+        Answer::Yes => paint_tick(painter, center, tokens.yes),
+        Answer::No => paint_cross(painter, center, tokens.no),
+    }
+}
+
 fn paint_tick(painter: &Painter, center: Pos2, color: Color32) {
     let points = vec![
         center + vec2(-5.0, 0.5),

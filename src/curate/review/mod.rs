@@ -28,6 +28,9 @@ use facts::Facts;
 /// Questions less likely to save anything are not asked.
 const LEAST_PROBABILITY: f64 = 0.02;
 
+/// The gain from which a question is worth somebody's time: one in five saves a correction.
+pub const WORTH_ASKING: f64 = 0.2;
+
 /// A question in its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Queued {

@@ -14,7 +14,7 @@ use crate::app::views::face_commands::{face_menu_ui, give_answer, photos_of, tak
 use crate::app::views::naming;
 use crate::app::widgets::command_menu::command_button_ui;
 use crate::app::widgets::dates::{counted, day};
-use crate::app::widgets::empty::{empty_ui, reading_ui};
+use crate::app::widgets::empty::empty_ui;
 use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
 use crate::app::widgets::name_field::NameFieldLook;
@@ -40,12 +40,9 @@ struct Question {
     faces: Vec<FaceRow>,
 }
 
-/// Draws the page.
-pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(suggestions) = cx.details.suggestions() else {
-        return reading_ui(ui, "Reading the suggestions…");
-    };
-    let questions = questions(cx, &suggestions);
+/// Draws the page; the suggestions of each person, then groups to name.
+pub fn suggestions_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) {
+    let questions = questions(cx, suggestions);
     let order: Vec<FaceId> = questions
         .iter()
         .flat_map(|question| &question.faces)

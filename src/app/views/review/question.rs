@@ -1,0 +1,252 @@
+//! One question: both sides with their best faces, and the three answers.
+
+use egui::{Align2, Rect, TextStyle, Ui, pos2, vec2};
+
+use super::answers::{ROW, Said, answers_ui, said_by_key};
+use super::sides::{Side, sides};
+use crate::app::action::Action;
+use crate::app::context::ViewContext;
+use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XL, GAP_XS};
+use crate::app::views::face_commands::photos_of;
+use crate::app::widgets::dates::day;
+use crate::app::widgets::empty::reading_ui;
+use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
+use crate::curate::{Answer, Question, Queued};
+use crate::library::FaceRow;
+
+/// Widest card, in points.
+const WIDTH: f32 = 960.0;
+/// Tallest pair of sides: the buttons below stay clear of the toasts in a window of usual height.
+const TALLEST: f32 = 408.0;
+/// Side of the largest face.
+const LARGEST_FACE: f32 = 240.0;
+/// Room for the title and the sentence under it.
+const TITLE_HEIGHT: f32 = 64.0;
+/// Room for a side's name and count.
+const NAME_HEIGHT: f32 = 52.0;
+/// The groups are made anew after so many answers.
+const ANSWERS_BETWEEN_GROUPINGS: usize = 5;
+
+/// Draws the question and carries out its answer. `last`: no other is left.
+pub(super) fn question_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, queued: &Queued, last: bool) {
+    let Some(sides) = sides(cx, &queued.question) else {
+        return reading_ui(ui, "Reading the faces…");
+    };
+    let page = ui.available_rect_before_wrap();
+    let width = WIDTH.min(page.width() - 2.0 * GAP_L);
+    let left = page.center().x - width / 2.0;
+    let row = |top: f32, height: f32| Rect::from_min_size(pos2(left, top), vec2(width, height));
+    let title = row(page.top() + GAP_S, TITLE_HEIGHT);
+    let room = page.bottom() - title.bottom() - ROW - 2.0 * GAP_L - GAP_XL;
+    let faces = row(title.bottom() + GAP_M, room.clamp(160.0, TALLEST));
+    let words = Words::of(&queued.question, &sides);
+    title_ui(ui, cx, title, &words);
+    let shape = Shape::of(&queued.question);
+    for (number, (side, rect)) in sides.iter().zip(shape.rects(faces)).enumerate() {
+        // While one side is read anew after a change, a face may be on both.
+        ui.push_id(number, |ui| side_ui(ui, cx, side, rect));
+    }
+    let buttons = row(faces.bottom() + GAP_L, ROW);
+    let pressed = answers_ui(ui, buttons, words.tooltips);
+    if let Some(said) = pressed.or_else(|| said_by_key(|command| cx.take(command))) {
+        carry_out(cx, queued, said, last);
+    }
+    ui.advance_cursor_after_rect(page);
+}
+
+fn carry_out(cx: &mut ViewContext<'_>, queued: &Queued, said: Said, last: bool) {
+    let key = queued.question.key();
+    let answer = match said {
+        Said::NotSure => {
+            cx.view_state.review.skipped.insert(key);
+            return;
+        }
+        Said::Same => Answer::Same,
+        Said::Different => Answer::Different,
+    };
+    cx.execute(queued.question.command(answer));
+    let state = &mut cx.view_state.review;
+    state.answered.insert(key);
+    state.answers_since_grouping += 1;
+    if last || state.answers_since_grouping == ANSWERS_BETWEEN_GROUPINGS {
+        state.answers_since_grouping = 0;
+        cx.push(Action::GroupAgain);
+    }
+}
+
+/// What a question says.
+struct Words {
+    title: String,
+    /// What the answers do.
+    sentence: &'static str,
+    tooltips: [&'static str; 3],
+}
+
+const NOT_SURE: &str = "Leave this question for another day";
+
+impl Words {
+    fn of(question: &Question, sides: &[Side; 2]) -> Words {
+        match question {
+            Question::SamePerson { .. } => Words {
+                title: match &sides[0].name {
+                    Some(name) => format!("Is this {name}, too?"),
+                    None => "Are these the same person?".to_owned(),
+                },
+                sentence: "“Same person” merges the two groups; “different people” keeps them apart for good.",
+                tooltips: [
+                    "Merge the two groups",
+                    "Keep the two groups apart",
+                    NOT_SURE,
+                ],
+            },
+            Question::Mixture { .. } => Words {
+                title: "Is this group one person?".to_owned(),
+                sentence: "It may hold two people. “Different people” splits it as shown; “same person” keeps it whole.",
+                tooltips: ["Keep the group whole", "Split the group as shown", NOT_SURE],
+            },
+            Question::Edge { faces, .. } => Words {
+                title: if faces.len() == 1 {
+                    "Does this face belong with the others?".to_owned()
+                } else {
+                    "Do these faces belong with the others?".to_owned()
+                },
+                sentence: "“Different people” takes it out of the group; “same person” leaves it there.",
+                tooltips: [
+                    "Leave it in the group",
+                    "Take it out of the group",
+                    NOT_SURE,
+                ],
+            },
+            Question::Suggestion { .. } => Words {
+                title: "Are these the same person?".to_owned(),
+                sentence: "“Same person” accepts the suggestions; “different people” rejects them.",
+                tooltips: ["Accept", "Reject", NOT_SURE],
+            },
+        }
+    }
+}
+
+fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, rect: Rect, words: &Words) {
+    let heading = TextStyle::Heading.resolve(ui.style());
+    let small = TextStyle::Small.resolve(ui.style());
+    let lines = [
+        (
+            words.title.as_str(),
+            rect.top() + 16.0,
+            heading,
+            cx.tokens.text,
+        ),
+        (
+            words.sentence,
+            rect.top() + 46.0,
+            small,
+            cx.tokens.text_weak,
+        ),
+    ];
+    for (text, middle, font, color) in lines {
+        let at = pos2(rect.center().x, middle);
+        let drawn = ui
+            .painter()
+            .text(at, Align2::CENTER_CENTER, text, font, color);
+        // Painted text says nothing to a screen reader.
+        let id = ui.scope_id().with(text);
+        let response = ui.interact(drawn, id, egui::Sense::hover());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
+    }
+}
+
+/// How the two sides stand.
+#[derive(Clone, Copy)]
+enum Shape {
+    SideBySide,
+    /// Two rows: the halves of one group.
+    Stacked,
+}
+
+impl Shape {
+    fn of(question: &Question) -> Shape {
+        match question {
+            Question::Mixture { .. } => Shape::Stacked,
+            _ => Shape::SideBySide,
+        }
+    }
+
+    fn rects(self, whole: Rect) -> [Rect; 2] {
+        match self {
+            Shape::SideBySide => {
+                let (left, right) = whole.split_left_right_at_fraction(0.5);
+                [
+                    left.with_max_x(left.right() - GAP_S / 2.0),
+                    right.with_min_x(right.left() + GAP_S / 2.0),
+                ]
+            }
+            Shape::Stacked => {
+                let (top, bottom) = whole.split_top_bottom_at_fraction(0.5);
+                [
+                    top.with_max_y(top.bottom() - GAP_S / 2.0),
+                    bottom.with_min_y(bottom.top() + GAP_S / 2.0),
+                ]
+            }
+        }
+    }
+}
+
+/// A side's name and count, then its faces.
+fn side_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, rect: Rect) {
+    let tokens = cx.tokens;
+    ui.painter()
+        .rect_filled(rect, tokens.radius(), tokens.chrome);
+    let inner = rect.shrink(GAP_M);
+    let name = inner.with_max_y(inner.top() + NAME_HEIGHT - GAP_M);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(name), |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let words = side.name.as_deref().unwrap_or("Unnamed");
+        ui.strong(words);
+        ui.label(tokens.small(&side.summary));
+    });
+    let room = inner.with_min_y(inner.top() + NAME_HEIGHT - GAP_XS);
+    for (face, tile) in side.shown.iter().zip(tiles(room, side.shown.len())) {
+        tile_ui(ui, cx, side, face, tile);
+    }
+}
+
+fn tile_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, face: &FaceRow, rect: Rect) {
+    let taken = face.taken.as_deref().map(day).unwrap_or_default();
+    let tile = FaceTile {
+        face_id: face.face_id,
+        rect,
+        selected: false,
+        cursor: false,
+        suggested_as: None,
+        tooltip: &taken,
+    };
+    if face_tile_ui(ui, cx.textures, &tile).response.clicked() {
+        cx.push(Action::OpenPhoto {
+            photo_id: face.photo_id,
+            among: photos_of(side.shown.iter()),
+        });
+    }
+}
+
+/// Squares for `count` faces, as large as the room allows, in the middle of it.
+fn tiles(room: Rect, count: usize) -> Vec<Rect> {
+    let side_with = |columns: usize| {
+        let rows = count.div_ceil(columns);
+        let wide = (room.width() - (columns - 1) as f32 * GAP_S) / columns as f32;
+        let high = (room.height() - (rows - 1) as f32 * GAP_S) / rows as f32;
+        wide.min(high).min(LARGEST_FACE)
+    };
+    let best = (1..=count).max_by(|one, other| side_with(*one).total_cmp(&side_with(*other)));
+    let Some(columns) = best else {
+        return Vec::new();
+    };
+    let side = side_with(columns).max(1.0);
+    let rows = count.div_ceil(columns);
+    let extent = |number: usize| number as f32 * (side + GAP_S) - GAP_S;
+    let min = room.center() - vec2(extent(columns), extent(rows)) / 2.0;
+    let tile = |place: usize| {
+        let (row, column) = ((place / columns) as f32, (place % columns) as f32);
+        Rect::from_min_size(min + vec2(column, row) * (side + GAP_S), vec2(side, side))
+    };
+    (0..count).map(tile).collect()
+}
