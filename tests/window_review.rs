@@ -6,7 +6,9 @@
 mod common;
 mod window_support;
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use kinfolk::app::place::Place;
 use kinfolk::library::{Assignment, Library};
 
@@ -128,4 +130,18 @@ fn a_face_of_a_question_opens_its_photo_and_back_comes_the_question() {
     assert!(matches!(window.app().place(), Place::Photo(_)));
     window.press(Key::Space);
     assert!(window.shows(SAME));
+}
+
+#[test]
+fn what_is_no_face_leaves_with_its_question() {
+    let mut window = reviewing(&[&[(0, 3)], &[(0, 4)]]);
+    let buttons: Vec<_> = window
+        .harness
+        .query_all_by_role_and_label(Role::Button, "Not a face")
+        .collect();
+    assert_eq!(buttons.len(), 2, "one over each group");
+    buttons[0].click();
+    window.settle();
+    assert_eq!(window.app().snapshot().counts.not_faces, 4);
+    assert!(!window.shows(SAME));
 }

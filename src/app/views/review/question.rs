@@ -1,18 +1,20 @@
 //! One question: both sides with their best faces, and the three answers.
 
-use egui::{Align2, Rect, TextStyle, Ui, pos2, vec2};
+use egui::{Align, Align2, Layout, Rect, TextStyle, Ui, UiBuilder, pos2, vec2};
 
 use super::answers::{ROW, Said, answers_ui, said_by_key};
 use super::sides::{Side, sides};
 use crate::app::action::Action;
 use crate::app::context::ViewContext;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XL, GAP_XS};
+use crate::app::ui_command::UiCommand;
 use crate::app::views::face_commands::photos_of;
 use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::reading_ui;
 use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
+use crate::app::worker::FaceVerb;
 use crate::curate::{Answer, Question, Queued};
-use crate::library::FaceRow;
+use crate::library::{FaceRow, GroupId};
 
 /// Widest card, in points.
 const WIDTH: f32 = 960.0;
@@ -198,16 +200,37 @@ fn side_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, rect: Rect) {
         .rect_filled(rect, tokens.radius(), tokens.chrome);
     let inner = rect.shrink(GAP_M);
     let name = inner.with_max_y(inner.top() + NAME_HEIGHT - GAP_M);
-    ui.scope_builder(egui::UiBuilder::new().max_rect(name), |ui| {
+    ui.scope_builder(UiBuilder::new().max_rect(name), |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        let words = side.name.as_deref().unwrap_or("Unnamed");
-        ui.strong(words);
+        ui.strong(&side.title);
         ui.label(tokens.small(&side.summary));
     });
+    if let Some(group_id) = side.whole {
+        group_buttons_ui(ui, cx, group_id, name);
+    }
     let room = inner.with_min_y(inner.top() + NAME_HEIGHT - GAP_XS);
     for (face, tile) in side.shown.iter().zip(tiles(room, side.shown.len())) {
         tile_ui(ui, cx, side, face, tile);
     }
+}
+
+/// What else a group may be than one of two people: strangers, or no faces at all.
+fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, rect: Rect) {
+    let layout = Layout::right_to_left(Align::Min);
+    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
+        for (verb, command) in [
+            (FaceVerb::NotAFace, UiCommand::NotAFace),
+            (FaceVerb::Ignore, UiCommand::Ignore),
+        ] {
+            let button = ui.small_button(cx.tokens.small(command.text()));
+            if button.on_hover_text(command.tooltip()).clicked() {
+                cx.push(Action::ExecuteOnGroups {
+                    groups: vec![group_id],
+                    verb,
+                });
+            }
+        }
+    });
 }
 
 fn tile_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, face: &FaceRow, rect: Rect) {
