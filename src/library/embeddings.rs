@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use super::{FaceId, GroupId, Library, LibraryError};
+use super::{FaceId, GroupId, Library, LibraryError, PhotoId};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
 const UNMARKED: &str =
@@ -46,6 +46,12 @@ impl Library {
         Ok(self
             .row(sql, [EMBEDDING_MODEL], |row| row.get(0))?
             .unwrap_or(0))
+    }
+
+    /// The photos with an embedding made in another way than today's: a scan searches them for faces again.
+    pub fn photos_with_outdated_embeddings(&self) -> Result<Vec<PhotoId>, LibraryError> {
+        let sql = "SELECT DISTINCT f.photo_id FROM embedding e JOIN face f USING (face_id) WHERE e.model <> ?1";
+        self.rows(sql, [EMBEDDING_MODEL], |row| row.get(0))
     }
 
     /// How many recognizable faces lack an embedding of today's weights and wait for a scan to make it.

@@ -28,11 +28,20 @@ pub(super) fn replace_faces(
         .filter(|face| !matched.contains(&Some(face.face_id)))
     {
         // What a person said of a face outlives a detector that misses it this time, but not another picture.
-        if !(same_picture && (face.decided || face.drawn)) {
+        if same_picture && (face.decided || face.drawn) {
+            forget_outdated_embedding(tx, face.face_id)?;
+        } else {
             tx.prepare_cached("DELETE FROM face WHERE face_id = ?1")?
                 .execute([face.face_id])?;
         }
     }
+    Ok(())
+}
+
+/// A face that was not found again gets no new embedding; one made in another way would ask for a scan for ever.
+fn forget_outdated_embedding(tx: &Transaction<'_>, face_id: FaceId) -> Result<(), LibraryError> {
+    tx.prepare_cached("DELETE FROM embedding WHERE face_id = ?1 AND model <> ?2")?
+        .execute((face_id, EMBEDDING_MODEL))?;
     Ok(())
 }
 

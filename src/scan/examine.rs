@@ -93,6 +93,9 @@ fn find(
         let face = detection.box_in_photo;
         face.width > 0.0 && face.height > 0.0
     });
+    for detection in &mut detections {
+        detection.landmarks = engine.refine(image, detection)?;
+    }
     let crops: Vec<_> = detections
         .iter()
         .map(|detection| align(image, &detection.landmarks))

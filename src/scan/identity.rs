@@ -13,6 +13,8 @@ pub(super) struct Identity {
     rows: Vec<Row>,
     by_content: HashMap<ContentHash, Vec<usize>>,
     roots: HashMap<RootId, PathBuf>,
+    /// Photos whose faces were embedded in another way than today's.
+    outdated: HashSet<PhotoId>,
     /// Contents that this scan is the first to see, and that are being worked on.
     new_contents: HashSet<ContentHash>,
 }
@@ -54,6 +56,8 @@ pub(super) enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Looked {
     Unchanged,
+    /// Unchanged, but its faces were embedded in another way than today's.
+    Outdated,
     /// This photo had vanished and is back.
     Returned(PhotoId),
     /// The known photo of this number was there; its bytes may have changed.
@@ -76,6 +80,10 @@ impl Identity {
             rows: Vec::new(),
             by_content: HashMap::new(),
             roots: HashMap::new(),
+            outdated: library
+                .photos_with_outdated_embeddings()?
+                .into_iter()
+                .collect(),
             new_contents: HashSet::new(),
         };
         for root in library.roots()? {
@@ -128,6 +136,7 @@ impl Identity {
             (Some(number), _) if self.rows[*number].photo.vanished => {
                 Looked::Returned(self.photo_id(*number))
             }
+            (Some(number), _) if self.is_outdated(*number) => Looked::Outdated,
             (Some(_), _) => Looked::Unchanged,
             (None, Some(number)) => Looked::Changed(*number),
             (None, None) => Looked::New,
@@ -146,6 +155,10 @@ impl Identity {
         at_path
             .iter()
             .any(|number| !self.rows[*number].photo.vanished)
+    }
+
+    fn is_outdated(&self, number: usize) -> bool {
+        self.outdated.contains(&self.photo_id(number))
     }
 
     fn photo_id(&self, number: usize) -> PhotoId {
@@ -186,7 +199,9 @@ impl Identity {
             self.rows[number].whereabouts = Whereabouts::Moved;
             return Verdict::Moved(self.photo_id(number));
         }
-        if let Some(&number) = candidates.first() {
+        // A copy takes over embeddings as well, so they must be today's.
+        let source = candidates.iter().find(|number| !self.is_outdated(**number));
+        if let Some(&number) = source {
             return Verdict::CopyOf(self.photo_id(number));
         }
         if self.new_contents.insert(*content) {

@@ -37,6 +37,8 @@ pub(super) struct Changed {
 #[derive(Default)]
 pub(super) struct ToRead {
     pub changed: Vec<Changed>,
+    /// Unchanged photos whose faces are to be embedded again.
+    pub outdated: Vec<Item>,
     pub new: Vec<Item>,
 }
 
@@ -100,6 +102,7 @@ fn compare(
         };
         match looked {
             Looked::Unchanged => writer.note_unchanged(),
+            Looked::Outdated => to_read.outdated.push(item()),
             Looked::Returned(photo_id) => returned.push(photo_id),
             Looked::Changed(number) => to_read.changed.push(Changed {
                 item: item(),

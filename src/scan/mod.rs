@@ -11,6 +11,7 @@
 //!    and keep their faces and people; bytes that are still there as well are a *copy* and take over the faces that were
 //!    found; all others are decoded and searched for faces.
 //! 4. **Changed photos** are searched for faces again; the library keeps the people of faces that are still the same.
+//!    So are unchanged photos whose faces were embedded in another way than today's ([`crate::vision::EMBEDDING_MODEL`]).
 //! 5. What was walked to the end and not found has *vanished*: marked, never deleted.
 //!
 //! The order matters: before a changed photo's faces are replaced, every place its old bytes may have gone to is known.
@@ -72,7 +73,8 @@ pub fn scan(
     pipeline.run(looked.changed.into_iter().map(Task::Verify), &mut writer)?;
     pipeline.run(looked.new.into_iter().map(Task::Identify), &mut writer)?;
     let overwritten = writer.settle_overwritten(&identity)?;
-    pipeline.run(overwritten.into_iter().map(Task::Decode), &mut writer)?;
+    let to_search_again = overwritten.into_iter().chain(looked.outdated);
+    pipeline.run(to_search_again.map(Task::Decode), &mut writer)?;
     writer.settle_copies()?;
     if !control.is_stopped() {
         let identity = identity

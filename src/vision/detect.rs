@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use image::RgbImage;
 
 use super::VisionError;
+use super::refine::consensus;
 use super::yunet::{Candidate, Input, SIZE_STEP, Yunet, candidates};
 use crate::geometry::{Landmarks, PhotoRect, Point, Size};
 use crate::resample::resample_whole;
@@ -28,6 +29,9 @@ pub struct Detection {
     /// Upright photo pixels; may reach beyond the border.
     pub box_in_photo: PhotoRect,
     pub landmarks: Landmarks,
+    /// The mean over all positions of the detector's grids that found this face; steadier than `landmarks`, which are those
+    /// of the best position alone.
+    pub consensus: Landmarks,
     /// √(class probability · objectness), 0 to 1.
     pub score: f32,
 }
@@ -121,8 +125,13 @@ fn padded(picture: &RgbImage) -> Input {
     }
 }
 
-fn in_photo(candidate: &Candidate, photo_from_input: (f32, f32)) -> Detection {
+/// A candidate in photo pixels; `photo_from_input` scales x and y.
+pub(super) fn in_photo(candidate: &Candidate, photo_from_input: (f32, f32)) -> Detection {
     let (x, y) = photo_from_input;
+    let landmarks = Landmarks(candidate.landmarks.map(|(at_x, at_y)| Point {
+        x: at_x * x,
+        y: at_y * y,
+    }));
     Detection {
         box_in_photo: PhotoRect {
             x: candidate.x * x,
@@ -130,10 +139,8 @@ fn in_photo(candidate: &Candidate, photo_from_input: (f32, f32)) -> Detection {
             width: candidate.width * x,
             height: candidate.height * y,
         },
-        landmarks: Landmarks(candidate.landmarks.map(|(at_x, at_y)| Point {
-            x: at_x * x,
-            y: at_y * y,
-        })),
+        landmarks,
+        consensus: landmarks,
         score: candidate.score,
     }
 }
@@ -143,10 +150,13 @@ fn in_photo(candidate: &Candidate, photo_from_input: (f32, f32)) -> Detection {
 fn suppress(found: &mut Vec<Detection>) {
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut kept: Vec<Detection> = Vec::new();
-    for face in found.drain(..) {
+    for face in found.iter() {
         let same = |other: &Detection| other.box_in_photo.iou(&face.box_in_photo) > SAME_FACE_IOU;
         if !kept.iter().any(same) {
-            kept.push(face);
+            kept.push(Detection {
+                consensus: consensus(face, found),
+                ..*face
+            });
         }
     }
     *found = kept;

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 /// Numbers in one embedding (SFace's last layer).
 pub const EMBEDDING_LEN: usize = 128;
 
-/// Names the weights that made an embedding; stored beside it, since embeddings of different weights can't be compared.
-pub const EMBEDDING_MODEL: &str = "sface-2021dec";
+/// Names the weights and the alignment that made an embedding; stored beside it, since embeddings of different weights can't
+/// be compared, and those of different alignments compare worse. A scan makes embeddings of other names again.
+pub const EMBEDDING_MODEL: &str = "sface-2021dec-refined";
 
 /// A face's direction in SFace's space, of Euclidean norm 1.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,9 +3,11 @@
 use image::RgbImage;
 
 use super::detect::{DetectOptions, Detection, detect};
+use super::refine::refined;
 use super::sface::Sface;
 use super::yunet::Yunet;
 use super::{AlignedFace, DeviceChoice, Embedding, VisionError};
+use crate::geometry::Landmarks;
 
 /// Both networks with their weights. One call uses one thread; share it by `Arc` and call from as many as there are cores.
 pub struct Engine {
@@ -30,6 +32,12 @@ impl Engine {
         options: &DetectOptions,
     ) -> Result<Vec<Detection>, VisionError> {
         detect(&self.detector, photo, options)
+    }
+
+    /// The landmarks of a face that [`Engine::detect`] found in `photo`, made more exact by a second look at it alone:
+    /// what its crop should be aligned by.
+    pub fn refine(&self, photo: &RgbImage, face: &Detection) -> Result<Landmarks, VisionError> {
+        refined(&self.detector, photo, face)
     }
 
     /// One embedding per crop, in order; batches of any size.

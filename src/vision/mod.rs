@@ -1,6 +1,6 @@
 //! Photos to faces and embeddings: the networks on Candle, alignment, quality.
 //!
-//! An upright photo goes to [`Engine::detect`], each detection to [`align`] and [`assess`], the crops to [`Engine::embed`].
+//! An upright photo goes to [`Engine::detect`], each detection to [`Engine::refine`], [`align`] and [`assess`], the crops to [`Engine::embed`].
 //! This layer knows no files and no library. On the CPU each network is one Candle operation over [`kernels`], elsewhere
 //! it is made of Candle's own (`graph`).
 
@@ -13,6 +13,7 @@ mod error;
 mod graph;
 pub mod kernels;
 mod quality;
+mod refine;
 pub mod sface;
 mod stream;
 mod weights;

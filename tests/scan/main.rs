@@ -6,6 +6,7 @@ mod again;
 mod common;
 mod control;
 mod first;
+mod outdated;
 mod places;
 mod world;
 

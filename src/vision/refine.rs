@@ -1,0 +1,162 @@
+//! A second look at a found face, for landmarks that place its crop better.
+//!
+//! One grid position of the detector puts a landmark off by about 6 % of the distance between the eyes, and the crop, and
+//! with it the embedding, moves along. Two means take most of that away: over all positions that found the face
+//! ([`consensus`]), and with a second look at the face's surroundings alone, at the size of face that the detector is
+//! surest of. On 1,698 news portraits of 485 people the distance between the similarities of one person's faces and those of
+//! strangers (d′, in standard deviations) is 5.84 without, 5.97 with the first mean, 6.01 with both.
+
+use image::{RgbImage, imageops};
+
+use super::detect::Detection;
+use super::yunet::{Candidate, Input, Yunet, candidates};
+use super::{VisionError, detect};
+use crate::geometry::{Landmarks, PhotoRect, Point, Size};
+use crate::resample::resample;
+
+/// Side of the second look's input in pixels: .09 of the work of a look at 640×640.
+const INPUT_SIDE: u32 = 192;
+/// The box's longer side in that input. Landmarks of looks at 48, 64, 80, 96, 112, 128, 160, 192 and 224 pixels lie off their
+/// common mean by .065, .054, .046, .044, .049, .064, .054, .052 and .050 of the distance between the eyes.
+const FACE_SIDE: f32 = 96.0;
+/// Positions with a lower score have no say.
+const MIN_SCORE: f32 = 0.3;
+/// What the second look found is the same face when the boxes share at least this (intersection over union).
+const SAME_FACE_IOU: f32 = 0.5;
+/// Positions whose boxes share less than this with the best one's may have seen another part of the face, or another face.
+const AGREEING_IOU: f32 = 0.6;
+
+/// The landmarks of a detection of `photo`, in its pixels, made more exact by a second look.
+pub(super) fn refined(
+    network: &Yunet,
+    photo: &RgbImage,
+    face: &Detection,
+) -> Result<Landmarks, VisionError> {
+    let Some(look) = Look::at(photo, &face.box_in_photo) else {
+        return Ok(face.consensus);
+    };
+    let Some(input) = look.input(photo) else {
+        return Ok(face.consensus);
+    };
+    let outputs = network.run(input)?;
+    let side = INPUT_SIDE as usize;
+    let seen: Vec<Detection> = candidates(&outputs, side, side, MIN_SCORE)
+        .iter()
+        .map(|candidate| look.in_photo(candidate))
+        .collect();
+    let same_face = |seen: &&Detection| seen.box_in_photo.iou(&face.box_in_photo) >= SAME_FACE_IOU;
+    let best = seen
+        .iter()
+        .filter(same_face)
+        .max_by(|a, b| a.score.total_cmp(&b.score));
+    Ok(match best {
+        Some(best) => mean(&face.consensus, &consensus(best, &seen)),
+        None => face.consensus,
+    })
+}
+
+/// The mean landmarks of all candidates that found the face of `best`, weighted by the square of their scores.
+pub(super) fn consensus(best: &Detection, candidates: &[Detection]) -> Landmarks {
+    let agreeing = candidates
+        .iter()
+        .filter(|other| other.box_in_photo.iou(&best.box_in_photo) >= AGREEING_IOU);
+    let mut weight = 0.0;
+    let mut sums = [Point { x: 0.0, y: 0.0 }; 5];
+    for other in agreeing {
+        let own = other.score * other.score;
+        weight += own;
+        for (sum, point) in sums.iter_mut().zip(other.landmarks.0) {
+            sum.x += own * point.x;
+            sum.y += own * point.y;
+        }
+    }
+    if weight > 0.0 {
+        Landmarks(sums.map(|sum| Point {
+            x: sum.x / weight,
+            y: sum.y / weight,
+        }))
+    } else {
+        best.landmarks
+    }
+}
+
+fn mean(a: &Landmarks, b: &Landmarks) -> Landmarks {
+    Landmarks(std::array::from_fn(|i| Point {
+        x: (a.0[i].x + b.0[i].x) / 2.0,
+        y: (a.0[i].y + b.0[i].y) / 2.0,
+    }))
+}
+
+/// A square around a face, seen by the detector on its own.
+struct Look {
+    /// Of the input's first pixel, in the photo.
+    corner: Point,
+    /// Input pixels per photo pixel.
+    scale: f32,
+    /// First input column and row that lie inside the photo, and how many do; black elsewhere.
+    inside: [u32; 2],
+    size: Size,
+}
+
+impl Look {
+    /// `None` where hardly anything of the square lies inside the photo, or a number is not finite.
+    fn at(photo: &RgbImage, face: &PhotoRect) -> Option<Look> {
+        let scale = FACE_SIDE / face.width.max(face.height);
+        let center = face.center();
+        let half = INPUT_SIDE as f32 / 2.0 / scale;
+        let corner = Point {
+            x: center.x - half,
+            y: center.y - half,
+        };
+        let [(left, width), (top, height)] =
+            [(corner.x, photo.width()), (corner.y, photo.height())]
+                .map(|(corner, side)| inside(corner, scale, side));
+        let size = Size { width, height };
+        let enough = width.min(height) >= FACE_SIDE as u32 / 2 && scale.is_finite();
+        enough.then_some(Look {
+            corner,
+            scale,
+            inside: [left, top],
+            size,
+        })
+    }
+
+    fn input(&self, photo: &RgbImage) -> Option<Input> {
+        let [left, top] = self.inside;
+        let from = PhotoRect {
+            x: (self.corner.x + left as f32 / self.scale).max(0.0),
+            y: (self.corner.y + top as f32 / self.scale).max(0.0),
+            width: self.size.width as f32 / self.scale,
+            height: self.size.height as f32 / self.scale,
+        };
+        let part = resample(photo, from, self.size).ok()?;
+        let mut input = RgbImage::new(INPUT_SIDE, INPUT_SIDE);
+        imageops::replace(&mut input, &part, i64::from(left), i64::from(top));
+        Some(Input {
+            pixels: input.into_raw(),
+            width: INPUT_SIDE as usize,
+            height: INPUT_SIDE as usize,
+        })
+    }
+
+    fn in_photo(&self, candidate: &Candidate) -> Detection {
+        let photo_from_input = 1.0 / self.scale;
+        let mut seen = detect::in_photo(candidate, (photo_from_input, photo_from_input));
+        seen.box_in_photo.x += self.corner.x;
+        seen.box_in_photo.y += self.corner.y;
+        for point in &mut seen.landmarks.0 {
+            point.x += self.corner.x;
+            point.y += self.corner.y;
+        }
+        seen
+    }
+}
+
+/// First of the input's pixels that lie inside the photo along one side, and their number.
+fn inside(corner: f32, scale: f32, photo_side: u32) -> (u32, u32) {
+    let first = (-corner * scale).ceil().max(0.0);
+    let end = ((photo_side as f32 - corner) * scale).floor();
+    let end = end.min(INPUT_SIDE as f32);
+    // Casts of negative numbers and NaN give 0.
+    (first as u32, (end - first) as u32)
+}

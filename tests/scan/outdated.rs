@@ -1,0 +1,87 @@
+//! Embeddings made in another way than today's: a scan makes them again, and what a person has said stays.
+
+use image::{RgbImage, imageops};
+use kinfolk::curate::Command;
+use kinfolk::library::FaceState;
+use rusqlite::Connection;
+
+use crate::common::variants;
+use crate::world::{World, astronaut, obama, portrait};
+
+/// Gives the embeddings of the library to another model; the vectors are zeros, like nothing that today's makes.
+fn make_outdated(world: &World) {
+    let library = Connection::open(world.place.path().join("library.sqlite")).expect("open");
+    let changed = library
+        .execute(
+            "UPDATE embedding SET model = 'another', vector = zeroblob(512)",
+            [],
+        )
+        .expect("update");
+    assert!(changed > 0);
+}
+
+#[test]
+fn faces_are_embedded_again_and_keep_ids_people_and_confirmations() {
+    let mut world = World::new();
+    world.write("a.jpg", &obama());
+    world.write("b.jpg", &astronaut());
+    world.scan();
+    let group = world.name("a.jpg", "Barack Obama");
+    let (a, b) = (world.face("a.jpg"), world.face("b.jpg"));
+    let embeddings = world.library.embeddings().expect("read");
+    make_outdated(&world);
+    assert_eq!(world.library.embeddings().expect("read"), []);
+    assert_eq!(
+        world.library.faces_without_embedding().expect("read"),
+        embeddings.len() as u32
+    );
+
+    let summary = world.scan();
+    assert_eq!((summary.photos_scanned, summary.unchanged), (2, 0));
+    assert_eq!(world.library.embeddings().expect("read"), embeddings);
+    assert_eq!((world.face("a.jpg"), world.face("b.jpg")), (a.clone(), b));
+    assert_eq!((a.group, a.state), (Some(group), FaceState::Confirmed));
+
+    let again = world.scan();
+    assert_eq!((again.photos_scanned, again.unchanged), (0, 2));
+}
+
+#[test]
+fn a_copy_of_a_photo_with_outdated_embeddings_gets_todays() {
+    let mut world = World::new();
+    world.write("folder/a.jpg", &obama());
+    world.scan();
+    make_outdated(&world);
+    world.write("other/b.jpg", &obama());
+    let other = world.path("other");
+    let summary = world.scan_folders(&[other]);
+    assert_eq!((summary.photos_scanned, summary.copied), (1, 0));
+    let face = world.face("other/b.jpg").face_id;
+    assert!(world.library.embedding(face).expect("read").is_some());
+}
+
+#[test]
+fn a_confirmed_face_that_is_not_found_again_asks_for_no_further_scan() {
+    let mut world = World::new();
+    let mut both = RgbImage::new(800, 600);
+    imageops::replace(&mut both, &portrait("obama.jpg", 400), 0, 0);
+    imageops::replace(&mut both, &portrait("astronaut.png", 400), 400, 0);
+    world.write("both.jpg", &variants::jpeg(&both));
+    world.scan();
+    let faces = world.faces("both.jpg");
+    assert_eq!(faces.len(), 2);
+    let command = Command::NameFaces {
+        faces: vec![faces[0].face_id],
+        name: "Barack Obama".into(),
+    };
+    kinfolk::curate::execute(&mut world.library, command).expect("name");
+    // It was where the detector finds nothing now, and there is no likeness to know it by.
+    let library = Connection::open(world.place.path().join("library.sqlite")).expect("open");
+    let sql = "UPDATE face SET x = 1, y = 1, width = 9, height = 9 WHERE face_id = ?1";
+    library.execute(sql, [faces[0].face_id.0]).expect("update");
+    make_outdated(&world);
+    assert_eq!(world.scan().photos_scanned, 1);
+    let kept = world.library.face(faces[0].face_id).expect("read");
+    assert_eq!(kept.expect("kept").state, FaceState::Confirmed);
+    assert_eq!(world.scan().photos_scanned, 0);
+}
