@@ -5,12 +5,13 @@
 //!   views ───────────▶ shell (window.rs) ─────────▶ worker    commands, undo, snapshots
 //!     ▲                  │   ▲                      reader    details of the page shown
 //!     │ ViewContext      │   │ Event                scanner   scan, regroup while it runs
+//!     │                  │   │                      reviewer  the review's queue, regroup after answers
 //!     └──────────────────┘   └───────────────────── exporter, decoder (pictures)
 //! ```
 //! A view is a function `foo_ui(ui: &mut egui::Ui, cx: &mut ViewContext<'_>)` in `views/`; `views::place_ui` picks it.
 //! In `cx` it finds
 //! - `snapshot`: counts, groups, folders; immutable, replaced as a whole;
-//! - `details`: what one page needs more (`details.group(id)`, `.tree(id)`, `.photo(id)`, `.photos()`, …): `Option<Arc<_>>`, `None` while it is being read;
+//! - `details`: what one page needs more (`details.group(id)`, `.tree(id)`, `.photo(id)`, `.photos()`, `.review()`, …): `Option<Arc<_>>`, `None` while it is being read;
 //! - `textures`: `face(id)`, `photo_thumbnail(id)`, `photo(id, path, pixels)`: `None` while it is being decoded, ask again in the next frame;
 //! - `selection`: `groups`, `faces`, `photos`, each with click, range, toggle, rubber band, cursor;
 //! - `naming`: the one name being typed; `Action::RenameFocus` begins it, the view that shows its target draws the field and sets it to `None` at the end;
