@@ -22,9 +22,10 @@ between them, `probability` that they are one person, `gain` the corrections tha
 Answer in the window, or with merge and split.
 
 With --oracle the questions are answered from a table of labels as `kinfolk label` reads it, and a row is printed after
-each answer: answers,edits,groups, where `edits` are the splits and merges that still lie between the groups and the
-labels. This is for measuring: give it a library of its own. The answers are ordinary commands (see `kinfolk history`).
-A question about faces without a label is passed over.
+each answer: answers,edits,groups,rest,rest_before. `edits` are the splits and merges that still lie between the groups
+and the labels; `rest` are those among the faces that no answer was about, `rest_before` what they were at the start:
+what answers did beyond themselves. A question about faces without a label is passed over. This is for measuring: give
+it a library of its own. The answers are ordinary commands (see `kinfolk history`).
 
 Examples:
   kinfolk review
@@ -75,9 +76,16 @@ pub fn run(choice: &LibraryChoice, args: &ReviewArgs) -> Result<(), CliError> {
     let mut library = choice.open()?;
     if let Some(truth) = &args.oracle {
         let curve = review_oracle::curve(&mut library, truth, args.answers)?;
-        let header = ["answers", "edits", "groups"];
+        let header = ["answers", "edits", "groups", "rest", "rest_before"];
         return output::print_table(args.format, header, &curve, |point| {
-            [point.answers, point.edits, point.groups].map(|number| number.to_string())
+            [
+                point.answers,
+                point.edits,
+                point.groups,
+                point.rest,
+                point.rest_before,
+            ]
+            .map(|number| number.to_string())
         });
     }
     let queue = curate::review_queue(&library, &HashSet::new())?;

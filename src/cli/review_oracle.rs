@@ -13,7 +13,7 @@ use super::error::CliError;
 use super::label_file::read_labels;
 use super::label_match::match_labels;
 use super::terminal;
-use crate::cluster::metrics::score_grouping;
+use crate::cluster::metrics::{GroupingScore, score_grouping};
 use crate::curate::{self, Answer, CurateError, Question, QuestionKey};
 use crate::library::{FaceId, GroupId, Library};
 
@@ -21,23 +21,25 @@ use crate::library::{FaceId, GroupId, Library};
 const ANSWERS_BETWEEN_GROUPINGS: usize = 5;
 
 /// What is left after some answers.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Point {
     pub answers: usize,
     /// Splits and merges that lie between the groups and the labels, over the labelled faces.
     pub edits: usize,
     /// Groups that labelled faces are in.
     pub groups: usize,
+    /// The edits among the faces that no question answered so far was about, and what they were before the first answer.
+    pub rest: usize,
+    pub rest_before: usize,
 }
 
 /// Answers up to `answers` questions, or all there are; the first point is before any.
 pub fn curve(library: &mut Library, truth: &Path, answers: usize) -> Result<Vec<Point>, CliError> {
-    let oracle = Oracle::read(library, truth)?;
+    let mut oracle = Oracle::read(library, truth)?;
     let mut points = vec![oracle.point(library, 0)?];
-    let mut passed = HashSet::new();
     let bar = terminal::progress_bar(Some(answers as u64));
     for answer in 1..=answers {
-        if !oracle.answer_next(library, &mut passed)? {
+        if !oracle.answer_next(library)? {
             break;
         }
         if answer % ANSWERS_BETWEEN_GROUPINGS == 0 {
@@ -50,9 +52,16 @@ pub fn curve(library: &mut Library, truth: &Path, answers: usize) -> Result<Vec<
     Ok(points)
 }
 
-/// Who the labelled faces are.
+/// A number for each labelled face; the same for faces of one group.
+type Labels = BTreeMap<FaceId, u32>;
+
+/// Who the labelled faces are, and what was asked.
 struct Oracle {
     people: HashMap<FaceId, u32>,
+    groups_before: Labels,
+    /// Faces that answered questions were about.
+    asked: HashSet<FaceId>,
+    passed: HashSet<QuestionKey>,
 }
 
 impl Oracle {
@@ -67,77 +76,61 @@ impl Oracle {
                 "no row of {truth:?} matches a face: scan the photos first, and give paths relative to the scanned folder"
             )));
         }
-        Ok(Oracle { people })
-    }
-
-    fn point(&self, library: &Library, answers: usize) -> Result<Point, CliError> {
-        let mut people = Vec::new();
-        let mut groups = Vec::new();
-        let mut numbers: HashMap<GroupId, u32> = HashMap::new();
-        let mut given = 0;
-        for face in library.all_faces()? {
-            let Some(&person) = self.people.get(&face.face_id) else {
-                continue;
-            };
-            people.push(person);
-            // A face in no group is one of its own.
-            let next = given;
-            let group = face
-                .group
-                .map_or(next, |group| *numbers.entry(group).or_insert(next));
-            given += u32::from(group == next);
-            groups.push(group);
-        }
-        let score = score_grouping(&people, &groups);
-        Ok(Point {
-            answers,
-            edits: score.edits(),
-            groups: score.groups,
+        Ok(Oracle {
+            groups_before: groups_of(library, &people)?,
+            people,
+            asked: HashSet::new(),
+            passed: HashSet::new(),
         })
     }
 
+    fn point(&self, library: &Library, answers: usize) -> Result<Point, CliError> {
+        let groups = groups_of(library, &self.people)?;
+        let all = self.score(&groups, |_| true);
+        let unasked = |face| !self.asked.contains(&face);
+        Ok(Point {
+            answers,
+            edits: all.edits(),
+            groups: all.groups,
+            rest: self.score(&groups, unasked).edits(),
+            rest_before: self.score(&self.groups_before, unasked).edits(),
+        })
+    }
+
+    fn score(&self, groups: &Labels, counts: impl Fn(FaceId) -> bool) -> GroupingScore {
+        let scored = groups.iter().filter(|(face, _)| counts(**face));
+        let (people, groups): (Vec<u32>, Vec<u32>) = scored
+            .filter_map(|(face, group)| Some((*self.people.get(face)?, *group)))
+            .unzip();
+        score_grouping(&people, &groups)
+    }
+
     /// Answers the first question of the queue that it knows the answer of; false when there is none.
-    fn answer_next(
-        &self,
-        library: &mut Library,
-        passed: &mut HashSet<QuestionKey>,
-    ) -> Result<bool, CliError> {
-        for queued in curate::review_queue(library, passed)? {
-            if let Some(answer) = self.answer(library, &queued.question)? {
+    fn answer_next(&mut self, library: &mut Library) -> Result<bool, CliError> {
+        for queued in curate::review_queue(library, &self.passed)? {
+            let [one, other] = sides(library, &queued.question)?;
+            if let Some(answer) = self.answer(&one, &other) {
                 match curate::execute(library, queued.question.command(answer)) {
-                    Ok(_) => return Ok(true),
+                    Ok(_) => {
+                        self.asked.extend(one);
+                        self.asked.extend(other);
+                        return Ok(true);
+                    }
                     Err(CurateError::NothingToDo) => {}
                     Err(error) => return Err(error.into()),
                 }
             }
-            passed.insert(queued.question.key());
+            self.passed.insert(queued.question.key());
         }
         Ok(false)
     }
 
-    fn answer(&self, library: &Library, question: &Question) -> Result<Option<Answer>, CliError> {
-        let of_group = |group: &GroupId| -> Result<Vec<FaceId>, CliError> {
-            let faces = library.faces_of_group(*group)?;
-            Ok(faces.iter().map(|face| face.face_id).collect())
-        };
-        let (one, other) = match question {
-            Question::SamePerson { into, from } => (of_group(into)?, of_group(from)?),
-            Question::Mixture {
-                pieces: [one, other],
-                ..
-            } => (one.clone(), other.clone()),
-            Question::Edge { faces, rest, .. } => (rest.clone(), faces.clone()),
-            Question::Suggestion { person, faces } => {
-                let mut known = of_group(person)?;
-                known.retain(|face| !faces.contains(face));
-                (known, faces.clone())
-            }
-        };
-        Ok(match (self.most(&one), self.most(&other)) {
+    fn answer(&self, one: &[FaceId], other: &[FaceId]) -> Option<Answer> {
+        match (self.most(one), self.most(other)) {
             (Some(one), Some(other)) if one == other => Some(Answer::Same),
             (Some(_), Some(_)) => Some(Answer::Different),
             _ => None,
-        })
+        }
     }
 
     /// Who most of the labelled faces among these are; of equals the first by name.
@@ -151,4 +144,40 @@ impl Oracle {
             .max_by_key(|(_, count)| *count)
             .map(|(person, _)| person)
     }
+}
+
+/// The groups of the labelled faces; a face in no group is one of its own.
+fn groups_of(library: &Library, people: &HashMap<FaceId, u32>) -> Result<Labels, CliError> {
+    let mut numbers: HashMap<GroupId, u32> = HashMap::new();
+    let mut labels = Labels::new();
+    let labelled = library.all_faces()?.into_iter();
+    for (next, face) in labelled
+        .filter(|face| people.contains_key(&face.face_id))
+        .enumerate()
+    {
+        let next = next as u32;
+        let label = face
+            .group
+            .map_or(next, |group| *numbers.entry(group).or_insert(next));
+        labels.insert(face.face_id, label);
+    }
+    Ok(labels)
+}
+
+/// The faces of the two sets that a question is about.
+fn sides(library: &Library, question: &Question) -> Result<[Vec<FaceId>; 2], CliError> {
+    let of_group = |group: &GroupId| -> Result<Vec<FaceId>, CliError> {
+        let faces = library.faces_of_group(*group)?;
+        Ok(faces.iter().map(|face| face.face_id).collect())
+    };
+    Ok(match question {
+        Question::SamePerson { into, from } => [of_group(into)?, of_group(from)?],
+        Question::Mixture { pieces, .. } => pieces.clone(),
+        Question::Edge { faces, rest, .. } => [rest.clone(), faces.clone()],
+        Question::Suggestion { person, faces } => {
+            let mut known = of_group(person)?;
+            known.retain(|face| !faces.contains(face));
+            [known, faces.clone()]
+        }
+    })
 }

@@ -53,7 +53,10 @@ fn the_oracle_answers_and_counts_what_is_left() {
     );
     let words = format!("review --oracle {} --answers 5", truth.display());
     let curve = kinfolk_on(&home.library, &words).done();
-    assert_eq!(curve, "answers,edits,groups\n0,1,3\n1,0,2\n");
+    assert_eq!(
+        curve,
+        "answers,edits,groups,rest,rest_before\n0,1,3,1,1\n1,0,2,0,0\n"
+    );
     let faces = kinfolk_on(&home.library, "faces").csv();
     assert_eq!(&faces[0][8], groups[0].0.to_string());
     assert_eq!(&faces[1][8], groups[0].0.to_string());
@@ -77,7 +80,7 @@ fn people_without_a_label_are_passed_over() {
     let points: serde_json::Value = serde_json::from_str(&curve).unwrap();
     assert_eq!(
         points,
-        serde_json::json!([{"answers": 0, "edits": 0, "groups": 2}])
+        serde_json::json!([{"answers": 0, "edits": 0, "groups": 2, "rest": 0, "rest_before": 0}])
     );
     write(&truth, b"path,person\nno.jpg,Ana\n");
     let told = kinfolk_on(&home.library, &words).failed();
