@@ -1,6 +1,6 @@
 //! One question: both sides with their best faces, and the three answers.
 
-use egui::{Align, Align2, Layout, Rect, TextStyle, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Align2, Button, Layout, Rect, TextStyle, Ui, UiBuilder, pos2, vec2};
 
 use super::answers::{ROW, Said, answers_ui, said_by_key};
 use super::sides::{Side, sides};
@@ -222,7 +222,8 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, re
             (FaceVerb::NotAFace, UiCommand::NotAFace),
             (FaceVerb::Ignore, UiCommand::Ignore),
         ] {
-            let button = ui.small_button(cx.tokens.small(command.text()));
+            let words = cx.tokens.small(command.text());
+            let button = ui.add(Button::new(words).min_size(vec2(0.0, 24.0)));
             if button.on_hover_text(command.tooltip()).clicked() {
                 cx.push(Action::ExecuteOnGroups {
                     groups: vec![group_id],
