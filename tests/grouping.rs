@@ -11,7 +11,7 @@ mod common;
 use std::collections::HashSet;
 
 use common::draw::{Draw, as_sets, crowd, face_of};
-use kinfolk::cluster::{DEFAULT_CUT, FaceToGroup, group, group_in_steps};
+use kinfolk::cluster::{Cut, DEFAULT_CUT, FaceToGroup, group, group_in_steps};
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
 
@@ -25,29 +25,35 @@ fn free(count: usize) -> Vec<FaceToGroup> {
         .collect()
 }
 
-/// Average linkage by its definition, with the cut between two groups given their sizes: join the nearest two while any
-/// are within it.
+/// Average linkage by its definition, over all pairs of faces, with the cut between two groups given what `cut` says of their
+/// sizes and the mean distances within them: join the nearest two while any are within it.
 fn by_definition(
     embeddings: &[Embedding],
-    cut: impl Fn(usize, usize) -> f64,
+    cut: impl Fn([usize; 2], [f64; 2]) -> f64,
 ) -> HashSet<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = (0..embeddings.len()).map(|face| vec![face]).collect();
+    let embeddings: Vec<Embedding> = embeddings.iter().map(Embedding::without_common).collect();
+    let apart = |i: usize, j: usize| 1.0 - f64::from(embeddings[i].similarity(&embeddings[j]));
     let distance = |a: &[usize], b: &[usize]| {
-        let sum: f64 = a
-            .iter()
-            .flat_map(|&i| b.iter().map(move |&j| (i, j)))
-            .map(|(i, j)| 1.0 - f64::from(embeddings[i].similarity(&embeddings[j])))
-            .sum();
+        let pairs = a.iter().flat_map(|&i| b.iter().map(move |&j| (i, j)));
+        let sum: f64 = pairs.map(|(i, j)| apart(i, j)).sum();
         sum / (a.len() * b.len()) as f64
     };
+    let within = |group: &[usize]| {
+        let pairs = group
+            .iter()
+            .flat_map(|&i| group.iter().map(move |&j| (i, j)));
+        let sum: f64 = pairs.filter(|(i, j)| i < j).map(|(i, j)| apart(i, j)).sum();
+        sum / (group.len() * (group.len() - 1) / 2).max(1) as f64
+    };
+    let mut groups: Vec<Vec<usize>> = (0..embeddings.len()).map(|face| vec![face]).collect();
     loop {
         let mut nearest: Option<(f64, usize, usize)> = None;
         for a in 0..groups.len() {
             for b in a + 1..groups.len() {
-                let apart = distance(&groups[a], &groups[b]);
-                if apart <= cut(groups[a].len(), groups[b].len())
-                    && nearest.is_none_or(|(least, ..)| apart < least)
-                {
+                let (one, other) = (&groups[a], &groups[b]);
+                let apart = distance(one, other);
+                let allowed = cut([one.len(), other.len()], [within(one), within(other)]);
+                if apart <= allowed && nearest.is_none_or(|(least, ..)| apart < least) {
                     nearest = Some((apart, a, b));
                 }
             }
@@ -60,15 +66,27 @@ fn by_definition(
     groups.into_iter().collect()
 }
 
-/// The rule that the module's head states: .15 more at most, for fragments of up to 5 faces.
-fn stated_cut(cut: f64) -> impl Fn(usize, usize) -> f64 {
-    move |a, b| {
-        if a.min(b) > 5 {
-            cut
-        } else {
-            cut + 0.15 * (1.0 - 1.0 / ((a * b) as f64).sqrt())
-        }
+/// Plain average linkage.
+fn plain(cut: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
+    move |_, _| cut
+}
+
+/// The rule that docs/grouping.md states, where two single faces meet at `single` and groups always at `certain`.
+fn stated(single: f64, certain: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
+    let variance = |a: f64, b: f64| 0.0035 + 0.0025 * (1.0 / a + 1.0 / b);
+    move |faces, within| {
+        let [a, b] = faces.map(|faces| faces as f64);
+        let squared = (0.975 - single).powi(2) / variance(1.0, 1.0) - 2.0 * (a * b).ln();
+        let by_chance = 0.975 - (squared.max(0.0) * variance(a, b)).sqrt();
+        let spread = |faces: f64, within: f64| (2.0 + (faces - 1.0) * within) / (4.0 + faces);
+        let coherent = (spread(a, within[0]) + spread(b, within[1])) / 2.0 + 0.27;
+        by_chance.min(coherent).min(0.7).max(certain)
     }
+}
+
+/// Where two single faces meet among `faces`, at least 200 and at most 1,000.
+fn single_cut(faces: f64) -> f64 {
+    0.975 - (2.0 * (10.0 * faces).ln() * 0.0085).sqrt()
 }
 
 #[test]
@@ -173,7 +191,7 @@ fn a_fragment_joins_where_two_faces_would_not() {
     // One person's photos scatter at a mean distance of about .57: too far for two faces, near enough for one and many.
     let (embeddings, _) = crowd(40, 1, 1.15, 6);
     let labels = group(&embeddings, &free(40), DEFAULT_CUT);
-    let plain = by_definition(&embeddings, |_, _| f64::from(DEFAULT_CUT));
+    let plain = by_definition(&embeddings, plain(single_cut(200.0)));
     assert!(
         as_sets(&labels).len() < plain.len(),
         "{} pieces, {} at the plain cut",
@@ -244,7 +262,7 @@ proptest! {
 
     #[test]
     fn constraints_hold((embeddings, faces) in bound_crowd(), cut in 0.1f32..1.2, most in 1usize..80) {
-        let labels = group_in_steps(&embeddings, &faces, cut, most);
+        let labels = group_in_steps(&embeddings, &faces, Cut::Fixed(cut), most);
         for a in 0..faces.len() {
             for b in a + 1..faces.len() {
                 let (one, other) = (&faces[a], &faces[b]);
@@ -266,8 +284,10 @@ proptest! {
     #[test]
     fn grouping_is_average_linkage(count in 2usize..60, people in 1usize..8, noise in 0.4f32..1.3, seed: u64, most in 1usize..80) {
         let (embeddings, _) = crowd(count, people, noise, seed);
-        let labels = group_in_steps(&embeddings, &free(count), 0.5, most);
-        prop_assert_eq!(as_sets(&labels), by_definition(&embeddings, stated_cut(0.5)));
+        let labels = group_in_steps(&embeddings, &free(count), Cut::Fixed(0.5), most);
+        prop_assert_eq!(as_sets(&labels), by_definition(&embeddings, stated(0.5, 0.5)));
+        let labels = group_in_steps(&embeddings, &free(count), DEFAULT_CUT, most);
+        prop_assert_eq!(as_sets(&labels), by_definition(&embeddings, stated(single_cut(200.0), 0.5)));
     }
 
     #[test]

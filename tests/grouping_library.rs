@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use common::draw::{Draw, as_sets, crowd};
-use kinfolk::cluster::DEFAULT_CUT;
+use kinfolk::cluster::{Cut, DEFAULT_CUT};
 use kinfolk::curate::{Gallery, RegroupStep, group_dendrogram, identify, regroup};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{
@@ -219,7 +219,7 @@ fn new_photos_of_a_person_become_suggestions() {
 fn a_group_that_falls_apart_leaves_its_id_to_the_larger_part() {
     let (mut library, ids, people) = library_of(30, 2, 0.5, 4);
     // Everything in one group first, by a cut that joins all.
-    regroup(&mut library, 2.0, &mut |_| {}).unwrap();
+    regroup(&mut library, Cut::Fixed(2.0), &mut |_| {}).unwrap();
     let whole = group_of(&library, ids[0]);
     assert!(ids.iter().all(|&face| group_of(&library, face) == whole));
     group_again(&mut library);
@@ -315,7 +315,7 @@ fn two_faces_of_one_photo_are_two_groups() {
 #[test]
 fn the_split_view_gets_the_tree_of_the_group() {
     let (mut library, ids, people) = library_of(30, 2, 0.5, 9);
-    regroup(&mut library, 2.0, &mut |_| {}).unwrap();
+    regroup(&mut library, Cut::Fixed(2.0), &mut |_| {}).unwrap();
     let (faces, tree) = group_dendrogram(&library, group_of(&library, ids[0])).unwrap();
     assert_eq!(faces.len(), 30);
     let of_face: HashMap<FaceId, usize> = ids.iter().copied().zip(people).collect();
@@ -444,7 +444,7 @@ proptest! {
         decide_at_random(&mut library, &ids, &mut draw, decisions);
         let (before, before_places) = (decided(&library), places(&library));
 
-        regroup(&mut library, cut, &mut |_| {}).unwrap();
+        regroup(&mut library, Cut::Fixed(cut), &mut |_| {}).unwrap();
         prop_assert_eq!(library.check_invariants().unwrap(), Vec::<String>::new());
         prop_assert_eq!(&decided(&library), &before);
         let once = places(&library);
@@ -456,7 +456,7 @@ proptest! {
             }
         }
 
-        let summary = regroup(&mut library, cut, &mut |_| {}).unwrap();
+        let summary = regroup(&mut library, Cut::Fixed(cut), &mut |_| {}).unwrap();
         prop_assert_eq!((summary.moved, summary.created), (0, 0));
         prop_assert_eq!(places(&library), once);
     }

@@ -5,6 +5,7 @@ use clap::Args;
 use super::error::CliError;
 use super::open::LibraryChoice;
 use super::{output, people};
+use crate::cluster::Cut;
 use crate::curate;
 
 /// Group the faces again, keeping everything a person has decided
@@ -18,7 +19,7 @@ Examples:
   kinfolk cluster
   kinfolk cluster --threshold 0.45     smaller, purer groups")]
 pub struct ClusterArgs {
-    /// Average cosine distance up to which groups are joined, 0 (alike) to 2
+    /// Average cosine distance up to which groups are joined, 0 (alike) to 2; without it, it follows the number of faces and your answers
     #[arg(long, value_name = "T", value_parser = distance)]
     threshold: Option<f32>,
 }
@@ -26,7 +27,7 @@ pub struct ClusterArgs {
 pub fn run(choice: &LibraryChoice, args: &ClusterArgs) -> Result<(), CliError> {
     let mut library = choice.open()?;
     let cut = match args.threshold {
-        Some(threshold) => threshold,
+        Some(threshold) => Cut::Fixed(threshold),
         None => curate::library_cut(&library)?,
     };
     let summary = curate::regroup(&mut library, cut, &mut |_| {})?;

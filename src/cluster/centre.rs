@@ -2,6 +2,7 @@
 
 use crate::vision::{EMBEDDING_LEN, Embedding};
 
+use super::cut::Evidence;
 use super::similarity::distance_of;
 
 /// Some faces taken together. The mean cosine distance of all pairs between two sets is one less the product of their
@@ -30,6 +31,11 @@ impl Centre {
 
     pub fn faces(&self) -> u32 {
         self.faces
+    }
+
+    /// What the cut asks about them.
+    pub fn evidence(&self) -> Evidence {
+        Evidence::of_sum(&self.sum, self.faces)
     }
 
     /// Both together.

@@ -1,49 +1,174 @@
-//! How near two groups must be to be one person: the cut, and how far evidence loosens it.
+//! How near two groups must be to be one person.
 //!
-//! Measured on three labelled collections (news, campus, web photos; see `docs/grouping.md`): different people photographed
-//! once each come as near as .50 by chance, since so many pairs are tried; one fixed cut must stay below that and leaves
-//! the odd photos of a person (a profile, a hat, ten years later) outside their group. But chance seldom brings a face
-//! near *all* faces of a group: a mean over several pairs may be larger and still be sound. So a fragment, a few faces at
-//! most, joins a group at a cut that grows with the number of pairs behind the mean. Two groups that both hold more than
-//! that are people in their own right, and what keeps them apart is no longer noise: they join at the plain cut only.
+//! Two things keep people apart who are not the same (`docs/grouping.md` has the figures behind every number):
+//!
+//! - **Chance.** The mean distance between groups of two strangers is normal, to the very tail: about [`STRANGERS`], with a
+//!   variance that falls with the faces of either side. The more pairs of groups there are, the nearer the nearest of
+//!   them come. A collection of n faces holds at most n² / (a b) pairs of groups of a and b faces, so each pair may be let
+//!   through with a chance of a b / ([`CARE`] n): then the wrong unions are the same small share of all faces whatever
+//!   n is, and large groups, of which there are few, may join at a larger distance than two single faces.
+//! - **Coherence.** People who look alike are no chance, and large groups of theirs lie near each other as surely as small
+//!   ones. But they fall into two heaps: each group's faces are much nearer to each other than to the other's. So groups
+//!   join only while their distance is within [`GAP`] of the mean distance of the faces in them.
 
-/// Mean cosine distance (average linkage, 0 to 2) up to which two single faces are one person.
-///
-/// People who look alike bound it from above: the nearest two of the 28 people of the campus photos, twenty photos each,
-/// lie at .505 of each other. A hundredth below that the three collections together need 148 corrections, at .48 165.
-pub const DEFAULT_CUT: f32 = 0.495;
+use serde::{Deserialize, Serialize};
 
-/// What the cut gains at most, where the mean is over many pairs. With .12 or .18 it is 4 to 7 % more
-/// corrections.
-const EVIDENCE_SLACK: f32 = 0.15;
-
-/// A group of at most this many faces is a fragment, which joins another at the loosened cut. From 3 to 8 the
-/// corrections stay within 4 %; without this bound the two people above become one.
-const FRAGMENT_FACES: u32 = 5;
-
-/// The cut between groups of `a` and of `b` faces where that between two faces is `cut`.
-pub(super) fn loosened(cut: f32, a: u32, b: u32) -> f32 {
-    cut + EVIDENCE_SLACK * evidence(a, b) as f32
+/// How near two groups must be to be one person.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cut {
+    /// By the number of faces in the collection, and so much further (in distance) as its owner has taught.
+    Adaptive { shift: f32 },
+    /// Two single faces are one person up to this mean cosine distance (0 to 2), however many faces there are; so are
+    /// groups, and groups with more evidence up to what follows from it.
+    Fixed(f32),
 }
 
-/// What the mean over the pairs of groups of `a` and `b` faces counts for, from 0 (two faces, or two groups that are no
-/// fragments) towards 1.
-///
-/// The noise of a mean over n independent values falls as 1 / sqrt(n), hence the form.
-pub(super) fn evidence(a: u32, b: u32) -> f64 {
-    if a.min(b) > FRAGMENT_FACES {
-        return 0.0;
+/// What a scan groups by, until somebody has answered.
+pub const DEFAULT_CUT: Cut = Cut::Adaptive { shift: 0.0 };
+
+/// Mean cosine distance of two strangers, their embeddings without the common part. .975 on the news photos.
+const STRANGERS: f64 = 0.975;
+
+/// Variance of the distance between groups of strangers: what stays however many faces the groups hold, and what one face
+/// of either side adds. Fitted to groups of 1 to 30 faces of the news photos, whose deviations of .0925 (one face
+/// and one), .079 (one and ten), .0635 (ten and ten) and .060 (thirty and thirty) this gives within 2 %.
+const VARIANCE_OF_PEOPLE: f64 = 0.0035;
+const VARIANCE_OF_FACE: f64 = 0.0025;
+
+/// The larger, the rarer wrong unions by chance, and the more right ones are missed. From 5 to 14 the corrections stay
+/// within 7 %.
+const CARE: f64 = 10.0;
+
+/// Smaller collections are taken for as large as this: look-alikes (a family) are likelier in them than chance tells.
+const FEWEST_FACES: usize = 200;
+
+/// How much further apart two groups of one person may lie than their faces among themselves. From .25 to .29 the
+/// corrections stay within 3 %.
+const GAP: f64 = 0.27;
+
+/// Mean distance within a group as far as nothing is known of it: .37 is the middle of people on the news photos, .5 on the
+/// web photos.
+const USUAL_SPREAD: f64 = 0.40;
+
+/// That counts as much as so many faces do. Fewer would be enough on the labelled photos; but a burst of nearly equal
+/// photos says little of how far the person's photos spread.
+const USUAL_WEIGHT: f64 = 5.0;
+
+/// Groups within this are one person whatever else is known, where it is nearer than two single faces have to be.
+const CERTAIN: f64 = 0.50;
+
+/// Groups further apart than this are not looked at. From 1,000 faces on it falls with their number as chance does, so that
+/// the faces to look at, for each face, stay about as many.
+const REACH: f64 = 0.70;
+const FACES_AT_REACH: f64 = 1000.0;
+
+/// What the cut asks about a group.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    pub faces: u32,
+    /// Mean cosine distance of its faces among themselves; of no account where there is one face only.
+    pub spread: f64,
+}
+
+impl Evidence {
+    /// Of a group by the sum of the unit embeddings of its faces.
+    ///
+    /// The squared length of the sum counts the similarity of each pair twice, and of each face with itself once.
+    pub(super) fn of_sum(sum: &[f64], faces: u32) -> Evidence {
+        let count = f64::from(faces);
+        let squared: f64 = sum.iter().map(|number| number * number).sum();
+        let similarity = (squared - count) / (count * (count - 1.0)).max(1.0);
+        Evidence {
+            faces,
+            spread: (1.0 - similarity).clamp(0.0, 2.0),
+        }
     }
-    let pairs = f64::from(a) * f64::from(b);
-    1.0 - 1.0 / pairs.sqrt()
+
+    /// The mean distance within, as far as the group tells, else the usual one.
+    fn expected_spread(&self) -> f64 {
+        let faces = f64::from(self.faces);
+        let known = faces - 1.0;
+        (USUAL_WEIGHT * USUAL_SPREAD + known * self.spread) / (USUAL_WEIGHT + known)
+    }
 }
 
-/// Whether groups of `a` and `b` faces at this mean distance are joined where two faces are at `cut`.
-pub fn would_join(cut: f32, distance: f32, a: u32, b: u32) -> bool {
-    distance <= loosened(cut, a, b)
+/// A [`Cut`] for one collection.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Groups within this mean distance are joined, whatever their faces.
+    pub(super) certain: f32,
+    /// No groups further apart than this are.
+    pub(super) loosest: f32,
+    /// Square of how many deviations below [`STRANGERS`] the cut between two single faces lies.
+    deviations_squared: f64,
+    /// How much further it all reaches.
+    shift: f64,
 }
 
-/// The largest value of [`loosened`].
-pub(super) fn loosest(cut: f32) -> f32 {
-    cut + EVIDENCE_SLACK
+impl Rule {
+    /// For a collection of `faces` faces.
+    pub fn new(cut: Cut, faces: usize) -> Rule {
+        let faces = faces.max(FEWEST_FACES) as f64;
+        let reach = reach(faces) as f32;
+        match cut {
+            Cut::Adaptive { shift } => {
+                // The Chernoff bound: more than z deviations below the mean are less than exp(-z² / 2) of all.
+                let deviations_squared = 2.0 * (CARE * faces).ln();
+                let certain = CERTAIN.min(below_strangers(deviations_squared, 1, 1));
+                Rule {
+                    certain: certain as f32 + shift.min(0.0),
+                    loosest: reach + shift,
+                    deviations_squared,
+                    shift: shift.into(),
+                }
+            }
+            Cut::Fixed(base) => Rule {
+                certain: base,
+                loosest: base.max(reach),
+                deviations_squared: deviations_below(base.into()).powi(2),
+                shift: 0.0,
+            },
+        }
+    }
+
+    /// Plain average linkage at one cut for all.
+    pub(super) fn plain(cut: f32) -> Rule {
+        Rule {
+            certain: cut,
+            loosest: cut,
+            deviations_squared: f64::INFINITY,
+            shift: 0.0,
+        }
+    }
+
+    /// The largest mean distance at which groups `a` and `b` are one person; from `certain` to `loosest`.
+    pub fn between(&self, a: &Evidence, b: &Evidence) -> f32 {
+        let pairs = f64::from(a.faces) * f64::from(b.faces);
+        let squared = (self.deviations_squared - 2.0 * pairs.ln()).max(0.0);
+        let by_chance = below_strangers(squared, a.faces, b.faces);
+        let coherent = (a.expected_spread() + b.expected_spread()) / 2.0 + GAP;
+        let cut = by_chance.min(coherent) + self.shift;
+        (cut as f32).clamp(self.certain, self.loosest)
+    }
+}
+
+/// Among so many faces.
+fn reach(faces: f64) -> f64 {
+    let squared = 2.0 * (faces / FACES_AT_REACH).ln().max(0.0);
+    REACH.min(below_strangers(squared, 1, 1))
+}
+
+/// The distance between groups of `a` and `b` faces that lies so many deviations, squared, below that of strangers.
+fn below_strangers(deviations_squared: f64, a: u32, b: u32) -> f64 {
+    STRANGERS - (deviations_squared * variance(a, b)).sqrt()
+}
+
+/// Of the distance between groups of two strangers, of `a` and of `b` faces.
+fn variance(a: u32, b: u32) -> f64 {
+    VARIANCE_OF_PEOPLE + VARIANCE_OF_FACE * (1.0 / f64::from(a) + 1.0 / f64::from(b))
+}
+
+/// How far below that of strangers a distance between two single faces lies.
+fn deviations_below(distance: f64) -> f64 {
+    (STRANGERS - distance).max(0.0) / variance(1, 1).sqrt()
 }

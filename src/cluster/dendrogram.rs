@@ -3,7 +3,7 @@
 //! Made on demand for the slider of the split view, and kept while it is open.
 
 use super::constraints::FaceToGroup;
-use super::group::group;
+use super::group::group_plainly;
 use super::linkage::Tree;
 use super::partition::members;
 use super::similarity::Rows;
@@ -104,7 +104,7 @@ fn leaves_of(embeddings: &[Embedding], faces: &[FaceToGroup]) -> Vec<u32> {
         .is_some_and(|&last| last as usize >= MOST_LEAVES)
         && cut < LARGEST_DISTANCE
     {
-        leaves = group(embeddings, faces, cut);
+        leaves = group_plainly(embeddings, faces, cut);
         cut += 0.1;
     }
     leaves

@@ -1,10 +1,10 @@
 //! Faces into groups: exact average linkage under constraints, at any number of faces.
 //!
-//! 1. Two groups can only lie within the cut if some pair of their faces does. So the faces fall into components, linked
-//!    by pairs within the cut ([`spanning_forest`]), and each is clustered by itself, by kodama. A component too large for
-//!    kodama's matrix falls apart further at a tighter cut; what comes of that is joined up to the cut by means of
-//!    embeddings ([`join`]).
-//! 2. What came out is joined further in the same way, wherever evidence loosens the cut ([`loosened`]).
+//! 1. Up to the distance that is certain whatever else is known ([`Rule::certain`]), this is plain average linkage. Two
+//!    groups can only lie within it if some pair of their faces does. So the faces fall into components, linked by pairs
+//!    within it ([`spanning_forest`]), and each is clustered by itself, by kodama. A component too large for kodama's matrix
+//!    falls apart further at a tighter cut; what comes of that is joined again by means of embeddings ([`join`]).
+//! 2. What came out is joined further in the same way, as far as the rule lets each two groups reach ([`Rule::between`]).
 //!
 //! Average linkage merges in order of distance, so stopping at a tighter cut and going on from there changes nothing.
 //! The result depends neither on the order of the faces nor on the number of threads.
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::close_pairs::Pair;
 use super::constraints::{Bounds, FaceToGroup};
-use super::cut::{loosened, loosest};
+use super::cut::{Cut, Rule};
 use super::join::{Part, join};
 use super::linkage::Tree;
 use super::partition::{DisjointSets, members, numbered};
@@ -35,14 +35,14 @@ const TIGHTEST: f32 = 0.1;
 
 /// Groups faces by average linkage on cosine distance: one label per face, 0, 1, 2, ... by first appearance.
 ///
-/// `cut` is the mean cosine distance (0 to 2) up to which two single faces are one person ([`super::DEFAULT_CUT`]); a
-/// fragment joins a larger group at up to .15 more. Faces pinned to one label come out together; faces of one photo
-/// never do (save where pinned to the same label), nor faces pinned to different labels, nor a face and a label it
-/// refuses. `faces` says this of the embedding at the same index.
+/// `cut` says how near two groups must be ([`super::DEFAULT_CUT`]), embeddings taken without what all faces have in common.
+/// Faces pinned to one label come out together; faces of one photo never do (save where pinned to the same label), nor
+/// faces pinned to different labels, nor a face and a label it refuses. `faces` says this of the embedding at the same
+/// index.
 ///
 /// # Panics
 /// If the two slices differ in length.
-pub fn group(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
+pub fn group(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
     group_in_steps(embeddings, faces, cut, MOST_AT_ONCE)
 }
 
@@ -51,9 +51,19 @@ pub fn group(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u
 pub fn group_in_steps(
     embeddings: &[Embedding],
     faces: &[FaceToGroup],
-    cut: f32,
+    cut: Cut,
     most: usize,
 ) -> Vec<u32> {
+    let told_apart: Vec<Embedding> = embeddings.iter().map(Embedding::without_common).collect();
+    group_by(&told_apart, faces, &Rule::new(cut, faces.len()), most)
+}
+
+/// Plain average linkage up to `cut`, embeddings taken as they are.
+pub(super) fn group_plainly(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
+    group_by(embeddings, faces, &Rule::plain(cut), MOST_AT_ONCE)
+}
+
+fn group_by(embeddings: &[Embedding], faces: &[FaceToGroup], rule: &Rule, most: usize) -> Vec<u32> {
     assert_eq!(
         embeddings.len(),
         faces.len(),
@@ -65,9 +75,9 @@ pub fn group_in_steps(
         faces: order.iter().map(|&face| &faces[face]).collect(),
         most,
     };
-    let edges = spanning_forest(&ordered.rows, cut);
-    let clusters = ordered.clusters(cut, edges);
-    let joined = ordered.joined(clusters, loosest(cut), |a, b| loosened(cut, a, b));
+    let edges = spanning_forest(&ordered.rows, rule.certain);
+    let clusters = ordered.clusters(rule.certain, edges);
+    let joined = ordered.joined(clusters, rule);
     let mut labels = vec![0; faces.len()];
     for (label, cluster) in joined.iter().enumerate() {
         for &rank in cluster {
@@ -160,18 +170,13 @@ impl Ordered<'_> {
         } else {
             self.sliced(ranks, cut)
         };
-        self.joined(pieces, cut, |_, _| cut)
+        self.joined(pieces, &Rule::plain(cut))
     }
 
-    /// Clusters, by their first ranks, joined while they are within `cut` of their sizes, of which `loosest` is the largest.
-    fn joined(
-        &self,
-        clusters: Vec<Ranks>,
-        loosest: f32,
-        cut: impl Fn(u32, u32) -> f32,
-    ) -> Vec<Ranks> {
+    /// Clusters, by their first ranks, joined as far as `rule` lets them.
+    fn joined(&self, clusters: Vec<Ranks>, rule: &Rule) -> Vec<Ranks> {
         let parts = clusters.iter().map(|cluster| self.part(cluster)).collect();
-        gathered(&clusters, &join(parts, loosest, cut))
+        gathered(&clusters, &join(parts, rule))
     }
 
     fn part(&self, cluster: &[usize]) -> Part {

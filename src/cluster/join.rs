@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::close_pairs::{ClosePairs, Pair};
 use super::constraints::Bounds;
+use super::cut::{Evidence, Rule};
 use super::partition::DisjointSets;
 use super::similarity::{Rows, Vector, distance_of};
 use crate::vision::EMBEDDING_LEN;
@@ -52,6 +53,10 @@ impl Part {
         distance_of((product / pairs) as f32)
     }
 
+    fn evidence(&self) -> Evidence {
+        Evidence::of_sum(&self.sum, self.faces)
+    }
+
     fn joined(&self, other: &Part) -> Part {
         Part {
             sum: self
@@ -66,15 +71,19 @@ impl Part {
     }
 }
 
-/// Joins `parts` nearest first while their mean distance is within `cut` of their two sizes (in faces), and returns one
-/// label per part. `loosest` is the largest value that `cut` takes. Of equal distances the oldest parts go first.
-pub(super) fn join(parts: Vec<Part>, loosest: f32, cut: impl Fn(u32, u32) -> f32) -> Vec<u32> {
+/// Joins `parts` nearest first while their mean distance is within what `rule` says of them, and returns one label per part.
+/// Of equal distances the oldest parts go first.
+pub(super) fn join(parts: Vec<Part>, rule: &Rule) -> Vec<u32> {
     let means: Vec<Vector> = parts.iter().map(Part::mean).collect();
     let rows = Rows::of_vectors(&means);
-    let near = Near::new(parts.len(), &ClosePairs::within(&rows, loosest + HAIR), 0);
+    let near = Near::new(
+        parts.len(),
+        &ClosePairs::within(&rows, rule.loosest + HAIR),
+        0,
+    );
     drop(rows);
     drop(means);
-    Join::new(parts, near, cut).run()
+    Join::new(parts, near, rule).run()
 }
 
 /// A hair wider than the cut: the exact distance, of sums in f64, decides afterwards.
@@ -107,24 +116,24 @@ impl Near {
 }
 
 /// Joining on its way. Parts that merges make are numbered on.
-struct Join<F> {
+struct Join<'a> {
     /// Those that have gone into another are gone.
     parts: Vec<Option<Part>>,
     near: Near,
     /// What each part has gone into; itself if it lives.
     into: Vec<u32>,
     queue: BinaryHeap<Reverse<Pair>>,
-    cut: F,
+    rule: &'a Rule,
 }
 
-impl<F: Fn(u32, u32) -> f32> Join<F> {
-    fn new(parts: Vec<Part>, near: Near, cut: F) -> Join<F> {
+impl<'a> Join<'a> {
+    fn new(parts: Vec<Part>, near: Near, rule: &'a Rule) -> Join<'a> {
         let mut join = Join {
             into: (0..parts.len() as u32).collect(),
             parts: parts.into_iter().map(Some).collect(),
             near,
             queue: BinaryHeap::new(),
-            cut,
+            rule,
         };
         for a in 0..join.parts.len() {
             let possible: Vec<Reverse<Pair>> = join.near.0[a]
@@ -151,13 +160,13 @@ impl<F: Fn(u32, u32) -> f32> Join<F> {
         sets.labels()
     }
 
-    /// The merge of two living parts, if the cut and the constraints allow it.
+    /// The merge of two living parts, if the rule and the constraints allow it.
     fn possible(&self, a: u32, b: u32) -> Option<Reverse<Pair>> {
         let part_a = self.parts[a as usize].as_ref()?;
         let part_b = self.parts[b as usize].as_ref()?;
         let distance = part_a.distance(part_b);
-        let allowed = distance <= (self.cut)(part_a.faces, part_b.faces)
-            && !part_a.bounds.forbid(&part_b.bounds);
+        let cut = self.rule.between(&part_a.evidence(), &part_b.evidence());
+        let allowed = distance <= cut && !part_a.bounds.forbid(&part_b.bounds);
         allowed.then_some(Reverse(Pair { distance, a, b }))
     }
 

@@ -43,11 +43,11 @@ pub fn loosest_end(
             return None;
         }
         let distance = part.centre.distance(&rest);
-        let (few, many) = (part.centre.faces(), rest.faces());
+        let (few, many) = (part.centre.evidence(), rest.evidence());
         Some((
             part,
             distance,
-            sameness.probability_inside(distance, few, many, INSIDE),
+            sameness.probability_inside(distance, &few, &many, INSIDE),
         ))
     });
     let (part, distance, probability) = ends.min_by(|one, other| one.2.total_cmp(&other.2))?;

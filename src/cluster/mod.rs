@@ -26,7 +26,7 @@ mod spanning;
 
 pub use centre::Centre;
 pub use constraints::FaceToGroup;
-pub use cut::{DEFAULT_CUT, would_join};
+pub use cut::{Cut, DEFAULT_CUT, Evidence, Rule};
 pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
 pub use group::group;
 #[doc(hidden)]

@@ -57,7 +57,7 @@ fn lock<'a>(best: &'a Mutex<Best>) -> std::sync::MutexGuard<'a, Best> {
 
 fn pair(groups: &[Centre], sameness: &Sameness, a: usize, b: usize) -> NearGroups {
     let distance = groups[a].distance(&groups[b]);
-    let probability = sameness.probability(distance, groups[a].faces(), groups[b].faces());
+    let probability = sameness.probability(distance, &groups[a].evidence(), &groups[b].evidence());
     NearGroups {
         a,
         b,

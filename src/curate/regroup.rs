@@ -13,7 +13,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::verdict::library_cut;
-use crate::cluster::{Dendrogram, FaceToGroup, group, inherited_ids};
+use crate::cluster::{Cut, Dendrogram, FaceToGroup, group, inherited_ids};
 use crate::library::{
     Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState,
 };
@@ -55,12 +55,12 @@ impl fmt::Display for RegroupSummary {
     }
 }
 
-/// Groups all faces by average linkage at `cut` (mean cosine distance, [`crate::cluster::DEFAULT_CUT`]) and writes their
-/// automatic memberships in one transaction. Ids of groups stay with most of their faces; names stay with their
+/// Groups all faces by average linkage up to `cut` ([`crate::cluster::DEFAULT_CUT`]) and writes their automatic
+/// memberships in one transaction. Ids of groups stay with most of their faces; names stay with their
 /// confirmed faces.
 pub fn regroup(
     library: &mut Library,
-    cut: f32,
+    cut: Cut,
     on_progress: &mut dyn FnMut(RegroupStep),
 ) -> Result<RegroupSummary, LibraryError> {
     on_progress(RegroupStep::Reading);
@@ -163,7 +163,7 @@ impl Facts {
 
     /// Groups until a further grouping would change nothing. A second round is needed only where a held group has
     /// gained faces, which it then holds; each round holds more, so the rounds end.
-    fn settle(&self, cut: f32) -> Regrouped {
+    fn settle(&self, cut: Cut) -> Regrouped {
         let mut current: Vec<Option<GroupId>> = self
             .faces
             .iter()

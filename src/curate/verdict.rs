@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::Command;
-use crate::cluster::{Centre, Verdict, learned_cut};
+use crate::cluster::{Centre, Cut, Verdict, learned_cut};
 use crate::library::{FaceId, GroupId, Library, LibraryError};
 use crate::vision::Embedding;
 
@@ -33,7 +33,7 @@ struct Taught {
 const MENTIONED: &str = "\"verdicts\":[";
 
 /// The cut for grouping this library: the default, moved by what its owner has said so far.
-pub fn library_cut(library: &Library) -> Result<f32, LibraryError> {
+pub fn library_cut(library: &Library) -> Result<Cut, LibraryError> {
     let verdicts = standing_verdicts(library)?;
     Ok(learned_cut(&verdicts, library.embedded_faces()? as usize))
 }
@@ -94,8 +94,9 @@ struct Judged<'a> {
 impl Judged<'_> {
     fn faces_of(&mut self, group: GroupId) -> Result<&[(FaceId, Embedding)], LibraryError> {
         if !self.groups.contains_key(&group) {
-            let read = self.library.embeddings_of_group(group)?;
-            self.groups.insert(group, read);
+            let read = self.library.embeddings_of_group(group)?.into_iter();
+            let read = read.map(|(face_id, embedding)| (face_id, embedding.without_common()));
+            self.groups.insert(group, read.collect());
         }
         Ok(self.groups.get(&group).map_or(&[], Vec::as_slice))
     }
@@ -122,7 +123,7 @@ impl Judged<'_> {
         if one.faces() > 0 && other.faces() > 0 {
             self.verdicts.push(Verdict {
                 distance: one.distance(other),
-                faces: (one.faces(), other.faces()),
+                sides: (one.evidence(), other.evidence()),
                 same,
             });
         }

@@ -5,6 +5,7 @@
 //! it is made of Candle's own (`graph`).
 
 mod align;
+mod common;
 mod detect;
 mod device;
 mod embedding;

@@ -32,6 +32,15 @@ pub const SFACE: WeightFile = WeightFile {
     sha256: "b9e3c452440a51c8bee6b5c71ba45d1d746bd1e580f68ce20faa64c72400bdc0",
 };
 
+impl WeightFile {
+    /// One float32 tensor as it is stored, without checking the others; `None` where there is none of that name.
+    pub fn floats(&self, name: &str) -> Option<Vec<f32>> {
+        let stored = SafeTensors::deserialize(self.bytes).ok()?;
+        let view = stored.tensor(name).ok()?;
+        (view.dtype() == Dtype::F32).then(|| floats(&view))
+    }
+}
+
 /// Float32 tensors on the CPU by name.
 pub struct Weights {
     model: &'static str,

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cluster::{Centre, Sameness, learned_cut, learned_shift};
+use crate::cluster::{Centre, Rule, Sameness, learned_cut, learned_shift};
 use crate::curate::verdict::standing_verdicts;
 use crate::library::{FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState};
 use crate::vision::Embedding;
@@ -36,13 +36,18 @@ pub(super) struct Facts {
     /// Pairs of places in `groups`, lower first, that a person said are two people.
     refused: HashSet<(usize, usize)>,
     pub(super) sameness: Sameness,
-    /// What grouping joins at.
-    pub(super) cut: f32,
+    /// What grouping joins by.
+    pub(super) rule: Rule,
 }
 
 impl Facts {
     pub(super) fn read(library: &Library) -> Result<Facts, LibraryError> {
-        let embeddings: HashMap<FaceId, Embedding> = library.embeddings()?.into_iter().collect();
+        // Compared as grouping compares them.
+        let embeddings: HashMap<FaceId, Embedding> = library
+            .embeddings()?
+            .into_iter()
+            .map(|(face_id, embedding)| (face_id, embedding.without_common()))
+            .collect();
         let people: HashSet<GroupId> = library
             .people()?
             .into_iter()
@@ -55,7 +60,7 @@ impl Facts {
             refused: refused_pairs(library, &groups)?,
             groups,
             sameness: Sameness::new(embeddings.len(), shift),
-            cut: learned_cut(&verdicts, embeddings.len()),
+            rule: Rule::new(learned_cut(&verdicts, embeddings.len()), embeddings.len()),
         })
     }
 

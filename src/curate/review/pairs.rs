@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::facts::{Facts, ReviewedGroup};
 use super::{LEAST_PROBABILITY, Question, Queued};
-use crate::cluster::{Centre, NearGroups, near_groups, would_join};
+use crate::cluster::{Centre, NearGroups, near_groups};
 
 /// Pairs looked at: far more than anybody answers before the queue is made anew.
 const MOST_PAIRS: usize = 500;
@@ -61,7 +61,8 @@ fn neighbours(near: &[NearGroups]) -> HashMap<usize, Vec<usize>> {
 /// but near enough to both together, each by its probability.
 fn unlocked(facts: &Facts, near: &NearGroups, neighbours: &HashMap<usize, Vec<usize>>) -> f64 {
     let joins = |one: &Centre, other: &Centre| {
-        would_join(facts.cut, one.distance(other), one.faces(), other.faces())
+        let cut = facts.rule.between(&one.evidence(), &other.evidence());
+        one.distance(other) <= cut
     };
     let (a, b) = (&facts.groups[near.a].centre, &facts.groups[near.b].centre);
     let united = a.with(b);
@@ -84,7 +85,7 @@ fn unlocked(facts: &Facts, near: &NearGroups, neighbours: &HashMap<usize, Vec<us
             let distance = united.distance(third);
             facts
                 .sameness
-                .probability(distance, united.faces(), third.faces())
+                .probability(distance, &united.evidence(), &third.evidence())
         })
         .collect();
     // In one order, so that the sum is the same in every run.

@@ -36,7 +36,9 @@ fn question(facts: &Facts, group: &ReviewedGroup) -> Option<Queued> {
         .map(|&position| {
             let face = Centre::of([&group.embeddings[position]]);
             let distance = known.distance(&face);
-            1.0 - facts.sameness.probability(distance, known.faces(), 1)
+            1.0 - facts
+                .sameness
+                .probability(distance, &known.evidence(), &face.evidence())
         })
         .sum();
     let distance = known.distance(&added);
@@ -52,7 +54,7 @@ fn question(facts: &Facts, group: &ReviewedGroup) -> Option<Queued> {
         distance,
         probability: facts
             .sameness
-            .probability(distance, known.faces(), added.faces()),
+            .probability(distance, &known.evidence(), &added.evidence()),
         gain,
     })
 }
