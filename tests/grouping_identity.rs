@@ -1,6 +1,6 @@
 //! Who inherits an id, and who a face is: small cases worked out by hand.
 
-use kinfolk::cluster::{best_people, inherited_ids};
+use kinfolk::cluster::{best_people, inherited_ids, similarity_to_person};
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 
 #[test]
@@ -60,22 +60,43 @@ fn at(degrees: f32) -> Embedding {
     Embedding(numbers)
 }
 
+/// Four fifths of the cosine with the direction of the mean at `mean` degrees, one fifth of the mean cosine with the two
+/// nearest exemplars.
+fn blended(probe: f32, mean: f32, nearest: [f32; 2]) -> f32 {
+    let cosine = |degrees: f32| (probe - degrees).to_radians().cos();
+    0.8 * cosine(mean) + 0.2 * (cosine(nearest[0]) + cosine(nearest[1])) / 2.0
+}
+
 #[test]
-fn a_person_is_as_near_as_their_two_nearest_exemplars() {
-    // Person 0 at 0, 40 and 90 degrees, person 1 at 15. The probe at 10 is nearest to person 1.
-    let gallery = [at(0.0), at(15.0), at(40.0), at(90.0)];
-    let best = best_people(&[at(10.0), at(30.0)], &gallery, &[0, 1, 0, 0]);
+fn a_person_is_as_near_as_the_mean_and_the_two_nearest_exemplars() {
+    // Person 0 at 0, 40 and 80 degrees, so 40 in the mean; person 1 at 15 alone.
+    let gallery = [at(0.0), at(15.0), at(40.0), at(80.0)];
+    let people = [0, 1, 0, 0];
+    let best = best_people(&[at(10.0), at(35.0)], &gallery, &people);
     let first = best[0].unwrap();
     assert_eq!((first.person, first.nearest), (1, 1));
-    assert!((first.similarity - 5f32.to_radians().cos()).abs() < 1e-5);
-    // At 30: person 0 by the mean of 40 (10 off) and 0 (30 off), .925; person 1 by 15 off, .966.
+    assert!((first.similarity - blended(10.0, 15.0, [15.0, 15.0])).abs() < 1e-5);
+    assert!((first.runner_up - blended(10.0, 40.0, [0.0, 40.0])).abs() < 1e-5);
     let second = best[1].unwrap();
-    assert_eq!((second.person, second.nearest), (1, 1));
-    // Alone, person 0 is the mean of its two nearest, with the nearest named.
-    let alone = best_people(&[at(30.0)], &[at(0.0), at(40.0), at(90.0)], &[0, 0, 0])[0].unwrap();
-    let mean = (10f32.to_radians().cos() + 30f32.to_radians().cos()) / 2.0;
-    assert!((alone.similarity - mean).abs() < 1e-5);
-    assert_eq!(alone.nearest, 1);
+    assert_eq!((second.person, second.nearest), (0, 2));
+    assert!((second.similarity - blended(35.0, 40.0, [40.0, 0.0])).abs() < 1e-5);
+    assert!((second.runner_up - blended(35.0, 15.0, [15.0, 15.0])).abs() < 1e-5);
+    // One person asked for alone is as near; an exemplar can be passed over; nobody is near a person without any.
+    let of_person = [at(0.0), at(40.0), at(80.0)];
+    let alone = similarity_to_person(&at(35.0), &of_person, None).unwrap();
+    assert!((alone - second.similarity).abs() < 1e-5);
+    let without = similarity_to_person(&at(35.0), &of_person, Some(1)).unwrap();
+    assert!((without - blended(35.0, 40.0, [0.0, 80.0])).abs() < 1e-5);
+    assert_eq!(
+        similarity_to_person(&at(35.0), &of_person[..1], Some(0)),
+        None
+    );
+}
+
+#[test]
+fn a_single_person_has_no_runner_up() {
+    let best = best_people(&[at(0.0)], &[at(0.0)], &[0])[0].unwrap();
+    assert_eq!(best.runner_up, -1.0);
 }
 
 #[test]

@@ -343,7 +343,7 @@ fn identification_knows_confirmed_people_only() {
         .collect();
     for (answer, person) in identify(&gallery, &embeddings).into_iter().zip(&people) {
         assert_eq!(answer.person, Some(known));
-        assert_eq!(answer.accepted, *person == people[0]);
+        assert_eq!(answer.accepted(), *person == people[0]);
         assert_eq!(
             answer.exemplar,
             Some(ids[0]),
@@ -360,7 +360,7 @@ fn an_empty_gallery_knows_nobody() {
     assert!(
         answers
             .iter()
-            .all(|answer| answer.person.is_none() && !answer.accepted)
+            .all(|answer| answer.person.is_none() && !answer.accepted())
     );
 }
 

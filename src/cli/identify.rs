@@ -27,10 +27,12 @@ const PHOTOS_PER_ROUND: usize = 4;
 #[derive(Args)]
 #[command(after_help = "\
 Compares each face with the confirmed faces of the people in the library. Columns: path,x,y,width,height,person,
-similarity,probability,accepted. `person` is the most similar person, accepted or not; `similarity` is a cosine, -1 to 1;
-`probability` is empty as long as the library has no calibration; `accepted` is 1 if the program would say that it is
-this person. Faces that are too small or blurred to recognise have no person. Paths are as given; photos of a single
-given folder are relative to it.
+similarity,probability,accepted. `person` is the most similar person, accepted or not; `similarity` lies between -1 and 1;
+`probability`, 0 to 1, says how likely the face is that person, if half of the faces are of people whom the library knows.
+It follows from the similarity, from the lead over the second person, and from what was confirmed and rejected of that
+person before. `accepted` is 1 from a probability of 0.5 on: among strangers, fewer than one in a hundred in most
+collections. Between 0.2 and 0.5 it is worth asking; below, the face is best taken for somebody unknown. Faces that are too
+small or blurred to recognise have no person. Paths are as given; photos of a single given folder are relative to it.
 
 Examples:
   kinfolk identify party.jpg
@@ -212,8 +214,10 @@ fn row(
         similarity: answer
             .filter(|_| person.is_some())
             .map(|answer| rounded(answer.similarity, 1e6)),
-        probability: None,
-        accepted: answer.is_some_and(|answer| answer.accepted),
+        probability: answer
+            .filter(|_| person.is_some())
+            .map(|answer| rounded(answer.probability as f32, 1e4)),
+        accepted: answer.is_some_and(|answer| answer.accepted()),
         person,
     }
 }

@@ -1,26 +1,31 @@
 //! Who a face is, among people known by some faces each.
 //!
-//! A person is several exemplars, not one mean: age, glasses, profiles. A face is as similar to a person as to the mean of
-//! that person's two nearest exemplars: one alone may be near by chance, and more would ask that all of somebody's
-//! photos look alike. On the news photos (860 people, 2,023 impostors) this finds .985 of the people at a false-positive
-//! rate of .01 and .992 at .1, the nearest alone .981 and .990, the nearest five .983 and .991, the mean of all .978 and
-//! .989.
+//! A face is as similar to a person as four fifths of its cosine with the mean of that person's exemplars and one fifth of
+//! the mean cosine with the two nearest. The mean of many faces is steadier than any of them; the nearest two keep somebody
+//! with several looks (age, glasses, profiles) from being lost between them. On the news photos (860 people, 2,023
+//! impostors) this finds .988 of the people at a false-positive rate of .01 and .993 at .1; the nearest two alone .986 and
+//! .991, the nearest one .986 and .992, the mean alone .988 and .993 (`docs/identification.md`, with the other sets).
 
-use super::similarity::{Rows, fold_over_gallery};
-use crate::vision::Embedding;
+use super::similarity::{Rows, Vector, fold_over_gallery};
+use crate::vision::{EMBEDDING_LEN, Embedding};
 
-/// Similarity above which a face is taken for the person, else for somebody unknown. On the news photos it lets
-/// 7 to 10 impostors in a thousand pass.
-pub const ACCEPTED_SIMILARITY: f32 = 0.46;
+/// What the mean of a person's exemplars counts for; the nearest two count for the rest. From .75 to 1 the news photos score
+/// the same within two probes; in the web photos more is better, while rank 1 is best around .5.
+const MEAN_SHARE: f32 = 0.8;
+
+/// Pairs of a probe and a person that are held at a time, 16 bytes each.
+const MOST_CELLS: usize = 8 << 20;
 
 /// The best person for a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BestPerson {
     /// Label of the person in the gallery.
     pub person: u32,
-    /// Mean cosine similarity, -1 to 1, with the two exemplars of the person that are nearest, or with the only one.
+    /// With this person, -1 to 1.
     pub similarity: f32,
-    /// The nearest of them, as an index into the gallery.
+    /// With the second person, -1 to 1, or -1 where there is none.
+    pub runner_up: f32,
+    /// The exemplar of the person that is nearest, as an index into the gallery.
     pub nearest: usize,
 }
 
@@ -36,9 +41,29 @@ pub fn best_people(
     people: &[u32],
 ) -> Vec<Option<BestPerson>> {
     assert_eq!(gallery.len(), people.len(), "a person for each exemplar");
-    let count = people.iter().max().map_or(0, |&last| last as usize + 1);
-    let blocks = fold_over_gallery(
-        &Rows::of(probes),
+    let means = mean_vectors(gallery, people);
+    let count = means.len();
+    if count == 0 {
+        return vec![None; probes.len()];
+    }
+    let at_once = (MOST_CELLS / count).max(1);
+    probes
+        .chunks(at_once)
+        .flat_map(|probes| best_of_chunk(probes, gallery, people, &means))
+        .collect()
+}
+
+/// [`best_people`] for as many probes as fit the memory meant for it.
+fn best_of_chunk(
+    probes: &[Embedding],
+    gallery: &[Embedding],
+    people: &[u32],
+    means: &[Vector],
+) -> Vec<Option<BestPerson>> {
+    let count = means.len();
+    let rows = Rows::of(probes);
+    let nearest = fold_over_gallery(
+        &rows,
         &Rows::of(gallery),
         |probes| vec![TwoNearest::NONE; probes * count],
         |nearest, probe, first, similarities| {
@@ -48,14 +73,62 @@ pub fn best_people(
             }
         },
     );
-    if count == 0 {
-        return vec![None; probes.len()];
-    }
-    blocks
+    let to_means = fold_over_gallery(
+        &rows,
+        &Rows::of_vectors(means),
+        |probes| vec![0.0; probes * count],
+        |to_means, probe, first, similarities| {
+            to_means[probe * count + first..][..similarities.len()].copy_from_slice(similarities);
+        },
+    );
+    let of_probes = nearest
         .iter()
-        .flat_map(|block| block.chunks_exact(count))
-        .map(best_of)
+        .zip(&to_means)
+        .flat_map(|(nearest, to_means)| {
+            nearest
+                .chunks_exact(count)
+                .zip(to_means.chunks_exact(count))
+        });
+    of_probes
+        .map(|(nearest, to_means)| best_of(nearest, to_means))
         .collect()
+}
+
+/// How similar a face is to one person with these exemplars, -1 to 1, as [`best_people`] says it; the exemplar at the index
+/// `left_out` is passed over. `None` without exemplars.
+pub fn similarity_to_person(
+    face: &Embedding,
+    exemplars: &[Embedding],
+    left_out: Option<usize>,
+) -> Option<f32> {
+    let mut nearest = TwoNearest::NONE;
+    let mut mean = [0.0; EMBEDDING_LEN];
+    for (index, exemplar) in exemplars.iter().enumerate() {
+        if Some(index) != left_out {
+            nearest.meet(index, face.similarity(exemplar));
+            add(&mut mean, exemplar);
+        }
+    }
+    let to_mean = face.similarity(&Embedding::from_raw(mean));
+    (nearest.similarity > f32::NEG_INFINITY).then(|| nearest.blended(to_mean))
+}
+
+/// For each person the direction of the sum of their exemplars; zeros for a label without any.
+fn mean_vectors(gallery: &[Embedding], people: &[u32]) -> Vec<Vector> {
+    let count = people.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut sums = vec![[0.0; EMBEDDING_LEN]; count];
+    for (exemplar, &person) in gallery.iter().zip(people) {
+        add(&mut sums[person as usize], exemplar);
+    }
+    sums.into_iter()
+        .map(|sum| Embedding::from_raw(sum).0)
+        .collect()
+}
+
+fn add(sum: &mut Vector, embedding: &Embedding) {
+    for (sum, number) in sum.iter_mut().zip(&embedding.0) {
+        *sum += number;
+    }
 }
 
 /// The two exemplars of one person that are nearest to one probe.
@@ -82,27 +155,35 @@ impl TwoNearest {
         }
     }
 
-    fn mean(&self) -> f32 {
-        if self.second == f32::NEG_INFINITY {
+    /// With the only exemplar, or the mean of two, and the cosine with the mean of all.
+    fn blended(&self, to_mean: f32) -> f32 {
+        let of_two = if self.second == f32::NEG_INFINITY {
             self.similarity
         } else {
             (self.similarity + self.second) / 2.0
-        }
+        };
+        MEAN_SHARE * to_mean + (1.0 - MEAN_SHARE) * of_two
     }
 }
 
 /// `None` where nobody has an exemplar that compares.
-fn best_of(people: &[TwoNearest]) -> Option<BestPerson> {
+fn best_of(people: &[TwoNearest], to_means: &[f32]) -> Option<BestPerson> {
     let mut best: Option<BestPerson> = None;
-    for (person, nearest) in people.iter().enumerate() {
-        let similarity = nearest.mean();
-        if similarity > best.map_or(f32::NEG_INFINITY, |best| best.similarity) {
+    let mut runner_up = -1.0_f32;
+    for (person, (nearest, &to_mean)) in people.iter().zip(to_means).enumerate() {
+        let similarity = nearest.blended(to_mean);
+        let highest = best.map_or(f32::NEG_INFINITY, |best| best.similarity);
+        if similarity > highest {
+            runner_up = runner_up.max(highest);
             best = Some(BestPerson {
                 person: person as u32,
                 similarity,
+                runner_up,
                 nearest: nearest.exemplar,
             });
+        } else {
+            runner_up = runner_up.max(similarity);
         }
     }
-    best
+    best.map(|best| BestPerson { runner_up, ..best })
 }

@@ -4,6 +4,7 @@
 //! as far apart as their faces are on average. A grouping is one label per face, 0, 1, 2, ... in the order of first
 //! appearance. This layer knows no photos (only which faces share one) and no library.
 
+pub mod calibration;
 mod centre;
 mod close_pairs;
 mod constraints;
@@ -31,7 +32,7 @@ pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
 pub use group::group_in_steps;
-pub use identification::{ACCEPTED_SIMILARITY, BestPerson, best_people};
+pub use identification::{BestPerson, best_people, similarity_to_person};
 pub use inheritance::inherited_ids;
 pub use loose_end::{LooseEnd, loosest_end};
 pub use near_groups::{NearGroups, near_groups};

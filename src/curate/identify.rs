@@ -1,17 +1,34 @@
 //! Who is this? Faces of photos against the people of a library; nothing is stored.
 
-use crate::cluster::{ACCEPTED_SIMILARITY, best_people};
+use std::collections::HashMap;
+
+use crate::cluster::calibration::{Band, leniency, log_odds, probability};
+use crate::cluster::{BestPerson, best_people, similarity_to_person};
 use crate::library::{FaceId, FaceState, GroupId, Library, LibraryError};
 use crate::vision::Embedding;
+
+/// Confirmed faces of one person that may move that person's threshold, evenly spread over all of them: more would say the
+/// same again, and each is compared with all the others.
+const MOST_ANSWERS: usize = 100;
 
 /// The people a library knows by face: every confirmed face of a named group is an exemplar.
 #[derive(Clone, Debug, Default)]
 pub struct Gallery {
-    people: Vec<GroupId>,
-    /// One entry per exemplar in each of the three: an index into `people`, the face, its embedding.
+    people: Vec<Person>,
+    /// One entry per exemplar in each of the three: an index into `people`, the face, its embedding; person after person.
     labels: Vec<u32>,
     faces: Vec<FaceId>,
     embeddings: Vec<Embedding>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Person {
+    group_id: GroupId,
+    /// Index of the first exemplar.
+    first: usize,
+    exemplars: usize,
+    /// Log-odds by which the person's own answers move the curve.
+    leniency: f64,
 }
 
 /// The best answer for one face.
@@ -19,15 +36,32 @@ pub struct Gallery {
 pub struct Identification {
     /// The most similar person, accepted or not; `None` where the library knows nobody.
     pub person: Option<GroupId>,
-    /// Mean cosine similarity with the person's two nearest exemplars, -1 to 1.
+    /// With that person, -1 to 1 ([`crate::cluster::best_people`]).
     pub similarity: f32,
-    /// Similar enough to be that person rather than somebody unknown.
-    pub accepted: bool,
+    /// That the face is that person, 0 to 1 ([`crate::cluster::calibration`]).
+    pub probability: f64,
+    pub band: Band,
     /// Why: the exemplar that is nearest.
     pub exemplar: Option<FaceId>,
 }
 
+impl Identification {
+    const NOBODY: Identification = Identification {
+        person: None,
+        similarity: -1.0,
+        probability: 0.0,
+        band: Band::Unknown,
+        exemplar: None,
+    };
+
+    /// Likely enough to be that person rather than somebody unknown.
+    pub fn accepted(&self) -> bool {
+        self.band == Band::Accepted
+    }
+}
+
 impl Gallery {
+    /// The people of a library, each with the threshold that answers about them have taught.
     pub fn of(library: &Library) -> Result<Gallery, LibraryError> {
         let mut gallery = Gallery::default();
         for (group_id, _) in library.people()? {
@@ -46,18 +80,30 @@ impl Gallery {
                     .filter(|(face_id, _)| confirmed.binary_search(face_id).is_ok()),
             );
         }
+        let mut rejected: HashMap<GroupId, Vec<Embedding>> = HashMap::new();
+        for (face_id, group_id) in library.rejections()? {
+            if let Some(embedding) = library.embedding(face_id)? {
+                rejected.entry(group_id).or_default().push(embedding);
+            }
+        }
+        gallery.learn(&rejected);
         Ok(gallery)
     }
 
-    fn add(&mut self, person: GroupId, exemplars: impl Iterator<Item = (FaceId, Embedding)>) {
-        let label = self.people.len() as u32;
+    fn add(&mut self, group_id: GroupId, exemplars: impl Iterator<Item = (FaceId, Embedding)>) {
+        let (label, first) = (self.people.len() as u32, self.faces.len());
         for (face_id, embedding) in exemplars {
             self.labels.push(label);
             self.faces.push(face_id);
             self.embeddings.push(embedding);
         }
-        if self.labels.last() == Some(&label) {
-            self.people.push(person);
+        if self.faces.len() > first {
+            self.people.push(Person {
+                group_id,
+                first,
+                exemplars: self.faces.len() - first,
+                leniency: 0.0,
+            });
         }
     }
 
@@ -65,25 +111,71 @@ impl Gallery {
     pub fn people(&self) -> usize {
         self.people.len()
     }
+
+    /// Moves each person's threshold by what was said of faces: confirmed ones, each as if the others alone were known, and
+    /// those rejected from that person.
+    fn learn(&mut self, rejected: &HashMap<GroupId, Vec<Embedding>>) {
+        for label in 0..self.people.len() {
+            let person = self.people[label];
+            let exemplars = &self.embeddings[person.first..][..person.exemplars];
+            let step = person.exemplars.div_ceil(MOST_ANSWERS);
+            let confirmed: Vec<usize> = (0..person.exemplars).step_by(step).collect();
+            let refused = rejected
+                .get(&person.group_id)
+                .map_or(&[][..], Vec::as_slice);
+            let faces: Vec<Embedding> = confirmed
+                .iter()
+                .map(|&index| exemplars[index])
+                .chain(refused.iter().copied())
+                .collect();
+            let best = best_people(&faces, &self.embeddings, &self.labels);
+            let mut answers =
+                faces
+                    .iter()
+                    .zip(best)
+                    .enumerate()
+                    .filter_map(|(at, (face, best))| {
+                        let own =
+                            similarity_to_person(face, exemplars, confirmed.get(at).copied())?;
+                        Some(log_odds(own, of_others(&best?, label)))
+                    });
+            // Somebody known by one face says nothing of how alike their faces are.
+            let of_confirmed: Vec<f64> = if person.exemplars > 1 {
+                answers.by_ref().take(confirmed.len()).collect()
+            } else {
+                Vec::new()
+            };
+            let of_rejected: Vec<f64> = answers.collect();
+            self.people[label].leniency = leniency(&of_confirmed, &of_rejected);
+        }
+    }
+
+    fn identification(&self, best: &BestPerson) -> Identification {
+        let person = &self.people[best.person as usize];
+        let probability = probability(log_odds(best.similarity, best.runner_up) + person.leniency);
+        Identification {
+            person: Some(person.group_id),
+            similarity: best.similarity,
+            probability,
+            band: Band::of(probability),
+            exemplar: Some(self.faces[best.nearest]),
+        }
+    }
+}
+
+/// The highest similarity with anybody but the person of this label, who is the best or the second.
+fn of_others(best: &BestPerson, label: usize) -> f32 {
+    if best.person as usize == label {
+        best.runner_up
+    } else {
+        best.similarity
+    }
 }
 
 /// The best person of `gallery` for each face, or nobody.
 pub fn identify(gallery: &Gallery, embeddings: &[Embedding]) -> Vec<Identification> {
     let best = best_people(embeddings, &gallery.embeddings, &gallery.labels);
     best.into_iter()
-        .map(|best| match best {
-            Some(best) => Identification {
-                person: Some(gallery.people[best.person as usize]),
-                similarity: best.similarity,
-                accepted: best.similarity > ACCEPTED_SIMILARITY,
-                exemplar: Some(gallery.faces[best.nearest]),
-            },
-            None => Identification {
-                person: None,
-                similarity: -1.0,
-                accepted: false,
-                exemplar: None,
-            },
-        })
+        .map(|best| best.map_or(Identification::NOBODY, |best| gallery.identification(&best)))
         .collect()
 }

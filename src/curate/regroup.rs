@@ -5,13 +5,17 @@
 //! without a confirmed face, keep the faces they have: those are held as if confirmed, since nothing else says which
 //! faces the decision was about. So no face crosses a split, and regrouping twice changes nothing.
 //!
-//! An automatic face that lands with confirmed faces of a person is a suggestion on that person's page.
+//! An automatic face that lands with confirmed faces of a person is a suggestion on that person's page. So is one that
+//! grouping leaves alone or in a small group while identification accepts it as that person ([`super::claims`]): new photos
+//! of a scan are identified by the grouping that follows, and unknown faces form groups among themselves.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::Serialize;
 
+use super::claims::Grouping;
+use super::identify::Gallery;
 use super::verdict::library_cut;
 use crate::cluster::{Cut, Dendrogram, FaceToGroup, group, inherited_ids};
 use crate::library::{
@@ -113,6 +117,8 @@ struct Facts {
     touched: HashSet<GroupId>,
     /// Groups that were pulled apart: they hold their faces.
     pulled_apart: HashSet<GroupId>,
+    /// The people with confirmed faces, who claim what grouping leaves over.
+    gallery: Gallery,
 }
 
 /// A grouping of all faces: a label each, and the id of each label where it has one.
@@ -158,6 +164,7 @@ impl Facts {
             rejections,
             touched,
             pulled_apart,
+            gallery: Gallery::of(library)?,
         })
     }
 
@@ -171,7 +178,15 @@ impl Facts {
             .collect();
         let mut pinned = self.pinned(&current);
         loop {
-            let labels = group(&self.embeddings, &self.to_group(&pinned), cut);
+            let faces = self.to_group(&pinned);
+            let mut labels = group(&self.embeddings, &faces, cut);
+            Grouping {
+                labels: &mut labels,
+                embeddings: &self.embeddings,
+                faces: &faces,
+                pinned: &pinned,
+            }
+            .settle_claims(&self.gallery);
             let ids = inherited_ids(&labels, &current, &pinned);
             let regrouped = Regrouped { labels, ids };
             current = (0..self.faces.len())
