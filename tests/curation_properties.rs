@@ -23,6 +23,7 @@ enum Pick {
     MoveToGroup(Vec<u8>, u8),
     MoveToNew(Vec<u8>),
     Confirm(Vec<u8>),
+    Belong(Vec<u8>, Vec<u8>),
     Reject(Vec<u8>),
     Ignore(Vec<u8>),
     NotAFace(Vec<u8>),
@@ -59,6 +60,7 @@ fn picks() -> impl Strategy<Value = Pick> {
         2 => (some(), number()).prop_map(|(faces, group)| Pick::MoveToGroup(faces, group)),
         1 => some().prop_map(Pick::MoveToNew),
         2 => some().prop_map(Pick::Confirm),
+        2 => (some(), some()).prop_map(|(faces, with)| Pick::Belong(faces, with)),
         2 => some().prop_map(Pick::Reject),
         1 => some().prop_map(Pick::Ignore),
         1 => some().prop_map(Pick::NotAFace),
@@ -203,6 +205,10 @@ impl Choice {
             },
             Pick::Confirm(faces) => Command::Confirm {
                 faces: nths(&self.grouped, faces),
+            },
+            Pick::Belong(faces, with) => Command::Belong {
+                faces: nths(&self.grouped, faces),
+                with: nths(&self.grouped, with),
             },
             Pick::Reject(faces) => Command::Reject {
                 faces: nths(&self.grouped, faces),

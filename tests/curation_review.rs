@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 use common::draw::crowd;
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{Cut, DEFAULT_CUT, Evidence, Sameness, Verdict, learned_cut};
+use kinfolk::cluster::{Cut, DEFAULT_CUT, Evidence, Sameness, Verdict, learned_cut, learned_shift};
 use kinfolk::curate::{
     Answer, Command, Question, QuestionKind, Queued, execute, group_again, library_cut, redo,
     regroup, review_queue, undo,
@@ -338,6 +338,7 @@ fn what_is_said_moves_the_cut_both_ways_and_undo_takes_it_back() {
         distance,
         sides: (copies(1), copies(1)),
         same,
+        inside: false,
     };
     assert_eq!(learned_cut(&[], 3000), DEFAULT_CUT);
     let cut = |verdicts: &[Verdict]| shift_of(learned_cut(verdicts, 3000));
@@ -351,6 +352,15 @@ fn what_is_said_moves_the_cut_both_ways_and_undo_takes_it_back() {
     // What the curve expects anyway teaches next to nothing.
     let expected = [verdict(0.3, true), verdict(0.9, false)].repeat(3);
     assert!(cut(&expected).abs() < 0.005);
+
+    // A part of a group is expected to belong; so that it does teaches less than that it does not.
+    let inside = |same: bool| Verdict {
+        inside: true,
+        ..verdict(0.55, same)
+    };
+    let shift = |verdict: Verdict| learned_shift(&[verdict], 3000);
+    assert!(shift(inside(true)) > 0.0 && shift(inside(true)) < shift(verdict(0.55, true)));
+    assert!(shift(inside(false)) < shift(verdict(0.55, false)));
 
     let (mut test, groups) = two_pairs();
     assert_eq!(library_cut(&test.library).unwrap(), DEFAULT_CUT);

@@ -16,10 +16,6 @@ pub struct LooseEnd {
     pub probability: f64,
 }
 
-/// Log-odds for being one person that lying in one group counts for: a part lies in its group since nothing lies nearer.
-/// Of the 45 loosest ends of the news groups about a fifth are somebody else, where the plain curve expects two fifths.
-const INSIDE: f64 = 1.2;
-
 /// Of all branches of the group's dendrogram that hold at most half of its faces, the one least likely to be the same
 /// person as the rest. Passed over are branches where a person confirmed faces on both sides: they have said so already.
 /// `photos` and `confirmed` speak of the face at the same index; `None` for a group of one face.
@@ -47,7 +43,7 @@ pub fn loosest_end(
         Some((
             part,
             distance,
-            sameness.probability_inside(distance, &few, &many, INSIDE),
+            sameness.probability_inside(distance, &few, &many),
         ))
     });
     let (part, distance, probability) = ends.min_by(|one, other| one.2.total_cmp(&other.2))?;

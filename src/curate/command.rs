@@ -28,6 +28,12 @@ pub enum Command {
     Move { faces: Vec<FaceId>, to: MoveTarget },
     /// Says that faces are where they belong: accepts suggestions.
     Confirm { faces: Vec<FaceId> },
+    /// Says that some faces of a group are the person whom its others are. They are confirmed, and so are the faces `with` them,
+    /// of the others: whoever asked has shown those.
+    Belong {
+        faces: Vec<FaceId>,
+        with: Vec<FaceId>,
+    },
     /// Says that faces don't belong to their group: each goes to a new group of its own, and never back by itself.
     Reject { faces: Vec<FaceId> },
     /// Leaves faces of strangers out.

@@ -60,6 +60,7 @@ fn apply(edit: &mut Edit<'_>, command: &Command) -> Result<String, CurateError> 
         Command::SplitAt { group, pieces } => split::split_at(edit, *group, pieces),
         Command::Move { faces, to } => faces::move_faces(edit, faces, *to),
         Command::Confirm { faces } => faces::confirm(edit, faces),
+        Command::Belong { faces, with } => faces::confirm(edit, &[faces.as_slice(), with].concat()),
         Command::Reject { faces } => faces::reject(edit, faces),
         Command::Ignore { faces } => faces::mark(edit, faces, Mark::Ignored),
         Command::NotAFace { faces } => faces::mark(edit, faces, Mark::NotAFace),

@@ -59,30 +59,42 @@ pub(super) fn verdicts(library: &Library, command: &Command) -> Result<Vec<Verdi
         Command::Merge { from, into } => {
             for group in from.iter().filter(|group| *group != into) {
                 let (one, other) = (judged.whole(*group)?, judged.whole(*into)?);
-                judged.say(&one, &other, true);
+                judged.say(&one, &other, true, Asked::Groups);
             }
         }
         Command::KeepApart {
             groups: (one, other),
         } => {
             let (one, other) = (judged.whole(*one)?, judged.whole(*other)?);
-            judged.say(&one, &other, false);
+            judged.say(&one, &other, false, Asked::Groups);
         }
-        Command::SplitFaces { group, faces } => judged.taken_out(*group, faces)?,
+        Command::SplitFaces { group, faces } => judged.part(*group, faces, false)?,
+        Command::Belong { faces, .. } | Command::Confirm { faces } => {
+            for (group, faces) in by_group(library, faces)? {
+                judged.part(group, &faces, true)?;
+            }
+        }
         Command::SplitAt { group, pieces } => {
             // Two at a time would let one split into many pieces outweigh everything else said.
             if let Some(smallest) = pieces.iter().min_by_key(|piece| piece.len()) {
-                judged.taken_out(*group, smallest)?;
+                judged.part(*group, smallest, false)?;
             }
         }
         Command::Reject { faces } => {
             for (group, faces) in by_group(library, faces)? {
-                judged.taken_out(group, &faces)?;
+                judged.part(group, &faces, false)?;
             }
         }
         _ => {}
     }
     Ok(judged.verdicts)
+}
+
+/// What two sets of faces were.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Groups,
+    Parts,
 }
 
 struct Judged<'a> {
@@ -106,8 +118,8 @@ impl Judged<'_> {
         Ok(Centre::of(faces.iter().map(|(_, embedding)| embedding)))
     }
 
-    /// These faces are not the others of their group.
-    fn taken_out(&mut self, group: GroupId, faces: &[FaceId]) -> Result<(), LibraryError> {
+    /// These faces are, or are not, the person whom the others of their group are.
+    fn part(&mut self, group: GroupId, faces: &[FaceId], same: bool) -> Result<(), LibraryError> {
         let faces: HashSet<FaceId> = faces.iter().copied().collect();
         let all = self.faces_of(group)?;
         let side = |out: bool| {
@@ -115,16 +127,17 @@ impl Judged<'_> {
             Centre::of(faces.map(|(_, embedding)| embedding))
         };
         let (out, rest) = (side(true), side(false));
-        self.say(&out, &rest, false);
+        self.say(&out, &rest, same, Asked::Parts);
         Ok(())
     }
 
-    fn say(&mut self, one: &Centre, other: &Centre, same: bool) {
+    fn say(&mut self, one: &Centre, other: &Centre, same: bool, asked: Asked) {
         if one.faces() > 0 && other.faces() > 0 {
             self.verdicts.push(Verdict {
                 distance: one.distance(other),
                 sides: (one.evidence(), other.evidence()),
                 same,
+                inside: asked == Asked::Parts,
             });
         }
     }

@@ -113,16 +113,24 @@ impl Question {
             (Question::SamePerson { into, from }, Answer::Different) => Command::KeepApart {
                 groups: (*into, *from),
             },
-            (Question::Mixture { pieces, .. }, Answer::Same) => Command::Confirm {
-                faces: pieces.concat(),
+            (
+                Question::Mixture {
+                    pieces: [larger, smaller],
+                    ..
+                },
+                Answer::Same,
+            ) => Command::Belong {
+                faces: smaller.clone(),
+                with: larger.clone(),
             },
             (Question::Mixture { group, pieces }, Answer::Different) => Command::SplitAt {
                 group: *group,
                 pieces: pieces.to_vec(),
             },
             // One confirmed face alone would take the group's id with it if the others left.
-            (Question::Edge { faces, anchor, .. }, Answer::Same) => Command::Confirm {
-                faces: faces.iter().copied().chain(*anchor).collect(),
+            (Question::Edge { faces, anchor, .. }, Answer::Same) => Command::Belong {
+                faces: faces.clone(),
+                with: anchor.iter().copied().collect(),
             },
             (Question::Suggestion { faces, .. }, Answer::Same) => Command::Confirm {
                 faces: faces.clone(),

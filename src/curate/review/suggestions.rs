@@ -38,7 +38,7 @@ fn question(facts: &Facts, group: &ReviewedGroup) -> Option<Queued> {
             let distance = known.distance(&face);
             1.0 - facts
                 .sameness
-                .probability(distance, &known.evidence(), &face.evidence())
+                .probability_inside(distance, &known.evidence(), &face.evidence())
         })
         .sum();
     let distance = known.distance(&added);
@@ -52,9 +52,11 @@ fn question(facts: &Facts, group: &ReviewedGroup) -> Option<Queued> {
         },
         faces: (known.faces(), added.faces()),
         distance,
-        probability: facts
-            .sameness
-            .probability(distance, &known.evidence(), &added.evidence()),
+        probability: facts.sameness.probability_inside(
+            distance,
+            &known.evidence(),
+            &added.evidence(),
+        ),
         gain,
     })
 }
