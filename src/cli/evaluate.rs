@@ -246,7 +246,10 @@ impl OpenSet {
     }
 
     fn add(&mut self, impostor: bool, photos: &[&LabelledFace]) {
-        let clear: Vec<Embedding> = photos.iter().filter_map(|face| face.embedding).collect();
+        let clear: Vec<Embedding> = photos
+            .iter()
+            .filter_map(|face| Some(face.embedding?.without_common()))
+            .collect();
         let unclear = photos.len() - clear.len();
         let known = if impostor || clear.len() < 2 {
             0

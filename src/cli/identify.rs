@@ -30,8 +30,8 @@ Compares each face with the confirmed faces of the people in the library. Column
 similarity,probability,accepted. `person` is the most similar person, accepted or not; `similarity` lies between -1 and 1;
 `probability`, 0 to 1, says how likely the face is that person, if half of the faces are of people whom the library knows.
 It follows from the similarity, from the lead over the second person, and from what was confirmed and rejected of that
-person before. `accepted` is 1 from a probability of 0.5 on: among strangers, fewer than one in a hundred in most
-collections. Between 0.2 and 0.5 it is worth asking; below, the face is best taken for somebody unknown. Faces that are too
+person before. `accepted` is 1 from a probability of 0.5 on: about one stranger in a hundred passes, more where
+people look alike. Between 0.2 and 0.5 it is worth asking; below, the face is best taken for somebody unknown. Faces that are too
 small or blurred to recognise have no person. Paths are as given; photos of a single given folder are relative to it.
 
 Examples:

@@ -3,30 +3,30 @@
 //! The log-odds that the most similar person is the right one are
 //!
 //! ```text
-//! 14.6 · similarity + 11.9 · (similarity − similarity of the second person) − 8.4 + leniency
+//! 13.4 · similarity + 13.0 · (similarity − similarity of the second person) − 7.5 + leniency
 //! ```
 //!
-//! where the similarity of a second person below 0, or of nobody, counts as 0. A logistic regression on galleries drawn
+//! where similarities are those of [`super::best_people`] between embeddings without their common part, and that of a second person below 0, or of nobody, counts as 0. A logistic regression on galleries drawn
 //! from the news, web and campus photos (1 to 602 people with 1 to a thousand photos each, every set and number of people
 //! weighing the same). **Half of the faces are taken to be of people whom the library knows**: somebody who scans a crowd
 //! sees strangers more often. The lead over the second person stands for the number of people: among many, chance brings a
-//! stranger near somebody, but then near several. The log loss on the set left out is .156 with it, .192 with the
-//! similarity alone, .179 with the number of people in its place; the number of exemplars adds nothing.
+//! stranger near somebody, but then near several. The log loss on the set left out is .146 with it, .173 with the
+//! similarity alone, .161 with the number of people in its place; the number of exemplars adds nothing.
 //! `docs/identification.md` has the tables.
 //!
 //! `leniency` is the person's own: 0 until answers about them speak against the curve ([`leniency`]).
 
 /// Log-odds per unit of similarity, per unit of lead, and at zero of both.
-const SIMILARITY: f64 = 14.6;
-const LEAD: f64 = 11.9;
-const INTERCEPT: f64 = -8.4;
+const SIMILARITY: f64 = 13.4;
+const LEAD: f64 = 13.0;
+const INTERCEPT: f64 = -7.5;
 
-/// Least probability of an accepted answer. With photos of the set left out of the fit, 1 to 7 strangers in a thousand pass
-/// in the news photos (1 to 602 people known) and at most 3 in the web photos, but 34 to 44 among the few, alike students of
-/// the campus photos; .98 and .81 of the known faces pass, and all.
+/// Least probability of an accepted answer. With photos of the set left out of the fit, 3 to 10 strangers in a thousand pass
+/// in the news photos (1 to 602 people known) and at most 1 in the web photos, but 35 to 50 among the few, alike students of
+/// the campus photos; .99 and .82 of the known faces pass, and all.
 const ACCEPTED: f64 = 0.5;
-/// Least probability of an answer worth asking about: another 1 to 9 strangers in a hundred, and one known face in a hundred
-/// (news) or four (web) that would be missed.
+/// Least probability of an answer worth asking about: there 1 to 11 strangers in a hundred pass (news), at most 1 (web) and 7
+/// to 12 (campus).
 const SUGGESTED: f64 = 0.2;
 
 /// How far people lie from the curve: the standard deviation of [`leniency`], in log-odds; .026 of similarity. Between 0.5

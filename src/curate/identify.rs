@@ -15,7 +15,8 @@ const MOST_ANSWERS: usize = 100;
 #[derive(Clone, Debug, Default)]
 pub struct Gallery {
     people: Vec<Person>,
-    /// One entry per exemplar in each of the three: an index into `people`, the face, its embedding; person after person.
+    /// One entry per exemplar in each of the three: an index into `people`, the face, its embedding without the common part;
+    /// person after person.
     labels: Vec<u32>,
     faces: Vec<FaceId>,
     embeddings: Vec<Embedding>,
@@ -29,6 +30,13 @@ struct Person {
     exemplars: usize,
     /// Log-odds by which the person's own answers move the curve.
     leniency: f64,
+}
+
+/// What somebody said of a face: it is the person of this label, whose exemplar it is then, or it is not.
+struct Answer {
+    label: usize,
+    exemplar: Option<usize>,
+    face: Embedding,
 }
 
 /// The best answer for one face.
@@ -83,7 +91,8 @@ impl Gallery {
         let mut rejected: HashMap<GroupId, Vec<Embedding>> = HashMap::new();
         for (face_id, group_id) in library.rejections()? {
             if let Some(embedding) = library.embedding(face_id)? {
-                rejected.entry(group_id).or_default().push(embedding);
+                let faces = rejected.entry(group_id).or_default();
+                faces.push(embedding.without_common());
             }
         }
         gallery.learn(&rejected);
@@ -95,7 +104,7 @@ impl Gallery {
         for (face_id, embedding) in exemplars {
             self.labels.push(label);
             self.faces.push(face_id);
-            self.embeddings.push(embedding);
+            self.embeddings.push(embedding.without_common());
         }
         if self.faces.len() > first {
             self.people.push(Person {
@@ -115,39 +124,51 @@ impl Gallery {
     /// Moves each person's threshold by what was said of faces: confirmed ones, each as if the others alone were known, and
     /// those rejected from that person.
     fn learn(&mut self, rejected: &HashMap<GroupId, Vec<Embedding>>) {
-        for label in 0..self.people.len() {
-            let person = self.people[label];
-            let exemplars = &self.embeddings[person.first..][..person.exemplars];
-            let step = person.exemplars.div_ceil(MOST_ANSWERS);
-            let confirmed: Vec<usize> = (0..person.exemplars).step_by(step).collect();
-            let refused = rejected
-                .get(&person.group_id)
-                .map_or(&[][..], Vec::as_slice);
-            let faces: Vec<Embedding> = confirmed
-                .iter()
-                .map(|&index| exemplars[index])
-                .chain(refused.iter().copied())
-                .collect();
-            let best = best_people(&faces, &self.embeddings, &self.labels);
-            let mut answers =
-                faces
-                    .iter()
-                    .zip(best)
-                    .enumerate()
-                    .filter_map(|(at, (face, best))| {
-                        let own =
-                            similarity_to_person(face, exemplars, confirmed.get(at).copied())?;
-                        Some(log_odds(own, of_others(&best?, label)))
-                    });
+        let mut answers = Vec::new();
+        for (label, person) in self.people.iter().enumerate() {
             // Somebody known by one face says nothing of how alike their faces are.
-            let of_confirmed: Vec<f64> = if person.exemplars > 1 {
-                answers.by_ref().take(confirmed.len()).collect()
-            } else {
-                Vec::new()
-            };
-            let of_rejected: Vec<f64> = answers.collect();
-            self.people[label].leniency = leniency(&of_confirmed, &of_rejected);
+            if person.exemplars > 1 {
+                let step = person.exemplars.div_ceil(MOST_ANSWERS);
+                let exemplars = (0..person.exemplars).step_by(step);
+                answers.extend(exemplars.map(|exemplar| Answer {
+                    label,
+                    exemplar: Some(exemplar),
+                    face: self.embeddings[person.first + exemplar],
+                }));
+            }
+            let refused = rejected.get(&person.group_id).into_iter().flatten();
+            answers.extend(refused.map(|&face| Answer {
+                label,
+                exemplar: None,
+                face,
+            }));
         }
+        let faces: Vec<Embedding> = answers.iter().map(|answer| answer.face).collect();
+        let best = best_people(&faces, &self.embeddings, &self.labels);
+        let mut confirmed = vec![Vec::new(); self.people.len()];
+        let mut refused = confirmed.clone();
+        for (answer, best) in answers.iter().zip(best) {
+            let own = self.similarity_without(answer);
+            if let (Some(own), Some(best)) = (own, best) {
+                let odds = log_odds(own, of_others(&best, answer.label));
+                match answer.exemplar {
+                    Some(_) => confirmed[answer.label].push(odds),
+                    None => refused[answer.label].push(odds),
+                }
+            }
+        }
+        for (person, (confirmed, refused)) in
+            self.people.iter_mut().zip(confirmed.iter().zip(&refused))
+        {
+            person.leniency = leniency(confirmed, refused);
+        }
+    }
+
+    /// How similar an answer's face is to the person it is about, itself left out.
+    fn similarity_without(&self, answer: &Answer) -> Option<f32> {
+        let person = &self.people[answer.label];
+        let exemplars = &self.embeddings[person.first..][..person.exemplars];
+        similarity_to_person(&answer.face, exemplars, answer.exemplar)
     }
 
     fn identification(&self, best: &BestPerson) -> Identification {

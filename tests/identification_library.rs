@@ -1,0 +1,180 @@
+//! Identification within a library: who claims what grouping leaves over, and how answers move a person's threshold.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+mod synthetic;
+
+use kinfolk::cluster::DEFAULT_CUT;
+use kinfolk::cluster::calibration::{log_odds, probability};
+use kinfolk::curate::{self, Command, Gallery, Identification, identify, regroup};
+use kinfolk::library::{FaceId, FaceState, GroupId};
+use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+use synthetic::{TestLibrary, photo_of};
+
+/// Directions at right angles to one another and to what all faces have in common.
+fn axes() -> Vec<Embedding> {
+    let mut found: Vec<Embedding> = Vec::new();
+    for nth in 0..20 {
+        let mut numbers = [0.0; EMBEDDING_LEN];
+        numbers[nth] = 1.0;
+        let mut axis = Embedding(numbers).without_common();
+        // Gram-Schmidt; again, since what is taken away brings a little of the common direction back.
+        for _ in 0..8 {
+            for other in &found {
+                let along = axis.similarity(other);
+                axis.0
+                    .iter_mut()
+                    .zip(&other.0)
+                    .for_each(|(a, b)| *a -= along * b);
+            }
+            axis = Embedding::from_raw(axis.0).without_common();
+        }
+        found.push(axis);
+    }
+    found
+}
+
+/// A face with these cosines to the first axes; the rest lies along an axis of its own, by its number (0 to 16).
+fn face(cosines: [f32; 3], own: usize) -> Embedding {
+    let axes = axes();
+    let rest = 1.0 - cosines.iter().map(|cosine| cosine * cosine).sum::<f32>();
+    let mut numbers = [0.0; EMBEDDING_LEN];
+    let parts = axes.iter().zip(cosines);
+    for (axis, weight) in parts.chain([(&axes[3 + own], rest.max(0.0).sqrt())]) {
+        numbers
+            .iter_mut()
+            .zip(&axis.0)
+            .for_each(|(sum, number)| *sum += weight * number);
+    }
+    Embedding::from_raw(numbers)
+}
+
+/// Stores a photo with these faces.
+fn add(home: &mut TestLibrary, path: &str, faces: &[Embedding]) -> Vec<FaceId> {
+    let mut photo = photo_of(home.root_id, path, &vec![0; faces.len()]);
+    for (scanned, face) in photo.faces.iter_mut().zip(faces) {
+        scanned.embedding = Some(*face);
+    }
+    let photo_id = home.library.store_scanned(&[photo]).unwrap()[0];
+    let faces = home.library.faces_of_photo(photo_id).unwrap();
+    faces.iter().map(|face| face.face_id).collect()
+}
+
+fn name(home: &mut TestLibrary, faces: &[FaceId], name: &str) -> GroupId {
+    let command = Command::NameFaces {
+        faces: faces.to_vec(),
+        name: name.into(),
+    };
+    curate::execute(&mut home.library, command).unwrap();
+    home.state(faces[0]).0.unwrap()
+}
+
+fn group_again(home: &mut TestLibrary) {
+    regroup(&mut home.library, DEFAULT_CUT, &mut |_| {}).unwrap();
+    home.assert_sound();
+}
+
+fn answer(home: &TestLibrary, face: Embedding) -> Identification {
+    identify(&Gallery::of(&home.library).unwrap(), &[face])[0]
+}
+
+/// Ana, known by one face along the first axis, and a library grouped with her in it.
+fn with_ana() -> (TestLibrary, FaceId, GroupId) {
+    let mut home = TestLibrary::new();
+    let ana = add(&mut home, "ana.jpg", &[face([1.0, 0.0, 0.0], 0)])[0];
+    let group = name(&mut home, &[ana], "Ana");
+    (home, ana, group)
+}
+
+/// Too far from Ana to be grouped with her one face, near enough to be recognised as her among few people.
+const ODD: [f32; 3] = [0.33, 0.0, 0.0];
+
+#[test]
+fn a_new_face_that_grouping_leaves_alone_is_suggested_to_the_person_it_is_recognised_as() {
+    let (mut home, ana, group) = with_ana();
+    let odd = add(&mut home, "odd.jpg", &[face(ODD, 4)])[0];
+    let stranger = add(&mut home, "stranger.jpg", &[face([0.05, 0.0, 0.0], 2)])[0];
+    assert!(answer(&home, face(ODD, 4)).accepted());
+    group_again(&mut home);
+    assert_eq!(home.state(odd), (Some(group), FaceState::Automatic));
+    assert_eq!(home.state(ana), (Some(group), FaceState::Confirmed));
+    assert_ne!(home.state(stranger).0, Some(group));
+    let before = home.dump();
+    group_again(&mut home);
+    assert_eq!(home.dump(), before, "grouping twice is grouping once");
+}
+
+#[test]
+fn a_face_as_near_to_a_second_person_is_nobodys() {
+    let (mut home, _, ana) = with_ana();
+    let other = add(&mut home, "bea.jpg", &[face([0.0, 1.0, 0.0], 1)]);
+    let bea = name(&mut home, &other, "Bea");
+    let between = add(&mut home, "between.jpg", &[face([0.33, 0.32, 0.0], 2)])[0];
+    group_again(&mut home);
+    let group = home.state(between).0;
+    assert!(group != Some(ana) && group != Some(bea), "{group:?}");
+}
+
+#[test]
+fn nobody_is_suggested_who_is_in_the_photo_already_or_was_rejected() {
+    let (mut home, _, group) = with_ana();
+    let both = add(
+        &mut home,
+        "both.jpg",
+        &[face([0.9, 0.0, 0.0], 2), face(ODD, 3)],
+    );
+    name(&mut home, &both[..1], "Ana");
+    let odd = add(&mut home, "odd.jpg", &[face(ODD, 4)])[0];
+    group_again(&mut home);
+    assert_ne!(home.state(both[1]).0, Some(group));
+    assert_eq!(home.state(odd).0, Some(group));
+    let rejection = Command::Reject { faces: vec![odd] };
+    curate::execute(&mut home.library, rejection).unwrap();
+    group_again(&mut home);
+    assert_ne!(home.state(odd).0, Some(group));
+}
+
+#[test]
+fn rejections_make_a_person_harder_to_be_taken_for() {
+    let (mut home, _, group) = with_ana();
+    let before = answer(&home, face(ODD, 4));
+    for nth in 0..2 {
+        let odd = add(
+            &mut home,
+            &format!("{nth}.jpg"),
+            &[face([0.34, 0.0, 0.0], 5 + nth)],
+        )[0];
+        group_again(&mut home);
+        assert_eq!(home.state(odd).0, Some(group));
+        let rejection = Command::Reject { faces: vec![odd] };
+        curate::execute(&mut home.library, rejection).unwrap();
+    }
+    let after = answer(&home, face(ODD, 4));
+    assert_eq!(before.similarity, after.similarity);
+    assert!(
+        after.probability < before.probability - 0.1,
+        "{before:?} {after:?}"
+    );
+}
+
+#[test]
+fn confirming_faces_that_are_unlike_makes_a_person_easier_to_be_taken_for() {
+    let leniency = |looks: &[[f32; 3]]| {
+        let mut home = TestLibrary::new();
+        for (nth, look) in looks.iter().enumerate() {
+            let look = add(&mut home, &format!("{nth}.jpg"), &[face(*look, nth)]);
+            name(&mut home, &look, "Ana");
+        }
+        let found = answer(&home, face([0.15, 0.15, 0.0], 9));
+        // Nobody else is known, so the curve sees no second person.
+        found.probability - probability(log_odds(found.similarity, -1.0))
+    };
+    let alike = leniency(&[[0.9, 0.3, 0.0], [0.9, 0.35, 0.0], [0.85, 0.35, 0.0]]);
+    let unlike = leniency(&[[0.95, 0.05, 0.0], [0.05, 0.95, 0.0], [0.05, 0.05, 0.95]]);
+    assert!(alike.abs() < 0.01, "{alike}");
+    assert!(unlike > 0.02, "{unlike}");
+    assert_eq!(
+        leniency(&[[0.9, 0.3, 0.0]]),
+        0.0,
+        "one face teaches nothing"
+    );
+}
