@@ -14,6 +14,7 @@ mod curation;
 mod evaluate;
 mod export;
 mod help;
+mod identify;
 mod labels;
 mod review;
 mod run;
