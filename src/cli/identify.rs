@@ -91,6 +91,13 @@ pub fn run(choice: &LibraryChoice, args: &IdentifyArgs) -> Result<(), CliError> 
             "kinfolk: nobody in the library has a name and a face yet; see `kinfolk name` and `kinfolk label`",
         );
     }
+    let outdated = library.photos_with_outdated_embeddings()?.len();
+    if outdated > 0 {
+        let photos = output::counted(outdated as u64, "photo");
+        terminal::say(&format!(
+            "kinfolk: faces of {photos} were read by an earlier version and can't be compared: scan their folders again"
+        ));
+    }
     let names: HashMap<GroupId, String> = library.people()?.into_iter().collect();
     let engine = Engine::load(args.device)?;
     let stop = interrupt::watch(|| {});

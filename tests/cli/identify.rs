@@ -62,3 +62,32 @@ fn people_of_labelled_photos_are_found_in_new_ones_and_strangers_are_not_taken_f
     assert!(!of("curie.jpg")[8].is_empty());
     assert_eq!(kinfolk_on(&library, "history").done(), before);
 }
+
+#[test]
+fn faces_read_by_an_earlier_version_are_told() {
+    let home = tempfile::tempdir().unwrap();
+    let photos = home.path().join("photos");
+    let library = home.path().join("library.sqlite");
+    fs::create_dir(&photos).unwrap();
+    copy(&photos, &["obama.jpg"]);
+    kinfolk_on(&library, &format!("scan {}", photos.display())).done();
+    let labels = home.path().join("labels.csv");
+    write(&labels, b"path,person\nobama.jpg,Barack\n");
+    kinfolk_on(&library, &format!("label {}", labels.display())).done();
+    let identify = || kinfolk_on(&library, &format!("identify {}", photos.display()));
+    assert_eq!(identify().stderr, "");
+    let connection = rusqlite::Connection::open(&library).unwrap();
+    connection
+        .execute("UPDATE embedding SET model = 'another'", [])
+        .unwrap();
+    drop(connection);
+    let told = identify().stderr;
+    assert!(
+        told.contains("faces of 1 photo") && told.contains("scan"),
+        "{told}"
+    );
+    kinfolk_on(&library, &format!("scan {}", photos.display())).done();
+    let run = identify();
+    assert_eq!(run.stderr, "");
+    assert_eq!(&run.csv()[0][5], "Barack");
+}
