@@ -9,7 +9,7 @@ use crate::app::settings::ThemeChoice;
 use crate::app::shell::icons::{self, Icon};
 use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
 use crate::app::ui_command::UiCommand;
-use crate::app::views::review::count_of_questions;
+use crate::app::views::review::waiting_questions;
 use crate::app::widgets::command_menu::command_menu_ui;
 use crate::app::widgets::dates::thousands;
 use crate::library::Counts;
@@ -47,7 +47,7 @@ pub fn side_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
 }
 
 fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place) {
-    let questions = cx.details.known_review().map_or(0, count_of_questions);
+    let questions = waiting_questions(cx);
     let count = count_of(place, &cx.snapshot.counts, questions as u32);
     let row = row_ui(ui, cx.tokens, place.title(), Some(count), is_at(cx, place));
     let row = match command_of(place) {

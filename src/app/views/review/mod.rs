@@ -60,7 +60,7 @@ pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             }
             question::question_ui(ui, cx, next, questions.len() == 1);
         }
-        (Page::Questions, None) => nothing_left_ui(ui, cx),
+        (Page::Questions, None) => nothing_left_ui(ui, cx, &suggestions),
     }
 }
 
@@ -88,9 +88,13 @@ fn is_asked_here(queued: &Queued) -> bool {
     queued.gain >= WORTH_ASKING && queued.question.kind() != QuestionKind::Suggestion
 }
 
-/// How many questions of the queue this page asks.
-pub fn count_of_questions(queue: &[Queued]) -> usize {
-    queue.iter().filter(|queued| is_asked_here(queued)).count()
+/// How many questions wait, as far as the queue was read.
+pub fn waiting_questions(cx: &ViewContext<'_>) -> usize {
+    let skipped = &cx.view_state.review.skipped;
+    let waits =
+        |queued: &&Queued| is_asked_here(queued) && !skipped.contains(&queued.question.key());
+    let queue = cx.details.known_review().unwrap_or_default();
+    queue.iter().filter(waits).count()
 }
 
 /// The two pages to choose from, and how much is left.
@@ -132,32 +136,37 @@ fn head_ui(
     ui.advance_cursor_after_rect(Rect::from_min_size(place.min, vec2(place.width(), HEAD)));
 }
 
-/// "12 questions left · about 8 corrections saved by answering".
+/// "12 questions left · about 8 corrections saved".
 fn progress(questions: &[&Queued]) -> String {
     let gain: f64 = questions.iter().map(|queued| queued.gain).sum();
     let left = counted(questions.len() as u64, "question", "questions");
     let saved = counted((gain.round() as u64).max(1), "correction", "corrections");
-    format!("{left} left · they save about {saved}")
+    format!("{left} left · about {saved} saved")
 }
 
-fn nothing_left_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let skipped = cx.view_state.review.skipped.len();
+fn nothing_left_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, suggestions: &[Suggestions]) {
+    let state = &mut cx.view_state.review;
+    let skipped = state.skipped.len();
     let sentence = if skipped == 0 {
-        "Nothing is uncertain enough to ask about. Name people and answer suggestions; after the next scan there may be more."
+        "Nothing is uncertain enough to ask about. Name people and answer suggestions; after the next scan there may be more questions."
     } else {
         "All that is left are questions you were not sure about."
     };
-    let mut again = false;
     empty_ui(ui, "No questions left", sentence, |ui| {
         if skipped > 0 {
-            let words = format!(
-                "Ask {} again",
-                counted(skipped as u64, "question", "questions")
-            );
-            again = ui.button(words).clicked();
+            let words = counted(skipped as u64, "question", "questions");
+            if ui.button(format!("Ask {words} again")).clicked() {
+                state.skipped.clear();
+            }
+        } else {
+            let words = if suggestions.is_empty() {
+                "Name people"
+            } else {
+                "Answer suggestions"
+            };
+            if ui.button(words).clicked() {
+                state.page = Some(Page::Suggestions);
+            }
         }
     });
-    if again {
-        cx.view_state.review.skipped.clear();
-    }
 }

@@ -2,6 +2,7 @@
 
 use egui::{Align, Align2, Button, Layout, Rect, TextStyle, Ui, UiBuilder, pos2, vec2};
 
+use super::Page;
 use super::answers::{ROW, Said, answers_ui, said_by_key};
 use super::sides::{Side, sides};
 use crate::app::action::Action;
@@ -57,6 +58,8 @@ pub(super) fn question_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, queued: &Queued
 }
 
 fn carry_out(cx: &mut ViewContext<'_>, queued: &Queued, said: Said, last: bool) {
+    // The page stays when its last question is answered.
+    cx.view_state.review.page = Some(Page::Questions);
     let key = queued.question.key();
     let answer = match said {
         Said::NotSure => {
