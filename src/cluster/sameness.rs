@@ -24,8 +24,9 @@ const SLOPE: f64 = 50.0;
 /// (36, 19 and 7 groups).
 const INSIDE: f64 = 0.4;
 
-/// How far libraries lie from the curve: the standard deviation of `shift`, in distance. The news photos lie .02 below
-/// it, the web photos .03 above. A handful of answers near even odds weighs as much.
+/// How far a library may lie from the curve: the standard deviation of `shift`, in distance. The sets it was fitted to lie within
+/// .008; a family, or photos of another kind than any of those, may lie further. Half a dozen answers near even odds weigh
+/// as much.
 const SHIFT_DEVIATION: f64 = 0.03;
 
 /// The curve of one library.
