@@ -1,13 +1,13 @@
 //! Reads and commands in a library of 100,000 photos and 200,000 faces: `cargo bench --bench library`.
 //!
-//! Building the library takes half a minute.
+//! Building the library takes half a minute. `-- --write FILE` builds it and keeps it there, for `benches/startup.py`.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
 #[path = "../tests/synthetic/mod.rs"]
 mod synthetic;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group};
 
 use kinfolk::curate::{Command, execute, undo};
 use kinfolk::library::{Assignment, GroupId, PhotoId};
@@ -119,4 +119,13 @@ fn commands(measured: &mut Measured, test: &mut TestLibrary, groups: &[GroupId])
 }
 
 criterion_group!(benches, library);
-criterion_main!(benches);
+
+fn main() {
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--write");
+    if let Some(file) = arguments.nth(1) {
+        build().keep_as(std::path::Path::new(&file));
+        return;
+    }
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}

@@ -1,20 +1,32 @@
-"""The measuring half of scan.sh: runs the two programs in turns, prints medians as a Markdown table.
+"""The measuring half of scan.sh: runs the two programs in turns, prints medians as Markdown tables.
 
-Peak memory is the kernel's ru_maxrss of the finished process (wait4), times are wall-clock.
+Peak memory is the kernel's ru_maxrss of the finished process (wait4), times are wall-clock. Idle is what the cores had left
+over: cores times wall-clock time, less the time the process had of them. The stages are the scan's own (`scan --json`).
 """
 import argparse, json, os, platform, statistics, subprocess, sys, tempfile, time
+from dataclasses import dataclass, field
+
+@dataclass
+class Run:
+    seconds: float
+    core_seconds: float
+    peak: float
+    photos: int = 0
+    faces: int = 0
+    stages: dict = field(default_factory=dict)
 
 def arguments():
     parser = argparse.ArgumentParser()
-    for name in ("kinfolk", "peer", "models"):
-        parser.add_argument("--" + name, required=True)
+    parser.add_argument("--kinfolk", required=True)
+    parser.add_argument("--peer")
+    parser.add_argument("--models")
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("folders", nargs="+")
     return parser.parse_args()
 
 def run(command):
-    """Seconds, peak MiB and standard output of a command that must succeed."""
+    """A command that must succeed, measured; and its standard output."""
     with tempfile.TemporaryFile() as out:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
@@ -25,44 +37,69 @@ def run(command):
         text = out.read().decode()
     if process.returncode != 0:
         sys.exit(f"{' '.join(command)}: exit status {process.returncode}")
-    return seconds, usage.ru_maxrss / 1024, text
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), text
 
 def kinfolk(args, folder, scratch):
     library = os.path.join(scratch, "library.sqlite")
-    seconds, peak, text = run([args.kinfolk, "scan", folder, "--json", "--threads", str(args.workers), "--library", library])
+    done, text = run([args.kinfolk, "scan", folder, "--json", "--threads", str(args.workers), "--library", library])
     summary = json.loads(text)
-    return seconds, peak, summary["photos_scanned"], summary["faces"]
+    done.photos, done.faces, done.stages = summary["photos_scanned"], summary["embedded"], summary["stages"]
+    return done
 
 def peer(args, folder, scratch):
     table = os.path.join(scratch, "peer.csv")
-    seconds, peak, text = run([sys.executable, args.peer, folder, table, "--models", args.models, "--workers", str(args.workers)])
+    done, text = run([sys.executable, args.peer, folder, table, "--models", args.models, "--workers", str(args.workers)])
     summary = json.loads(text.splitlines()[-1])
-    return seconds, peak, summary["photos"], summary["faces"]
+    done.photos, done.faces = summary["photos"], summary["faces"]
+    return done
 
 def in_turns(args, folder):
     """Per program the measured runs, without each one's first."""
-    runs = {kinfolk: [], peer: []}
+    programs = [kinfolk, peer] if args.peer else [kinfolk]
+    runs = [[] for _ in programs]
     for number in range(args.rounds + 1):
-        for program, kept in runs.items():
+        for program, kept in zip(programs, runs):
             with tempfile.TemporaryDirectory() as scratch:
                 measured = program(args, folder, scratch)
             if number > 0:
                 kept.append(measured)
-    return runs.values()
+    return runs
 
-def medians(runs):
-    return [statistics.median(column) for column in zip(*runs)]
+def median(runs, what):
+    return statistics.median(what(run) for run in runs)
+
+def speed(runs):
+    return median(runs, lambda run: run.photos / run.seconds)
+
+def shares(runs, workers):
+    """Percent of the cores' time: each stage, other work (start-up, walking, grouping), idle."""
+    def of(run):
+        whole = run.seconds * workers
+        parts = {stage: 100 * seconds / whole for stage, seconds in run.stages.items()}
+        parts["other"] = max(0.0, 100 * run.core_seconds / whole - sum(parts.values()))
+        parts["idle"] = max(0.0, 100 - 100 * run.core_seconds / whole)
+        return parts
+    parts = [of(run) for run in runs]
+    return {stage: statistics.median(one[stage] for one in parts) for stage in parts[0]}
 
 def main():
     args = arguments()
     print(f"{platform.machine()}, {os.cpu_count()} cores, {args.workers} workers, medians of {args.rounds} rounds\n")
-    print("| photos | | faces | photos/s | peak MiB | times the peer's speed |")
+    print("| photos | | faces embedded | photos/s | peak MiB | times the peer's speed |")
     print("|---|---|---|---|---|---|")
+    stages = {}
     for folder in args.folders:
-        ours, theirs = (medians(runs) for runs in in_turns(args, folder))
-        speeds = [photos / seconds for seconds, _, photos, _ in (ours, theirs)]
+        measured = in_turns(args, folder)
         name = "/".join(os.path.abspath(folder).split(os.sep)[-2:])
-        for label, (_, peak, photos, faces), speed in (("kinfolk", ours, speeds[0]), ("peer", theirs, speeds[1])):
-            print(f"| {name} ({photos:.0f}) | {label} | {faces:.0f} | {speed:.2f} | {peak:.0f} | {speed / speeds[1]:.2f} |", flush=True)
+        stages[name] = shares(measured[0], args.workers)
+        for label, runs in zip(("kinfolk", "peer"), measured):
+            ratio = f"{speed(runs) / speed(measured[1]):.2f}" if args.peer else ""
+            print(f"| {name} ({runs[0].photos}) | {label} | {runs[0].faces} | {speed(runs):.2f} "
+                  f"| {median(runs, lambda run: run.peak):.0f} | {ratio} |", flush=True)
+    names = list(next(iter(stages.values())))
+    print("\nWhat the cores did while Kinfolk ran, percent of their time:\n")
+    print("| photos | " + " | ".join(names) + " |\n|---" + "|---" * len(names) + "|")
+    for name, parts in stages.items():
+        print(f"| {name} | " + " | ".join(f"{parts[stage]:.1f}" for stage in names) + " |")
 
 main()

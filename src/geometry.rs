@@ -41,6 +41,16 @@ impl PhotoRect {
         }
     }
 
+    /// The same box where a pixel is `factor` pixels wide.
+    pub fn scaled(&self, factor: f32) -> PhotoRect {
+        PhotoRect {
+            x: self.x * factor,
+            y: self.y * factor,
+            width: self.width * factor,
+            height: self.height * factor,
+        }
+    }
+
     /// Intersection over union, 0 to 1.
     pub fn iou(&self, other: &PhotoRect) -> f32 {
         let width = (self.x + self.width).min(other.x + other.width) - self.x.max(other.x);
@@ -74,3 +84,13 @@ impl PhotoRect {
 /// Five landmarks in upright photo pixels: right eye, left eye, nose, right and left mouth corner (the person's own right).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Landmarks(pub [Point; 5]);
+
+impl Landmarks {
+    /// The same landmarks where a pixel is `factor` pixels wide.
+    pub fn scaled(&self, factor: f32) -> Landmarks {
+        Landmarks(self.0.map(|point| Point {
+            x: point.x * factor,
+            y: point.y * factor,
+        }))
+    }
+}

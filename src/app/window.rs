@@ -76,6 +76,8 @@ pub struct App {
     pub(super) device: DeviceChoice,
     commands: Vec<UiCommand>,
     actions: Vec<Action>,
+    /// The library has been seen: `benches/startup.py` waits for the line that tells.
+    shown: bool,
 }
 
 impl App {
@@ -108,6 +110,7 @@ impl App {
             device: DeviceChoice::Cpu,
             commands: Vec::new(),
             actions: Vec::new(),
+            shown: false,
         };
         if let Some(path) = library {
             app.open_library(path);
@@ -194,6 +197,9 @@ impl App {
         let Some(tools) = &mut session.tools else {
             return;
         };
+        if !std::mem::replace(&mut self.shown, true) {
+            tracing::debug!("the library is shown");
+        }
         let search_text = self.search.text.trim().to_lowercase();
         let tokens = Tokens::of(&self.ctx);
         let export = session.export;

@@ -93,12 +93,12 @@ fn score(text: &str) -> Result<f32, String> {
 }
 
 fn options(args: &ScanArgs) -> ScanOptions {
-    let mut options = ScanOptions::default();
+    let mut options = match args.threads {
+        Some(threads) => ScanOptions::with_threads(usize::from(threads)),
+        None => ScanOptions::default(),
+    };
     if let Some(min_score) = args.min_score {
         options.min_score = min_score;
-    }
-    if let Some(threads) = args.threads {
-        options.threads = usize::from(threads);
     }
     options
 }

@@ -11,13 +11,15 @@ use super::guard::catch_panic;
 use super::jpeg::Jpeg;
 use super::kind::{FileKind, HEAD, format_name, kind_by_content};
 use super::orientation::upright;
-use super::{Limits, Orientation, PhotoError, file};
+use super::{Limits, Orientation, PhotoError, Reduction, file};
 use crate::geometry::Size;
 
 /// A decoded photo.
 pub struct Photo {
-    /// Upright, 8-bit sRGB; what was transparent is laid on white. At full scale.
+    /// Upright, 8-bit sRGB; what was transparent is laid on white.
     pub image: RgbImage,
+    /// What `image` has of the pixels.
+    pub reduction: Reduction,
     /// Size of the picture as stored, before `orientation`.
     pub stored: Size,
     pub orientation: Orientation,
@@ -39,8 +41,28 @@ pub struct Probe {
     pub format: ImageFormat,
     /// Size of the stored picture.
     pub stored: Size,
+    is_reducible: bool,
+    /// Bytes that decoding takes at its height, about: for each decoded and for each stored pixel.
+    memory_per_pixel: (u64, u64),
+}
+
+impl Probe {
+    /// The smallest reduction that leaves something of `length` stored pixels at least `least`; full where the file can only
+    /// be decoded whole.
+    pub fn reduction_keeping(&self, length: f32, least: f32) -> Reduction {
+        if self.is_reducible {
+            Reduction::keeping(length, least)
+        } else {
+            Reduction::Full
+        }
+    }
+
     /// About as many bytes as decoding takes at its height.
-    pub memory: u64,
+    pub fn memory(&self, reduction: Reduction) -> u64 {
+        let pixels = |size: Size| u64::from(size.width) * u64::from(size.height);
+        let (decoded, stored) = self.memory_per_pixel;
+        pixels(reduction.decoded_size(self.stored)) * decoded + pixels(self.stored) * stored
+    }
 }
 
 /// Reads, checks and decodes the photo at `path`.
@@ -52,42 +74,54 @@ pub fn open(path: &Path, limits: &Limits) -> Result<Photo, PhotoError> {
 pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, PhotoError> {
     let format = format_of(bytes)?;
     guarded(format, || {
-        let (stored, bytes_per_pixel) = if format == ImageFormat::Jpeg {
+        if format == ImageFormat::Jpeg {
             let jpeg = Jpeg::new(bytes, limits)?;
-            (jpeg.size, jpeg.bytes_per_pixel())
-        } else {
-            let decoder = generic_decoder(bytes, format, limits)?;
-            let stored = size_of(&decoder, limits)?;
-            // As decoded, flattened to RGB, and turned upright.
-            (
-                stored,
-                u64::from(decoder.color_type().bytes_per_pixel()) + 6,
-            )
-        };
-        let pixels = u64::from(stored.width) * u64::from(stored.height);
+            return Ok(Probe {
+                format,
+                stored: jpeg.size,
+                is_reducible: jpeg.is_reducible(),
+                memory_per_pixel: jpeg.memory_per_pixel(),
+            });
+        }
+        let decoder = generic_decoder(bytes, format, limits)?;
+        // As decoded, flattened to RGB, and turned upright.
+        let bytes_per_pixel = u64::from(decoder.color_type().bytes_per_pixel()) + 6;
         Ok(Probe {
             format,
-            stored,
-            memory: pixels * bytes_per_pixel,
+            stored: size_of(&decoder, limits)?,
+            is_reducible: false,
+            memory_per_pixel: (bytes_per_pixel, 0),
         })
     })
 }
 
-/// Decodes a photo in memory. The format is told by content; a panic in a decoder is an error like any other.
+/// Decodes a photo in memory, every pixel of it. The format is told by content; a panic in a decoder is an error like any
+/// other.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Photo, PhotoError> {
+    decode_reduced(bytes, limits, Reduction::Full)
+}
+
+/// Decodes a photo in memory at one of the scales that [`Probe::reduction_keeping`] allows for it.
+pub fn decode_reduced(
+    bytes: &[u8],
+    limits: &Limits,
+    reduction: Reduction,
+) -> Result<Photo, PhotoError> {
     let format = format_of(bytes)?;
     guarded(format, || {
-        let (pixels, exif) = if format == ImageFormat::Jpeg {
+        let (pixels, stored, reduction, exif) = if format == ImageFormat::Jpeg {
             let jpeg = Jpeg::new(bytes, limits)?;
-            let exif = jpeg.exif();
-            (jpeg.pixels()?, exif)
+            let (exif, stored) = (jpeg.exif(), jpeg.size);
+            (jpeg.pixels(reduction)?, stored, reduction, exif)
         } else {
-            decode_generic(bytes, format, limits)?
+            let (pixels, exif) = decode_generic(bytes, format, limits)?;
+            let (width, height) = pixels.dimensions();
+            (pixels, Size { width, height }, Reduction::Full, exif)
         };
-        let (width, height) = pixels.dimensions();
         Ok(Photo {
             image: upright(pixels, exif.orientation),
-            stored: Size { width, height },
+            reduction,
+            stored,
             orientation: exif.orientation,
             taken: exif.taken,
             format,

@@ -1,7 +1,8 @@
 //! JPEG: baseline and progressive, grey, YCbCr, RGB, CMYK and YCCK.
 //!
 //! zune-jpeg is used directly (the `image` crate wraps the same decoder) because four-ink pictures need their raw inks for
-//! the colour profile, and because this is the place where decoding at a reduced scale belongs.
+//! the colour profile. It reads the headers and decodes at full scale; smaller pictures are libjpeg's
+//! ([`super::jpeg_reduced`]).
 //!
 //! The decoder is lenient: it fills what it can't decode with grey. A file that ends before its picture does is therefore
 //! told here, from its markers (ITU T.81, annex B).
@@ -15,7 +16,8 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::color::{self, Samples};
 use super::exif::ExifFacts;
-use super::{Limits, PhotoError};
+use super::jpeg_reduced::decode_reduced;
+use super::{Limits, Orientation, PhotoError, Reduction};
 use crate::geometry::Size;
 
 /// A JPEG whose headers have been read.
@@ -67,14 +69,24 @@ impl<'a> Jpeg<'a> {
         })
     }
 
-    /// Bytes of memory that decoding takes, per pixel, the upright picture included: a progressive file's coefficients
-    /// are held whole, 2 bytes for each of up to 4 samples.
-    pub(super) fn bytes_per_pixel(&self) -> u64 {
-        match (self.inks, self.progressive) {
-            (Some(_), _) => 18,
-            (None, true) => 12,
-            (None, false) => 6,
-        }
+    /// Whether the picture can be decoded at less than full scale: not where its inks are needed raw, nor where its end is
+    /// missing, which only shows in the pixels at full scale.
+    pub(super) fn is_reducible(&self) -> bool {
+        self.inks.is_none() && has_end_marker(self.bytes)
+    }
+
+    /// Bytes of memory that decoding takes, per decoded pixel and per stored pixel, the upright picture included.
+    pub(super) fn memory_per_pixel(&self) -> (u64, u64) {
+        let turned = match self.exif().orientation {
+            Orientation::UPRIGHT => 0,
+            _ => 3,
+        };
+        let samples = if self.inks.is_some() { 4 } else { 3 };
+        // The inks of a picture are held beside its colours. A progressive file's coefficients are held whole, 2 bytes
+        // each, of as many samples as there are pixels at most.
+        let inks = if self.inks.is_some() { 4 } else { 0 };
+        let coefficients = if self.progressive { 2 * samples } else { 0 };
+        (3 + inks + turned, coefficients)
     }
 
     pub(super) fn exif(&self) -> ExifFacts {
@@ -83,8 +95,24 @@ impl<'a> Jpeg<'a> {
             .map_or(ExifFacts::NONE, |raw| ExifFacts::parse(raw))
     }
 
-    /// The stored picture in sRGB.
-    pub(super) fn pixels(mut self) -> Result<RgbImage, PhotoError> {
+    /// The stored picture in sRGB, its sides divided as `reduction` says.
+    pub(super) fn pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
+        match reduction {
+            Reduction::Full => self.all_pixels(),
+            _ => self.reduced_pixels(reduction),
+        }
+    }
+
+    fn reduced_pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
+        let mut picture = decode_reduced(self.bytes, self.size, reduction)
+            .map_err(|reason| damaged(DecodeErrors::Format(reason)))?;
+        if let Some(icc) = self.decoder.icc_profile() {
+            color::to_srgb(&mut picture, self.samples(), &icc);
+        }
+        Ok(picture)
+    }
+
+    fn all_pixels(mut self) -> Result<RgbImage, PhotoError> {
         let icc = self.decoder.icc_profile();
         let samples = self.decoder.decode().map_err(damaged)?;
         if self.is_cut_off(&samples) {
@@ -95,12 +123,7 @@ impl<'a> Jpeg<'a> {
             (None, None) => samples,
             (None, Some(icc)) => {
                 let mut rgb = samples;
-                let samples = if self.grey {
-                    Samples::GreyThrice
-                } else {
-                    Samples::Rgb
-                };
-                color::to_srgb(&mut rgb, samples, &icc);
+                color::to_srgb(&mut rgb, self.samples(), &icc);
                 rgb
             }
         };
@@ -108,10 +131,18 @@ impl<'a> Jpeg<'a> {
             .ok_or_else(|| damaged(DecodeErrors::FormatStatic("too few samples")))
     }
 
+    fn samples(&self) -> Samples {
+        if self.grey {
+            Samples::GreyThrice
+        } else {
+            Samples::Rgb
+        }
+    }
+
     /// A missing end marker alone is harmless; it counts when a part of the picture is missing with it. That shows as a
     /// last row of the decoder's filling (128) in a baseline file, and can't be told in a progressive one.
     fn is_cut_off(&self, samples: &[u8]) -> bool {
-        if reaches_end_marker(self.bytes) {
+        if has_end_marker(self.bytes) {
             return false;
         }
         let row_bytes = samples.len() / (self.size.height as usize).max(1);
@@ -187,8 +218,14 @@ fn markers(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
     })
 }
 
-fn reaches_end_marker(bytes: &[u8]) -> bool {
-    markers(bytes).any(|(code, _)| code == END_OF_IMAGE)
+/// Looked for from the end, after the first scan's header: coded data can't hold one, metadata before it may.
+fn has_end_marker(bytes: &[u8]) -> bool {
+    let scan = markers(bytes).find(|(code, _)| *code == START_OF_SCAN);
+    let Some((_, scan)) = scan else {
+        return false;
+    };
+    let mut pairs = bytes[scan..].windows(2).rev();
+    pairs.any(|pair| pair == [0xFF, END_OF_IMAGE])
 }
 
 fn is_progressive(bytes: &[u8]) -> bool {

@@ -1,7 +1,7 @@
 //! Small JPEGs of photos and faces, made from pixels that are decoded already.
 
 use image::RgbImage;
-use image::codecs::jpeg::JpegEncoder;
+use jpeg_encoder::{ColorType, Encoder};
 
 use super::PhotoError;
 use crate::geometry::{PhotoRect, Size};
@@ -65,8 +65,14 @@ fn failed(error: ResampleError) -> PhotoError {
 
 fn encode(image: &RgbImage) -> Result<Vec<u8>, PhotoError> {
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-        .encode_image(image)
+    let side = |length| u16::try_from(length).map_err(|_| too_long(length));
+    let (width, height) = (side(image.width())?, side(image.height())?);
+    Encoder::new(&mut jpeg, QUALITY)
+        .encode(image, width, height, ColorType::Rgb)
         .map_err(|error| PhotoError::Thumbnail(error.to_string()))?;
     Ok(jpeg)
+}
+
+fn too_long(length: u32) -> PhotoError {
+    PhotoError::Thumbnail(format!("a side of {length} pixels is more than a JPEG can have"))
 }

@@ -21,6 +21,7 @@
 //! or killed loses at most the photos in flight, and the next one goes on where it ended.
 
 mod analyse;
+mod batch;
 mod budget;
 mod control;
 mod error;
@@ -30,6 +31,7 @@ mod look;
 mod options;
 mod pipeline;
 mod progress;
+mod stages;
 mod targets;
 mod writer;
 
@@ -41,6 +43,7 @@ pub use error::ScanError;
 pub use examine::{ExamineError, Examiner, FoundFace};
 pub use options::{ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
+pub use stages::StageSeconds;
 
 use crate::library::Library;
 use crate::vision::Engine;
@@ -69,7 +72,8 @@ pub fn scan(
     writer.fail_if_unreachable(roots.len())?;
 
     let identity = Mutex::new(identity);
-    let pipeline = Pipeline::new(engine, options, control, &identity);
+    let examiner = Examiner::new(engine, *options);
+    let pipeline = Pipeline::new(&examiner, options, control, &identity);
     pipeline.run(looked.changed.into_iter().map(Task::Verify), &mut writer)?;
     pipeline.run(looked.new.into_iter().map(Task::Identify), &mut writer)?;
     let overwritten = writer.settle_overwritten(&identity)?;
@@ -82,5 +86,5 @@ pub fn scan(
             .unwrap_or_else(|error| error.into_inner());
         writer.mark_vanished(&identity.gone())?;
     }
-    writer.finish(control.is_stopped())
+    writer.finish(control.is_stopped(), examiner.clock.seconds())
 }

@@ -6,6 +6,7 @@ use std::thread;
 
 use serde::Serialize;
 
+use super::StageSeconds;
 use crate::photo::Limits;
 use crate::vision::DEFAULT_MIN_SCORE;
 
@@ -22,15 +23,25 @@ pub struct ScanOptions {
     pub pixel_memory: u64,
 }
 
-impl Default for ScanOptions {
-    /// One photo per core, within 2 GiB: a dozen cores with photos of 24 megapixels.
-    fn default() -> Self {
+/// For each thread: a photo of 24 megapixels that has to be decoded whole and turned upright takes 144 MB.
+const PIXEL_MEMORY: u64 = 160 << 20;
+
+impl ScanOptions {
+    /// `threads` photos at a time, and the memory they need.
+    pub fn with_threads(threads: usize) -> Self {
         Self {
             min_score: DEFAULT_MIN_SCORE,
-            threads: thread::available_parallelism().map_or(1, NonZeroUsize::get),
+            threads,
             limits: Limits::default(),
-            pixel_memory: 2 << 30,
+            pixel_memory: PIXEL_MEMORY * threads.max(1) as u64,
         }
+    }
+}
+
+impl Default for ScanOptions {
+    /// One photo per core.
+    fn default() -> Self {
+        Self::with_threads(thread::available_parallelism().map_or(1, NonZeroUsize::get))
     }
 }
 
@@ -53,6 +64,8 @@ pub struct ScanSummary {
     pub vanished: u64,
     /// Faces found in the photos that were scanned, and those that copies took over.
     pub faces: u64,
+    /// Of `faces`, those with an embedding.
+    pub embedded: u64,
     /// Files and folders that could not be read.
     pub problems: u64,
     /// Files that are no photos, or of a format that can't be read yet: how many of each kind.
@@ -62,6 +75,8 @@ pub struct ScanSummary {
     /// The scan was stopped before its end.
     pub stopped: bool,
     pub seconds: f64,
+    /// What the threads' time went into.
+    pub stages: StageSeconds,
 }
 
 /// A folder that could not be scanned.

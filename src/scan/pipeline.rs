@@ -8,21 +8,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::analyse::analyse;
+use super::batch::Waiting;
 use super::budget::{Budget, Loan};
-use super::examine::ExamineError;
+use super::examine::{ExamineError, Examiner};
 use super::identity::{Identity, Verdict};
 use super::look::{Changed, Item};
+use super::stages::Stage;
 use super::writer::Writer;
 use super::{ScanControl, ScanError, ScanOptions};
 use crate::library::{PhotoId, ScannedPhoto};
 use crate::photo::{self, ContentHash, FileStamp, PhotoError, PhotoFile};
-use crate::vision::Engine;
 
 /// Bytes of files that wait for a worker, in all.
-const FILE_MEMORY: u64 = 256 << 20;
+const FILE_MEMORY: u64 = 64 << 20;
 /// Readers: enough to keep workers fed from a network drive, few enough not to make a disk seek.
 const MAX_READERS: usize = 4;
 
@@ -65,12 +66,11 @@ pub(super) enum Finding {
 }
 
 pub(super) struct Pipeline<'a> {
-    engine: &'a Engine,
+    examiner: &'a Examiner<'a>,
     options: &'a ScanOptions,
     control: &'a ScanControl,
     identity: &'a Mutex<Identity>,
     file_memory: Budget,
-    pixel_memory: Budget,
     /// The writer has failed: nothing more needs to be found.
     broken: AtomicBool,
     /// The file that a worker took last, for the eye.
@@ -86,18 +86,17 @@ struct Job<'a> {
 
 impl<'a> Pipeline<'a> {
     pub(super) fn new(
-        engine: &'a Engine,
+        examiner: &'a Examiner<'a>,
         options: &'a ScanOptions,
         control: &'a ScanControl,
         identity: &'a Mutex<Identity>,
     ) -> Self {
         Self {
-            engine,
+            examiner,
             options,
             control,
             identity,
             file_memory: Budget::new(FILE_MEMORY),
-            pixel_memory: Budget::new(options.pixel_memory),
             broken: AtomicBool::new(false),
             current: Mutex::new(None),
         }
@@ -165,7 +164,8 @@ impl<'a> Pipeline<'a> {
             Task::Identify(item) | Task::Decode(item) => item,
         };
         let loan = self.file_memory.take(item.stamp.bytes);
-        let file = match photo::read(&item.absolute(), &self.options.limits) {
+        let read = || photo::read(&item.absolute(), &self.options.limits);
+        let file = match self.examiner.clock.time(Stage::Read, read) {
             Ok(file) => file,
             Err(error) => return Read::failed(task.into_item(), error),
         };
@@ -206,31 +206,53 @@ impl<'a> Pipeline<'a> {
     }
 
     fn search_all(&self, jobs: Receiver<Job<'_>>, findings: Sender<Finding>) {
-        for job in jobs {
+        let mut waiting = Waiting::default();
+        let send_all = |waiting: &mut Waiting| {
+            let mut finished = waiting.finish(self.examiner).into_iter();
+            finished.all(|finding| findings.send(finding).is_ok())
+        };
+        while let Some(job) = next_job(&jobs, &mut waiting, send_all) {
             if !self.may_go_on() {
-                return;
+                break;
             }
             *lock(&self.current) = Some(job.item.absolute());
-            let analysed = analyse(
-                &job.item,
-                &job.file,
-                self.engine,
-                self.options,
-                &self.pixel_memory,
-            );
-            let finding = match analysed {
-                Ok(photo) => Finding::Scanned(Box::new(photo)),
-                Err(error) => Finding::Failed {
-                    content: Some(job.file.content_hash),
-                    item: job.item,
-                    error,
-                },
-            };
-            if findings.send(finding).is_err() {
+            let content = job.file.content_hash;
+            match analyse(&job.item, &job.file, self.examiner) {
+                Ok(analysed) => waiting.add(job.item, content, analysed),
+                Err(error) => {
+                    let failed = Finding::Failed {
+                        content: Some(content),
+                        item: job.item,
+                        error,
+                    };
+                    if findings.send(failed).is_err() {
+                        return;
+                    }
+                }
+            }
+            if waiting.is_full() && !send_all(&mut waiting) {
                 return;
             }
         }
+        send_all(&mut waiting);
     }
+}
+
+/// The next job; where none is there yet, those that wait are finished meanwhile.
+fn next_job<'a>(
+    jobs: &Receiver<Job<'a>>,
+    waiting: &mut Waiting,
+    send_all: impl Fn(&mut Waiting) -> bool,
+) -> Option<Job<'a>> {
+    match jobs.try_recv() {
+        Ok(job) => return Some(job),
+        Err(TryRecvError::Disconnected) => return None,
+        Err(TryRecvError::Empty) => {}
+    }
+    if !waiting.is_empty() && !send_all(waiting) {
+        return None;
+    }
+    jobs.recv().ok()
 }
 
 /// What a reader made of a file.

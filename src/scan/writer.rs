@@ -13,9 +13,10 @@ use super::identity::{Identity, Verdict};
 use super::look::Item;
 use super::pipeline::{Finding, lock};
 use super::progress::{Meter, REPORT_INTERVAL};
+use super::stages::{Stage, StageClock};
 use super::targets::Target;
-use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
-use crate::library::{FoundProblem, Library, MovedPhoto, PhotoId, ScannedPhoto, TouchedPhoto};
+use super::{Phase, Progress, ScanError, ScanSummary, StageSeconds, UnreachableFolder};
+use crate::library::{FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ScannedPhoto, TouchedPhoto};
 use crate::photo::{ContentHash, FileStamp, PhotoError};
 
 /// Photos per transaction, and the longest that a finished photo waits for it: what a crash may lose.
@@ -33,6 +34,7 @@ pub(super) struct Writer<'a> {
     /// Why the bytes of some copies can't be read.
     failed_contents: HashMap<ContentHash, String>,
     meter: Meter<'a>,
+    clock: StageClock,
 }
 
 /// A file that has been read.
@@ -74,6 +76,7 @@ impl<'a> Writer<'a> {
             copies: Vec::new(),
             failed_contents: HashMap::new(),
             meter: Meter::new(on_progress),
+            clock: StageClock::default(),
         }
     }
 
@@ -259,6 +262,8 @@ impl<'a> Writer<'a> {
     }
 
     fn store(&mut self, photo: ScannedPhoto) {
+        let embedded = photo.faces.iter().filter(|face| face.embedding.is_some());
+        self.summary.embedded += embedded.count() as u64;
         self.summary.faces += photo.faces.len() as u64;
         self.batch.scanned.push(photo);
     }
@@ -360,8 +365,17 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    pub(super) fn finish(mut self, stopped: bool) -> Result<ScanSummary, ScanError> {
+    /// `stages` is what the other threads did; the time of the transactions is added.
+    pub(super) fn finish(
+        mut self,
+        stopped: bool,
+        stages: StageSeconds,
+    ) -> Result<ScanSummary, ScanError> {
         self.summary.stopped = stopped;
+        self.summary.stages = StageSeconds {
+            store: self.clock.seconds().store,
+            ..stages
+        };
         self.summary.seconds = self.started.elapsed().as_secs_f64();
         self.meter.current = None;
         self.meter.enter(Phase::Finished, &self.summary);
@@ -370,23 +384,30 @@ impl<'a> Writer<'a> {
 
     fn flush(&mut self) -> Result<(), ScanError> {
         let batch = mem::replace(&mut self.batch, Batch::new());
-        if !batch.moved.is_empty() {
-            self.library.move_photos(&batch.moved)?;
-        }
-        if !batch.touched.is_empty() {
-            self.library.touch_photos(&batch.touched)?;
-        }
-        if !batch.scanned.is_empty() {
-            self.library.store_scanned(&batch.scanned)?;
-        }
-        if !batch.problems.is_empty() {
-            self.library.store_problems(&batch.problems)?;
-        }
-        Ok(())
+        let library = &mut *self.library;
+        self.clock
+            .time(Stage::Store, || batch.store(library))
+            .map_err(ScanError::from)
     }
 }
 
 impl Batch {
+    fn store(&self, library: &mut Library) -> Result<(), LibraryError> {
+        if !self.moved.is_empty() {
+            library.move_photos(&self.moved)?;
+        }
+        if !self.touched.is_empty() {
+            library.touch_photos(&self.touched)?;
+        }
+        if !self.scanned.is_empty() {
+            library.store_scanned(&self.scanned)?;
+        }
+        if !self.problems.is_empty() {
+            library.store_problems(&self.problems)?;
+        }
+        Ok(())
+    }
+
     fn new() -> Self {
         Self {
             since: Instant::now(),

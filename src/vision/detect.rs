@@ -36,6 +36,18 @@ pub struct Detection {
     pub score: f32,
 }
 
+impl Detection {
+    /// The same face in a picture of the photo whose pixels are `factor` of this one's along each side.
+    pub fn scaled(&self, factor: f32) -> Detection {
+        Detection {
+            box_in_photo: self.box_in_photo.scaled(factor),
+            landmarks: self.landmarks.scaled(factor),
+            consensus: self.consensus.scaled(factor),
+            score: self.score,
+        }
+    }
+}
+
 /// How to look for faces.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DetectOptions {

@@ -8,7 +8,7 @@ use image::{
     RgbaImage,
 };
 use kinfolk::geometry::Size;
-use kinfolk::photo::{self, Limits, Photo};
+use kinfolk::photo::{self, Limits, Photo, Reduction};
 use moxcms::ColorProfile;
 
 fn decode(bytes: &[u8]) -> Photo {
@@ -373,6 +373,6 @@ fn probing_says_what_decoding_gives() {
         let probe = photo::probe(&bytes, &Limits::default()).expect("headers");
         assert_eq!(probe.format, format);
         assert_eq!(probe.stored, decode(&bytes).stored);
-        assert!(probe.memory >= 33 * 17 * 3);
+        assert!(probe.memory(Reduction::Full) >= 33 * 17 * 3);
     }
 }

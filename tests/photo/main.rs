@@ -5,4 +5,5 @@ mod decode;
 mod discover;
 mod limits;
 mod pictures;
+mod reduced;
 mod thumbnails;

@@ -6,6 +6,7 @@ mod again;
 mod common;
 mod control;
 mod first;
+mod large;
 mod outdated;
 mod places;
 mod world;

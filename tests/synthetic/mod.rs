@@ -57,6 +57,18 @@ impl TestLibrary {
         }
     }
 
+    /// Closes the library and keeps its file.
+    pub fn keep_as(self, file: &Path) {
+        let path = self.path();
+        let TestLibrary {
+            library, folder, ..
+        } = self;
+        // The last connection writes everything back into the one file.
+        drop(library);
+        std::fs::copy(path, file).unwrap();
+        drop(folder);
+    }
+
     /// Stores a photo with a face of each of these people and returns the faces in the same order.
     pub fn add_photo(&mut self, path: &str, people: &[u32]) -> (PhotoId, Vec<FaceId>) {
         let photo = photo_of(self.root_id, path, people);

@@ -1,0 +1,162 @@
+//! Decoding at a reduced scale: the same upright picture with fewer pixels, wherever the file allows it.
+
+use crate::pictures::{asymmetric, encoded, exif_block, jpeg_with_exif, jpeg_with_icc, solid_jpeg};
+use image::imageops::{self, FilterType};
+use image::{DynamicImage, ImageFormat, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use kinfolk::geometry::Size;
+use kinfolk::photo::{self, Limits, Photo, Probe, Reduction};
+use moxcms::ColorProfile;
+
+const REDUCTIONS: [Reduction; 3] = [Reduction::Half, Reduction::Quarter, Reduction::Eighth];
+
+fn probe(bytes: &[u8]) -> Probe {
+    photo::probe(bytes, &Limits::default()).expect("headers")
+}
+
+fn reduced(bytes: &[u8], reduction: Reduction) -> Photo {
+    photo::decode_reduced(bytes, &Limits::default(), reduction).expect("a readable photo")
+}
+
+fn jpeg(picture: &RgbImage, sampling: SamplingFactor, progressive: bool) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 95);
+    encoder.set_sampling_factor(sampling);
+    encoder.set_progressive(progressive);
+    let (width, height) = picture.dimensions();
+    encoder
+        .encode(picture, width as u16, height as u16, ColorType::Rgb)
+        .expect("encode");
+    bytes
+}
+
+/// Mean difference from `picture` brought to the same size by averaging.
+fn mean_difference(reduced: &RgbImage, picture: &RgbImage) -> f64 {
+    let (width, height) = reduced.dimensions();
+    let averaged = imageops::resize(picture, width, height, FilterType::Triangle);
+    let pairs = reduced.iter().zip(averaged.iter());
+    let sum: u64 = pairs.map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    sum as f64 / reduced.len() as f64
+}
+
+#[test]
+fn every_kind_of_jpeg_is_the_same_picture_with_fewer_pixels() {
+    let picture = asymmetric(403, 262);
+    for sampling in [
+        SamplingFactor::F_1_1,
+        SamplingFactor::F_2_1,
+        SamplingFactor::F_2_2,
+    ] {
+        for progressive in [false, true] {
+            let bytes = jpeg(&picture, sampling, progressive);
+            for reduction in REDUCTIONS {
+                let photo = reduced(&bytes, reduction);
+                let divisor = reduction.divisor();
+                assert_eq!(
+                    photo.image.dimensions(),
+                    (403u32.div_ceil(divisor), 262u32.div_ceil(divisor))
+                );
+                assert_eq!(
+                    photo.size(),
+                    Size {
+                        width: 403,
+                        height: 262
+                    }
+                );
+                let off = mean_difference(&photo.image, &picture);
+                assert!(off < 4.0, "{sampling:?} {progressive} {reduction:?}: {off}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_turned_photo_comes_out_upright() {
+    let picture = asymmetric(160, 96);
+    for orientation in 1..=8 {
+        let stored = jpeg(&picture, SamplingFactor::F_1_1, false);
+        let bytes = jpeg_with_exif(&stored, &exif_block(orientation, None));
+        let whole = reduced(&bytes, Reduction::Full);
+        let half = reduced(&bytes, Reduction::Half);
+        assert_eq!(half.size(), whole.size());
+        assert!(mean_difference(&half.image, &whole.image) < 3.0);
+    }
+}
+
+#[test]
+fn grey_pictures_and_profiles_are_heeded() {
+    let grey = DynamicImage::from(asymmetric(64, 64)).into_luma8();
+    let bytes = encoded(&grey.clone().into(), ImageFormat::Jpeg);
+    let expected = DynamicImage::from(grey).into_rgb8();
+    assert!(mean_difference(&reduced(&bytes, Reduction::Half).image, &expected) < 4.0);
+
+    let profile = ColorProfile::new_display_p3().encode().expect("profile");
+    let bytes = jpeg(&asymmetric(64, 64), SamplingFactor::F_1_1, false);
+    let bytes = jpeg_with_icc(&bytes, &profile);
+    let whole = reduced(&bytes, Reduction::Full).image;
+    assert!(mean_difference(&whole, &asymmetric(64, 64)) > 5.0);
+    assert!(mean_difference(&reduced(&bytes, Reduction::Half).image, &whole) < 4.0);
+}
+
+#[test]
+fn what_can_only_be_decoded_whole_says_so() {
+    let picture = asymmetric(64, 48);
+    let whole = jpeg(&picture, SamplingFactor::F_2_2, false);
+    let cut_off = &whole[..whole.len() - 2];
+    let trailing = [whole.as_slice(), b"more"].concat();
+    let png = encoded(&picture.into(), ImageFormat::Png);
+    let inks = solid_jpeg(&[10, 20, 30, 40], Some(0), 64, 48);
+    let smallest = |bytes: &[u8]| probe(bytes).reduction_keeping(64.0, 8.0);
+    assert_eq!(smallest(&whole), Reduction::Eighth);
+    assert_eq!(smallest(&trailing), Reduction::Eighth);
+    for bytes in [cut_off, &png, &inks] {
+        assert_eq!(smallest(bytes), Reduction::Full);
+    }
+}
+
+#[test]
+fn a_reduction_keeps_what_is_asked_for() {
+    let bytes = jpeg(&asymmetric(64, 48), SamplingFactor::F_1_1, false);
+    let keeping = |least| probe(&bytes).reduction_keeping(640.0, least);
+    assert_eq!(keeping(80.0), Reduction::Eighth);
+    assert_eq!(keeping(81.0), Reduction::Quarter);
+    assert_eq!(keeping(160.0), Reduction::Quarter);
+    assert_eq!(keeping(161.0), Reduction::Half);
+    assert_eq!(keeping(321.0), Reduction::Full);
+    assert_eq!(keeping(900.0), Reduction::Full);
+}
+
+#[test]
+fn fewer_pixels_take_less_memory() {
+    let picture = asymmetric(640, 480);
+    let baseline = probe(&jpeg(&picture, SamplingFactor::F_2_2, false));
+    let progressive = probe(&jpeg(&picture, SamplingFactor::F_2_2, true));
+    assert_eq!(baseline.memory(Reduction::Full), 640 * 480 * 3);
+    assert_eq!(baseline.memory(Reduction::Quarter), 160 * 120 * 3);
+    // A progressive file's coefficients are held whole at any scale.
+    let coefficients = 640 * 480 * 6;
+    assert_eq!(
+        progressive.memory(Reduction::Quarter),
+        160 * 120 * 3 + coefficients
+    );
+}
+
+#[test]
+fn damage_in_the_middle_harms_nothing() {
+    let bytes = jpeg(&asymmetric(300, 200), SamplingFactor::F_2_2, true);
+    for at in (bytes.len() / 4..bytes.len() - 2).step_by(97) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x5A;
+        for reduction in REDUCTIONS {
+            // A picture or an error; never a panic, never another size.
+            if let Ok(photo) = photo::decode_reduced(&damaged, &Limits::default(), reduction) {
+                let divisor = reduction.divisor();
+                let expected = (
+                    photo.stored.width.div_ceil(divisor),
+                    photo.stored.height.div_ceil(divisor),
+                );
+                assert_eq!(photo.image.dimensions(), expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Large photos are looked at with fewer pixels; what is found is as if every pixel had been there.
+
+use image::RgbImage;
+use image::imageops::{self, FilterType};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use kinfolk::geometry::{PhotoRect, Size};
+use kinfolk::vision::{DetectOptions, Embedding, align};
+
+use crate::pictures::asymmetric;
+use crate::world::{World, engine, portrait};
+
+fn jpeg(picture: &RgbImage, progressive: bool) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 95);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_progressive(progressive);
+    let (width, height) = picture.dimensions();
+    encoder
+        .encode(picture, width as u16, height as u16, ColorType::Rgb)
+        .expect("encode");
+    bytes
+}
+
+/// A portrait with a long side of `portrait_side` in a picture of 3000 × 2000.
+fn large_photo(portrait_side: u32) -> RgbImage {
+    let mut picture = asymmetric(3000, 2000);
+    let own = portrait("obama.jpg", 900);
+    let share = portrait_side as f32 / own.width().max(own.height()) as f32;
+    let side = |length: u32| (length as f32 * share) as u32;
+    let own = imageops::resize(
+        &own,
+        side(own.width()),
+        side(own.height()),
+        FilterType::CatmullRom,
+    );
+    imageops::replace(&mut picture, &own, 1100, 60);
+    picture
+}
+
+/// The best face of all pixels of a picture.
+fn face_of(picture: &RgbImage) -> (PhotoRect, Embedding) {
+    let found = engine()
+        .detect(picture, &DetectOptions::default())
+        .expect("detect");
+    let landmarks = engine().refine(picture, &found[0]).expect("refine");
+    let embedded = engine().embed(&[align(picture, &landmarks)]);
+    (found[0].box_in_photo, embedded.expect("embed")[0])
+}
+
+#[test]
+fn faces_of_every_size_lie_where_they_are_and_are_recognised() {
+    // Faces of about 120, 400 and 900 pixels: from all pixels, from half of the side, from a quarter.
+    for (portrait_side, progressive) in
+        [(260, false), (260, true), (900, false), (900, true), (1900, false), (1900, true)]
+    {
+        let picture = large_photo(portrait_side);
+        let (expected, embedding) = face_of(&picture);
+        let mut world = World::new();
+        world.write("large.jpg", &jpeg(&picture, progressive));
+        let summary = world.scan();
+        assert_eq!(summary.faces, 1, "{portrait_side}: one face");
+        let photo = world.photo("large.jpg");
+        assert_eq!(
+            photo.size,
+            Size {
+                width: 3000,
+                height: 2000
+            }
+        );
+        let face = world.face("large.jpg");
+        let shared = face.box_in_photo.iou(&expected);
+        assert!(shared > 0.9, "{portrait_side}: {shared} of the box");
+        let stored = world
+            .library
+            .embedding(face.face_id)
+            .expect("read")
+            .expect("recognizable");
+        let similarity = stored.similarity(&embedding);
+        assert!(similarity > 0.9, "{portrait_side}: similarity {similarity}");
+    }
+}
