@@ -138,7 +138,12 @@ impl Table {
 
 /// The `gemm` crate, one thread: the most of the recognizer's four largest 1×1 shapes.
 fn peak() -> f64 {
-    let shapes = [(784, 256, 256), (196, 512, 512), (392, 512, 512), (98, 1024, 1024)];
+    let shapes = [
+        (784, 256, 256),
+        (196, 512, 512),
+        (392, 512, 512),
+        (98, 1024, 1024),
+    ];
     let of_shape = |(pixels, inputs, outputs): (usize, usize, usize)| {
         let (input, weight) = (values(pixels * inputs), values(inputs * outputs));
         let mut out = vec![0.0; pixels * outputs];
@@ -200,6 +205,28 @@ fn sface(network: &Sface, batch: usize) -> f64 {
     seconds(|| drop(network.run(&crops).expect("crops"))) / batch as f64
 }
 
+/// Faces a second on all cores: each thread with a batch of its own, or all threads sharing the faces of one batch.
+fn batches(network: &Sface, cores: usize) {
+    let face = RgbImage::from_pixel(CROP_SIDE, CROP_SIDE, Rgb([90, 120, 160]));
+    let crops = vec![AlignedFace(face); BATCH];
+    let on_all = |faces_of_each: usize| {
+        let round = || {
+            std::thread::scope(|scope| {
+                for _ in 0..cores {
+                    scope.spawn(|| drop(network.run(&crops[..faces_of_each]).expect("crops")));
+                }
+            });
+        };
+        (faces_of_each * cores) as f64 / seconds(round)
+    };
+    println!("\n{cores} threads, batches of {BATCH}:");
+    println!("- a batch for each thread: {:.0} faces/s", on_all(BATCH));
+    println!(
+        "- one batch over all threads: {:.0} faces/s",
+        on_all(BATCH / cores)
+    );
+}
+
 fn main() {
     let detector = Yunet::load(&Device::Cpu).expect("the weights are sound");
     let recognizer = Sface::load(&Device::Cpu).expect("the weights are sound");
@@ -209,12 +236,20 @@ fn main() {
         return;
     }
     let table = Table { peak: peak() };
-    println!("{}, peak of the gemm crate {:.1} GFLOP/s\n", Isa::best().name(), table.peak / 1e9);
+    println!(
+        "{}, peak of the gemm crate {:.1} GFLOP/s\n",
+        Isa::best().name(),
+        table.peak / 1e9
+    );
     println!("| one thread | ms | GFLOP/s | share of the peak | times Candle's speed |");
     println!("|---|---|---|---|---|");
-    for (side, inputs, outputs) in
-        [(160, 32, 64), (80, 64, 64), (28, 256, 256), (14, 512, 512), (7, 1024, 1024)]
-    {
+    for (side, inputs, outputs) in [
+        (160, 32, 64),
+        (80, 64, 64),
+        (28, 256, 256),
+        (14, 512, 512),
+        (7, 1024, 1024),
+    ] {
         table.pointwise(side, inputs, outputs);
     }
     for (side, channels, stride) in [(160, 32, 1), (56, 128, 1), (56, 128, 2), (14, 512, 1)] {
@@ -223,10 +258,22 @@ fn main() {
     table.stem(640, 16, 2);
     table.stem(112, 32, 1);
     let graph = Yunet::load_graph(&Device::Cpu).expect("the weights are sound");
-    table.row("YuNet, 640×640", YUNET_640_FLOP, yunet(&detector), yunet(&graph));
+    table.row(
+        "YuNet, 640×640",
+        YUNET_640_FLOP,
+        yunet(&detector),
+        yunet(&graph),
+    );
     let graph = Sface::load_graph(&Device::Cpu).expect("the weights are sound");
     for batch in [1, BATCH] {
         let name = format!("SFace, a face in a batch of {batch}");
-        table.row(&name, SFACE_FLOP, sface(&recognizer, batch), sface(&graph, batch));
+        table.row(
+            &name,
+            SFACE_FLOP,
+            sface(&recognizer, batch),
+            sface(&graph, batch),
+        );
     }
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(BATCH));
+    batches(&recognizer, cores);
 }

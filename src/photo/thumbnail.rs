@@ -74,5 +74,7 @@ fn encode(image: &RgbImage) -> Result<Vec<u8>, PhotoError> {
 }
 
 fn too_long(length: u32) -> PhotoError {
-    PhotoError::Thumbnail(format!("a side of {length} pixels is more than a JPEG can have"))
+    PhotoError::Thumbnail(format!(
+        "a side of {length} pixels is more than a JPEG can have"
+    ))
 }

@@ -164,11 +164,7 @@ impl<'a> Examiner<'a> {
     }
 
     /// At the smallest scale with as many pixels as the detector sees; in full where a smaller one can't be had.
-    fn first_sight(
-        &self,
-        bytes: &[u8],
-        probe: &Probe,
-    ) -> Result<(Photo, Loan<'_>), ExamineError> {
+    fn first_sight(&self, bytes: &[u8], probe: &Probe) -> Result<(Photo, Loan<'_>), ExamineError> {
         let long_side = probe.stored.width.max(probe.stored.height);
         let reduction = probe.reduction_keeping(long_side as f32, DEFAULT_MAX_SIDE as f32);
         match self.decoded(bytes, probe, reduction) {

@@ -16,7 +16,9 @@ use super::progress::{Meter, REPORT_INTERVAL};
 use super::stages::{Stage, StageClock};
 use super::targets::Target;
 use super::{Phase, Progress, ScanError, ScanSummary, StageSeconds, UnreachableFolder};
-use crate::library::{FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ScannedPhoto, TouchedPhoto};
+use crate::library::{
+    FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ScannedPhoto, TouchedPhoto,
+};
 use crate::photo::{ContentHash, FileStamp, PhotoError};
 
 /// Photos per transaction, and the longest that a finished photo waits for it: what a crash may lose.

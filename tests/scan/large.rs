@@ -50,9 +50,14 @@ fn face_of(picture: &RgbImage) -> (PhotoRect, Embedding) {
 #[test]
 fn faces_of_every_size_lie_where_they_are_and_are_recognised() {
     // Faces of about 120, 400 and 900 pixels: from all pixels, from half of the side, from a quarter.
-    for (portrait_side, progressive) in
-        [(260, false), (260, true), (900, false), (900, true), (1900, false), (1900, true)]
-    {
+    for (portrait_side, progressive) in [
+        (260, false),
+        (260, true),
+        (900, false),
+        (900, true),
+        (1900, false),
+        (1900, true),
+    ] {
         let picture = large_photo(portrait_side);
         let (expected, embedding) = face_of(&picture);
         let mut world = World::new();
