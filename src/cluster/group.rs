@@ -12,7 +12,7 @@
 use rayon::prelude::*;
 
 use super::close_pairs::Pair;
-use super::constraints::{Bounds, FaceToGroup};
+use super::constraints::FaceToGroup;
 use super::cut::{Cut, Rule};
 use super::join::{Part, join};
 use super::linkage::Tree;
@@ -88,7 +88,7 @@ fn group_by(embeddings: &[Embedding], faces: &[FaceToGroup], rule: &Rule, most: 
 }
 
 /// The faces in an order of their own, whatever order they came in: by embedding, then by photo.
-fn canonical_order(embeddings: &[Embedding], faces: &[FaceToGroup]) -> Vec<usize> {
+pub(super) fn canonical_order(embeddings: &[Embedding], faces: &[FaceToGroup]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..faces.len()).collect();
     order.sort_by(|&a, &b| {
         let numbers = embeddings[a].0.iter().zip(&embeddings[b].0);
@@ -182,7 +182,7 @@ impl Ordered<'_> {
     fn part(&self, cluster: &[usize]) -> Part {
         Part::of(
             cluster.iter().map(|&rank| self.rows.row(rank)),
-            Bounds::of(cluster.iter().map(|&rank| self.faces[rank])),
+            cluster.iter().map(|&rank| self.faces[rank]),
         )
     }
 
