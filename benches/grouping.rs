@@ -11,6 +11,8 @@
 mod draw;
 #[path = "../tests/common/population.rs"]
 mod population;
+#[path = "common/process.rs"]
+mod process;
 
 use std::process::Command;
 use std::time::Instant;
@@ -18,6 +20,7 @@ use std::time::Instant;
 use kinfolk::cluster::metrics::score_grouping;
 use kinfolk::cluster::{DEFAULT_CUT, group};
 use population::population;
+use process::{cpu_seconds, peak_mebibytes};
 
 const SIZES: [usize; 4] = [1_000, 10_000, 20_000, 100_000];
 const SEED: u64 = 5;
@@ -64,33 +67,4 @@ fn measure(size: usize) {
         "{:9} {:9} {:9} {seconds:9.2} {cpu:9.2} {peak:9.0} {:9.4}",
         score.faces, score.people, score.groups, score.bcubed.f
     );
-}
-
-/// Time that this process has had of all cores; 0 where the system does not tell as Linux does.
-fn cpu_seconds() -> f64 {
-    let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else {
-        return 0.0;
-    };
-    // After the name in brackets: user and system time are the 12th and 13th field, in hundredths of a second.
-    let fields: Vec<&str> = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect();
-    let ticks = |field: usize| {
-        fields
-            .get(field)
-            .and_then(|ticks| ticks.parse::<f64>().ok())
-            .unwrap_or(0.0)
-    };
-    (ticks(11) + ticks(12)) / 100.0
-}
-
-/// The most memory this process ever held; 0 where the system does not tell as Linux does.
-fn peak_mebibytes() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let kibibytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
-    kibibytes.unwrap_or(0.0) / 1024.0
 }
