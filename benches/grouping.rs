@@ -1,5 +1,8 @@
 //! Grouping at every size, each in a process of its own: `cargo bench --bench grouping [-- FACES...]`.
 //!
+//! `-- agreement [FACES]` instead says how far steps change what comes out: BCubed F against kodama on one matrix of all
+//! faces (20,000, which takes 0.8 GB).
+//!
 //! Without sizes: 1,000 to 100,000 faces; a million is asked for by its number. Prints how long it took by the clock and
 //! in time of all cores (which other work on the machine does not lengthen much), the most memory the process ever held,
 //! the faces themselves included, and how well the groups are the people drawn.
@@ -18,7 +21,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{DEFAULT_CUT, group};
+use kinfolk::cluster::{DEFAULT_CUT, group, group_by_kodama, group_in_one_matrix, group_in_steps};
 use population::population;
 use process::{cpu_seconds, peak_mebibytes};
 
@@ -26,6 +29,7 @@ const SIZES: [usize; 4] = [1_000, 10_000, 20_000, 100_000];
 const SEED: u64 = 5;
 /// Asks for one size in this process.
 const HERE: &str = "--here";
+const AGREEMENT: &str = "agreement";
 
 fn main() {
     let arguments: Vec<String> = std::env::args()
@@ -38,6 +42,10 @@ fn main() {
         .collect();
     if arguments.iter().any(|argument| argument == HERE) {
         measure(sizes[0]);
+        return;
+    }
+    if arguments.iter().any(|argument| argument == AGREEMENT) {
+        agreement(sizes.first().copied().unwrap_or(20_000));
         return;
     }
     println!("    faces    people    groups   seconds  CPU secs  peak MiB  BCubed F");
@@ -53,6 +61,28 @@ fn main() {
             .status()
             .unwrap();
         assert!(ended.success(), "the run with {size} faces failed");
+    }
+}
+
+/// How alike the groups are that come out in other ways.
+fn agreement(size: usize) {
+    let drawn = population(size, SEED);
+    let (embeddings, faces) = (&drawn.embeddings, &drawn.faces);
+    let whole = group_in_one_matrix(embeddings, faces, DEFAULT_CUT);
+    let say = |what: &str, labels: &[u32]| {
+        let agreement = score_grouping(&whole, labels).bcubed.f;
+        let truth = score_grouping(&drawn.people, labels).bcubed.f;
+        println!("{agreement:.4} with one matrix, {truth:.4} with the people drawn: {what}");
+    };
+    say("one matrix", &whole);
+    say("as a scan does it", &group(embeddings, faces, DEFAULT_CUT));
+    for most in [1_000, 100, 10] {
+        let labels = group_in_steps(embeddings, faces, DEFAULT_CUT, most);
+        say(&format!("at most {most} at once"), &labels);
+    }
+    for cut in [0.45, 0.5, 0.55] {
+        let labels = group_by_kodama(embeddings, faces, cut);
+        say(&format!("plain average linkage, cut {cut}"), &labels);
     }
 }
 

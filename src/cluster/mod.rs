@@ -32,7 +32,7 @@ pub use cut::{Cut, DEFAULT_CUT, Evidence, Rule};
 pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
-pub use group::group_in_steps;
+pub use group::{group_by_kodama, group_in_one_matrix, group_in_steps};
 pub use identification::{BestPerson, best_people, similarity_to_person};
 pub use inheritance::inherited_ids;
 pub use loose_end::{LooseEnd, loosest_end};
