@@ -1,5 +1,8 @@
 //! Grouping at every size, each in a process of its own: `cargo bench --bench grouping [-- FACES...]`.
 //!
+//! `-- agreement [FACES]` instead says how far steps change what comes out: BCubed F against kodama on one matrix of all
+//! faces (20,000, which takes 0.8 GB).
+//!
 //! Without sizes: 1,000 to 100,000 faces; a million is asked for by its number. Prints how long it took by the clock and
 //! in time of all cores (which other work on the machine does not lengthen much), the most memory the process ever held,
 //! the faces themselves included, and how well the groups are the people drawn.
@@ -11,18 +14,22 @@
 mod draw;
 #[path = "../tests/common/population.rs"]
 mod population;
+#[path = "common/process.rs"]
+mod process;
 
 use std::process::Command;
 use std::time::Instant;
 
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{DEFAULT_CUT, group};
+use kinfolk::cluster::{DEFAULT_CUT, group, group_by_kodama, group_in_one_matrix, group_in_steps};
 use population::population;
+use process::{cpu_seconds, peak_mebibytes};
 
 const SIZES: [usize; 4] = [1_000, 10_000, 20_000, 100_000];
 const SEED: u64 = 5;
 /// Asks for one size in this process.
 const HERE: &str = "--here";
+const AGREEMENT: &str = "agreement";
 
 fn main() {
     let arguments: Vec<String> = std::env::args()
@@ -35,6 +42,10 @@ fn main() {
         .collect();
     if arguments.iter().any(|argument| argument == HERE) {
         measure(sizes[0]);
+        return;
+    }
+    if arguments.iter().any(|argument| argument == AGREEMENT) {
+        agreement(sizes.first().copied().unwrap_or(20_000));
         return;
     }
     println!("    faces    people    groups   seconds  CPU secs  peak MiB  BCubed F");
@@ -53,6 +64,28 @@ fn main() {
     }
 }
 
+/// How alike the groups are that come out in other ways.
+fn agreement(size: usize) {
+    let drawn = population(size, SEED);
+    let (embeddings, faces) = (&drawn.embeddings, &drawn.faces);
+    let whole = group_in_one_matrix(embeddings, faces, DEFAULT_CUT);
+    let say = |what: &str, labels: &[u32]| {
+        let agreement = score_grouping(&whole, labels).bcubed.f;
+        let truth = score_grouping(&drawn.people, labels).bcubed.f;
+        println!("{agreement:.4} with one matrix, {truth:.4} with the people drawn: {what}");
+    };
+    say("one matrix", &whole);
+    say("as a scan does it", &group(embeddings, faces, DEFAULT_CUT));
+    for most in [1_000, 100, 10] {
+        let labels = group_in_steps(embeddings, faces, DEFAULT_CUT, most);
+        say(&format!("at most {most} at once"), &labels);
+    }
+    for cut in [0.45, 0.5, 0.55] {
+        let labels = group_by_kodama(embeddings, faces, cut);
+        say(&format!("plain average linkage, cut {cut}"), &labels);
+    }
+}
+
 fn measure(size: usize) {
     let drawn = population(size, SEED);
     let (begin, cpu) = (Instant::now(), cpu_seconds());
@@ -64,33 +97,4 @@ fn measure(size: usize) {
         "{:9} {:9} {:9} {seconds:9.2} {cpu:9.2} {peak:9.0} {:9.4}",
         score.faces, score.people, score.groups, score.bcubed.f
     );
-}
-
-/// Time that this process has had of all cores; 0 where the system does not tell as Linux does.
-fn cpu_seconds() -> f64 {
-    let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else {
-        return 0.0;
-    };
-    // After the name in brackets: user and system time are the 12th and 13th field, in hundredths of a second.
-    let fields: Vec<&str> = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect();
-    let ticks = |field: usize| {
-        fields
-            .get(field)
-            .and_then(|ticks| ticks.parse::<f64>().ok())
-            .unwrap_or(0.0)
-    };
-    (ticks(11) + ticks(12)) / 100.0
-}
-
-/// The most memory this process ever held; 0 where the system does not tell as Linux does.
-fn peak_mebibytes() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let kibibytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
-    kibibytes.unwrap_or(0.0) / 1024.0
 }

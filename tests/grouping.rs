@@ -11,7 +11,9 @@ mod common;
 use std::collections::HashSet;
 
 use common::draw::{Draw, as_sets, crowd, face_of};
-use kinfolk::cluster::{Cut, DEFAULT_CUT, FaceToGroup, group, group_in_steps};
+use common::population::population;
+use kinfolk::cluster::metrics::score_grouping;
+use kinfolk::cluster::{Cut, DEFAULT_CUT, FaceToGroup, group, group_in_one_matrix, group_in_steps};
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
 
@@ -223,6 +225,20 @@ fn a_component_too_large_for_one_matrix_gives_the_same_groups() {
     let whole = group(&embeddings, &faces, DEFAULT_CUT);
     assert_eq!(whole, group_in_steps(&embeddings, &faces, DEFAULT_CUT, 100));
     assert_eq!(whole, group_in_steps(&embeddings, &faces, DEFAULT_CUT, 1));
+}
+
+#[test]
+fn a_whole_library_in_steps_agrees_with_kodama_on_one_matrix() {
+    let drawn = population(3_000, 5);
+    let whole = group_in_one_matrix(&drawn.embeddings, &drawn.faces, DEFAULT_CUT);
+    for most in [30, 10_000] {
+        let in_steps = group_in_steps(&drawn.embeddings, &drawn.faces, DEFAULT_CUT, most);
+        let agreement = score_grouping(&whole, &in_steps).bcubed.f;
+        assert!(
+            agreement > 0.9999,
+            "{agreement} with {most} at most at once"
+        );
+    }
 }
 
 #[test]

@@ -5,7 +5,9 @@ mod synthetic;
 
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::cluster::calibration::{log_odds, probability};
-use kinfolk::curate::{self, Command, Gallery, Identification, identify, regroup};
+use kinfolk::curate::{
+    self, Command, Gallery, Identification, MoveTarget, group_again_from, identify, regroup,
+};
 use kinfolk::library::{FaceId, FaceState, GroupId};
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 use synthetic::{TestLibrary, photo_of};
@@ -101,6 +103,32 @@ fn a_new_face_that_grouping_leaves_alone_is_suggested_to_the_person_it_is_recogn
     let before = home.dump();
     group_again(&mut home);
     assert_eq!(home.dump(), before, "grouping twice is grouping once");
+}
+
+#[test]
+fn few_newcomers_among_many_are_identified_too() {
+    let (mut home, ana, group) = with_ana();
+    let small = add(&mut home, "small.jpg", &[face([0.3, 0.0, 0.0], 3)])[0];
+    group_again(&mut home);
+    // A face that somebody moved away stays so; no newcomer touches it.
+    let moved = Command::Move {
+        faces: vec![small],
+        to: MoveTarget::NewGroup,
+    };
+    curate::execute(&mut home.library, moved).unwrap();
+    let large = r#"{"faces":1000000,"shift":0.0}"#;
+    home.library
+        .set_setting("whole_grouping", Some(large))
+        .unwrap();
+    let odd = add(&mut home, "odd.jpg", &[face(ODD, 4)])[0];
+    let stranger = add(&mut home, "stranger.jpg", &[face([0.05, 0.0, 0.0], 2)])[0];
+    let summary = group_again_from(&mut home.library, 0).unwrap();
+    home.assert_sound();
+    assert_eq!((summary.moved, summary.created), (2, 1));
+    assert_eq!(home.state(odd), (Some(group), FaceState::Automatic));
+    assert_eq!(home.state(ana), (Some(group), FaceState::Confirmed));
+    assert_ne!(home.state(stranger).0, Some(group));
+    assert_ne!(home.state(small).0, Some(group));
 }
 
 #[test]

@@ -33,7 +33,7 @@ const SUGGESTED: f64 = 0.2;
 /// and 1 the development sets agree; at 2, confirming odd photos of somebody lets every ninth stranger pass as them.
 const LENIENCY_DEVIATION: f64 = 0.7;
 /// Leniency stays within so many log-odds either way, however many answers ask for more: wrong names may be among them.
-const MOST_LENIENCY: f64 = 2.0;
+pub(crate) const MOST_LENIENCY: f64 = 2.0;
 /// Steps of Newton's method, which doubles the right digits with each.
 const NEWTON_STEPS: usize = 12;
 

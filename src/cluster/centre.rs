@@ -3,7 +3,7 @@
 use crate::vision::{EMBEDDING_LEN, Embedding};
 
 use super::cut::Evidence;
-use super::similarity::distance_of;
+use super::similarity::{Vector, distance_of};
 
 /// Some faces taken together. The mean cosine distance of all pairs between two sets is one less the product of their
 /// mean embeddings.
@@ -14,19 +14,37 @@ pub struct Centre {
     faces: u32,
 }
 
-impl Centre {
-    pub fn of<'a>(embeddings: impl IntoIterator<Item = &'a Embedding>) -> Centre {
-        let mut centre = Centre {
+impl Default for Centre {
+    /// Of no faces.
+    fn default() -> Centre {
+        Centre {
             sum: [0.0; EMBEDDING_LEN],
             faces: 0,
-        };
-        for embedding in embeddings {
-            centre.faces += 1;
-            for (sum, &number) in centre.sum.iter_mut().zip(&embedding.0) {
-                *sum += f64::from(number);
-            }
         }
+    }
+}
+
+impl Centre {
+    pub fn of<'a>(embeddings: impl IntoIterator<Item = &'a Embedding>) -> Centre {
+        Self::of_vectors(embeddings.into_iter().map(|embedding| &embedding.0))
+    }
+
+    pub(super) fn of_vectors<'a>(vectors: impl IntoIterator<Item = &'a Vector>) -> Centre {
+        let mut centre = Centre::default();
+        vectors.into_iter().for_each(|vector| centre.take(vector));
         centre
+    }
+
+    /// Takes in one face more.
+    pub fn add(&mut self, embedding: &Embedding) {
+        self.take(&embedding.0);
+    }
+
+    fn take(&mut self, vector: &Vector) {
+        self.faces += 1;
+        for (sum, &number) in self.sum.iter_mut().zip(vector) {
+            *sum += f64::from(number);
+        }
     }
 
     pub fn faces(&self) -> u32 {
@@ -61,7 +79,11 @@ impl Centre {
         distance_of((product / pairs) as f32)
     }
 
-    pub(super) fn mean(&self) -> [f32; EMBEDDING_LEN] {
+    pub(super) fn sum(&self) -> &[f64; EMBEDDING_LEN] {
+        &self.sum
+    }
+
+    pub(super) fn mean(&self) -> Vector {
         let faces = f64::from(self.faces.max(1));
         self.sum.map(|sum| (sum / faces) as f32)
     }

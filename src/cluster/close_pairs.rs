@@ -66,8 +66,13 @@ impl<'a> ClosePairs<'a> {
         Self::new(rows, None, cut, Dots::present().first().copied())
     }
 
+    /// The pairs of a row of `left` and a row of `right` at a cosine distance of at most `cut`.
+    pub(super) fn between(left: &'a Rows<'a>, right: &'a Rows<'a>, cut: f32) -> ClosePairs<'a> {
+        Self::new(left, Some(right), cut, Dots::present().first().copied())
+    }
+
     /// With the byte products that are given, or without any.
-    pub(super) fn new(
+    fn new(
         left: &'a Rows<'a>,
         right: Option<&'a Rows<'a>>,
         cut: f32,

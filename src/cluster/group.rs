@@ -12,7 +12,7 @@
 use rayon::prelude::*;
 
 use super::close_pairs::Pair;
-use super::constraints::{Bounds, FaceToGroup};
+use super::constraints::FaceToGroup;
 use super::cut::{Cut, Rule};
 use super::join::{Part, join};
 use super::linkage::Tree;
@@ -63,21 +63,52 @@ pub(super) fn group_plainly(embeddings: &[Embedding], faces: &[FaceToGroup], cut
     group_by(embeddings, faces, &Rule::plain(cut), MOST_AT_ONCE)
 }
 
+/// [`group`] with no component taken by itself: up to what is certain by kodama, over all faces in one matrix. What the other
+/// ways are checked against.
+#[doc(hidden)]
+pub fn group_in_one_matrix(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+    let told_apart: Vec<Embedding> = embeddings.iter().map(Embedding::without_common).collect();
+    let rule = Rule::new(cut, faces.len());
+    labelled(&told_apart, faces, faces.len(), |ordered| {
+        ordered.joined(ordered.in_one_matrix(rule.certain), &rule)
+    })
+}
+
+/// Average linkage by kodama alone, over all faces in one matrix, up to one mean distance for all.
+#[doc(hidden)]
+pub fn group_by_kodama(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
+    let told_apart: Vec<Embedding> = embeddings.iter().map(Embedding::without_common).collect();
+    labelled(&told_apart, faces, faces.len(), |ordered| {
+        ordered.in_one_matrix(cut)
+    })
+}
+
 fn group_by(embeddings: &[Embedding], faces: &[FaceToGroup], rule: &Rule, most: usize) -> Vec<u32> {
+    labelled(embeddings, faces, most, |ordered| {
+        let edges = spanning_forest(&ordered.rows, rule.certain);
+        let clusters = ordered.clusters(rule.certain, edges);
+        ordered.joined(clusters, rule)
+    })
+}
+
+/// The labels of the clusters that `cluster` makes of the faces in their canonical order.
+fn labelled(
+    embeddings: &[Embedding],
+    faces: &[FaceToGroup],
+    most: usize,
+    cluster: impl FnOnce(&Ordered<'_>) -> Vec<Ranks>,
+) -> Vec<u32> {
     assert_eq!(
         embeddings.len(),
         faces.len(),
         "a constraint for each embedding"
     );
     let order = canonical_order(embeddings, faces);
-    let ordered = Ordered {
+    let joined = cluster(&Ordered {
         rows: Rows::gather(embeddings, &order),
         faces: order.iter().map(|&face| &faces[face]).collect(),
         most,
-    };
-    let edges = spanning_forest(&ordered.rows, rule.certain);
-    let clusters = ordered.clusters(rule.certain, edges);
-    let joined = ordered.joined(clusters, rule);
+    });
     let mut labels = vec![0; faces.len()];
     for (label, cluster) in joined.iter().enumerate() {
         for &rank in cluster {
@@ -88,7 +119,7 @@ fn group_by(embeddings: &[Embedding], faces: &[FaceToGroup], rule: &Rule, most: 
 }
 
 /// The faces in an order of their own, whatever order they came in: by embedding, then by photo.
-fn canonical_order(embeddings: &[Embedding], faces: &[FaceToGroup]) -> Vec<usize> {
+pub(super) fn canonical_order(embeddings: &[Embedding], faces: &[FaceToGroup]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..faces.len()).collect();
     order.sort_by(|&a, &b| {
         let numbers = embeddings[a].0.iter().zip(&embeddings[b].0);
@@ -111,6 +142,11 @@ struct Ordered<'a> {
 type Ranks = Vec<usize>;
 
 impl Ordered<'_> {
+    fn in_one_matrix(&self, cut: f32) -> Vec<Ranks> {
+        let all: Ranks = (0..self.faces.len()).collect();
+        self.clustered(&all, cut)
+    }
+
     /// All faces clustered at `cut`, by their first ranks. `edges` span what hangs together.
     fn clusters(&self, cut: f32, edges: Vec<Pair>) -> Vec<Ranks> {
         let all: Ranks = (0..self.faces.len()).collect();
@@ -182,7 +218,7 @@ impl Ordered<'_> {
     fn part(&self, cluster: &[usize]) -> Part {
         Part::of(
             cluster.iter().map(|&rank| self.rows.row(rank)),
-            Bounds::of(cluster.iter().map(|&rank| self.faces[rank])),
+            cluster.iter().map(|&rank| self.faces[rank]),
         )
     }
 

@@ -7,7 +7,9 @@
 //! 2,023 impostors) at a false-positive rate of .01 and .993 at .1; the nearest two alone .988 and .992
 //! (`docs/identification.md`, with the other sets and rules).
 
-use super::similarity::{Rows, Vector, fold_over_gallery};
+use std::ops::Range;
+
+use super::similarity::{BLOCK, Rows, Vector, fold_over_gallery};
 use crate::vision::{EMBEDDING_LEN, Embedding};
 
 /// What the mean of a person's exemplars counts for; the nearest two count for the rest. From .75 to 1 the news photos score
@@ -63,14 +65,16 @@ fn best_of_chunk(
 ) -> Vec<Option<BestPerson>> {
     let count = means.len();
     let rows = Rows::of(probes);
+    let runs = runs_of_blocks(people);
     let nearest = fold_over_gallery(
         &rows,
         &Rows::of(gallery),
         |probes| vec![TwoNearest::NONE; probes * count],
         |nearest, probe, first, similarities| {
             let of_probe = &mut nearest[probe * count..][..count];
-            for (offset, &similarity) in similarities.iter().enumerate() {
-                of_probe[people[first + offset] as usize].meet(first + offset, similarity);
+            for run in &runs[first / BLOCK] {
+                let of_run = &similarities[run.range.clone()];
+                of_probe[run.person].meet_all(first + run.range.start, of_run);
             }
         },
     );
@@ -93,6 +97,30 @@ fn best_of_chunk(
     of_probes
         .map(|(nearest, to_means)| best_of(nearest, to_means))
         .collect()
+}
+
+/// Exemplars of one person side by side, by their places in a block.
+struct Run {
+    range: Range<usize>,
+    person: usize,
+}
+
+/// The runs of each block of the gallery: exemplars come person after person.
+fn runs_of_blocks(people: &[u32]) -> Vec<Vec<Run>> {
+    let runs_of = |block: &[u32]| {
+        let mut end = 0;
+        let runs = block.chunk_by(|one, next| one == next);
+        runs.map(|run| {
+            let start = end;
+            end += run.len();
+            Run {
+                range: start..end,
+                person: run[0] as usize,
+            }
+        })
+        .collect()
+    };
+    people.chunks(BLOCK).map(runs_of).collect()
 }
 
 /// How similar a face is to one person with these exemplars, -1 to 1, as [`best_people`] says it; the exemplar at the index
@@ -154,6 +182,16 @@ impl TwoNearest {
         } else if similarity > self.second {
             self.second = similarity;
         }
+    }
+
+    /// Exemplars from `first` on.
+    fn meet_all(&mut self, first: usize, similarities: &[f32]) {
+        // On a copy, which stays in registers.
+        let mut nearest = *self;
+        for (offset, &similarity) in similarities.iter().enumerate() {
+            nearest.meet(first + offset, similarity);
+        }
+        *self = nearest;
     }
 
     /// With the only exemplar, or the mean of two, and the cosine with the mean of all.

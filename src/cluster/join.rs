@@ -10,62 +10,35 @@ use std::collections::BinaryHeap;
 
 use rayon::prelude::*;
 
+use super::centre::Centre;
 use super::close_pairs::{ClosePairs, Pair};
-use super::constraints::Bounds;
-use super::cut::{Evidence, Rule};
+use super::constraints::{Bounds, FaceToGroup};
+use super::cut::Rule;
 use super::partition::DisjointSets;
-use super::similarity::{Rows, Vector, distance_of};
-use crate::vision::EMBEDDING_LEN;
+use super::similarity::{Rows, Vector};
 
 /// A group of faces as a part of others to come.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
-    /// Sum of the unit embeddings of its faces. In f64, so that the order of merges does not show.
-    pub(super) sum: Vec<f64>,
-    pub(super) faces: u32,
+    /// In a box, so that what has gone into another part leaves no room behind.
+    pub(super) centre: Box<Centre>,
     pub(super) bounds: Bounds,
 }
 
 impl Part {
-    pub(super) fn of<'a>(embeddings: impl Iterator<Item = &'a Vector>, bounds: Bounds) -> Part {
-        let (mut sum, mut faces) = (vec![0.0; EMBEDDING_LEN], 0);
-        for embedding in embeddings {
-            faces += 1;
-            for (sum, &number) in sum.iter_mut().zip(embedding) {
-                *sum += f64::from(number);
-            }
+    pub(super) fn of<'a>(
+        embeddings: impl Iterator<Item = &'a Vector>,
+        faces: impl Iterator<Item = &'a FaceToGroup>,
+    ) -> Part {
+        Part {
+            centre: Box::new(Centre::of_vectors(embeddings)),
+            bounds: Bounds::of(faces),
         }
-        Part { sum, faces, bounds }
-    }
-
-    fn mean(&self) -> Vector {
-        let mut mean = [0.0; EMBEDDING_LEN];
-        for (mean, sum) in mean.iter_mut().zip(&self.sum) {
-            *mean = (sum / f64::from(self.faces)) as f32;
-        }
-        mean
-    }
-
-    /// Mean cosine distance over all pairs of faces of the two.
-    fn distance(&self, other: &Part) -> f32 {
-        let product: f64 = self.sum.iter().zip(&other.sum).map(|(a, b)| a * b).sum();
-        let pairs = f64::from(self.faces) * f64::from(other.faces);
-        distance_of((product / pairs) as f32)
-    }
-
-    fn evidence(&self) -> Evidence {
-        Evidence::of_sum(&self.sum, self.faces)
     }
 
     fn joined(&self, other: &Part) -> Part {
         Part {
-            sum: self
-                .sum
-                .iter()
-                .zip(&other.sum)
-                .map(|(a, b)| a + b)
-                .collect(),
-            faces: self.faces + other.faces,
+            centre: Box::new(self.centre.with(&other.centre)),
             bounds: self.bounds.joined(&other.bounds),
         }
     }
@@ -74,43 +47,54 @@ impl Part {
 /// Joins `parts` nearest first while their mean distance is within what `rule` says of them, and returns one label per part.
 /// Of equal distances the oldest parts go first.
 pub(super) fn join(parts: Vec<Part>, rule: &Rule) -> Vec<u32> {
-    let means: Vec<Vector> = parts.iter().map(Part::mean).collect();
+    let means: Vec<Vector> = parts.iter().map(|part| part.centre.mean()).collect();
     let rows = Rows::of_vectors(&means);
-    let near = Near::new(
-        parts.len(),
-        &ClosePairs::within(&rows, rule.loosest + HAIR),
-        0,
-    );
+    let links = links(&ClosePairs::within(&rows, rule.loosest + HAIR));
     drop(rows);
     drop(means);
+    let near = Near::of(parts.len(), links);
+    join_near(parts, near, rule)
+}
+
+/// [`join`] where it is known which parts are near enough to be joined one day.
+pub(super) fn join_near(parts: Vec<Part>, near: Near, rule: &Rule) -> Vec<u32> {
     Join::new(parts, near, rule).run()
 }
 
+/// Two parts, or rows.
+pub(super) type Link = (u32, u32);
+
+/// The rows of all pairs of `search`, in the order of its blocks.
+pub(super) fn links(search: &ClosePairs<'_>) -> Vec<Vec<Link>> {
+    let of_block = |block| {
+        let pairs = search.of_block(block, |_| true);
+        pairs.iter().map(|pair| (pair.a, pair.b)).collect()
+    };
+    (0..search.blocks()).into_par_iter().map(of_block).collect()
+}
+
 /// A hair wider than the cut: the exact distance, of sums in f64, decides afterwards.
-const HAIR: f32 = 1e-4;
+pub(super) const HAIR: f32 = 1e-4;
 
 /// For each part those that are, or were when it was made, near enough to be joined one day. Some have gone into others
 /// since and stand for those.
-struct Near(Vec<Vec<u32>>);
+pub(super) struct Near(Vec<Vec<u32>>);
 
 impl Near {
-    /// The pairs of `search`, whose left side begins with part `first_left` of `parts`.
-    fn new(parts: usize, search: &ClosePairs<'_>, first_left: u32) -> Near {
-        let pairs: Vec<Vec<Pair>> = (0..search.blocks())
-            .into_par_iter()
-            .map(|block| search.of_block(block, |_| true))
-            .collect();
-        let mut near = vec![Vec::new(); parts];
-        for pair in pairs.into_iter().flatten() {
-            let (a, b) = (pair.a + first_left, pair.b);
+    /// From links between `parts` parts, each once; of a part with itself none.
+    pub(super) fn of(parts: usize, links: Vec<Vec<Link>>) -> Near {
+        let mut counts = vec![0; parts];
+        for &(a, b) in links.iter().flatten() {
+            counts[a as usize] += 1;
+            counts[b as usize] += 1;
+        }
+        // Made as long as they become: lists that grow hold up to twice as much.
+        let mut near: Vec<Vec<u32>> = counts.into_iter().map(Vec::with_capacity).collect();
+        for (a, b) in links.into_iter().flatten() {
             near[a as usize].push(b);
             near[b as usize].push(a);
         }
-        for (part, near) in near.iter_mut().enumerate() {
-            near.sort_unstable();
-            near.dedup();
-            near.retain(|&other| other as usize != part);
-        }
+        near.par_iter_mut().for_each(|near| near.sort_unstable());
         Near(near)
     }
 }
@@ -164,8 +148,11 @@ impl<'a> Join<'a> {
     fn possible(&self, a: u32, b: u32) -> Option<Reverse<Pair>> {
         let part_a = self.parts[a as usize].as_ref()?;
         let part_b = self.parts[b as usize].as_ref()?;
-        let distance = part_a.distance(part_b);
-        let cut = self.rule.between(&part_a.evidence(), &part_b.evidence());
+        let (centre_a, centre_b) = (&part_a.centre, &part_b.centre);
+        let distance = centre_a.distance(centre_b);
+        let cut = self
+            .rule
+            .between(&centre_a.evidence(), &centre_b.evidence());
         let allowed = distance <= cut && !part_a.bounds.forbid(&part_b.bounds);
         allowed.then_some(Reverse(Pair { distance, a, b }))
     }

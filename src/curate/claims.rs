@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::identify::{Gallery, identify};
+use super::identify::{Gallery, identify_acceptable};
 use crate::cluster::FaceToGroup;
 use crate::cluster::calibration::Band;
 use crate::library::GroupId;
@@ -15,14 +15,44 @@ use crate::vision::Embedding;
 
 /// Faces of the largest group that may be claimed: what grouping calls a fragment. A larger one has been looked at from
 /// enough sides to stand on its own, and is asked about in the review instead.
-const LARGEST_FRAGMENT: usize = 5;
+pub(super) const LARGEST_FRAGMENT: usize = 5;
 
-/// A fragment and the person who claims it.
-struct Claim {
-    label: u32,
-    person: GroupId,
+/// A fragment, by its place, and the person who claims it.
+pub(super) struct Claim {
+    pub fragment: usize,
+    pub person: GroupId,
     /// Mean over its faces; one that is likest to somebody else counts 0.
     probability: f64,
+}
+
+/// Who claims which fragment, surest first; of equals the earlier fragment. `sizes` are those of the fragments, whose faces
+/// lie one after the other in `embeddings`.
+pub(super) fn claims(gallery: &Gallery, embeddings: &[Embedding], sizes: &[usize]) -> Vec<Claim> {
+    let mut answers = identify_acceptable(gallery, embeddings).into_iter();
+    let mut claims: Vec<Claim> = sizes
+        .iter()
+        .enumerate()
+        .filter_map(|(fragment, &size)| {
+            let answers: Vec<_> = answers.by_ref().take(size).collect();
+            let surest = answers
+                .iter()
+                .max_by(|a, b| a.probability.total_cmp(&b.probability))?;
+            let of_surest = answers
+                .iter()
+                .filter(|answer| answer.person == surest.person);
+            let sum: f64 = of_surest.map(|answer| answer.probability).sum();
+            Some(Claim {
+                fragment,
+                person: surest.person?,
+                probability: sum / size as f64,
+            })
+        })
+        .filter(|claim| Band::of(claim.probability) == Band::Accepted)
+        .collect();
+    claims.sort_by(|a, b| {
+        (b.probability.total_cmp(&a.probability)).then(a.fragment.cmp(&b.fragment))
+    });
+    claims
 }
 
 /// A grouping on its way: the label of each face, from 0; the other slices speak of the same faces.
@@ -44,7 +74,8 @@ impl Grouping<'_> {
         let members = self.members();
         let mut holders = self.holders();
         let mut photos: HashMap<GroupId, HashSet<u32>> = HashMap::new();
-        for claim in self.claims(gallery, &members) {
+        let fragments = self.fragments(&members);
+        for claim in self.claims(gallery, &fragments) {
             let Some(holder) = holders.get_mut(&claim.person) else {
                 continue;
             };
@@ -52,7 +83,7 @@ impl Grouping<'_> {
                 let faces = members[holder.label as usize].iter();
                 faces.map(|&face| self.faces[face].photo).collect()
             });
-            let fragment = &members[claim.label as usize];
+            let fragment = fragments[claim.fragment];
             let barred = fragment.iter().any(|&face| {
                 let face = &self.faces[face];
                 of_person.contains(&face.photo) || face.refused.contains(&holder.pin)
@@ -91,45 +122,20 @@ impl Grouping<'_> {
             .collect()
     }
 
-    /// Surest first; of equals the one whose first face comes first.
-    fn claims(&self, gallery: &Gallery, members: &[Vec<usize>]) -> Vec<Claim> {
-        let is_free = |fragment: &&(u32, &Vec<usize>)| {
-            fragment.1.len() <= LARGEST_FRAGMENT
-                && fragment.1.iter().all(|&face| self.pinned[face].is_none())
+    /// What may be claimed, by first face.
+    fn fragments<'m>(&self, members: &'m [Vec<usize>]) -> Vec<&'m Vec<usize>> {
+        let is_free = |fragment: &&Vec<usize>| {
+            fragment.len() <= LARGEST_FRAGMENT
+                && fragment.iter().all(|&face| self.pinned[face].is_none())
         };
-        let fragments: Vec<(u32, &Vec<usize>)> = (0..)
-            .zip(members)
-            .filter(|fragment| is_free(&fragment))
-            .collect();
-        let embeddings: Vec<Embedding> = fragments
-            .iter()
-            .flat_map(|(_, faces)| faces.iter().map(|&face| self.embeddings[face]))
-            .collect();
-        let mut answers = identify(gallery, &embeddings).into_iter();
-        let mut claims: Vec<Claim> = fragments
-            .iter()
-            .filter_map(|&(label, faces)| {
-                let answers: Vec<_> = answers.by_ref().take(faces.len()).collect();
-                let surest = answers
-                    .iter()
-                    .max_by(|a, b| a.probability.total_cmp(&b.probability))?;
-                let of_surest = answers
-                    .iter()
-                    .filter(|answer| answer.person == surest.person);
-                let sum: f64 = of_surest.map(|answer| answer.probability).sum();
-                Some(Claim {
-                    label,
-                    person: surest.person?,
-                    probability: sum / faces.len() as f64,
-                })
-            })
-            .filter(|claim| Band::of(claim.probability) == Band::Accepted)
-            .collect();
-        claims.sort_by(|a, b| {
-            let first_face = |claim: &Claim| members[claim.label as usize].first().copied();
-            (b.probability.total_cmp(&a.probability)).then(first_face(a).cmp(&first_face(b)))
-        });
-        claims
+        members.iter().filter(is_free).collect()
+    }
+
+    fn claims(&self, gallery: &Gallery, fragments: &[&Vec<usize>]) -> Vec<Claim> {
+        let faces = fragments.iter().flat_map(|faces| faces.iter());
+        let embeddings: Vec<Embedding> = faces.map(|&face| self.embeddings[face]).collect();
+        let sizes: Vec<usize> = fragments.iter().map(|faces| faces.len()).collect();
+        claims(gallery, &embeddings, &sizes)
     }
 }
 

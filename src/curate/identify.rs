@@ -1,10 +1,11 @@
 //! Who is this? Faces of photos against the people of a library; nothing is stored.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
-use crate::cluster::calibration::{Band, leniency, log_odds, probability};
+use crate::cluster::calibration::{Band, MOST_LENIENCY, leniency, log_odds, probability};
 use crate::cluster::{BestPerson, best_people, similarity_to_person};
-use crate::library::{FaceId, FaceState, GroupId, Library, LibraryError};
+use crate::library::{FaceId, GroupId, Library, LibraryError};
 use crate::vision::Embedding;
 
 /// Confirmed faces of one person that may move that person's threshold, evenly spread over all of them: more would say the
@@ -20,16 +21,19 @@ pub struct Gallery {
     labels: Vec<u32>,
     faces: Vec<FaceId>,
     embeddings: Vec<Embedding>,
+    /// Faces that are not these people, without their common part.
+    rejected: HashMap<GroupId, Vec<Embedding>>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Person {
     group_id: GroupId,
     /// Index of the first exemplar.
     first: usize,
     exemplars: usize,
-    /// Log-odds by which the person's own answers move the curve.
-    leniency: f64,
+    /// Log-odds by which the person's own answers move the curve, once somebody has asked: each answer is compared with all
+    /// exemplars.
+    leniency: OnceLock<f64>,
 }
 
 /// What somebody said of a face: it is the person of this label, whose exemplar it is then, or it is not.
@@ -69,33 +73,19 @@ impl Identification {
 }
 
 impl Gallery {
-    /// The people of a library, each with the threshold that answers about them have taught.
+    /// The people of a library, each with the threshold that answers about them teach.
     pub fn of(library: &Library) -> Result<Gallery, LibraryError> {
         let mut gallery = Gallery::default();
         for (group_id, _) in library.people()? {
-            let mut confirmed: Vec<FaceId> = library
-                .faces_of_group(group_id)?
-                .iter()
-                .filter(|face| face.state == FaceState::Confirmed)
-                .map(|face| face.face_id)
-                .collect();
-            confirmed.sort_unstable();
-            let embedded = library.embeddings_of_group(group_id)?;
-            gallery.add(
-                group_id,
-                embedded
-                    .into_iter()
-                    .filter(|(face_id, _)| confirmed.binary_search(face_id).is_ok()),
-            );
+            let confirmed = library.confirmed_embeddings(group_id)?;
+            gallery.add(group_id, confirmed.into_iter());
         }
-        let mut rejected: HashMap<GroupId, Vec<Embedding>> = HashMap::new();
         for (face_id, group_id) in library.rejections()? {
             if let Some(embedding) = library.embedding(face_id)? {
-                let faces = rejected.entry(group_id).or_default();
+                let faces = gallery.rejected.entry(group_id).or_default();
                 faces.push(embedding.without_common());
             }
         }
-        gallery.learn(&rejected);
         Ok(gallery)
     }
 
@@ -111,7 +101,7 @@ impl Gallery {
                 group_id,
                 first,
                 exemplars: self.faces.len() - first,
-                leniency: 0.0,
+                leniency: OnceLock::new(),
             });
         }
     }
@@ -121,47 +111,62 @@ impl Gallery {
         self.people.len()
     }
 
-    /// Moves each person's threshold by what was said of faces: confirmed ones, each as if the others alone were known, and
-    /// those rejected from that person.
-    fn learn(&mut self, rejected: &HashMap<GroupId, Vec<Embedding>>) {
-        let mut answers = Vec::new();
-        for (label, person) in self.people.iter().enumerate() {
-            // Somebody known by one face says nothing of how alike their faces are.
-            if person.exemplars > 1 {
-                let step = person.exemplars.div_ceil(MOST_ANSWERS);
-                let exemplars = (0..person.exemplars).step_by(step);
-                answers.extend(exemplars.map(|exemplar| Answer {
-                    label,
-                    exemplar: Some(exemplar),
-                    face: self.embeddings[person.first + exemplar],
-                }));
-            }
-            let refused = rejected.get(&person.group_id).into_iter().flatten();
-            answers.extend(refused.map(|&face| Answer {
-                label,
-                exemplar: None,
-                face,
-            }));
-        }
+    /// Moves the thresholds of the people with these labels by what was said of faces: confirmed ones, each as if the others
+    /// alone were known, and those rejected from the person.
+    fn learn(&self, labels: &[u32]) {
+        let is_new = |&label: &usize| self.people[label].leniency.get().is_none();
+        let mut labels: Vec<usize> = labels.iter().map(|&label| label as usize).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        labels.retain(is_new);
+        eprintln!("DBG learning {} people", labels.len()); //DBG
+        let answers: Vec<Answer> = labels
+            .iter()
+            .flat_map(|&label| self.answers_about(label))
+            .collect();
         let faces: Vec<Embedding> = answers.iter().map(|answer| answer.face).collect();
         let best = best_people(&faces, &self.embeddings, &self.labels);
-        let mut confirmed = vec![Vec::new(); self.people.len()];
-        let mut refused = confirmed.clone();
+        let mut said: HashMap<usize, (Vec<f64>, Vec<f64>)> = HashMap::new();
         for (answer, best) in answers.iter().zip(best) {
             let own = self.similarity_without(answer);
             if let (Some(own), Some(best)) = (own, best) {
                 let odds = log_odds(own, of_others(&best, answer.label));
+                let (confirmed, refused) = said.entry(answer.label).or_default();
                 match answer.exemplar {
-                    Some(_) => confirmed[answer.label].push(odds),
-                    None => refused[answer.label].push(odds),
+                    Some(_) => confirmed.push(odds),
+                    None => refused.push(odds),
                 }
             }
         }
-        for (person, (confirmed, refused)) in
-            self.people.iter_mut().zip(confirmed.iter().zip(&refused))
-        {
-            person.leniency = leniency(confirmed, refused);
+        for label in labels {
+            let (confirmed, refused) = said.remove(&label).unwrap_or_default();
+            // Another thread may have come to the same in the meantime.
+            let _ = self.people[label]
+                .leniency
+                .set(leniency(&confirmed, &refused));
         }
+    }
+
+    fn answers_about(&self, label: usize) -> Vec<Answer> {
+        let person = &self.people[label];
+        let mut answers = Vec::new();
+        // Somebody known by one face says nothing of how alike their faces are.
+        if person.exemplars > 1 {
+            let step = person.exemplars.div_ceil(MOST_ANSWERS);
+            let exemplars = (0..person.exemplars).step_by(step);
+            answers.extend(exemplars.map(|exemplar| Answer {
+                label,
+                exemplar: Some(exemplar),
+                face: self.embeddings[person.first + exemplar],
+            }));
+        }
+        let refused = self.rejected.get(&person.group_id).into_iter().flatten();
+        answers.extend(refused.map(|&face| Answer {
+            label,
+            exemplar: None,
+            face,
+        }));
+        answers
     }
 
     /// How similar an answer's face is to the person it is about, itself left out.
@@ -173,7 +178,8 @@ impl Gallery {
 
     fn identification(&self, best: &BestPerson) -> Identification {
         let person = &self.people[best.person as usize];
-        let probability = probability(log_odds(best.similarity, best.runner_up) + person.leniency);
+        let leniency = person.leniency.get().copied().unwrap_or_default();
+        let probability = probability(log_odds(best.similarity, best.runner_up) + leniency);
         Identification {
             person: Some(person.group_id),
             similarity: best.similarity,
@@ -195,7 +201,43 @@ fn of_others(best: &BestPerson, label: usize) -> f32 {
 
 /// The best person of `gallery` for each face, or nobody.
 pub fn identify(gallery: &Gallery, embeddings: &[Embedding]) -> Vec<Identification> {
+    identify_from(gallery, embeddings, f64::NEG_INFINITY)
+}
+
+/// [`identify`] for who asks only what is accepted: where answers could not make it so, nobody looks what they teach.
+pub(super) fn identify_acceptable(
+    gallery: &Gallery,
+    embeddings: &[Embedding],
+) -> Vec<Identification> {
+    identify_from(gallery, embeddings, -MOST_LENIENCY)
+}
+
+/// Thresholds are moved for the people who are the best for some face with these log-odds or more.
+fn identify_from(
+    gallery: &Gallery,
+    embeddings: &[Embedding],
+    log_odds_to_learn: f64,
+) -> Vec<Identification> {
     let best = best_people(embeddings, &gallery.embeddings, &gallery.labels);
+    let asked: Vec<u32> = best
+        .iter()
+        .flatten()
+        .filter(|best| log_odds(best.similarity, best.runner_up) >= log_odds_to_learn)
+        .map(|best| best.person)
+        .collect();
+    for l in [-2.0, -1.0, 0.0, 1.0, 2.0, 3.0] {
+        eprintln!(
+            "DBG faces {} with log-odds >= {l}: {}",
+            embeddings.len(),
+            best.iter()
+                .flatten()
+                .filter(|b| log_odds(b.similarity, b.runner_up) >= l)
+                .count()
+        );
+    } //DBG
+    let t0 = std::time::Instant::now(); //DBG
+    gallery.learn(&asked);
+    eprintln!("DBG learnt in {:?}", t0.elapsed()); //DBG
     best.into_iter()
         .map(|best| best.map_or(Identification::NOBODY, |best| gallery.identification(&best)))
         .collect()

@@ -5,6 +5,7 @@
 
 mod claims;
 mod command;
+mod decisions;
 mod error;
 mod faces;
 mod history;
@@ -12,17 +13,22 @@ mod identify;
 mod keep_apart;
 mod merge;
 mod name;
+mod newcomers;
 mod regroup;
 mod review;
 mod sentence;
 mod split;
+mod standing;
 mod verdict;
+mod whole_grouping;
 
 pub use command::{Command, MoveTarget, Outcome};
 pub use error::CurateError;
 pub use history::{HistoryRow, history, redo, undo};
 pub use identify::{Gallery, Identification, identify};
 pub use name::NAME_LENGTH;
+#[doc(hidden)]
+pub use regroup::group_again_from;
 pub use regroup::{RegroupStep, RegroupSummary, group_again, group_dendrogram, regroup};
 pub use review::{Answer, Question, QuestionKey, QuestionKind, Queued, WORTH_ASKING, review_queue};
 pub use split::MOST_PIECES;

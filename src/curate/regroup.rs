@@ -15,8 +15,11 @@ use std::fmt;
 use serde::Serialize;
 
 use super::claims::Grouping;
+use super::decisions::Decisions;
 use super::identify::Gallery;
+use super::newcomers::take_in_newcomers;
 use super::verdict::library_cut;
+use super::whole_grouping::WholeGrouping;
 use crate::cluster::{Cut, Dendrogram, FaceToGroup, group, inherited_ids};
 use crate::library::{
     Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState,
@@ -73,6 +76,7 @@ pub fn regroup(
     let regrouped = facts.settle(cut);
     on_progress(RegroupStep::Writing);
     let change = library.set_automatic_memberships(&facts.assignments(&regrouped))?;
+    WholeGrouping::new(facts.faces.len(), cut).note(library)?;
     Ok(RegroupSummary {
         faces: facts.faces.len(),
         groups: regrouped.ids.len(),
@@ -81,11 +85,26 @@ pub fn regroup(
     })
 }
 
-/// [`regroup`] at the cut that this library has learned ([`library_cut`]).
+/// Groups the faces at the cut that this library has learned ([`library_cut`]): where few are new among many
+/// only those, with what they bring together ([`super::newcomers`]), else all ([`regroup`]).
 pub fn group_again(library: &mut Library) -> Result<RegroupSummary, LibraryError> {
+    group_again_from(library, MANY_FACES)
+}
+
+/// [`group_again`] where `many` faces in groups are many: a test has fewer.
+#[doc(hidden)]
+pub fn group_again_from(library: &mut Library, many: u32) -> Result<RegroupSummary, LibraryError> {
+    if library.grouped_faces()? >= many
+        && let Some(summary) = take_in_newcomers(library)?
+    {
+        return Ok(summary);
+    }
     let cut = library_cut(library)?;
     regroup(library, cut, &mut |_| {})
 }
+
+/// Below this many faces a whole grouping is a matter of a few seconds (`docs/grouping.md`, scale), and it is the better one.
+const MANY_FACES: u32 = 50_000;
 
 /// The faces of a group and how it falls apart, for the split view; faces without an embedding are left out.
 pub fn group_dendrogram(
@@ -112,13 +131,25 @@ struct Facts {
     /// Of the same length as `embeddings`.
     faces: Vec<GroupingFace>,
     embeddings: Vec<Embedding>,
-    rejections: HashMap<FaceId, Vec<GroupId>>,
-    /// People, and groups that faces were rejected from: they hold their faces while none is confirmed.
-    touched: HashSet<GroupId>,
-    /// Groups that were pulled apart: they hold their faces.
-    pulled_apart: HashSet<GroupId>,
+    decisions: Decisions,
     /// The people with confirmed faces, who claim what grouping leaves over.
     gallery: Gallery,
+}
+
+/// The faces to group that can be compared, by face.
+fn faces_with_embeddings(
+    library: &Library,
+) -> Result<(Vec<GroupingFace>, Vec<Embedding>), LibraryError> {
+    let mut waiting = library.faces_to_group()?.into_iter().peekable();
+    let (mut faces, mut embeddings) = (Vec::new(), Vec::new());
+    library.each_embedding(|face_id, embedding| {
+        while waiting.next_if(|face| face.face_id < face_id).is_some() {}
+        if let Some(face) = waiting.next_if(|face| face.face_id == face_id) {
+            faces.push(face);
+            embeddings.push(embedding);
+        }
+    })?;
+    Ok((faces, embeddings))
 }
 
 /// A grouping of all faces: a label each, and the id of each label where it has one.
@@ -135,35 +166,11 @@ impl Regrouped {
 
 impl Facts {
     fn read(library: &Library) -> Result<Facts, LibraryError> {
-        let mut embeddings: HashMap<FaceId, Embedding> =
-            library.embeddings()?.into_iter().collect();
-        let with_embedding = |face: GroupingFace| Some((face, embeddings.remove(&face.face_id)?));
-        let (faces, embeddings) = library
-            .faces_to_group()?
-            .into_iter()
-            .filter_map(with_embedding)
-            .unzip();
-        let mut touched: HashSet<GroupId> = library
-            .people()?
-            .into_iter()
-            .map(|(group_id, _)| group_id)
-            .collect();
-        let pulled_apart = library
-            .apart_pairs()?
-            .into_iter()
-            .flat_map(|(a, b)| [a, b])
-            .collect();
-        let mut rejections: HashMap<FaceId, Vec<GroupId>> = HashMap::new();
-        for (face_id, group_id) in library.rejections()? {
-            touched.insert(group_id);
-            rejections.entry(face_id).or_default().push(group_id);
-        }
+        let (faces, embeddings) = faces_with_embeddings(library)?;
         Ok(Facts {
             faces,
             embeddings,
-            rejections,
-            touched,
-            pulled_apart,
+            decisions: Decisions::of(library)?,
             gallery: Gallery::of(library)?,
         })
     }
@@ -208,8 +215,8 @@ impl Facts {
         };
         let with_confirmed: HashSet<GroupId> = self.faces.iter().filter_map(confirmed).collect();
         let holds = |group_id: &GroupId| {
-            self.pulled_apart.contains(group_id)
-                || (self.touched.contains(group_id) && !with_confirmed.contains(group_id))
+            let has_confirmed = with_confirmed.contains(group_id);
+            self.decisions.hold(*group_id, has_confirmed)
         };
         let held = current.iter().map(|group_id| group_id.filter(holds));
         self.faces
@@ -226,12 +233,13 @@ impl Facts {
             let next = labels.len() as u32;
             labels.entry(*group_id).or_insert(next);
         }
-        let rejected_from = |face_id: FaceId| self.rejections.get(&face_id).into_iter().flatten();
         let bound = |(face, pinned): (&GroupingFace, &Option<GroupId>)| FaceToGroup {
             photo: photo_label(face.photo_id.0),
             pinned: pinned.map(|group_id| labels[&group_id]),
-            refused: rejected_from(face.face_id)
-                .filter_map(|group_id| labels.get(group_id).copied())
+            refused: self
+                .decisions
+                .rejected_from(face.face_id)
+                .filter_map(|group_id| labels.get(&group_id).copied())
                 .collect(),
         };
         self.faces.iter().zip(pinned).map(bound).collect()
@@ -255,6 +263,6 @@ impl Facts {
 }
 
 /// A photo as grouping knows it: ids count up from 1, and 2^32 photos are more than a library holds.
-fn photo_label(photo_id: i64) -> u32 {
+pub(super) fn photo_label(photo_id: i64) -> u32 {
     photo_id as u32
 }

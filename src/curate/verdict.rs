@@ -34,8 +34,12 @@ const MENTIONED: &str = "\"verdicts\":[";
 
 /// The cut for grouping this library: the default, moved by what its owner has said so far.
 pub fn library_cut(library: &Library) -> Result<Cut, LibraryError> {
-    let verdicts = standing_verdicts(library)?;
-    Ok(learned_cut(&verdicts, library.embedded_faces()? as usize))
+    cut_among(library, library.embedded_faces()? as usize)
+}
+
+/// [`library_cut`] where it is known that so many faces can be compared.
+pub(super) fn cut_among(library: &Library, faces: usize) -> Result<Cut, LibraryError> {
+    Ok(learned_cut(&standing_verdicts(library)?, faces))
 }
 
 /// The verdicts of all commands that are not undone, oldest first.

@@ -32,6 +32,19 @@ impl Library {
         Ok(rows.into_iter().flatten().collect())
     }
 
+    /// The embeddings of the faces that a person has confirmed in a group, by face; without marked ones.
+    pub fn confirmed_embeddings(
+        &self,
+        group_id: GroupId,
+    ) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
+        let sql = format!(
+            "{UNMARKED} AND e.face_id IN (SELECT face_id FROM membership WHERE group_id = ?2 AND state = 'confirmed')
+             ORDER BY e.face_id"
+        );
+        let rows = self.rows(&sql, (EMBEDDING_MODEL, group_id), embedding)?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
     /// One face's embedding.
     pub fn embedding(&self, face_id: FaceId) -> Result<Option<Embedding>, LibraryError> {
         let sql = "SELECT face_id, vector FROM embedding WHERE face_id = ?1 AND model = ?2";
@@ -65,7 +78,7 @@ impl Library {
 }
 
 /// None where the stored bytes are not an embedding: such a face is as good as unembedded.
-fn embedding(row: &Row<'_>) -> rusqlite::Result<Option<(FaceId, Embedding)>> {
+pub(super) fn embedding(row: &Row<'_>) -> rusqlite::Result<Option<(FaceId, Embedding)>> {
     let face_id = row.get(0)?;
     let embedding = Embedding::from_bytes(row.get_ref(1)?.as_blob()?);
     Ok(embedding.map(|embedding| (face_id, embedding)))

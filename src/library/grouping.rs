@@ -78,14 +78,39 @@ impl Library {
         assignments: &[(FaceId, Assignment)],
     ) -> Result<GroupingChange, LibraryError> {
         let tx = self.write()?;
-        let mut change = GroupingChange::default();
-        for &(face_id, assignment) in assignments {
-            assign(&tx, face_id, assignment, &mut change)?;
-        }
-        delete_unused_groups(&tx)?;
+        let change = assign_all(&tx, assignments)?;
+        tx.prepare_cached(DELETE_UNUSED)?.execute([])?;
         tx.commit()?;
         Ok(change)
     }
+
+    /// [`Library::set_automatic_memberships`] where few faces move: only the groups `left` are tidied away where they can
+    /// be, so that the work does not grow with the library.
+    pub fn move_automatic_memberships(
+        &mut self,
+        assignments: &[(FaceId, Assignment)],
+        left: &[GroupId],
+    ) -> Result<GroupingChange, LibraryError> {
+        let tx = self.write()?;
+        let change = assign_all(&tx, assignments)?;
+        for group_id in left {
+            let sql = format!("{DELETE_UNUSED} AND group_id = ?1");
+            tx.prepare_cached(&sql)?.execute([group_id])?;
+        }
+        tx.commit()?;
+        Ok(change)
+    }
+}
+
+fn assign_all(
+    tx: &Transaction<'_>,
+    assignments: &[(FaceId, Assignment)],
+) -> Result<GroupingChange, LibraryError> {
+    let mut change = GroupingChange::default();
+    for &(face_id, assignment) in assignments {
+        assign(tx, face_id, assignment, &mut change)?;
+    }
+    Ok(change)
 }
 
 fn assign(
@@ -163,14 +188,8 @@ fn new_group(
     Ok(group_id)
 }
 
-fn delete_unused_groups(tx: &Transaction<'_>) -> Result<(), LibraryError> {
-    tx.prepare_cached(
-        "DELETE FROM face_group WHERE name IS NULL AND cover_face_id IS NULL
-            AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.group_id = face_group.group_id)
-            AND NOT EXISTS (SELECT 1 FROM rejection r WHERE r.group_id = face_group.group_id)
-            AND NOT EXISTS (SELECT 1 FROM apart a WHERE a.group_a = face_group.group_id)
-            AND NOT EXISTS (SELECT 1 FROM apart a WHERE a.group_b = face_group.group_id)",
-    )?
-    .execute([])?;
-    Ok(())
-}
+const DELETE_UNUSED: &str = "DELETE FROM face_group WHERE name IS NULL AND cover_face_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.group_id = face_group.group_id)
+    AND NOT EXISTS (SELECT 1 FROM rejection r WHERE r.group_id = face_group.group_id)
+    AND NOT EXISTS (SELECT 1 FROM apart a WHERE a.group_a = face_group.group_id)
+    AND NOT EXISTS (SELECT 1 FROM apart a WHERE a.group_b = face_group.group_id)";

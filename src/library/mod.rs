@@ -55,6 +55,7 @@ mod scanned;
 mod scanned_faces;
 mod settings;
 mod sql;
+mod standing;
 mod thumbnails;
 
 pub use change::{GroupRow, Membership, RowChange};

@@ -1,0 +1,291 @@
+//! Few new faces into many: `cargo bench --bench newcomers [-- FACES NEWCOMERS [FOLDER]]`.
+//!
+//! Drawn faces, 100,000 and 1,000 unless told otherwise. The first are grouped whole, and the thousand largest groups known
+//! by name and by up to a hundred confirmed faces each. First what happens in memory, then the grouping after a scan, from
+//! a library file to a library file. Groups and file are made in a temporary folder, which takes a quarter of an hour
+//! for a million faces (1 GB); in FOLDER they stay, and are used again.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
+
+#[path = "../tests/common/draw.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod draw;
+#[path = "../tests/common/population.rs"]
+mod population;
+#[path = "common/process.rs"]
+mod process;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use kinfolk::cluster::{Centre, DEFAULT_CUT, Rule, best_people, group, group_newcomers};
+use kinfolk::curate::{Gallery, group_again};
+use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
+use kinfolk::library::{
+    Assignment, FaceId, GroupRow, Library, Membership, MembershipState, RootId, ScannedFace,
+    ScannedPhoto,
+};
+use kinfolk::photo::ContentHash;
+use kinfolk::vision::Embedding;
+use population::{Population, population};
+use process::{cpu_seconds, peak_mebibytes};
+
+const SEED: u64 = 5;
+const KNOWN_PEOPLE: usize = 1_000;
+const MOST_CONFIRMED: usize = 100;
+/// Photos stored in one transaction.
+const BATCH: usize = 2_000;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    let number = |nth: usize, usual: usize| {
+        let given = arguments.get(nth).map(|argument| argument.parse().unwrap());
+        given.unwrap_or(usual)
+    };
+    let (standing, newcomers) = (number(0, 100_000), number(1, 1_000));
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = arguments.get(2).map(PathBuf::from);
+    let folder = folder.as_deref().unwrap_or(temporary.path());
+    println!("  seconds  CPU secs");
+    let world = World::new(standing, newcomers, folder);
+    let groups = world.groups.len();
+    println!("          ({newcomers} new faces into {standing} in {groups} groups)");
+    world.in_memory();
+    world.in_library(folder);
+    let peak = peak_mebibytes();
+    println!("peak memory {peak:.0} MiB, the drawn faces included");
+}
+
+fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let (begin, cpu) = (Instant::now(), cpu_seconds());
+    let result = work();
+    println!(
+        "{:9.3} {:9.2}  {what}",
+        begin.elapsed().as_secs_f64(),
+        cpu_seconds() - cpu
+    );
+    result
+}
+
+/// The groups of the first faces, which are kept beside the library.
+fn labels(drawn: &Population, standing: usize, folder: &Path) -> Vec<u32> {
+    let kept = folder.join("labels.json");
+    if let Ok(text) = std::fs::read(&kept) {
+        return serde_json::from_slice(&text).unwrap();
+    }
+    let labels = timed("grouping whole, once", || {
+        let (embeddings, faces) = (&drawn.embeddings[..standing], &drawn.faces[..standing]);
+        group(embeddings, faces, DEFAULT_CUT)
+    });
+    std::fs::write(&kept, serde_json::to_vec(&labels).unwrap()).unwrap();
+    labels
+}
+
+struct World {
+    drawn: Population,
+    standing: usize,
+    /// The faces that stand, of each group; most faces first.
+    groups: Vec<Vec<usize>>,
+}
+
+impl World {
+    fn new(standing: usize, newcomers: usize, folder: &Path) -> World {
+        let drawn = population(standing + newcomers, SEED);
+        let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (face, label) in labels(&drawn, standing, folder).into_iter().enumerate() {
+            groups.entry(label).or_default().push(face);
+        }
+        let mut groups: Vec<Vec<usize>> = groups.into_values().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+        World {
+            drawn,
+            standing,
+            groups,
+        }
+    }
+
+    fn known(&self) -> impl Iterator<Item = &[usize]> {
+        let known = self.groups.iter().take(KNOWN_PEOPLE);
+        known.map(|group| &group[..group.len().min(MOST_CONFIRMED)])
+    }
+
+    fn in_memory(&self) {
+        let told_apart = |face: usize| self.drawn.embeddings[face].without_common();
+        let centres: Vec<Centre> = self
+            .groups
+            .iter()
+            .map(|group| {
+                let mut centre = Centre::default();
+                group.iter().for_each(|&face| centre.add(&told_apart(face)));
+                centre
+            })
+            .collect();
+        let newcomers: Vec<Embedding> = (self.standing..self.drawn.embeddings.len())
+            .map(told_apart)
+            .collect();
+        let unions = timed("grouping in memory", || {
+            group_newcomers(
+                &centres,
+                |place| {
+                    let faces = self.groups[place].iter();
+                    faces.map(|&face| self.drawn.faces[face].clone()).collect()
+                },
+                &newcomers,
+                &self.drawn.faces[self.standing..],
+                &Rule::new(DEFAULT_CUT, self.drawn.faces.len()),
+            )
+        });
+        let (mut exemplars, mut people) = (Vec::new(), Vec::new());
+        for (person, group) in (0..).zip(self.known()) {
+            exemplars.extend(group.iter().map(|&face| told_apart(face)));
+            people.resize(exemplars.len(), person);
+        }
+        let what = format!(
+            "identification among {} exemplars in memory",
+            exemplars.len()
+        );
+        timed(&what, || best_people(&newcomers, &exemplars, &people));
+        let joined = unions.iter().filter(|union| !union.standing.is_empty());
+        let bridges = unions.iter().filter(|union| union.standing.len() > 1);
+        println!(
+            "          ({} of {} unions with a group, {} bridge several)",
+            joined.count(),
+            unions.len(),
+            bridges.count()
+        );
+    }
+
+    fn in_library(&self, folder: &Path) {
+        let path = folder.join("library.sqlite");
+        if !path.exists() {
+            self.make_library(&path);
+        }
+        // A copy, so that the file can be used again.
+        let copy = folder.join("copy.sqlite");
+        std::fs::copy(&path, &copy).unwrap();
+        let mut library = Library::open(&copy).unwrap();
+        timed("reading memberships", || {
+            library.memberships().unwrap().len()
+        });
+        timed("reading embeddings", || {
+            let mut faces = 0;
+            library.each_embedding(|_, _| faces += 1).unwrap();
+            faces
+        });
+        timed("reading photos of faces", || {
+            let mut faces = 0;
+            library.each_face(|_, _| faces += 1).unwrap();
+            faces
+        });
+        let people = timed("reading the gallery", || {
+            Gallery::of(&library).unwrap().people()
+        });
+        let summary = timed("grouping again, all of it", || {
+            group_again(&mut library).unwrap()
+        });
+        println!("          ({summary}; {people} people known)");
+        drop(library);
+        std::fs::remove_file(&copy).unwrap();
+    }
+
+    fn make_library(&self, path: &Path) {
+        let mut library = Library::open(path).unwrap();
+        let root_id = library.add_root(Path::new("/photos")).unwrap();
+        let faces = self.store(&mut library, root_id, 0..self.standing);
+        let assignments: Vec<(FaceId, Assignment)> = (0..)
+            .zip(&self.groups)
+            .flat_map(|(number, group)| {
+                let new = Assignment::New(number);
+                group
+                    .iter()
+                    .map(|&face| (faces[face], new))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        let made = library.set_automatic_memberships(&assignments).unwrap();
+        for (number, confirmed) in (0..).zip(self.known()) {
+            let group = made.created[&number];
+            let mut edit = library.edit().unwrap();
+            let named = GroupRow {
+                name: Some(format!("person {number}")),
+                cover: None,
+            };
+            edit.set_group(group, Some(named)).unwrap();
+            let state = MembershipState::Confirmed;
+            for &face in confirmed {
+                edit.set_membership(faces[face], Some(Membership { group, state }))
+                    .unwrap();
+            }
+            edit.commit(&"bench", "named").unwrap();
+        }
+        // As a whole grouping of these faces leaves it.
+        let whole = format!("{{\"faces\":{},\"shift\":0.0}}", self.standing);
+        library.set_setting("whole_grouping", Some(&whole)).unwrap();
+        self.store(&mut library, root_id, self.standing..self.drawn.faces.len());
+    }
+
+    /// Stores the photos of some faces and returns the faces' ids.
+    fn store(&self, library: &mut Library, root_id: RootId, faces: Range<usize>) -> Vec<FaceId> {
+        let mut photos: Vec<(u32, Vec<usize>)> = Vec::new();
+        for face in faces.clone() {
+            let photo = self.drawn.faces[face].photo;
+            match photos.last_mut().filter(|(last, _)| *last == photo) {
+                Some((_, faces)) => faces.push(face),
+                None => photos.push((photo, vec![face])),
+            }
+        }
+        let mut ids = Vec::with_capacity(faces.len());
+        for batch in photos.chunks(BATCH) {
+            let scanned: Vec<ScannedPhoto> = batch
+                .iter()
+                .map(|(photo, of_photo)| self.photo(root_id, *photo, faces.start, of_photo))
+                .collect();
+            for photo_id in library.store_scanned(&scanned).unwrap() {
+                let rows = library.faces_of_photo(photo_id).unwrap();
+                ids.extend(rows.iter().map(|row| row.face_id));
+            }
+        }
+        ids
+    }
+
+    fn photo(&self, root_id: RootId, photo: u32, first: usize, faces: &[usize]) -> ScannedPhoto {
+        let path = format!("{first}/{photo}.jpg");
+        let face = |nth: usize, face: usize| ScannedFace {
+            box_in_photo: PhotoRect {
+                x: 50.0 * nth as f32,
+                y: 10.0,
+                width: 40.0,
+                height: 40.0,
+            },
+            landmarks: Landmarks([Point { x: 1.0, y: 20.0 }; 5]),
+            score: 0.9,
+            quality: 0.5,
+            recognizable: true,
+            embedding: Some(self.drawn.embeddings[face]),
+            thumbnail: None,
+        };
+        ScannedPhoto {
+            root_id,
+            content_hash: ContentHash(blake3::hash(path.as_bytes()).into()),
+            path,
+            file_size: 1,
+            modified_ns: 1,
+            size: Size {
+                width: 4000,
+                height: 100,
+            },
+            orientation: 1,
+            taken: None,
+            thumbnail: None,
+            faces: (0..)
+                .zip(faces)
+                .map(|(nth, &number)| face(nth, number))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! New faces into groups that stand: what the newcomers bring together, nearest first.
+//!
+//! The same merges by the same [`Rule`] and constraints as in grouping all faces, but groups that stand are whole from the
+//! start, and only pairs with a newcomer on one side are candidates. So a face that has a group stays with all of it, and
+//! two groups become one only through newcomers within reach of both. One search of all means of groups tells which groups
+//! are near a newcomer; nothing is asked about the others.
+//!
+//! `docs/grouping.md` says what grouping everything anew would do besides.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::centre::Centre;
+use super::close_pairs::ClosePairs;
+use super::constraints::{Bounds, FaceToGroup};
+use super::cut::Rule;
+use super::group::canonical_order;
+use super::join::{HAIR, Link, Near, Part, join_near, links};
+use super::partition::members;
+use super::similarity::{Rows, Vector};
+use crate::vision::Embedding;
+
+/// What belongs together now: new faces and the groups that they have joined, each by its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Union {
+    /// Ascending, at least one.
+    pub newcomers: Vec<usize>,
+    /// Ascending; empty where the newcomers are a group of their own.
+    pub standing: Vec<usize>,
+}
+
+/// Joins `newcomers` to the groups that are `standing` and to each other. Every newcomer is in one of the unions, which come
+/// in the order of their first newcomers.
+///
+/// Embeddings and centres are those without what all faces have in common ([`Embedding::without_common`]). `faces` says how
+/// each newcomer is bound, `faces_of` how the faces of the group at a place are; faces pinned to one label are in one group. The
+/// result depends neither on the order of the newcomers nor on the number of threads, nor, unless two groups have the same centre, on
+/// the order of the groups.
+///
+/// # Panics
+/// If `newcomers` and `faces` differ in length.
+pub fn group_newcomers(
+    standing: &[Centre],
+    faces_of: impl Fn(usize) -> Vec<FaceToGroup>,
+    newcomers: &[Embedding],
+    faces: &[FaceToGroup],
+    rule: &Rule,
+) -> Vec<Union> {
+    assert_eq!(newcomers.len(), faces.len(), "a bound for each newcomer");
+    let order = canonical_order(newcomers, faces);
+    let rows = Rows::gather(newcomers, &order);
+    let mut links = links(&ClosePairs::within(&rows, rule.loosest + HAIR));
+    let with_standing = links_with_standing(standing, &rows, rule);
+    let near_places = in_canonical_order(standing, &with_standing);
+    links.extend(numbered_on(with_standing, &near_places, order.len()));
+
+    let mut parts: Vec<Part> = order
+        .iter()
+        .map(|&newcomer| {
+            let (embedding, face) = (&newcomers[newcomer].0, &faces[newcomer]);
+            Part::of([embedding].into_iter(), [face].into_iter())
+        })
+        .collect();
+    parts.extend(near_places.iter().map(|&place| Part {
+        centre: Box::new(standing[place].clone()),
+        bounds: Bounds::of(faces_of(place).iter()),
+    }));
+    let near = Near::of(parts.len(), links);
+    let labels = join_near(parts, near, rule);
+    unions(&labels, &order, &near_places)
+}
+
+/// The places of groups within reach of a newcomer, with that newcomer's row.
+fn links_with_standing(standing: &[Centre], newcomers: &Rows<'_>, rule: &Rule) -> Vec<Vec<Link>> {
+    if newcomers.len() == 0 {
+        return Vec::new();
+    }
+    let means: Vec<Vector> = standing.par_iter().map(Centre::mean).collect();
+    let rows = Rows::of_vectors(&means);
+    let search = ClosePairs::between(&rows, newcomers, rule.loosest + HAIR);
+    links(&search)
+}
+
+/// The linked places, by centre, so that the order of the groups does not show where two distances are equal.
+fn in_canonical_order(standing: &[Centre], links: &[Vec<Link>]) -> Vec<usize> {
+    let mut places: Vec<usize> = links
+        .iter()
+        .flatten()
+        .map(|&(place, _)| place as usize)
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    places.sort_by(|&a, &b| {
+        let numbers = standing[a].sum().iter().zip(standing[b].sum());
+        let mut orders = numbers.map(|(x, y)| x.total_cmp(y));
+        let first_difference = orders.find(|order| order.is_ne());
+        first_difference.unwrap_or(std::cmp::Ordering::Equal)
+    });
+    places
+}
+
+/// The links between parts where the first `newcomers` parts are those and the groups at `places` follow.
+fn numbered_on(links: Vec<Vec<Link>>, places: &[usize], newcomers: usize) -> Vec<Vec<Link>> {
+    let parts: HashMap<usize, u32> = places.iter().copied().zip(newcomers as u32..).collect();
+    let renamed = |links: Vec<Link>| {
+        let links = links.into_iter();
+        links
+            .map(|(place, row)| (row, parts[&(place as usize)]))
+            .collect()
+    };
+    links.into_iter().map(renamed).collect()
+}
+
+/// The parts of each label that has a newcomer.
+fn unions(labels: &[u32], order: &[usize], places: &[usize]) -> Vec<Union> {
+    let with_newcomer = |parts: Vec<usize>| {
+        let first_standing = parts.partition_point(|&part| part < order.len());
+        let (newcomers, standing) = parts.split_at(first_standing);
+        let mut union = Union {
+            newcomers: newcomers.iter().map(|&part| order[part]).collect(),
+            standing: standing
+                .iter()
+                .map(|&part| places[part - order.len()])
+                .collect(),
+        };
+        union.newcomers.sort_unstable();
+        union.standing.sort_unstable();
+        (!union.newcomers.is_empty()).then_some(union)
+    };
+    let mut unions: Vec<Union> = members(labels)
+        .into_iter()
+        .filter_map(with_newcomer)
+        .collect();
+    unions.sort_unstable_by_key(|union| union.newcomers[0]);
+    unions
+}

@@ -1,0 +1,44 @@
+//! What a person has decided that grouping goes by, beside confirmations.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::library::{FaceId, GroupId, Library, LibraryError};
+
+/// The rejections and splits of a library, and which groups were named or rejected from.
+pub(super) struct Decisions {
+    rejections: HashMap<FaceId, Vec<GroupId>>,
+    /// People, and groups that faces were rejected from: they hold their faces while none is confirmed.
+    touched: HashSet<GroupId>,
+    /// Groups that were pulled apart: they hold their faces.
+    pulled_apart: HashSet<GroupId>,
+}
+
+impl Decisions {
+    pub(super) fn of(library: &Library) -> Result<Decisions, LibraryError> {
+        let people = library.people()?.into_iter();
+        let mut touched: HashSet<GroupId> = people.map(|(group_id, _)| group_id).collect();
+        let pairs = library.apart_pairs()?.into_iter();
+        let pulled_apart = pairs.flat_map(|(a, b)| [a, b]).collect();
+        let mut rejections: HashMap<FaceId, Vec<GroupId>> = HashMap::new();
+        for (face_id, group_id) in library.rejections()? {
+            touched.insert(group_id);
+            rejections.entry(face_id).or_default().push(group_id);
+        }
+        Ok(Decisions {
+            rejections,
+            touched,
+            pulled_apart,
+        })
+    }
+
+    /// Whether the faces of a group are held as if confirmed, since nothing else says which faces the decision was about.
+    pub(super) fn hold(&self, group_id: GroupId, has_confirmed: bool) -> bool {
+        self.pulled_apart.contains(&group_id)
+            || (self.touched.contains(&group_id) && !has_confirmed)
+    }
+
+    /// The groups that a face may not be in.
+    pub(super) fn rejected_from(&self, face_id: FaceId) -> impl Iterator<Item = GroupId> {
+        self.rejections.get(&face_id).into_iter().flatten().copied()
+    }
+}

@@ -1,0 +1,295 @@
+//! Few new faces among many: they are grouped into the groups as those stand.
+//!
+//! What holds for a whole grouping ([`super::regroup`]) holds here: confirmed faces stay, rejections, splits and photos
+//! bind, ids stay, people claim fragments. Newcomers are the recognizable faces without a group. Faces that have one
+//! stay with all of it, and change it only where a newcomer unites it with another.
+
+use std::collections::{HashMap, HashSet};
+
+use super::claims::{LARGEST_FRAGMENT, claims};
+use super::decisions::Decisions;
+use super::identify::Gallery;
+use super::regroup::RegroupSummary;
+use super::standing::Standing;
+use super::verdict::cut_among;
+use super::whole_grouping::WholeGrouping;
+use crate::cluster::{FaceToGroup, Rule, Union, group_newcomers};
+use crate::library::{Assignment, FaceId, GroupId, Library, LibraryError};
+use crate::vision::Embedding;
+
+/// More newcomers at once are a matter for a whole grouping: the pairs among them that are near, 8 bytes each, may be all.
+const MOST_NEWCOMERS: usize = 10_000;
+
+/// Groups the newcomers of a library; `None` where a whole grouping is due: there was none yet, what answers have taught
+/// since moves the cut, or the library has grown too much.
+pub(super) fn take_in_newcomers(
+    library: &mut Library,
+) -> Result<Option<RegroupSummary>, LibraryError> {
+    let Some(whole) = WholeGrouping::last(library)? else {
+        return Ok(None);
+    };
+    let cut = cut_among(library, whole.faces)?;
+    if !whole.is_by(cut) {
+        return Ok(None);
+    }
+    let t0 = std::time::Instant::now(); //DBG
+    let (standing, newcomers) = Standing::read(library)?;
+    eprintln!("DBG read {:?}", t0.elapsed()); //DBG
+    let faces = standing.faces() + newcomers.len();
+    if newcomers.len() > MOST_NEWCOMERS || whole.is_outgrown_by(faces) {
+        return Ok(None);
+    }
+    let taking_in = TakingIn::new(library, standing, newcomers)?;
+    eprintln!("DBG new {:?}", t0.elapsed()); //DBG
+    let unions = taking_in.unions(&Rule::new(cut, faces));
+    eprintln!("DBG unions {:?}", t0.elapsed()); //DBG
+    let (assignments, left) = taking_in.settled(unions, library)?;
+    eprintln!("DBG settled {:?}", t0.elapsed()); //DBG
+    let change = library.move_automatic_memberships(&assignments, &left)?;
+    eprintln!("DBG written {:?}", t0.elapsed()); //DBG
+    let groups = taking_in.standing.groups() + change.created.len() - left.len();
+    Ok(Some(RegroupSummary {
+        faces,
+        groups,
+        moved: change.moved,
+        created: change.created.len(),
+    }))
+}
+
+/// A face without a group.
+pub(super) struct Newcomer {
+    pub face_id: FaceId,
+    pub photo: u32,
+    /// Without what all faces have in common.
+    pub embedding: Embedding,
+}
+
+struct TakingIn {
+    standing: Standing,
+    newcomers: Vec<Newcomer>,
+    decisions: Decisions,
+    /// How each newcomer is bound. A group is labelled by its place in `standing`.
+    bounds: Vec<FaceToGroup>,
+}
+
+/// A union on its way into the library.
+struct Settled {
+    union: Union,
+    into: Target,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Target {
+    /// The group at this place.
+    Standing(usize),
+    /// A group of its own, by number.
+    New(u32),
+}
+
+impl TakingIn {
+    fn new(
+        library: &Library,
+        standing: Standing,
+        newcomers: Vec<Newcomer>,
+    ) -> Result<TakingIn, LibraryError> {
+        let decisions = Decisions::of(library)?;
+        let bounds = newcomers
+            .iter()
+            .map(|newcomer| FaceToGroup {
+                photo: newcomer.photo,
+                pinned: None,
+                refused: refused(&standing, &decisions, newcomer.face_id),
+            })
+            .collect();
+        Ok(TakingIn {
+            standing,
+            newcomers,
+            decisions,
+            bounds,
+        })
+    }
+
+    fn unions(&self, rule: &Rule) -> Vec<Union> {
+        let embeddings: Vec<Embedding> = self
+            .newcomers
+            .iter()
+            .map(|newcomer| newcomer.embedding)
+            .collect();
+        group_newcomers(
+            self.standing.centres(),
+            |place| self.bounds_of(place),
+            &embeddings,
+            &self.bounds,
+            rule,
+        )
+    }
+
+    /// How the faces of the group at a place are bound.
+    fn bounds_of(&self, place: usize) -> Vec<FaceToGroup> {
+        let pinned = self.is_pinned(place).then_some(place as u32);
+        self.standing
+            .members(place)
+            .map(|(face_id, photo)| FaceToGroup {
+                photo,
+                pinned,
+                refused: refused(&self.standing, &self.decisions, face_id),
+            })
+            .collect()
+    }
+
+    fn is_pinned(&self, place: usize) -> bool {
+        let has_confirmed = self.standing.has_confirmed(place);
+        let group_id = self.standing.group_id(place);
+        has_confirmed || self.decisions.hold(group_id, has_confirmed)
+    }
+
+    /// Where each face goes that changes its group, and the groups that all faces leave.
+    fn settled(
+        &self,
+        unions: Vec<Union>,
+        library: &Library,
+    ) -> Result<(Vec<(FaceId, Assignment)>, Vec<GroupId>), LibraryError> {
+        let mut settled: Vec<Settled> = unions
+            .into_iter()
+            .zip(0..)
+            .map(|(union, number)| Settled {
+                into: self.target(&union, number),
+                union,
+            })
+            .collect();
+        self.settle_claims(&mut settled, library)?;
+        let (mut assignments, mut left) = (Vec::new(), Vec::new());
+        for Settled { union, into } in &settled {
+            let assignment = match *into {
+                Target::Standing(place) => Assignment::Group(self.standing.group_id(place)),
+                Target::New(number) => Assignment::New(number),
+            };
+            let newcomers = union.newcomers.iter();
+            assignments
+                .extend(newcomers.map(|&newcomer| (self.newcomers[newcomer].face_id, assignment)));
+            for &place in &union.standing {
+                if *into != Target::Standing(place) {
+                    let members = self.standing.members(place);
+                    assignments.extend(members.map(|(face_id, _)| (face_id, assignment)));
+                    left.push(self.standing.group_id(place));
+                }
+            }
+        }
+        Ok((assignments, left))
+    }
+
+    /// The group whose id a union takes: the one that holds what a person confirmed, else the largest, of equals the oldest.
+    fn target(&self, union: &Union, number: u32) -> Target {
+        let rank = |&&place: &&usize| {
+            let faces = self.standing.centres()[place].faces();
+            (self.is_pinned(place), faces, std::cmp::Reverse(place))
+        };
+        let most = union.standing.iter().max_by_key(rank);
+        most.map_or(Target::New(number), |&place| Target::Standing(place))
+    }
+
+    /// Gives fragments with a newcomer to the people who claim them.
+    fn settle_claims(
+        &self,
+        settled: &mut [Settled],
+        library: &Library,
+    ) -> Result<(), LibraryError> {
+        let fragments = self.fragments(settled);
+        if fragments.is_empty() {
+            return Ok(());
+        }
+        let gallery = Gallery::of(library)?;
+        eprintln!("DBG fragments {} gallery", fragments.len()); //DBG
+        if gallery.people() == 0 {
+            return Ok(());
+        }
+        let (mut embeddings, mut sizes) = (Vec::new(), Vec::new());
+        for &fragment in &fragments {
+            let before = embeddings.len();
+            self.add_embeddings(&settled[fragment].union, library, &mut embeddings)?;
+            sizes.push(embeddings.len() - before);
+        }
+        let mut photos: HashMap<usize, HashSet<u32>> = HashMap::new();
+        for claim in claims(&gallery, &embeddings, &sizes) {
+            let Some(person) = self.standing.place(claim.person) else {
+                continue;
+            };
+            let of_person = photos
+                .entry(person)
+                .or_insert_with(|| self.photos_in(person, settled));
+            let fragment = &mut settled[fragments[claim.fragment]];
+            let bounds = self.bounds_in(&fragment.union);
+            let barred = bounds.iter().any(|face| {
+                of_person.contains(&face.photo) || face.refused.contains(&(person as u32))
+            });
+            if !barred {
+                fragment.into = Target::Standing(person);
+                of_person.extend(bounds.iter().map(|face| face.photo));
+            }
+        }
+        Ok(())
+    }
+
+    /// The small unions that nothing a person has said holds.
+    fn fragments(&self, settled: &[Settled]) -> Vec<usize> {
+        let is_free = |settled: &Settled| {
+            let standing = &settled.union.standing;
+            let faces = standing
+                .iter()
+                .map(|&place| self.standing.centres()[place].faces() as usize);
+            faces.sum::<usize>() + settled.union.newcomers.len() <= LARGEST_FRAGMENT
+                && !standing.iter().any(|&place| self.is_pinned(place))
+        };
+        (0..settled.len())
+            .filter(|&place| is_free(&settled[place]))
+            .collect()
+    }
+
+    fn add_embeddings(
+        &self,
+        union: &Union,
+        library: &Library,
+        embeddings: &mut Vec<Embedding>,
+    ) -> Result<(), LibraryError> {
+        let newcomers = union.newcomers.iter();
+        embeddings.extend(newcomers.map(|&newcomer| self.newcomers[newcomer].embedding));
+        for &place in &union.standing {
+            for (face_id, _) in self.standing.members(place) {
+                let embedding = library.embedding(face_id)?;
+                embeddings.extend(embedding.map(|embedding| embedding.without_common()));
+            }
+        }
+        Ok(())
+    }
+
+    /// How all faces of a union are bound.
+    fn bounds_in(&self, union: &Union) -> Vec<FaceToGroup> {
+        let newcomers = union.newcomers.iter();
+        let mut bounds: Vec<FaceToGroup> = newcomers
+            .map(|&newcomer| self.bounds[newcomer].clone())
+            .collect();
+        let standing = union.standing.iter();
+        bounds.extend(standing.flat_map(|&place| self.bounds_of(place)));
+        bounds
+    }
+
+    /// The photos of a person, with what has joined them.
+    fn photos_in(&self, person: usize, settled: &[Settled]) -> HashSet<u32> {
+        let joined = settled
+            .iter()
+            .filter(|settled| settled.into == Target::Standing(person))
+            .flat_map(|settled| self.bounds_in(&settled.union))
+            .map(|face| face.photo);
+        let own = self.standing.members(person).map(|(_, photo)| photo);
+        own.chain(joined).collect()
+    }
+}
+
+/// The places of the groups that a face was rejected from.
+fn refused(standing: &Standing, decisions: &Decisions, face_id: FaceId) -> Vec<u32> {
+    decisions
+        .rejected_from(face_id)
+        .filter_map(|group_id| standing.place(group_id))
+        .map(|place| place as u32)
+        .collect()
+}

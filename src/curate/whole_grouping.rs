@@ -1,0 +1,58 @@
+//! What the last grouping of all faces of a library went by, and when the next one is due.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::Cut;
+use crate::library::{Library, LibraryError};
+
+/// The setting that keeps it.
+const SETTING: &str = "whole_grouping";
+
+/// Faces that may come after a whole grouping, to one face of it, before the next: that many change who is near enough to
+/// whom by less than .001 (`cluster::Rule`), and so many groups may await being joined at most.
+const MOST_GROWTH: f64 = 0.05;
+
+/// Cuts that differ by less than this, in distance, are the same: a twentieth of the least that answers have to ask for before
+/// they move a cut at all.
+const SAME_CUT: f32 = 0.001;
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct WholeGrouping {
+    pub(super) faces: usize,
+    /// Of the library's own cut; none where somebody asked for another.
+    shift: Option<f32>,
+}
+
+impl WholeGrouping {
+    pub(super) fn new(faces: usize, cut: Cut) -> WholeGrouping {
+        let shift = match cut {
+            Cut::Adaptive { shift } => Some(shift),
+            Cut::Fixed(_) => None,
+        };
+        WholeGrouping { faces, shift }
+    }
+
+    /// The last one of this library; `None` where there was none, or a later version wrote of it in another way.
+    pub(super) fn last(library: &Library) -> Result<Option<WholeGrouping>, LibraryError> {
+        let text = library.setting(SETTING)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    pub(super) fn note(&self, library: &mut Library) -> Result<(), LibraryError> {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        library.set_setting(SETTING, Some(&text))
+    }
+
+    /// Whether grouping by `cut` goes by what this went by.
+    pub(super) fn is_by(&self, cut: Cut) -> bool {
+        match (cut, self.shift) {
+            (Cut::Adaptive { shift }, Some(then)) => (shift - then).abs() < SAME_CUT,
+            _ => false,
+        }
+    }
+
+    /// Whether a library of so many faces has outgrown it.
+    pub(super) fn is_outgrown_by(&self, faces: usize) -> bool {
+        faces as f64 > (1.0 + MOST_GROWTH) * self.faces as f64
+    }
+}
