@@ -1,7 +1,7 @@
 //! JPEG at a reduced scale, by libjpeg: its transform makes 4×4, 2×2 or 1×1 pixels of a block's 8×8 coefficients.
 //!
 //! Most of a large JPEG's time goes into its pixels, and a look at faces needs few of them: at a quarter of the side this
-//! takes about half as long as all of a progressive picture (`docs/speed.md` has the decoders compared), and a sixteenth
+//! takes about half as long as all of a progressive picture, and a sixteenth
 //! of the memory. libjpeg is C: it is built by the C compiler that SQLite needs anyway, and its fatal errors come through as
 //! panics, which are caught.
 
