@@ -56,6 +56,9 @@ pub(super) fn take_in_newcomers(
     }))
 }
 
+/// Where each face goes that changes its group, and the groups that all faces leave.
+type Moves = (Vec<(FaceId, Assignment)>, Vec<GroupId>);
+
 /// A face without a group.
 pub(super) struct Newcomer {
     pub face_id: FaceId,
@@ -144,11 +147,7 @@ impl TakingIn {
     }
 
     /// Where each face goes that changes its group, and the groups that all faces leave.
-    fn settled(
-        &self,
-        unions: Vec<Union>,
-        library: &Library,
-    ) -> Result<(Vec<(FaceId, Assignment)>, Vec<GroupId>), LibraryError> {
+    fn settled(&self, unions: Vec<Union>, library: &Library) -> Result<Moves, LibraryError> {
         let mut settled: Vec<Settled> = unions
             .into_iter()
             .zip(0..)
