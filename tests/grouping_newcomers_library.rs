@@ -1,6 +1,10 @@
 //! Few new faces into a library of many: what a person decided stays, ids stay, and only what a newcomer touches moves.
 
-#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
 
 mod common;
 mod synthetic;
