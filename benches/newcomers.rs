@@ -11,6 +11,7 @@
 #[allow(dead_code, reason = "the tests use the rest")]
 mod draw;
 #[path = "../tests/common/population.rs"]
+#[allow(dead_code, reason = "the bench of whole groupings uses the rest")]
 mod population;
 #[path = "common/process.rs"]
 mod process;
@@ -82,7 +83,8 @@ fn labels(drawn: &Population, standing: usize, folder: &Path) -> Vec<u32> {
         let (embeddings, faces) = (&drawn.embeddings[..standing], &drawn.faces[..standing]);
         group(embeddings, faces, DEFAULT_CUT)
     });
-    std::fs::write(&kept, serde_json::to_vec(&labels).unwrap()).unwrap();
+    let file = std::fs::File::create(&kept).unwrap();
+    serde_json::to_writer(std::io::BufWriter::new(file), &labels).unwrap();
     labels
 }
 
