@@ -119,7 +119,6 @@ impl Gallery {
         labels.sort_unstable();
         labels.dedup();
         labels.retain(is_new);
-        eprintln!("DBG learning {} people", labels.len()); //DBG
         let answers: Vec<Answer> = labels
             .iter()
             .flat_map(|&label| self.answers_about(label))
@@ -225,19 +224,7 @@ fn identify_from(
         .filter(|best| log_odds(best.similarity, best.runner_up) >= log_odds_to_learn)
         .map(|best| best.person)
         .collect();
-    for l in [-2.0, -1.0, 0.0, 1.0, 2.0, 3.0] {
-        eprintln!(
-            "DBG faces {} with log-odds >= {l}: {}",
-            embeddings.len(),
-            best.iter()
-                .flatten()
-                .filter(|b| log_odds(b.similarity, b.runner_up) >= l)
-                .count()
-        );
-    } //DBG
-    let t0 = std::time::Instant::now(); //DBG
     gallery.learn(&asked);
-    eprintln!("DBG learnt in {:?}", t0.elapsed()); //DBG
     best.into_iter()
         .map(|best| best.map_or(Identification::NOBODY, |best| gallery.identification(&best)))
         .collect()

@@ -32,21 +32,15 @@ pub(super) fn take_in_newcomers(
     if !whole.is_by(cut) {
         return Ok(None);
     }
-    let t0 = std::time::Instant::now(); //DBG
     let (standing, newcomers) = Standing::read(library)?;
-    eprintln!("DBG read {:?}", t0.elapsed()); //DBG
     let faces = standing.faces() + newcomers.len();
     if newcomers.len() > MOST_NEWCOMERS || whole.is_outgrown_by(faces) {
         return Ok(None);
     }
     let taking_in = TakingIn::new(library, standing, newcomers)?;
-    eprintln!("DBG new {:?}", t0.elapsed()); //DBG
     let unions = taking_in.unions(&Rule::new(cut, faces));
-    eprintln!("DBG unions {:?}", t0.elapsed()); //DBG
     let (assignments, left) = taking_in.settled(unions, library)?;
-    eprintln!("DBG settled {:?}", t0.elapsed()); //DBG
     let change = library.move_automatic_memberships(&assignments, &left)?;
-    eprintln!("DBG written {:?}", t0.elapsed()); //DBG
     let groups = taking_in.standing.groups() + change.created.len() - left.len();
     Ok(Some(RegroupSummary {
         faces,
@@ -198,7 +192,6 @@ impl TakingIn {
             return Ok(());
         }
         let gallery = Gallery::of(library)?;
-        eprintln!("DBG fragments {} gallery", fragments.len()); //DBG
         if gallery.people() == 0 {
             return Ok(());
         }
