@@ -16,8 +16,8 @@ use kinfolk::cluster::{Cut, DEFAULT_CUT};
 use kinfolk::curate::{Gallery, RegroupStep, group_dendrogram, identify, regroup};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{
-    Edit, FaceId, FaceState, GroupId, GroupRow, Library, Mark, Membership, MembershipState,
-    ScannedFace, ScannedPhoto,
+    Assignment, Edit, FaceId, FaceState, GroupId, GroupRow, Library, Mark, Membership,
+    MembershipState, ScannedFace, ScannedPhoto,
 };
 use kinfolk::photo::ContentHash;
 use kinfolk::vision::Embedding;
@@ -172,6 +172,36 @@ fn grouping_twice_changes_nothing() {
     let summary = group_again(&mut library);
     assert_eq!((summary.moved, summary.created), (0, 0));
     assert_eq!(places(&library), before);
+}
+
+#[test]
+fn a_library_is_grouped_after_a_scan_only_where_something_has_changed() {
+    let (mut library, ids, _) = library_of(80, 15, 1.0, 2);
+    let first = kinfolk::curate::group_again(&mut library).unwrap();
+    let before = places(&library);
+    let again = kinfolk::curate::group_again(&mut library).unwrap();
+    assert_eq!((again.faces, again.groups), (first.faces, first.groups));
+    assert_eq!((again.moved, again.created), (0, 0));
+    // A face that lost its group gets one again, and a library grouped at another cut comes back to its own.
+    let lost = [(ids[0], Assignment::Nowhere)];
+    library.set_automatic_memberships(&lost).unwrap();
+    assert_eq!(kinfolk::curate::group_again(&mut library).unwrap().moved, 1);
+    assert!(
+        regroup(&mut library, Cut::Fixed(0.05), &mut |_| {})
+            .unwrap()
+            .moved
+            > 0
+    );
+    assert!(kinfolk::curate::group_again(&mut library).unwrap().moved > 0);
+    let sets = |places: &BTreeMap<FaceId, (Option<GroupId>, FaceState)>| {
+        let groups: Vec<_> = places.values().map(|(group, _)| *group).collect();
+        let numbered: Vec<u32> = groups
+            .iter()
+            .map(|group| groups.iter().position(|other| other == group).unwrap() as u32)
+            .collect();
+        as_sets(&numbered)
+    };
+    assert_eq!(sets(&places(&library)), sets(&before));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::decisions::Decisions;
 use super::identify::Gallery;
 use super::newcomers::take_in_newcomers;
 use super::verdict::library_cut;
-use super::whole_grouping::WholeGrouping;
+use super::whole_grouping::{WholeGrouping, is_as_left, note_left};
 use crate::cluster::{Cut, Dendrogram, FaceToGroup, group, inherited_ids};
 use crate::library::{
     Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState,
@@ -77,6 +77,7 @@ pub fn regroup(
     on_progress(RegroupStep::Writing);
     let change = library.set_automatic_memberships(&facts.assignments(&regrouped))?;
     WholeGrouping::new(facts.faces.len(), cut).note(library)?;
+    note_left(library, cut == library_cut(library)?)?;
     Ok(RegroupSummary {
         faces: facts.faces.len(),
         groups: regrouped.ids.len(),
@@ -86,7 +87,8 @@ pub fn regroup(
 }
 
 /// Groups the faces at the cut that this library has learned ([`library_cut`]): where few are new among many
-/// only those, with what they bring together ([`super::newcomers`]), else all ([`regroup`]).
+/// only those, with what they bring together ([`super::newcomers`]), else all ([`regroup`]). Nothing is done where nothing
+/// has changed since the last time.
 pub fn group_again(library: &mut Library) -> Result<RegroupSummary, LibraryError> {
     group_again_from(library, MANY_FACES)
 }
@@ -94,9 +96,18 @@ pub fn group_again(library: &mut Library) -> Result<RegroupSummary, LibraryError
 /// [`group_again`] where `many` faces in groups are many: a test has fewer.
 #[doc(hidden)]
 pub fn group_again_from(library: &mut Library, many: u32) -> Result<RegroupSummary, LibraryError> {
+    if is_as_left(library)? {
+        return Ok(RegroupSummary {
+            faces: library.embedded_faces()? as usize,
+            groups: library.groups_with_faces()? as usize,
+            moved: 0,
+            created: 0,
+        });
+    }
     if library.grouped_faces()? >= many
         && let Some(summary) = take_in_newcomers(library)?
     {
+        note_left(library, true)?;
         return Ok(summary);
     }
     let cut = library_cut(library)?;
