@@ -5,12 +5,16 @@
 
 #![allow(clippy::expect_used, reason = "a benchmark that can't go on fails")]
 
+#[path = "common/gemm.rs"]
+mod gemm_crate;
+
 use std::hint::black_box;
 
 use candle_core::{Device, Tensor};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use image::RgbImage;
 
+use gemm_crate::product;
 use kinfolk::vision::kernels::{Activation, Dense, Depthwise, Isa};
 use kinfolk::vision::sface::Sface;
 use kinfolk::vision::yunet::{Input, Yunet};
@@ -68,7 +72,7 @@ fn pointwise(criterion: &mut Criterion) {
         });
         group.bench_function(BenchmarkId::new("gemm crate", &name), |bench| {
             bench.iter(|| {
-                gemm_crate(
+                product(
                     pixels,
                     inputs,
                     outputs,
@@ -85,45 +89,6 @@ fn pointwise(criterion: &mut Criterion) {
 fn weight_of(inputs: usize, outputs: usize) -> &'static [f32] {
     static WEIGHT: std::sync::OnceLock<Vec<f32>> = std::sync::OnceLock::new();
     &WEIGHT.get_or_init(|| values(1024 * 1024))[..inputs * outputs]
-}
-
-fn gemm_crate(
-    pixels: usize,
-    inputs: usize,
-    outputs: usize,
-    input: &[f32],
-    weight: &[f32],
-    out: &mut [f32],
-) {
-    assert!(
-        input.len() == pixels * inputs
-            && weight.len() == inputs * outputs
-            && out.len() == pixels * outputs
-    );
-    // SAFETY: the lengths are asserted; rows follow each other without gaps.
-    unsafe {
-        gemm::gemm(
-            pixels,
-            outputs,
-            inputs,
-            out.as_mut_ptr(),
-            1,
-            outputs as isize,
-            false,
-            input.as_ptr(),
-            1,
-            inputs as isize,
-            weight.as_ptr(),
-            1,
-            outputs as isize,
-            0.0,
-            1.0,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
-    }
 }
 
 fn depthwise(criterion: &mut Criterion) {

@@ -7,12 +7,16 @@
 
 #![allow(clippy::expect_used, reason = "a benchmark that can't go on fails")]
 
+#[path = "common/gemm.rs"]
+mod gemm_crate;
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use candle_core::{Device, Tensor};
 use image::{Rgb, RgbImage};
 
+use gemm_crate::product;
 use kinfolk::vision::kernels::{Activation, Dense, Depthwise, Isa};
 use kinfolk::vision::sface::Sface;
 use kinfolk::vision::yunet::{Input, Yunet};
@@ -151,42 +155,6 @@ fn peak() -> f64 {
         (2 * pixels * inputs * outputs) as f64 / time
     };
     shapes.map(of_shape).into_iter().fold(0.0, f64::max)
-}
-
-fn product(
-    pixels: usize,
-    inputs: usize,
-    outputs: usize,
-    input: &[f32],
-    weight: &[f32],
-    out: &mut [f32],
-) {
-    assert!(input.len() == pixels * inputs && weight.len() == inputs * outputs);
-    assert!(out.len() == pixels * outputs);
-    // SAFETY: the lengths are asserted; rows follow each other without gaps.
-    unsafe {
-        gemm::gemm(
-            pixels,
-            outputs,
-            inputs,
-            out.as_mut_ptr(),
-            1,
-            outputs as isize,
-            false,
-            input.as_ptr(),
-            1,
-            inputs as isize,
-            weight.as_ptr(),
-            1,
-            outputs as isize,
-            0.0,
-            1.0,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
-    }
 }
 
 fn yunet(network: &Yunet) -> f64 {

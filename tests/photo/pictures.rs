@@ -8,6 +8,7 @@ use std::path::Path;
 use exif::experimental::Writer;
 use exif::{Field, In, Tag, Value};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 /// Four quadrants of different colours and a mark off the centre: no two of its eight orientations look alike.
 pub fn asymmetric(width: u32, height: u32) -> RgbImage {
@@ -28,6 +29,19 @@ pub fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, format).expect("encode");
     bytes.into_inner()
+}
+
+/// A JPEG of quality 95, with colours at full or half the resolution.
+pub fn jpeg_of(picture: &RgbImage, sampling: SamplingFactor, progressive: bool) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 95);
+    encoder.set_sampling_factor(sampling);
+    encoder.set_progressive(progressive);
+    let (width, height) = picture.dimensions();
+    encoder
+        .encode(picture, width as u16, height as u16, ColorType::Rgb)
+        .expect("encode");
+    bytes
 }
 
 /// Writes a fixture, making its folders.

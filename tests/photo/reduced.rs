@@ -1,9 +1,11 @@
 //! Decoding at a reduced scale: the same upright picture with fewer pixels, wherever the file allows it.
 
-use crate::pictures::{asymmetric, encoded, exif_block, jpeg_with_exif, jpeg_with_icc, solid_jpeg};
+use crate::pictures::{
+    asymmetric, encoded, exif_block, jpeg_of, jpeg_with_exif, jpeg_with_icc, solid_jpeg,
+};
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, ImageFormat, RgbImage};
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use jpeg_encoder::SamplingFactor;
 use kinfolk::geometry::Size;
 use kinfolk::photo::{self, Limits, Photo, Probe, Reduction};
 use moxcms::ColorProfile;
@@ -16,18 +18,6 @@ fn probe(bytes: &[u8]) -> Probe {
 
 fn reduced(bytes: &[u8], reduction: Reduction) -> Photo {
     photo::decode_reduced(bytes, &Limits::default(), reduction).expect("a readable photo")
-}
-
-fn jpeg(picture: &RgbImage, sampling: SamplingFactor, progressive: bool) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, 95);
-    encoder.set_sampling_factor(sampling);
-    encoder.set_progressive(progressive);
-    let (width, height) = picture.dimensions();
-    encoder
-        .encode(picture, width as u16, height as u16, ColorType::Rgb)
-        .expect("encode");
-    bytes
 }
 
 /// Mean difference from `picture` brought to the same size by averaging.
@@ -48,7 +38,7 @@ fn every_kind_of_jpeg_is_the_same_picture_with_fewer_pixels() {
         SamplingFactor::F_2_2,
     ] {
         for progressive in [false, true] {
-            let bytes = jpeg(&picture, sampling, progressive);
+            let bytes = jpeg_of(&picture, sampling, progressive);
             for reduction in REDUCTIONS {
                 let photo = reduced(&bytes, reduction);
                 let divisor = reduction.divisor();
@@ -74,7 +64,7 @@ fn every_kind_of_jpeg_is_the_same_picture_with_fewer_pixels() {
 fn a_turned_photo_comes_out_upright() {
     let picture = asymmetric(160, 96);
     for orientation in 1..=8 {
-        let stored = jpeg(&picture, SamplingFactor::F_1_1, false);
+        let stored = jpeg_of(&picture, SamplingFactor::F_1_1, false);
         let bytes = jpeg_with_exif(&stored, &exif_block(orientation, None));
         let whole = reduced(&bytes, Reduction::Full);
         let half = reduced(&bytes, Reduction::Half);
@@ -91,7 +81,7 @@ fn grey_pictures_and_profiles_are_heeded() {
     assert!(mean_difference(&reduced(&bytes, Reduction::Half).image, &expected) < 4.0);
 
     let profile = ColorProfile::new_display_p3().encode().expect("profile");
-    let bytes = jpeg(&asymmetric(64, 64), SamplingFactor::F_1_1, false);
+    let bytes = jpeg_of(&asymmetric(64, 64), SamplingFactor::F_1_1, false);
     let bytes = jpeg_with_icc(&bytes, &profile);
     let whole = reduced(&bytes, Reduction::Full).image;
     assert!(mean_difference(&whole, &asymmetric(64, 64)) > 5.0);
@@ -101,7 +91,7 @@ fn grey_pictures_and_profiles_are_heeded() {
 #[test]
 fn what_can_only_be_decoded_whole_says_so() {
     let picture = asymmetric(64, 48);
-    let whole = jpeg(&picture, SamplingFactor::F_2_2, false);
+    let whole = jpeg_of(&picture, SamplingFactor::F_2_2, false);
     let cut_off = &whole[..whole.len() - 2];
     let trailing = [whole.as_slice(), b"more"].concat();
     let png = encoded(&picture.into(), ImageFormat::Png);
@@ -116,7 +106,7 @@ fn what_can_only_be_decoded_whole_says_so() {
 
 #[test]
 fn a_reduction_keeps_what_is_asked_for() {
-    let bytes = jpeg(&asymmetric(64, 48), SamplingFactor::F_1_1, false);
+    let bytes = jpeg_of(&asymmetric(64, 48), SamplingFactor::F_1_1, false);
     let keeping = |least| probe(&bytes).reduction_keeping(640.0, least);
     assert_eq!(keeping(80.0), Reduction::Eighth);
     assert_eq!(keeping(81.0), Reduction::Quarter);
@@ -129,8 +119,8 @@ fn a_reduction_keeps_what_is_asked_for() {
 #[test]
 fn fewer_pixels_take_less_memory() {
     let picture = asymmetric(640, 480);
-    let baseline = probe(&jpeg(&picture, SamplingFactor::F_2_2, false));
-    let progressive = probe(&jpeg(&picture, SamplingFactor::F_2_2, true));
+    let baseline = probe(&jpeg_of(&picture, SamplingFactor::F_2_2, false));
+    let progressive = probe(&jpeg_of(&picture, SamplingFactor::F_2_2, true));
     assert_eq!(baseline.memory(Reduction::Full), 640 * 480 * 3);
     assert_eq!(baseline.memory(Reduction::Quarter), 160 * 120 * 3);
     // A progressive file's coefficients are held whole at any scale.
@@ -143,7 +133,7 @@ fn fewer_pixels_take_less_memory() {
 
 #[test]
 fn damage_in_the_middle_harms_nothing() {
-    let bytes = jpeg(&asymmetric(300, 200), SamplingFactor::F_2_2, true);
+    let bytes = jpeg_of(&asymmetric(300, 200), SamplingFactor::F_2_2, true);
     for at in (bytes.len() / 4..bytes.len() - 2).step_by(97) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x5A;

@@ -2,24 +2,12 @@
 
 use image::RgbImage;
 use image::imageops::{self, FilterType};
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use jpeg_encoder::SamplingFactor;
 use kinfolk::geometry::{PhotoRect, Size};
 use kinfolk::vision::{DetectOptions, Embedding, align};
 
-use crate::pictures::asymmetric;
+use crate::pictures::{asymmetric, jpeg_of};
 use crate::world::{World, engine, portrait};
-
-fn jpeg(picture: &RgbImage, progressive: bool) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, 95);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder.set_progressive(progressive);
-    let (width, height) = picture.dimensions();
-    encoder
-        .encode(picture, width as u16, height as u16, ColorType::Rgb)
-        .expect("encode");
-    bytes
-}
 
 /// A portrait with a long side of `portrait_side` in a picture of 3000 × 2000.
 fn large_photo(portrait_side: u32) -> RgbImage {
@@ -61,7 +49,10 @@ fn faces_of_every_size_lie_where_they_are_and_are_recognised() {
         let picture = large_photo(portrait_side);
         let (expected, embedding) = face_of(&picture);
         let mut world = World::new();
-        world.write("large.jpg", &jpeg(&picture, progressive));
+        world.write(
+            "large.jpg",
+            &jpeg_of(&picture, SamplingFactor::F_2_2, progressive),
+        );
         let summary = world.scan();
         assert_eq!(summary.faces, 1, "{portrait_side}: one face");
         let photo = world.photo("large.jpg");
