@@ -61,9 +61,6 @@ impl Dots {
     pub(super) fn present() -> Vec<Dots> {
         #[allow(unused_mut, reason = "some architectures have none")]
         let mut sets = Vec::new();
-        if std::env::var_os("HACK_NO_DOTS").is_some() {
-            return sets;
-        }
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni") {
