@@ -10,22 +10,12 @@ mod common;
 
 use std::collections::HashSet;
 
-use common::draw::{Draw, as_sets, crowd, face_of};
+use common::draw::{Draw, as_sets, crowd, face_of, free};
 use common::population::population;
 use kinfolk::cluster::metrics::score_grouping;
 use kinfolk::cluster::{Cut, DEFAULT_CUT, FaceToGroup, group, group_in_one_matrix, group_in_steps};
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
-
-/// Faces each on a photo of its own, bound by nothing.
-fn free(count: usize) -> Vec<FaceToGroup> {
-    (0..count as u32)
-        .map(|photo| FaceToGroup {
-            photo,
-            ..FaceToGroup::default()
-        })
-        .collect()
-}
 
 /// Average linkage by its definition, over all pairs of faces, with the cut between two groups given what `cut` says of their
 /// sizes and the mean distances within them: join the nearest two while any are within it.

@@ -11,13 +11,13 @@ mod common;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+use common::decisions::{confirm, decide, decide_at_random, decided, name, places};
 use common::draw::{Draw, as_sets, crowd};
 use kinfolk::cluster::{Cut, DEFAULT_CUT};
 use kinfolk::curate::{Gallery, RegroupStep, group_dendrogram, identify, regroup};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{
-    Assignment, Edit, FaceId, FaceState, GroupId, GroupRow, Library, Mark, Membership,
-    MembershipState, ScannedFace, ScannedPhoto,
+    Assignment, FaceId, FaceState, GroupId, GroupRow, Library, Mark, ScannedFace, ScannedPhoto,
 };
 use kinfolk::photo::ContentHash;
 use kinfolk::vision::Embedding;
@@ -104,36 +104,6 @@ fn group_again(library: &mut Library) -> kinfolk::curate::RegroupSummary {
     summary
 }
 
-fn decide(library: &mut Library, change: impl FnOnce(&mut Edit<'_>)) {
-    let mut edit = library.edit().unwrap();
-    change(&mut edit);
-    edit.commit(&"test", "a test decided").unwrap();
-}
-
-fn confirm(edit: &mut Edit<'_>, face: FaceId, group: GroupId) {
-    let state = MembershipState::Confirmed;
-    edit.set_membership(face, Some(Membership { group, state }))
-        .unwrap();
-}
-
-fn name(edit: &mut Edit<'_>, group: GroupId, name: &str) {
-    let row = GroupRow {
-        name: Some(name.into()),
-        cover: None,
-    };
-    edit.set_group(group, Some(row)).unwrap();
-}
-
-/// Group and state of every face.
-fn places(library: &Library) -> BTreeMap<FaceId, (Option<GroupId>, FaceState)> {
-    library
-        .all_faces()
-        .unwrap()
-        .into_iter()
-        .map(|face| (face.face_id, (face.group, face.state)))
-        .collect()
-}
-
 fn group_of(library: &Library, face: FaceId) -> GroupId {
     places(library)[&face].0.unwrap()
 }
@@ -202,6 +172,51 @@ fn a_library_is_grouped_after_a_scan_only_where_something_has_changed() {
         as_sets(&numbered)
     };
     assert_eq!(sets(&places(&library)), sets(&before));
+}
+
+#[test]
+fn a_face_that_looks_otherwise_after_a_scan_is_grouped_again() {
+    // The photo was edited: its face lies where it lay. It was like one person, a little like another, and is the other now.
+    let (mut embeddings, people) = crowd(40, 2, 0.5, 6);
+    let other = people
+        .iter()
+        .position(|person| *person != people[0])
+        .unwrap();
+    let like_other = embeddings[other];
+    for (number, towards) in embeddings[0].0.iter_mut().zip(like_other.0) {
+        *number += 0.7 * towards;
+    }
+    embeddings[0] = Embedding::from_raw(embeddings[0].0);
+    let photos: Vec<usize> = (0..40).collect();
+    let mut library = Library::open_in_memory().unwrap();
+    let ids = store(&mut library, &embeddings, &photos);
+    kinfolk::curate::group_again(&mut library).unwrap();
+    assert_ne!(group_of(&library, ids[0]), group_of(&library, ids[other]));
+    let again = store(&mut library, &[like_other], &photos[..1]);
+    assert_eq!(again[0], ids[0]);
+    assert_eq!(kinfolk::curate::group_again(&mut library).unwrap().moved, 1);
+    assert_eq!(group_of(&library, ids[0]), group_of(&library, ids[other]));
+}
+
+#[test]
+fn what_is_decided_while_a_grouping_is_under_way_asks_for_another() {
+    let (mut library, ids, _) = library_of(20, 4, 0.5, 7);
+    kinfolk::curate::group_again(&mut library).unwrap();
+    for decided in [false, true] {
+        library.begin_grouping().unwrap();
+        if decided {
+            let group = group_of(&library, ids[0]);
+            decide(&mut library, |edit| name(edit, group, "Ana"));
+        }
+        // What the grouping itself writes is no news.
+        library.set_automatic_memberships(&[]).unwrap();
+        library.end_grouping("by this").unwrap();
+        assert_eq!(library.is_grouped_by("by this").unwrap(), !decided);
+    }
+    library.begin_grouping().unwrap();
+    library.end_grouping("by this").unwrap();
+    library.undo().unwrap();
+    assert!(!library.is_grouped_by("by this").unwrap());
 }
 
 #[test]
@@ -392,65 +407,6 @@ fn an_empty_gallery_knows_nobody() {
             .iter()
             .all(|answer| answer.person.is_none() && !answer.accepted())
     );
-}
-
-/// Decisions at random: names, confirmations, rejections, marks, splits.
-fn decide_at_random(library: &mut Library, ids: &[FaceId], draw: &mut Draw, decisions: usize) {
-    for nth in 0..decisions {
-        let face = ids[draw.below(ids.len())];
-        let Some(group) = places(library)[&face].0 else {
-            continue;
-        };
-        let kind = draw.below(5);
-        let members: Vec<FaceId> = library
-            .faces_of_group(group)
-            .unwrap()
-            .iter()
-            .map(|row| row.face_id)
-            .collect();
-        decide(library, |edit| match kind {
-            0 => {
-                name(edit, group, &format!("person {nth}"));
-                confirm(edit, face, group);
-            }
-            1 => confirm(edit, face, group),
-            2 => {
-                edit.set_membership(face, None).unwrap();
-                edit.set_rejected(face, group, true).unwrap();
-            }
-            3 => edit.set_mark(face, Some(Mark::NotAFace)).unwrap(),
-            _ => {
-                let piece = edit.create_group(GroupRow::default()).unwrap();
-                members
-                    .iter()
-                    .step_by(2)
-                    .for_each(|&face| confirm(edit, face, piece));
-                edit.set_apart(group, piece, true).unwrap();
-            }
-        });
-    }
-}
-
-/// Names with their confirmed faces, rejections, marks: what no grouping may change.
-fn decided(library: &Library) -> impl PartialEq + std::fmt::Debug + use<> {
-    let confirmed: BTreeMap<FaceId, Option<GroupId>> = places(library)
-        .into_iter()
-        .filter(|(_, (_, state))| *state == FaceState::Confirmed)
-        .map(|(face, (group, _))| (face, group))
-        .collect();
-    let marked: Vec<FaceId> = library
-        .marked_faces(Mark::NotAFace)
-        .unwrap()
-        .iter()
-        .map(|face| face.face_id)
-        .collect();
-    (
-        confirmed,
-        marked,
-        library.people().unwrap(),
-        library.rejections().unwrap(),
-        library.apart_pairs().unwrap(),
-    )
 }
 
 proptest! {

@@ -10,7 +10,7 @@ mod common;
 
 use std::collections::HashSet;
 
-use common::draw::{Draw, as_sets, crowd};
+use common::draw::{Draw, as_sets, crowd, free};
 use common::population::population;
 use kinfolk::cluster::{Centre, DEFAULT_CUT, FaceToGroup, Rule, Union, group, group_newcomers};
 use kinfolk::vision::Embedding;
@@ -89,16 +89,6 @@ impl World {
         }
         labels
     }
-}
-
-/// Faces each on a photo of its own, bound by nothing.
-fn free(count: usize) -> Vec<FaceToGroup> {
-    (0..count as u32)
-        .map(|photo| FaceToGroup {
-            photo,
-            ..FaceToGroup::default()
-        })
-        .collect()
 }
 
 #[test]

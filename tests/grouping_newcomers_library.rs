@@ -11,12 +11,11 @@ mod synthetic;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use common::decisions::{Places, decide, decide_at_random, decided, places};
 use common::draw::{Draw, as_sets, crowd};
 use kinfolk::cluster::{Cut, DEFAULT_CUT};
 use kinfolk::curate::{self, Command, RegroupSummary, group_again_from, regroup};
-use kinfolk::library::{
-    Assignment, Edit, FaceId, FaceState, GroupId, GroupRow, Mark, Membership, MembershipState,
-};
+use kinfolk::library::{Assignment, FaceId, FaceState, GroupId, Mark};
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
 use synthetic::{TestLibrary, photo_of};
@@ -62,17 +61,8 @@ fn take_in(home: &mut TestLibrary) -> RegroupSummary {
     summary
 }
 
-type Places = BTreeMap<FaceId, (Option<GroupId>, FaceState)>;
-
-fn places(home: &TestLibrary) -> Places {
-    let faces = home.library.all_faces().unwrap().into_iter();
-    faces
-        .map(|face| (face.face_id, (face.group, face.state)))
-        .collect()
-}
-
 fn groups(home: &TestLibrary, faces: &[FaceId]) -> Vec<Option<GroupId>> {
-    let places = places(home);
+    let places = places(&home.library);
     faces.iter().map(|face| places[face].0).collect()
 }
 
@@ -166,66 +156,6 @@ fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
     assert!(is_whole(0, Some("?"), None), "not understood");
 }
 
-fn decide(home: &mut TestLibrary, change: impl FnOnce(&mut Edit<'_>)) {
-    let mut edit = home.library.edit().unwrap();
-    change(&mut edit);
-    edit.commit(&"test", "a test decided").unwrap();
-}
-
-fn confirm(edit: &mut Edit<'_>, face: FaceId, group: GroupId) {
-    let state = MembershipState::Confirmed;
-    edit.set_membership(face, Some(Membership { group, state }))
-        .unwrap();
-}
-
-/// Decisions at random: names, confirmations, rejections, marks, splits.
-fn decide_at_random(home: &mut TestLibrary, faces: &[FaceId], draw: &mut Draw, decisions: usize) {
-    for nth in 0..decisions {
-        let face = faces[draw.below(faces.len())];
-        let Some(group) = places(home)[&face].0 else {
-            continue;
-        };
-        let kind = draw.below(5);
-        let members = home.members(group);
-        decide(home, |edit| match kind {
-            0 => {
-                let name = Some(format!("person {nth}"));
-                let row = GroupRow { name, cover: None };
-                edit.set_group(group, Some(row)).unwrap();
-                if draw.below(2) == 0 {
-                    confirm(edit, face, group);
-                }
-            }
-            1 => confirm(edit, face, group),
-            2 => {
-                edit.set_membership(face, None).unwrap();
-                edit.set_rejected(face, group, true).unwrap();
-            }
-            3 => edit.set_mark(face, Some(Mark::NotAFace)).unwrap(),
-            _ => {
-                let piece = edit.create_group(GroupRow::default()).unwrap();
-                let half = members.iter().step_by(2);
-                half.for_each(|&face| confirm(edit, face, piece));
-                edit.set_apart(group, piece, true).unwrap();
-            }
-        });
-    }
-}
-
-/// Names with their confirmed faces, rejections, splits: what no grouping may change.
-fn decided(home: &TestLibrary) -> impl PartialEq + std::fmt::Debug + use<> {
-    let confirmed: Places = places(home)
-        .into_iter()
-        .filter(|(_, (_, state))| *state == FaceState::Confirmed)
-        .collect();
-    (
-        confirmed,
-        home.library.people().unwrap(),
-        home.library.rejections().unwrap(),
-        home.library.apart_pairs().unwrap(),
-    )
-}
-
 /// What may be otherwise after newcomers came: they are somewhere, and an old group is where it was or has gone whole
 /// (but for what is confirmed in it, and that stays) to another that a newcomer is in.
 fn assert_only_newcomers_move(before: &Places, after: &Places) {
@@ -280,18 +210,18 @@ proptest! {
         let faces = add(&mut home, &embeddings, &photos);
         // The last ones wait, as if they had not come yet.
         for &face in &faces[standing..] {
-            decide(&mut home, |edit| edit.set_mark(face, Some(Mark::Ignored)).unwrap());
+            decide(&mut home.library, |edit| edit.set_mark(face, Some(Mark::Ignored)).unwrap());
         }
         group_whole(&mut home);
-        decide_at_random(&mut home, &faces[..standing], &mut draw, decisions);
+        decide_at_random(&mut home.library, &faces[..standing], &mut draw, decisions);
         for &face in &faces[standing..] {
-            decide(&mut home, |edit| edit.set_mark(face, None).unwrap());
+            decide(&mut home.library, |edit| edit.set_mark(face, None).unwrap());
         }
-        let (decided_before, before) = (decided(&home), places(&home));
+        let (decided_before, before) = (decided(&home.library), places(&home.library));
 
         take_in(&mut home);
-        prop_assert_eq!(decided(&home), decided_before);
-        let after = places(&home);
+        prop_assert_eq!(decided(&home.library), decided_before);
+        let after = places(&home.library);
         assert_only_newcomers_move(&before, &after);
         assert_photos_bind(&home, &before);
         for (one, other) in home.library.apart_pairs().unwrap() {
@@ -305,6 +235,6 @@ proptest! {
 
         let again = take_in(&mut home);
         prop_assert_eq!((again.moved, again.created), (0, 0));
-        prop_assert_eq!(places(&home), after);
+        prop_assert_eq!(places(&home.library), after);
     }
 }

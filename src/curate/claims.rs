@@ -55,6 +55,41 @@ pub(super) fn claims(gallery: &Gallery, embeddings: &[Embedding], sizes: &[usize
     claims
 }
 
+/// A person as claims are judged.
+pub(super) struct Claimant {
+    /// What [`FaceToGroup::refused`] calls the person.
+    pub pin: u32,
+    /// Those that the person is in.
+    pub photos: HashSet<u32>,
+}
+
+/// The claims that nothing bars, in their order: no face of the fragment was rejected from the person, nor is it in a photo
+/// of the person's, of a claim granted before among them. `claimant` knows nobody where the person has no face that counts;
+/// `faces` says how those of a fragment are bound.
+pub(super) fn granted(
+    claims: Vec<Claim>,
+    claimant: impl Fn(GroupId) -> Option<Claimant>,
+    faces: impl Fn(usize) -> Vec<FaceToGroup>,
+) -> Vec<Claim> {
+    let mut claimants: HashMap<GroupId, Option<Claimant>> = HashMap::new();
+    let mut granted = Vec::new();
+    for claim in claims {
+        let person = claimants.entry(claim.person);
+        let Some(person) = person.or_insert_with(|| claimant(claim.person)) else {
+            continue;
+        };
+        let faces = faces(claim.fragment);
+        let barred = faces
+            .iter()
+            .any(|face| person.photos.contains(&face.photo) || face.refused.contains(&person.pin));
+        if !barred {
+            person.photos.extend(faces.iter().map(|face| face.photo));
+            granted.push(claim);
+        }
+    }
+    granted
+}
+
 /// A grouping on its way: the label of each face, from 0; the other slices speak of the same faces.
 pub(super) struct Grouping<'a> {
     pub labels: &'a mut [u32],
@@ -72,27 +107,23 @@ impl Grouping<'_> {
             return;
         }
         let members = self.members();
-        let mut holders = self.holders();
-        let mut photos: HashMap<GroupId, HashSet<u32>> = HashMap::new();
+        let holders = self.holders();
         let fragments = self.fragments(&members);
-        for claim in self.claims(gallery, &fragments) {
-            let Some(holder) = holders.get_mut(&claim.person) else {
-                continue;
-            };
-            let of_person = photos.entry(claim.person).or_insert_with(|| {
-                let faces = members[holder.label as usize].iter();
-                faces.map(|&face| self.faces[face].photo).collect()
-            });
-            let fragment = fragments[claim.fragment];
-            let barred = fragment.iter().any(|&face| {
-                let face = &self.faces[face];
-                of_person.contains(&face.photo) || face.refused.contains(&holder.pin)
-            });
-            if !barred {
-                for &face in fragment {
-                    self.labels[face] = holder.label;
-                    of_person.insert(self.faces[face].photo);
-                }
+        let claimant = |person| {
+            let holder: &Holder = holders.get(&person)?;
+            let faces = members[holder.label as usize].iter();
+            Some(Claimant {
+                pin: holder.pin,
+                photos: faces.map(|&face| self.faces[face].photo).collect(),
+            })
+        };
+        let bound = |fragment: usize| {
+            let faces = fragments[fragment].iter();
+            faces.map(|&face| self.faces[face].clone()).collect()
+        };
+        for claim in granted(self.claims(gallery, &fragments), claimant, bound) {
+            for &face in fragments[claim.fragment] {
+                self.labels[face] = holders[&claim.person].label;
             }
         }
         number_anew(self.labels);

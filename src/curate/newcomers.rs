@@ -4,9 +4,9 @@
 //! bind, ids stay, people claim fragments. Newcomers are the recognizable faces without a group. Faces that have one
 //! stay with all of it, and change it only where a newcomer unites it with another.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::claims::{LARGEST_FRAGMENT, claims};
+use super::claims::{Claimant, LARGEST_FRAGMENT, claims, granted};
 use super::decisions::Decisions;
 use super::identify::Gallery;
 use super::regroup::RegroupSummary;
@@ -32,6 +32,7 @@ pub(super) fn take_in_newcomers(
     if !whole.is_by(cut) {
         return Ok(None);
     }
+    library.begin_grouping()?;
     let (standing, newcomers) = Standing::read(library)?;
     let faces = standing.faces() + newcomers.len();
     if newcomers.len() > MOST_NEWCOMERS || whole.is_outgrown_by(faces) {
@@ -201,22 +202,17 @@ impl TakingIn {
             self.add_embeddings(&settled[fragment].union, library, &mut embeddings)?;
             sizes.push(embeddings.len() - before);
         }
-        let mut photos: HashMap<usize, HashSet<u32>> = HashMap::new();
-        for claim in claims(&gallery, &embeddings, &sizes) {
-            let Some(person) = self.standing.place(claim.person) else {
-                continue;
-            };
-            let of_person = photos
-                .entry(person)
-                .or_insert_with(|| self.photos_in(person, settled));
-            let fragment = &mut settled[fragments[claim.fragment]];
-            let bounds = self.bounds_in(&fragment.union);
-            let barred = bounds.iter().any(|face| {
-                of_person.contains(&face.photo) || face.refused.contains(&(person as u32))
-            });
-            if !barred {
-                fragment.into = Target::Standing(person);
-                of_person.extend(bounds.iter().map(|face| face.photo));
+        let claimant = |person| {
+            let place = self.standing.place(person)?;
+            Some(Claimant {
+                pin: place as u32,
+                photos: self.photos_in(place, settled),
+            })
+        };
+        let bound = |fragment: usize| self.bounds_in(&settled[fragments[fragment]].union);
+        for claim in granted(claims(&gallery, &embeddings, &sizes), claimant, bound) {
+            if let Some(place) = self.standing.place(claim.person) {
+                settled[fragments[claim.fragment]].into = Target::Standing(place);
             }
         }
         Ok(())

@@ -19,7 +19,7 @@ use super::decisions::Decisions;
 use super::identify::Gallery;
 use super::newcomers::take_in_newcomers;
 use super::verdict::library_cut;
-use super::whole_grouping::{WholeGrouping, is_as_left, note_left};
+use super::whole_grouping::WholeGrouping;
 use crate::cluster::{Cut, Dendrogram, FaceToGroup, group, inherited_ids};
 use crate::library::{
     Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState,
@@ -71,13 +71,13 @@ pub fn regroup(
     on_progress: &mut dyn FnMut(RegroupStep),
 ) -> Result<RegroupSummary, LibraryError> {
     on_progress(RegroupStep::Reading);
+    library.begin_grouping()?;
     let facts = Facts::read(library)?;
     on_progress(RegroupStep::Grouping);
     let regrouped = facts.settle(cut);
     on_progress(RegroupStep::Writing);
     let change = library.set_automatic_memberships(&facts.assignments(&regrouped))?;
     WholeGrouping::new(facts.faces.len(), cut).note(library)?;
-    note_left(library, cut == library_cut(library)?)?;
     Ok(RegroupSummary {
         faces: facts.faces.len(),
         groups: regrouped.ids.len(),
@@ -90,29 +90,38 @@ pub fn regroup(
 /// only those, with what they bring together ([`super::newcomers`]), else all ([`regroup`]). Nothing is done where nothing
 /// has changed since the last time.
 pub fn group_again(library: &mut Library) -> Result<RegroupSummary, LibraryError> {
-    group_again_from(library, MANY_FACES)
-}
-
-/// [`group_again`] where `many` faces in groups are many: a test has fewer.
-#[doc(hidden)]
-pub fn group_again_from(library: &mut Library, many: u32) -> Result<RegroupSummary, LibraryError> {
-    if is_as_left(library)? {
+    if library.is_grouped_by(RULE)? {
+        let (faces, groups) = library.grouped_counts()?;
         return Ok(RegroupSummary {
-            faces: library.embedded_faces()? as usize,
-            groups: library.groups_with_faces()? as usize,
+            faces: faces as usize,
+            groups: groups as usize,
             moved: 0,
             created: 0,
         });
     }
-    if library.grouped_faces()? >= many
-        && let Some(summary) = take_in_newcomers(library)?
-    {
-        note_left(library, true)?;
-        return Ok(summary);
-    }
-    let cut = library_cut(library)?;
-    regroup(library, cut, &mut |_| {})
+    group_again_from(library, MANY_FACES)
 }
+
+/// [`group_again`] whether or not something has changed, and where `many` faces in groups are many: a test has fewer.
+#[doc(hidden)]
+pub fn group_again_from(library: &mut Library, many: u32) -> Result<RegroupSummary, LibraryError> {
+    let taken_in = match library.grouped_faces()? >= many {
+        true => take_in_newcomers(library)?,
+        false => None,
+    };
+    let summary = match taken_in {
+        Some(summary) => summary,
+        None => {
+            let cut = library_cut(library)?;
+            regroup(library, cut, &mut |_| {})?
+        }
+    };
+    library.end_grouping(RULE)?;
+    Ok(summary)
+}
+
+/// What a library's own cut groups by: another version may do it otherwise.
+const RULE: &str = env!("CARGO_PKG_VERSION");
 
 /// Below this many faces a whole grouping is a matter of a few seconds (`docs/grouping.md`, scale), and it is the better one.
 const MANY_FACES: u32 = 50_000;

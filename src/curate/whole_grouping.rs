@@ -56,22 +56,3 @@ impl WholeGrouping {
         faces as f64 > (1.0 + MOST_GROWTH) * self.faces as f64
     }
 }
-
-/// The setting that keeps how the library was left by the last grouping at its own cut, and by which version.
-const LEFT: &str = "grouping_left";
-
-fn state(library: &Library) -> Result<String, LibraryError> {
-    let state = library.grouping_state()?;
-    Ok(format!("{} {state}", env!("CARGO_PKG_VERSION")))
-}
-
-/// Notes that the library is as its own cut groups it, or (`false`) as another one does.
-pub(super) fn note_left(library: &mut Library, by_own_cut: bool) -> Result<(), LibraryError> {
-    let state = by_own_cut.then(|| state(library)).transpose()?;
-    library.set_setting(LEFT, state.as_deref())
-}
-
-/// Whether everything is as the last grouping left it: another one would change nothing.
-pub(super) fn is_as_left(library: &Library) -> Result<bool, LibraryError> {
-    Ok(library.setting(LEFT)? == Some(state(library)?))
-}

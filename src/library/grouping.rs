@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
+use super::grouped::forget_finished_grouping;
 use super::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 
 /// A recognizable face without a mark, as grouping sees it.
@@ -106,6 +107,7 @@ fn assign_all(
     tx: &Transaction<'_>,
     assignments: &[(FaceId, Assignment)],
 ) -> Result<GroupingChange, LibraryError> {
+    forget_finished_grouping(tx)?;
     let mut change = GroupingChange::default();
     for &(face_id, assignment) in assignments {
         assign(tx, face_id, assignment, &mut change)?;

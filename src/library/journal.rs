@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension as _, Transaction};
 use serde::Serialize;
 
 use super::change::{RowChange, Side};
+use super::grouped::forget_grouping;
 use super::{EntryId, Library, LibraryError};
 
 /// A command that was done.
@@ -73,6 +74,7 @@ impl Library {
         let Some(replayed) = next_entry(&tx, to)? else {
             return Ok(None);
         };
+        forget_grouping(&tx)?;
         match to {
             Side::Before => replayed
                 .changes
@@ -125,6 +127,7 @@ pub(super) fn append(
     sentence: &str,
     changes: &[RowChange],
 ) -> Result<EntryId, LibraryError> {
+    forget_grouping(tx)?;
     tx.prepare_cached("DELETE FROM journal WHERE undone = 1")?
         .execute([])?;
     let command = serde_json::to_string(command)?;

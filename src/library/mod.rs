@@ -39,6 +39,7 @@ mod edit;
 mod embeddings;
 mod error;
 mod faces;
+mod grouped;
 mod grouping;
 mod groups;
 mod id;

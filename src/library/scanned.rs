@@ -4,6 +4,7 @@
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
+use super::grouped::forget_grouping;
 use super::scanned_faces::{insert_face, replace_faces};
 use super::sql::signed;
 use super::{Library, LibraryError, PhotoId, RootId};
@@ -74,6 +75,7 @@ impl Library {
     /// group, name and marks (see `rematch.rs`). New faces are in no group until the next grouping.
     pub fn store_scanned(&mut self, photos: &[ScannedPhoto]) -> Result<Vec<PhotoId>, LibraryError> {
         let tx = self.write()?;
+        forget_grouping(&tx)?;
         let stored = photos
             .iter()
             .map(|photo| store_photo(&tx, photo))

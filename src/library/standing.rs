@@ -13,26 +13,12 @@ impl Library {
         Ok(count.unwrap_or(0))
     }
 
-    /// A text that is the same as long as nothing has changed that a grouping reads or writes: faces with embeddings,
-    /// memberships, marks, and what a person decided.
-    pub fn grouping_state(&self) -> Result<String, LibraryError> {
-        let sql = "SELECT
-            (SELECT count(*) || ' ' || total(face_id) FROM embedding WHERE model = ?1),
-            (SELECT count(*) || ' ' || total(face_id * group_id % 1000003) || ' ' || total(state = 'confirmed') FROM membership),
-            (SELECT count(*) || ' ' || total(face_id) FROM face_mark),
-            (SELECT count(*) || ' ' || total(entry_id) || ' ' || total(undone * entry_id) FROM journal)";
-        let state = self.row(sql, [EMBEDDING_MODEL], |row| {
-            let parts: [String; 4] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
-            Ok(parts.join(", "))
-        })?;
-        Ok(state.unwrap_or_default())
-    }
-
-    /// How many groups have a face that is not marked.
-    pub fn groups_with_faces(&self) -> Result<u32, LibraryError> {
-        let sql = "SELECT count(DISTINCT m.group_id) FROM membership m LEFT JOIN face_mark k USING (face_id)
-                   WHERE k.mark IS NULL";
-        Ok(self.row(sql, [], |row| row.get(0))?.unwrap_or(0))
+    /// How many faces without a mark are in a group, and how many groups those are.
+    pub fn grouped_counts(&self) -> Result<(u32, u32), LibraryError> {
+        let sql = "SELECT count(*), count(DISTINCT m.group_id)
+                   FROM membership m LEFT JOIN face_mark k USING (face_id) WHERE k.mark IS NULL";
+        let counts = self.row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(counts.unwrap_or_default())
     }
 
     /// Who is in which group, by group; marked faces left out.

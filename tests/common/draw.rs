@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use kinfolk::cluster::FaceToGroup;
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 
 /// A small generator (SplitMix64, Steele et al. 2014).
@@ -53,6 +54,16 @@ pub fn crowd(count: usize, people: usize, noise: f32, seed: u64) -> (Vec<Embeddi
             (face_of(&persons[person], noise, &mut draw), person)
         })
         .unzip()
+}
+
+/// Faces each on a photo of its own, bound by nothing.
+pub fn free(count: usize) -> Vec<FaceToGroup> {
+    (0..count as u32)
+        .map(|photo| FaceToGroup {
+            photo,
+            ..FaceToGroup::default()
+        })
+        .collect()
 }
 
 /// The partition that labels mean, whatever they are called.

@@ -1,6 +1,7 @@
 //! What several test binaries share: the demo photos, variants of them made in code, libraries full of drawn people.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub mod decisions;
 pub mod draw;
 pub mod population;
 pub mod synthetic;

@@ -1,0 +1,46 @@
+//! Whether a library is as a grouping left it, so that another one would change nothing.
+//!
+//! A note among the settings says so. Whatever changes what a grouping reads or writes takes it away in the same
+//! transaction: a scan's faces, memberships, commands, undo and redo. What changes while a grouping is under way, from
+//! another connection, takes away the word that it is, and so keeps it from noting anything at its end.
+
+use rusqlite::Transaction;
+
+use super::{Library, LibraryError};
+
+const KEY: &str = "grouped";
+const UNDER_WAY: &str = "under way";
+
+impl Library {
+    /// Begins a grouping, before it reads anything.
+    pub fn begin_grouping(&mut self) -> Result<(), LibraryError> {
+        self.set_setting(KEY, Some(UNDER_WAY))
+    }
+
+    /// Notes that the library is as a grouping by `rule` left it, unless something has changed since that one began.
+    pub fn end_grouping(&mut self, rule: &str) -> Result<(), LibraryError> {
+        self.connection
+            .prepare_cached("UPDATE setting SET value = ?3 WHERE key = ?1 AND value = ?2")?
+            .execute([KEY, UNDER_WAY, rule])?;
+        Ok(())
+    }
+
+    /// Whether nothing has changed since a grouping by `rule`.
+    pub fn is_grouped_by(&self, rule: &str) -> Result<bool, LibraryError> {
+        Ok(self.setting(KEY)?.as_deref() == Some(rule))
+    }
+}
+
+/// Something changes that a grouping goes by.
+pub(super) fn forget_grouping(tx: &Transaction<'_>) -> Result<(), LibraryError> {
+    tx.prepare_cached("DELETE FROM setting WHERE key = ?1")?
+        .execute([KEY])?;
+    Ok(())
+}
+
+/// Automatic memberships change: a grouping writes them, or else they are no longer as it left them.
+pub(super) fn forget_finished_grouping(tx: &Transaction<'_>) -> Result<(), LibraryError> {
+    tx.prepare_cached("DELETE FROM setting WHERE key = ?1 AND value <> ?2")?
+        .execute([KEY, UNDER_WAY])?;
+    Ok(())
+}
