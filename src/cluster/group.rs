@@ -54,8 +54,12 @@ pub fn group_in_steps(
     cut: Cut,
     most: usize,
 ) -> Vec<u32> {
-    let told_apart: Vec<Embedding> = embeddings.iter().map(Embedding::without_common).collect();
-    group_by(&told_apart, faces, &Rule::new(cut, faces.len()), most)
+    group_by(
+        &told_apart(embeddings),
+        faces,
+        &Rule::new(cut, faces.len()),
+        most,
+    )
 }
 
 /// Plain average linkage up to `cut`, embeddings taken as they are.
@@ -67,9 +71,8 @@ pub(super) fn group_plainly(embeddings: &[Embedding], faces: &[FaceToGroup], cut
 /// ways are checked against.
 #[doc(hidden)]
 pub fn group_in_one_matrix(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
-    let told_apart: Vec<Embedding> = embeddings.iter().map(Embedding::without_common).collect();
     let rule = Rule::new(cut, faces.len());
-    labelled(&told_apart, faces, faces.len(), |ordered| {
+    labelled(&told_apart(embeddings), faces, faces.len(), |ordered| {
         ordered.joined(ordered.in_one_matrix(rule.certain), &rule)
     })
 }
@@ -77,10 +80,14 @@ pub fn group_in_one_matrix(embeddings: &[Embedding], faces: &[FaceToGroup], cut:
 /// Average linkage by kodama alone, over all faces in one matrix, up to one mean distance for all.
 #[doc(hidden)]
 pub fn group_by_kodama(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
-    let told_apart: Vec<Embedding> = embeddings.iter().map(Embedding::without_common).collect();
-    labelled(&told_apart, faces, faces.len(), |ordered| {
+    labelled(&told_apart(embeddings), faces, faces.len(), |ordered| {
         ordered.in_one_matrix(cut)
     })
+}
+
+/// Without what all faces have in common.
+fn told_apart(embeddings: &[Embedding]) -> Vec<Embedding> {
+    embeddings.iter().map(Embedding::without_common).collect()
 }
 
 fn group_by(embeddings: &[Embedding], faces: &[FaceToGroup], rule: &Rule, most: usize) -> Vec<u32> {
@@ -143,14 +150,16 @@ type Ranks = Vec<usize>;
 
 impl Ordered<'_> {
     fn in_one_matrix(&self, cut: f32) -> Vec<Ranks> {
-        let all: Ranks = (0..self.faces.len()).collect();
-        self.clustered(&all, cut)
+        self.clustered(&self.all(), cut)
+    }
+
+    fn all(&self) -> Ranks {
+        (0..self.faces.len()).collect()
     }
 
     /// All faces clustered at `cut`, by their first ranks. `edges` span what hangs together.
     fn clusters(&self, cut: f32, edges: Vec<Pair>) -> Vec<Ranks> {
-        let all: Ranks = (0..self.faces.len()).collect();
-        self.linked(&all, cut, edges)
+        self.linked(&self.all(), cut, edges)
     }
 
     /// `ranks` clustered at `cut`. `edges` are those of the forest within them, between positions in `ranks`.

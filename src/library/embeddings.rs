@@ -12,12 +12,9 @@ const UNMARKED: &str =
 impl Library {
     /// The embeddings of all faces without a mark, by face.
     pub fn embeddings(&self) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
-        let sql = format!("{UNMARKED} ORDER BY e.face_id");
-        Ok(self
-            .rows(&sql, [EMBEDDING_MODEL], embedding)?
-            .into_iter()
-            .flatten()
-            .collect())
+        let mut embeddings = Vec::new();
+        self.each_embedding(|face_id, embedding| embeddings.push((face_id, embedding)))?;
+        Ok(embeddings)
     }
 
     /// The embeddings of the faces shown in a group, by face. Unclear faces may have none.

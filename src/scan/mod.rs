@@ -66,13 +66,13 @@ pub fn scan(
 ) -> Result<ScanSummary, ScanError> {
     let mut unreachable = Vec::new();
     let targets = targets::resolve(library, roots, &mut unreachable)?;
-    let mut writer = Writer::new(library, on_progress, unreachable);
+    let examiner = Examiner::new(engine, *options);
+    let mut writer = Writer::new(library, on_progress, unreachable, &examiner.clock);
     let mut identity = Identity::load(writer.library())?;
     let looked = look::look(&targets, &mut identity, &mut writer, control)?;
     writer.fail_if_unreachable(roots.len())?;
 
     let identity = Mutex::new(identity);
-    let examiner = Examiner::new(engine, *options);
     let pipeline = Pipeline::new(&examiner, options, control, &identity);
     pipeline.run(looked.changed.into_iter().map(Task::Verify), &mut writer)?;
     pipeline.run(looked.new.into_iter().map(Task::Identify), &mut writer)?;
@@ -86,5 +86,5 @@ pub fn scan(
             .unwrap_or_else(|error| error.into_inner());
         writer.mark_vanished(&identity.gone())?;
     }
-    writer.finish(control.is_stopped(), examiner.clock.seconds())
+    writer.finish(control.is_stopped())
 }

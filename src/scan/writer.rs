@@ -15,7 +15,7 @@ use super::pipeline::{Finding, lock};
 use super::progress::{Meter, REPORT_INTERVAL};
 use super::stages::{Stage, StageClock};
 use super::targets::Target;
-use super::{Phase, Progress, ScanError, ScanSummary, StageSeconds, UnreachableFolder};
+use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
     FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ScannedPhoto, TouchedPhoto,
 };
@@ -36,7 +36,7 @@ pub(super) struct Writer<'a> {
     /// Why the bytes of some copies can't be read.
     failed_contents: HashMap<ContentHash, String>,
     meter: Meter<'a>,
-    clock: StageClock,
+    clock: &'a StageClock,
 }
 
 /// A file that has been read.
@@ -65,6 +65,7 @@ impl<'a> Writer<'a> {
         library: &'a mut Library,
         on_progress: &'a (dyn Fn(&Progress) + Sync),
         unreachable: Vec<UnreachableFolder>,
+        clock: &'a StageClock,
     ) -> Self {
         Self {
             library,
@@ -78,7 +79,7 @@ impl<'a> Writer<'a> {
             copies: Vec::new(),
             failed_contents: HashMap::new(),
             meter: Meter::new(on_progress),
-            clock: StageClock::default(),
+            clock,
         }
     }
 
@@ -367,17 +368,9 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// `stages` is what the other threads did; the time of the transactions is added.
-    pub(super) fn finish(
-        mut self,
-        stopped: bool,
-        stages: StageSeconds,
-    ) -> Result<ScanSummary, ScanError> {
+    pub(super) fn finish(mut self, stopped: bool) -> Result<ScanSummary, ScanError> {
         self.summary.stopped = stopped;
-        self.summary.stages = StageSeconds {
-            store: self.clock.seconds().store,
-            ..stages
-        };
+        self.summary.stages = self.clock.seconds();
         self.summary.seconds = self.started.elapsed().as_secs_f64();
         self.meter.current = None;
         self.meter.enter(Phase::Finished, &self.summary);

@@ -1,6 +1,8 @@
 //! Decoding: every format and every way of storing pixels comes out as the same upright sRGB picture.
 
-use crate::pictures::{asymmetric, encoded, exif_block, jpeg_with_exif, jpeg_with_icc, solid_jpeg};
+use crate::pictures::{
+    asymmetric, encoded, exif_block, jpeg_with_exif, jpeg_with_icc, mean_difference, solid_jpeg,
+};
 use image::codecs::png::PngEncoder;
 use image::metadata::Orientation as ImageOrientation;
 use image::{
@@ -23,16 +25,6 @@ fn difference(a: &RgbImage, b: &RgbImage) -> u8 {
         .map(|(a, b)| a.abs_diff(*b))
         .max()
         .unwrap_or(0)
-}
-
-fn mean_difference(a: &RgbImage, b: &RgbImage) -> f64 {
-    assert_eq!(a.dimensions(), b.dimensions());
-    let sum: u64 = a
-        .iter()
-        .zip(b.iter())
-        .map(|(a, b)| u64::from(a.abs_diff(*b)))
-        .sum();
-    sum as f64 / a.len() as f64
 }
 
 fn png(pixels: &[u8], size: (u32, u32), color: ExtendedColorType, icc: Option<Vec<u8>>) -> Vec<u8> {

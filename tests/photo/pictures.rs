@@ -31,6 +31,17 @@ pub fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// Mean difference of all samples of two pictures of one size.
+pub fn mean_difference(a: &RgbImage, b: &RgbImage) -> f64 {
+    assert_eq!(a.dimensions(), b.dimensions());
+    let sum: u64 = a
+        .iter()
+        .zip(b.iter())
+        .map(|(a, b)| u64::from(a.abs_diff(*b)))
+        .sum();
+    sum as f64 / a.len() as f64
+}
+
 /// A JPEG of quality 95, with colours at full or half the resolution.
 pub fn jpeg_of(picture: &RgbImage, sampling: SamplingFactor, progressive: bool) -> Vec<u8> {
     let mut bytes = Vec::new();
