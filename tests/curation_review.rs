@@ -14,7 +14,9 @@ use std::sync::LazyLock;
 
 use common::draw::crowd;
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{Cut, DEFAULT_CUT, Evidence, Sameness, Verdict, learned_cut, learned_shift};
+use kinfolk::cluster::{
+    Cut, DEFAULT_CUT, Evidence, Sameness, Taught, Verdict, learned, learned_cut,
+};
 use kinfolk::curate::{
     Answer, Command, Question, QuestionKind, Queued, execute, group_again, library_cut, redo,
     regroup, review_queue, undo,
@@ -62,9 +64,9 @@ fn copies(faces: u32) -> Evidence {
     Evidence { faces, spread: 0.0 }
 }
 
-fn shift_of(cut: Cut) -> f32 {
+fn taught(cut: Cut) -> Taught {
     match cut {
-        Cut::Adaptive { shift } => shift,
+        Cut::Adaptive(taught) => taught,
         Cut::Fixed(_) => panic!("{cut:?}"),
     }
 }
@@ -119,7 +121,8 @@ fn the_likelier_of_two_merges_is_asked_first_and_its_gain_is_its_probability() {
     for (queued, distance) in queue.iter().zip([0.52, 0.66]) {
         assert!((queued.distance - distance).abs() < 1e-4, "{queued:?}");
         assert_eq!(queued.faces, (2, 2));
-        let expected = Sameness::new(8, 0.0).probability(queued.distance, &copies(2), &copies(2));
+        let expected =
+            Sameness::new(8, Taught::NOTHING).probability(queued.distance, &copies(2), &copies(2));
         assert_eq!(queued.probability, expected);
         assert_eq!(queued.gain, expected);
     }
@@ -163,7 +166,7 @@ fn a_merge_that_brings_a_third_group_within_the_cut_is_worth_more() {
         faces: 2,
         spread: 0.6,
     };
-    let unlocked = Sameness::new(4, 0.0).probability(0.6452, &united, &copies(2));
+    let unlocked = Sameness::new(4, Taught::NOTHING).probability(0.6452, &united, &copies(2));
     assert!((pair.gain - pair.probability * (1.0 + unlocked)).abs() < 1e-3);
 }
 
@@ -341,7 +344,7 @@ fn what_is_said_moves_the_cut_both_ways_and_undo_takes_it_back() {
         inside: false,
     };
     assert_eq!(learned_cut(&[], 3000), DEFAULT_CUT);
-    let cut = |verdicts: &[Verdict]| shift_of(learned_cut(verdicts, 3000));
+    let cut = |verdicts: &[Verdict]| taught(learned_cut(verdicts, 3000)).shift;
     let mut before = 0.0;
     for count in [4, 10, 30] {
         let after = cut(&vec![verdict(0.58, true); count]);
@@ -358,21 +361,37 @@ fn what_is_said_moves_the_cut_both_ways_and_undo_takes_it_back() {
         inside: true,
         ..verdict(0.55, same)
     };
-    let shift = |verdict: Verdict| learned_shift(&[verdict], 3000);
+    let shift = |verdict: Verdict| learned(&[verdict], 3000).shift;
     assert!(shift(inside(true)) > 0.0 && shift(inside(true)) < shift(verdict(0.55, true)));
     assert!(shift(inside(false)) < shift(verdict(0.55, false)));
+
+    // Groups that their own coherence keeps apart tell of the gap, others do not.
+    let coherent = Evidence {
+        faces: 5,
+        spread: 0.2,
+    };
+    let gap = |distance: f32, sides: (Evidence, Evidence), same: bool| {
+        let verdict = Verdict {
+            sides,
+            ..verdict(distance, same)
+        };
+        learned(&[verdict; 6], 3000).gap
+    };
+    assert!(gap(0.54, (coherent, coherent), false) < -0.01);
+    assert!(gap(0.62, (coherent, coherent), true) > 0.01);
+    assert!(gap(0.58, (copies(1), copies(1)), true).abs() < 0.001);
 
     let (mut test, groups) = two_pairs();
     assert_eq!(library_cut(&test.library).unwrap(), DEFAULT_CUT);
     let from = vec![groups[3]];
     let into = groups[2];
     execute(&mut test.library, Command::Merge { from, into }).unwrap();
-    let taught = library_cut(&test.library).unwrap();
-    assert!(shift_of(taught) > 0.0);
+    let cut = library_cut(&test.library).unwrap();
+    assert!(taught(cut).gap > 0.0);
     undo(&mut test.library).unwrap();
     assert_eq!(library_cut(&test.library).unwrap(), DEFAULT_CUT);
     redo(&mut test.library).unwrap();
-    assert_eq!(library_cut(&test.library).unwrap(), taught);
+    assert_eq!(library_cut(&test.library).unwrap(), cut);
 }
 
 /// A library of a crowd, grouped, with who each face is.

@@ -69,7 +69,7 @@ fn best_of_chunk(
     let nearest = fold_over_gallery(
         &rows,
         &Rows::of(gallery),
-        |probes| vec![TwoNearest::NONE; probes * count],
+        |_, probes| vec![TwoNearest::NONE; probes * count],
         |nearest, probe, first, similarities| {
             let of_probe = &mut nearest[probe * count..][..count];
             for run in &runs[first / BLOCK] {
@@ -81,7 +81,7 @@ fn best_of_chunk(
     let to_means = fold_over_gallery(
         &rows,
         &Rows::of_vectors(means),
-        |probes| vec![0.0; probes * count],
+        |_, probes| vec![0.0; probes * count],
         |to_means, probe, first, similarities| {
             to_means[probe * count + first..][..similarities.len()].copy_from_slice(similarities);
         },
@@ -97,6 +97,36 @@ fn best_of_chunk(
     of_probes
         .map(|(nearest, to_means)| best_of(nearest, to_means))
         .collect()
+}
+
+/// For each face the other person whose mean is nearest, of equals the one with the lower label; `None` where `gallery`
+/// holds nobody else. `own` are the labels of the faces themselves, or no label at all.
+///
+/// # Panics
+/// If `gallery` and `people`, or `faces` and `own`, differ in length.
+pub fn nearest_others(
+    faces: &[Embedding],
+    own: &[u32],
+    gallery: &[Embedding],
+    people: &[u32],
+) -> Vec<Option<u32>> {
+    assert_eq!(gallery.len(), people.len(), "a person for each exemplar");
+    assert_eq!(faces.len(), own.len(), "a person for each face");
+    let nearest = fold_over_gallery(
+        &Rows::of(faces),
+        &Rows::of_vectors(&mean_vectors(gallery, people)),
+        |first, faces| (first, vec![(f32::NEG_INFINITY, None); faces]),
+        |(first_face, nearest), face, first, similarities| {
+            let own = own[*first_face + face];
+            for (person, &similarity) in (first as u32..).zip(similarities) {
+                if person != own && similarity > nearest[face].0 {
+                    nearest[face] = (similarity, Some(person));
+                }
+            }
+        },
+    );
+    let of_faces = nearest.into_iter().flat_map(|(_, nearest)| nearest);
+    of_faces.map(|(_, person)| person).collect()
 }
 
 /// Exemplars of one person side by side, by their places in a block.

@@ -28,14 +28,14 @@ mod spanning;
 
 pub use centre::Centre;
 pub use constraints::FaceToGroup;
-pub use cut::{Cut, DEFAULT_CUT, Evidence, Rule};
+pub use cut::{Cut, DEFAULT_CUT, Evidence, Rule, Taught};
 pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
 pub use group::{group_by_kodama, group_in_one_matrix, group_in_steps};
-pub use identification::{BestPerson, best_people, similarity_to_person};
+pub use identification::{BestPerson, best_people, nearest_others, similarity_to_person};
 pub use inheritance::inherited_ids;
 pub use loose_end::{LooseEnd, loosest_end};
 pub use near_groups::{NearGroups, near_groups};
 pub use newcomers::{Union, group_newcomers};
-pub use sameness::{Sameness, Verdict, learned_cut, learned_shift};
+pub use sameness::{Sameness, Verdict, learned, learned_cut};

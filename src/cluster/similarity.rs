@@ -152,17 +152,18 @@ fn fill_band(rows: &Rows<'_>, start: usize, band: &mut [f32]) {
     }
 }
 
-/// Makes `state` for each block of probes, shows it the similarities of each probe (by its place in the block) with the
+/// Makes `state` for each block of probes (by its first one and their number), shows it the similarities of each probe (by its place in the block) with the
 /// gallery from its first row to its last, some at a time, and returns the states in the order of the blocks.
 pub(super) fn fold_over_gallery<S: Send>(
     probes: &Rows<'_>,
     gallery: &Rows<'_>,
-    state: impl Fn(usize) -> S + Sync,
+    state: impl Fn(usize, usize) -> S + Sync,
     visit: impl Fn(&mut S, usize, usize, &[f32]) + Sync,
 ) -> Vec<S> {
     let starts: Vec<usize> = (0..probes.len()).step_by(BLOCK).collect();
     let folded = starts.par_iter().map(|&first_probe| {
-        let mut folded = state((probes.len() - first_probe).min(BLOCK));
+        let probes_in_block = (probes.len() - first_probe).min(BLOCK);
+        let mut folded = state(first_probe, probes_in_block);
         for first_column in (0..gallery.len()).step_by(BLOCK) {
             let block = Block::compute(probes, gallery, first_probe, first_column);
             for (row, similarities) in block.rows() {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cluster::{Centre, Rule, Sameness, learned_cut, learned_shift};
+use crate::cluster::{Centre, Rule, Sameness, learned, learned_cut};
 use crate::curate::verdict::standing_verdicts;
 use crate::library::{FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState};
 use crate::vision::Embedding;
@@ -54,13 +54,13 @@ impl Facts {
             .map(|(group_id, _)| group_id)
             .collect();
         let verdicts = standing_verdicts(library)?;
-        let shift = learned_shift(&verdicts, embeddings.len());
+        let faces = embeddings.len();
         let groups = groups_of(library.faces_to_group()?, &embeddings, &people);
         Ok(Facts {
             refused: refused_pairs(library, &groups)?,
             groups,
-            sameness: Sameness::new(embeddings.len(), shift),
-            rule: Rule::new(learned_cut(&verdicts, embeddings.len()), embeddings.len()),
+            sameness: Sameness::new(faces, learned(&verdicts, faces)),
+            rule: Rule::new(learned_cut(&verdicts, faces), faces),
         })
     }
 
