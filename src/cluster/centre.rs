@@ -53,7 +53,7 @@ impl Centre {
 
     /// What the cut asks about them.
     pub fn evidence(&self) -> Evidence {
-        Evidence::of_sum(&self.sum, self.faces)
+        Evidence::of_sum(product(&self.sum, &self.sum), self.faces)
     }
 
     /// Both together.
@@ -74,7 +74,7 @@ impl Centre {
 
     /// Mean cosine distance (0 to 2) over all pairs of a face of this and a face of `other`; 2 where one has none.
     pub fn distance(&self, other: &Centre) -> f32 {
-        let product: f64 = self.sum.iter().zip(&other.sum).map(|(a, b)| a * b).sum();
+        let product = product(&self.sum, &other.sum);
         let pairs = f64::from(self.faces) * f64::from(other.faces);
         distance_of((product / pairs) as f32)
     }
@@ -87,4 +87,16 @@ impl Centre {
         let faces = f64::from(self.faces.max(1));
         self.sum.map(|sum| (sum / faces) as f32)
     }
+}
+
+/// The inner product of two sums, added up side by side as a processor can, and in one order on every machine.
+fn product(a: &[f64; EMBEDDING_LEN], b: &[f64; EMBEDDING_LEN]) -> f64 {
+    const LANES: usize = 8;
+    let mut lanes = [0.0; LANES];
+    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
+        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
+            *lane += a * b;
+        }
+    }
+    lanes.iter().sum()
 }

@@ -87,12 +87,11 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Of a group by the sum of the unit embeddings of its faces.
+    /// Of a group by the squared length of the sum of the unit embeddings of its faces.
     ///
-    /// The squared length of the sum counts the similarity of each pair twice, and of each face with itself once.
-    pub(super) fn of_sum(sum: &[f64], faces: u32) -> Evidence {
+    /// It counts the similarity of each pair twice, and of each face with itself once.
+    pub(super) fn of_sum(squared: f64, faces: u32) -> Evidence {
         let count = f64::from(faces);
-        let squared: f64 = sum.iter().map(|number| number * number).sum();
         let similarity = (squared - count) / (count * (count - 1.0)).max(1.0);
         Evidence {
             faces,

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::centre::Centre;
 use super::close_pairs::{ClosePairs, Pair};
 use super::constraints::{Bounds, FaceToGroup};
-use super::cut::Rule;
+use super::cut::{Evidence, Rule};
 use super::partition::DisjointSets;
 use super::similarity::{Rows, Vector};
 
@@ -21,26 +21,32 @@ use super::similarity::{Rows, Vector};
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     /// In a box, so that what has gone into another part leaves no room behind.
-    pub(super) centre: Box<Centre>,
-    pub(super) bounds: Bounds,
+    centre: Box<Centre>,
+    evidence: Evidence,
+    bounds: Bounds,
 }
 
 impl Part {
+    pub(super) fn new(centre: Centre, bounds: Bounds) -> Part {
+        Part {
+            evidence: centre.evidence(),
+            centre: Box::new(centre),
+            bounds,
+        }
+    }
+
     pub(super) fn of<'a>(
         embeddings: impl Iterator<Item = &'a Vector>,
         faces: impl Iterator<Item = &'a FaceToGroup>,
     ) -> Part {
-        Part {
-            centre: Box::new(Centre::of_vectors(embeddings)),
-            bounds: Bounds::of(faces),
-        }
+        Part::new(Centre::of_vectors(embeddings), Bounds::of(faces))
     }
 
     fn joined(&self, other: &Part) -> Part {
-        Part {
-            centre: Box::new(self.centre.with(&other.centre)),
-            bounds: self.bounds.joined(&other.bounds),
-        }
+        Part::new(
+            self.centre.with(&other.centre),
+            self.bounds.joined(&other.bounds),
+        )
     }
 }
 
@@ -119,14 +125,16 @@ impl<'a> Join<'a> {
             queue: BinaryHeap::new(),
             rule,
         };
-        for a in 0..join.parts.len() {
-            let possible: Vec<Reverse<Pair>> = join.near.0[a]
-                .iter()
-                .filter(|&&b| b as usize > a)
-                .filter_map(|&b| join.possible(a as u32, b))
-                .collect();
-            join.queue.extend(possible);
-        }
+        let possible: Vec<Reverse<Pair>> = (0..join.parts.len())
+            .into_par_iter()
+            .flat_map_iter(|a| {
+                let later = join.near.0[a].iter().filter(move |&&b| b as usize > a);
+                later
+                    .filter_map(|&b| join.possible(a as u32, b))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        join.queue = BinaryHeap::from(possible);
         join
     }
 
@@ -148,11 +156,8 @@ impl<'a> Join<'a> {
     fn possible(&self, a: u32, b: u32) -> Option<Reverse<Pair>> {
         let part_a = self.parts[a as usize].as_ref()?;
         let part_b = self.parts[b as usize].as_ref()?;
-        let (centre_a, centre_b) = (&part_a.centre, &part_b.centre);
-        let distance = centre_a.distance(centre_b);
-        let cut = self
-            .rule
-            .between(&centre_a.evidence(), &centre_b.evidence());
+        let distance = part_a.centre.distance(&part_b.centre);
+        let cut = self.rule.between(&part_a.evidence, &part_b.evidence);
         let allowed = distance <= cut && !part_a.bounds.forbid(&part_b.bounds);
         allowed.then_some(Reverse(Pair { distance, a, b }))
     }

@@ -62,9 +62,9 @@ pub fn group_newcomers(
             Part::of([embedding].into_iter(), [face].into_iter())
         })
         .collect();
-    parts.extend(near_places.iter().map(|&place| Part {
-        centre: Box::new(standing[place].clone()),
-        bounds: Bounds::of(faces_of(place).iter()),
+    parts.extend(near_places.iter().map(|&place| {
+        let bounds = Bounds::of(faces_of(place).iter());
+        Part::new(standing[place].clone(), bounds)
     }));
     let near = Near::of(parts.len(), links);
     let labels = join_near(parts, near, rule);

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
+
 use crate::cluster::calibration::{Band, MOST_LENIENCY, leniency, log_odds, probability};
 use crate::cluster::{BestPerson, best_people, nearest_others, similarity_to_person};
 use crate::library::{FaceId, GroupId, Library, LibraryError};
@@ -33,6 +35,14 @@ struct Person {
     exemplars: usize,
     /// Log-odds by which the person's own answers move the curve, once somebody has asked.
     leniency: OnceLock<f64>,
+}
+
+/// A confirmed face of a person.
+pub(super) struct Exemplar {
+    pub group_id: GroupId,
+    pub face_id: FaceId,
+    /// Without the common part.
+    pub embedding: Embedding,
 }
 
 /// What somebody said of a face: it is the person of this label, whose exemplar it is then, or it is not.
@@ -74,10 +84,27 @@ impl Identification {
 impl Gallery {
     /// The people of a library, each with the threshold that answers about them teach.
     pub fn of(library: &Library) -> Result<Gallery, LibraryError> {
-        let mut gallery = Gallery::default();
+        let mut exemplars = Vec::new();
         for (group_id, _) in library.people()? {
-            let confirmed = library.confirmed_embeddings(group_id)?;
-            gallery.add(group_id, confirmed.into_iter());
+            let confirmed = library.confirmed_embeddings(group_id)?.into_iter();
+            exemplars.extend(confirmed.map(|(face_id, embedding)| Exemplar {
+                group_id,
+                face_id,
+                embedding: embedding.without_common(),
+            }));
+        }
+        Gallery::of_exemplars(exemplars, library)
+    }
+
+    /// [`Gallery::of`] where the confirmed faces of all people have been read; in any order.
+    pub(super) fn of_exemplars(
+        mut exemplars: Vec<Exemplar>,
+        library: &Library,
+    ) -> Result<Gallery, LibraryError> {
+        exemplars.sort_unstable_by_key(|exemplar| (exemplar.group_id, exemplar.face_id));
+        let mut gallery = Gallery::default();
+        for person in exemplars.chunk_by(|one, next| one.group_id == next.group_id) {
+            gallery.add(person);
         }
         for (face_id, group_id) in library.rejections()? {
             if let Some(embedding) = library.embedding(face_id)? {
@@ -88,21 +115,19 @@ impl Gallery {
         Ok(gallery)
     }
 
-    fn add(&mut self, group_id: GroupId, exemplars: impl Iterator<Item = (FaceId, Embedding)>) {
+    fn add(&mut self, person: &[Exemplar]) {
         let (label, first) = (self.people.len() as u32, self.faces.len());
-        for (face_id, embedding) in exemplars {
+        for exemplar in person {
             self.labels.push(label);
-            self.faces.push(face_id);
-            self.embeddings.push(embedding.without_common());
+            self.faces.push(exemplar.face_id);
+            self.embeddings.push(exemplar.embedding);
         }
-        if self.faces.len() > first {
-            self.people.push(Person {
-                group_id,
-                first,
-                exemplars: self.faces.len() - first,
-                leniency: OnceLock::new(),
-            });
-        }
+        self.people.push(Person {
+            group_id: person[0].group_id,
+            first,
+            exemplars: person.len(),
+            leniency: OnceLock::new(),
+        });
     }
 
     /// How many people it knows.
@@ -148,7 +173,7 @@ impl Gallery {
         let own: Vec<u32> = answers.iter().map(|answer| answer.label as u32).collect();
         let others = nearest_others(&faces, &own, &self.embeddings, &self.labels);
         answers
-            .iter()
+            .par_iter()
             .zip(others)
             .map(|(answer, other)| {
                 let own = self.similarity(&answer.face, answer.label, answer.exemplar)?;

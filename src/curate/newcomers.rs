@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::claims::{Claimant, LARGEST_FRAGMENT, claims, granted};
 use super::decisions::Decisions;
-use super::identify::Gallery;
+use super::identify::{Exemplar, Gallery};
 use super::regroup::RegroupSummary;
 use super::standing::Standing;
 use super::verdict::cut_among;
@@ -33,14 +33,15 @@ pub(super) fn take_in_newcomers(
         return Ok(None);
     }
     library.begin_grouping()?;
-    let (standing, newcomers) = Standing::read(library)?;
+    let (mut standing, newcomers) = Standing::read(library)?;
+    let exemplars = standing.take_exemplars();
     let faces = standing.faces() + newcomers.len();
     if newcomers.len() > MOST_NEWCOMERS || whole.is_outgrown_by(faces) {
         return Ok(None);
     }
     let taking_in = TakingIn::new(library, standing, newcomers)?;
     let unions = taking_in.unions(&Rule::new(cut, faces));
-    let (assignments, left) = taking_in.settled(unions, library)?;
+    let (assignments, left) = taking_in.settled(unions, exemplars, library)?;
     let change = library.move_automatic_memberships(&assignments, &left)?;
     let groups = taking_in.standing.groups() + change.created.len() - left.len();
     Ok(Some(RegroupSummary {
@@ -142,7 +143,12 @@ impl TakingIn {
     }
 
     /// Where each face goes that changes its group, and the groups that all faces leave.
-    fn settled(&self, unions: Vec<Union>, library: &Library) -> Result<Moves, LibraryError> {
+    fn settled(
+        &self,
+        unions: Vec<Union>,
+        exemplars: Vec<Exemplar>,
+        library: &Library,
+    ) -> Result<Moves, LibraryError> {
         let mut settled: Vec<Settled> = unions
             .into_iter()
             .zip(0..)
@@ -151,7 +157,7 @@ impl TakingIn {
                 union,
             })
             .collect();
-        self.settle_claims(&mut settled, library)?;
+        self.settle_claims(&mut settled, exemplars, library)?;
         let (mut assignments, mut left) = (Vec::new(), Vec::new());
         for Settled { union, into } in &settled {
             let assignment = match *into {
@@ -186,13 +192,14 @@ impl TakingIn {
     fn settle_claims(
         &self,
         settled: &mut [Settled],
+        exemplars: Vec<Exemplar>,
         library: &Library,
     ) -> Result<(), LibraryError> {
         let fragments = self.fragments(settled);
         if fragments.is_empty() {
             return Ok(());
         }
-        let gallery = Gallery::of(library)?;
+        let gallery = Gallery::of_exemplars(exemplars, library)?;
         if gallery.people() == 0 {
             return Ok(());
         }

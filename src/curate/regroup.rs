@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::claims::Grouping;
 use super::decisions::Decisions;
-use super::identify::Gallery;
+use super::identify::{Exemplar, Gallery};
 use super::newcomers::take_in_newcomers;
 use super::verdict::library_cut;
 use super::whole_grouping::WholeGrouping;
@@ -172,6 +172,27 @@ fn faces_with_embeddings(
     Ok((faces, embeddings))
 }
 
+/// The confirmed faces of people.
+fn exemplars(
+    faces: &[GroupingFace],
+    embeddings: &[Embedding],
+    library: &Library,
+) -> Result<Vec<Exemplar>, LibraryError> {
+    let people = library.people()?.into_iter();
+    let people: HashSet<GroupId> = people.map(|(group_id, _)| group_id).collect();
+    let exemplar = |(face, embedding): (&GroupingFace, &Embedding)| match face.membership {
+        Some((group_id, MembershipState::Confirmed)) if people.contains(&group_id) => {
+            Some(Exemplar {
+                group_id,
+                face_id: face.face_id,
+                embedding: embedding.without_common(),
+            })
+        }
+        _ => None,
+    };
+    Ok(faces.iter().zip(embeddings).filter_map(exemplar).collect())
+}
+
 /// A grouping of all faces: a label each, and the id of each label where it has one.
 struct Regrouped {
     labels: Vec<u32>,
@@ -187,11 +208,12 @@ impl Regrouped {
 impl Facts {
     fn read(library: &Library) -> Result<Facts, LibraryError> {
         let (faces, embeddings) = faces_with_embeddings(library)?;
+        let exemplars = exemplars(&faces, &embeddings, library)?;
         Ok(Facts {
             faces,
             embeddings,
             decisions: Decisions::of(library)?,
-            gallery: Gallery::of(library)?,
+            gallery: Gallery::of_exemplars(exemplars, library)?,
         })
     }
 

@@ -3,11 +3,16 @@
 //! One pass over the memberships, one over the embeddings and one over the photos of faces, each in an order of which the
 //! library has an index; of embeddings only the sum of each group is kept.
 
+use std::collections::HashSet;
+use std::panic::resume_unwind;
+use std::sync::mpsc::sync_channel;
+
+use super::identify::Exemplar;
 use super::newcomers::Newcomer;
 use super::regroup::photo_label;
 use crate::cluster::Centre;
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState};
-use crate::vision::Embedding;
+use crate::vision::{EMBEDDING_BYTES, Embedding};
 
 /// Groups by id, each known by its place, with those of their faces that can be compared.
 pub(super) struct Standing {
@@ -16,12 +21,15 @@ pub(super) struct Standing {
     centres: Vec<Centre>,
     /// Group after group.
     members: Vec<Member>,
+    /// The confirmed faces of people.
+    exemplars: Vec<Exemplar>,
 }
 
 struct Group {
     group_id: GroupId,
     /// Where its members begin.
     first: usize,
+    is_named: bool,
     has_confirmed: bool,
 }
 
@@ -37,17 +45,48 @@ struct Member {
 /// A face and where it is among the members.
 type Index = Vec<(FaceId, u32)>;
 
+/// Embeddings on their way from the thread that reads to the one that takes them, as they are stored.
+struct Batch {
+    faces: Vec<FaceId>,
+    bytes: Vec<u8>,
+}
+
+/// Embeddings in a batch, and how many batches may wait.
+const BATCH: usize = 1024;
+const BATCHES_AHEAD: usize = 8;
+
+impl Batch {
+    fn new() -> Batch {
+        Batch {
+            faces: Vec::with_capacity(BATCH),
+            bytes: Vec::with_capacity(BATCH * EMBEDDING_BYTES),
+        }
+    }
+
+    /// Nothing where so many bytes are no embedding.
+    fn push(&mut self, face_id: FaceId, bytes: &[u8]) {
+        if bytes.len() == EMBEDDING_BYTES {
+            self.faces.push(face_id);
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    fn embeddings(&self) -> impl Iterator<Item = (FaceId, Embedding)> {
+        let vectors = self.bytes.chunks_exact(EMBEDDING_BYTES);
+        let embeddings = self.faces.iter().zip(vectors);
+        embeddings.filter_map(|(&face_id, bytes)| Some((face_id, Embedding::from_bytes(bytes)?)))
+    }
+}
+
 impl Standing {
     /// The groups, and the newcomers by face.
     pub(super) fn read(library: &Library) -> Result<(Standing, Vec<Newcomer>), LibraryError> {
-        let mut standing = Standing::of_memberships(library.memberships()?);
+        let people = library.people()?.into_iter();
+        let people: HashSet<GroupId> = people.map(|(group_id, _)| group_id).collect();
+        let mut standing = Standing::of_memberships(library.memberships()?, &people);
         let index = standing.by_face();
         let ungrouped = standing.take_embeddings(library, &index)?;
-        library.each_face(|face_id, photo_id| {
-            if let Ok(found) = index.binary_search_by_key(&face_id, |&(face_id, _)| face_id) {
-                standing.members[index[found].1 as usize].photo = photo_label(photo_id.0);
-            }
-        })?;
+        standing.take_photos(library, &index)?;
         let mut newcomers = Vec::new();
         for (face_id, embedding) in ungrouped {
             if let Some(photo_id) = library.photo_of_recognizable(face_id)? {
@@ -62,7 +101,10 @@ impl Standing {
     }
 
     /// `memberships` come by group.
-    fn of_memberships(memberships: Vec<(GroupId, FaceId, MembershipState)>) -> Standing {
+    fn of_memberships(
+        memberships: Vec<(GroupId, FaceId, MembershipState)>,
+        people: &HashSet<GroupId>,
+    ) -> Standing {
         let mut groups: Vec<Group> = Vec::new();
         let mut members = Vec::with_capacity(memberships.len());
         for (group_id, face_id, state) in memberships {
@@ -70,6 +112,7 @@ impl Standing {
                 groups.push(Group {
                     group_id,
                     first: members.len(),
+                    is_named: people.contains(&group_id),
                     has_confirmed: false,
                 });
             }
@@ -85,6 +128,7 @@ impl Standing {
             centres: vec![Centre::default(); groups.len()],
             groups,
             members,
+            exemplars: Vec::new(),
         }
     }
 
@@ -95,30 +139,84 @@ impl Standing {
         index
     }
 
-    /// Sums the embeddings of each group; those of faces without a group are returned.
+    /// Sums the embeddings of each group; those of faces without a group are returned. What one thread reads, another takes.
     fn take_embeddings(
         &mut self,
         library: &Library,
         index: &Index,
     ) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
+        let (sender, receiver) = sync_channel::<Batch>(BATCHES_AHEAD);
+        std::thread::scope(|scope| {
+            let taking = scope.spawn(|| self.take_all(receiver.into_iter(), index));
+            let mut batch = Batch::new();
+            let read = library.each_vector(|face_id, bytes| {
+                batch.push(face_id, bytes);
+                if batch.faces.len() == BATCH {
+                    // The other thread is gone only where it panicked, which shows below.
+                    let _ = sender.send(std::mem::replace(&mut batch, Batch::new()));
+                }
+            });
+            let _ = sender.send(batch);
+            drop(sender);
+            let ungrouped = taking.join().unwrap_or_else(|panic| resume_unwind(panic));
+            read.map(|()| ungrouped)
+        })
+    }
+
+    /// [`Standing::take_embeddings`] of batches by face.
+    fn take_all(
+        &mut self,
+        batches: impl Iterator<Item = Batch>,
+        index: &Index,
+    ) -> Vec<(FaceId, Embedding)> {
         let mut ungrouped = Vec::new();
         let mut waiting = index.iter().peekable();
-        library.each_embedding(|face_id, embedding| {
-            while waiting.next_if(|(waiting, _)| *waiting < face_id).is_some() {}
-            match waiting.next_if(|(waiting, _)| *waiting == face_id) {
-                Some(&(_, member)) => self.take(member as usize, &embedding.without_common()),
-                None => ungrouped.push((face_id, embedding)),
+        for batch in batches {
+            for (face_id, embedding) in batch.embeddings() {
+                while waiting.next_if(|(waiting, _)| *waiting < face_id).is_some() {}
+                match waiting.next_if(|(waiting, _)| *waiting == face_id) {
+                    Some(&(_, member)) => self.take(member as usize, &embedding.without_common()),
+                    None => ungrouped.push((face_id, embedding)),
+                }
             }
-        })?;
-        Ok(ungrouped)
+        }
+        ungrouped
     }
 
     fn take(&mut self, member: usize, embedding: &Embedding) {
         let member = &mut self.members[member];
         member.has_embedding = true;
         let place = member.place as usize;
-        self.groups[place].has_confirmed |= member.is_confirmed;
+        let group = &mut self.groups[place];
+        group.has_confirmed |= member.is_confirmed;
+        if member.is_confirmed && group.is_named {
+            self.exemplars.push(Exemplar {
+                group_id: group.group_id,
+                face_id: member.face_id,
+                embedding: *embedding,
+            });
+        }
         self.centres[place].add(embedding);
+    }
+
+    fn take_photos(&mut self, library: &Library, index: &Index) -> Result<(), LibraryError> {
+        let mut photos = Vec::with_capacity(index.len());
+        library.each_face(|face_id, photo_id| photos.push((face_id, photo_label(photo_id.0))))?;
+        // By photo they come nearly by face.
+        photos.sort_unstable();
+        let mut photos = photos.into_iter().peekable();
+        for &(face_id, member) in index {
+            while photos.next_if(|(other, _)| *other < face_id).is_some() {}
+            if let Some((_, photo)) = photos.next_if(|(other, _)| *other == face_id) {
+                self.members[member as usize].photo = photo;
+            }
+        }
+        Ok(())
+    }
+
+    /// The confirmed faces of people, once.
+    pub(super) fn take_exemplars(&mut self) -> Vec<Exemplar> {
+        std::mem::take(&mut self.exemplars)
     }
 
     /// Faces that are in a group.

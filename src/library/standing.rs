@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::embeddings::embedding;
 use super::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
@@ -44,15 +43,26 @@ impl Library {
         &self,
         mut visit: impl FnMut(FaceId, Embedding),
     ) -> Result<(), LibraryError> {
+        self.each_vector(|face_id, bytes| {
+            if let Some(embedding) = Embedding::from_bytes(bytes) {
+                visit(face_id, embedding);
+            }
+        })
+    }
+
+    /// [`Library::each_embedding`] as it is stored, for [`Embedding::from_bytes`].
+    pub fn each_vector(&self, mut visit: impl FnMut(FaceId, &[u8])) -> Result<(), LibraryError> {
         let marked = self.marked()?;
         let sql = "SELECT face_id, vector FROM embedding WHERE model = ?1 ORDER BY face_id";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([EMBEDDING_MODEL])?;
         while let Some(row) = rows.next()? {
-            if let Some((face_id, embedding)) = embedding(row)?
-                && !marked.contains(&face_id)
-            {
-                visit(face_id, embedding);
+            let face_id = row.get(0)?;
+            if !marked.contains(&face_id) {
+                visit(
+                    face_id,
+                    row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?,
+                );
             }
         }
         Ok(())

@@ -9,7 +9,7 @@
 
 use std::sync::LazyLock;
 
-use super::embedding::{EMBEDDING_LEN, Embedding};
+use super::embedding::{EMBEDDING_LEN, Embedding, product};
 use super::weights::SFACE;
 
 /// Unit direction of the last batch norm's shift.
@@ -26,7 +26,7 @@ impl Embedding {
     /// Twice is once, up to rounding. Stored embeddings are as the recognizer gives them.
     pub fn without_common(&self) -> Embedding {
         let common = &*COMMON_DIRECTION;
-        let along: f32 = self.0.iter().zip(common).map(|(a, b)| a * b).sum();
+        let along = product(&self.0, common);
         let mut rest = self.0;
         rest.iter_mut()
             .zip(common)
