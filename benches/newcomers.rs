@@ -226,10 +226,7 @@ impl World {
             edit.commit(&"bench", "named").unwrap();
         }
         // As a whole grouping of these faces leaves it.
-        let whole = format!(
-            "{{\"faces\":{},\"taught\":{{\"gap\":0.0,\"shift\":0.0}}}}",
-            self.standing
-        );
+        let whole = format!("{{\"faces\":{},\"gap\":0.0}}", self.standing);
         library.set_setting("whole_grouping", Some(&whole)).unwrap();
         self.store(&mut library, root_id, self.standing..self.drawn.faces.len());
     }

@@ -48,7 +48,7 @@ fn add(home: &mut TestLibrary, embeddings: &[Embedding], photos: &[usize]) -> Ve
 /// Everything grouped, and the library taken for so large that it stays so for a while.
 fn group_whole(home: &mut TestLibrary) {
     regroup(&mut home.library, DEFAULT_CUT, &mut |_| {}).unwrap();
-    let large = r#"{"faces":1000000,"taught":{"gap":0.0,"shift":0.0}}"#;
+    let large = r#"{"faces":1000000,"gap":0.0}"#;
     home.library
         .set_setting("whole_grouping", Some(large))
         .unwrap();
@@ -144,14 +144,13 @@ fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
     assert!(!is_whole(0, None, Some(DEFAULT_CUT)));
     assert!(is_whole(41, None, Some(DEFAULT_CUT)), "few faces");
     assert!(is_whole(0, None, Some(Cut::Fixed(0.5))), "by another cut");
-    let noted = |faces: u32, gap: f32, shift: f32| {
-        let note = format!(r#"{{"faces":{faces},"taught":{{"gap":{gap},"shift":{shift}}}}}"#);
+    let noted = |faces: u32, gap: f32| {
+        let note = format!(r#"{{"faces":{faces},"gap":{gap}}}"#);
         is_whole(0, Some(&note), None)
     };
-    assert!(noted(40, 0.02, 0.0), "by another gap");
-    assert!(noted(40, 0.0, -0.02), "by another shift");
-    assert!(!noted(39, 0.001, 0.0));
-    assert!(noted(38, 0.0, 0.0), "outgrown");
+    assert!(noted(40, 0.02), "by another gap");
+    assert!(!noted(39, 0.001));
+    assert!(noted(38, 0.0), "outgrown");
     assert!(is_whole(0, Some("?"), None), "not understood");
 }
 

@@ -16,31 +16,16 @@ use serde::{Deserialize, Serialize};
 /// How near two groups must be to be one person.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cut {
-    /// By the number of faces in the collection, and by what its owner has taught.
-    Adaptive(Taught),
+    /// By the number of faces in the collection. Two groups of one person may lie so much further apart than usual (in distance) for
+    /// the distances within them: what the owner's answers tell.
+    Adaptive { gap: f32 },
     /// Two single faces are one person up to this mean cosine distance (0 to 2), however many faces there are; so are
     /// groups, and groups with more evidence up to what follows from it.
     Fixed(f32),
 }
 
 /// What a scan groups by, until somebody has answered.
-pub const DEFAULT_CUT: Cut = Cut::Adaptive(Taught::NOTHING);
-
-/// How a library differs from the usual one, as the answers of its owner tell (`sameness`); both in distance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Taught {
-    /// How much more than usual two groups of one person may lie apart for the distances within them ([`GAP`]).
-    pub gap: f32,
-    /// How much further everything reaches.
-    pub shift: f32,
-}
-
-impl Taught {
-    pub const NOTHING: Taught = Taught {
-        gap: 0.0,
-        shift: 0.0,
-    };
-}
+pub const DEFAULT_CUT: Cut = Cut::Adaptive { gap: 0.0 };
 
 /// Mean cosine distance of two strangers, their embeddings without the common part. .975 on the news photos.
 const STRANGERS: f64 = 0.975;
@@ -118,8 +103,6 @@ pub struct Rule {
     deviations_squared: f64,
     /// [`GAP`] of this library.
     gap: f64,
-    /// How much further it all reaches.
-    shift: f64,
 }
 
 impl Rule {
@@ -128,16 +111,15 @@ impl Rule {
         let faces = faces.max(FEWEST_FACES) as f64;
         let reach = reach(faces) as f32;
         match cut {
-            Cut::Adaptive(Taught { gap, shift }) => {
+            Cut::Adaptive { gap } => {
                 // The Chernoff bound: more than z deviations below the mean are less than exp(-z² / 2) of all.
                 let deviations_squared = 2.0 * (CARE * faces).ln();
                 let certain = CERTAIN.min(below_strangers(deviations_squared, 1, 1));
                 Rule {
-                    certain: certain as f32 + shift.min(0.0),
-                    loosest: reach + gap.max(0.0) + shift,
+                    certain: certain as f32,
+                    loosest: reach + gap.max(0.0),
                     deviations_squared,
                     gap: GAP + f64::from(gap),
-                    shift: shift.into(),
                 }
             }
             Cut::Fixed(base) => Rule {
@@ -145,7 +127,6 @@ impl Rule {
                 loosest: base.max(reach),
                 deviations_squared: deviations_below(base.into()).powi(2),
                 gap: GAP,
-                shift: 0.0,
             },
         }
     }
@@ -157,7 +138,6 @@ impl Rule {
             loosest: cut,
             deviations_squared: f64::INFINITY,
             gap: GAP,
-            shift: 0.0,
         }
     }
 
@@ -167,7 +147,7 @@ impl Rule {
         let squared = (self.deviations_squared - 2.0 * pairs.ln()).max(0.0);
         let by_chance = below_strangers(squared, a.faces, b.faces);
         let coherent = (a.expected_spread() + b.expected_spread()) / 2.0 + self.gap;
-        let cut = by_chance.min(coherent) + self.shift;
+        let cut = by_chance.min(coherent);
         (cut as f32).clamp(self.certain, self.loosest)
     }
 }

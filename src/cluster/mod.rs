@@ -28,7 +28,7 @@ mod spanning;
 
 pub use centre::Centre;
 pub use constraints::FaceToGroup;
-pub use cut::{Cut, DEFAULT_CUT, Evidence, Rule, Taught};
+pub use cut::{Cut, DEFAULT_CUT, Evidence, Rule};
 pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
@@ -38,4 +38,4 @@ pub use inheritance::inherited_ids;
 pub use loose_end::{LooseEnd, loosest_end};
 pub use near_groups::{NearGroups, near_groups};
 pub use newcomers::{Union, group_newcomers};
-pub use sameness::{Sameness, Verdict, learned, learned_cut};
+pub use sameness::{Sameness, Taught, Verdict, learned, learned_cut};

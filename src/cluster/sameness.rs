@@ -3,18 +3,19 @@
 //! The log-odds of being one person are
 //!
 //! ```text
-//! 50 · (cut - distance)
+//! 50 · (cut + shift - distance)
 //! ```
 //!
 //! for two groups at a mean distance, of which grouping joins all within `cut` ([`Rule::between`]). At the cut the odds are
 //! even: a union too many and one too few cost a correction each. Fitted to the pairs of groups up to .12 beyond the cut in
 //! the news photos (3,290 pairs, slope 58, log-odds .15 at the cut), photos with small faces (14,750; 40, -.20) and news and
-//! web photos together (55, .41); `docs/review.md` shows what was predicted and what was true. Answers move the cut of their
-//! library in two ways ([`Taught`]). Distances are those of [`crate::vision::Embedding::without_common`], as in grouping.
+//! web photos together (55, .41); `docs/review.md` shows what was predicted and what was true. What answers teach of their
+//! library ([`Taught`]) moves the cut and the shift. Distances are those of [`crate::vision::Embedding::without_common`],
+//! as in grouping.
 
 use serde::{Deserialize, Serialize};
 
-use super::cut::{Cut, Evidence, Rule, Taught};
+use super::cut::{Cut, Evidence, Rule};
 
 /// Log-odds that a distance of 1 would count for.
 const SLOPE: f64 = 50.0;
@@ -26,25 +27,43 @@ const INSIDE: f64 = 0.4;
 
 /// How far a library's gap may lie from the usual one: the standard deviation, in distance. With gaps of .23, .31 and .23 the
 /// news photos, the web photos and those with small faces need the fewest corrections, each .04 from the usual .27
-/// (`docs/grouping.md`).
-const GAP_DEVIATION: f64 = 0.04;
+/// (`docs/grouping.md`); other libraries may lie further.
+const GAP_DEVIATION: f64 = 0.06;
 
 /// How far a library may lie from the curve altogether: the standard deviation of `shift`, in distance. The sets it was fitted to lie
 /// within .008; a family, or photos of another kind than any of those, may lie further. Half a dozen answers near even odds
 /// weigh as much.
 const SHIFT_DEVIATION: f64 = 0.03;
 
+/// How a library differs from the usual one, as the answers of its owner tell; both in distance.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Taught {
+    /// How much more than usual two groups of one person may lie apart for the distances within them.
+    pub gap: f32,
+    /// How much further out than the cut the odds are even.
+    pub shift: f32,
+}
+
+impl Taught {
+    pub const NOTHING: Taught = Taught {
+        gap: 0.0,
+        shift: 0.0,
+    };
+}
+
 /// The curve of one library.
 #[derive(Clone, Copy, Debug)]
 pub struct Sameness {
     rule: Rule,
+    shift: f64,
 }
 
 impl Sameness {
     /// For a library of so many faces.
     pub fn new(faces: usize, taught: Taught) -> Sameness {
         Sameness {
-            rule: Rule::new(Cut::Adaptive(taught), faces),
+            rule: Rule::new(Cut::Adaptive { gap: taught.gap }, faces),
+            shift: taught.shift.into(),
         }
     }
 
@@ -60,12 +79,12 @@ impl Sameness {
 
     /// The largest distance at which groups of any size can be one person with this probability.
     pub(super) fn reach(&self, probability: f64) -> f32 {
-        let beyond = -log_odds_of(probability) / SLOPE;
+        let beyond = self.shift - log_odds_of(probability) / SLOPE;
         self.rule.loosest + beyond as f32
     }
 
     fn log_odds(&self, distance: f32, a: &Evidence, b: &Evidence) -> f64 {
-        SLOPE * f64::from(self.rule.between(a, b) - distance)
+        SLOPE * (f64::from(self.rule.between(a, b) - distance) + self.shift)
     }
 
     /// The logarithm of the probability that somebody gives this verdict.
@@ -107,15 +126,22 @@ pub fn learned(verdicts: &[Verdict], faces: usize) -> Taught {
         let surprise = |number: f32, deviation: f64| (f64::from(number) / deviation).powi(2) / 2.0;
         told - surprise(taught.gap, GAP_DEVIATION) - surprise(taught.shift, SHIFT_DEVIATION)
     };
-    let mut taught = Taught::NOTHING;
+    // Groups that coherence keeps apart tell of the sum of both, others of the shift alone: so these two are all but
+    // independent, while gap and shift would give way to each other for long.
+    let of = |sum: f32, shift: f32| Taught {
+        gap: sum - shift,
+        shift,
+    };
+    let (mut sum, mut shift) = (0.0, 0.0);
     for _ in 0..ROUNDS {
-        taught.gap = summit(|gap| log_posterior(Taught { gap, ..taught }));
-        taught.shift = summit(|shift| log_posterior(Taught { shift, ..taught }));
+        sum = summit(|sum| log_posterior(of(sum, shift)));
+        shift = summit(|shift| log_posterior(of(sum, shift)));
     }
-    taught
+    of(sum, shift)
 }
 
-/// Rounds of finding the one, given the other. Each moves the other by less than half of what it moved before.
+/// Rounds of finding the one, given the other. What is left to find falls to a third or less with each, as the two deviations
+/// tell.
 const ROUNDS: usize = 6;
 
 /// Where a function with one summit has it, within [`LARGEST_SHIFT`] of 0.
@@ -136,25 +162,19 @@ fn summit(height: impl Fn(f32) -> f64) -> f32 {
 /// No answers shift the curve further, in distance.
 const LARGEST_SHIFT: f32 = 0.2;
 
-/// Verdicts at which what they tell weighs as much as the usual cut: a merge too many in the groups that nobody looks at costs
-/// more than one too few, which the review asks about.
+/// Verdicts at which what they tell of the gap weighs as much as the usual one: a merge too many among the groups that
+/// nobody looks at costs more than one too few, which the review asks about.
 const VERDICTS_TO_TRUST: f32 = 5.0;
 
-/// A library's own shift counts for as much as it is more than this: less than that the default lies on a plateau
-/// (`docs/grouping.md`), and the pairs in between are the first that are asked about anyway.
-const PLATEAU: f32 = 0.02;
-
-/// The cut of a library whose owner has given these verdicts: the default without any; with more and more of them what they
-/// tell.
+/// The cut of a library whose owner has given these verdicts: the default without any; with more and more of them the gap
+/// that they tell. The shift is for questions alone: they are no fair sample of all pairs of groups, and where it moved
+/// every cut, as many corrections were left as before (`docs/review.md`).
 pub fn learned_cut(verdicts: &[Verdict], faces: usize) -> Cut {
     let count = verdicts.len() as f32;
     let trust = count / (count + VERDICTS_TO_TRUST);
-    let Taught { gap, shift } = learned(verdicts, faces);
-    let beyond = (shift.abs() - PLATEAU).max(0.0);
-    Cut::Adaptive(Taught {
-        gap: trust * gap,
-        shift: trust * beyond.copysign(shift),
-    })
+    Cut::Adaptive {
+        gap: trust * learned(verdicts, faces).gap,
+    }
 }
 
 fn logistic(log_odds: f64) -> f64 {

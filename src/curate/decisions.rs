@@ -15,8 +15,7 @@ pub(super) struct Decisions {
 
 impl Decisions {
     pub(super) fn of(library: &Library) -> Result<Decisions, LibraryError> {
-        let people = library.people()?.into_iter();
-        let mut touched: HashSet<GroupId> = people.map(|(group_id, _)| group_id).collect();
+        let mut touched = library.named_groups()?;
         let pairs = library.apart_pairs()?.into_iter();
         let pulled_apart = pairs.flat_map(|(a, b)| [a, b]).collect();
         let mut rejections: HashMap<FaceId, Vec<GroupId>> = HashMap::new();

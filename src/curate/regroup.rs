@@ -178,8 +178,7 @@ fn exemplars(
     embeddings: &[Embedding],
     library: &Library,
 ) -> Result<Vec<Exemplar>, LibraryError> {
-    let people = library.people()?.into_iter();
-    let people: HashSet<GroupId> = people.map(|(group_id, _)| group_id).collect();
+    let people = library.named_groups()?;
     let exemplar = |(face, embedding): (&GroupingFace, &Embedding)| match face.membership {
         Some((group_id, MembershipState::Confirmed)) if people.contains(&group_id) => {
             Some(Exemplar {

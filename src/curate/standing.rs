@@ -81,8 +81,7 @@ impl Batch {
 impl Standing {
     /// The groups, and the newcomers by face.
     pub(super) fn read(library: &Library) -> Result<(Standing, Vec<Newcomer>), LibraryError> {
-        let people = library.people()?.into_iter();
-        let people: HashSet<GroupId> = people.map(|(group_id, _)| group_id).collect();
+        let people = library.named_groups()?;
         let mut standing = Standing::of_memberships(library.memberships()?, &people);
         let index = standing.by_face();
         let ungrouped = standing.take_embeddings(library, &index)?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::{Cut, Taught};
+use crate::cluster::Cut;
 use crate::library::{Library, LibraryError};
 
 /// The setting that keeps it.
@@ -12,24 +12,24 @@ const SETTING: &str = "whole_grouping";
 /// whom by less than .001 (`cluster::Rule`), and so many groups may await being joined at most.
 const MOST_GROWTH: f64 = 0.05;
 
-/// Cuts that differ by less than this, in distance, are the same: a gap of .25 or of .27 brings no other number of corrections
+/// Gaps that differ by less than this, in distance, are the same: a gap of .25 or of .27 brings no other number of corrections
 /// than one of .26 (`docs/grouping.md`), and a million faces take minutes.
-const SAME_CUT: f32 = 0.01;
+const SAME_GAP: f32 = 0.01;
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct WholeGrouping {
     pub(super) faces: usize,
-    /// The library's own cut; none where somebody asked for another.
-    taught: Option<Taught>,
+    /// Of the library's own cut; none where somebody asked for another.
+    gap: Option<f32>,
 }
 
 impl WholeGrouping {
     pub(super) fn new(faces: usize, cut: Cut) -> WholeGrouping {
-        let taught = match cut {
-            Cut::Adaptive(taught) => Some(taught),
+        let gap = match cut {
+            Cut::Adaptive { gap } => Some(gap),
             Cut::Fixed(_) => None,
         };
-        WholeGrouping { faces, taught }
+        WholeGrouping { faces, gap }
     }
 
     /// The last one of this library; `None` where there was none, or a later version wrote of it in another way.
@@ -45,13 +45,8 @@ impl WholeGrouping {
 
     /// Whether grouping by `cut` goes by what this went by.
     pub(super) fn is_by(&self, cut: Cut) -> bool {
-        match (cut, self.taught) {
-            (Cut::Adaptive(now), Some(then)) => {
-                let moved = (now.gap - then.gap)
-                    .abs()
-                    .max((now.shift - then.shift).abs());
-                moved < SAME_CUT
-            }
+        match (cut, self.gap) {
+            (Cut::Adaptive { gap }, Some(then)) => (gap - then).abs() < SAME_GAP,
             _ => false,
         }
     }

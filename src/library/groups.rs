@@ -1,7 +1,7 @@
 //! Groups as the window and the tables see them: what the People page shows of each.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::Row;
 
@@ -96,6 +96,12 @@ impl Library {
     pub fn people(&self) -> Result<Vec<(GroupId, String)>, LibraryError> {
         let sql = "SELECT group_id, name FROM face_group WHERE name IS NOT NULL ORDER BY name";
         self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// The groups that are people.
+    pub fn named_groups(&self) -> Result<HashSet<GroupId>, LibraryError> {
+        let people = self.people()?.into_iter();
+        Ok(people.map(|(group_id, _)| group_id).collect())
     }
 }
 

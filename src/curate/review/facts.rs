@@ -48,11 +48,7 @@ impl Facts {
             .into_iter()
             .map(|(face_id, embedding)| (face_id, embedding.without_common()))
             .collect();
-        let people: HashSet<GroupId> = library
-            .people()?
-            .into_iter()
-            .map(|(group_id, _)| group_id)
-            .collect();
+        let people = library.named_groups()?;
         let verdicts = standing_verdicts(library)?;
         let faces = embeddings.len();
         let groups = groups_of(library.faces_to_group()?, &embeddings, &people);
