@@ -1,6 +1,6 @@
 //! A set of faces by the sum of their embeddings: all that mean distances need.
 
-use crate::vision::{EMBEDDING_LEN, Embedding};
+use crate::vision::{EMBEDDING_LEN, Embedding, product};
 
 use super::cut::Evidence;
 use super::similarity::{Vector, distance_of};
@@ -87,16 +87,4 @@ impl Centre {
         let faces = f64::from(self.faces.max(1));
         self.sum.map(|sum| (sum / faces) as f32)
     }
-}
-
-/// The inner product of two sums, added up side by side as a processor can, and in one order on every machine.
-fn product(a: &[f64; EMBEDDING_LEN], b: &[f64; EMBEDDING_LEN]) -> f64 {
-    const LANES: usize = 8;
-    let mut lanes = [0.0; LANES];
-    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
-        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            *lane += a * b;
-        }
-    }
-    lanes.iter().sum()
 }

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::dot::{COLUMNS, Dots, ROWS};
 use super::quantised::Quantised;
-use super::similarity::{BLOCK, Block, Rows, Vector, distance_of};
+use super::similarity::{BLOCK, Block, Rows, distance_of};
+use crate::vision::product;
 
 /// Two rows and their cosine distance (of a candidate, at most that). Ordered by distance, then by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -185,15 +186,4 @@ impl Bytes {
             }
         }
     }
-}
-
-/// In sixteen sums, whatever the machine: always the same for the same two vectors.
-fn product(a: &Vector, b: &Vector) -> f32 {
-    let mut sums = [0.0; 16];
-    for (a, b) in a.chunks_exact(16).zip(b.chunks_exact(16)) {
-        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
-            *sum += a * b;
-        }
-    }
-    sums.iter().sum()
 }

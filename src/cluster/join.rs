@@ -125,13 +125,12 @@ impl<'a> Join<'a> {
             queue: BinaryHeap::new(),
             rule,
         };
-        let possible: Vec<Reverse<Pair>> = (0..join.parts.len())
+        let begun = &join;
+        let possible: Vec<Reverse<Pair>> = (0..begun.parts.len())
             .into_par_iter()
             .flat_map_iter(|a| {
-                let later = join.near.0[a].iter().filter(move |&&b| b as usize > a);
-                later
-                    .filter_map(|&b| join.possible(a as u32, b))
-                    .collect::<Vec<_>>()
+                let later = begun.near.0[a].iter().filter(move |&&b| b as usize > a);
+                later.filter_map(move |&b| begun.possible(a as u32, b))
             })
             .collect();
         join.queue = BinaryHeap::from(possible);

@@ -36,7 +36,7 @@ const GAP_DEVIATION: f64 = 0.06;
 const SHIFT_DEVIATION: f64 = 0.03;
 
 /// How a library differs from the usual one, as the answers of its owner tell; both in distance.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Taught {
     /// How much more than usual two groups of one person may lie apart for the distances within them.
     pub gap: f32,
@@ -49,7 +49,22 @@ impl Taught {
         gap: 0.0,
         shift: 0.0,
     };
+
+    /// The cut of a library that so many verdicts have taught: the default without any; with more and more of them the gap
+    /// that they tell. The shift is for questions alone: they are no fair sample of all pairs of groups, and where it moved
+    /// every cut, as many corrections were left as before (`docs/review.md`).
+    pub fn cut(&self, verdicts: usize) -> Cut {
+        let count = verdicts as f32;
+        let trust = count / (count + VERDICTS_TO_TRUST);
+        Cut::Adaptive {
+            gap: trust * self.gap,
+        }
+    }
 }
+
+/// Verdicts at which what they tell of the gap weighs as much as the usual one: a merge too many among the groups that
+/// nobody looks at costs more than one too few, which the review asks about.
+const VERDICTS_TO_TRUST: f32 = 5.0;
 
 /// The curve of one library.
 #[derive(Clone, Copy, Debug)]
@@ -159,22 +174,12 @@ fn summit(height: impl Fn(f32) -> f64) -> f32 {
     (low + high) / 2.0
 }
 
-/// No answers shift the curve further, in distance.
+/// Neither the shift nor its sum with the gap goes further from 0, in distance.
 const LARGEST_SHIFT: f32 = 0.2;
 
-/// Verdicts at which what they tell of the gap weighs as much as the usual one: a merge too many among the groups that
-/// nobody looks at costs more than one too few, which the review asks about.
-const VERDICTS_TO_TRUST: f32 = 5.0;
-
-/// The cut of a library whose owner has given these verdicts: the default without any; with more and more of them the gap
-/// that they tell. The shift is for questions alone: they are no fair sample of all pairs of groups, and where it moved
-/// every cut, as many corrections were left as before (`docs/review.md`).
+/// The cut of a library whose owner has given these verdicts.
 pub fn learned_cut(verdicts: &[Verdict], faces: usize) -> Cut {
-    let count = verdicts.len() as f32;
-    let trust = count / (count + VERDICTS_TO_TRUST);
-    Cut::Adaptive {
-        gap: trust * learned(verdicts, faces).gap,
-    }
+    learned(verdicts, faces).cut(verdicts.len())
 }
 
 fn logistic(log_odds: f64) -> f64 {

@@ -152,8 +152,9 @@ fn fill_band(rows: &Rows<'_>, start: usize, band: &mut [f32]) {
     }
 }
 
-/// Makes `state` for each block of probes (by its first one and their number), shows it the similarities of each probe (by its place in the block) with the
-/// gallery from its first row to its last, some at a time, and returns the states in the order of the blocks.
+/// Makes `state` for each block of probes (by the first of them and their number), shows it the similarities of each probe (by
+/// its place in the block) with the gallery from its first row to its last, some at a time, and returns the states in the
+/// order of the blocks.
 pub(super) fn fold_over_gallery<S: Send>(
     probes: &Rows<'_>,
     gallery: &Rows<'_>,

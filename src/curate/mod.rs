@@ -3,6 +3,7 @@
 //! [`execute`] carries out a [`Command`]: it checks it, changes the library and enters it into the journal, in one
 //! transaction. [`undo`] and [`redo`] go through the journal without limit, also after a restart.
 
+mod by_face;
 mod claims;
 mod command;
 mod decisions;

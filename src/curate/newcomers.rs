@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::claims::{Claimant, LARGEST_FRAGMENT, claims, granted};
 use super::decisions::Decisions;
-use super::identify::{Exemplar, Gallery};
+use super::identify::Gallery;
 use super::regroup::RegroupSummary;
 use super::standing::Standing;
 use super::verdict::cut_among;
@@ -33,15 +33,14 @@ pub(super) fn take_in_newcomers(
         return Ok(None);
     }
     library.begin_grouping()?;
-    let (mut standing, newcomers) = Standing::read(library)?;
-    let exemplars = standing.take_exemplars();
+    let (standing, newcomers) = Standing::read(library)?;
     let faces = standing.faces() + newcomers.len();
     if newcomers.len() > MOST_NEWCOMERS || whole.is_outgrown_by(faces) {
         return Ok(None);
     }
     let taking_in = TakingIn::new(library, standing, newcomers)?;
     let unions = taking_in.unions(&Rule::new(cut, faces));
-    let (assignments, left) = taking_in.settled(unions, exemplars, library)?;
+    let (assignments, left) = taking_in.settled(unions, library)?;
     let change = library.move_automatic_memberships(&assignments, &left)?;
     let groups = taking_in.standing.groups() + change.created.len() - left.len();
     Ok(Some(RegroupSummary {
@@ -67,6 +66,8 @@ struct TakingIn {
     standing: Standing,
     newcomers: Vec<Newcomer>,
     decisions: Decisions,
+    /// The people with confirmed faces, who claim fragments.
+    gallery: Gallery,
     /// How each newcomer is bound. A group is labelled by its place in `standing`.
     bounds: Vec<FaceToGroup>,
 }
@@ -88,10 +89,11 @@ enum Target {
 impl TakingIn {
     fn new(
         library: &Library,
-        standing: Standing,
+        mut standing: Standing,
         newcomers: Vec<Newcomer>,
     ) -> Result<TakingIn, LibraryError> {
         let decisions = Decisions::of(library)?;
+        let gallery = Gallery::of_exemplars(standing.take_exemplars(), library)?;
         let bounds = newcomers
             .iter()
             .map(|newcomer| FaceToGroup {
@@ -104,6 +106,7 @@ impl TakingIn {
             standing,
             newcomers,
             decisions,
+            gallery,
             bounds,
         })
     }
@@ -143,12 +146,7 @@ impl TakingIn {
     }
 
     /// Where each face goes that changes its group, and the groups that all faces leave.
-    fn settled(
-        &self,
-        unions: Vec<Union>,
-        exemplars: Vec<Exemplar>,
-        library: &Library,
-    ) -> Result<Moves, LibraryError> {
+    fn settled(&self, unions: Vec<Union>, library: &Library) -> Result<Moves, LibraryError> {
         let mut settled: Vec<Settled> = unions
             .into_iter()
             .zip(0..)
@@ -157,7 +155,7 @@ impl TakingIn {
                 union,
             })
             .collect();
-        self.settle_claims(&mut settled, exemplars, library)?;
+        self.settle_claims(&mut settled, library)?;
         let (mut assignments, mut left) = (Vec::new(), Vec::new());
         for Settled { union, into } in &settled {
             let assignment = match *into {
@@ -192,15 +190,10 @@ impl TakingIn {
     fn settle_claims(
         &self,
         settled: &mut [Settled],
-        exemplars: Vec<Exemplar>,
         library: &Library,
     ) -> Result<(), LibraryError> {
         let fragments = self.fragments(settled);
-        if fragments.is_empty() {
-            return Ok(());
-        }
-        let gallery = Gallery::of_exemplars(exemplars, library)?;
-        if gallery.people() == 0 {
+        if fragments.is_empty() || self.gallery.people() == 0 {
             return Ok(());
         }
         let (mut embeddings, mut sizes) = (Vec::new(), Vec::new());
@@ -217,7 +210,7 @@ impl TakingIn {
             })
         };
         let bound = |fragment: usize| self.bounds_in(&settled[fragments[fragment]].union);
-        for claim in granted(claims(&gallery, &embeddings, &sizes), claimant, bound) {
+        for claim in granted(claims(&self.gallery, &embeddings, &sizes), claimant, bound) {
             if let Some(place) = self.standing.place(claim.person) {
                 settled[fragments[claim.fragment]].into = Target::Standing(place);
             }

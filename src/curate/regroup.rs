@@ -14,6 +14,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::by_face::ByFace;
 use super::claims::Grouping;
 use super::decisions::Decisions;
 use super::identify::{Exemplar, Gallery};
@@ -160,11 +161,11 @@ struct Facts {
 fn faces_with_embeddings(
     library: &Library,
 ) -> Result<(Vec<GroupingFace>, Vec<Embedding>), LibraryError> {
-    let mut waiting = library.faces_to_group()?.into_iter().peekable();
+    let to_group = library.faces_to_group()?.into_iter();
+    let mut to_group = ByFace::new(to_group.map(|face| (face.face_id, face)));
     let (mut faces, mut embeddings) = (Vec::new(), Vec::new());
     library.each_embedding(|face_id, embedding| {
-        while waiting.next_if(|face| face.face_id < face_id).is_some() {}
-        if let Some(face) = waiting.next_if(|face| face.face_id == face_id) {
+        if let Some(face) = to_group.of(face_id) {
             faces.push(face);
             embeddings.push(embedding);
         }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::panic::resume_unwind;
 use std::sync::mpsc::sync_channel;
 
+use super::by_face::ByFace;
 use super::identify::Exemplar;
 use super::newcomers::Newcomer;
 use super::regroup::photo_label;
@@ -169,12 +170,11 @@ impl Standing {
         index: &Index,
     ) -> Vec<(FaceId, Embedding)> {
         let mut ungrouped = Vec::new();
-        let mut waiting = index.iter().peekable();
+        let mut members = ByFace::new(index.iter().copied());
         for batch in batches {
             for (face_id, embedding) in batch.embeddings() {
-                while waiting.next_if(|(waiting, _)| *waiting < face_id).is_some() {}
-                match waiting.next_if(|(waiting, _)| *waiting == face_id) {
-                    Some(&(_, member)) => self.take(member as usize, &embedding.without_common()),
+                match members.of(face_id) {
+                    Some(member) => self.take(member as usize, &embedding.without_common()),
                     None => ungrouped.push((face_id, embedding)),
                 }
             }
@@ -203,10 +203,9 @@ impl Standing {
         library.each_face(|face_id, photo_id| photos.push((face_id, photo_label(photo_id.0))))?;
         // By photo they come nearly by face.
         photos.sort_unstable();
-        let mut photos = photos.into_iter().peekable();
+        let mut photos = ByFace::new(photos);
         for &(face_id, member) in index {
-            while photos.next_if(|(other, _)| *other < face_id).is_some() {}
-            if let Some((_, photo)) = photos.next_if(|(other, _)| *other == face_id) {
+            if let Some(photo) = photos.of(face_id) {
                 self.members[member as usize].photo = photo;
             }
         }

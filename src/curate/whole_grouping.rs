@@ -12,8 +12,8 @@ const SETTING: &str = "whole_grouping";
 /// whom by less than .001 (`cluster::Rule`), and so many groups may await being joined at most.
 const MOST_GROWTH: f64 = 0.05;
 
-/// Gaps that differ by less than this, in distance, are the same: a gap of .25 or of .27 brings no other number of corrections
-/// than one of .26 (`docs/grouping.md`), and a million faces take minutes.
+/// Gaps that differ by less than this, in distance, are the same: twice as much, .25 for .27, changes the corrections of no labelled
+/// set by more than two, or five in seven hundred with small faces (`docs/grouping.md`), and a million faces take minutes.
 const SAME_GAP: f32 = 0.01;
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

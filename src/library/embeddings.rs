@@ -75,7 +75,7 @@ impl Library {
 }
 
 /// None where the stored bytes are not an embedding: such a face is as good as unembedded.
-pub(super) fn embedding(row: &Row<'_>) -> rusqlite::Result<Option<(FaceId, Embedding)>> {
+fn embedding(row: &Row<'_>) -> rusqlite::Result<Option<(FaceId, Embedding)>> {
     let face_id = row.get(0)?;
     let embedding = Embedding::from_bytes(row.get_ref(1)?.as_blob()?);
     Ok(embedding.map(|embedding| (face_id, embedding)))

@@ -1,5 +1,8 @@
 //! What the recognizer says of one face: 128 numbers of unit length.
 
+use std::iter::Sum;
+use std::ops::{AddAssign, Mul};
+
 use serde::{Deserialize, Serialize};
 
 /// Numbers in one embedding (SFace's last layer).
@@ -52,18 +55,20 @@ impl Embedding {
     }
 }
 
-/// Sums side by side, which a processor adds at once; the same ones, in the same order, on every machine.
-const LANES: usize = 16;
-
-/// The inner product of two vectors.
-pub(super) fn product(a: &[f32; EMBEDDING_LEN], b: &[f32; EMBEDDING_LEN]) -> f32 {
-    let mut lanes = [0.0; LANES];
-    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
-        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            *lane += a * b;
+/// The inner product of two vectors, in sixteen sums side by side, which a processor adds at once: the same ones, in the same order, on
+/// every machine.
+pub(crate) fn product<T>(a: &[T; EMBEDDING_LEN], b: &[T; EMBEDDING_LEN]) -> T
+where
+    T: Copy + Default + AddAssign + Mul<Output = T> + Sum,
+{
+    const SUMS: usize = 16;
+    let mut sums = [T::default(); SUMS];
+    for (a, b) in a.chunks_exact(SUMS).zip(b.chunks_exact(SUMS)) {
+        for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
+            *sum += a * b;
         }
     }
-    lanes.iter().sum()
+    sums.into_iter().sum()
 }
 
 impl Serialize for Embedding {

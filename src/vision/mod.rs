@@ -23,6 +23,7 @@ pub mod yunet;
 pub use align::{AlignedFace, CROP_SIDE, align};
 pub use detect::{DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, DetectOptions, Detection};
 pub use device::DeviceChoice;
+pub(crate) use embedding::product;
 pub use embedding::{EMBEDDING_BYTES, EMBEDDING_LEN, EMBEDDING_MODEL, Embedding};
 pub use engine::Engine;
 pub use error::VisionError;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cluster::{Centre, Rule, Sameness, learned, learned_cut};
+use crate::cluster::{Centre, Rule, Sameness, learned};
 use crate::curate::verdict::standing_verdicts;
 use crate::library::{FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState};
 use crate::vision::Embedding;
@@ -51,12 +51,13 @@ impl Facts {
         let people = library.named_groups()?;
         let verdicts = standing_verdicts(library)?;
         let faces = embeddings.len();
+        let taught = learned(&verdicts, faces);
         let groups = groups_of(library.faces_to_group()?, &embeddings, &people);
         Ok(Facts {
             refused: refused_pairs(library, &groups)?,
             groups,
-            sameness: Sameness::new(faces, learned(&verdicts, faces)),
-            rule: Rule::new(learned_cut(&verdicts, faces), faces),
+            sameness: Sameness::new(faces, taught),
+            rule: Rule::new(taught.cut(verdicts.len()), faces),
         })
     }
 
