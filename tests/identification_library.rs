@@ -9,45 +9,15 @@ use kinfolk::curate::{
     self, Command, Gallery, Identification, MoveTarget, group_again_from, identify, regroup,
 };
 use kinfolk::library::{FaceId, FaceState, GroupId};
-use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+use kinfolk::vision::Embedding;
+use synthetic::axes::along;
 use synthetic::{TestLibrary, photo_of};
 
-/// Directions at right angles to one another and to what all faces have in common.
-fn axes() -> Vec<Embedding> {
-    let mut found: Vec<Embedding> = Vec::new();
-    for nth in 0..20 {
-        let mut numbers = [0.0; EMBEDDING_LEN];
-        numbers[nth] = 1.0;
-        let mut axis = Embedding(numbers).without_common();
-        // Gram-Schmidt; again, since what is taken away brings a little of the common direction back.
-        for _ in 0..8 {
-            for other in &found {
-                let along = axis.similarity(other);
-                axis.0
-                    .iter_mut()
-                    .zip(&other.0)
-                    .for_each(|(a, b)| *a -= along * b);
-            }
-            axis = Embedding::from_raw(axis.0).without_common();
-        }
-        found.push(axis);
-    }
-    found
-}
-
-/// A face with these cosines to the first axes; the rest lies along an axis of its own, by its number (0 to 16).
+/// A face with these cosines to the first axes; the rest lies along an axis of its own, by its number.
 fn face(cosines: [f32; 3], own: usize) -> Embedding {
-    let axes = axes();
     let rest = 1.0 - cosines.iter().map(|cosine| cosine * cosine).sum::<f32>();
-    let mut numbers = [0.0; EMBEDDING_LEN];
-    let parts = axes.iter().zip(cosines);
-    for (axis, weight) in parts.chain([(&axes[3 + own], rest.max(0.0).sqrt())]) {
-        numbers
-            .iter_mut()
-            .zip(&axis.0)
-            .for_each(|(sum, number)| *sum += weight * number);
-    }
-    Embedding::from_raw(numbers)
+    let [a, b, c] = cosines;
+    along(&[(0, a), (1, b), (2, c), (3 + own, rest.max(0.0).sqrt())])
 }
 
 /// Stores a photo with these faces.

@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub mod axes;
+pub mod commands;
+pub mod review;
+
 use std::path::{Path, PathBuf};
 
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};

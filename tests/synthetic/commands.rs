@@ -1,0 +1,44 @@
+//! Commands carried out on a made-up library, with what must hold of every one of them.
+
+use kinfolk::curate::{Command, CurateError, Outcome, execute, history, redo, undo};
+use kinfolk::library::{FaceId, FaceState, GroupId};
+
+use super::TestLibrary;
+
+/// Carries the command out, takes it back, does it again, and compares all tables each time.
+pub fn done(test: &mut TestLibrary, command: Command) -> Outcome {
+    let before = test.dump();
+    let outcome = execute(&mut test.library, command).unwrap();
+    let after = test.dump();
+    assert_ne!(after, before);
+    test.assert_sound();
+    let undone = undo(&mut test.library).unwrap().unwrap();
+    assert_eq!(
+        (undone.entry, &undone.sentence),
+        (outcome.entry, &outcome.sentence)
+    );
+    assert_eq!(test.dump(), before, "undone");
+    assert_eq!(redo(&mut test.library).unwrap().unwrap(), outcome);
+    assert_eq!(test.dump(), after, "redone");
+    test.assert_sound();
+    outcome
+}
+
+/// The command must be refused and leave every table and the history as they were.
+pub fn refused(test: &mut TestLibrary, command: Command) -> CurateError {
+    let before = (test.dump(), history(&test.library).unwrap());
+    let error = execute(&mut test.library, command).unwrap_err();
+    assert_eq!((test.dump(), history(&test.library).unwrap()), before);
+    error
+}
+
+pub fn name(group: GroupId, name: &str) -> Command {
+    Command::Name {
+        group,
+        name: name.to_owned(),
+    }
+}
+
+pub fn states(test: &TestLibrary, faces: &[FaceId]) -> Vec<FaceState> {
+    faces.iter().map(|&face| test.state(face).1).collect()
+}
