@@ -1,7 +1,8 @@
 //! Grouping at every size, each in a process of its own: `cargo bench --bench grouping [-- FACES...]`.
 //!
 //! `-- agreement [FACES]` instead says how far steps change what comes out: BCubed F against kodama on one matrix of all
-//! faces (20,000, which takes 0.8 GB).
+//! faces (20,000, which takes 0.8 GB). `-- index [FACES]` compares the groups that the index finds with the exact ones, and how
+//! long both take (100,000).
 //!
 //! Without sizes: 1,000 to 100,000 faces; a million is asked for by its number. Prints how long it took by the clock and
 //! in time of all cores (which other work on the machine does not lengthen much), the most memory the process ever held,
@@ -21,7 +22,9 @@ use std::process::Command;
 use std::time::Instant;
 
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{DEFAULT_CUT, group, group_by_kodama, group_in_one_matrix, group_in_steps};
+use kinfolk::cluster::{
+    DEFAULT_CUT, group, group_by_index, group_by_kodama, group_in_one_matrix, group_in_steps,
+};
 use population::population;
 use process::{cpu_seconds, peak_mebibytes};
 
@@ -30,6 +33,7 @@ const SEED: u64 = 5;
 /// Asks for one size in this process.
 const HERE: &str = "--here";
 const AGREEMENT: &str = "agreement";
+const INDEX: &str = "index";
 
 fn main() {
     let arguments: Vec<String> = std::env::args()
@@ -46,6 +50,10 @@ fn main() {
     }
     if arguments.iter().any(|argument| argument == AGREEMENT) {
         agreement(sizes.first().copied().unwrap_or(20_000));
+        return;
+    }
+    if arguments.iter().any(|argument| argument == INDEX) {
+        index(sizes.first().copied().unwrap_or(100_000));
         return;
     }
     println!("    faces    people    groups   seconds  CPU secs  peak MiB  BCubed F");
@@ -86,11 +94,34 @@ fn agreement(size: usize) {
     }
 }
 
+/// What the index finds beside the exact search, which ends at half a million faces.
+fn index(size: usize) {
+    let drawn = population(size, SEED);
+    let (exact, seconds, cpu) = timed(|| group(&drawn.embeddings, &drawn.faces, DEFAULT_CUT));
+    println!("exact: {seconds:.2} s, {cpu:.2} CPU s");
+    let by_index = || group_by_index(&drawn.embeddings, &drawn.faces, DEFAULT_CUT);
+    let (indexed, seconds, cpu) = timed(by_index);
+    let agreement = score_grouping(&exact, &indexed).bcubed.f;
+    println!(
+        "by the index: {seconds:.2} s, {cpu:.2} CPU s; BCubed F between the two {agreement:.5}"
+    );
+    for (what, labels) in [("exact", &exact), ("by the index", &indexed)] {
+        let truth = score_grouping(&drawn.people, labels).bcubed.f;
+        println!("BCubed F with the people drawn, {what}: {truth:.4}");
+    }
+}
+
+/// What comes of it, the seconds it took and those of all cores.
+fn timed<T>(work: impl FnOnce() -> T) -> (T, f64, f64) {
+    let (begin, cpu) = (Instant::now(), cpu_seconds());
+    let result = work();
+    let seconds = begin.elapsed().as_secs_f64();
+    (result, seconds, cpu_seconds() - cpu)
+}
+
 fn measure(size: usize) {
     let drawn = population(size, SEED);
-    let (begin, cpu) = (Instant::now(), cpu_seconds());
-    let labels = group(&drawn.embeddings, &drawn.faces, DEFAULT_CUT);
-    let (seconds, cpu) = (begin.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let (labels, seconds, cpu) = timed(|| group(&drawn.embeddings, &drawn.faces, DEFAULT_CUT));
     let peak = peak_mebibytes();
     let score = score_grouping(&drawn.people, &labels);
     println!(

@@ -13,7 +13,9 @@ use std::collections::HashSet;
 use common::draw::{Draw, as_sets, crowd, face_of, free};
 use common::population::population;
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{Cut, DEFAULT_CUT, FaceToGroup, group, group_in_one_matrix, group_in_steps};
+use kinfolk::cluster::{
+    Cut, DEFAULT_CUT, FaceToGroup, group, group_by_index, group_in_one_matrix, group_in_steps,
+};
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
 
@@ -263,28 +265,36 @@ fn bound_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
     })
 }
 
+/// Whether every constraint holds between faces with these labels.
+fn holds(labels: &[u32], faces: &[FaceToGroup]) -> Result<(), TestCaseError> {
+    for a in 0..faces.len() {
+        for b in a + 1..faces.len() {
+            let (one, other) = (&faces[a], &faces[b]);
+            let together = labels[a] == labels[b];
+            if one.pinned.is_some() && one.pinned == other.pinned {
+                prop_assert!(together, "faces {a} and {b} are confirmed of one group");
+                continue;
+            }
+            let refuse = |x: &FaceToGroup, y: &FaceToGroup| {
+                y.pinned.is_some_and(|label| x.refused.contains(&label))
+            };
+            let cannot = one.photo == other.photo
+                || (one.pinned.is_some() && other.pinned.is_some())
+                || refuse(one, other)
+                || refuse(other, one);
+            prop_assert!(!(together && cannot), "faces {a} and {b} must be apart");
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn constraints_hold((embeddings, faces) in bound_crowd(), cut in 0.1f32..1.2, most in 1usize..80) {
-        let labels = group_in_steps(&embeddings, &faces, Cut::Fixed(cut), most);
-        for a in 0..faces.len() {
-            for b in a + 1..faces.len() {
-                let (one, other) = (&faces[a], &faces[b]);
-                let together = labels[a] == labels[b];
-                if one.pinned.is_some() && one.pinned == other.pinned {
-                    prop_assert!(together, "faces {a} and {b} are confirmed of one group");
-                    continue;
-                }
-                let refuse = |x: &FaceToGroup, y: &FaceToGroup| y.pinned.is_some_and(|label| x.refused.contains(&label));
-                let cannot = one.photo == other.photo
-                    || (one.pinned.is_some() && other.pinned.is_some())
-                    || refuse(one, other)
-                    || refuse(other, one);
-                prop_assert!(!(together && cannot), "faces {a} and {b} must be apart");
-            }
-        }
+        holds(&group_in_steps(&embeddings, &faces, Cut::Fixed(cut), most), &faces)?;
+        holds(&group_by_index(&embeddings, &faces, Cut::Fixed(cut)), &faces)?;
     }
 
     #[test]

@@ -76,6 +76,33 @@ fn a_new_face_that_grouping_leaves_alone_is_suggested_to_the_person_it_is_recogn
 }
 
 #[test]
+fn whoever_is_confirmed_without_a_name_claims_too() {
+    let mut home = TestLibrary::new();
+    let known = add(&mut home, "known.jpg", &[face([1.0, 0.0, 0.0], 0)])[0];
+    group_again(&mut home);
+    let faces = vec![known];
+    curate::execute(&mut home.library, Command::Confirm { faces }).unwrap();
+    let (group, state) = home.state(known);
+    assert_eq!(state, FaceState::Confirmed);
+    let odd = add(&mut home, "odd.jpg", &[face(ODD, 4)])[0];
+    group_again(&mut home);
+    assert_eq!(home.state(odd), (group, FaceState::Automatic));
+}
+
+#[test]
+fn where_few_faces_are_known_a_claim_must_be_surer() {
+    let (mut home, _, group) = with_ana();
+    for stranger in 10..60 {
+        let face = face([0.0, 0.0, 0.0], stranger);
+        add(&mut home, &format!("{stranger}.jpg"), &[face]);
+    }
+    let odd = add(&mut home, "odd.jpg", &[face(ODD, 4)])[0];
+    assert!(answer(&home, face(ODD, 4)).accepted());
+    group_again(&mut home);
+    assert_ne!(home.state(odd).0, Some(group));
+}
+
+#[test]
 fn few_newcomers_among_many_are_identified_too() {
     let (mut home, ana, group) = with_ana();
     let small = add(&mut home, "small.jpg", &[face([0.3, 0.0, 0.0], 3)])[0];

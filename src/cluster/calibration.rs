@@ -74,6 +74,14 @@ pub fn probability(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
+/// What to add to [`log_odds`] where so many of a library's faces are with people whom it knows: a face that nobody has spoken of
+/// is as likely to be of one of them. Bayes' rule, for a curve that takes it to be one in two; the share by the rule of
+/// succession, (known + 1) / (faces + 2), so that neither none nor all are certain.
+pub fn prior_log_odds(known: usize, faces: usize) -> f64 {
+    let unknown = faces.saturating_sub(known);
+    ((known as f64 + 1.0) / (unknown as f64 + 1.0)).ln()
+}
+
 /// How much easier, in log-odds, a person is to be taken for than the curve says: the most likely value, given the log-odds
 /// of faces that were confirmed and of faces that were rejected, and that people differ by a standard deviation of 0.7.
 ///

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::dot::{COLUMNS, Dots, ROWS};
 use super::quantised::Quantised;
 use super::similarity::{BLOCK, Block, Rows, distance_of};
-use crate::vision::product;
+use crate::vision::{Embedding, product};
 
 /// Two rows and their cosine distance (of a candidate, at most that). Ordered by distance, then by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -147,6 +147,25 @@ impl<'a> ClosePairs<'a> {
     }
 }
 
+/// The pairs of embeddings within `cut`, found with products of f32 and with each kind of byte products that this machine
+/// has; for each its name and the pairs, in order.
+#[doc(hidden)]
+pub fn close_pairs_by_each_means(
+    embeddings: &[Embedding],
+    cut: f32,
+) -> Vec<(String, Vec<(u32, u32)>)> {
+    let rows = Rows::of(embeddings);
+    let with = |dots: Option<Dots>| {
+        let search = ClosePairs::new(&rows, None, cut, dots);
+        let found = (0..search.blocks()).flat_map(|block| search.of_block(block, |_| true));
+        let mut pairs: Vec<(u32, u32)> = found.map(|pair| (pair.a, pair.b)).collect();
+        pairs.sort_unstable();
+        (format!("{dots:?}"), pairs)
+    };
+    let bytes = Dots::present().into_iter().map(Some);
+    std::iter::once(None).chain(bytes).map(with).collect()
+}
+
 impl Bytes {
     /// `None` where bytes would not pay.
     fn new(dots: Dots, left: &Rows<'_>, right: Option<&Rows<'_>>, cut: f32) -> Option<Bytes> {
@@ -155,7 +174,7 @@ impl Bytes {
         }
         let left = Quantised::of(left);
         let right = right.map(Quantised::of);
-        let error = left.error_with(right.as_ref().unwrap_or(&left));
+        let error = left.error_with(right.as_ref().unwrap_or(&left), dots.row_bytes());
         let least = 1.0 - cut - error;
         (least >= LEAST_BY_BYTES / 2.0).then_some(Bytes {
             dots,
@@ -168,16 +187,17 @@ impl Bytes {
 
     fn candidates(&self, rows: Range<usize>, columns: Range<usize>, meet: &mut impl FnMut(Pair)) {
         let right = self.right.as_ref().unwrap_or(&self.left);
+        let bytes = self.dots.row_bytes();
         let mut found = Vec::new();
-        for first_row in rows.step_by(ROWS) {
-            let strip = self.left.strip(first_row, self.least);
+        for first_row in rows.clone().step_by(ROWS) {
+            let strip = self.left.strip(first_row..rows.end, self.least, bytes);
             for panel in columns.start / COLUMNS..columns.end.div_ceil(COLUMNS) {
                 if let Some(panel) = right.panel(panel) {
                     self.dots.run(&strip, panel, &mut found);
                 }
             }
             for found in found.drain(..) {
-                let scales = self.left.scale(found.row) * right.scale(found.column);
+                let scales = bytes.unit() * self.left.scale(found.row) * right.scale(found.column);
                 meet(Pair {
                     distance: 1.0 - found.product * scales - self.error,
                     a: found.row,

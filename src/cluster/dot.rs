@@ -3,6 +3,9 @@
 //! The instructions (VNNI) multiply four unsigned with four signed bytes and add the sum of the products to 32 bits. The
 //! rows are taken as unsigned by adding 128, which adds 128 times the sum of the column's coordinates to the product;
 //! the sums start with that much less. The largest product is 128 · 127² < 2^24: exact, also as f32.
+//!
+//! Machines with AVX2 alone add two products to 16 bits first, which hold them only where one factor is no larger than 128: there
+//! the coordinates of the rows are halved, and 64 is added.
 
 use crate::vision::EMBEDDING_LEN;
 
@@ -22,6 +25,17 @@ pub(super) enum Dots {
     Avx512(Detected),
     #[cfg(target_arch = "x86_64")]
     Avx2(Detected),
+    #[cfg(target_arch = "x86_64")]
+    Avx2InSixteenBits(Detected),
+}
+
+/// How rows are taken as unsigned bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RowBytes {
+    /// With 128 added.
+    Whole,
+    /// Halved, away from zero, and with 64 added.
+    Halved,
 }
 
 /// Made only where the instructions were found.
@@ -31,7 +45,7 @@ pub(super) struct Detected(());
 /// Some rows, ready to be multiplied.
 pub(super) struct Strip {
     pub(super) first_row: u32,
-    /// For every four coordinates those of each row, with 128 added to each.
+    /// For every four coordinates those of each row, as [`Dots::row_bytes`] says.
     pub(super) keys: [[u32; ROWS]; KEYS],
     /// For each row what its product with a column must reach, to one over the column's scale.
     pub(super) least: [f32; ROWS],
@@ -69,8 +83,20 @@ impl Dots {
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("avxvnni") {
                 sets.push(Dots::Avx2(Detected(())));
             }
+            if is_x86_feature_detected!("avx2") {
+                sets.push(Dots::Avx2InSixteenBits(Detected(())));
+            }
         }
         sets
+    }
+
+    pub(super) fn row_bytes(self) -> RowBytes {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Dots::Avx2InSixteenBits(_) => RowBytes::Halved,
+            #[cfg(target_arch = "x86_64")]
+            Dots::Avx512(_) | Dots::Avx2(_) => RowBytes::Whole,
+        }
     }
 
     /// Adds to `found` the pairs of which the product reaches what it must.
@@ -82,6 +108,11 @@ impl Dots {
             // SAFETY: likewise.
             #[cfg(target_arch = "x86_64")]
             Dots::Avx2(_) => unsafe { x86::avx2(strip, panel, found) },
+            // SAFETY: likewise.
+            #[cfg(target_arch = "x86_64")]
+            Dots::Avx2InSixteenBits(_) => unsafe {
+                x86::avx2_in_sixteen_bits(strip, panel, found);
+            },
         }
     }
 }
@@ -108,6 +139,8 @@ mod x86 {
 
     /// Registers that hold 64 columns.
     const WIDE: usize = COLUMNS / 16;
+    /// Columns that a register of AVX2 holds.
+    const EIGHT: usize = 8;
 
     #[target_feature(enable = "avx512f,avx512vnni")]
     pub(super) fn avx512(strip: &Strip, panel: Panel<'_>, found: &mut Vec<Found>) {
@@ -161,8 +194,7 @@ mod x86 {
     /// 16 of the columns, in two registers.
     #[target_feature(enable = "avx2,avxvnni")]
     fn quarter_avx2(strip: &Strip, panel: Panel<'_>, quarter: usize, found: &mut Vec<Found>) {
-        let (sums, _) = panel.sums.as_chunks::<8>();
-        let (per_scale, _) = panel.per_scale.as_chunks::<8>();
+        let (sums, _) = panel.sums.as_chunks::<EIGHT>();
         let (bytes, _) = panel.bytes.as_chunks::<32>();
         let start: [__m256i; 2] = std::array::from_fn(|v| {
             // SAFETY: 8 numbers of 32 bits.
@@ -187,22 +219,79 @@ mod x86 {
             }
         }
         for (row, products) in products.into_iter().enumerate() {
-            let least = _mm256_set1_ps(strip.least[row]);
             for (v, product) in products.into_iter().enumerate() {
-                let product = _mm256_cvtepi32_ps(product);
-                // SAFETY: 8 numbers of 32 bits.
-                let per_scale = unsafe { _mm256_loadu_ps(per_scale[2 * quarter + v].as_ptr()) };
-                let least = _mm256_mul_ps(least, per_scale);
-                let bits = _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GE_OQ>(product, least)) as u32;
-                if bits != 0 {
-                    let mut products = [0.0; 8];
-                    // SAFETY: 8 numbers of 32 bits.
-                    unsafe { _mm256_storeu_ps(products.as_mut_ptr(), product) };
-                    let first_column = panel.first_column + (16 * quarter + 8 * v) as u32;
-                    let row = strip.first_row + row as u32;
-                    push(found, row, first_column, bits, &products);
-                }
+                push_avx2(strip, row, panel, 2 * quarter + v, product, found);
             }
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn avx2_in_sixteen_bits(strip: &Strip, panel: Panel<'_>, found: &mut Vec<Found>) {
+        for eight in 0..COLUMNS / EIGHT {
+            eight_in_sixteen_bits(strip, panel, eight, found);
+        }
+    }
+
+    /// 8 of the columns, in one register. Two products are at most 2 · 128 · 127 < 2^15.
+    #[target_feature(enable = "avx2")]
+    fn eight_in_sixteen_bits(
+        strip: &Strip,
+        panel: Panel<'_>,
+        eight: usize,
+        found: &mut Vec<Found>,
+    ) {
+        let (sums, _) = panel.sums.as_chunks::<EIGHT>();
+        let (bytes, _) = panel.bytes.as_chunks::<32>();
+        // SAFETY: 8 numbers of 32 bits.
+        let sums = unsafe { _mm256_loadu_si256(sums[eight].as_ptr().cast()) };
+        let start = _mm256_sub_epi32(_mm256_setzero_si256(), _mm256_slli_epi32::<6>(sums));
+        let ones = _mm256_set1_epi16(1);
+        let mut products = [start; ROWS];
+        for (keys, columns) in strip
+            .keys
+            .iter()
+            .zip(bytes.chunks_exact(COLUMNS * KEY / 32))
+        {
+            // SAFETY: 32 bytes.
+            let columns = unsafe { _mm256_loadu_si256(columns[eight].as_ptr().cast()) };
+            for (product, &key) in products.iter_mut().zip(keys) {
+                let in_pairs = _mm256_maddubs_epi16(_mm256_set1_epi32(key as i32), columns);
+                *product = _mm256_add_epi32(*product, _mm256_madd_epi16(in_pairs, ones));
+            }
+        }
+        for (row, product) in products.into_iter().enumerate() {
+            push_avx2(strip, row, panel, eight, product, found);
+        }
+    }
+
+    /// The pairs of one row with eight columns.
+    #[target_feature(enable = "avx2")]
+    fn push_avx2(
+        strip: &Strip,
+        row: usize,
+        panel: Panel<'_>,
+        eight: usize,
+        product: __m256i,
+        found: &mut Vec<Found>,
+    ) {
+        let (per_scale, _) = panel.per_scale.as_chunks::<EIGHT>();
+        let product = _mm256_cvtepi32_ps(product);
+        // SAFETY: 8 numbers of 32 bits.
+        let per_scale = unsafe { _mm256_loadu_ps(per_scale[eight].as_ptr()) };
+        let least = _mm256_mul_ps(_mm256_set1_ps(strip.least[row]), per_scale);
+        let bits = _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GE_OQ>(product, least)) as u32;
+        if bits != 0 {
+            let mut products = [0.0; EIGHT];
+            // SAFETY: 8 numbers of 32 bits.
+            unsafe { _mm256_storeu_ps(products.as_mut_ptr(), product) };
+            let first_column = panel.first_column + (EIGHT * eight) as u32;
+            push(
+                found,
+                strip.first_row + row as u32,
+                first_column,
+                bits,
+                &products,
+            );
         }
     }
 }

@@ -6,6 +6,9 @@
 //!    falls apart further at a tighter cut; what comes of that is joined again by means of embeddings ([`join`]).
 //! 2. What came out is joined further in the same way, as far as the rule lets each two groups reach ([`Rule::between`]).
 //!
+//! Above [`MOST_EXACT`] faces the pairs of step 1 are found by an index ([`spanning_forest_of_most`]). Most unions that it misses
+//! are made in step 2, where nothing is missed.
+//!
 //! Average linkage merges in order of distance, so stopping at a tighter cut and going on from there changes nothing.
 //! The result depends neither on the order of the faces nor on the number of threads.
 
@@ -18,11 +21,14 @@ use super::join::{Part, join};
 use super::linkage::Tree;
 use super::partition::{DisjointSets, members, numbered};
 use super::similarity::Rows;
-use super::spanning::spanning_forest;
+use super::spanning::{spanning_forest, spanning_forest_of_most};
 use crate::vision::Embedding;
 
 /// Faces that kodama takes at once. Its matrix holds n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
 const MOST_AT_ONCE: usize = 10_000;
+
+/// Faces of which all pairs are looked at. To look at those of a million takes up to an hour on two cores without byte products.
+const MOST_EXACT: usize = 500_000;
 
 /// Components above this many faces are clustered one after the other, so that only one large matrix lives at a time.
 const LARGE: usize = 2_000;
@@ -59,12 +65,22 @@ pub fn group_in_steps(
         faces,
         &Rule::new(cut, faces.len()),
         most,
+        Search::for_faces(faces.len()),
     )
+}
+
+/// [`group`] by the index, however few the faces.
+#[doc(hidden)]
+pub fn group_by_index(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+    let rule = Rule::new(cut, faces.len());
+    let told_apart = told_apart(embeddings);
+    group_by(&told_apart, faces, &rule, MOST_AT_ONCE, Search::ByIndex)
 }
 
 /// Plain average linkage up to `cut`, embeddings taken as they are.
 pub(super) fn group_plainly(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
-    group_by(embeddings, faces, &Rule::plain(cut), MOST_AT_ONCE)
+    let search = Search::for_faces(faces.len());
+    group_by(embeddings, faces, &Rule::plain(cut), MOST_AT_ONCE, search)
 }
 
 /// [`group`] with no component taken by itself: up to what is certain by kodama, over all faces in one matrix. What the other
@@ -90,9 +106,35 @@ fn told_apart(embeddings: &[Embedding]) -> Vec<Embedding> {
     embeddings.iter().map(Embedding::without_common).collect()
 }
 
-fn group_by(embeddings: &[Embedding], faces: &[FaceToGroup], rule: &Rule, most: usize) -> Vec<u32> {
+/// How the pairs of faces within what is certain are found.
+#[derive(Clone, Copy)]
+enum Search {
+    Exact,
+    ByIndex,
+}
+
+impl Search {
+    fn for_faces(faces: usize) -> Search {
+        if faces > MOST_EXACT {
+            Search::ByIndex
+        } else {
+            Search::Exact
+        }
+    }
+}
+
+fn group_by(
+    embeddings: &[Embedding],
+    faces: &[FaceToGroup],
+    rule: &Rule,
+    most: usize,
+    search: Search,
+) -> Vec<u32> {
     labelled(embeddings, faces, most, |ordered| {
-        let edges = spanning_forest(&ordered.rows, rule.certain);
+        let edges = match search {
+            Search::Exact => spanning_forest(&ordered.rows, rule.certain),
+            Search::ByIndex => spanning_forest_of_most(&ordered.rows, rule.certain),
+        };
         let clusters = ordered.clusters(rule.certain, edges);
         ordered.joined(clusters, rule)
     })

@@ -5,6 +5,7 @@
 //! appearance. This layer knows no photos (only which faces share one) and no library.
 
 pub mod calibration;
+mod cells;
 mod centre;
 mod close_pairs;
 mod constraints;
@@ -27,12 +28,14 @@ mod similarity;
 mod spanning;
 
 pub use centre::Centre;
+#[doc(hidden)]
+pub use close_pairs::close_pairs_by_each_means;
 pub use constraints::FaceToGroup;
 pub use cut::{Cut, DEFAULT_CUT, Evidence, Rule};
 pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
-pub use group::{group_by_kodama, group_in_one_matrix, group_in_steps};
+pub use group::{group_by_index, group_by_kodama, group_in_one_matrix, group_in_steps};
 pub use identification::{BestPerson, best_people, nearest_others, similarity_to_person};
 pub use inheritance::inherited_ids;
 pub use loose_end::{LooseEnd, loosest_end};

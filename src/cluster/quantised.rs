@@ -1,11 +1,14 @@
-//! Vectors as bytes: which pairs may be near enough, at an eighth of the cost of their similarities.
+//! Vectors as bytes: which pairs may be near enough, at a fraction of the cost of their similarities.
 //!
 //! Each vector x is stored as integers q of 8 bits with x ≈ scale · q. What rounding loses is known exactly, so the product
 //! of two quantised vectors bounds their similarity: by Cauchy and Schwarz it is off by at most
 //! |x - x'| |y| + |x'| |y - y'|. Whatever may reach the threshold is a candidate, whose similarity is then computed in
-//! full; nothing is lost. On SFace's embeddings the bound is about .015, and candidates are some three times the pairs.
+//! full; nothing is lost. On SFace's embeddings the bound is about .015, and candidates are some three times the pairs
+//! (more where rows are halved).
 
-use super::dot::{COLUMNS, KEY, PANEL_BYTES, Panel, ROWS, Strip};
+use std::ops::Range;
+
+use super::dot::{COLUMNS, KEY, PANEL_BYTES, Panel, ROWS, RowBytes, Strip};
 use super::similarity::{Rows, Vector};
 use crate::vision::EMBEDDING_LEN;
 
@@ -17,7 +20,6 @@ const NEVER: f32 = 1e30;
 
 /// A matrix of vectors in 8 bits.
 pub(super) struct Quantised {
-    count: usize,
     /// Panels of [`COLUMNS`] vectors; in each, four coordinates of each vector in turn, then the next four.
     panels: Vec<i8>,
     /// 1 / scale of each vector, up to a whole panel.
@@ -27,18 +29,20 @@ pub(super) struct Quantised {
     /// The greatest length of a vector, and of what rounding took from one.
     longest: f32,
     largest_loss: f32,
+    /// The same where coordinates are halved.
+    largest_loss_halved: f32,
 }
 
 impl Quantised {
     pub(super) fn of(rows: &Rows<'_>) -> Quantised {
         let padded = rows.len().next_multiple_of(COLUMNS);
         let mut quantised = Quantised {
-            count: rows.len(),
             panels: vec![0; padded * EMBEDDING_LEN],
             per_scale: vec![NEVER; padded],
             sums: vec![0; padded],
             longest: 0.0,
             largest_loss: 0.0,
+            largest_loss_halved: 0.0,
         };
         for position in 0..rows.len() {
             quantised.set(position, rows.row(position));
@@ -53,46 +57,53 @@ impl Quantised {
         }
         let per_scale = LARGEST / largest;
         let panel = &mut self.panels[position / COLUMNS * PANEL_BYTES..][..PANEL_BYTES];
-        let (mut lost, mut length, mut sum) = (0.0, 0.0, 0);
+        let (mut lost, mut lost_halved, mut length, mut sum) = (0.0, 0.0, 0.0, 0);
         for (coordinate, &value) in vector.iter().enumerate() {
             let rounded = (value * per_scale).round();
             panel[(coordinate / KEY * COLUMNS + position % COLUMNS) * KEY + coordinate % KEY] =
                 rounded as i8;
             sum += rounded as i32;
             lost += (value - rounded / per_scale).powi(2);
+            lost_halved += (value - 2.0 * halved(rounded as i8) as f32 / per_scale).powi(2);
             length += value * value;
         }
         self.per_scale[position] = per_scale;
         self.sums[position] = sum;
         self.longest = self.longest.max(length.sqrt());
         self.largest_loss = self.largest_loss.max(lost.sqrt());
+        self.largest_loss_halved = self.largest_loss_halved.max(lost_halved.sqrt());
     }
 
-    /// No similarity with a vector of `other` is further than this from that of the quantised vectors.
-    pub(super) fn error_with(&self, other: &Quantised) -> f32 {
-        let rounded_length = self.longest + self.largest_loss;
+    /// No similarity of a row with a column of `other` is further than this from that of the quantised vectors.
+    pub(super) fn error_with(&self, other: &Quantised, bytes: RowBytes) -> f32 {
+        let loss = match bytes {
+            RowBytes::Whole => self.largest_loss,
+            RowBytes::Halved => self.largest_loss_halved,
+        };
+        let rounded_length = self.longest + loss;
         // A thousandth more for the sums of this bound in f32.
-        1.001 * (self.largest_loss * other.longest + rounded_length * other.largest_loss) + 1e-6
+        1.001 * (loss * other.longest + rounded_length * other.largest_loss) + 1e-6
     }
 
+    /// What a unit of a row's or a column's coordinates stands for.
     pub(super) fn scale(&self, position: u32) -> f32 {
         1.0 / self.per_scale[position as usize]
     }
 
-    /// The rows from `first` on, of which `least` is the similarity that the quantised ones must reach.
-    pub(super) fn strip(&self, first: usize, least: f32) -> Strip {
+    /// Of these rows as many as a strip holds; `least` is the similarity that the quantised ones must reach.
+    pub(super) fn strip(&self, rows: Range<usize>, least: f32, bytes: RowBytes) -> Strip {
         let mut strip = Strip {
-            first_row: first as u32,
+            first_row: rows.start as u32,
             keys: [[0; ROWS]; _],
             least: [f32::INFINITY; ROWS],
         };
-        for row in 0..ROWS.min(self.count - first) {
-            let (panel, column) = ((first + row) / COLUMNS, (first + row) % COLUMNS);
-            strip.least[row] = least * self.per_scale[first + row];
-            let bytes = &self.panels[panel * PANEL_BYTES..][..PANEL_BYTES];
-            for (keys, four) in strip.keys.iter_mut().zip(bytes.chunks_exact(COLUMNS * KEY)) {
-                let key: [u8; KEY] =
-                    std::array::from_fn(|i| (four[column * KEY + i] as u8).wrapping_add(128));
+        for (row, position) in rows.take(ROWS).enumerate() {
+            let (panel, column) = (position / COLUMNS, position % COLUMNS);
+            strip.least[row] = least * self.per_scale[position] / bytes.unit();
+            let panel = &self.panels[panel * PANEL_BYTES..][..PANEL_BYTES];
+            for (keys, four) in strip.keys.iter_mut().zip(panel.chunks_exact(COLUMNS * KEY)) {
+                let coordinates = &four[column * KEY..][..KEY];
+                let key: [u8; KEY] = std::array::from_fn(|i| bytes.unsigned(coordinates[i]));
                 keys[row] = u32::from_le_bytes(key);
             }
         }
@@ -108,5 +119,27 @@ impl Quantised {
             sums: self.sums.get(first..)?.first_chunk()?,
             per_scale: self.per_scale.get(first..)?.first_chunk()?,
         })
+    }
+}
+
+/// Half of a coordinate, away from zero: at most 64.
+fn halved(coordinate: i8) -> i8 {
+    coordinate / 2 + coordinate % 2
+}
+
+impl RowBytes {
+    /// What a unit of the row's bytes stands for, in units of its coordinates.
+    pub(super) fn unit(self) -> f32 {
+        match self {
+            RowBytes::Whole => 1.0,
+            RowBytes::Halved => 2.0,
+        }
+    }
+
+    fn unsigned(self, coordinate: i8) -> u8 {
+        match self {
+            RowBytes::Whole => (coordinate as u8).wrapping_add(128),
+            RowBytes::Halved => (halved(coordinate) as u8).wrapping_add(64),
+        }
     }
 }

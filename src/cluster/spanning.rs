@@ -1,10 +1,11 @@
 //! Which faces hang together at every distance: the minimum spanning forest of the pairs within a cut.
 //!
 //! Faces are linked by pairs within d exactly where they are linked by edges of this forest within d, whatever d. So one
-//! search over all pairs serves every cut below, and only as many edges as faces are kept.
+//! search over the pairs serves every cut below, and only as many edges as faces are kept.
 
 use rayon::prelude::*;
 
+use super::cells::Cells;
 use super::close_pairs::{ClosePairs, Pair};
 use super::partition::DisjointSets;
 use super::similarity::Rows;
@@ -12,58 +13,73 @@ use super::similarity::Rows;
 /// New pairs between two reductions to a forest: 100 MB.
 const MOST_PAIRS: usize = 8_000_000;
 
-/// Distances at which it is kept which faces are linked so far.
-const LEVELS: [f32; 16] = [
-    0.1, 0.125, 0.15, 0.175, 0.2, 0.225, 0.25, 0.275, 0.3, 0.325, 0.35, 0.375, 0.4, 0.425, 0.45,
-    0.475,
-];
-
-/// The forest's edges, shortest first. Of equal distances the pair with the lower rows goes first, so it is unique.
+/// The edges of the forest of all pairs within `cut`, shortest first. Of equal distances the pair with the lower rows goes
+/// first, so it is unique.
 pub(super) fn spanning_forest(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
     let search = ClosePairs::within(rows, cut);
     let mut forest = Forest::new(rows.len());
-    let (mut first, mut at_once) = (0, rayon::current_num_threads());
-    while first < search.blocks() {
-        let blocks = first..(first + at_once).min(search.blocks());
-        let found: Vec<Vec<Pair>> = blocks
-            .into_par_iter()
-            .map(|block| search.of_block(block, |pair| !forest.links_below(pair)))
-            .collect();
-        let pairs: usize = found.iter().map(Vec::len).sum();
-        first += at_once;
-        at_once = if pairs < MOST_PAIRS / 4 {
-            at_once * 2
-        } else {
-            (at_once / 2).max(1)
+    forest.grow(search.blocks(), |forest, block| {
+        search.of_block(block, |pair| !forest.links_below(pair))
+    });
+    forest.edges
+}
+
+/// The same of the pairs that an index finds: most of them, in a small part of the time where there are many faces.
+///
+/// First cell by cell, then across cells: what a cell links at shorter distances is not looked at again.
+pub(super) fn spanning_forest_of_most(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
+    let cells = Cells::of(rows);
+    let mut forest = Forest::new(rows.len());
+    forest.grow(cells.len(), |_, cell| {
+        let (numbers, rows) = cells.inside(cell);
+        let edges = spanning_forest(&rows, cut).into_iter();
+        let named = |edge: Pair| Pair {
+            distance: edge.distance,
+            a: numbers[edge.a as usize],
+            b: numbers[edge.b as usize],
         };
-        forest.add(found);
-    }
+        edges.map(named).collect()
+    });
+    forest.grow(cells.len(), |forest, cell| {
+        cells.across(cell, cut, |pair| !forest.links_below(pair))
+    });
     forest.edges
 }
 
 struct Forest {
     edges: Vec<Pair>,
-    /// For each level a label per row: those linked by edges up to that level have the same.
-    linked: Vec<Vec<u32>>,
-    rows: usize,
+    linked: Linked,
 }
 
 impl Forest {
     fn new(rows: usize) -> Forest {
         Forest {
             edges: Vec::new(),
-            linked: Vec::new(),
-            rows,
+            linked: Linked::new(rows),
         }
     }
 
     /// Whether shorter edges link the two already: then this one is in no minimum spanning forest.
     fn links_below(&self, pair: Pair) -> bool {
-        let below = LEVELS.iter().rposition(|&level| level < pair.distance);
-        let Some(labels) = below.and_then(|level| self.linked.get(level)) else {
-            return false;
-        };
-        labels[pair.a as usize] == labels[pair.b as usize]
+        let top = |row| self.linked.top(row, pair.distance);
+        top(pair.a) == top(pair.b)
+    }
+
+    /// Adds the pairs that `find` finds in each of so many places, some places at once.
+    fn grow(&mut self, places: usize, find: impl Fn(&Forest, usize) -> Vec<Pair> + Sync) {
+        let (mut first, mut at_once) = (0, rayon::current_num_threads());
+        while first < places {
+            let now = first..(first + at_once).min(places);
+            let found: Vec<Vec<Pair>> = now.into_par_iter().map(|at| find(self, at)).collect();
+            let pairs: usize = found.iter().map(Vec::len).sum();
+            first += at_once;
+            at_once = if pairs < MOST_PAIRS / 4 {
+                at_once * 2
+            } else {
+                (at_once / 2).max(1)
+            };
+            self.add(found);
+        }
     }
 
     /// Kruskal's algorithm over the edges so far and the new ones: an edge that closes a circle is the longest of it.
@@ -71,21 +87,72 @@ impl Forest {
         let mut edges = std::mem::take(&mut self.edges);
         found.into_iter().for_each(|pairs| edges.extend(pairs));
         edges.par_sort_unstable();
-        let mut sets = DisjointSets::new(self.rows);
-        self.linked.clear();
-        for edge in edges {
-            while LEVELS
-                .get(self.linked.len())
-                .is_some_and(|&level| level < edge.distance)
-            {
-                self.linked.push(sets.roots());
+        let rows = self.linked.rows.len();
+        let mut sets = DisjointSets::new(rows);
+        self.linked = Linked::new(rows);
+        edges.retain(|edge| {
+            let joins = sets.join(edge.a as usize, edge.b as usize);
+            if joins {
+                self.linked.link(edge);
             }
-            if sets.join(edge.a as usize, edge.b as usize) {
-                self.edges.push(edge);
-            }
+            joins
+        });
+        self.edges = edges;
+    }
+}
+
+/// From which distance on rows are linked: trees in which the way up from a row passes what it was linked to, at ever larger
+/// distances. Smaller trees go below larger ones, so no way is longer than the logarithm of the rows.
+struct Linked {
+    rows: Vec<Above>,
+    /// Rows in the tree of each that is at the top.
+    sizes: Vec<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct Above {
+    parent: u32,
+    /// The distance of the edge that put the row below its parent; infinite at the top.
+    since: f32,
+}
+
+impl Linked {
+    fn new(rows: usize) -> Linked {
+        let alone = |row| Above {
+            parent: row,
+            since: f32::INFINITY,
+        };
+        Linked {
+            rows: (0..rows as u32).map(alone).collect(),
+            sizes: vec![1; rows],
         }
-        while self.linked.len() < LEVELS.len() {
-            self.linked.push(sets.roots());
+    }
+
+    /// The edges come shortest first.
+    fn link(&mut self, edge: &Pair) {
+        let [one, other] = [edge.a, edge.b].map(|row| self.top(row, f32::INFINITY));
+        let size = |row: u32| self.sizes[row as usize];
+        let (low, high) = if size(one) <= size(other) {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        self.sizes[high as usize] += self.sizes[low as usize];
+        self.rows[low as usize] = Above {
+            parent: high,
+            since: edge.distance,
+        };
+    }
+
+    /// What is at the top of the tree of a row, made of edges shorter than `distance`.
+    fn top(&self, row: u32, distance: f32) -> u32 {
+        let mut row = row;
+        loop {
+            let above = self.rows[row as usize];
+            if above.since >= distance {
+                return row;
+            }
+            row = above.parent;
         }
     }
 }

@@ -1,15 +1,16 @@
 //! What grouping leaves over and identification knows: fragments that a person claims.
 //!
-//! Grouping joins faces that are near each other, and asks more of a face the more people a library holds. The people who
-//! have a name are a better yardstick: a face left alone, or in a small group without a name, goes to the person whom
-//! identification accepts it as. It becomes a suggestion there. Decisions and photos bind as in grouping: no face goes to
-//! somebody it was rejected from, nor to somebody who is in the same photo already.
+//! Grouping joins faces that are near each other, and asks more of a face the more people a library holds. People of whom
+//! faces are confirmed are a better yardstick, with a name or without: a face left alone, or in a small group, goes to the person whom
+//! identification accepts it as, given how much of the library is known ([`prior_log_odds`]). It becomes a suggestion there.
+//! Decisions and photos bind as in grouping: no face goes to somebody it was rejected from, nor to somebody who is in the
+//! same photo already.
 
 use std::collections::{HashMap, HashSet};
 
 use super::identify::{Gallery, identify_acceptable};
 use crate::cluster::FaceToGroup;
-use crate::cluster::calibration::Band;
+use crate::cluster::calibration::{Band, prior_log_odds};
 use crate::library::GroupId;
 use crate::vision::Embedding;
 
@@ -26,9 +27,14 @@ pub(super) struct Claim {
 }
 
 /// Who claims which fragment, surest first; of equals the earlier fragment. `sizes` are those of the fragments, whose faces
-/// lie one after the other in `embeddings`.
-pub(super) fn claims(gallery: &Gallery, embeddings: &[Embedding], sizes: &[usize]) -> Vec<Claim> {
-    let mut answers = identify_acceptable(gallery, embeddings).into_iter();
+/// lie one after the other in `embeddings`; `prior` is added to the log-odds of each.
+pub(super) fn claims(
+    gallery: &Gallery,
+    embeddings: &[Embedding],
+    sizes: &[usize],
+    prior: f64,
+) -> Vec<Claim> {
+    let mut answers = identify_acceptable(gallery, embeddings, prior).into_iter();
     let mut claims: Vec<Claim> = sizes
         .iter()
         .enumerate()
@@ -166,7 +172,18 @@ impl Grouping<'_> {
         let faces = fragments.iter().flat_map(|faces| faces.iter());
         let embeddings: Vec<Embedding> = faces.map(|&face| self.embeddings[face]).collect();
         let sizes: Vec<usize> = fragments.iter().map(|faces| faces.len()).collect();
-        claims(gallery, &embeddings, &sizes)
+        claims(gallery, &embeddings, &sizes, self.prior())
+    }
+
+    /// By the faces that are where confirmed or held ones are.
+    fn prior(&self) -> f64 {
+        let with_pinned = self.labels.iter().zip(self.pinned);
+        let known: HashSet<u32> = with_pinned
+            .filter_map(|(&label, pinned)| pinned.map(|_| label))
+            .collect();
+        let faces = self.labels.iter();
+        let known = faces.filter(|label| known.contains(label)).count();
+        prior_log_odds(known, self.labels.len())
     }
 }
 

@@ -14,7 +14,7 @@ use crate::vision::Embedding;
 /// same again, and each is compared with all the others.
 const MOST_ANSWERS: usize = 100;
 
-/// The people a library knows by face: every confirmed face of a named group is an exemplar.
+/// The people a library knows by face, each with confirmed faces as exemplars: those with a name ([`Gallery::of`]), or all.
 #[derive(Clone, Debug, Default)]
 pub struct Gallery {
     people: Vec<Person>,
@@ -214,10 +214,11 @@ impl Gallery {
         similarity_to_person(face, exemplars, left_out)
     }
 
-    fn identification(&self, best: &BestPerson) -> Identification {
+    fn identification(&self, best: &BestPerson, prior: f64) -> Identification {
         let person = &self.people[best.person as usize];
         let leniency = person.leniency.get().copied().unwrap_or_default();
-        let probability = probability(log_odds(best.similarity, best.runner_up) + leniency);
+        let log_odds = log_odds(best.similarity, best.runner_up);
+        let probability = probability(log_odds + leniency + prior);
         Identification {
             person: Some(person.group_id),
             similarity: best.similarity,
@@ -230,32 +231,36 @@ impl Gallery {
 
 /// The best person of `gallery` for each face, or nobody.
 pub fn identify(gallery: &Gallery, embeddings: &[Embedding]) -> Vec<Identification> {
-    identify_from(gallery, embeddings, f64::NEG_INFINITY)
+    identify_from(gallery, embeddings, 0.0, f64::NEG_INFINITY)
 }
 
-/// [`identify`] for who asks only what is accepted: where answers could not make it so, nobody looks what they teach.
+/// [`identify`] with so much added to the log-odds, for who asks only what is accepted: where answers could not make it so,
+/// nobody looks what they teach.
 pub(super) fn identify_acceptable(
     gallery: &Gallery,
     embeddings: &[Embedding],
+    prior: f64,
 ) -> Vec<Identification> {
-    identify_from(gallery, embeddings, -MOST_LENIENCY)
+    identify_from(gallery, embeddings, prior, -MOST_LENIENCY)
 }
 
 /// Thresholds are moved for the people who are the best for some face with these log-odds or more.
 fn identify_from(
     gallery: &Gallery,
     embeddings: &[Embedding],
+    prior: f64,
     log_odds_to_learn: f64,
 ) -> Vec<Identification> {
     let best = best_people(embeddings, &gallery.embeddings, &gallery.labels);
     let asked: Vec<u32> = best
         .iter()
         .flatten()
-        .filter(|best| log_odds(best.similarity, best.runner_up) >= log_odds_to_learn)
+        .filter(|best| log_odds(best.similarity, best.runner_up) + prior >= log_odds_to_learn)
         .map(|best| best.person)
         .collect();
     gallery.learn(&asked);
+    let told = |best: BestPerson| gallery.identification(&best, prior);
     best.into_iter()
-        .map(|best| best.map_or(Identification::NOBODY, |best| gallery.identification(&best)))
+        .map(|best| best.map_or(Identification::NOBODY, told))
         .collect()
 }

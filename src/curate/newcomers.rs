@@ -13,6 +13,7 @@ use super::regroup::RegroupSummary;
 use super::standing::Standing;
 use super::verdict::cut_among;
 use super::whole_grouping::WholeGrouping;
+use crate::cluster::calibration::prior_log_odds;
 use crate::cluster::{FaceToGroup, Rule, Union, group_newcomers};
 use crate::library::{Assignment, FaceId, GroupId, Library, LibraryError};
 use crate::vision::Embedding;
@@ -66,7 +67,7 @@ struct TakingIn {
     standing: Standing,
     newcomers: Vec<Newcomer>,
     decisions: Decisions,
-    /// The people with confirmed faces, who claim fragments.
+    /// Everybody with confirmed faces: they claim fragments.
     gallery: Gallery,
     /// How each newcomer is bound. A group is labelled by its place in `standing`.
     bounds: Vec<FaceToGroup>,
@@ -210,12 +211,21 @@ impl TakingIn {
             })
         };
         let bound = |fragment: usize| self.bounds_in(&settled[fragments[fragment]].union);
-        for claim in granted(claims(&self.gallery, &embeddings, &sizes), claimant, bound) {
+        let claims = claims(&self.gallery, &embeddings, &sizes, self.prior());
+        for claim in granted(claims, claimant, bound) {
             if let Some(place) = self.standing.place(claim.person) {
                 settled[fragments[claim.fragment]].into = Target::Standing(place);
             }
         }
         Ok(())
+    }
+
+    /// By the faces of groups with confirmed or held ones, as the groups stand.
+    fn prior(&self) -> f64 {
+        let faces = |place: usize| self.standing.centres()[place].faces() as usize;
+        let places = 0..self.standing.centres().len();
+        let known = places.filter(|&place| self.is_pinned(place)).map(faces);
+        prior_log_odds(known.sum(), self.standing.faces())
     }
 
     /// The small unions that nothing a person has said holds.

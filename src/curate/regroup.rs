@@ -153,7 +153,7 @@ struct Facts {
     faces: Vec<GroupingFace>,
     embeddings: Vec<Embedding>,
     decisions: Decisions,
-    /// The people with confirmed faces, who claim what grouping leaves over.
+    /// Everybody with confirmed faces: they claim what grouping leaves over.
     gallery: Gallery,
 }
 
@@ -173,24 +173,17 @@ fn faces_with_embeddings(
     Ok((faces, embeddings))
 }
 
-/// The confirmed faces of people.
-fn exemplars(
-    faces: &[GroupingFace],
-    embeddings: &[Embedding],
-    library: &Library,
-) -> Result<Vec<Exemplar>, LibraryError> {
-    let people = library.named_groups()?;
+/// The confirmed faces.
+fn exemplars(faces: &[GroupingFace], embeddings: &[Embedding]) -> Vec<Exemplar> {
     let exemplar = |(face, embedding): (&GroupingFace, &Embedding)| match face.membership {
-        Some((group_id, MembershipState::Confirmed)) if people.contains(&group_id) => {
-            Some(Exemplar {
-                group_id,
-                face_id: face.face_id,
-                embedding: embedding.without_common(),
-            })
-        }
+        Some((group_id, MembershipState::Confirmed)) => Some(Exemplar {
+            group_id,
+            face_id: face.face_id,
+            embedding: embedding.without_common(),
+        }),
         _ => None,
     };
-    Ok(faces.iter().zip(embeddings).filter_map(exemplar).collect())
+    faces.iter().zip(embeddings).filter_map(exemplar).collect()
 }
 
 /// A grouping of all faces: a label each, and the id of each label where it has one.
@@ -208,7 +201,7 @@ impl Regrouped {
 impl Facts {
     fn read(library: &Library) -> Result<Facts, LibraryError> {
         let (faces, embeddings) = faces_with_embeddings(library)?;
-        let exemplars = exemplars(&faces, &embeddings, library)?;
+        let exemplars = exemplars(&faces, &embeddings);
         Ok(Facts {
             faces,
             embeddings,

@@ -3,7 +3,6 @@
 //! One pass over the memberships, one over the embeddings and one over the photos of faces, each in an order of which the
 //! library has an index; of embeddings only the sum of each group is kept.
 
-use std::collections::HashSet;
 use std::panic::resume_unwind;
 use std::sync::mpsc::sync_channel;
 
@@ -22,7 +21,7 @@ pub(super) struct Standing {
     centres: Vec<Centre>,
     /// Group after group.
     members: Vec<Member>,
-    /// The confirmed faces of people.
+    /// The confirmed faces.
     exemplars: Vec<Exemplar>,
 }
 
@@ -30,7 +29,6 @@ struct Group {
     group_id: GroupId,
     /// Where its members begin.
     first: usize,
-    is_named: bool,
     has_confirmed: bool,
 }
 
@@ -82,8 +80,7 @@ impl Batch {
 impl Standing {
     /// The groups, and the newcomers by face.
     pub(super) fn read(library: &Library) -> Result<(Standing, Vec<Newcomer>), LibraryError> {
-        let people = library.named_groups()?;
-        let mut standing = Standing::of_memberships(library.memberships()?, &people);
+        let mut standing = Standing::of_memberships(library.memberships()?);
         let index = standing.by_face();
         let ungrouped = standing.take_embeddings(library, &index)?;
         standing.take_photos(library, &index)?;
@@ -101,10 +98,7 @@ impl Standing {
     }
 
     /// `memberships` come by group.
-    fn of_memberships(
-        memberships: Vec<(GroupId, FaceId, MembershipState)>,
-        people: &HashSet<GroupId>,
-    ) -> Standing {
+    fn of_memberships(memberships: Vec<(GroupId, FaceId, MembershipState)>) -> Standing {
         let mut groups: Vec<Group> = Vec::new();
         let mut members = Vec::with_capacity(memberships.len());
         for (group_id, face_id, state) in memberships {
@@ -112,7 +106,6 @@ impl Standing {
                 groups.push(Group {
                     group_id,
                     first: members.len(),
-                    is_named: people.contains(&group_id),
                     has_confirmed: false,
                 });
             }
@@ -188,7 +181,7 @@ impl Standing {
         let place = member.place as usize;
         let group = &mut self.groups[place];
         group.has_confirmed |= member.is_confirmed;
-        if member.is_confirmed && group.is_named {
+        if member.is_confirmed {
             self.exemplars.push(Exemplar {
                 group_id: group.group_id,
                 face_id: member.face_id,
@@ -212,7 +205,7 @@ impl Standing {
         Ok(())
     }
 
-    /// The confirmed faces of people, once.
+    /// The confirmed faces, once.
     pub(super) fn take_exemplars(&mut self) -> Vec<Exemplar> {
         std::mem::take(&mut self.exemplars)
     }

@@ -1,0 +1,125 @@
+//! An index of many vectors, by which most pairs that are near are found without looking at all: an inverted file (Sivic and
+//! Zisserman, ICCV 2003; Jégou, Douze and Schmid, PAMI 2011, section IV).
+//!
+//! Some of the vectors are centres of cells. Each vector lies in the cell of the centre that is most similar to it, and is
+//! compared with what lies there and in the cells of the centres that come next. Two vectors are missed where neither's cell
+//! is among those that the other looks into. The centres are vectors picked at even steps: faces lie dense where one person
+//! has many photos, and so do centres picked from them. Nothing depends on chance or on the number of threads.
+
+use rayon::prelude::*;
+
+use super::close_pairs::{ClosePairs, Pair};
+use super::similarity::{BLOCK, Block, Rows};
+
+/// Cells for each root of the number of vectors: 4,000 of 250 vectors each for a million. FAISS takes 4 to 16.
+const CELLS_PER_ROOT: f64 = 4.0;
+
+/// Cells that a vector is compared with, its own among them. `docs/grouping.md` has what more and fewer find.
+const LOOKED_INTO: usize = 32;
+
+/// Vectors by cell.
+pub(super) struct Cells<'a> {
+    rows: &'a Rows<'a>,
+    cells: Vec<Cell>,
+}
+
+/// Rows, ascending.
+#[derive(Clone, Default)]
+struct Cell {
+    inside: Vec<u32>,
+    /// Those in other cells that look into this one.
+    beside: Vec<u32>,
+}
+
+impl<'a> Cells<'a> {
+    pub(super) fn of(rows: &'a Rows<'a>) -> Cells<'a> {
+        let root = (rows.len() as f64).sqrt();
+        let count = ((CELLS_PER_ROOT * root) as usize).clamp(1, rows.len().max(1));
+        let step = |cell: usize| cell * rows.len() / count;
+        let picked: Vec<usize> = (0..count.min(rows.len())).map(step).collect();
+        let centres = rows.some(&picked);
+        let starts: Vec<usize> = (0..rows.len()).step_by(BLOCK).collect();
+        let nearest: Vec<Vec<Nearest>> = starts
+            .into_par_iter()
+            .map(|start| nearest_of_block(rows, &centres, start))
+            .collect();
+        let mut cells = vec![Cell::default(); count];
+        for (row, nearest) in nearest.into_iter().flatten().enumerate() {
+            let mut looked_into = nearest.cells();
+            if let Some(own) = looked_into.next() {
+                cells[own].inside.push(row as u32);
+            }
+            looked_into.for_each(|cell| cells[cell].beside.push(row as u32));
+        }
+        Cells { rows, cells }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// What lies in a cell: its rows, and the vectors themselves.
+    pub(super) fn inside(&self, cell: usize) -> (&[u32], Rows<'a>) {
+        self.side(&self.cells[cell].inside)
+    }
+
+    /// The pairs of what lies in a cell with what looks into it from others, at a cosine distance of at most `cut` and of which
+    /// `keep` is true, as in [`ClosePairs::of_block`].
+    pub(super) fn across(&self, cell: usize, cut: f32, keep: impl Fn(Pair) -> bool) -> Vec<Pair> {
+        let (inside, members) = self.inside(cell);
+        let (beside, lookers) = self.side(&self.cells[cell].beside);
+        let named = |pair: Pair| {
+            let (one, other) = (beside[pair.a as usize], inside[pair.b as usize]);
+            Pair {
+                distance: pair.distance,
+                a: one.min(other),
+                b: one.max(other),
+            }
+        };
+        let search = ClosePairs::between(&lookers, &members, cut);
+        (0..search.blocks())
+            .flat_map(|block| search.of_block(block, |pair| keep(named(pair))))
+            .map(named)
+            .collect()
+    }
+
+    fn side<'r>(&self, rows: &'r [u32]) -> (&'r [u32], Rows<'a>) {
+        let positions: Vec<usize> = rows.iter().map(|&row| row as usize).collect();
+        (rows, self.rows.some(&positions))
+    }
+}
+
+/// The most similar centres of one vector, most similar first; of equals the first.
+#[derive(Clone)]
+struct Nearest(Vec<(f32, u32)>);
+
+impl Nearest {
+    fn meet(&mut self, cell: u32, similarity: f32) {
+        let Nearest(best) = self;
+        if best.len() == LOOKED_INTO && best.last().is_some_and(|last| similarity <= last.0) {
+            return;
+        }
+        best.truncate(LOOKED_INTO - 1);
+        let place = best.partition_point(|other| other.0 >= similarity);
+        best.insert(place, (similarity, cell));
+    }
+
+    fn cells(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().map(|&(_, cell)| cell as usize)
+    }
+}
+
+fn nearest_of_block(rows: &Rows<'_>, centres: &Rows<'_>, start: usize) -> Vec<Nearest> {
+    let count = (rows.len() - start).min(BLOCK);
+    let mut nearest = vec![Nearest(Vec::with_capacity(LOOKED_INTO)); count];
+    for first in (0..centres.len()).step_by(BLOCK) {
+        let block = Block::compute(rows, centres, start, first);
+        for (row, similarities) in block.rows() {
+            for (cell, &similarity) in (first as u32..).zip(similarities) {
+                // What is not a number is far from everything.
+                nearest[row - start].meet(cell, similarity.max(-1.0));
+            }
+        }
+    }
+    nearest
+}
