@@ -1,6 +1,10 @@
 //! Grouping by the index that very many faces are searched by, and the searches for close pairs against each other.
 
-#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
 
 mod common;
 

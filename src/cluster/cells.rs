@@ -39,17 +39,22 @@ impl<'a> Cells<'a> {
         let picked: Vec<usize> = (0..count.min(rows.len())).map(step).collect();
         let centres = rows.some(&picked);
         let starts: Vec<usize> = (0..rows.len()).step_by(BLOCK).collect();
-        let nearest: Vec<Vec<Nearest>> = starts
+        let nearest: Vec<Vec<u32>> = starts
             .into_par_iter()
             .map(|start| nearest_of_block(rows, &centres, start))
             .collect();
         let mut cells = vec![Cell::default(); count];
-        for (row, nearest) in nearest.into_iter().flatten().enumerate() {
-            let mut looked_into = nearest.cells();
-            if let Some(own) = looked_into.next() {
-                cells[own].inside.push(row as u32);
+        let for_each_row = LOOKED_INTO.min(count);
+        let of_rows = nearest
+            .iter()
+            .flat_map(|of_block| of_block.chunks_exact(for_each_row));
+        for (row, looked_into) in (0u32..).zip(of_rows) {
+            if let Some((&own, others)) = looked_into.split_first() {
+                cells[own as usize].inside.push(row);
+                for &cell in others {
+                    cells[cell as usize].beside.push(row);
+                }
             }
-            looked_into.for_each(|cell| cells[cell].beside.push(row as u32));
         }
         Cells { rows, cells }
     }
@@ -104,12 +109,13 @@ impl Nearest {
         best.insert(place, (similarity, cell));
     }
 
-    fn cells(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().map(|&(_, cell)| cell as usize)
+    fn cells(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|&(_, cell)| cell)
     }
 }
 
-fn nearest_of_block(rows: &Rows<'_>, centres: &Rows<'_>, start: usize) -> Vec<Nearest> {
+/// The most similar centres of each row of a block, row after row.
+fn nearest_of_block(rows: &Rows<'_>, centres: &Rows<'_>, start: usize) -> Vec<u32> {
     let count = (rows.len() - start).min(BLOCK);
     let mut nearest = vec![Nearest(Vec::with_capacity(LOOKED_INTO)); count];
     for first in (0..centres.len()).step_by(BLOCK) {
@@ -121,5 +127,5 @@ fn nearest_of_block(rows: &Rows<'_>, centres: &Rows<'_>, start: usize) -> Vec<Ne
             }
         }
     }
-    nearest
+    nearest.iter().flat_map(Nearest::cells).collect()
 }
