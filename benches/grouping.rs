@@ -19,14 +19,13 @@ mod population;
 mod process;
 
 use std::process::Command;
-use std::time::Instant;
 
 use kinfolk::cluster::metrics::score_grouping;
 use kinfolk::cluster::{
     DEFAULT_CUT, group, group_by_index, group_by_kodama, group_in_one_matrix, group_in_steps,
 };
 use population::population;
-use process::{cpu_seconds, peak_mebibytes};
+use process::{peak_mebibytes, timed};
 
 const SIZES: [usize; 4] = [1_000, 10_000, 20_000, 100_000];
 const SEED: u64 = 5;
@@ -109,14 +108,6 @@ fn index(size: usize) {
         let truth = score_grouping(&drawn.people, labels).bcubed.f;
         println!("BCubed F with the people drawn, {what}: {truth:.4}");
     }
-}
-
-/// What comes of it, the seconds it took and those of all cores.
-fn timed<T>(work: impl FnOnce() -> T) -> (T, f64, f64) {
-    let (begin, cpu) = (Instant::now(), cpu_seconds());
-    let result = work();
-    let seconds = begin.elapsed().as_secs_f64();
-    (result, seconds, cpu_seconds() - cpu)
 }
 
 fn measure(size: usize) {

@@ -19,7 +19,6 @@ mod process;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use kinfolk::cluster::{Centre, DEFAULT_CUT, Rule, best_people, group, group_newcomers};
 use kinfolk::curate::{Gallery, group_again};
@@ -31,7 +30,7 @@ use kinfolk::library::{
 use kinfolk::photo::ContentHash;
 use kinfolk::vision::Embedding;
 use population::{Population, population};
-use process::{cpu_seconds, peak_mebibytes};
+use process::{peak_mebibytes, timed};
 
 const SEED: u64 = 5;
 const KNOWN_PEOPLE: usize = 1_000;
@@ -62,14 +61,10 @@ fn main() {
     println!("peak memory {peak:.0} MiB, the drawn faces included");
 }
 
-fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let (begin, cpu) = (Instant::now(), cpu_seconds());
-    let result = work();
-    println!(
-        "{:9.3} {:9.2}  {what}",
-        begin.elapsed().as_secs_f64(),
-        cpu_seconds() - cpu
-    );
+/// Does the work and says how long it took.
+fn told<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let (result, seconds, cpu) = timed(work);
+    println!("{seconds:9.3} {cpu:9.2}  {what}");
     result
 }
 
@@ -79,7 +74,7 @@ fn labels(drawn: &Population, standing: usize, folder: &Path) -> Vec<u32> {
     if let Ok(text) = std::fs::read(&kept) {
         return serde_json::from_slice(&text).unwrap();
     }
-    let labels = timed("grouping whole, once", || {
+    let labels = told("grouping whole, once", || {
         let (embeddings, faces) = (&drawn.embeddings[..standing], &drawn.faces[..standing]);
         group(embeddings, faces, DEFAULT_CUT)
     });
@@ -130,7 +125,7 @@ impl World {
         let newcomers: Vec<Embedding> = (self.standing..self.drawn.embeddings.len())
             .map(told_apart)
             .collect();
-        let unions = timed("grouping in memory", || {
+        let unions = told("grouping in memory", || {
             group_newcomers(
                 &centres,
                 |place| {
@@ -151,7 +146,7 @@ impl World {
             "identification among {} exemplars in memory",
             exemplars.len()
         );
-        timed(&what, || best_people(&newcomers, &exemplars, &people));
+        told(&what, || best_people(&newcomers, &exemplars, &people));
         let joined = unions.iter().filter(|union| !union.standing.is_empty());
         let bridges = unions.iter().filter(|union| union.standing.len() > 1);
         println!(
@@ -171,23 +166,23 @@ impl World {
         let copy = folder.join("copy.sqlite");
         std::fs::copy(&path, &copy).unwrap();
         let mut library = Library::open(&copy).unwrap();
-        timed("reading memberships", || {
+        told("reading memberships", || {
             library.memberships().unwrap().len()
         });
-        timed("reading embeddings", || {
+        told("reading embeddings", || {
             let mut faces = 0;
             library.each_embedding(|_, _| faces += 1).unwrap();
             faces
         });
-        timed("reading photos of faces", || {
+        told("reading photos of faces", || {
             let mut faces = 0;
             library.each_face(|_, _| faces += 1).unwrap();
             faces
         });
-        let people = timed("reading the gallery", || {
+        let people = told("reading the gallery", || {
             Gallery::of(&library).unwrap().people()
         });
-        let summary = timed("grouping again, all of it", || {
+        let summary = told("grouping again, all of it", || {
             group_again(&mut library).unwrap()
         });
         println!("          ({summary}; {people} people known)");

@@ -12,6 +12,7 @@ mod synthetic;
 use std::collections::{HashMap, HashSet};
 
 use common::draw::crowd;
+use common::threads;
 use kinfolk::cluster::metrics::score_grouping;
 use kinfolk::cluster::{Cut, DEFAULT_CUT, Evidence, Verdict, learned, learned_cut};
 use kinfolk::curate::{
@@ -201,12 +202,8 @@ fn the_queue_is_the_same_whatever_the_number_of_threads() {
     let (test, _) = crowded(200, 40, 1.4, 9);
     let path = test.path();
     drop(test.library);
-    let with_threads = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        pool.install(|| {
+    let with_threads = |count: usize| {
+        threads(count).install(|| {
             let library = Library::open(&path).unwrap();
             review_queue(&library, &HashSet::new()).unwrap()
         })

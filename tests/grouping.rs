@@ -12,6 +12,7 @@ use std::collections::HashSet;
 
 use common::draw::{Draw, as_sets, crowd, face_of, free};
 use common::population::population;
+use common::threads;
 use kinfolk::cluster::metrics::score_grouping;
 use kinfolk::cluster::{
     Cut, DEFAULT_CUT, FaceToGroup, group, group_by_index, group_in_one_matrix, group_in_steps,
@@ -198,13 +199,7 @@ fn a_fragment_joins_where_two_faces_would_not() {
 fn the_number_of_threads_does_not_show() {
     let (embeddings, _) = crowd(1500, 200, 0.95, 7);
     let faces = free(1500);
-    let on = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        pool.install(|| group(&embeddings, &faces, DEFAULT_CUT))
-    };
+    let on = |count| threads(count).install(|| group(&embeddings, &faces, DEFAULT_CUT));
     let alone = on(1);
     assert_eq!(alone, on(2));
     assert_eq!(alone, on(8));

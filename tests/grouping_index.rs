@@ -12,6 +12,7 @@ use std::collections::HashSet;
 
 use common::draw::{as_sets, crowd, free};
 use common::population::population;
+use common::threads;
 use kinfolk::cluster::metrics::score_grouping;
 use kinfolk::cluster::{
     DEFAULT_CUT, FaceToGroup, close_pairs_by_each_means, group, group_by_index,
@@ -30,10 +31,8 @@ fn the_index_finds_nearly_the_same_groups() {
 #[test]
 fn neither_threads_nor_the_order_of_faces_show_in_what_the_index_finds() {
     let drawn = population(3_000, 6);
-    let on = |threads, embeddings: &[Embedding], faces: &[FaceToGroup]| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-        let pool = pool.build().unwrap();
-        pool.install(|| group_by_index(embeddings, faces, DEFAULT_CUT))
+    let on = |count, embeddings: &[Embedding], faces: &[FaceToGroup]| {
+        threads(count).install(|| group_by_index(embeddings, faces, DEFAULT_CUT))
     };
     let alone = on(1, &drawn.embeddings, &drawn.faces);
     assert_eq!(alone, on(2, &drawn.embeddings, &drawn.faces));

@@ -12,6 +12,7 @@ use std::collections::HashSet;
 
 use common::draw::{Draw, as_sets, crowd, free};
 use common::population::population;
+use common::threads;
 use kinfolk::cluster::{Centre, DEFAULT_CUT, FaceToGroup, Rule, Union, group, group_newcomers};
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
@@ -125,11 +126,8 @@ fn neither_the_number_of_threads_nor_the_order_shows() {
     let standing = 2_700;
     let world = World::new(&drawn.embeddings, drawn.faces, standing);
     let expected = as_sets(&world.labelled());
-    for (threads, seed) in [(1, 1), (2, 2), (8, 3)] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
+    for (count, seed) in [(1, 1), (2, 2), (8, 3)] {
+        let pool = threads(count);
         assert_eq!(as_sets(&pool.install(|| world.labelled())), expected);
         let (shuffled, from) = shuffled(&world, seed);
         let labels = pool.install(|| shuffled.labelled());

@@ -1,7 +1,17 @@
-//! What this process has used so far, as Linux tells it.
+//! What this process has used so far, as Linux tells it, and what a piece of work uses.
+
+use std::time::Instant;
+
+/// What comes of the work, the seconds that it took by the clock and those of all cores.
+pub fn timed<T>(work: impl FnOnce() -> T) -> (T, f64, f64) {
+    let (begin, cpu) = (Instant::now(), cpu_seconds());
+    let result = work();
+    let seconds = begin.elapsed().as_secs_f64();
+    (result, seconds, cpu_seconds() - cpu)
+}
 
 /// Time that this process has had of all cores; 0 where the system does not tell as Linux does.
-pub fn cpu_seconds() -> f64 {
+fn cpu_seconds() -> f64 {
     let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else {
         return 0.0;
     };

@@ -34,9 +34,8 @@ struct Cell {
 impl<'a> Cells<'a> {
     pub(super) fn of(rows: &'a Rows<'a>) -> Cells<'a> {
         let root = (rows.len() as f64).sqrt();
-        let count = ((CELLS_PER_ROOT * root) as usize).clamp(1, rows.len().max(1));
-        let step = |cell: usize| cell * rows.len() / count;
-        let picked: Vec<usize> = (0..count.min(rows.len())).map(step).collect();
+        let count = ((CELLS_PER_ROOT * root) as usize).min(rows.len());
+        let picked: Vec<usize> = (0..count).map(|cell| cell * rows.len() / count).collect();
         let centres = rows.some(&picked);
         let starts: Vec<usize> = (0..rows.len()).step_by(BLOCK).collect();
         let nearest: Vec<Vec<u32>> = starts
@@ -76,9 +75,9 @@ impl<'a> Cells<'a> {
         let named = |pair: Pair| {
             let (one, other) = (beside[pair.a as usize], inside[pair.b as usize]);
             Pair {
-                distance: pair.distance,
                 a: one.min(other),
                 b: one.max(other),
+                ..pair
             }
         };
         let search = ClosePairs::between(&lookers, &members, cut);

@@ -321,11 +321,7 @@ fn edges_within(components: &[Vec<usize>], count: usize, edges: &[Pair]) -> Vec<
         if let (Some((number, a)), Some((other, b))) = (place(edge.a), place(edge.b))
             && number == other
         {
-            within[number as usize].push(Pair {
-                distance: edge.distance,
-                a,
-                b,
-            });
+            within[number as usize].push(Pair { a, b, ..*edge });
         }
     }
     within

@@ -82,9 +82,6 @@ pub(super) fn links(search: &ClosePairs<'_>) -> Vec<Vec<Link>> {
 /// A hair wider than the cut: the exact distance, of sums in f64, decides afterwards.
 pub(super) const HAIR: f32 = 1e-4;
 
-/// Neighbours of a new part that are looked at by one thread: fewer take less time than to wake another.
-const LEAST_FOR_A_THREAD: usize = 512;
-
 /// For each part those that are, or were when it was made, near enough to be joined one day. Some have gone into others
 /// since and stand for those.
 pub(super) struct Near(Vec<Vec<u32>>);
@@ -179,12 +176,11 @@ impl<'a> Join<'a> {
         self.parts.push(Some(joined));
         self.into.push(made);
         let near = self.near_of_both(a, b, made);
-        let possible: Vec<Reverse<Pair>> = near
-            .par_iter()
-            .with_min_len(LEAST_FOR_A_THREAD)
-            .filter_map(|&other| self.possible(other, made))
-            .collect();
-        self.queue.extend(possible);
+        self.queue.extend(
+            near.iter()
+                .filter_map(|&other| self.possible(other, made))
+                .collect::<Vec<_>>(),
+        );
         self.near.0.push(near);
     }
 

@@ -7,7 +7,6 @@ use rayon::prelude::*;
 
 use super::cells::Cells;
 use super::close_pairs::{ClosePairs, Pair};
-use super::partition::DisjointSets;
 use super::similarity::Rows;
 
 /// New pairs between two reductions to a forest: 100 MB.
@@ -34,9 +33,9 @@ pub(super) fn spanning_forest_of_most(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
         let (numbers, rows) = cells.inside(cell);
         let edges = spanning_forest(&rows, cut).into_iter();
         let named = |edge: Pair| Pair {
-            distance: edge.distance,
             a: numbers[edge.a as usize],
             b: numbers[edge.b as usize],
+            ..edge
         };
         edges.map(named).collect()
     });
@@ -87,16 +86,8 @@ impl Forest {
         let mut edges = std::mem::take(&mut self.edges);
         found.into_iter().for_each(|pairs| edges.extend(pairs));
         edges.par_sort_unstable();
-        let rows = self.linked.rows.len();
-        let mut sets = DisjointSets::new(rows);
-        self.linked = Linked::new(rows);
-        edges.retain(|edge| {
-            let joins = sets.join(edge.a as usize, edge.b as usize);
-            if joins {
-                self.linked.link(edge);
-            }
-            joins
-        });
+        self.linked = Linked::new(self.linked.rows.len());
+        edges.retain(|edge| self.linked.link(edge));
         self.edges = edges;
     }
 }
@@ -128,9 +119,12 @@ impl Linked {
         }
     }
 
-    /// The edges come shortest first.
-    fn link(&mut self, edge: &Pair) {
+    /// Whether the edge links what was not linked until now. Edges come shortest first.
+    fn link(&mut self, edge: &Pair) -> bool {
         let [one, other] = [edge.a, edge.b].map(|row| self.top(row, f32::INFINITY));
+        if one == other {
+            return false;
+        }
         let size = |row: u32| self.sizes[row as usize];
         let (low, high) = if size(one) <= size(other) {
             (one, other)
@@ -142,6 +136,7 @@ impl Linked {
             parent: high,
             since: edge.distance,
         };
+        true
     }
 
     /// What is at the top of the tree of a row, made of edges shorter than `distance`.

@@ -127,7 +127,11 @@ impl Grouping<'_> {
             let faces = fragments[fragment].iter();
             faces.map(|&face| self.faces[face].clone()).collect()
         };
-        for claim in granted(self.claims(gallery, &fragments), claimant, bound) {
+        let known = holders
+            .values()
+            .map(|holder| members[holder.label as usize].len());
+        let prior = prior_log_odds(known.sum(), self.labels.len());
+        for claim in granted(self.claims(gallery, &fragments, prior), claimant, bound) {
             for &face in fragments[claim.fragment] {
                 self.labels[face] = holders[&claim.person].label;
             }
@@ -168,22 +172,11 @@ impl Grouping<'_> {
         members.iter().filter(is_free).collect()
     }
 
-    fn claims(&self, gallery: &Gallery, fragments: &[&Vec<usize>]) -> Vec<Claim> {
+    fn claims(&self, gallery: &Gallery, fragments: &[&Vec<usize>], prior: f64) -> Vec<Claim> {
         let faces = fragments.iter().flat_map(|faces| faces.iter());
         let embeddings: Vec<Embedding> = faces.map(|&face| self.embeddings[face]).collect();
         let sizes: Vec<usize> = fragments.iter().map(|faces| faces.len()).collect();
-        claims(gallery, &embeddings, &sizes, self.prior())
-    }
-
-    /// By the faces that are where confirmed or held ones are.
-    fn prior(&self) -> f64 {
-        let with_pinned = self.labels.iter().zip(self.pinned);
-        let known: HashSet<u32> = with_pinned
-            .filter_map(|(&label, pinned)| pinned.map(|_| label))
-            .collect();
-        let faces = self.labels.iter();
-        let known = faces.filter(|label| known.contains(label)).count();
-        prior_log_odds(known, self.labels.len())
+        claims(gallery, &embeddings, &sizes, prior)
     }
 }
 

@@ -9,6 +9,14 @@ pub mod variants;
 
 use std::path::{Path, PathBuf};
 
+/// So many threads of their own.
+pub fn threads(count: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(count)
+        .build()
+        .expect("threads")
+}
+
 /// The folder of the demo photos; `SOURCES.md` in it says who is in which.
 pub fn demo_photos() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo")
