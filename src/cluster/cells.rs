@@ -17,18 +17,12 @@ const CELLS_PER_ROOT: f64 = 4.0;
 /// Cells that a vector is compared with, its own among them. `docs/grouping.md` has what more and fewer find.
 const LOOKED_INTO: usize = 32;
 
-/// Vectors by cell.
+/// Vectors by cell: rows, ascending.
 pub(super) struct Cells<'a> {
     rows: &'a Rows<'a>,
-    cells: Vec<Cell>,
-}
-
-/// Rows, ascending.
-#[derive(Clone, Default)]
-struct Cell {
-    inside: Vec<u32>,
-    /// Those in other cells that look into this one.
-    beside: Vec<u32>,
+    inside: Vec<Vec<u32>>,
+    /// Those in other cells that look into each.
+    beside: Vec<Vec<u32>>,
 }
 
 impl<'a> Cells<'a> {
@@ -42,36 +36,29 @@ impl<'a> Cells<'a> {
             .into_par_iter()
             .map(|start| nearest_of_block(rows, &centres, start))
             .collect();
-        let mut cells = vec![Cell::default(); count];
-        let for_each_row = LOOKED_INTO.min(count);
-        let of_rows = nearest
-            .iter()
-            .flat_map(|of_block| of_block.chunks_exact(for_each_row));
-        for (row, looked_into) in (0u32..).zip(of_rows) {
-            if let Some((&own, others)) = looked_into.split_first() {
-                cells[own as usize].inside.push(row);
-                for &cell in others {
-                    cells[cell as usize].beside.push(row);
-                }
-            }
+        let looked_into = LOOKED_INTO.min(count);
+        let of_rows = || nearest.iter().flat_map(|of| of.chunks_exact(looked_into));
+        Cells {
+            rows,
+            inside: by_cell(count, || of_rows().map(|cells| &cells[..1])),
+            beside: by_cell(count, || of_rows().map(|cells| &cells[1..])),
         }
-        Cells { rows, cells }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.cells.len()
+        self.inside.len()
     }
 
     /// What lies in a cell: its rows, and the vectors themselves.
     pub(super) fn inside(&self, cell: usize) -> (&[u32], Rows<'a>) {
-        self.side(&self.cells[cell].inside)
+        self.side(&self.inside[cell])
     }
 
     /// The pairs of what lies in a cell with what looks into it from others, at a cosine distance of at most `cut` and of which
     /// `keep` is true, as in [`ClosePairs::of_block`].
     pub(super) fn across(&self, cell: usize, cut: f32, keep: impl Fn(Pair) -> bool) -> Vec<Pair> {
         let (inside, members) = self.inside(cell);
-        let (beside, lookers) = self.side(&self.cells[cell].beside);
+        let (beside, lookers) = self.side(&self.beside[cell]);
         let named = |pair: Pair| {
             let (one, other) = (beside[pair.a as usize], inside[pair.b as usize]);
             Pair {
@@ -91,6 +78,25 @@ impl<'a> Cells<'a> {
         let positions: Vec<usize> = rows.iter().map(|&row| row as usize).collect();
         (rows, self.rows.some(&positions))
     }
+}
+
+/// The rows of each of `count` cells, from the cells of each row.
+fn by_cell<'c, R: Iterator<Item = &'c [u32]>>(
+    count: usize,
+    of_rows: impl Fn() -> R,
+) -> Vec<Vec<u32>> {
+    let mut sizes = vec![0; count];
+    for &cell in of_rows().flatten() {
+        sizes[cell as usize] += 1;
+    }
+    // Made as long as they become: lists that grow hold up to twice as much.
+    let mut by_cell: Vec<Vec<u32>> = sizes.into_iter().map(Vec::with_capacity).collect();
+    for (row, cells) in (0u32..).zip(of_rows()) {
+        for &cell in cells {
+            by_cell[cell as usize].push(row);
+        }
+    }
+    by_cell
 }
 
 /// The most similar centres of one vector, most similar first; of equals the first.
@@ -126,5 +132,7 @@ fn nearest_of_block(rows: &Rows<'_>, centres: &Rows<'_>, start: usize) -> Vec<u3
             }
         }
     }
-    nearest.iter().flat_map(Nearest::cells).collect()
+    let mut cells = Vec::with_capacity(count * LOOKED_INTO.min(centres.len()));
+    cells.extend(nearest.iter().flat_map(Nearest::cells));
+    cells
 }

@@ -15,12 +15,7 @@ const MOST_PAIRS: usize = 8_000_000;
 /// The edges of the forest of all pairs within `cut`, shortest first. Of equal distances the pair with the lower rows goes
 /// first, so it is unique.
 pub(super) fn spanning_forest(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
-    let search = ClosePairs::within(rows, cut);
-    let mut forest = Forest::new(rows.len());
-    forest.grow(search.blocks(), |forest, block| {
-        search.of_block(block, |pair| !forest.links_below(pair))
-    });
-    forest.edges
+    Forest::of_all_pairs(rows, cut, usize::MAX).edges
 }
 
 /// The same of the pairs that an index finds: most of them, in a small part of the time where there are many faces.
@@ -29,9 +24,10 @@ pub(super) fn spanning_forest(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
 pub(super) fn spanning_forest_of_most(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
     let cells = Cells::of(rows);
     let mut forest = Forest::new(rows.len());
-    forest.grow(cells.len(), |_, cell| {
+    forest.grow(cells.len(), usize::MAX, |_, cell| {
         let (numbers, rows) = cells.inside(cell);
-        let edges = spanning_forest(&rows, cut).into_iter();
+        // By one thread: one that waited for another would begin further cells, each with all its pairs in memory.
+        let edges = Forest::of_all_pairs(&rows, cut, 1).edges.into_iter();
         let named = |edge: Pair| Pair {
             a: numbers[edge.a as usize],
             b: numbers[edge.b as usize],
@@ -39,7 +35,7 @@ pub(super) fn spanning_forest_of_most(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
         };
         edges.map(named).collect()
     });
-    forest.grow(cells.len(), |forest, cell| {
+    forest.grow(cells.len(), usize::MAX, |forest, cell| {
         cells.across(cell, cut, |pair| !forest.links_below(pair))
     });
     forest.edges
@@ -58,6 +54,15 @@ impl Forest {
         }
     }
 
+    fn of_all_pairs(rows: &Rows<'_>, cut: f32, most_at_once: usize) -> Forest {
+        let search = ClosePairs::within(rows, cut);
+        let mut forest = Forest::new(rows.len());
+        forest.grow(search.blocks(), most_at_once, |forest, block| {
+            search.of_block(block, |pair| !forest.links_below(pair))
+        });
+        forest
+    }
+
     /// Whether shorter edges link the two already: then this one is in no minimum spanning forest.
     fn links_below(&self, pair: Pair) -> bool {
         let top = |row| self.linked.top(row, pair.distance);
@@ -65,9 +70,15 @@ impl Forest {
     }
 
     /// Adds the pairs that `find` finds in each of so many places, some places at once.
-    fn grow(&mut self, places: usize, find: impl Fn(&Forest, usize) -> Vec<Pair> + Sync) {
+    fn grow(
+        &mut self,
+        places: usize,
+        most_at_once: usize,
+        find: impl Fn(&Forest, usize) -> Vec<Pair> + Sync,
+    ) {
         let (mut first, mut at_once) = (0, rayon::current_num_threads());
         while first < places {
+            at_once = at_once.min(most_at_once);
             let now = first..(first + at_once).min(places);
             let found: Vec<Vec<Pair>> = now.into_par_iter().map(|at| find(self, at)).collect();
             let pairs: usize = found.iter().map(Vec::len).sum();
