@@ -66,6 +66,23 @@ fn few_faces_and_copies_are_found_by_the_index_too() {
 }
 
 #[test]
+fn embeddings_that_are_not_numbers_stay_alone_in_the_index_too() {
+    let (mut embeddings, _) = crowd(300, 20, 0.5, 3);
+    for broken in (0..300).step_by(5) {
+        embeddings[broken].0[broken % 128] = f32::NAN;
+    }
+    let faces = free(300);
+    let labels = group_by_index(&embeddings, &faces, DEFAULT_CUT);
+    let groups = as_sets(&labels);
+    assert_eq!(
+        groups,
+        as_sets(&group(&embeddings, &faces, DEFAULT_CUT)),
+        "as by the exact search"
+    );
+    assert_eq!(groups.len(), 20 + 60);
+}
+
+#[test]
 fn close_pairs_are_the_same_whatever_the_machine_finds_them_with() {
     let drawn = population(1_500, 7);
     let similarity = |a: usize, b: usize| drawn.embeddings[a].similarity(&drawn.embeddings[b]);

@@ -19,6 +19,18 @@ pub(super) struct Pair {
     pub(super) b: u32,
 }
 
+impl Pair {
+    /// Row `a` of `left` and row `b` of `right`.
+    pub(super) fn of(left: &Rows<'_>, a: u32, right: &Rows<'_>, b: u32) -> Pair {
+        let product = product(left.row(a as usize), right.row(b as usize));
+        Pair {
+            distance: distance_of(product),
+            a,
+            b,
+        }
+    }
+}
+
 impl Eq for Pair {}
 
 impl Ord for Pair {
@@ -104,12 +116,7 @@ impl<'a> ClosePairs<'a> {
             if (self.right.is_none() && b <= a) || !keep(candidate) {
                 return;
             }
-            let product = product(self.left.row(a as usize), right.row(b as usize));
-            let pair = Pair {
-                distance: distance_of(product),
-                a,
-                b,
-            };
+            let pair = Pair::of(self.left, a, right, b);
             if pair.distance <= self.cut && keep(pair) {
                 pairs.push(pair);
             }

@@ -6,8 +6,8 @@
 //!    falls apart further at a tighter cut; what comes of that is joined again by means of embeddings ([`join`]).
 //! 2. What came out is joined further in the same way, as far as the rule lets each two groups reach ([`Rule::between`]).
 //!
-//! Above [`MOST_EXACT`] faces the pairs of step 1 are found by an index ([`spanning_forest_of_most`]). Most unions that it misses
-//! are made in step 2, where nothing is missed.
+//! Above [`MOST_EXACT`] faces step 1 looks only at the near neighbours that an index finds ([`spanning_forest_of_neighbours`]).
+//! Most unions that it misses are made in step 2, where nothing is missed.
 //!
 //! Average linkage merges in order of distance, so stopping at a tighter cut and going on from there changes nothing.
 //! The result depends neither on the order of the faces nor on the number of threads.
@@ -21,7 +21,7 @@ use super::join::{Part, join};
 use super::linkage::Tree;
 use super::partition::{DisjointSets, members, numbered};
 use super::similarity::Rows;
-use super::spanning::{spanning_forest, spanning_forest_of_most};
+use super::spanning::{spanning_forest, spanning_forest_of_neighbours};
 use crate::vision::Embedding;
 
 /// Faces that kodama takes at once. Its matrix holds n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
@@ -133,7 +133,7 @@ fn group_by(
     labelled(embeddings, faces, most, |ordered| {
         let edges = match search {
             Search::Exact => spanning_forest(&ordered.rows, rule.certain),
-            Search::ByIndex => spanning_forest_of_most(&ordered.rows, rule.certain),
+            Search::ByIndex => spanning_forest_of_neighbours(&ordered.rows, rule.certain),
         };
         let clusters = ordered.clusters(rule.certain, edges);
         ordered.joined(clusters, rule)

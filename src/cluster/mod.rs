@@ -5,7 +5,6 @@
 //! appearance. This layer knows no photos (only which faces share one) and no library.
 
 pub mod calibration;
-mod cells;
 mod centre;
 mod close_pairs;
 mod constraints;
@@ -20,6 +19,7 @@ mod linkage;
 mod loose_end;
 pub mod metrics;
 mod near_groups;
+mod neighbours;
 mod newcomers;
 mod partition;
 mod quantised;

@@ -5,8 +5,8 @@
 
 use rayon::prelude::*;
 
-use super::cells::Cells;
 use super::close_pairs::{ClosePairs, Pair};
+use super::neighbours::Neighbours;
 use super::similarity::Rows;
 
 /// New pairs between two reductions to a forest: 100 MB.
@@ -15,28 +15,22 @@ const MOST_PAIRS: usize = 8_000_000;
 /// The edges of the forest of all pairs within `cut`, shortest first. Of equal distances the pair with the lower rows goes
 /// first, so it is unique.
 pub(super) fn spanning_forest(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
-    Forest::of_all_pairs(rows, cut, usize::MAX).edges
+    let search = ClosePairs::within(rows, cut);
+    let mut forest = Forest::new(rows.len());
+    forest.grow(search.blocks(), |forest, block| {
+        search.of_block(block, |pair| !forest.links_below(pair))
+    });
+    forest.edges
 }
 
-/// The same of the pairs that an index finds: most of them, in a small part of the time where there are many faces.
-///
-/// First cell by cell, then across cells: what a cell links at shorter distances is not looked at again.
-pub(super) fn spanning_forest_of_most(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
-    let cells = Cells::of(rows);
+/// The same of each row's near neighbours only: nearly all edges, in a small part of the time where there are very many rows.
+pub(super) fn spanning_forest_of_neighbours(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
+    let Some(neighbours) = Neighbours::of(rows) else {
+        return spanning_forest(rows, cut);
+    };
     let mut forest = Forest::new(rows.len());
-    forest.grow(cells.len(), usize::MAX, |_, cell| {
-        let (numbers, rows) = cells.inside(cell);
-        // By one thread: one that waited for another would begin further cells, each with all its pairs in memory.
-        let edges = Forest::of_all_pairs(&rows, cut, 1).edges.into_iter();
-        let named = |edge: Pair| Pair {
-            a: numbers[edge.a as usize],
-            b: numbers[edge.b as usize],
-            ..edge
-        };
-        edges.map(named).collect()
-    });
-    forest.grow(cells.len(), usize::MAX, |forest, cell| {
-        cells.across(cell, cut, |pair| !forest.links_below(pair))
+    forest.grow(neighbours.blocks(), |forest, block| {
+        neighbours.of_block(block, cut, |pair| !forest.links_below(pair))
     });
     forest.edges
 }
@@ -54,32 +48,17 @@ impl Forest {
         }
     }
 
-    fn of_all_pairs(rows: &Rows<'_>, cut: f32, most_at_once: usize) -> Forest {
-        let search = ClosePairs::within(rows, cut);
-        let mut forest = Forest::new(rows.len());
-        forest.grow(search.blocks(), most_at_once, |forest, block| {
-            search.of_block(block, |pair| !forest.links_below(pair))
-        });
-        forest
-    }
-
     /// Whether shorter edges link the two already: then this one is in no minimum spanning forest.
     fn links_below(&self, pair: Pair) -> bool {
         let top = |row| self.linked.top(row, pair.distance);
         top(pair.a) == top(pair.b)
     }
 
-    /// Adds the pairs that `find` finds in each of so many places, some places at once.
-    fn grow(
-        &mut self,
-        places: usize,
-        most_at_once: usize,
-        find: impl Fn(&Forest, usize) -> Vec<Pair> + Sync,
-    ) {
+    /// Adds the pairs that `find` finds in each block, some blocks at once.
+    fn grow(&mut self, blocks: usize, find: impl Fn(&Forest, usize) -> Vec<Pair> + Sync) {
         let (mut first, mut at_once) = (0, rayon::current_num_threads());
-        while first < places {
-            at_once = at_once.min(most_at_once);
-            let now = first..(first + at_once).min(places);
+        while first < blocks {
+            let now = first..(first + at_once).min(blocks);
             let found: Vec<Vec<Pair>> = now.into_par_iter().map(|at| find(self, at)).collect();
             let pairs: usize = found.iter().map(Vec::len).sum();
             first += at_once;
