@@ -59,10 +59,15 @@ fn few_faces_and_copies_are_found_by_the_index_too() {
             "{count} faces"
         );
     }
-    let (one, _) = crowd(1, 1, 0.5, 2);
-    let copies = vec![one[0]; 700];
+    let (mut some_copies, _) = crowd(700, 40, 0.5, 2);
+    let copies = vec![some_copies[0]; 700];
     let labels = group_by_index(&copies, &free(700), DEFAULT_CUT);
     assert_eq!(as_sets(&labels).len(), 1);
+
+    some_copies[100..400].fill(copies[0]);
+    let labels = group_by_index(&some_copies, &free(700), DEFAULT_CUT);
+    let exact = group(&some_copies, &free(700), DEFAULT_CUT);
+    assert_eq!(as_sets(&labels), as_sets(&exact));
 }
 
 #[test]

@@ -24,7 +24,26 @@ pub(super) fn spanning_forest(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
 }
 
 /// The same of each row's near neighbours only: nearly all edges, in a small part of the time where there are very many rows.
+///
+/// Rows that are equal lie beside each other. The index gets one of them: it compares copies each with each.
 pub(super) fn spanning_forest_of_neighbours(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
+    let same_as_before = |&row: &usize| row > 0 && rows.row(row) == rows.row(row - 1);
+    let (copies, distinct): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(same_as_before);
+    let copies = copies.into_iter().map(|row| row as u32);
+    let copy_edges = copies.map(|row| Pair::of(rows, row - 1, rows, row));
+    let named = |edge: Pair| Pair {
+        a: distinct[edge.a as usize] as u32,
+        b: distinct[edge.b as usize] as u32,
+        ..edge
+    };
+    let mut edges = forest_of_distinct(&rows.some(&distinct), cut);
+    edges.iter_mut().for_each(|edge| *edge = named(*edge));
+    edges.extend(copy_edges.filter(|edge| edge.distance <= cut));
+    edges.par_sort_unstable();
+    edges
+}
+
+fn forest_of_distinct(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
     let Some(neighbours) = Neighbours::of(rows) else {
         return spanning_forest(rows, cut);
     };
