@@ -42,7 +42,7 @@ pub struct Union {
 /// If `newcomers` and `faces` differ in length.
 pub fn group_newcomers(
     standing: &[Centre],
-    faces_of: impl Fn(usize) -> Vec<FaceToGroup>,
+    faces_of: impl Fn(usize) -> Vec<FaceToGroup> + Sync,
     newcomers: &[Embedding],
     faces: &[FaceToGroup],
     rule: &Rule,
@@ -62,7 +62,7 @@ pub fn group_newcomers(
             Part::of([embedding].into_iter(), [face].into_iter())
         })
         .collect();
-    parts.extend(near_places.iter().map(|&place| {
+    parts.par_extend(near_places.par_iter().map(|&place| {
         let bounds = Bounds::of(faces_of(place).iter());
         Part::new(standing[place].clone(), bounds)
     }));

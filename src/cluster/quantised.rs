@@ -8,6 +8,8 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::dot::{COLUMNS, KEY, PANEL_BYTES, Panel, ROWS, RowBytes, Strip};
 use super::similarity::{Rows, Vector};
 use crate::vision::EMBEDDING_LEN;
@@ -26,63 +28,63 @@ pub(super) struct Quantised {
     per_scale: Vec<f32>,
     /// Sum of the quantised coordinates of each vector.
     sums: Vec<i32>,
-    /// The greatest length of a vector, and of what rounding took from one.
-    longest: f32,
-    largest_loss: f32,
+    extremes: Extremes,
+}
+
+/// The greatest among some vectors.
+#[derive(Clone, Copy, Default)]
+struct Extremes {
+    /// Length of a vector, and of what rounding took from one.
+    length: f32,
+    loss: f32,
     /// The same where coordinates are halved.
-    largest_loss_halved: f32,
+    loss_halved: f32,
+}
+
+impl Extremes {
+    fn of_both(self, other: Extremes) -> Extremes {
+        Extremes {
+            length: self.length.max(other.length),
+            loss: self.loss.max(other.loss),
+            loss_halved: self.loss_halved.max(other.loss_halved),
+        }
+    }
 }
 
 impl Quantised {
     pub(super) fn of(rows: &Rows<'_>) -> Quantised {
         let padded = rows.len().next_multiple_of(COLUMNS);
-        let mut quantised = Quantised {
-            panels: vec![0; padded * EMBEDDING_LEN],
-            per_scale: vec![NEVER; padded],
-            sums: vec![0; padded],
-            longest: 0.0,
-            largest_loss: 0.0,
-            largest_loss_halved: 0.0,
-        };
-        for position in 0..rows.len() {
-            quantised.set(position, rows.row(position));
+        let mut panels = vec![0; padded * EMBEDDING_LEN];
+        let mut per_scale = vec![NEVER; padded];
+        let mut sums = vec![0; padded];
+        let extremes = panels
+            .par_chunks_exact_mut(PANEL_BYTES)
+            .zip(per_scale.par_chunks_exact_mut(COLUMNS))
+            .zip(sums.par_chunks_exact_mut(COLUMNS))
+            .enumerate()
+            .map(|(number, ((panel, per_scale), sums))| {
+                let first = number * COLUMNS;
+                let vectors = (first..rows.len().min(first + COLUMNS)).map(|at| rows.row(at));
+                fill_panel(vectors, panel, per_scale, sums)
+            })
+            .reduce(Extremes::default, Extremes::of_both);
+        Quantised {
+            panels,
+            per_scale,
+            sums,
+            extremes,
         }
-        quantised
-    }
-
-    fn set(&mut self, position: usize, vector: &Vector) {
-        let largest = vector.iter().fold(0.0f32, |most, v| most.max(v.abs()));
-        if largest == 0.0 || !vector.iter().all(|v| v.is_finite()) {
-            return;
-        }
-        let per_scale = LARGEST / largest;
-        let panel = &mut self.panels[position / COLUMNS * PANEL_BYTES..][..PANEL_BYTES];
-        let (mut lost, mut lost_halved, mut length, mut sum) = (0.0, 0.0, 0.0, 0);
-        for (coordinate, &value) in vector.iter().enumerate() {
-            let rounded = (value * per_scale).round();
-            panel[(coordinate / KEY * COLUMNS + position % COLUMNS) * KEY + coordinate % KEY] =
-                rounded as i8;
-            sum += rounded as i32;
-            lost += (value - rounded / per_scale).powi(2);
-            lost_halved += (value - 2.0 * halved(rounded as i8) as f32 / per_scale).powi(2);
-            length += value * value;
-        }
-        self.per_scale[position] = per_scale;
-        self.sums[position] = sum;
-        self.longest = self.longest.max(length.sqrt());
-        self.largest_loss = self.largest_loss.max(lost.sqrt());
-        self.largest_loss_halved = self.largest_loss_halved.max(lost_halved.sqrt());
     }
 
     /// No similarity of a row with a column of `other` is further than this from that of the quantised vectors.
     pub(super) fn error_with(&self, other: &Quantised, bytes: RowBytes) -> f32 {
         let loss = match bytes {
-            RowBytes::Whole => self.largest_loss,
-            RowBytes::Halved => self.largest_loss_halved,
+            RowBytes::Whole => self.extremes.loss,
+            RowBytes::Halved => self.extremes.loss_halved,
         };
-        let rounded_length = self.longest + loss;
+        let rounded_length = self.extremes.length + loss;
         // A thousandth more for the sums of this bound in f32.
-        1.001 * (loss * other.longest + rounded_length * other.largest_loss) + 1e-6
+        1.001 * (loss * other.extremes.length + rounded_length * other.extremes.loss) + 1e-6
     }
 
     /// What a unit of a row's or a column's coordinates stands for.
@@ -120,6 +122,40 @@ impl Quantised {
             per_scale: self.per_scale.get(first..)?.first_chunk()?,
         })
     }
+}
+
+/// Writes one panel's vectors, and for each what its scale and its sum are; of those that are nothing or no numbers nothing.
+fn fill_panel<'a>(
+    vectors: impl Iterator<Item = &'a Vector>,
+    panel: &mut [i8],
+    per_scale: &mut [f32],
+    sums: &mut [i32],
+) -> Extremes {
+    let mut extremes = Extremes::default();
+    for (column, vector) in vectors.enumerate() {
+        let largest = vector.iter().fold(0.0f32, |most, v| most.max(v.abs()));
+        if largest == 0.0 || !vector.iter().all(|v| v.is_finite()) {
+            continue;
+        }
+        let scale = LARGEST / largest;
+        let (mut lost, mut lost_halved, mut length, mut sum) = (0.0, 0.0, 0.0, 0);
+        for (coordinate, &value) in vector.iter().enumerate() {
+            let rounded = (value * scale).round();
+            panel[(coordinate / KEY * COLUMNS + column) * KEY + coordinate % KEY] = rounded as i8;
+            sum += rounded as i32;
+            lost += (value - rounded / scale).powi(2);
+            lost_halved += (value - 2.0 * halved(rounded as i8) as f32 / scale).powi(2);
+            length += value * value;
+        }
+        per_scale[column] = scale;
+        sums[column] = sum;
+        extremes = extremes.of_both(Extremes {
+            length: length.sqrt(),
+            loss: lost.sqrt(),
+            loss_halved: lost_halved.sqrt(),
+        });
+    }
+    extremes
 }
 
 /// Half of a coordinate, away from zero: at most 64.
