@@ -20,44 +20,36 @@ const SEED: usize = 1;
 /// A vector with this in place of a number that is none lies further from unit vectors than they from each other.
 const FAR: f32 = 4.0;
 
-/// Near neighbours of each row, by blocks of rows.
+/// Near neighbours of each row, by blocks of rows. The crate gets one of equal rows: it compares copies each with each.
 pub(super) struct Neighbours<'a> {
     rows: &'a Rows<'a>,
-    /// [`NEIGHBOURS`] of each row; numbers that are no row where there are fewer.
+    /// The first of each run of equal rows.
+    distinct: Vec<usize>,
+    /// [`NEIGHBOURS`] of each of those, as places among them; numbers that are no place where there are fewer.
     graph: Vec<u32>,
 }
 
 impl<'a> Neighbours<'a> {
-    /// `None` where there are too few rows for the crate, or too many (2³¹).
+    /// Of rows of which equal ones lie beside each other. `None` where there are too many for the crate (2³¹).
     pub(super) fn of(rows: &'a Rows<'a>) -> Option<Neighbours<'a>> {
-        if rows.len() <= NEIGHBOURS {
-            return None;
-        }
-        let parameters = NNDescentKnnParams {
-            k: NEIGHBOURS,
-            return_dist: false,
-            ..NNDescentKnnParams::default()
+        let differs = |&row: &usize| row == 0 || rows.row(row) != rows.row(row - 1);
+        let distinct: Vec<usize> = (0..rows.len()).filter(differs).collect();
+        let graph = if distinct.len() <= NEIGHBOURS {
+            // Each has all others.
+            Vec::from_iter(0..NEIGHBOURS as u32).repeat(distinct.len())
+        } else {
+            graph(&rows.some(&distinct))?
         };
-        let matrix = (in_order(rows), rows.len(), EMBEDDING_LEN);
-        // Squared Euclidean distances of unit vectors are twice their cosine distances.
-        let graph = build_knn_graph_nndescent(
-            matrix,
-            "euclidean",
-            Some(parameters),
-            SEED,
-            Verbosity::Quiet,
-        )
-        .inspect_err(|error| tracing::warn!("no index of {} faces: {error}", rows.len()))
-        .ok()?;
         Some(Neighbours {
             rows,
-            graph: graph.indices,
+            distinct,
+            graph,
         })
     }
 
-    /// Blocks of rows.
+    /// Blocks of distinct rows.
     pub(super) fn blocks(&self) -> usize {
-        self.rows.len().div_ceil(BLOCK)
+        self.distinct.len().div_ceil(BLOCK)
     }
 
     /// The rows of a block with their neighbours at a cosine distance of at most `cut`, where `keep` is true. A pair comes
@@ -68,19 +60,55 @@ impl<'a> Neighbours<'a> {
         cut: f32,
         keep: impl Fn(Pair) -> bool,
     ) -> Vec<Pair> {
-        let rows = block * BLOCK..((block + 1) * BLOCK).min(self.rows.len());
-        let neighbours = &self.graph[rows.start * NEIGHBOURS..rows.end * NEIGHBOURS];
-        rows.zip(neighbours.chunks_exact(NEIGHBOURS))
-            .flat_map(|(row, near)| near.iter().map(move |&other| (row as u32, other)))
-            .filter(|&(row, other)| (other as usize) < self.rows.len() && other != row)
-            .map(|(row, other)| Pair::of(self.rows, row.min(other), self.rows, row.max(other)))
+        let places = block * BLOCK..((block + 1) * BLOCK).min(self.distinct.len());
+        places
+            .flat_map(|place| self.copies(place).chain(self.near(place)))
+            .map(|(a, b)| Pair::of(self.rows, a as u32, self.rows, b as u32))
             .filter(|&pair| pair.distance <= cut && keep(pair))
             .collect()
     }
+
+    /// Each copy of a distinct row with the row before it.
+    fn copies(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
+        let next = self.distinct.get(place + 1);
+        let end = next.map_or(self.rows.len(), |&row| row);
+        (self.distinct[place] + 1..end).map(|copy| (copy - 1, copy))
+    }
+
+    /// A distinct row with each of its neighbours, the lower one first.
+    fn near(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
+        let row = self.distinct[place];
+        self.graph[place * NEIGHBOURS..][..NEIGHBOURS]
+            .iter()
+            .filter_map(|&other| self.distinct.get(other as usize))
+            .filter(move |&&other| other != row)
+            .map(move |&other| (row.min(other), row.max(other)))
+    }
 }
 
-/// All rows, one after the other, for a crate that orders what it is given: not a number is in no order.
-fn in_order(rows: &Rows<'_>) -> Vec<f32> {
+/// The nearest neighbours of each row, as [`Neighbours`] has them.
+fn graph(rows: &Rows<'_>) -> Option<Vec<u32>> {
+    let parameters = NNDescentKnnParams {
+        k: NEIGHBOURS,
+        return_dist: false,
+        ..NNDescentKnnParams::default()
+    };
+    let matrix = (finite_matrix(rows), rows.len(), EMBEDDING_LEN);
+    // Squared Euclidean distances of unit vectors are twice their cosine distances.
+    build_knn_graph_nndescent(
+        matrix,
+        "euclidean",
+        Some(parameters),
+        SEED,
+        Verbosity::Quiet,
+    )
+    .inspect_err(|error| tracing::warn!("no index of {} faces: {error}", rows.len()))
+    .ok()
+    .map(|graph| graph.indices)
+}
+
+/// All rows, one after the other. The crate sorts by distance, and what is not a number is in no order.
+fn finite_matrix(rows: &Rows<'_>) -> Vec<f32> {
     let mut matrix = Vec::with_capacity(rows.len() * EMBEDDING_LEN);
     let numbers = (0..rows.len()).flat_map(|row| rows.row(row));
     matrix.extend(numbers.map(|&number| if number.abs() < FAR { number } else { FAR }));

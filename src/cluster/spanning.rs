@@ -16,42 +16,20 @@ const MOST_PAIRS: usize = 8_000_000;
 /// first, so it is unique.
 pub(super) fn spanning_forest(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
     let search = ClosePairs::within(rows, cut);
-    let mut forest = Forest::new(rows.len());
-    forest.grow(search.blocks(), |forest, block| {
+    Forest::grown(rows.len(), search.blocks(), |forest, block| {
         search.of_block(block, |pair| !forest.links_below(pair))
-    });
-    forest.edges
+    })
 }
 
 /// The same of each row's near neighbours only: nearly all edges, in a small part of the time where there are very many rows.
-///
-/// Rows that are equal lie beside each other. The index gets one of them: it compares copies each with each.
+/// Rows that are equal lie beside each other.
 pub(super) fn spanning_forest_of_neighbours(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
-    let same_as_before = |&row: &usize| row > 0 && rows.row(row) == rows.row(row - 1);
-    let (copies, distinct): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(same_as_before);
-    let copies = copies.into_iter().map(|row| row as u32);
-    let copy_edges = copies.map(|row| Pair::of(rows, row - 1, rows, row));
-    let named = |edge: Pair| Pair {
-        a: distinct[edge.a as usize] as u32,
-        b: distinct[edge.b as usize] as u32,
-        ..edge
-    };
-    let mut edges = forest_of_distinct(&rows.some(&distinct), cut);
-    edges.iter_mut().for_each(|edge| *edge = named(*edge));
-    edges.extend(copy_edges.filter(|edge| edge.distance <= cut));
-    edges.par_sort_unstable();
-    edges
-}
-
-fn forest_of_distinct(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
     let Some(neighbours) = Neighbours::of(rows) else {
         return spanning_forest(rows, cut);
     };
-    let mut forest = Forest::new(rows.len());
-    forest.grow(neighbours.blocks(), |forest, block| {
+    Forest::grown(rows.len(), neighbours.blocks(), |forest, block| {
         neighbours.of_block(block, cut, |pair| !forest.links_below(pair))
-    });
-    forest.edges
+    })
 }
 
 struct Forest {
@@ -73,12 +51,17 @@ impl Forest {
         top(pair.a) == top(pair.b)
     }
 
-    /// Adds the pairs that `find` finds in each block, some blocks at once.
-    fn grow(&mut self, blocks: usize, find: impl Fn(&Forest, usize) -> Vec<Pair> + Sync) {
+    /// The edges of the forest of the pairs that `find` finds in each block, given those of earlier blocks; some blocks at once.
+    fn grown(
+        rows: usize,
+        blocks: usize,
+        find: impl Fn(&Forest, usize) -> Vec<Pair> + Sync,
+    ) -> Vec<Pair> {
+        let mut forest = Forest::new(rows);
         let (mut first, mut at_once) = (0, rayon::current_num_threads());
         while first < blocks {
             let now = first..(first + at_once).min(blocks);
-            let found: Vec<Vec<Pair>> = now.into_par_iter().map(|at| find(self, at)).collect();
+            let found: Vec<Vec<Pair>> = now.into_par_iter().map(|at| find(&forest, at)).collect();
             let pairs: usize = found.iter().map(Vec::len).sum();
             first += at_once;
             at_once = if pairs < MOST_PAIRS / 4 {
@@ -86,8 +69,9 @@ impl Forest {
             } else {
                 (at_once / 2).max(1)
             };
-            self.add(found);
+            forest.add(found);
         }
+        forest.edges
     }
 
     /// Kruskal's algorithm over the edges so far and the new ones: an edge that closes a circle is the longest of it.
