@@ -15,4 +15,5 @@ pub mod photo;
 pub mod platform;
 pub mod resample;
 pub mod scan;
+pub mod stop;
 pub mod vision;

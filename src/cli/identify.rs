@@ -9,7 +9,6 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::error::CliError;
-use super::interrupt::StopFlag;
 use super::open::LibraryChoice;
 use super::output::{self, Format};
 use super::{interrupt, terminal};
@@ -18,6 +17,7 @@ use crate::export::{escaped_cell, rounded};
 use crate::library::GroupId;
 use crate::photo;
 use crate::scan::{ExamineError, Examiner, FoundFace, ScanOptions};
+use crate::stop::StopFlag;
 use crate::vision::{DeviceChoice, Embedding, Engine};
 
 /// Photos between two looks at Ctrl-C, for each thread.

@@ -1,31 +1,20 @@
 //! Ctrl-C and the system's wish to end the program: the first stops cleanly, a second ends at once.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use super::terminal;
+use crate::stop::StopFlag;
 
 /// The conventional exit status of a program ended by Ctrl-C (128 + SIGINT).
 const ENDED_BY_INTERRUPT: i32 = 130;
-
-/// True once the user asked to stop.
-#[derive(Clone, Default)]
-pub struct StopFlag(Arc<AtomicBool>);
-
-impl StopFlag {
-    pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// Watches for Ctrl-C from here on; `on_stop` runs at the first.
 pub fn watch(on_stop: impl Fn() + Send + 'static) -> StopFlag {
     let flag = StopFlag::default();
     let asked = flag.clone();
     let watching = ctrlc::set_handler(move || {
-        if asked.0.swap(true, Ordering::Relaxed) {
+        if asked.is_set() {
             end_now();
         }
+        asked.stop();
         terminal::say("kinfolk: stopping after what is at hand; again to stop at once");
         on_stop();
     });
