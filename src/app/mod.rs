@@ -35,6 +35,7 @@ mod event;
 pub mod exporter;
 mod mailbox;
 mod memory;
+mod overview_reader;
 mod perform;
 pub mod pickers;
 pub mod place;

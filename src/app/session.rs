@@ -153,7 +153,8 @@ impl Session {
     pub fn is_at_rest(&self) -> bool {
         let is_open = self.tools.is_some() && self.snapshot.version > 0;
         let is_idle = self.scan.is_none() && self.export.is_none();
-        is_open && is_idle && !self.awaits_snapshot && self.details.is_at_rest()
+        let is_shown = !self.awaits_snapshot && !self.worker.is_refreshing();
+        is_open && is_idle && is_shown && self.details.is_at_rest()
     }
 
     pub fn scan_folders(&mut self, folders: Vec<PathBuf>) {
@@ -190,7 +191,11 @@ impl Session {
     }
 
     pub fn take_in_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        let is_first = self.snapshot.version == 0;
         self.snapshot = snapshot;
+        if is_first && self.snapshot.is_half_grouped {
+            self.group_again();
+        }
         if self.in_flight == 0 {
             self.awaits_snapshot = false;
         }
@@ -201,7 +206,7 @@ impl Session {
 
     /// Before views draw.
     pub fn begin_frame(&mut self) {
-        self.details.begin_frame(self.snapshot.version);
+        self.details.begin_frame(&self.snapshot);
         if let Some(tools) = &mut self.tools {
             tools.textures.begin_frame();
         }

@@ -50,9 +50,10 @@ pub fn execute(library: &mut Library, command: Command) -> Result<Outcome, Curat
         command: &command,
         verdicts,
     };
+    let shown_anew = edit.touched_groups()?;
     let entry = edit.commit(&recorded, &sentence)?;
     tracing::info!(%entry, sentence);
-    Ok(changed.outcome(entry, sentence))
+    Ok(changed.outcome(entry, sentence, shown_anew))
 }
 
 /// The effect of a command, and the sentence that tells it.

@@ -1,9 +1,12 @@
 //! The open transaction of one command: reads, typed writes that note what they changed, and the entry in the journal.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Params, Transaction};
 use serde::Serialize;
 
 use super::change::{self, GroupRow, Membership, RowChange};
+use super::touched::touched_by_command;
 use super::{EntryId, FaceId, GroupId, Library, LibraryError, Mark, MembershipState, journal};
 
 /// A command on its way into the library. Dropped before [`Edit::commit`], it leaves nothing behind.
@@ -111,6 +114,11 @@ impl Edit<'_> {
     /// What was changed so far.
     pub fn changes(&self) -> &[RowChange] {
         &self.changes
+    }
+
+    /// The groups that look different by what was changed so far, those that are gone among them.
+    pub fn touched_groups(&self) -> Result<BTreeSet<GroupId>, LibraryError> {
+        Ok(touched_by_command(&self.tx, &self.changes)?)
     }
 
     fn rows<T>(

@@ -2,6 +2,7 @@
 //!
 //! The cursor is no row of its own: entries after it are `undone`. It survives a restart as everything else does.
 
+use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{OptionalExtension as _, Transaction};
@@ -9,7 +10,8 @@ use serde::Serialize;
 
 use super::change::{RowChange, Side};
 use super::grouped::forget_grouping;
-use super::{EntryId, Library, LibraryError};
+use super::touched::touched_by_replay;
+use super::{EntryId, GroupId, Library, LibraryError};
 
 /// A command that was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Replayed {
     pub entry: EntryId,
     pub sentence: String,
     pub changes: Vec<RowChange>,
+    /// The groups that look different now, those that are gone among them.
+    pub groups: BTreeSet<GroupId>,
 }
 
 impl Library {
@@ -71,9 +75,10 @@ impl Library {
 
     fn replay(&mut self, to: Side) -> Result<Option<Replayed>, LibraryError> {
         let tx = self.write()?;
-        let Some(replayed) = next_entry(&tx, to)? else {
+        let Some(mut replayed) = next_entry(&tx, to)? else {
             return Ok(None);
         };
+        replayed.groups = touched_by_replay(&tx, &replayed.changes)?;
         forget_grouping(&tx)?;
         match to {
             Side::Before => replayed
@@ -111,13 +116,17 @@ fn next_entry(tx: &Transaction<'_>, to: Side) -> Result<Option<Replayed>, Librar
     let Some((entry, sentence, changes)) = entry else {
         return Ok(None);
     };
-    let changes =
-        serde_json::from_str(&changes).map_err(|source| LibraryError::Journal { entry, source })?;
+    let changes = parse_changes(entry, &changes)?;
     Ok(Some(Replayed {
         entry,
         sentence,
         changes,
+        groups: BTreeSet::new(),
     }))
+}
+
+pub(super) fn parse_changes(entry: EntryId, text: &str) -> Result<Vec<RowChange>, LibraryError> {
+    serde_json::from_str(text).map_err(|source| LibraryError::Journal { entry, source })
 }
 
 /// Adds a command after the cursor; what was undone there is dropped.
