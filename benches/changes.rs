@@ -6,12 +6,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
+#[path = "common/large_library.rs"]
+mod large_library;
 #[path = "common/process.rs"]
+#[allow(dead_code, reason = "the benches of work that does not wait use the rest")]
 mod process;
 #[path = "../tests/synthetic/mod.rs"]
 mod synthetic;
-#[path = "common/large_library.rs"]
-mod large_library;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -385,7 +385,7 @@ fn sound(test: TestLibrary) -> TestLibrary {
     test
 }
 
-/// The groups that commands touched, by the entry in the journal that stands otherwise than at the start.
+/// The groups that commands decided about, by the entry in the journal that stands otherwise than at the start.
 #[derive(Default)]
 struct Touched(BTreeMap<EntryId, BTreeSet<GroupId>>);
 
@@ -393,7 +393,8 @@ impl Touched {
     fn note(&mut self, outcome: Outcome) {
         // Undone and redone, an entry is as it was.
         if self.0.remove(&outcome.entry).is_none() {
-            self.0.insert(outcome.entry, outcome.shown_anew);
+            let groups = outcome.touched.into_iter().collect();
+            self.0.insert(outcome.entry, groups);
         }
     }
 

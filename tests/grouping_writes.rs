@@ -4,8 +4,12 @@
 
 mod synthetic;
 
-use kinfolk::curate::{Command, execute};
-use kinfolk::library::{Assignment, FaceId, Tidying};
+use std::collections::BTreeSet;
+
+use kinfolk::cluster::DEFAULT_CUT;
+use kinfolk::curate::{Command, RegroupStep, execute, regroup};
+use kinfolk::library::{Assignment, FaceId, GroupId, Tidying};
+use kinfolk::stop::StopFlag;
 use synthetic::TestLibrary;
 
 /// More than two slices.
@@ -86,4 +90,38 @@ fn an_undone_and_dropped_decision_stops_the_writing() {
         .unwrap();
     assert_eq!((change.moved, change.skipped), (0, 1));
     assert!(change.decided_meanwhile);
+}
+
+/// Three groups of one person's faces: grouping would make them one.
+#[test]
+fn groups_told_apart_while_a_grouping_runs_stay_apart() {
+    let mut test = TestLibrary::new();
+    let [(a, a_faces), (b, b_faces), _] = [3, 2, 4].map(|count| {
+        let faces: Vec<FaceId> = (0..count)
+            .map(|number| test.add_photo(&format!("{count}/{number}.jpg"), &[1]).1[0])
+            .collect();
+        (test.group(&faces), faces)
+    });
+    let mut window = test.library.second_connection().unwrap();
+    let mut steps = Vec::new();
+    regroup(
+        &mut test.library,
+        DEFAULT_CUT,
+        &StopFlag::default(),
+        &mut |step| {
+            if steps == [RegroupStep::Reading] {
+                execute(&mut window, Command::KeepApart { groups: (a, b) }).unwrap();
+            }
+            steps.push(step);
+        },
+    )
+    .unwrap();
+    let groups = |faces: &[FaceId]| -> BTreeSet<GroupId> {
+        let groups = faces.iter().map(|&face| test.state(face).0.unwrap());
+        groups.collect()
+    };
+    assert!(groups(&a_faces).is_disjoint(&groups(&b_faces)));
+    // It was grouped once more, by the answer.
+    assert_eq!(steps.len(), 6, "{steps:?}");
+    test.assert_sound();
 }
