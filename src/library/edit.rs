@@ -6,7 +6,7 @@ use rusqlite::{Params, Transaction};
 use serde::Serialize;
 
 use super::change::{self, GroupRow, Membership, RowChange};
-use super::touched::touched_by_command;
+use super::shown_anew::touched_by_command;
 use super::{EntryId, FaceId, GroupId, Library, LibraryError, Mark, MembershipState, journal};
 
 /// A command on its way into the library. Dropped before [`Edit::commit`], it leaves nothing behind.

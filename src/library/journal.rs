@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::change::{RowChange, Side};
 use super::grouped::forget_grouping;
-use super::touched::touched_by_replay;
+use super::shown_anew::touched_by_replay;
 use super::{EntryId, GroupId, Library, LibraryError};
 
 /// A command that was done.

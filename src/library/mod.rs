@@ -57,10 +57,10 @@ mod roots;
 mod scanned;
 mod scanned_faces;
 mod settings;
+mod shown_anew;
 mod sql;
 mod standing;
 mod thumbnails;
-mod touched;
 
 pub use change::{GroupRow, Membership, RowChange};
 pub use counts::Counts;
