@@ -82,6 +82,8 @@ impl Library {
         let change = assign_all(&tx, assignments)?;
         tx.prepare_cached(DELETE_UNUSED)?.execute([])?;
         tx.commit()?;
+        self.touched
+            .add_faces(assignments.iter().map(|(face_id, _)| *face_id));
         Ok(change)
     }
 
@@ -99,6 +101,8 @@ impl Library {
             tx.prepare_cached(&sql)?.execute([group_id])?;
         }
         tx.commit()?;
+        self.touched
+            .add_faces(assignments.iter().map(|(face_id, _)| *face_id));
         Ok(change)
     }
 }

@@ -53,6 +53,22 @@ impl Library {
         ))
     }
 
+    /// The commands that are not undone, oldest first.
+    pub fn done_entries(&self) -> Result<Vec<EntryId>, LibraryError> {
+        let sql = "SELECT entry_id FROM journal WHERE undone = 0 ORDER BY entry_id";
+        self.rows(sql, [], |row| row.get(0))
+    }
+
+    /// A command as the JSON it was entered with, if it mentions `words`.
+    pub fn command_with(
+        &self,
+        entry: EntryId,
+        words: &str,
+    ) -> Result<Option<String>, LibraryError> {
+        let sql = "SELECT command FROM journal WHERE entry_id = ?1 AND instr(command, ?2) > 0";
+        self.row(sql, (entry, words), |row| row.get(0))
+    }
+
     /// The commands that are not undone and mention `words`, as the JSON they were entered with, oldest first.
     pub fn commands_with(&self, words: &str) -> Result<Vec<String>, LibraryError> {
         let sql = "SELECT command FROM journal WHERE undone = 0 AND instr(command, ?1) > 0 ORDER BY entry_id";
@@ -89,6 +105,8 @@ impl Library {
         tx.prepare_cached("UPDATE journal SET undone = ?2 WHERE entry_id = ?1")?
             .execute((replayed.entry, to == Side::Before))?;
         tx.commit()?;
+        self.touched
+            .add_faces(replayed.changes.iter().filter_map(RowChange::face));
         Ok(Some(replayed))
     }
 }

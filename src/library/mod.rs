@@ -58,6 +58,7 @@ mod settings;
 mod sql;
 mod standing;
 mod thumbnails;
+mod touched;
 
 pub use change::{GroupRow, Membership, RowChange};
 pub use counts::Counts;
@@ -74,10 +75,12 @@ pub use photos::{KnownPhoto, PhotoRow};
 pub use problems::{FoundProblem, ProblemRow};
 pub use roots::RootRow;
 pub use scanned::{MovedPhoto, ScannedFace, ScannedPhoto, TouchedPhoto};
+pub use touched::{FacePlace, Moment, Touched};
 
 /// One connection to a library file.
 pub struct Library {
     connection: rusqlite::Connection,
+    touched: std::sync::Arc<touched::TouchList>,
     // After the connection: the lock goes last.
     store: open::Store,
 }

@@ -59,6 +59,7 @@ impl Library {
         tracing::debug!(?path, "library opened");
         Ok(Library {
             connection,
+            touched: Arc::default(),
             store: Store::File {
                 path: path.to_owned(),
                 lock,
@@ -73,6 +74,7 @@ impl Library {
         migrations::migrate(&mut connection)?;
         Ok(Library {
             connection,
+            touched: Arc::default(),
             store: Store::Memory,
         })
     }
@@ -90,6 +92,7 @@ impl Library {
         configure(&connection).map_err(opening)?;
         Ok(Library {
             connection,
+            touched: Arc::clone(&self.touched),
             store: Store::File {
                 path: path.clone(),
                 lock: Arc::clone(lock),
