@@ -8,11 +8,18 @@
 //! in time of all cores (which other work on the machine does not lengthen much), the most memory the process ever held,
 //! the faces themselves included, and how well the groups are the people drawn.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a benchmark that can't go on fails"
+)]
 
 #[path = "../tests/common/draw.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod draw;
+#[path = "../tests/common/grouping.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod grouping;
 #[path = "../tests/common/population.rs"]
 mod population;
 #[path = "common/process.rs"]
@@ -20,10 +27,9 @@ mod process;
 
 use std::process::Command;
 
+use grouping::{group, group_by_index, group_by_kodama, group_in_one_matrix, group_in_steps};
+use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{
-    DEFAULT_CUT, group, group_by_index, group_by_kodama, group_in_one_matrix, group_in_steps,
-};
 use population::population;
 use process::{peak_mebibytes, timed};
 

@@ -5,11 +5,18 @@
 //! a library file to a library file. Groups and file are made in a temporary folder, which takes a quarter of an hour
 //! for a million faces (1 GB); in FOLDER they stay, and are used again.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a benchmark that can't go on fails"
+)]
 
 #[path = "../tests/common/draw.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod draw;
+#[path = "../tests/common/grouping.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod grouping;
 #[path = "../tests/common/population.rs"]
 #[allow(dead_code, reason = "the bench of whole groupings uses the rest")]
 mod population;
@@ -20,7 +27,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use kinfolk::cluster::{Centre, DEFAULT_CUT, Rule, best_people, group, group_newcomers};
+use grouping::{group, group_newcomers};
+use kinfolk::cluster::{Centre, DEFAULT_CUT, Rule, best_people};
 use kinfolk::curate::{Gallery, group_again};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{
@@ -28,6 +36,7 @@ use kinfolk::library::{
     ScannedPhoto,
 };
 use kinfolk::photo::ContentHash;
+use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 use population::{Population, population};
 use process::{peak_mebibytes, timed};
@@ -183,7 +192,7 @@ impl World {
             Gallery::of(&library).unwrap().people()
         });
         let summary = told("grouping again, all of it", || {
-            group_again(&mut library).unwrap()
+            group_again(&mut library, &StopFlag::default()).unwrap()
         });
         println!("          ({summary}; {people} people known)");
         drop(library);

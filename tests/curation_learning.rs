@@ -20,6 +20,7 @@ use kinfolk::curate::{
     review_queue, undo,
 };
 use kinfolk::library::{FaceId, Library};
+use kinfolk::stop::StopFlag;
 use proptest::prelude::*;
 use synthetic::TestLibrary;
 use synthetic::review::{answer, copies, queue, store, two_pairs};
@@ -96,7 +97,7 @@ fn crowded(
     let mut test = TestLibrary::new();
     let (embeddings, person_of) = crowd(faces, people, noise, seed);
     let ids = store(&mut test, &embeddings);
-    group_again(&mut test.library).unwrap();
+    group_again(&mut test.library, &StopFlag::default()).unwrap();
     let truth = ids.into_iter().zip(person_of.iter().map(|&p| p as u32));
     (test, truth.collect())
 }
@@ -150,7 +151,7 @@ fn ten_answers_bring_the_rest_of_the_groups_nearer_to_the_truth() {
         let said = told(&test, &truth, &next.question);
         answer(&mut test, &next, said);
     }
-    group_again(&mut test.library).unwrap();
+    group_again(&mut test.library, &StopFlag::default()).unwrap();
     let after = edits(&test, &truth);
     // Ten answers alone save ten corrections at most.
     assert!(after + 15 < before, "{before} -> {after}");
@@ -178,7 +179,7 @@ proptest! {
             }
         }
         for cut in [0.2, 0.5, 0.6, 0.9] {
-            regroup(&mut test.library, Cut::Fixed(cut), &mut |_| {}).unwrap();
+            regroup(&mut test.library, Cut::Fixed(cut), &StopFlag::default(), &mut |_| {}).unwrap();
             test.assert_sound();
             for (one, other) in &together {
                 prop_assert_eq!(test.state(*one).0, test.state(*other).0);
@@ -191,7 +192,7 @@ proptest! {
                 prop_assert!(rejected(one, other));
             }
             let grouped = test.dump();
-            regroup(&mut test.library, Cut::Fixed(cut), &mut |_| {}).unwrap();
+            regroup(&mut test.library, Cut::Fixed(cut), &StopFlag::default(), &mut |_| {}).unwrap();
             prop_assert_eq!(test.dump(), grouped);
         }
     }
@@ -205,7 +206,7 @@ fn the_queue_is_the_same_whatever_the_number_of_threads() {
     let with_threads = |count: usize| {
         threads(count).install(|| {
             let library = Library::open(&path).unwrap();
-            review_queue(&library, &HashSet::new()).unwrap()
+            review_queue(&library, &HashSet::new(), &StopFlag::default()).unwrap()
         })
     };
     let one = with_threads(1);

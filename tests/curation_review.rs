@@ -16,6 +16,7 @@ use kinfolk::curate::{
     review_queue, undo,
 };
 use kinfolk::library::{FaceId, FaceState, GroupId};
+use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 use synthetic::axes::{along, at};
 use synthetic::review::{answer, copies, queue, store, two_pairs};
@@ -100,7 +101,7 @@ fn same_merges_different_keeps_apart_and_neither_is_asked_again_until_undone() {
                 .any(|queued| queued.question.key() == before[0].question.key())
         };
         assert!(!asked_again(&test));
-        group_again(&mut test.library).unwrap();
+        group_again(&mut test.library, &StopFlag::default()).unwrap();
         assert!(!asked_again(&test), "after a grouping");
         undo(&mut test.library).unwrap();
         assert!(asked_again(&test), "after undo");
@@ -115,7 +116,7 @@ fn a_skipped_question_stays_away_and_the_others_stay() {
     let (test, _) = two_pairs();
     let all = queue(&test);
     let skipped = HashSet::from([all[0].question.key()]);
-    let left = review_queue(&test.library, &skipped).unwrap();
+    let left = review_queue(&test.library, &skipped, &StopFlag::default()).unwrap();
     assert_eq!(left, all[1..]);
 }
 
@@ -165,7 +166,13 @@ fn groups_kept_apart_are_free_to_join_others() {
     let own_axis = if refusing == groups[0] { 10 } else { 11 };
     let newcomer = store(&mut test, &[at(0, 0.48f32.sqrt(), own_axis)])[0];
     // At this cut everything of the first person would be one group.
-    regroup(&mut test.library, Cut::Fixed(0.54), &mut |_| {}).unwrap();
+    regroup(
+        &mut test.library,
+        Cut::Fixed(0.54),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
     assert_eq!(test.state(newcomer), (Some(refusing), FaceState::Automatic));
     assert_eq!(test.members(refusing).len(), 3);
     assert_eq!(test.members(*held.iter().next().unwrap()).len(), 2);
@@ -197,14 +204,20 @@ fn a_mixture_is_found_and_split_where_its_people_part() {
     answer(&mut test, &queued, Answer::Different);
     assert_eq!(test.members(group), faces[..6]);
     assert!(queue(&test).is_empty(), "{:?}", queue(&test));
-    group_again(&mut test.library).unwrap();
+    group_again(&mut test.library, &StopFlag::default()).unwrap();
     assert_eq!(test.members(group), faces[..6]);
     undo(&mut test.library).unwrap();
     assert_eq!(queue(&test), before);
 
     answer(&mut test, &queued, Answer::Same);
     assert!(queue(&test).is_empty());
-    regroup(&mut test.library, Cut::Fixed(0.1), &mut |_| {}).unwrap();
+    regroup(
+        &mut test.library,
+        Cut::Fixed(0.1),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
     assert_eq!(test.members(group), faces, "one person, whatever the cut");
 }
 
@@ -219,15 +232,33 @@ fn a_stray_face_is_asked_about_and_leaves_or_stays_for_good() {
 
     answer(&mut test, &queued, Answer::Different);
     assert_eq!(test.members(group), faces[..6]);
-    regroup(&mut test.library, Cut::Fixed(1.0), &mut |_| {}).unwrap();
+    regroup(
+        &mut test.library,
+        Cut::Fixed(1.0),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
     assert_eq!(test.members(group), faces[..6]);
     assert!(queue(&test).is_empty());
     while undo(&mut test.library).unwrap().is_some() {}
-    regroup(&mut test.library, Cut::Fixed(1.0), &mut |_| {}).unwrap();
+    regroup(
+        &mut test.library,
+        Cut::Fixed(1.0),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
 
     answer(&mut test, &queued, Answer::Same);
     assert!(queue(&test).is_empty());
-    regroup(&mut test.library, Cut::Fixed(0.01), &mut |_| {}).unwrap();
+    regroup(
+        &mut test.library,
+        Cut::Fixed(0.01),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
     assert_eq!(test.state(faces[6]), (Some(group), FaceState::Confirmed));
     assert!(test.members(group).len() >= 2, "with a face to hold on to");
 }
@@ -239,7 +270,7 @@ fn suggestions_are_one_question_for_each_person() {
     let group = groups[0];
     execute(&mut test.library, Command::Name { group, name }).unwrap();
     let added = store(&mut test, &[at(0, 0.48f32.sqrt(), 10)]);
-    group_again(&mut test.library).unwrap();
+    group_again(&mut test.library, &StopFlag::default()).unwrap();
     let suggestion = queue(&test)
         .into_iter()
         .find(|queued| queued.question.kind() == QuestionKind::Suggestion)

@@ -20,6 +20,7 @@ use kinfolk::curate::regroup;
 use kinfolk::geometry::Point;
 use kinfolk::library::{FaceRow, GroupId, Library};
 use kinfolk::scan::{ScanControl, ScanOptions, scan};
+use kinfolk::stop::StopFlag;
 use kinfolk::vision::{DeviceChoice, Engine};
 use sha2::{Digest as _, Sha256};
 
@@ -40,7 +41,7 @@ fn scanned(folder: &Path) -> Library {
     )
     .expect("scan");
     assert_eq!(summary.problems, 0, "{:?}", library.problems());
-    regroup(&mut library, DEFAULT_CUT, &mut |_| {}).expect("regroup");
+    regroup(&mut library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).expect("regroup");
     library
 }
 

@@ -11,12 +11,11 @@ mod common;
 use std::collections::HashSet;
 
 use common::draw::{Draw, as_sets, crowd, face_of, free};
+use common::grouping::{group, group_by_index, group_in_one_matrix, group_in_steps};
 use common::population::population;
 use common::threads;
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{
-    Cut, DEFAULT_CUT, FaceToGroup, group, group_by_index, group_in_one_matrix, group_in_steps,
-};
+use kinfolk::cluster::{Cut, DEFAULT_CUT, FaceToGroup};
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
 

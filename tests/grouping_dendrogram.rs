@@ -1,6 +1,15 @@
 //! One group taken apart by the slider.
 
-use kinfolk::cluster::{Dendrogram, LARGEST_DISTANCE};
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
+
+mod common;
+
+use common::grouping::dendrogram;
+use kinfolk::cluster::LARGEST_DISTANCE;
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 
 /// Faces on the circle of the first two axes, `degrees` around: their cosine distances are worked out by hand.
@@ -17,7 +26,7 @@ fn distance(degrees: f32) -> f32 {
 #[test]
 fn heights_are_mean_distances() {
     // 0 and 10 join first, 60 and 75 next, then the two pairs at the mean of four distances.
-    let tree = Dendrogram::new(&[at(0.0), at(60.0), at(10.0), at(75.0)], &[0, 1, 2, 3]);
+    let tree = dendrogram(&[at(0.0), at(60.0), at(10.0), at(75.0)], &[0, 1, 2, 3]);
     let mean = (distance(60.0) + distance(75.0) + distance(50.0) + distance(65.0)) / 4.0;
     let expected = [distance(10.0), distance(15.0), mean];
     for (height, expected) in tree.heights().iter().zip(expected) {
@@ -31,7 +40,7 @@ fn heights_are_mean_distances() {
 
 #[test]
 fn the_cut_falls_between_heights() {
-    let tree = Dendrogram::new(&[at(0.0), at(60.0), at(10.0), at(75.0)], &[0, 1, 2, 3]);
+    let tree = dendrogram(&[at(0.0), at(60.0), at(10.0), at(75.0)], &[0, 1, 2, 3]);
     assert_eq!(tree.cut(0.0), vec![0, 1, 2, 3]);
     assert_eq!(tree.cut(distance(12.0)), vec![0, 1, 0, 2]);
     assert_eq!(tree.cut(distance(40.0)), vec![0, 1, 0, 1]);
@@ -40,7 +49,7 @@ fn the_cut_falls_between_heights() {
 
 #[test]
 fn pieces_are_as_many_as_asked_for() {
-    let tree = Dendrogram::new(&[at(0.0), at(60.0), at(10.0), at(75.0)], &[0, 1, 2, 3]);
+    let tree = dendrogram(&[at(0.0), at(60.0), at(10.0), at(75.0)], &[0, 1, 2, 3]);
     assert_eq!(tree.pieces(1), vec![0, 0, 0, 0]);
     assert_eq!(tree.pieces(2), vec![0, 1, 0, 1]);
     assert_eq!(tree.pieces(3), vec![0, 1, 0, 2]);
@@ -51,7 +60,7 @@ fn pieces_are_as_many_as_asked_for() {
 
 #[test]
 fn faces_of_one_photo_come_apart_at_every_cut_but_the_last() {
-    let tree = Dendrogram::new(&[at(0.0), at(1.0), at(30.0)], &[5, 5, 6]);
+    let tree = dendrogram(&[at(0.0), at(1.0), at(30.0)], &[5, 5, 6]);
     assert_eq!(
         tree.cut(1.99),
         vec![0, 1, 1],
@@ -63,12 +72,12 @@ fn faces_of_one_photo_come_apart_at_every_cut_but_the_last() {
 
 #[test]
 fn a_group_of_one_or_none_has_no_heights() {
-    let tree = Dendrogram::new(&[at(0.0)], &[0]);
+    let tree = dendrogram(&[at(0.0)], &[0]);
     assert_eq!(
         (tree.heights(), tree.cut(0.5), tree.pieces(3)),
         (&[][..], vec![0], vec![0])
     );
-    let tree = Dendrogram::new(&[], &[]);
+    let tree = dendrogram(&[], &[]);
     assert_eq!(
         (tree.heights(), tree.cut(0.5), tree.pieces(3)),
         (&[][..], vec![], vec![])

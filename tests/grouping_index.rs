@@ -11,12 +11,11 @@ mod common;
 use std::collections::HashSet;
 
 use common::draw::{as_sets, crowd, free};
+use common::grouping::{group, group_by_index};
 use common::population::population;
 use common::threads;
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{
-    DEFAULT_CUT, FaceToGroup, close_pairs_by_each_means, group, group_by_index,
-};
+use kinfolk::cluster::{DEFAULT_CUT, FaceToGroup, close_pairs_by_each_means};
 use kinfolk::vision::Embedding;
 
 #[test]

@@ -20,6 +20,7 @@ use kinfolk::library::{
     Assignment, FaceId, FaceState, GroupId, GroupRow, Library, Mark, ScannedFace, ScannedPhoto,
 };
 use kinfolk::photo::ContentHash;
+use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
 
@@ -99,7 +100,7 @@ fn library_of(
 }
 
 fn group_again(library: &mut Library) -> kinfolk::curate::RegroupSummary {
-    let summary = regroup(library, DEFAULT_CUT, &mut |_| {}).unwrap();
+    let summary = regroup(library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).unwrap();
     assert_eq!(library.check_invariants().unwrap(), Vec::<String>::new());
     summary
 }
@@ -112,7 +113,13 @@ fn group_of(library: &Library, face: FaceId) -> GroupId {
 fn new_faces_are_grouped_by_person_each_in_some_group() {
     let (mut library, ids, people) = library_of(60, 6, 0.5, 1);
     let mut steps = Vec::new();
-    let summary = regroup(&mut library, DEFAULT_CUT, &mut |step| steps.push(step)).unwrap();
+    let summary = regroup(
+        &mut library,
+        DEFAULT_CUT,
+        &StopFlag::default(),
+        &mut |step| steps.push(step),
+    )
+    .unwrap();
     let groups: Vec<GroupId> = ids.iter().map(|&face| group_of(&library, face)).collect();
     assert_eq!(as_sets(&groups), as_sets(&people));
     assert_eq!(
@@ -147,22 +154,37 @@ fn grouping_twice_changes_nothing() {
 #[test]
 fn a_library_is_grouped_after_a_scan_only_where_something_has_changed() {
     let (mut library, ids, _) = library_of(80, 15, 1.0, 2);
-    let first = kinfolk::curate::group_again(&mut library).unwrap();
+    let first = kinfolk::curate::group_again(&mut library, &StopFlag::default()).unwrap();
     let before = places(&library);
-    let again = kinfolk::curate::group_again(&mut library).unwrap();
+    let again = kinfolk::curate::group_again(&mut library, &StopFlag::default()).unwrap();
     assert_eq!((again.faces, again.groups), (first.faces, first.groups));
     assert_eq!((again.moved, again.created), (0, 0));
     // A face that lost its group gets one again, and a library grouped at another cut comes back to its own.
     let lost = [(ids[0], Assignment::Nowhere)];
     library.set_automatic_memberships(&lost).unwrap();
-    assert_eq!(kinfolk::curate::group_again(&mut library).unwrap().moved, 1);
+    assert_eq!(
+        kinfolk::curate::group_again(&mut library, &StopFlag::default())
+            .unwrap()
+            .moved,
+        1
+    );
     assert!(
-        regroup(&mut library, Cut::Fixed(0.05), &mut |_| {})
+        regroup(
+            &mut library,
+            Cut::Fixed(0.05),
+            &StopFlag::default(),
+            &mut |_| {}
+        )
+        .unwrap()
+        .moved
+            > 0
+    );
+    assert!(
+        kinfolk::curate::group_again(&mut library, &StopFlag::default())
             .unwrap()
             .moved
             > 0
     );
-    assert!(kinfolk::curate::group_again(&mut library).unwrap().moved > 0);
     let sets = |places: &BTreeMap<FaceId, (Option<GroupId>, FaceState)>| {
         let groups: Vec<_> = places.values().map(|(group, _)| *group).collect();
         let numbered: Vec<u32> = groups
@@ -190,18 +212,23 @@ fn a_face_that_looks_otherwise_after_a_scan_is_grouped_again() {
     let photos: Vec<usize> = (0..40).collect();
     let mut library = Library::open_in_memory().unwrap();
     let ids = store(&mut library, &embeddings, &photos);
-    kinfolk::curate::group_again(&mut library).unwrap();
+    kinfolk::curate::group_again(&mut library, &StopFlag::default()).unwrap();
     assert_ne!(group_of(&library, ids[0]), group_of(&library, ids[other]));
     let again = store(&mut library, &[like_other], &photos[..1]);
     assert_eq!(again[0], ids[0]);
-    assert_eq!(kinfolk::curate::group_again(&mut library).unwrap().moved, 1);
+    assert_eq!(
+        kinfolk::curate::group_again(&mut library, &StopFlag::default())
+            .unwrap()
+            .moved,
+        1
+    );
     assert_eq!(group_of(&library, ids[0]), group_of(&library, ids[other]));
 }
 
 #[test]
 fn what_is_decided_while_a_grouping_is_under_way_asks_for_another() {
     let (mut library, ids, _) = library_of(20, 4, 0.5, 7);
-    kinfolk::curate::group_again(&mut library).unwrap();
+    kinfolk::curate::group_again(&mut library, &StopFlag::default()).unwrap();
     for decided in [false, true] {
         library.begin_grouping().unwrap();
         if decided {
@@ -264,7 +291,13 @@ fn new_photos_of_a_person_become_suggestions() {
 fn a_group_that_falls_apart_leaves_its_id_to_the_larger_part() {
     let (mut library, ids, people) = library_of(30, 2, 0.5, 4);
     // Everything in one group first, by a cut that joins all.
-    regroup(&mut library, Cut::Fixed(2.0), &mut |_| {}).unwrap();
+    regroup(
+        &mut library,
+        Cut::Fixed(2.0),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
     let whole = group_of(&library, ids[0]);
     assert!(ids.iter().all(|&face| group_of(&library, face) == whole));
     group_again(&mut library);
@@ -360,8 +393,15 @@ fn two_faces_of_one_photo_are_two_groups() {
 #[test]
 fn the_split_view_gets_the_tree_of_the_group() {
     let (mut library, ids, people) = library_of(30, 2, 0.5, 9);
-    regroup(&mut library, Cut::Fixed(2.0), &mut |_| {}).unwrap();
-    let (faces, tree) = group_dendrogram(&library, group_of(&library, ids[0])).unwrap();
+    regroup(
+        &mut library,
+        Cut::Fixed(2.0),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
+    let (faces, tree) =
+        group_dendrogram(&library, group_of(&library, ids[0]), &StopFlag::default()).unwrap();
     assert_eq!(faces.len(), 30);
     let of_face: HashMap<FaceId, usize> = ids.iter().copied().zip(people).collect();
     let people_in_order: Vec<usize> = faces.iter().map(|face| of_face[face]).collect();
@@ -430,7 +470,7 @@ proptest! {
         decide_at_random(&mut library, &ids, &mut draw, decisions);
         let (before, before_places) = (decided(&library), places(&library));
 
-        regroup(&mut library, Cut::Fixed(cut), &mut |_| {}).unwrap();
+        regroup(&mut library, Cut::Fixed(cut), &StopFlag::default(), &mut |_| {}).unwrap();
         prop_assert_eq!(library.check_invariants().unwrap(), Vec::<String>::new());
         prop_assert_eq!(&decided(&library), &before);
         let once = places(&library);
@@ -442,7 +482,7 @@ proptest! {
             }
         }
 
-        let summary = regroup(&mut library, Cut::Fixed(cut), &mut |_| {}).unwrap();
+        let summary = regroup(&mut library, Cut::Fixed(cut), &StopFlag::default(), &mut |_| {}).unwrap();
         prop_assert_eq!((summary.moved, summary.created), (0, 0));
         prop_assert_eq!(places(&library), once);
     }

@@ -11,9 +11,10 @@ mod common;
 use std::collections::HashSet;
 
 use common::draw::{Draw, as_sets, crowd, free};
+use common::grouping::{group, group_newcomers};
 use common::population::population;
 use common::threads;
-use kinfolk::cluster::{Centre, DEFAULT_CUT, FaceToGroup, Rule, Union, group, group_newcomers};
+use kinfolk::cluster::{Centre, DEFAULT_CUT, FaceToGroup, Rule, Union};
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
 

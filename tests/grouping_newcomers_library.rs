@@ -16,6 +16,7 @@ use common::draw::{Draw, as_sets, crowd};
 use kinfolk::cluster::{Cut, DEFAULT_CUT};
 use kinfolk::curate::{self, Command, RegroupSummary, group_again_from, regroup};
 use kinfolk::library::{Assignment, FaceId, FaceState, GroupId, Mark};
+use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
 use synthetic::{TestLibrary, photo_of};
@@ -47,7 +48,13 @@ fn add(home: &mut TestLibrary, embeddings: &[Embedding], photos: &[usize]) -> Ve
 
 /// Everything grouped, and the library taken for so large that it stays so for a while.
 fn group_whole(home: &mut TestLibrary) {
-    regroup(&mut home.library, DEFAULT_CUT, &mut |_| {}).unwrap();
+    regroup(
+        &mut home.library,
+        DEFAULT_CUT,
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
     let large = r#"{"faces":1000000,"gap":0.0}"#;
     home.library
         .set_setting("whole_grouping", Some(large))
@@ -56,7 +63,7 @@ fn group_whole(home: &mut TestLibrary) {
 
 /// As after a scan of few photos.
 fn take_in(home: &mut TestLibrary) -> RegroupSummary {
-    let summary = group_again_from(&mut home.library, 0).unwrap();
+    let summary = group_again_from(&mut home.library, 0, &StopFlag::default()).unwrap();
     home.assert_sound();
     summary
 }
@@ -82,7 +89,13 @@ fn newcomers_go_where_grouping_everything_puts_them() {
     let after = groups(&home, &faces);
     assert_eq!(after[..100], before);
     assert_eq!(as_sets(&after), as_sets(&people));
-    regroup(&mut home.library, DEFAULT_CUT, &mut |_| {}).unwrap();
+    regroup(
+        &mut home.library,
+        DEFAULT_CUT,
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
     assert_eq!(groups(&home, &faces), after);
 }
 
@@ -128,7 +141,7 @@ fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
         let mut home = TestLibrary::new();
         let faces = add(&mut home, &embeddings, &(0..40).collect::<Vec<_>>());
         if let Some(cut) = cut {
-            regroup(&mut home.library, cut, &mut |_| {}).unwrap();
+            regroup(&mut home.library, cut, &StopFlag::default(), &mut |_| {}).unwrap();
         }
         let torn: Vec<_> = (0..40)
             .map(|nth| (faces[nth], Assignment::New(nth as u32 % 2)))
@@ -137,7 +150,7 @@ fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
         if noted.is_some() {
             home.library.set_setting("whole_grouping", noted).unwrap();
         }
-        group_again_from(&mut home.library, many).unwrap();
+        group_again_from(&mut home.library, many, &StopFlag::default()).unwrap();
         as_sets(&groups(&home, &faces)).len() == 1
     };
     assert!(is_whole(0, None, None), "there was none");

@@ -9,6 +9,7 @@ use kinfolk::curate::{
     self, Command, Gallery, Identification, MoveTarget, group_again_from, identify, regroup,
 };
 use kinfolk::library::{FaceId, FaceState, GroupId};
+use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 use synthetic::axes::along;
 use synthetic::{TestLibrary, photo_of};
@@ -41,7 +42,13 @@ fn name(home: &mut TestLibrary, faces: &[FaceId], name: &str) -> GroupId {
 }
 
 fn group_again(home: &mut TestLibrary) {
-    regroup(&mut home.library, DEFAULT_CUT, &mut |_| {}).unwrap();
+    regroup(
+        &mut home.library,
+        DEFAULT_CUT,
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
     home.assert_sound();
 }
 
@@ -119,7 +126,7 @@ fn few_newcomers_among_many_are_identified_too() {
         .unwrap();
     let odd = add(&mut home, "odd.jpg", &[face(ODD, 4)])[0];
     let stranger = add(&mut home, "stranger.jpg", &[face([0.05, 0.0, 0.0], 2)])[0];
-    let summary = group_again_from(&mut home.library, 0).unwrap();
+    let summary = group_again_from(&mut home.library, 0, &StopFlag::default()).unwrap();
     home.assert_sound();
     assert_eq!((summary.moved, summary.created), (2, 1));
     assert_eq!(home.state(odd), (Some(group), FaceState::Automatic));

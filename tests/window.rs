@@ -11,6 +11,7 @@ use kinfolk::app::place::Place;
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::Library;
+use kinfolk::stop::StopFlag;
 
 use common::synthetic::{CLEAR, Crowd, store_photo};
 use window_support::Window;
@@ -252,7 +253,7 @@ fn the_menu_turns_the_window_dark_and_light() {
 }
 
 fn regroup(library: &mut Library) {
-    curate::regroup(library, DEFAULT_CUT, &mut |_| {}).expect("grouping");
+    curate::regroup(library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).expect("grouping");
 }
 
 fn name(window: &mut Window, group_id: kinfolk::library::GroupId, name: &str) {

@@ -17,12 +17,13 @@ use kinfolk::app::place::Place;
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::{GroupId, Library, PhotoId};
+use kinfolk::stop::StopFlag;
 
 use common::synthetic::{CLEAR, Crowd, store_photo};
 use window_support::Window;
 
 fn regroup(library: &mut Library) {
-    curate::regroup(library, DEFAULT_CUT, &mut |_| {}).expect("grouping");
+    curate::regroup(library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).expect("grouping");
 }
 
 /// One person, Maria: four faces confirmed by naming, three suggested.

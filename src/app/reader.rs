@@ -12,6 +12,7 @@ use crate::app::event::{Event, Events};
 use crate::app::mailbox::Mailbox;
 use crate::curate::{self, CurateError};
 use crate::library::{FaceRow, GroupId, Library, LibraryError, Mark, PhotoId};
+use crate::stop::StopFlag;
 
 /// A handle of the reader; the thread ends when it is dropped.
 pub struct Reader(Mailbox<DetailRequest>);
@@ -59,7 +60,7 @@ fn load(library: &Library, key: DetailKey) -> Result<Option<Detail>, CurateError
     Ok(Some(match key {
         DetailKey::Group(group_id) => Detail::Group(Arc::new(group_details(library, group_id)?)),
         DetailKey::Tree(group_id) => {
-            let (faces, tree) = curate::group_dendrogram(library, group_id)?;
+            let (faces, tree) = curate::group_dendrogram(library, group_id, &StopFlag::default())?;
             Detail::Tree(Arc::new(GroupTree { faces, tree }))
         }
         DetailKey::Photo(photo_id) => match photo_details(library, photo_id)? {

@@ -9,8 +9,9 @@ use crate::app::details::{Detail, DetailKey};
 use crate::app::event::{Event, Events};
 use crate::app::mailbox::Mailbox;
 use crate::app::worker::Request;
-use crate::curate;
-use crate::library::{Library, LibraryError};
+use crate::curate::{self, CurateError};
+use crate::library::Library;
+use crate::stop::StopFlag;
 
 /// What the reviewer is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ fn run(
         let mut waiting = vec![request];
         waiting.extend(requests.try_iter());
         if waiting.contains(&ReviewRequest::GroupAgain) {
-            match curate::group_again(&mut library) {
+            match curate::group_again(&mut library, &StopFlag::default()) {
                 Ok(_) if refresh.send(Request::Refresh).is_err() => return,
                 Ok(_) => {}
                 Err(error) => events.failed(error),
@@ -68,8 +69,8 @@ fn run(
 }
 
 fn queue(library: &Library, events: &Events) -> Option<Detail> {
-    let read = || -> Result<Detail, LibraryError> {
-        let queue = curate::review_queue(library, &HashSet::new())?;
+    let read = || -> Result<Detail, CurateError> {
+        let queue = curate::review_queue(library, &HashSet::new(), &StopFlag::default())?;
         Ok(Detail::Review(Arc::new(queue)))
     };
     match read() {

@@ -13,6 +13,7 @@ use crate::app::worker::Request;
 use crate::curate;
 use crate::library::Library;
 use crate::scan::{self, Progress, ScanControl, ScanOptions};
+use crate::stop::StopFlag;
 use crate::vision::{DeviceChoice, Engine};
 
 /// What the status bar knows of a scan.
@@ -184,7 +185,7 @@ fn scan_and_group(
     });
     let summary = summary.map_err(|error| error.to_string())?;
     events.send(Event::Scan(ScanEvent::Grouping));
-    curate::group_again(library).map_err(|error| error.to_string())?;
+    curate::group_again(library, &StopFlag::default()).map_err(|error| error.to_string())?;
     tracing::debug!(
         photos = summary.photos_scanned,
         faces = summary.faces,
@@ -213,7 +214,7 @@ fn group_meanwhile(
             continue;
         }
         let begin = Instant::now();
-        match curate::group_again(library) {
+        match curate::group_again(library, &StopFlag::default()) {
             Ok(_) => {
                 grouped = found;
                 refresh.now();

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::error::CliError;
 use super::open::LibraryChoice;
-use super::{output, people};
+use super::{interrupt, output, people};
 use crate::cluster::Cut;
 use crate::curate;
 
@@ -30,7 +30,8 @@ pub fn run(choice: &LibraryChoice, args: &ClusterArgs) -> Result<(), CliError> {
         Some(threshold) => Cut::Fixed(threshold),
         None => curate::library_cut(&library)?,
     };
-    let summary = curate::regroup(&mut library, cut, &mut |_| {})?;
+    let stop = interrupt::watch(|| {});
+    let summary = curate::regroup(&mut library, cut, &stop, &mut |_| {})?;
     output::print_line(&format!(
         "{} changed groups\n{}",
         output::counted(u64::from(summary.moved), "face"),

@@ -61,6 +61,7 @@ fn advice(error: &CurateError) -> &'static str {
         CurateError::UnknownFace(_)
         | CurateError::NotInGroup { .. }
         | CurateError::NotGrouped(_) => ": `kinfolk faces` lists the faces and their groups",
+        CurateError::Stopped(_) => ": nothing was changed",
         CurateError::NothingStays(_) => ": leave at least one face out of --faces",
         _ => "",
     }

@@ -25,6 +25,7 @@ use crate::cluster::{DEFAULT_CUT, best_people};
 use crate::curate;
 use crate::library::{FaceId, FaceRow, Library, PhotoId};
 use crate::scan::{self, ScanControl, ScanOptions};
+use crate::stop::StopFlag;
 use crate::vision::{DeviceChoice, Embedding, Engine};
 
 /// One person in so many is an impostor.
@@ -62,8 +63,8 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CliError> {
         ))
     })?;
     let mut library = Library::open(&place.path().join("evaluation.sqlite"))?;
-    scan_into(&mut library, args)?;
-    curate::regroup(&mut library, DEFAULT_CUT, &mut |_| {})?;
+    let stop = scan_into(&mut library, args)?;
+    curate::regroup(&mut library, DEFAULT_CUT, &stop, &mut |_| {})?;
     let evaluation = evaluate(&library)?;
     if evaluation.labelled == 0 {
         return Err(CliError::Failed(format!(
@@ -78,11 +79,12 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CliError> {
     }
 }
 
-fn scan_into(library: &mut Library, args: &EvaluateArgs) -> Result<(), CliError> {
+/// The flag is set by Ctrl-C from here on.
+fn scan_into(library: &mut Library, args: &EvaluateArgs) -> Result<StopFlag, CliError> {
     let engine = Engine::load(args.device)?;
     let control = ScanControl::new();
     let on_stop = control.clone();
-    let _watched = interrupt::watch(move || on_stop.stop());
+    let stop = interrupt::watch(move || on_stop.stop());
     let bar = terminal::progress_bar(Some(0));
     let folders = std::slice::from_ref(&args.folder);
     let scanned = scan::scan(
@@ -102,7 +104,7 @@ fn scan_into(library: &mut Library, args: &EvaluateArgs) -> Result<(), CliError>
             "stopped before all photos were looked at".into(),
         ));
     }
-    Ok(())
+    Ok(stop)
 }
 
 /// All that is printed.

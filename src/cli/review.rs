@@ -11,6 +11,7 @@ use super::open::LibraryChoice;
 use super::output::{self, Format};
 use super::review_oracle;
 use crate::curate::{self, QuestionKind, Queued};
+use crate::stop::StopFlag;
 
 /// List the questions worth answering, the most useful first
 #[derive(Args)]
@@ -88,7 +89,7 @@ pub fn run(choice: &LibraryChoice, args: &ReviewArgs) -> Result<(), CliError> {
             .map(|number| number.to_string())
         });
     }
-    let queue = curate::review_queue(&library, &HashSet::new())?;
+    let queue = curate::review_queue(&library, &HashSet::new(), &StopFlag::default())?;
     let rows: Vec<QueueRow> = queue.iter().map(QueueRow::from).collect();
     let header = ["kind", "groups", "faces", "distance", "probability", "gain"];
     output::print_table(args.format, header, &rows, |row| {

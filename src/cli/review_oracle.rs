@@ -16,6 +16,7 @@ use super::terminal;
 use crate::cluster::metrics::{GroupingScore, score_grouping};
 use crate::curate::{self, Answer, CurateError, Question, QuestionKey};
 use crate::library::{FaceId, GroupId, Library};
+use crate::stop::StopFlag;
 
 /// The groups are made anew after so many answers.
 const ANSWERS_BETWEEN_GROUPINGS: usize = 5;
@@ -43,7 +44,7 @@ pub fn curve(library: &mut Library, truth: &Path, answers: usize) -> Result<Vec<
             break;
         }
         if answer % ANSWERS_BETWEEN_GROUPINGS == 0 {
-            curate::group_again(library)?;
+            curate::group_again(library, &StopFlag::default())?;
         }
         points.push(oracle.point(library, answer)?);
         bar.set_position(answer as u64);
@@ -107,7 +108,7 @@ impl Oracle {
 
     /// Answers the first question of the queue that it knows the answer of; false when there is none.
     fn answer_next(&mut self, library: &mut Library) -> Result<bool, CliError> {
-        for queued in curate::review_queue(library, &self.passed)? {
+        for queued in curate::review_queue(library, &self.passed, &StopFlag::default())? {
             let [one, other] = sides(library, &queued.question)?;
             if let Some(answer) = self.answer(&one, &other) {
                 match curate::execute(library, queued.question.command(answer)) {

@@ -14,6 +14,7 @@ use crate::curate::{self, RegroupSummary};
 use crate::library::Library;
 use crate::photo::normal_root;
 use crate::scan::{self, Phase, Progress, ScanControl, ScanOptions, ScanSummary};
+use crate::stop::StopFlag;
 use crate::vision::{DeviceChoice, Engine};
 
 /// Find the faces in folders of photos and group them
@@ -54,7 +55,7 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     let engine = Engine::load(args.device)?;
     let control = ScanControl::default();
     let on_stop = control.clone();
-    interrupt::watch(move || on_stop.stop());
+    let stop = interrupt::watch(move || on_stop.stop());
 
     let bar = terminal::progress_bar(None);
     let scanned = scan::scan(
@@ -67,7 +68,13 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     );
     bar.finish_and_clear();
     let scanned = scanned?;
-    let grouped = curate::group_again(&mut library)?;
+    // What a stopped scan has found is grouped all the same; a further Ctrl-C ends that at once.
+    let stop = if scanned.stopped {
+        StopFlag::default()
+    } else {
+        stop
+    };
+    let grouped = curate::group_again(&mut library, &stop)?;
     report_problems(&library, &args.folders)?;
     print_summary(args, &library, &scanned, &grouped)?;
     if scanned.stopped {

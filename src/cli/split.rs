@@ -7,7 +7,7 @@ use clap::Args;
 use super::cluster::distance;
 use super::error::CliError;
 use super::open::LibraryChoice;
-use super::output;
+use super::{interrupt, output};
 use crate::curate::{self, Command, CurateError};
 use crate::library::{FaceId, GroupId, Library};
 
@@ -70,7 +70,8 @@ fn pieces(library: &Library, args: &SplitArgs) -> Result<Vec<Vec<FaceId>>, CliEr
     if library.group(args.group)?.is_none() {
         return Err(CurateError::UnknownGroup(args.group).into());
     }
-    let (faces, dendrogram) = curate::group_dendrogram(library, args.group)?;
+    let stop = interrupt::watch(|| {});
+    let (faces, dendrogram) = curate::group_dendrogram(library, args.group, &stop)?;
     let labels = match (args.how.cut, args.how.pieces) {
         (Some(cut), _) => dendrogram.cut(cut),
         (None, wanted) => dendrogram.pieces(wanted.unwrap_or(2) as usize),

@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::dot::{COLUMNS, Dots, ROWS};
 use super::quantised::Quantised;
 use super::similarity::{BLOCK, Block, Rows, distance_of};
+use crate::stop::{StopFlag, Stopped};
 use crate::vision::{Embedding, product};
 
 /// Two rows and their cosine distance (of a candidate, at most that). Ordered by distance, then by row.
@@ -60,6 +61,7 @@ pub(super) struct ClosePairs<'a> {
     right: Option<&'a Rows<'a>>,
     cut: f32,
     bytes: Option<Bytes>,
+    stop: &'a StopFlag,
 }
 
 /// Both sides in bytes.
@@ -75,13 +77,24 @@ struct Bytes {
 
 impl<'a> ClosePairs<'a> {
     /// The pairs a < b of `rows` at a cosine distance of at most `cut`.
-    pub(super) fn within(rows: &'a Rows<'a>, cut: f32) -> ClosePairs<'a> {
-        Self::new(rows, None, cut, Dots::present().first().copied())
+    pub(super) fn within(rows: &'a Rows<'a>, cut: f32, stop: &'a StopFlag) -> ClosePairs<'a> {
+        Self::new(rows, None, cut, Dots::present().first().copied(), stop)
     }
 
     /// The pairs of a row of `left` and a row of `right` at a cosine distance of at most `cut`.
-    pub(super) fn between(left: &'a Rows<'a>, right: &'a Rows<'a>, cut: f32) -> ClosePairs<'a> {
-        Self::new(left, Some(right), cut, Dots::present().first().copied())
+    pub(super) fn between(
+        left: &'a Rows<'a>,
+        right: &'a Rows<'a>,
+        cut: f32,
+        stop: &'a StopFlag,
+    ) -> ClosePairs<'a> {
+        Self::new(
+            left,
+            Some(right),
+            cut,
+            Dots::present().first().copied(),
+            stop,
+        )
     }
 
     /// With the byte products that are given, or without any.
@@ -90,12 +103,14 @@ impl<'a> ClosePairs<'a> {
         right: Option<&'a Rows<'a>>,
         cut: f32,
         dots: Option<Dots>,
+        stop: &'a StopFlag,
     ) -> ClosePairs<'a> {
         ClosePairs {
             left,
             right,
             cut,
             bytes: dots.and_then(|dots| Bytes::new(dots, left, right, cut)),
+            stop,
         }
     }
 
@@ -106,7 +121,11 @@ impl<'a> ClosePairs<'a> {
 
     /// The pairs with rows of one block, in no order of use; only those of which `keep` is true. `keep` may be asked with a
     /// smaller distance first, and false for that stands for every larger one.
-    pub(super) fn of_block(&self, block: usize, keep: impl Fn(Pair) -> bool) -> Vec<Pair> {
+    pub(super) fn of_block(
+        &self,
+        block: usize,
+        keep: impl Fn(Pair) -> bool,
+    ) -> Result<Vec<Pair>, Stopped> {
         let rows = block * BLOCK..((block + 1) * BLOCK).min(self.left.len());
         let right = self.right.unwrap_or(self.left);
         let first_column = if self.right.is_some() { 0 } else { rows.start };
@@ -122,13 +141,14 @@ impl<'a> ClosePairs<'a> {
             }
         };
         for start in (first_column..right.len()).step_by(BLOCK) {
+            self.stop.check()?;
             let columns = start..(start + BLOCK).min(right.len());
             match &self.bytes {
                 Some(bytes) => bytes.candidates(rows.clone(), columns, &mut meet),
                 None => self.candidates(rows.start, start, &mut meet),
             }
         }
-        pairs
+        Ok(pairs)
     }
 
     /// By products of f32.
@@ -162,9 +182,11 @@ pub fn close_pairs_by_each_means(
     cut: f32,
 ) -> Vec<(String, Vec<(u32, u32)>)> {
     let rows = Rows::of(embeddings);
+    let never = StopFlag::default();
     let with = |dots: Option<Dots>| {
-        let search = ClosePairs::new(&rows, None, cut, dots);
-        let found = (0..search.blocks()).flat_map(|block| search.of_block(block, |_| true));
+        let search = ClosePairs::new(&rows, None, cut, dots, &never);
+        let blocks = (0..search.blocks()).flat_map(|block| search.of_block(block, |_| true));
+        let found = blocks.flatten();
         let mut pairs: Vec<(u32, u32)> = found.map(|pair| (pair.a, pair.b)).collect();
         pairs.sort_unstable();
         (format!("{dots:?}"), pairs)

@@ -7,6 +7,7 @@ use super::group::group_plainly;
 use super::linkage::Tree;
 use super::partition::members;
 use super::similarity::Rows;
+use crate::stop::{StopFlag, Stopped};
 use crate::vision::Embedding;
 
 /// The largest cosine distance, and the height of merges that no distance allows: of two faces of one photo.
@@ -29,7 +30,11 @@ impl Dendrogram {
     ///
     /// # Panics
     /// If the two slices differ in length.
-    pub fn new(embeddings: &[Embedding], photos: &[u32]) -> Dendrogram {
+    pub fn new(
+        embeddings: &[Embedding],
+        photos: &[u32],
+        stop: &StopFlag,
+    ) -> Result<Dendrogram, Stopped> {
         assert_eq!(embeddings.len(), photos.len(), "a photo for each embedding");
         let faces: Vec<FaceToGroup> = photos
             .iter()
@@ -38,19 +43,19 @@ impl Dendrogram {
                 ..FaceToGroup::default()
             })
             .collect();
-        let leaves = leaves_of(embeddings, &faces);
+        let leaves = leaves_of(embeddings, &faces, stop)?;
         let first_faces: Vec<usize> = members(&leaves).iter().map(|leaf| leaf[0]).collect();
         let leaf_faces: Vec<&FaceToGroup> = first_faces.iter().map(|&face| &faces[face]).collect();
-        let tree = Tree::new(&Rows::gather(embeddings, &first_faces), &leaf_faces);
+        let tree = Tree::new(&Rows::gather(embeddings, &first_faces), &leaf_faces, stop)?;
         let heights = tree
             .heights()
             .map(|height| height.clamp(0.0, LARGEST_DISTANCE))
             .collect();
-        Dendrogram {
+        Ok(Dendrogram {
             tree,
             leaves,
             heights,
-        }
+        })
     }
 
     /// One label per face (0, 1, 2, ... by first appearance): the pieces whose mean distance is above `distance`.
@@ -95,7 +100,11 @@ impl Dendrogram {
 
 /// Each face its own leaf, or, in a group too large for that, faces that lie together at the smallest cut which leaves
 /// few enough.
-fn leaves_of(embeddings: &[Embedding], faces: &[FaceToGroup]) -> Vec<u32> {
+fn leaves_of(
+    embeddings: &[Embedding],
+    faces: &[FaceToGroup],
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
     let mut leaves: Vec<u32> = (0..faces.len() as u32).collect();
     let mut cut = 0.1;
     while leaves
@@ -104,8 +113,8 @@ fn leaves_of(embeddings: &[Embedding], faces: &[FaceToGroup]) -> Vec<u32> {
         .is_some_and(|&last| last as usize >= MOST_LEAVES)
         && cut < LARGEST_DISTANCE
     {
-        leaves = group_plainly(embeddings, faces, cut);
+        leaves = group_plainly(embeddings, faces, cut, stop)?;
         cut += 0.1;
     }
-    leaves
+    Ok(leaves)
 }

@@ -22,6 +22,7 @@ use super::linkage::Tree;
 use super::partition::{DisjointSets, members, numbered};
 use super::similarity::Rows;
 use super::spanning::{spanning_forest, spanning_forest_of_neighbours};
+use crate::stop::{StopFlag, Stopped};
 use crate::vision::Embedding;
 
 /// Faces that kodama takes at once. Its matrix holds n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
@@ -46,10 +47,18 @@ const TIGHTEST: f32 = 0.1;
 /// faces pinned to different labels, nor a face and a label it refuses. `faces` says this of the embedding at the same
 /// index.
 ///
+/// # Errors
+/// [`Stopped`] once `stop` is set.
+///
 /// # Panics
 /// If the two slices differ in length.
-pub fn group(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
-    group_in_steps(embeddings, faces, cut, MOST_AT_ONCE)
+pub fn group(
+    embeddings: &[Embedding],
+    faces: &[FaceToGroup],
+    cut: Cut,
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
+    group_in_steps(embeddings, faces, cut, MOST_AT_ONCE, stop)
 }
 
 /// [`group`] with at most `most` faces at once in kodama; every `most` gives the same groups, down to slices of copies.
@@ -59,44 +68,70 @@ pub fn group_in_steps(
     faces: &[FaceToGroup],
     cut: Cut,
     most: usize,
-) -> Vec<u32> {
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
     group_by(
         &told_apart(embeddings),
         faces,
         &Rule::new(cut, faces.len()),
         most,
         Search::for_faces(faces.len()),
+        stop,
     )
 }
 
 /// [`group`] by the index, however few the faces.
 #[doc(hidden)]
-pub fn group_by_index(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+pub fn group_by_index(
+    embeddings: &[Embedding],
+    faces: &[FaceToGroup],
+    cut: Cut,
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
     let rule = Rule::new(cut, faces.len());
     let told_apart = told_apart(embeddings);
-    group_by(&told_apart, faces, &rule, MOST_AT_ONCE, Search::ByIndex)
+    let search = Search::ByIndex;
+    group_by(&told_apart, faces, &rule, MOST_AT_ONCE, search, stop)
 }
 
 /// Plain average linkage up to `cut`, embeddings taken as they are.
-pub(super) fn group_plainly(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
+pub(super) fn group_plainly(
+    embeddings: &[Embedding],
+    faces: &[FaceToGroup],
+    cut: f32,
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
     let search = Search::for_faces(faces.len());
-    group_by(embeddings, faces, &Rule::plain(cut), MOST_AT_ONCE, search)
+    let rule = Rule::plain(cut);
+    group_by(embeddings, faces, &rule, MOST_AT_ONCE, search, stop)
 }
 
 /// [`group`] with no component taken by itself: up to what is certain by kodama, over all faces in one matrix. What the other
 /// ways are checked against.
 #[doc(hidden)]
-pub fn group_in_one_matrix(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+pub fn group_in_one_matrix(
+    embeddings: &[Embedding],
+    faces: &[FaceToGroup],
+    cut: Cut,
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
     let rule = Rule::new(cut, faces.len());
-    labelled(&told_apart(embeddings), faces, faces.len(), |ordered| {
-        ordered.joined(ordered.in_one_matrix(rule.certain), &rule)
+    let most = faces.len();
+    labelled(&told_apart(embeddings), faces, most, stop, |ordered| {
+        ordered.joined(ordered.in_one_matrix(rule.certain)?, &rule)
     })
 }
 
 /// Average linkage by kodama alone, over all faces in one matrix, up to one mean distance for all.
 #[doc(hidden)]
-pub fn group_by_kodama(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
-    labelled(&told_apart(embeddings), faces, faces.len(), |ordered| {
+pub fn group_by_kodama(
+    embeddings: &[Embedding],
+    faces: &[FaceToGroup],
+    cut: f32,
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
+    let most = faces.len();
+    labelled(&told_apart(embeddings), faces, most, stop, |ordered| {
         ordered.in_one_matrix(cut)
     })
 }
@@ -129,13 +164,14 @@ fn group_by(
     rule: &Rule,
     most: usize,
     search: Search,
-) -> Vec<u32> {
-    labelled(embeddings, faces, most, |ordered| {
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
+    labelled(embeddings, faces, most, stop, |ordered| {
         let edges = match search {
-            Search::Exact => spanning_forest(&ordered.rows, rule.certain),
-            Search::ByIndex => spanning_forest_of_neighbours(&ordered.rows, rule.certain),
-        };
-        let clusters = ordered.clusters(rule.certain, edges);
+            Search::Exact => spanning_forest(&ordered.rows, rule.certain, stop),
+            Search::ByIndex => spanning_forest_of_neighbours(&ordered.rows, rule.certain, stop),
+        }?;
+        let clusters = ordered.clusters(rule.certain, edges)?;
         ordered.joined(clusters, rule)
     })
 }
@@ -145,26 +181,29 @@ fn labelled(
     embeddings: &[Embedding],
     faces: &[FaceToGroup],
     most: usize,
-    cluster: impl FnOnce(&Ordered<'_>) -> Vec<Ranks>,
-) -> Vec<u32> {
+    stop: &StopFlag,
+    cluster: impl FnOnce(&Ordered<'_>) -> Result<Vec<Ranks>, Stopped>,
+) -> Result<Vec<u32>, Stopped> {
     assert_eq!(
         embeddings.len(),
         faces.len(),
         "a constraint for each embedding"
     );
+    stop.check()?;
     let order = canonical_order(embeddings, faces);
     let joined = cluster(&Ordered {
         rows: Rows::gather(embeddings, &order),
         faces: order.iter().map(|&face| &faces[face]).collect(),
         most,
-    });
+        stop,
+    })?;
     let mut labels = vec![0; faces.len()];
     for (label, cluster) in joined.iter().enumerate() {
         for &rank in cluster {
             labels[order[rank]] = label as u32;
         }
     }
-    numbered(&labels)
+    Ok(numbered(&labels))
 }
 
 /// The faces in an order of their own, whatever order they came in: by embedding, then by photo.
@@ -185,13 +224,14 @@ struct Ordered<'a> {
     rows: Rows<'a>,
     faces: Vec<&'a FaceToGroup>,
     most: usize,
+    stop: &'a StopFlag,
 }
 
 /// Ranks, ascending.
 type Ranks = Vec<usize>;
 
 impl Ordered<'_> {
-    fn in_one_matrix(&self, cut: f32) -> Vec<Ranks> {
+    fn in_one_matrix(&self, cut: f32) -> Result<Vec<Ranks>, Stopped> {
         self.clustered(&self.all(), cut)
     }
 
@@ -200,12 +240,12 @@ impl Ordered<'_> {
     }
 
     /// All faces clustered at `cut`, by their first ranks. `edges` span what hangs together.
-    fn clusters(&self, cut: f32, edges: Vec<Pair>) -> Vec<Ranks> {
+    fn clusters(&self, cut: f32, edges: Vec<Pair>) -> Result<Vec<Ranks>, Stopped> {
         self.linked(&self.all(), cut, edges)
     }
 
     /// `ranks` clustered at `cut`. `edges` are those of the forest within them, between positions in `ranks`.
-    fn linked(&self, ranks: &[usize], cut: f32, edges: Vec<Pair>) -> Vec<Ranks> {
+    fn linked(&self, ranks: &[usize], cut: f32, edges: Vec<Pair>) -> Result<Vec<Ranks>, Stopped> {
         let components = self.components(ranks, cut, &edges);
         let (too_large, fitting): (Vec<_>, Vec<_>) = components
             .into_iter()
@@ -213,20 +253,21 @@ impl Ordered<'_> {
         let (large, small): (Vec<_>, Vec<_>) = fitting
             .iter()
             .partition(|component| component.len() > LARGE);
-        let mut clusters: Vec<Ranks> = small
+        let of_small = small
             .par_iter()
-            .flat_map_iter(|component| self.clustered(&at(ranks, component), cut))
-            .collect();
+            .map(|component| self.clustered(&at(ranks, component), cut))
+            .collect::<Result<Vec<_>, Stopped>>()?;
+        let mut clusters: Vec<Ranks> = of_small.into_iter().flatten().collect();
         for component in large {
-            clusters.extend(self.clustered(&at(ranks, component), cut));
+            clusters.extend(self.clustered(&at(ranks, component), cut)?);
         }
         let inner_edges = edges_within(&too_large, ranks.len(), &edges);
         drop(edges);
         for (component, edges) in too_large.iter().zip(inner_edges) {
-            clusters.extend(self.taken_apart(&at(ranks, component), cut, edges));
+            clusters.extend(self.taken_apart(&at(ranks, component), cut, edges)?);
         }
         clusters.sort_unstable_by_key(|cluster| cluster[0]);
-        clusters
+        Ok(clusters)
     }
 
     /// Positions linked by edges within `cut`, or by a common pin.
@@ -240,30 +281,37 @@ impl Ordered<'_> {
     }
 
     /// Average linkage up to `cut`, from the first merge on.
-    fn clustered(&self, ranks: &[usize], cut: f32) -> Vec<Ranks> {
+    fn clustered(&self, ranks: &[usize], cut: f32) -> Result<Vec<Ranks>, Stopped> {
         if let [single] = ranks {
-            return vec![vec![*single]];
+            return Ok(vec![vec![*single]]);
         }
+        self.stop.check()?;
         let faces: Vec<&FaceToGroup> = ranks.iter().map(|&rank| self.faces[rank]).collect();
-        let tree = Tree::new(&self.rows.some(ranks), &faces);
+        let tree = Tree::new(&self.rows.some(ranks), &faces, self.stop)?;
         let clusters = members(&tree.cut_at(cut));
-        clusters.iter().map(|cluster| at(ranks, cluster)).collect()
+        Ok(clusters.iter().map(|cluster| at(ranks, cluster)).collect())
     }
 
     /// Average linkage up to `cut` of more faces than one matrix takes: first up to a tighter cut.
-    fn taken_apart(&self, ranks: &[usize], cut: f32, edges: Vec<Pair>) -> Vec<Ranks> {
+    fn taken_apart(
+        &self,
+        ranks: &[usize],
+        cut: f32,
+        edges: Vec<Pair>,
+    ) -> Result<Vec<Ranks>, Stopped> {
         let pieces = if cut > TIGHTEST {
             self.linked(ranks, cut * TIGHTER, edges)
         } else {
             self.sliced(ranks, cut)
-        };
+        }?;
         self.joined(pieces, &Rule::plain(cut))
     }
 
     /// Clusters, by their first ranks, joined as far as `rule` lets them.
-    fn joined(&self, clusters: Vec<Ranks>, rule: &Rule) -> Vec<Ranks> {
+    fn joined(&self, clusters: Vec<Ranks>, rule: &Rule) -> Result<Vec<Ranks>, Stopped> {
+        self.stop.check()?;
         let parts = clusters.iter().map(|cluster| self.part(cluster)).collect();
-        gathered(&clusters, &join(parts, rule))
+        Ok(gathered(&clusters, &join(parts, rule, self.stop)?))
     }
 
     fn part(&self, cluster: &[usize]) -> Part {
@@ -274,7 +322,7 @@ impl Ordered<'_> {
     }
 
     /// A heap of copies clustered slice by slice; faces of one pin stay whole.
-    fn sliced(&self, ranks: &[usize], cut: f32) -> Vec<Ranks> {
+    fn sliced(&self, ranks: &[usize], cut: f32) -> Result<Vec<Ranks>, Stopped> {
         let pin = |rank: &usize| self.faces[*rank].pinned;
         let (pinned, free): (Ranks, Ranks) = ranks.iter().partition(|&rank| pin(rank).is_some());
         let mut sets = DisjointSets::new(pinned.len());
@@ -282,10 +330,10 @@ impl Ordered<'_> {
         let whole = members(&sets.labels());
         let mut clusters: Vec<Ranks> = whole.iter().map(|pin| at(&pinned, pin)).collect();
         for slice in free.chunks(self.most) {
-            clusters.extend(self.clustered(slice, cut));
+            clusters.extend(self.clustered(slice, cut)?);
         }
         clusters.sort_unstable_by_key(|cluster| cluster[0]);
-        clusters
+        Ok(clusters)
     }
 }
 

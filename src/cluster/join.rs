@@ -16,6 +16,7 @@ use super::constraints::{Bounds, FaceToGroup};
 use super::cut::{Evidence, Rule};
 use super::partition::DisjointSets;
 use super::similarity::{Rows, Vector};
+use crate::stop::{StopFlag, Stopped};
 
 /// A group of faces as a part of others to come.
 #[derive(Clone, Debug)]
@@ -52,29 +53,34 @@ impl Part {
 
 /// Joins `parts` nearest first while their mean distance is within what `rule` says of them, and returns one label per part.
 /// Of equal distances the oldest parts go first.
-pub(super) fn join(parts: Vec<Part>, rule: &Rule) -> Vec<u32> {
+pub(super) fn join(parts: Vec<Part>, rule: &Rule, stop: &StopFlag) -> Result<Vec<u32>, Stopped> {
     let means: Vec<Vector> = parts.iter().map(|part| part.centre.mean()).collect();
     let rows = Rows::of_vectors(&means);
-    let links = links(&ClosePairs::within(&rows, rule.loosest + HAIR));
+    let links = links(&ClosePairs::within(&rows, rule.loosest + HAIR, stop))?;
     drop(rows);
     drop(means);
     let near = Near::of(parts.len(), links);
-    join_near(parts, near, rule)
+    join_near(parts, near, rule, stop)
 }
 
 /// [`join`] where it is known which parts are near enough to be joined one day.
-pub(super) fn join_near(parts: Vec<Part>, near: Near, rule: &Rule) -> Vec<u32> {
-    Join::new(parts, near, rule).run()
+pub(super) fn join_near(
+    parts: Vec<Part>,
+    near: Near,
+    rule: &Rule,
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
+    Join::new(parts, near, rule, stop)?.run()
 }
 
 /// Two parts, or rows.
 pub(super) type Link = (u32, u32);
 
 /// The rows of all pairs of `search`, in the order of its blocks.
-pub(super) fn links(search: &ClosePairs<'_>) -> Vec<Vec<Link>> {
+pub(super) fn links(search: &ClosePairs<'_>) -> Result<Vec<Vec<Link>>, Stopped> {
     let of_block = |block| {
-        let pairs = search.of_block(block, |_| true);
-        pairs.iter().map(|pair| (pair.a, pair.b)).collect()
+        let pairs = search.of_block(block, |_| true)?;
+        Ok(pairs.iter().map(|pair| (pair.a, pair.b)).collect())
     };
     (0..search.blocks()).into_par_iter().map(of_block).collect()
 }
@@ -114,32 +120,42 @@ struct Join<'a> {
     into: Vec<u32>,
     queue: BinaryHeap<Reverse<Pair>>,
     rule: &'a Rule,
+    stop: &'a StopFlag,
 }
 
 impl<'a> Join<'a> {
-    fn new(parts: Vec<Part>, near: Near, rule: &'a Rule) -> Join<'a> {
+    fn new(
+        parts: Vec<Part>,
+        near: Near,
+        rule: &'a Rule,
+        stop: &'a StopFlag,
+    ) -> Result<Join<'a>, Stopped> {
         let mut join = Join {
             into: (0..parts.len() as u32).collect(),
             parts: parts.into_iter().map(Some).collect(),
             near,
             queue: BinaryHeap::new(),
             rule,
+            stop,
         };
         let begun = &join;
         let possible: Vec<Reverse<Pair>> = (0..begun.parts.len())
             .into_par_iter()
             .flat_map_iter(|a| {
-                let later = begun.near.0[a].iter().filter(move |&&b| b as usize > a);
+                let near: &[u32] = if stop.is_set() { &[] } else { &begun.near.0[a] };
+                let later = near.iter().filter(move |&&b| b as usize > a);
                 later.filter_map(move |&b| begun.possible(a as u32, b))
             })
             .collect();
+        stop.check()?;
         join.queue = BinaryHeap::from(possible);
-        join
+        Ok(join)
     }
 
-    fn run(mut self) -> Vec<u32> {
+    fn run(mut self) -> Result<Vec<u32>, Stopped> {
         let count = self.parts.len();
         while let Some(Reverse(merge)) = self.queue.pop() {
+            self.stop.check()?;
             self.merge(merge.a, merge.b);
         }
         let mut sets = DisjointSets::new(count);
@@ -148,7 +164,7 @@ impl<'a> Join<'a> {
             let living = self.living(part as u32);
             sets.join(part, *first.entry(living).or_insert(part));
         }
-        sets.labels()
+        Ok(sets.labels())
     }
 
     /// The merge of two living parts, if the rule and the constraints allow it.

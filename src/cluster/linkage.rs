@@ -9,6 +9,7 @@ use kodama::{Method, linkage};
 use super::constraints::{FaceToGroup, Link, bound_pairs};
 use super::partition::DisjointSets;
 use super::similarity::{Rows, condensed_distances};
+use crate::stop::{StopFlag, Stopped};
 
 /// Below the distance of any two embeddings.
 const TOGETHER: f32 = -1.0;
@@ -25,19 +26,24 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Over the faces whose embeddings are `rows`.
-    pub(super) fn new(rows: &Rows, faces: &[&FaceToGroup]) -> Tree {
+    pub(super) fn new(
+        rows: &Rows,
+        faces: &[&FaceToGroup],
+        stop: &StopFlag,
+    ) -> Result<Tree, Stopped> {
         let count = rows.len();
-        let mut condensed = condensed_distances(rows);
+        let mut condensed = condensed_distances(rows, stop)?;
         bound_pairs(faces, |a, b, link| {
             condensed[position(count, a, b)] = match link {
                 Link::Must => TOGETHER,
                 Link::Cannot => APART,
             };
         });
-        Tree {
+        stop.check()?;
+        Ok(Tree {
             faces: count,
             merges: linkage(&mut condensed, count, Method::Average),
-        }
+        })
     }
 
     pub(super) fn faces(&self) -> usize {

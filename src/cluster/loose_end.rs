@@ -3,6 +3,7 @@
 use super::centre::Centre;
 use super::dendrogram::Dendrogram;
 use super::sameness::Sameness;
+use crate::stop::{StopFlag, Stopped};
 use crate::vision::Embedding;
 
 /// A part of a group, at most half of it, against the rest.
@@ -27,11 +28,14 @@ pub fn loosest_end(
     photos: &[u32],
     confirmed: &[bool],
     sameness: &Sameness,
-) -> Option<LooseEnd> {
+    stop: &StopFlag,
+) -> Result<Option<LooseEnd>, Stopped> {
     assert_eq!(embeddings.len(), confirmed.len(), "one for each face");
-    let dendrogram = Dendrogram::new(embeddings, photos);
+    let dendrogram = Dendrogram::new(embeddings, photos, stop)?;
     let branches = Branches::of(&dendrogram, embeddings, confirmed);
-    let (whole, parts) = branches.0.split_last()?;
+    let Some((whole, parts)) = branches.0.split_last() else {
+        return Ok(None);
+    };
     let ends = parts.iter().filter_map(|part| {
         let settled = part.confirmed > 0 && part.confirmed < whole.confirmed;
         let rest = whole.centre.without(&part.centre);
@@ -46,12 +50,12 @@ pub fn loosest_end(
             sameness.probability_inside(distance, &few, &many),
         ))
     });
-    let (part, distance, probability) = ends.min_by(|one, other| one.2.total_cmp(&other.2))?;
-    Some(LooseEnd {
+    let loosest = ends.min_by(|one, other| one.2.total_cmp(&other.2));
+    Ok(loosest.map(|(part, distance, probability)| LooseEnd {
         faces: branches.faces_below(part, &dendrogram),
         distance,
         probability,
-    })
+    }))
 }
 
 /// A leaf or a merge of the dendrogram.

@@ -8,6 +8,7 @@ use super::centre::Centre;
 use super::close_pairs::ClosePairs;
 use super::sameness::Sameness;
 use super::similarity::{Rows, Vector};
+use crate::stop::{StopFlag, Stopped};
 
 /// Two groups, by their places in the list of groups (`a` < `b`).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,15 +29,17 @@ pub fn near_groups(
     least: f64,
     most: usize,
     may_be_one: impl Fn(usize, usize) -> bool + Sync,
-) -> Vec<NearGroups> {
+    stop: &StopFlag,
+) -> Result<Vec<NearGroups>, Stopped> {
     let means: Vec<Vector> = groups.iter().map(Centre::mean).collect();
     let rows = Rows::of_vectors(&means);
     // A hair wider: the exact distance, of sums in f64, decides.
-    let search = ClosePairs::within(&rows, sameness.reach(least) + 1e-4);
+    let search = ClosePairs::within(&rows, sameness.reach(least) + 1e-4, stop);
     let best = Mutex::new(Best::new(most));
-    (0..search.blocks()).into_par_iter().for_each(|block| {
+    let blocks = (0..search.blocks()).into_par_iter();
+    blocks.try_for_each(|block| {
         let mut found: Vec<NearGroups> = search
-            .of_block(block, |_| true)
+            .of_block(block, |_| true)?
             .iter()
             .map(|near| pair(groups, sameness, near.a as usize, near.b as usize))
             .filter(|near| near.probability >= least)
@@ -44,11 +47,12 @@ pub fn near_groups(
         let floor = lock(&best).floor;
         found.retain(|near| near.probability >= floor && may_be_one(near.a, near.b));
         lock(&best).take(found);
-    });
+        Ok::<(), Stopped>(())
+    })?;
     let best = best
         .into_inner()
         .unwrap_or_else(|poisoned| poisoned.into_inner());
-    best.finished()
+    Ok(best.finished())
 }
 
 fn lock<'a>(best: &'a Mutex<Best>) -> std::sync::MutexGuard<'a, Best> {

@@ -19,6 +19,7 @@ use super::group::canonical_order;
 use super::join::{HAIR, Link, Near, Part, join_near, links};
 use super::partition::members;
 use super::similarity::{Rows, Vector};
+use crate::stop::{StopFlag, Stopped};
 use crate::vision::Embedding;
 
 /// What belongs together now: new faces and the groups that they have joined, each by its place.
@@ -46,12 +47,13 @@ pub fn group_newcomers(
     newcomers: &[Embedding],
     faces: &[FaceToGroup],
     rule: &Rule,
-) -> Vec<Union> {
+    stop: &StopFlag,
+) -> Result<Vec<Union>, Stopped> {
     assert_eq!(newcomers.len(), faces.len(), "a bound for each newcomer");
     let order = canonical_order(newcomers, faces);
     let rows = Rows::gather(newcomers, &order);
-    let mut links = links(&ClosePairs::within(&rows, rule.loosest + HAIR));
-    let with_standing = links_with_standing(standing, &rows, rule);
+    let mut links = links(&ClosePairs::within(&rows, rule.loosest + HAIR, stop))?;
+    let with_standing = links_with_standing(standing, &rows, rule, stop)?;
     let near_places = in_canonical_order(standing, &with_standing);
     links.extend(numbered_on(with_standing, &near_places, order.len()));
 
@@ -67,18 +69,23 @@ pub fn group_newcomers(
         Part::new(standing[place].clone(), bounds)
     }));
     let near = Near::of(parts.len(), links);
-    let labels = join_near(parts, near, rule);
-    unions(&labels, &order, &near_places)
+    let labels = join_near(parts, near, rule, stop)?;
+    Ok(unions(&labels, &order, &near_places))
 }
 
 /// The places of groups within reach of a newcomer, with that newcomer's row.
-fn links_with_standing(standing: &[Centre], newcomers: &Rows<'_>, rule: &Rule) -> Vec<Vec<Link>> {
+fn links_with_standing(
+    standing: &[Centre],
+    newcomers: &Rows<'_>,
+    rule: &Rule,
+    stop: &StopFlag,
+) -> Result<Vec<Vec<Link>>, Stopped> {
     if newcomers.len() == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let means: Vec<Vector> = standing.par_iter().map(Centre::mean).collect();
     let rows = Rows::of_vectors(&means);
-    let search = ClosePairs::between(&rows, newcomers, rule.loosest + HAIR);
+    let search = ClosePairs::between(&rows, newcomers, rule.loosest + HAIR, stop);
     links(&search)
 }
 

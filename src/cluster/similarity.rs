@@ -4,6 +4,7 @@
 
 use rayon::prelude::*;
 
+use crate::stop::{StopFlag, Stopped};
 use crate::vision::kernels::{Activation, CHANNEL_STEP, Dense, Isa};
 use crate::vision::{EMBEDDING_LEN, Embedding};
 
@@ -116,7 +117,7 @@ pub(super) fn distance_of(similarity: f32) -> f32 {
 }
 
 /// Distances of all pairs in kodama's condensed order: (0, 1), (0, 2), ..., (1, 2), ...
-pub(super) fn condensed_distances(rows: &Rows<'_>) -> Vec<f32> {
+pub(super) fn condensed_distances(rows: &Rows<'_>, stop: &StopFlag) -> Result<Vec<f32>, Stopped> {
     let count = rows.len();
     let mut condensed = vec![0.0; count * count.saturating_sub(1) / 2];
     let mut bands = Vec::new();
@@ -130,14 +131,20 @@ pub(super) fn condensed_distances(rows: &Rows<'_>) -> Vec<f32> {
     }
     bands
         .into_par_iter()
-        .for_each(|(start, band)| fill_band(rows, start, band));
-    condensed
+        .try_for_each(|(start, band)| fill_band(rows, start, band, stop))?;
+    Ok(condensed)
 }
 
 /// Fills the condensed rows of one block, `band`, which begins with row `start`.
-fn fill_band(rows: &Rows<'_>, start: usize, band: &mut [f32]) {
+fn fill_band(
+    rows: &Rows<'_>,
+    start: usize,
+    band: &mut [f32],
+    stop: &StopFlag,
+) -> Result<(), Stopped> {
     let count = rows.len();
     for first_column in (start..count).step_by(BLOCK) {
+        stop.check()?;
         let block = Block::compute(rows, rows, start, first_column);
         let mut row_begin = 0;
         for (row, similarities) in block.rows() {
@@ -150,6 +157,7 @@ fn fill_band(rows: &Rows<'_>, start: usize, band: &mut [f32]) {
             row_begin += count - row - 1;
         }
     }
+    Ok(())
 }
 
 /// Makes `state` for each block of probes (by the first of them and their number), shows it the similarities of each probe (by

@@ -8,14 +8,19 @@ use rayon::prelude::*;
 use super::close_pairs::{ClosePairs, Pair};
 use super::neighbours::Neighbours;
 use super::similarity::Rows;
+use crate::stop::{StopFlag, Stopped};
 
 /// New pairs between two reductions to a forest: 100 MB.
 const MOST_PAIRS: usize = 8_000_000;
 
 /// The edges of the forest of all pairs within `cut`, shortest first. Of equal distances the pair with the lower rows goes
 /// first, so it is unique.
-pub(super) fn spanning_forest(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
-    let search = ClosePairs::within(rows, cut);
+pub(super) fn spanning_forest(
+    rows: &Rows<'_>,
+    cut: f32,
+    stop: &StopFlag,
+) -> Result<Vec<Pair>, Stopped> {
+    let search = ClosePairs::within(rows, cut, stop);
     Forest::grown(rows.len(), search.blocks(), |forest, block| {
         search.of_block(block, |pair| !forest.links_below(pair))
     })
@@ -23,12 +28,17 @@ pub(super) fn spanning_forest(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
 
 /// The same of each row's near neighbours only: nearly all edges, in a small part of the time where there are very many rows.
 /// Rows that are equal lie beside each other.
-pub(super) fn spanning_forest_of_neighbours(rows: &Rows<'_>, cut: f32) -> Vec<Pair> {
+pub(super) fn spanning_forest_of_neighbours(
+    rows: &Rows<'_>,
+    cut: f32,
+    stop: &StopFlag,
+) -> Result<Vec<Pair>, Stopped> {
     let Some(neighbours) = Neighbours::of(rows) else {
-        return spanning_forest(rows, cut);
+        return spanning_forest(rows, cut, stop);
     };
     Forest::grown(rows.len(), neighbours.blocks(), |forest, block| {
-        neighbours.of_block(block, cut, |pair| !forest.links_below(pair))
+        stop.check()?;
+        Ok(neighbours.of_block(block, cut, |pair| !forest.links_below(pair)))
     })
 }
 
@@ -55,13 +65,14 @@ impl Forest {
     fn grown(
         rows: usize,
         blocks: usize,
-        find: impl Fn(&Forest, usize) -> Vec<Pair> + Sync,
-    ) -> Vec<Pair> {
+        find: impl Fn(&Forest, usize) -> Result<Vec<Pair>, Stopped> + Sync,
+    ) -> Result<Vec<Pair>, Stopped> {
         let mut forest = Forest::new(rows);
         let (mut first, mut at_once) = (0, rayon::current_num_threads());
         while first < blocks {
             let now = first..(first + at_once).min(blocks);
-            let found: Vec<Vec<Pair>> = now.into_par_iter().map(|at| find(&forest, at)).collect();
+            let found = now.into_par_iter().map(|at| find(&forest, at));
+            let found = found.collect::<Result<Vec<Vec<Pair>>, Stopped>>()?;
             let pairs: usize = found.iter().map(Vec::len).sum();
             first += at_once;
             at_once = if pairs < MOST_PAIRS / 4 {
@@ -71,7 +82,7 @@ impl Forest {
             };
             forest.add(found);
         }
-        forest.edges
+        Ok(forest.edges)
     }
 
     /// Kruskal's algorithm over the edges so far and the new ones: an edge that closes a circle is the longest of it.

@@ -12,6 +12,7 @@ use super::identify::{Gallery, identify_acceptable};
 use crate::cluster::FaceToGroup;
 use crate::cluster::calibration::{Band, prior_log_odds};
 use crate::library::GroupId;
+use crate::stop::{StopFlag, Stopped};
 use crate::vision::Embedding;
 
 /// Faces of the largest group that may be claimed: what grouping calls a fragment. A larger one has been looked at from
@@ -33,8 +34,9 @@ pub(super) fn claims(
     embeddings: &[Embedding],
     sizes: &[usize],
     prior: f64,
-) -> Vec<Claim> {
-    let mut answers = identify_acceptable(gallery, embeddings, prior).into_iter();
+    stop: &StopFlag,
+) -> Result<Vec<Claim>, Stopped> {
+    let mut answers = identify_acceptable(gallery, embeddings, prior, stop)?.into_iter();
     let mut claims: Vec<Claim> = sizes
         .iter()
         .enumerate()
@@ -58,7 +60,7 @@ pub(super) fn claims(
     claims.sort_by(|a, b| {
         (b.probability.total_cmp(&a.probability)).then(a.fragment.cmp(&b.fragment))
     });
-    claims
+    Ok(claims)
 }
 
 /// A person as claims are judged.
@@ -108,9 +110,13 @@ pub(super) struct Grouping<'a> {
 impl Grouping<'_> {
     /// Gives fragments to the people of `gallery` who claim them, surest first, and numbers the labels anew by first
     /// appearance.
-    pub(super) fn settle_claims(&mut self, gallery: &Gallery) {
+    pub(super) fn settle_claims(
+        &mut self,
+        gallery: &Gallery,
+        stop: &StopFlag,
+    ) -> Result<(), Stopped> {
         if gallery.people() == 0 {
-            return;
+            return Ok(());
         }
         let members = self.members();
         let holders = self.holders();
@@ -131,12 +137,14 @@ impl Grouping<'_> {
             .values()
             .map(|holder| members[holder.label as usize].len());
         let prior = prior_log_odds(known.sum(), self.labels.len());
-        for claim in granted(self.claims(gallery, &fragments, prior), claimant, bound) {
+        let claims = self.claims(gallery, &fragments, prior, stop)?;
+        for claim in granted(claims, claimant, bound) {
             for &face in fragments[claim.fragment] {
                 self.labels[face] = holders[&claim.person].label;
             }
         }
         number_anew(self.labels);
+        Ok(())
     }
 
     fn members(&self) -> Vec<Vec<usize>> {
@@ -172,11 +180,17 @@ impl Grouping<'_> {
         members.iter().filter(is_free).collect()
     }
 
-    fn claims(&self, gallery: &Gallery, fragments: &[&Vec<usize>], prior: f64) -> Vec<Claim> {
+    fn claims(
+        &self,
+        gallery: &Gallery,
+        fragments: &[&Vec<usize>],
+        prior: f64,
+        stop: &StopFlag,
+    ) -> Result<Vec<Claim>, Stopped> {
         let faces = fragments.iter().flat_map(|faces| faces.iter());
         let embeddings: Vec<Embedding> = faces.map(|&face| self.embeddings[face]).collect();
         let sizes: Vec<usize> = fragments.iter().map(|faces| faces.len()).collect();
-        claims(gallery, &embeddings, &sizes, prior)
+        claims(gallery, &embeddings, &sizes, prior, stop)
     }
 }
 

@@ -1,8 +1,9 @@
-//! Why a command can't be carried out.
+//! Why a command can't be carried out, or a grouping not be finished.
 
 use crate::library::{FaceId, GroupId, LibraryError};
+use crate::stop::Stopped;
 
-/// A command that was refused; the library is as it was.
+/// A command that was refused, or long work that ended early; the library is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum CurateError {
     #[error("there is no group {0}")]
@@ -36,6 +37,8 @@ pub enum CurateError {
     FaceInTwoPieces(FaceId),
     #[error("that is so already")]
     NothingToDo,
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     #[error(transparent)]
     Library(#[from] LibraryError),
 }

@@ -8,11 +8,15 @@ use rayon::prelude::*;
 use crate::cluster::calibration::{Band, MOST_LENIENCY, leniency, log_odds, probability};
 use crate::cluster::{BestPerson, best_people, nearest_others, similarity_to_person};
 use crate::library::{FaceId, GroupId, Library, LibraryError};
+use crate::stop::{StopFlag, Stopped};
 use crate::vision::Embedding;
 
 /// Confirmed faces of one person that may move that person's threshold, evenly spread over all of them: more would say the
 /// same again, and each is compared with all the others.
 const MOST_ANSWERS: usize = 100;
+
+/// Faces that are looked up between two looks at the stop flag.
+const FACES_BETWEEN_STOPS: usize = 1024;
 
 /// The people a library knows by face, each with confirmed faces as exemplars: those with a name ([`Gallery::of`]), or all.
 #[derive(Clone, Debug, Default)]
@@ -214,6 +218,27 @@ impl Gallery {
         similarity_to_person(face, exemplars, left_out)
     }
 
+    /// What the best people of some faces come to. Thresholds are moved for those who are the best for some face with
+    /// these log-odds or more.
+    fn told(
+        &self,
+        best: Vec<Option<BestPerson>>,
+        prior: f64,
+        log_odds_to_learn: f64,
+    ) -> Vec<Identification> {
+        let asked: Vec<u32> = best
+            .iter()
+            .flatten()
+            .filter(|best| log_odds(best.similarity, best.runner_up) + prior >= log_odds_to_learn)
+            .map(|best| best.person)
+            .collect();
+        self.learn(&asked);
+        let told = |best: BestPerson| self.identification(&best, prior);
+        best.into_iter()
+            .map(|best| best.map_or(Identification::NOBODY, told))
+            .collect()
+    }
+
     fn identification(&self, best: &BestPerson, prior: f64) -> Identification {
         let person = &self.people[best.person as usize];
         let leniency = person.leniency.get().copied().unwrap_or_default();
@@ -231,7 +256,8 @@ impl Gallery {
 
 /// The best person of `gallery` for each face, or nobody.
 pub fn identify(gallery: &Gallery, embeddings: &[Embedding]) -> Vec<Identification> {
-    identify_from(gallery, embeddings, 0.0, f64::NEG_INFINITY)
+    let best = best_people(embeddings, &gallery.embeddings, &gallery.labels);
+    gallery.told(best, 0.0, f64::NEG_INFINITY)
 }
 
 /// [`identify`] with so much added to the log-odds, for who asks only what is accepted: where answers could not make it so,
@@ -240,27 +266,13 @@ pub(super) fn identify_acceptable(
     gallery: &Gallery,
     embeddings: &[Embedding],
     prior: f64,
-) -> Vec<Identification> {
-    identify_from(gallery, embeddings, prior, -MOST_LENIENCY)
-}
-
-/// Thresholds are moved for the people who are the best for some face with these log-odds or more.
-fn identify_from(
-    gallery: &Gallery,
-    embeddings: &[Embedding],
-    prior: f64,
-    log_odds_to_learn: f64,
-) -> Vec<Identification> {
-    let best = best_people(embeddings, &gallery.embeddings, &gallery.labels);
-    let asked: Vec<u32> = best
-        .iter()
-        .flatten()
-        .filter(|best| log_odds(best.similarity, best.runner_up) + prior >= log_odds_to_learn)
-        .map(|best| best.person)
-        .collect();
-    gallery.learn(&asked);
-    let told = |best: BestPerson| gallery.identification(&best, prior);
-    best.into_iter()
-        .map(|best| best.map_or(Identification::NOBODY, told))
-        .collect()
+    stop: &StopFlag,
+) -> Result<Vec<Identification>, Stopped> {
+    let mut best = Vec::with_capacity(embeddings.len());
+    for faces in embeddings.chunks(FACES_BETWEEN_STOPS) {
+        stop.check()?;
+        best.extend(best_people(faces, &gallery.embeddings, &gallery.labels));
+    }
+    stop.check()?;
+    Ok(gallery.told(best, prior, -MOST_LENIENCY))
 }

@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use super::CurateError;
 use super::claims::{Claimant, LARGEST_FRAGMENT, claims, granted};
 use super::decisions::Decisions;
 use super::identify::Gallery;
@@ -16,6 +17,7 @@ use super::whole_grouping::WholeGrouping;
 use crate::cluster::calibration::prior_log_odds;
 use crate::cluster::{FaceToGroup, Rule, Union, group_newcomers};
 use crate::library::{Assignment, FaceId, GroupId, Library, LibraryError};
+use crate::stop::{StopFlag, Stopped};
 use crate::vision::Embedding;
 
 /// More newcomers at once are a matter for a whole grouping: the pairs among them that are near, 8 bytes each, may be all.
@@ -25,7 +27,8 @@ const MOST_NEWCOMERS: usize = 10_000;
 /// since moves the cut, or the library has grown too much.
 pub(super) fn take_in_newcomers(
     library: &mut Library,
-) -> Result<Option<RegroupSummary>, LibraryError> {
+    stop: &StopFlag,
+) -> Result<Option<RegroupSummary>, CurateError> {
     let Some(whole) = WholeGrouping::last(library)? else {
         return Ok(None);
     };
@@ -35,13 +38,15 @@ pub(super) fn take_in_newcomers(
     }
     library.begin_grouping()?;
     let (standing, newcomers) = Standing::read(library)?;
+    stop.check()?;
     let faces = standing.faces() + newcomers.len();
     if newcomers.len() > MOST_NEWCOMERS || whole.is_outgrown_by(faces) {
         return Ok(None);
     }
     let taking_in = TakingIn::new(library, standing, newcomers)?;
-    let unions = taking_in.unions(&Rule::new(cut, faces));
-    let (assignments, left) = taking_in.settled(unions, library)?;
+    let unions = taking_in.unions(&Rule::new(cut, faces), stop)?;
+    let (assignments, left) = taking_in.settled(unions, library, stop)?;
+    stop.check()?;
     let change = library.move_automatic_memberships(&assignments, &left)?;
     let groups = taking_in.standing.groups() + change.created.len() - left.len();
     Ok(Some(RegroupSummary {
@@ -112,7 +117,7 @@ impl TakingIn {
         })
     }
 
-    fn unions(&self, rule: &Rule) -> Vec<Union> {
+    fn unions(&self, rule: &Rule, stop: &StopFlag) -> Result<Vec<Union>, Stopped> {
         let embeddings: Vec<Embedding> = self
             .newcomers
             .iter()
@@ -124,6 +129,7 @@ impl TakingIn {
             &embeddings,
             &self.bounds,
             rule,
+            stop,
         )
     }
 
@@ -147,7 +153,12 @@ impl TakingIn {
     }
 
     /// Where each face goes that changes its group, and the groups that all faces leave.
-    fn settled(&self, unions: Vec<Union>, library: &Library) -> Result<Moves, LibraryError> {
+    fn settled(
+        &self,
+        unions: Vec<Union>,
+        library: &Library,
+        stop: &StopFlag,
+    ) -> Result<Moves, CurateError> {
         let mut settled: Vec<Settled> = unions
             .into_iter()
             .zip(0..)
@@ -156,7 +167,7 @@ impl TakingIn {
                 union,
             })
             .collect();
-        self.settle_claims(&mut settled, library)?;
+        self.settle_claims(&mut settled, library, stop)?;
         let (mut assignments, mut left) = (Vec::new(), Vec::new());
         for Settled { union, into } in &settled {
             let assignment = match *into {
@@ -192,7 +203,8 @@ impl TakingIn {
         &self,
         settled: &mut [Settled],
         library: &Library,
-    ) -> Result<(), LibraryError> {
+        stop: &StopFlag,
+    ) -> Result<(), CurateError> {
         let fragments = self.fragments(settled);
         if fragments.is_empty() || self.gallery.people() == 0 {
             return Ok(());
@@ -211,7 +223,7 @@ impl TakingIn {
             })
         };
         let bound = |fragment: usize| self.bounds_in(&settled[fragments[fragment]].union);
-        let claims = claims(&self.gallery, &embeddings, &sizes, self.prior());
+        let claims = claims(&self.gallery, &embeddings, &sizes, self.prior(), stop)?;
         for claim in granted(claims, claimant, bound) {
             if let Some(place) = self.standing.place(claim.person) {
                 settled[fragments[claim.fragment]].into = Target::Standing(place);

@@ -14,6 +14,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::CurateError;
 use super::by_face::ByFace;
 use super::claims::Grouping;
 use super::decisions::Decisions;
@@ -25,6 +26,7 @@ use crate::cluster::{Cut, Dendrogram, FaceToGroup, group, inherited_ids};
 use crate::library::{
     Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState,
 };
+use crate::stop::{StopFlag, Stopped};
 use crate::vision::Embedding;
 
 /// What regrouping is at; each step is announced once, in this order.
@@ -66,18 +68,24 @@ impl fmt::Display for RegroupSummary {
 /// Groups all faces by average linkage up to `cut` ([`crate::cluster::DEFAULT_CUT`]) and writes their automatic
 /// memberships in one transaction. Ids of groups stay with most of their faces; names stay with their
 /// confirmed faces.
+///
+/// # Errors
+/// [`CurateError::Stopped`] once `stop` is set, with the groups as they were. What is being written by then is written to the end.
 pub fn regroup(
     library: &mut Library,
     cut: Cut,
+    stop: &StopFlag,
     on_progress: &mut dyn FnMut(RegroupStep),
-) -> Result<RegroupSummary, LibraryError> {
+) -> Result<RegroupSummary, CurateError> {
     on_progress(RegroupStep::Reading);
     library.begin_grouping()?;
-    let facts = Facts::read(library)?;
+    let facts = Facts::read(library, stop)?;
     on_progress(RegroupStep::Grouping);
-    let regrouped = facts.settle(cut);
+    let regrouped = facts.settle(cut, stop)?;
+    let assignments = facts.assignments(&regrouped);
+    stop.check()?;
     on_progress(RegroupStep::Writing);
-    let change = library.set_automatic_memberships(&facts.assignments(&regrouped))?;
+    let change = library.set_automatic_memberships(&assignments)?;
     WholeGrouping::new(facts.faces.len(), cut).note(library)?;
     Ok(RegroupSummary {
         faces: facts.faces.len(),
@@ -90,7 +98,10 @@ pub fn regroup(
 /// Groups the faces at the cut that this library has learned ([`library_cut`]): where few are new among many
 /// only those, with what they bring together ([`super::newcomers`]), else all ([`regroup`]). Nothing is done where nothing
 /// has changed since the last time.
-pub fn group_again(library: &mut Library) -> Result<RegroupSummary, LibraryError> {
+///
+/// # Errors
+/// As [`regroup`].
+pub fn group_again(library: &mut Library, stop: &StopFlag) -> Result<RegroupSummary, CurateError> {
     if library.is_grouped_by(RULE)? {
         let (faces, groups) = library.grouped_counts()?;
         return Ok(RegroupSummary {
@@ -100,21 +111,26 @@ pub fn group_again(library: &mut Library) -> Result<RegroupSummary, LibraryError
             created: 0,
         });
     }
-    group_again_from(library, MANY_FACES)
+    group_again_from(library, MANY_FACES, stop)
 }
 
 /// [`group_again`] whether or not something has changed, and where `many` faces in groups are many: a test has fewer.
 #[doc(hidden)]
-pub fn group_again_from(library: &mut Library, many: u32) -> Result<RegroupSummary, LibraryError> {
+pub fn group_again_from(
+    library: &mut Library,
+    many: u32,
+    stop: &StopFlag,
+) -> Result<RegroupSummary, CurateError> {
+    stop.check()?;
     let taken_in = match library.grouped_faces()? >= many {
-        true => take_in_newcomers(library)?,
+        true => take_in_newcomers(library, stop)?,
         false => None,
     };
     let summary = match taken_in {
         Some(summary) => summary,
         None => {
             let cut = library_cut(library)?;
-            regroup(library, cut, &mut |_| {})?
+            regroup(library, cut, stop, &mut |_| {})?
         }
     };
     library.end_grouping(RULE)?;
@@ -131,7 +147,8 @@ const MANY_FACES: u32 = 50_000;
 pub fn group_dendrogram(
     library: &Library,
     group_id: GroupId,
-) -> Result<(Vec<FaceId>, Dendrogram), LibraryError> {
+    stop: &StopFlag,
+) -> Result<(Vec<FaceId>, Dendrogram), CurateError> {
     let photos: HashMap<FaceId, u32> = library
         .faces_of_group(group_id)?
         .iter()
@@ -143,7 +160,7 @@ pub fn group_dendrogram(
         .filter(|(face_id, _)| photos.contains_key(face_id))
         .unzip();
     let photos: Vec<u32> = faces.iter().map(|face_id| photos[face_id]).collect();
-    let dendrogram = Dendrogram::new(&embeddings, &photos);
+    let dendrogram = Dendrogram::new(&embeddings, &photos, stop)?;
     Ok((faces, dendrogram))
 }
 
@@ -199,20 +216,24 @@ impl Regrouped {
 }
 
 impl Facts {
-    fn read(library: &Library) -> Result<Facts, LibraryError> {
+    fn read(library: &Library, stop: &StopFlag) -> Result<Facts, CurateError> {
+        stop.check()?;
         let (faces, embeddings) = faces_with_embeddings(library)?;
+        stop.check()?;
         let exemplars = exemplars(&faces, &embeddings);
-        Ok(Facts {
+        let facts = Facts {
             faces,
             embeddings,
             decisions: Decisions::of(library)?,
             gallery: Gallery::of_exemplars(exemplars, library)?,
-        })
+        };
+        stop.check()?;
+        Ok(facts)
     }
 
     /// Groups until a further grouping would change nothing. A second round is needed only where a held group has
     /// gained faces, which it then holds; each round holds more, so the rounds end.
-    fn settle(&self, cut: Cut) -> Regrouped {
+    fn settle(&self, cut: Cut, stop: &StopFlag) -> Result<Regrouped, Stopped> {
         let mut current: Vec<Option<GroupId>> = self
             .faces
             .iter()
@@ -221,14 +242,14 @@ impl Facts {
         let mut pinned = self.pinned(&current);
         loop {
             let faces = self.to_group(&pinned);
-            let mut labels = group(&self.embeddings, &faces, cut);
+            let mut labels = group(&self.embeddings, &faces, cut, stop)?;
             Grouping {
                 labels: &mut labels,
                 embeddings: &self.embeddings,
                 faces: &faces,
                 pinned: &pinned,
             }
-            .settle_claims(&self.gallery);
+            .settle_claims(&self.gallery, stop)?;
             let ids = inherited_ids(&labels, &current, &pinned);
             let regrouped = Regrouped { labels, ids };
             current = (0..self.faces.len())
@@ -236,7 +257,7 @@ impl Facts {
                 .collect();
             let pinned_next = self.pinned(&current);
             if pinned_next == pinned {
-                return regrouped;
+                return Ok(regrouped);
             }
             pinned = pinned_next;
         }

@@ -3,6 +3,7 @@
 
 pub mod decisions;
 pub mod draw;
+pub mod grouping;
 pub mod population;
 pub mod synthetic;
 pub mod variants;

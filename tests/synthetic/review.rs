@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use kinfolk::cluster::Evidence;
 use kinfolk::curate::{Answer, Queued, execute, review_queue};
 use kinfolk::library::{FaceId, GroupId};
+use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 
 use super::axes::at;
@@ -27,7 +28,7 @@ pub fn store(test: &mut TestLibrary, embeddings: &[Embedding]) -> Vec<FaceId> {
 }
 
 pub fn queue(test: &TestLibrary) -> Vec<Queued> {
-    review_queue(&test.library, &HashSet::new()).unwrap()
+    review_queue(&test.library, &HashSet::new(), &StopFlag::default()).unwrap()
 }
 
 pub fn answer(test: &mut TestLibrary, queued: &Queued, answer: Answer) {

@@ -12,6 +12,7 @@ use kinfolk::app::{App, AppOptions};
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate;
 use kinfolk::library::{GroupId, GroupSummary, Library};
+use kinfolk::stop::StopFlag;
 use tempfile::TempDir;
 
 use crate::common::synthetic::{CLEAR, Crowd, store_photo};
@@ -171,5 +172,5 @@ pub fn fill(library: &mut Library, faces: &[usize]) {
             store_photo(library, &mut crowd, &[person]);
         }
     }
-    curate::regroup(library, DEFAULT_CUT, &mut |_| {}).expect("grouping");
+    curate::regroup(library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).expect("grouping");
 }

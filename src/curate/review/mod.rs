@@ -22,7 +22,9 @@ use std::collections::HashSet;
 
 pub use question::{Answer, Question, QuestionKey, QuestionKind};
 
-use crate::library::{Library, LibraryError};
+use crate::curate::CurateError;
+use crate::library::Library;
+use crate::stop::StopFlag;
 use facts::Facts;
 
 /// Questions less likely to save anything are not asked.
@@ -49,10 +51,13 @@ pub struct Queued {
 pub fn review_queue(
     library: &Library,
     skipped: &HashSet<QuestionKey>,
-) -> Result<Vec<Queued>, LibraryError> {
+    stop: &StopFlag,
+) -> Result<Vec<Queued>, CurateError> {
     let facts = Facts::read(library)?;
-    let mut queue = pairs::pair_questions(&facts);
-    queue.extend(loose_ends::loose_end_questions(&facts));
+    stop.check()?;
+    let mut queue = pairs::pair_questions(&facts, stop)?;
+    queue.extend(loose_ends::loose_end_questions(&facts, stop)?);
+    stop.check()?;
     queue.extend(suggestions::suggestion_questions(&facts));
     queue.retain(|queued| !skipped.contains(&queued.question.key()));
     queue.sort_by(|one, other| {

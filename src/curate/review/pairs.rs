@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 use super::facts::{Facts, ReviewedGroup};
 use super::{LEAST_PROBABILITY, Question, Queued};
 use crate::cluster::{Centre, NearGroups, near_groups};
+use crate::stop::{StopFlag, Stopped};
 
 /// Pairs looked at: far more than anybody answers before the queue is made anew.
 const MOST_PAIRS: usize = 500;
 
-pub(super) fn pair_questions(facts: &Facts) -> Vec<Queued> {
+pub(super) fn pair_questions(facts: &Facts, stop: &StopFlag) -> Result<Vec<Queued>, Stopped> {
     let centres: Vec<Centre> = facts
         .groups
         .iter()
@@ -21,11 +22,13 @@ pub(super) fn pair_questions(facts: &Facts) -> Vec<Queued> {
         LEAST_PROBABILITY,
         MOST_PAIRS,
         |a, b| facts.may_be_one(a, b),
-    );
+        stop,
+    )?;
     let neighbours = neighbours(&near);
-    near.iter()
-        .map(|pair| question(facts, pair, unlocked(facts, pair, &neighbours)))
-        .collect()
+    let questions = near
+        .iter()
+        .map(|pair| question(facts, pair, unlocked(facts, pair, &neighbours)));
+    Ok(questions.collect())
 }
 
 fn question(facts: &Facts, near: &NearGroups, unlocked: f64) -> Queued {

@@ -1,0 +1,48 @@
+//! Grouping that nobody stops.
+
+use kinfolk::cluster::{self, Centre, Cut, Dendrogram, FaceToGroup, Rule, Union};
+use kinfolk::stop::StopFlag;
+use kinfolk::vision::Embedding;
+
+pub fn group(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+    cluster::group(embeddings, faces, cut, &StopFlag::default()).expect("nobody stops it")
+}
+
+pub fn group_in_steps(
+    embeddings: &[Embedding],
+    faces: &[FaceToGroup],
+    cut: Cut,
+    most: usize,
+) -> Vec<u32> {
+    let never = StopFlag::default();
+    cluster::group_in_steps(embeddings, faces, cut, most, &never).expect("nobody stops it")
+}
+
+pub fn group_by_index(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+    cluster::group_by_index(embeddings, faces, cut, &StopFlag::default()).expect("nobody stops it")
+}
+
+pub fn group_in_one_matrix(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+    let never = StopFlag::default();
+    cluster::group_in_one_matrix(embeddings, faces, cut, &never).expect("nobody stops it")
+}
+
+pub fn group_by_kodama(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
+    cluster::group_by_kodama(embeddings, faces, cut, &StopFlag::default()).expect("nobody stops it")
+}
+
+pub fn group_newcomers(
+    standing: &[Centre],
+    faces_of: impl Fn(usize) -> Vec<FaceToGroup> + Sync,
+    newcomers: &[Embedding],
+    faces: &[FaceToGroup],
+    rule: &Rule,
+) -> Vec<Union> {
+    let never = StopFlag::default();
+    cluster::group_newcomers(standing, faces_of, newcomers, faces, rule, &never)
+        .expect("nobody stops it")
+}
+
+pub fn dendrogram(embeddings: &[Embedding], photos: &[u32]) -> Dendrogram {
+    Dendrogram::new(embeddings, photos, &StopFlag::default()).expect("nobody stops it")
+}
