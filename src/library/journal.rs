@@ -59,20 +59,15 @@ impl Library {
         self.rows(sql, [], |row| row.get(0))
     }
 
-    /// A command as the JSON it was entered with, if it mentions `words`.
-    pub fn command_with(
+    /// The commands after an entry that mention `words`, undone ones too, as the JSON they were entered with, oldest first.
+    pub fn commands_with(
         &self,
-        entry: EntryId,
         words: &str,
-    ) -> Result<Option<String>, LibraryError> {
-        let sql = "SELECT command FROM journal WHERE entry_id = ?1 AND instr(command, ?2) > 0";
-        self.row(sql, (entry, words), |row| row.get(0))
-    }
-
-    /// The commands that are not undone and mention `words`, as the JSON they were entered with, oldest first.
-    pub fn commands_with(&self, words: &str) -> Result<Vec<String>, LibraryError> {
-        let sql = "SELECT command FROM journal WHERE undone = 0 AND instr(command, ?1) > 0 ORDER BY entry_id";
-        self.rows(sql, [words], |row| row.get(0))
+        after: EntryId,
+    ) -> Result<Vec<(EntryId, String)>, LibraryError> {
+        let sql = "SELECT entry_id, command FROM journal WHERE entry_id > ?2 AND instr(command, ?1) > 0
+                   ORDER BY entry_id";
+        self.rows(sql, (words, after), |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// Takes back the last command that isn't undone; `None` when there is none.
