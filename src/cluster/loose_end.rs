@@ -75,10 +75,7 @@ impl LooseEnds {
             } else {
                 leaves.iter().map(as_u32).collect()
             },
-            merges: merges
-                .iter()
-                .map(|&(a, b)| (a as u32, b as u32))
-                .collect(),
+            merges: merges.iter().map(|&(a, b)| (a as u32, b as u32)).collect(),
             ends,
             farthest,
         })

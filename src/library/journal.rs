@@ -65,7 +65,8 @@ impl Library {
         words: &str,
         after: EntryId,
     ) -> Result<Vec<(EntryId, String)>, LibraryError> {
-        let sql = "SELECT entry_id, command FROM journal WHERE entry_id > ?2 AND instr(command, ?1) > 0
+        let sql =
+            "SELECT entry_id, command FROM journal WHERE entry_id > ?2 AND instr(command, ?1) > 0
                    ORDER BY entry_id";
         self.rows(sql, (words, after), |row| Ok((row.get(0)?, row.get(1)?)))
     }

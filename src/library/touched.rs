@@ -139,8 +139,14 @@ mod tests {
         let between = list.lock().now();
         list.add_photos([PhotoId(1)]);
         let touched = |moment| list.lock().since(moment);
-        assert_eq!(touched(before).map(|t| t.faces), Some(vec![FaceId(3), FaceId(7)]));
-        assert_eq!(touched(between).map(|t| (t.faces, t.photos)), Some((vec![], vec![PhotoId(1)])));
+        assert_eq!(
+            touched(before).map(|t| t.faces),
+            Some(vec![FaceId(3), FaceId(7)])
+        );
+        assert_eq!(
+            touched(between).map(|t| (t.faces, t.photos)),
+            Some((vec![], vec![PhotoId(1)]))
+        );
         list.add_faces((0..MAX_ITEMS as i64).map(FaceId));
         assert_eq!(touched(between), None);
         let now = list.lock().now();
