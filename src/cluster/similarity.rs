@@ -26,6 +26,10 @@ impl<'a> Rows<'a> {
         Rows(vectors.iter().collect())
     }
 
+    pub(super) fn of_each(vectors: impl IntoIterator<Item = &'a Vector>) -> Rows<'a> {
+        Rows(vectors.into_iter().collect())
+    }
+
     pub(super) fn gather(embeddings: &'a [Embedding], indices: &[usize]) -> Rows<'a> {
         Rows(indices.iter().map(|&index| &embeddings[index].0).collect())
     }

@@ -31,7 +31,9 @@ pub use name::NAME_LENGTH;
 #[doc(hidden)]
 pub use regroup::group_again_from;
 pub use regroup::{RegroupStep, RegroupSummary, group_again, group_dendrogram, regroup};
-pub use review::{Answer, Question, QuestionKey, QuestionKind, Queued, WORTH_ASKING, review_queue};
+pub use review::{
+    Answer, Question, QuestionKey, QuestionKind, Queued, ReviewCache, WORTH_ASKING, review_queue,
+};
 pub use split::MOST_PIECES;
 pub use verdict::library_cut;
 

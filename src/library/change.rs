@@ -81,7 +81,7 @@ impl RowChange {
         }
     }
 
-    /// The face it speaks of.
+    /// The face whose group, mark or rejections it changes.
     pub(super) fn face(&self) -> Option<FaceId> {
         match self {
             RowChange::Membership { face, .. }

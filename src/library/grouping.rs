@@ -130,6 +130,8 @@ impl Library {
             let is_half = written < assignments.len();
             note_half_grouped(&tx, is_half)?;
             tx.commit()?;
+            self.touched
+                .add_faces(slice.iter().map(|(face_id, _)| *face_id));
             after_slice(written);
             if is_half {
                 std::thread::sleep(PAUSE_BETWEEN_SLICES);

@@ -57,10 +57,22 @@ impl Library {
         ))
     }
 
-    /// The commands that are not undone and mention `words`, as the JSON they were entered with, oldest first.
-    pub fn commands_with(&self, words: &str) -> Result<Vec<String>, LibraryError> {
-        let sql = "SELECT command FROM journal WHERE undone = 0 AND instr(command, ?1) > 0 ORDER BY entry_id";
-        self.rows(sql, [words], |row| row.get(0))
+    /// The commands that are not undone, oldest first.
+    pub fn done_entries(&self) -> Result<Vec<EntryId>, LibraryError> {
+        let sql = "SELECT entry_id FROM journal WHERE undone = 0 ORDER BY entry_id";
+        self.rows(sql, [], |row| row.get(0))
+    }
+
+    /// The commands after an entry that mention `words`, undone ones too, as the JSON they were entered with, oldest first.
+    pub fn commands_with(
+        &self,
+        words: &str,
+        after: EntryId,
+    ) -> Result<Vec<(EntryId, String)>, LibraryError> {
+        let sql =
+            "SELECT entry_id, command FROM journal WHERE entry_id > ?2 AND instr(command, ?1) > 0
+                   ORDER BY entry_id";
+        self.rows(sql, (words, after), |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// Takes back the last command that isn't undone; `None` when there is none.
@@ -94,6 +106,8 @@ impl Library {
         tx.prepare_cached("UPDATE journal SET undone = ?2 WHERE entry_id = ?1")?
             .execute((replayed.entry, to == Side::Before))?;
         tx.commit()?;
+        self.touched
+            .add_faces(replayed.changes.iter().filter_map(RowChange::face));
         Ok(Some(replayed))
     }
 }

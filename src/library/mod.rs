@@ -61,6 +61,7 @@ mod shown_anew;
 mod sql;
 mod standing;
 mod thumbnails;
+mod touched;
 
 pub use change::{GroupRow, Membership, RowChange};
 pub use counts::Counts;
@@ -79,10 +80,12 @@ pub use photos::{KnownPhoto, PhotoRow};
 pub use problems::{FoundProblem, ProblemRow};
 pub use roots::RootRow;
 pub use scanned::{MovedPhoto, ScannedFace, ScannedPhoto, TouchedPhoto};
+pub use touched::{FacePlace, Moment, Touched};
 
 /// One connection to a library file.
 pub struct Library {
     connection: rusqlite::Connection,
+    touched: std::sync::Arc<touched::TouchList>,
     // After the connection: the lock goes last.
     store: open::Store,
 }

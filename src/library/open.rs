@@ -61,6 +61,7 @@ impl Library {
         tracing::debug!(?path, "library opened");
         Ok(Library {
             connection,
+            touched: Arc::default(),
             store: Store::File {
                 path: path.to_owned(),
                 lock,
@@ -75,6 +76,7 @@ impl Library {
         migrations::migrate(&mut connection)?;
         Ok(Library {
             connection,
+            touched: Arc::default(),
             store: Store::Memory,
         })
     }
@@ -92,6 +94,7 @@ impl Library {
         configure(&mut connection).map_err(opening)?;
         Ok(Library {
             connection,
+            touched: Arc::clone(&self.touched),
             store: Store::File {
                 path: path.clone(),
                 lock: Arc::clone(lock),
