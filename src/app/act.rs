@@ -7,6 +7,7 @@ use crate::app::dialogs::{Dialog, ExportDialog, PathDialog, PersonDialog};
 use crate::app::event::Event;
 use crate::app::pickers::{Answer, Asked, Picked};
 use crate::app::place::Place;
+use crate::app::selection::Shown;
 use crate::app::session::Session;
 use crate::app::window::{App, LibraryState};
 use crate::app::worker::Request;
@@ -100,8 +101,10 @@ impl App {
         }
     }
 
-    /// What belongs to a page ends with it. Cards stay selected, so that the way back ends where it began.
+    /// What belongs to a page ends with it. Cards stay selected, so that the way back ends where it began, but are
+    /// nothing to act on until they are shown again.
     fn leave_page(&mut self) {
+        self.selection.show(&Shown::Nothing);
         self.selection.faces.clear();
         if !matches!(self.navigation.place(), Place::Photo(_) | Place::Photos) {
             self.selection.photos.clear();

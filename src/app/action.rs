@@ -96,7 +96,8 @@ pub enum PickPurpose {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameTarget {
     Group(GroupId),
-    Faces(Vec<FaceId>),
+    /// Shared: asked about in every frame, and there may be very many.
+    Faces(Arc<[FaceId]>),
 }
 
 /// A name being typed: one at a time in the whole window.

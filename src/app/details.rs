@@ -157,7 +157,7 @@ impl Details {
     );
 
     /// The queue of the review as last read, without asking for it: it is made for its page only.
-    pub fn known_review(&self) -> Option<&[Queued]> {
+    pub fn known_review(&self) -> Option<&Arc<Vec<Queued>>> {
         match self.entries.get(&DetailKey::Review)?.value.as_ref()? {
             Detail::Review(queue) => Some(queue),
             _ => None,

@@ -111,12 +111,14 @@ const MAX_BYTES: u64 = 64 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    #[error("could not write the settings {path:?}: {source}")]
+    #[error(
+        "the settings could not be written to {path:?} ({source}): make room on the disk or let the folder be written, and they are written half a minute later"
+    )]
     Io {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("could not write the settings as JSON: {0}")]
+    #[error("the settings could not be written as JSON ({0})")]
     Json(#[from] serde_json::Error),
 }
 

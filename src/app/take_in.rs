@@ -183,7 +183,7 @@ impl App {
 }
 
 /// An error's text with a capital and a full stop.
-fn sentence(error: &str) -> String {
+pub(super) fn sentence(error: &str) -> String {
     let mut letters = error.chars();
     let first = letters
         .next()

@@ -6,19 +6,21 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
 use crate::app::action::{Action, Naming};
 use crate::app::context::ViewContext;
 use crate::app::dialogs::{Dialog, DialogAnswer};
+use crate::app::keys::{PageKeys, release_focus};
 use crate::app::memory::Memory;
 use crate::app::perform::Scene;
 use crate::app::pickers::Pickers;
 use crate::app::place::{Navigation, Place};
-use crate::app::selection::Selections;
+use crate::app::selection::{Selections, Shown};
 use crate::app::session::Session;
 use crate::app::settings::ThemeChoice;
-use crate::app::shell::inspector::{self, inspector_ui};
+use crate::app::shell::errors::bell_ui;
+use crate::app::shell::inspector::{self, InspectorState, inspector_ui};
 use crate::app::shell::palette::Palette;
 use crate::app::shell::side_bar::side_bar_ui;
 use crate::app::shell::status_bar::status_bar_ui;
@@ -26,6 +28,7 @@ use crate::app::shell::toasts::Toasts;
 use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
 use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
 use crate::app::snapshot::Snapshot;
+use crate::app::take_in::sentence;
 use crate::app::tokens::{
     self, GAP_L, INSPECTOR_WIDTH, SIDE_BAR_WIDTH, STATUS_BAR_HEIGHT, TOP_BAR_HEIGHT, Tokens,
 };
@@ -74,6 +77,9 @@ pub struct App {
     /// Scanned as soon as the library is open.
     pub(super) folder_to_scan: Option<PathBuf>,
     pub(super) device: DeviceChoice,
+    inspector: InspectorState,
+    /// Something lay over the page in the last frame and had the keyboard.
+    was_covered: bool,
     commands: Vec<UiCommand>,
     actions: Vec<Action>,
     /// The library has been seen: `benches/startup.py` waits for the line that tells.
@@ -108,6 +114,8 @@ impl App {
             demo_folder: options.demo_folder.unwrap_or_else(crate::app::demo::default_folder),
             folder_to_scan: options.folder,
             device: DeviceChoice::Cpu,
+            inspector: InspectorState::default(),
+            was_covered: false,
             commands: Vec::new(),
             actions: Vec::new(),
             shown: false,
@@ -158,18 +166,43 @@ impl App {
     /// One frame.
     pub fn frame(&mut self, ui: &mut Ui) {
         self.take_in_events();
-        if self.dialog.is_none() && self.palette.is_none() {
-            self.commands.extend(UiCommand::pressed(&self.ctx));
-        }
-        self.library_ui(ui);
+        let mut keys = self.page_keys();
+        self.commands.append(&mut keys.commands);
+        self.library_ui(ui, keys);
         self.overlays_ui();
         self.carry_out();
-        self.memory.follow_window(&self.ctx);
+        if let Some(error) = self.memory.follow_window(&self.ctx) {
+            self.toasts.problem(sentence(&error.to_string()));
+        }
     }
 
-    fn library_ui(&mut self, ui: &mut Ui) {
+    /// The keys that are the page's in this frame: none while something lies over it.
+    fn page_keys(&mut self) -> PageKeys {
+        let covered =
+            self.dialog.is_some() || self.palette.is_some() || self.toasts.errors.is_open();
+        if covered && !std::mem::replace(&mut self.was_covered, covered) {
+            release_focus(&self.ctx);
+        }
+        self.was_covered = covered;
+        PageKeys::take(&self.ctx, covered)
+    }
+
+    fn library_ui(&mut self, ui: &mut Ui, keys: PageKeys) {
+        if self.is_library_shown() {
+            return self.open_ui(ui, keys);
+        }
+        // There is no page, and no status bar, which has the bell elsewhere.
+        self.selection.show(&Shown::Nothing);
+        if !self.toasts.errors.is_empty() {
+            let (errors, actions) = (&self.toasts.errors, &mut self.actions);
+            status_panel(Tokens::of(&self.ctx)).show(ui, |ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    bell_ui(ui, errors, actions)
+                });
+            });
+        }
         let actions = &mut self.actions;
-        match &mut self.library {
+        match &self.library {
             LibraryState::Failed { reason, .. } => {
                 CentralPanel::default().show(ui, |ui| failed_ui(ui, reason, actions));
             }
@@ -179,17 +212,25 @@ impl App {
                 let path = session.path.clone();
                 CentralPanel::default().show(ui, |ui| opening_ui(ui, &path));
             }
-            LibraryState::Session(session)
-                if session.snapshot.is_empty() && session.scan.is_none() =>
-            {
+            LibraryState::Session(_) => {
                 CentralPanel::default().show(ui, |ui| welcome_ui(ui, actions));
             }
-            LibraryState::Session(_) => self.open_ui(ui),
+        }
+    }
+
+    /// Whether there is a library, and something in it or on its way.
+    fn is_library_shown(&self) -> bool {
+        match &self.library {
+            LibraryState::Session(session) => {
+                let is_read = session.tools.is_some() && session.snapshot.version > 0;
+                is_read && (!session.snapshot.is_empty() || session.scan.is_some())
+            }
+            LibraryState::Failed { .. } => false,
         }
     }
 
     /// The window with an open library.
-    fn open_ui(&mut self, ui: &mut Ui) {
+    fn open_ui(&mut self, ui: &mut Ui, keys: PageKeys) {
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
@@ -217,16 +258,17 @@ impl App {
             filmstrip: self.navigation.filmstrip(),
             scan: session.scan.as_ref(),
             tokens,
+            shift: keys.shift,
+            step: keys.step,
+            capital: keys.capital,
             commands: &mut self.commands,
             actions: &mut self.actions,
         };
+        views::prepare(&self.ctx, &mut cx);
         let chrome = |margin: Margin| Frame::new().fill(tokens.chrome).inner_margin(margin);
         let theme = self.memory.settings.theme;
-        Panel::bottom("status bar")
-            .exact_size(STATUS_BAR_HEIGHT)
-            .resizable(false)
-            .frame(chrome(Margin::symmetric(16, 0)))
-            .show(ui, |ui| status_bar_ui(ui, &mut cx, export));
+        let errors = &self.toasts.errors;
+        status_panel(tokens).show(ui, |ui| status_bar_ui(ui, &mut cx, export, errors));
         Panel::left("side bar")
             .exact_size(SIDE_BAR_WIDTH)
             .resizable(false)
@@ -240,7 +282,7 @@ impl App {
                 .exact_size(INSPECTOR_WIDTH)
                 .resizable(false)
                 .frame(chrome(Margin::same(inspector::MARGIN)))
-                .show(ui, |ui| inspector_ui(ui, &mut cx));
+                .show(ui, |ui| inspector_ui(ui, &mut cx, &mut self.inspector));
         }
         let (search, can_go_back) = (&mut self.search, self.navigation.can_go_back());
         Panel::top("top bar")
@@ -258,7 +300,7 @@ impl App {
             .show(ui, |ui| views::place_ui(ui, &mut cx));
     }
 
-    /// What lies above the window: dialog, palette, toasts.
+    /// What lies above the window: dialog, palette, errors, toasts.
     fn overlays_ui(&mut self) {
         let snapshot = self.snapshot();
         if let Some(dialog) = &mut self.dialog {
@@ -278,6 +320,7 @@ impl App {
             self.palette = None;
             self.actions.extend(chosen);
         }
+        self.toasts.errors.panel_ui(&self.ctx);
         self.toasts.ui(&self.ctx, &mut self.actions);
         crate::app::drop::drop_ui(&self.ctx, &mut self.actions);
     }
@@ -300,6 +343,7 @@ impl App {
         match command {
             UiCommand::Escape => return self.escape(),
             UiCommand::Palette => return self.palette = Some(Palette::default()),
+            UiCommand::Errors => return self.toasts.errors.open(),
             UiCommand::Inspector => {
                 return self.memory.settings.inspector = !self.memory.settings.inspector;
             }
@@ -348,6 +392,16 @@ impl App {
             self.go_back();
         }
     }
+}
+
+fn status_panel(tokens: &Tokens) -> Panel {
+    let frame = Frame::new()
+        .fill(tokens.chrome)
+        .inner_margin(Margin::symmetric(16, 0));
+    Panel::bottom("status bar")
+        .exact_size(STATUS_BAR_HEIGHT)
+        .resizable(false)
+        .frame(frame)
 }
 
 fn without_library(command: UiCommand) -> Result<Action, &'static str> {

@@ -1,11 +1,14 @@
 //! Ctrl+K: every command by its words, with its key; and every person by name.
 
+use std::sync::Arc;
+
 use egui::{
     Align2, Area, Button, Frame, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit,
     Ui, Vec2, WidgetInfo,
 };
 
 use crate::app::action::Action;
+use crate::app::cached::Cached;
 use crate::app::place::Place;
 use crate::app::snapshot::Snapshot;
 use crate::app::tokens::{GAP_S, Tokens};
@@ -23,6 +26,8 @@ pub struct Palette {
     typed: String,
     marked: usize,
     opened: bool,
+    /// By the library's version and the text typed.
+    lines: Cached<(u64, String), Arc<[Line]>>,
 }
 
 /// A line of the palette.
@@ -37,7 +42,9 @@ struct Line {
 impl Palette {
     /// Draws it; `Some` when it is to be closed, with what was chosen.
     pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> Option<Option<Action>> {
-        let lines = lines(&self.typed, snapshot);
+        let source = (snapshot.version, self.typed.clone());
+        let lines = self.lines.get(source, |(_, typed)| lines(typed, snapshot));
+        let lines = lines.clone();
         let keys = Keys::take(ctx);
         self.marked = keys.moved(self.marked, lines.len());
         let mut chosen = keys
@@ -145,7 +152,7 @@ impl Line {
     }
 }
 
-fn lines(typed: &str, snapshot: &Snapshot) -> Vec<Line> {
+fn lines(typed: &str, snapshot: &Snapshot) -> Arc<[Line]> {
     let commands = UiCommand::ALL
         .into_iter()
         .filter(|command| *command != UiCommand::Palette)
@@ -172,7 +179,7 @@ fn lines(typed: &str, snapshot: &Snapshot) -> Vec<Line> {
     let mut lines: Vec<Line> = commands.chain(people).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.score));
     lines.truncate(MOST);
-    lines
+    lines.into()
 }
 
 /// How well `typed` fits `text`: all its letters must be there in their order; letters that begin a word or follow one

@@ -21,8 +21,9 @@ pub fn side_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
     library_menu_ui(ui, cx, theme);
     ui.add_space(GAP_XS);
     ui.spacing_mut().item_spacing.y = 2.0;
+    let questions = waiting_questions(cx);
     for place in Place::LISTED {
-        place_row_ui(ui, cx, place);
+        place_row_ui(ui, cx, place, questions);
     }
     ui.add_space(GAP_S);
     ui.separator();
@@ -46,8 +47,7 @@ pub fn side_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
         });
 }
 
-fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place) {
-    let questions = waiting_questions(cx);
+fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place, questions: usize) {
     let count = count_of(place, &cx.snapshot.counts, questions as u32);
     let row = row_ui(ui, cx.tokens, place.title(), Some(count), is_at(cx, place));
     let row = match command_of(place) {
@@ -228,6 +228,7 @@ fn library_lines_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<UiCommand> {
             Some(UiCommand::Undo),
             Some(UiCommand::Redo),
             Some(UiCommand::History),
+            Some(UiCommand::Errors),
             None,
             Some(UiCommand::Palette),
             Some(UiCommand::Inspector),

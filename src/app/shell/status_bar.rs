@@ -9,6 +9,7 @@ use crate::app::context::ViewContext;
 use crate::app::place::Place;
 use crate::app::scanner::{ScanStage, ScanState};
 use crate::app::session::ExportState;
+use crate::app::shell::errors::{ErrorLog, bell_ui};
 use crate::app::tokens::Tokens;
 use crate::app::ui_command::UiCommand;
 use crate::app::widgets::command_menu::command_button_ui;
@@ -18,15 +19,23 @@ use crate::scan::{Phase, Progress};
 /// Width of the bar, in points.
 const BAR: f32 = 120.0;
 
-pub fn status_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: Option<ExportState>) {
-    ui.horizontal_centered(|ui| {
-        if let Some(scan) = cx.scan {
-            scan_ui(ui, cx, scan);
-        } else if let Some(export) = export {
-            export_ui(ui, cx, export);
-        } else {
-            summary_ui(ui, cx);
-        }
+pub fn status_bar_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    export: Option<ExportState>,
+    errors: &ErrorLog,
+) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        bell_ui(ui, errors, cx.actions);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            if let Some(scan) = cx.scan {
+                scan_ui(ui, cx, scan);
+            } else if let Some(export) = export {
+                export_ui(ui, cx, export);
+            } else {
+                summary_ui(ui, cx);
+            }
+        });
     });
 }
 
