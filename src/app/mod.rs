@@ -29,6 +29,7 @@
 mod act;
 pub mod action;
 pub mod cached;
+mod closing;
 pub mod context;
 mod decoder;
 pub mod demo;
@@ -62,5 +63,6 @@ pub mod widgets;
 mod window;
 pub mod worker;
 
+pub use closing::Closing;
 pub use run::{AppError, run};
 pub use window::{App, AppOptions};

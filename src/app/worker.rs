@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
+use crate::app::closing::Closing;
 use crate::app::event::{Done, Event, Events};
 use crate::app::mailbox::Mailbox;
 use crate::app::overview_reader::OverviewReader;
@@ -17,6 +18,7 @@ use crate::app::session::Connections;
 use crate::app::snapshot::Snapshot;
 use crate::curate::{self, Command, CurateError, Outcome};
 use crate::library::{FaceId, GroupId, Library, LibraryError, Overview};
+use crate::stop::StopFlag;
 
 /// What the worker is asked to do.
 pub enum Request {
@@ -30,6 +32,8 @@ pub enum Request {
     Redo,
     /// Another thread has changed the library.
     Refresh,
+    /// The library is being closed: what was asked for before is carried out, nothing after it.
+    Close,
 }
 
 /// What can be done to all faces of a group at once.
@@ -56,14 +60,32 @@ pub struct Worker {
 
 impl Worker {
     /// Opens the library on a thread of its own: `Event::Opened` and a first snapshot follow, or `Event::OpenFailed`.
-    pub fn start(path: PathBuf, events: Events) -> std::io::Result<Worker> {
+    ///
+    /// Waits before that for the same file to be closed, if it is in `closing`, unless `stop` is set.
+    pub fn start(
+        path: PathBuf,
+        events: Events,
+        closing: Closing,
+        stop: StopFlag,
+    ) -> std::io::Result<Worker> {
         let is_reading = Arc::new(AtomicBool::new(false));
         let reading = Arc::clone(&is_reading);
-        let run = move |requests: &Receiver<Request>| run(&path, requests, reading, events);
+        let run = move |requests: &Receiver<Request>| {
+            if closing.wait_for_file(&path, &stop) {
+                run(&path, requests, reading, events);
+            }
+        };
         Ok(Worker {
             requests: Mailbox::start("library", run)?,
             is_reading,
         })
+    }
+
+    /// Lets the thread end once everything sent so far is carried out.
+    pub fn close(&self) {
+        // A thread that could not open the library has ended by itself.
+        self.requests()
+            .map(|requests| requests.send(Request::Close).ok());
     }
 
     pub fn send(&self, request: Request) {
@@ -103,14 +125,18 @@ fn run(
                 .recv()
                 .map_err(|_| RecvTimeoutError::Disconnected)
         };
-        match waiting {
-            Ok(request) => desk.carry_out(request),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
         // One snapshot for all that has piled up.
-        while let Ok(request) = requests.try_recv() {
+        let mut next = match waiting {
+            Ok(request) => Some(request),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        while let Some(request) = next {
+            if matches!(request, Request::Close) {
+                return;
+            }
             desk.carry_out(request);
+            next = requests.try_recv().ok();
         }
         desk.show_changes();
     }
@@ -170,6 +196,8 @@ impl Desk {
                 Err(error) => self.failed(&error),
             },
             Request::Refresh => self.reader.ask(),
+            // Ends the thread before it comes here.
+            Request::Close => {}
         }
     }
 

@@ -13,6 +13,7 @@ use crate::app::place::Place;
 use crate::app::snapshot::Snapshot;
 use crate::app::tokens::{GAP_S, Tokens};
 use crate::app::ui_command::UiCommand;
+use crate::vision::DeviceChoice;
 
 /// Width and height of the list, in points.
 const WIDTH: f32 = 520.0;
@@ -28,6 +29,8 @@ pub struct Palette {
     opened: bool,
     /// By the library's version and the text typed.
     lines: Cached<(u64, String), Arc<[Line]>>,
+    /// The devices to choose from.
+    devices: Vec<DeviceChoice>,
 }
 
 /// A line of the palette.
@@ -40,10 +43,20 @@ struct Line {
 }
 
 impl Palette {
+    pub fn new(devices: &[DeviceChoice]) -> Self {
+        Self {
+            devices: devices.to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Draws it; `Some` when it is to be closed, with what was chosen.
     pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> Option<Option<Action>> {
         let source = (snapshot.version, self.typed.clone());
-        let lines = self.lines.get(source, |(_, typed)| lines(typed, snapshot));
+        let devices = &self.devices;
+        let lines = self
+            .lines
+            .get(source, |(_, typed)| lines(typed, snapshot, devices));
         let lines = lines.clone();
         let keys = Keys::take(ctx);
         self.marked = keys.moved(self.marked, lines.len());
@@ -152,10 +165,10 @@ impl Line {
     }
 }
 
-fn lines(typed: &str, snapshot: &Snapshot) -> Arc<[Line]> {
+fn lines(typed: &str, snapshot: &Snapshot, devices: &[DeviceChoice]) -> Arc<[Line]> {
     let commands = UiCommand::ALL
         .into_iter()
-        .filter(|command| *command != UiCommand::Palette)
+        .filter(|command| *command != UiCommand::Palette && command.is_offered(devices))
         .filter_map(|command| {
             Some(Line {
                 text: command.text().to_owned(),

@@ -33,6 +33,8 @@ const LEAST_WIDTH_WITH_FACES: f32 = 720.0;
 pub struct PhotoState {
     shown: Option<PhotoId>,
     zoom: Zoom,
+    /// The log has told that the picture is sharp.
+    told_sharp: bool,
     /// Boxes show always, not only under the pointer.
     boxes_stay: bool,
     /// The face pointed at in the list or on the photo.
@@ -48,6 +50,7 @@ pub fn prepare(cx: &mut ViewContext<'_>, photo_id: PhotoId) -> Shown {
     if state.shown != Some(photo_id) {
         state.shown = Some(photo_id);
         state.zoom = Zoom::default();
+        state.told_sharp = false;
         state.pointed = None;
         cx.selection.faces.clear();
     }
