@@ -61,6 +61,10 @@ impl Window {
         self.harness.state()
     }
 
+    pub fn app_mut(&mut self) -> &mut App {
+        self.harness.state_mut()
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
