@@ -43,8 +43,7 @@ fn commands(ctx: &egui::Context) -> Vec<UiCommand> {
     ctx.input_mut(|input| {
         by_modifiers()
             .filter(|(shortcut, command)| {
-                !(editing
-                    && (shortcut.conflicts_with_text_editing() || command.edits_text_too()))
+                !(editing && (shortcut.conflicts_with_text_editing() || command.edits_text_too()))
             })
             .filter(|(shortcut, _)| !(focused && presses_buttons(shortcut)))
             // A capital letter is text: it begins a name on the page of groups.

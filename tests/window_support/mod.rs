@@ -121,6 +121,10 @@ impl Window {
         self.harness.step();
     }
 
+    pub fn app_mut(&mut self) -> &mut App {
+        self.harness.state_mut()
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

@@ -198,7 +198,11 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) 
     let selected = &cx.selection.groups;
     let source = (selected.revision(), cx.snapshot.version);
     let snapshot = cx.snapshot;
-    let groups = || selected.iter().filter_map(|group_id| snapshot.group(group_id));
+    let groups = || {
+        selected
+            .iter()
+            .filter_map(|group_id| snapshot.group(group_id))
+    };
     let GroupsSelected { faces, covers } = state
         .get(source, |_| GroupsSelected {
             faces: groups().map(|group| u64::from(group.faces)).sum(),

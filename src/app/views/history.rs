@@ -86,7 +86,12 @@ fn steps(history: &[HistoryRow]) -> Vec<usize> {
         steps[row] = undos;
     }
     let mut redos = 0;
-    for (row, _) in history.iter().enumerate().rev().filter(|(_, row)| row.undone) {
+    for (row, _) in history
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, row)| row.undone)
+    {
         redos += 1;
         steps[row] = redos;
     }

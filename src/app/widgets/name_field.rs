@@ -73,9 +73,7 @@ impl Offer {
                 .iter()
                 .map(|completion| completion.person.clone())
                 .collect(),
-            same: known
-                .same_name(typed, except)
-                .map(|person| person.group_id),
+            same: known.same_name(typed, except).map(|person| person.group_id),
         }
     }
 }

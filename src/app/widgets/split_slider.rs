@@ -4,9 +4,7 @@
 //! can be hit; the other half by how far apart the merge heights lie, so that a long stretch is a split that holds
 //! over a wide range of distances: a natural one. The knob snaps to the stretches.
 
-use egui::{
-    Key, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit, pos2, vec2,
-};
+use egui::{Key, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit, pos2, vec2};
 
 use crate::app::keys::presses_on;
 use crate::app::tokens::Tokens;

@@ -7,8 +7,8 @@
 use std::hash::Hash;
 
 use egui::{
-    CursorIcon, Id, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind,
-    Ui, vec2,
+    CursorIcon, Id, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    vec2,
 };
 
 use crate::app::context::ViewContext;

@@ -79,9 +79,9 @@ impl ReviewState {
     fn open_questions(&mut self, queue: &Arc<Vec<Queued>>) -> Arc<OpenQuestions> {
         let (skipped, answered) = (&self.skipped, &mut self.answered);
         let source = (Version::of(queue), self.revision);
-        let open = self
-            .open
-            .get(source, |_| Arc::new(open_questions(queue, skipped, answered)));
+        let open = self.open.get(source, |_| {
+            Arc::new(open_questions(queue, skipped, answered))
+        });
         open.clone()
     }
 }
@@ -189,7 +189,11 @@ fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, read: &Read) {
     let place = ui.available_rect_before_wrap();
     let head =
         Rect::from_min_size(place.min, vec2(place.width(), HEAD)).shrink2(vec2(GAP_L, GAP_S));
-    let suggested: usize = read.suggestions.iter().map(|person| person.faces.len()).sum();
+    let suggested: usize = read
+        .suggestions
+        .iter()
+        .map(|person| person.faces.len())
+        .sum();
     ui.scope_builder(
         UiBuilder::new()
             .max_rect(head)
@@ -221,7 +225,11 @@ fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, read: &Read) {
 /// "12 questions left · about 8 corrections saved".
 fn progress(open: &OpenQuestions) -> String {
     let left = counted(open.rows.len() as u64, "question", "questions");
-    let saved = counted((open.gain.round() as u64).max(1), "correction", "corrections");
+    let saved = counted(
+        (open.gain.round() as u64).max(1),
+        "correction",
+        "corrections",
+    );
     format!("{left} left · about {saved} saved")
 }
 

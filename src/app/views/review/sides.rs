@@ -56,7 +56,10 @@ pub(super) fn sides(
 /// Asks for what the question will show.
 pub(super) fn read_ahead(cx: &mut ViewContext<'_>, queue: &Arc<Vec<Queued>>, row: usize) {
     let mut known = std::mem::take(&mut cx.view_state.review.next_sides);
-    for side in sides(cx, &mut known, queue, row).iter().flat_map(|sides| sides.iter()) {
+    for side in sides(cx, &mut known, queue, row)
+        .iter()
+        .flat_map(|sides| sides.iter())
+    {
         for face in &side.shown {
             cx.textures.face(face.face_id);
         }

@@ -101,9 +101,8 @@ fn questions(cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) -> A
     let unnamed = state
         .unnamed
         .get((cx.snapshot.version, cx.search.to_owned()), |_| {
-            let waits = |group: &&GroupSummary| {
-                group.faces >= LEAST_FACES && cx.matches_search(group)
-            };
+            let waits =
+                |group: &&GroupSummary| group.faces >= LEAST_FACES && cx.matches_search(group);
             let groups = cx.snapshot.unnamed().filter(waits);
             groups
                 .map(|group| group.group_id)
@@ -119,7 +118,9 @@ fn questions(cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) -> A
         search: cx.search.to_owned(),
         unnamed: read.collect(),
     };
-    let questions = state.questions.get(source, |source| Arc::new(ask(cx, source)));
+    let questions = state
+        .questions
+        .get(source, |source| Arc::new(ask(cx, source)));
     let questions = questions.clone();
     cx.view_state.review.suggestions = state;
     questions
@@ -147,8 +148,12 @@ fn ask(cx: &ViewContext<'_>, source: &Source) -> Questions {
         let person = cx.snapshot.group(suggested.group_id);
         if let Some(person) = person.filter(|person| cx.matches_search(person)) {
             let faces = suggested.faces.clone();
-            questions.suggested =
-                push(&mut questions.list, person.group_id, person.name.clone(), faces);
+            questions.suggested = push(
+                &mut questions.list,
+                person.group_id,
+                person.name.clone(),
+                faces,
+            );
         }
     }
     for (group_id, details) in &source.unnamed {
