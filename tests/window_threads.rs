@@ -64,6 +64,16 @@ fn scan(window: &mut Window) {
     window.harness.step();
 }
 
+/// Begins a scan and gives a command, neither of which can end before the lock is released.
+fn keep_busy(window: &mut Window) -> rusqlite::Connection {
+    let busy = keep_from_writing(&library_of(window));
+    let group = window.groups()[0].group_id;
+    let name = "Maria".to_owned();
+    scan(window);
+    window.ask([Action::Execute(Command::Name { group, name })]);
+    busy
+}
+
 fn ungrouped() -> Window {
     Window::open(|library, _| {
         let mut crowd = Crowd::new(1, CLEAR, 3);
@@ -88,12 +98,11 @@ fn another_library_opens_while_the_scan_of_the_first_winds_down() {
     let first = library_of(&window);
     let second = window.folder().join("second.sqlite");
     fill(&mut Library::open(&second).expect("library"), &[3]);
-    let busy = keep_from_writing(&first);
-    scan(&mut window);
+    let busy = keep_busy(&mut window);
     window.ask([Action::SwitchLibrary(second)]);
     window.settle();
     assert_eq!(window.groups().len(), 1);
-    assert!(is_held(&first), "the scan can't have ended");
+    assert!(is_held(&first), "it can't have ended");
     drop(busy);
     assert!(window.app().closing().finish(Duration::from_secs(60)));
     assert!(!is_held(&first));
@@ -103,9 +112,8 @@ fn another_library_opens_while_the_scan_of_the_first_winds_down() {
 fn a_library_opened_again_waits_until_its_scan_has_let_go_of_it() {
     let mut window = Window::with_groups(&[4, 2]);
     let library = library_of(&window);
-    let busy = keep_from_writing(&library);
-    scan(&mut window);
-    window.ask([Action::SwitchLibrary(library.clone())]);
+    let busy = keep_busy(&mut window);
+    window.ask([Action::SwitchLibrary(library)]);
     for _ in 0..20 {
         window.harness.step();
         std::thread::sleep(Duration::from_millis(20));
@@ -114,6 +122,7 @@ fn a_library_opened_again_waits_until_its_scan_has_let_go_of_it() {
     drop(busy);
     window.settle();
     assert_eq!(window.groups().len(), 2, "{:?}", window.labels());
+    assert_eq!(window.people(), ["Maria"]);
 }
 
 #[test]
@@ -121,8 +130,7 @@ fn a_library_that_waits_to_be_opened_can_be_left() {
     let mut window = Window::with_groups(&[4, 2]);
     let library = library_of(&window);
     let other = window.folder().join("other.sqlite");
-    let busy = keep_from_writing(&library);
-    scan(&mut window);
+    let busy = keep_busy(&mut window);
     for path in [&library, &other, &library, &other] {
         window.ask([Action::SwitchLibrary(path.clone())]);
     }
@@ -439,8 +447,9 @@ fn a_photo_is_decoded_as_large_as_it_is_shown() {
     for _ in 0..20 {
         window.press(Key::Plus);
     }
+    // The whole of it, as far as this window's textures go.
     window.step_until("the whole photo", |window| {
-        photo_textures(window).first() == Some(&[4000, 3000])
+        photo_textures(window).first() == Some(&[2048, 1536])
     });
 }
 

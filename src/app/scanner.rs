@@ -259,6 +259,7 @@ fn scan_and_group(
     });
     let summary = summary.map_err(|error| error.to_string())?;
     events.send(Event::Scan(ScanEvent::Grouping));
+    tracing::debug!("grouping begins");
     let grouped = match curate::group_again(library, &job.stop_grouping) {
         Ok(_) => true,
         Err(CurateError::Stopped(_)) => false,

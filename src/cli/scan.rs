@@ -73,6 +73,7 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     } else {
         steps.flag()
     };
+    tracing::debug!("grouping begins");
     let grouped = match curate::group_again(&mut library, &stop) {
         Ok(grouped) => Some(grouped),
         Err(CurateError::Stopped(_)) => None,
