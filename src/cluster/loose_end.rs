@@ -4,7 +4,7 @@ use super::centre::Centre;
 use super::dendrogram::Dendrogram;
 use super::sameness::Sameness;
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// A part of a group, at most half of it, against the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +24,7 @@ pub struct LooseEnd {
 /// # Panics
 /// If the slices differ in length.
 pub fn loosest_end(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     photos: &[u32],
     confirmed: &[bool],
     sameness: &Sameness,
@@ -72,7 +72,7 @@ struct Branch {
 struct Branches(Vec<Branch>);
 
 impl Branches {
-    fn of(dendrogram: &Dendrogram, embeddings: &[Embedding], confirmed: &[bool]) -> Branches {
+    fn of(dendrogram: &Dendrogram, embeddings: &[Centred], confirmed: &[bool]) -> Branches {
         let mut branches: Vec<Branch> = dendrogram
             .leaf_members()
             .iter()

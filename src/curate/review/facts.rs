@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::cluster::{Centre, Rule, Sameness, learned};
 use crate::curate::verdict::standing_verdicts;
 use crate::library::{FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// A group with the faces of it that can be compared.
 pub(super) struct ReviewedGroup {
@@ -13,7 +13,7 @@ pub(super) struct ReviewedGroup {
     pub(super) named: bool,
     /// The three are of one length.
     pub(super) faces: Vec<GroupingFace>,
-    pub(super) embeddings: Vec<Embedding>,
+    pub(super) embeddings: Vec<Centred>,
     pub(super) centre: Centre,
     /// Its photos, sorted, each once.
     photos: Vec<i64>,
@@ -42,11 +42,10 @@ pub(super) struct Facts {
 
 impl Facts {
     pub(super) fn read(library: &Library) -> Result<Facts, LibraryError> {
-        // Compared as grouping compares them.
-        let embeddings: HashMap<FaceId, Embedding> = library
+        let embeddings: HashMap<FaceId, Centred> = library
             .embeddings()?
             .into_iter()
-            .map(|(face_id, embedding)| (face_id, embedding.without_common()))
+            .map(|(face_id, embedding)| (face_id, embedding.centred()))
             .collect();
         let people = library.named_groups()?;
         let verdicts = standing_verdicts(library)?;
@@ -73,10 +72,10 @@ impl Facts {
 
 fn groups_of(
     faces: Vec<GroupingFace>,
-    embeddings: &HashMap<FaceId, Embedding>,
+    embeddings: &HashMap<FaceId, Centred>,
     people: &HashSet<GroupId>,
 ) -> Vec<ReviewedGroup> {
-    let mut by_group: HashMap<GroupId, (Vec<GroupingFace>, Vec<Embedding>)> = HashMap::new();
+    let mut by_group: HashMap<GroupId, (Vec<GroupingFace>, Vec<Centred>)> = HashMap::new();
     for face in faces {
         if let (Some((group_id, _)), Some(embedding)) =
             (face.membership, embeddings.get(&face.face_id))
