@@ -21,6 +21,7 @@ mod weights;
 pub mod yunet;
 
 pub use align::{AlignedFace, CROP_SIDE, align};
+pub use common::Centred;
 pub use detect::{DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, DetectOptions, Detection};
 pub use device::DeviceChoice;
 pub(crate) use embedding::product;
