@@ -24,14 +24,16 @@ pub enum ReviewRequest {
 pub struct Reviewer(Mailbox<ReviewRequest>);
 
 impl Reviewer {
-    /// `refresh` asks the worker for a new snapshot.
+    /// `refresh` asks the worker for a new snapshot; once `stop` is set nothing more is answered.
     pub fn start(
         library: Library,
         events: Events,
         refresh: Sender<Request>,
+        stop: StopFlag,
     ) -> std::io::Result<Reviewer> {
-        let run =
-            move |requests: &Receiver<ReviewRequest>| run(library, requests, &events, &refresh);
+        let run = move |requests: &Receiver<ReviewRequest>| {
+            run(library, requests, &events, &refresh, &stop);
+        };
         Mailbox::start("review", run).map(Reviewer)
     }
 
@@ -45,14 +47,16 @@ fn run(
     requests: &Receiver<ReviewRequest>,
     events: &Events,
     refresh: &Sender<Request>,
+    stop: &StopFlag,
 ) {
     while let Ok(request) = requests.recv() {
         let mut waiting = vec![request];
         waiting.extend(requests.try_iter());
         if waiting.contains(&ReviewRequest::GroupAgain) {
-            match curate::group_again(&mut library, &StopFlag::default()) {
+            match curate::group_again(&mut library, stop) {
                 Ok(_) if refresh.send(Request::Refresh).is_err() => return,
                 Ok(_) => {}
+                Err(CurateError::Stopped(_)) => return,
                 Err(error) => events.failed(error),
             }
         }
@@ -62,19 +66,20 @@ fn run(
             .filter(|request| **request == ReviewRequest::Queue);
         let asked = asked.count();
         for number in 1..=asked {
-            let detail = (number == asked).then(|| queue(&library, events)).flatten();
+            let detail = (number == asked).then(|| queue(&library, events, stop)).flatten();
             events.send(Event::Detail(DetailKey::Review, detail));
         }
     }
 }
 
-fn queue(library: &Library, events: &Events) -> Option<Detail> {
+fn queue(library: &Library, events: &Events, stop: &StopFlag) -> Option<Detail> {
     let read = || -> Result<Detail, CurateError> {
-        let queue = curate::review_queue(library, &HashSet::new(), &StopFlag::default())?;
+        let queue = curate::review_queue(library, &HashSet::new(), stop)?;
         Ok(Detail::Review(Arc::new(queue)))
     };
     match read() {
         Ok(detail) => Some(detail),
+        Err(CurateError::Stopped(_)) => None,
         Err(error) => {
             events.failed(error);
             None
