@@ -47,7 +47,7 @@ impl Drawn {
         let faces = [1, 1, 1, 2, 3, 7, 20][self.draw.below(7)];
         let noise = 0.6 + 0.9 * self.draw.uniform();
         let faces: Vec<_> = (0..faces)
-            .map(|_| face_of(&person, noise, &mut self.draw))
+            .map(|_| face_of(&person, noise, &mut self.draw).centred())
             .collect();
         let centre = Centre::of(&faces);
         let mean = centre.mean();
@@ -149,7 +149,8 @@ fn the_likeliest_pairs_stay_right_while_groups_and_curve_change() {
                     }
                     None => {
                         looked_again += 1;
-                        let fresh = NearPairs::among(&drawn.searched(), &search(&now, &stop)).unwrap();
+                        let fresh =
+                            NearPairs::among(&drawn.searched(), &search(&now, &stop)).unwrap();
                         assert_eq!(drawn.best(&fresh, &now, most, may_be_one), Some(expected));
                     }
                 }

@@ -25,6 +25,7 @@
 
 mod act;
 pub mod action;
+mod closing;
 pub mod context;
 mod decoder;
 pub mod demo;
@@ -56,5 +57,6 @@ pub mod widgets;
 mod window;
 pub mod worker;
 
+pub use closing::Closing;
 pub use run::{AppError, run};
 pub use window::{App, AppOptions};

@@ -338,6 +338,9 @@ fn plain_action(command: UiCommand) -> Option<Action> {
         UiCommand::ThemeSystem => Action::SetTheme(ThemeChoice::System),
         UiCommand::ThemeLight => Action::SetTheme(ThemeChoice::Light),
         UiCommand::ThemeDark => Action::SetTheme(ThemeChoice::Dark),
+        UiCommand::DeviceCpu | UiCommand::DeviceCuda | UiCommand::DeviceMetal => {
+            Action::SetDevice(command.device()?)
+        }
         _ => return None,
     })
 }

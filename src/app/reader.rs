@@ -18,8 +18,9 @@ use crate::stop::StopFlag;
 pub struct Reader(Mailbox<DetailRequest>);
 
 impl Reader {
-    pub fn start(library: Library, events: Events) -> std::io::Result<Reader> {
-        let run = move |requests: &Receiver<DetailRequest>| run(&library, requests, &events);
+    /// Once `stop` is set nothing more is answered.
+    pub fn start(library: Library, events: Events, stop: StopFlag) -> std::io::Result<Reader> {
+        let run = move |requests: &Receiver<DetailRequest>| run(&library, requests, &events, &stop);
         Mailbox::start("details", run).map(Reader)
     }
 
@@ -28,26 +29,40 @@ impl Reader {
     }
 }
 
-fn run(library: &Library, requests: &Receiver<DetailRequest>, events: &Events) {
+fn run(
+    library: &Library,
+    requests: &Receiver<DetailRequest>,
+    events: &Events,
+    stop: &StopFlag,
+) {
     while let Ok(request) = requests.recv() {
         // Of several requests for one key the last answers all; the others are answered with nothing.
         let mut waiting = vec![request];
         waiting.extend(requests.try_iter());
         for (index, DetailRequest { key, .. }) in waiting.iter().enumerate() {
             let comes_again = waiting[index + 1..].iter().any(|later| later.key == *key);
+            if stop.is_set() {
+                return;
+            }
             let detail = if comes_again {
                 None
             } else {
-                load_or_tell(library, *key, events)
+                load_or_tell(library, *key, events, stop)
             };
             events.send(Event::Detail(*key, detail));
         }
     }
 }
 
-fn load_or_tell(library: &Library, key: DetailKey, events: &Events) -> Option<Detail> {
-    match load(library, key) {
+fn load_or_tell(
+    library: &Library,
+    key: DetailKey,
+    events: &Events,
+    stop: &StopFlag,
+) -> Option<Detail> {
+    match load(library, key, stop) {
         Ok(detail) => detail,
+        Err(CurateError::Stopped(_)) => None,
         Err(error) => {
             events.failed(error);
             None
@@ -56,11 +71,15 @@ fn load_or_tell(library: &Library, key: DetailKey, events: &Events) -> Option<De
 }
 
 /// The answer; `None` if what was asked for is gone.
-fn load(library: &Library, key: DetailKey) -> Result<Option<Detail>, CurateError> {
+fn load(
+    library: &Library,
+    key: DetailKey,
+    stop: &StopFlag,
+) -> Result<Option<Detail>, CurateError> {
     Ok(Some(match key {
         DetailKey::Group(group_id) => Detail::Group(Arc::new(group_details(library, group_id)?)),
         DetailKey::Tree(group_id) => {
-            let (faces, tree) = curate::group_dendrogram(library, group_id, &StopFlag::default())?;
+            let (faces, tree) = curate::group_dendrogram(library, group_id, stop)?;
             Detail::Tree(Arc::new(GroupTree { faces, tree }))
         }
         DetailKey::Photo(photo_id) => match photo_details(library, photo_id)? {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::tokens;
 use crate::platform;
+use crate::vision::DeviceChoice;
 
 /// Light, dark, or as the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +90,8 @@ pub struct Settings {
     pub sort: GroupSort,
     pub card_size: f32,
     pub inspector: bool,
+    /// Where the networks run.
+    pub device: DeviceChoice,
 }
 
 impl Default for Settings {
@@ -102,6 +105,7 @@ impl Default for Settings {
             sort: GroupSort::default(),
             card_size: tokens::CARD_SIZE,
             inspector: true,
+            device: DeviceChoice::default(),
         }
     }
 }

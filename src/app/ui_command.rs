@@ -4,6 +4,8 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use crate::vision::DeviceChoice;
+
 /// A command of the window. What changes the library in the end is a `curate::Command`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UiCommand {
@@ -53,6 +55,9 @@ pub enum UiCommand {
     ThemeSystem,
     ThemeLight,
     ThemeDark,
+    DeviceCpu,
+    DeviceCuda,
+    DeviceMetal,
     Inspector,
     LargerCards,
     SmallerCards,
@@ -76,7 +81,7 @@ const fn command_shift(key: Key) -> KeyboardShortcut {
 }
 
 impl UiCommand {
-    pub const ALL: [UiCommand; 46] = [
+    pub const ALL: [UiCommand; 49] = [
         UiCommand::Name,
         UiCommand::Merge,
         UiCommand::Split,
@@ -119,6 +124,9 @@ impl UiCommand {
         UiCommand::ThemeSystem,
         UiCommand::ThemeLight,
         UiCommand::ThemeDark,
+        UiCommand::DeviceCpu,
+        UiCommand::DeviceCuda,
+        UiCommand::DeviceMetal,
         UiCommand::Inspector,
         UiCommand::LargerCards,
         UiCommand::SmallerCards,
@@ -227,6 +235,15 @@ impl UiCommand {
             UiCommand::ThemeSystem => ("Theme: as the system", "Light or dark as the system says."),
             UiCommand::ThemeLight => ("Theme: light", "Always light."),
             UiCommand::ThemeDark => ("Theme: dark", "Always dark."),
+            UiCommand::DeviceCpu => ("Device: CPU", "Scans look for faces with the processor."),
+            UiCommand::DeviceCuda => (
+                "Device: CUDA",
+                "Scans look for faces with the NVIDIA graphics card.",
+            ),
+            UiCommand::DeviceMetal => (
+                "Device: Metal",
+                "Scans look for faces with Apple's graphics.",
+            ),
             UiCommand::Inspector => (
                 "Show or hide the inspector",
                 "Details of the selection, on the right.",
@@ -292,8 +309,27 @@ impl UiCommand {
             UiCommand::TryDemo
             | UiCommand::ThemeSystem
             | UiCommand::ThemeLight
-            | UiCommand::ThemeDark => &[],
+            | UiCommand::ThemeDark
+            | UiCommand::DeviceCpu
+            | UiCommand::DeviceCuda
+            | UiCommand::DeviceMetal => &[],
         }
+    }
+
+    /// The device that it chooses.
+    pub fn device(self) -> Option<DeviceChoice> {
+        match self {
+            UiCommand::DeviceCpu => Some(DeviceChoice::Cpu),
+            UiCommand::DeviceCuda => Some(DeviceChoice::Cuda),
+            UiCommand::DeviceMetal => Some(DeviceChoice::Metal),
+            _ => None,
+        }
+    }
+
+    /// Whether there is a choice to make: a device where `devices` are those to choose from, and anything else.
+    pub fn is_offered(self, devices: &[DeviceChoice]) -> bool {
+        self.device()
+            .is_none_or(|device| devices.len() > 1 && devices.contains(&device))
     }
 
     /// Enter and Space belong to a button that has the keyboard focus.

@@ -5,10 +5,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use crate::app::action::{Action, Naming};
+use crate::app::closing::Closing;
 use crate::app::context::ViewContext;
 use crate::app::dialogs::{Dialog, DialogAnswer};
 use crate::app::memory::Memory;
@@ -44,7 +46,12 @@ pub struct AppOptions {
     pub settings: Option<PathBuf>,
     /// Where the demo photos are unpacked.
     pub demo_folder: Option<PathBuf>,
+    /// The devices to choose from; `None`: those of this build.
+    pub devices: Option<Vec<DeviceChoice>>,
 }
+
+/// How long the end of the program waits for threads to end by themselves, once nothing can be lost any more.
+const PATIENCE_AT_END: Duration = Duration::from_millis(100);
 
 /// The library in the window.
 pub(super) enum LibraryState {
@@ -73,7 +80,9 @@ pub struct App {
     pub(super) demo_folder: PathBuf,
     /// Scanned as soon as the library is open.
     pub(super) folder_to_scan: Option<PathBuf>,
-    pub(super) device: DeviceChoice,
+    pub(super) closing: Closing,
+    /// The devices to choose from.
+    devices: Vec<DeviceChoice>,
     commands: Vec<UiCommand>,
     actions: Vec<Action>,
     /// The library has been seen: `benches/startup.py` waits for the line that tells.
@@ -107,7 +116,8 @@ impl App {
             pickers: Pickers::default(),
             demo_folder: options.demo_folder.unwrap_or_else(crate::app::demo::default_folder),
             folder_to_scan: options.folder,
-            device: DeviceChoice::Cpu,
+            closing: Closing::default(),
+            devices: options.devices.unwrap_or_else(DeviceChoice::built),
             commands: Vec::new(),
             actions: Vec::new(),
             shown: false,
@@ -139,6 +149,46 @@ impl App {
         }
     }
 
+    /// True when every picture asked for in the last frame is there.
+    pub fn has_all_pictures(&self) -> bool {
+        match &self.library {
+            LibraryState::Session(session) => session.has_all_pictures(),
+            LibraryState::Failed { .. } => false,
+        }
+    }
+
+    /// The device for the networks. The settings may be those of a build that knows more of them.
+    pub(super) fn device(&self) -> DeviceChoice {
+        let chosen = self.memory.settings.device;
+        if self.devices.contains(&chosen) {
+            chosen
+        } else {
+            DeviceChoice::Cpu
+        }
+    }
+
+    /// The libraries that are being closed.
+    pub fn closing(&self) -> Closing {
+        self.closing.clone()
+    }
+
+    /// Closes the library in the window, without waiting for it.
+    pub(super) fn close_library(&mut self) {
+        let closed = LibraryState::Failed {
+            path: PathBuf::new(),
+            reason: String::new(),
+        };
+        if let LibraryState::Session(session) = std::mem::replace(&mut self.library, closed) {
+            session.close(&self.closing);
+        }
+    }
+
+    /// Shows why there is no library.
+    pub(super) fn fail_library(&mut self, path: PathBuf, reason: String) {
+        self.close_library();
+        self.library = LibraryState::Failed { path, reason };
+    }
+
     /// What the toasts say, the oldest first.
     pub fn messages(&self) -> Vec<String> {
         self.toasts.sentences().map(str::to_owned).collect()
@@ -160,6 +210,11 @@ impl App {
         self.take_in_events();
         if self.dialog.is_none() && self.palette.is_none() {
             self.commands.extend(UiCommand::pressed(&self.ctx));
+        }
+        if self.ctx.input(|input| input.viewport().close_requested()) {
+            // What is left to do takes a moment: nobody needs to see it.
+            self.ctx
+                .send_viewport_cmd(egui::ViewportCommand::Visible(false));
         }
         self.library_ui(ui);
         self.overlays_ui();
@@ -202,7 +257,7 @@ impl App {
         }
         let search_text = self.search.text.trim().to_lowercase();
         let tokens = Tokens::of(&self.ctx);
-        let export = session.export;
+        let export = tools.exporter.state();
         let mut cx = ViewContext {
             place: self.navigation.place(),
             snapshot: &session.snapshot,
@@ -221,7 +276,8 @@ impl App {
             actions: &mut self.actions,
         };
         let chrome = |margin: Margin| Frame::new().fill(tokens.chrome).inner_margin(margin);
-        let theme = self.memory.settings.theme;
+        let settings = &self.memory.settings;
+        let devices = &self.devices;
         Panel::bottom("status bar")
             .exact_size(STATUS_BAR_HEIGHT)
             .resizable(false)
@@ -231,7 +287,7 @@ impl App {
             .exact_size(SIDE_BAR_WIDTH)
             .resizable(false)
             .frame(chrome(Margin::symmetric(8, 8)))
-            .show(ui, |ui| side_bar_ui(ui, &mut cx, theme));
+            .show(ui, |ui| side_bar_ui(ui, &mut cx, settings, devices));
         if self.memory.settings.inspector
             && cx.place.has_inspector()
             && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW
@@ -299,7 +355,7 @@ impl App {
     pub(super) fn perform(&mut self, command: UiCommand) {
         match command {
             UiCommand::Escape => return self.escape(),
-            UiCommand::Palette => return self.palette = Some(Palette::default()),
+            UiCommand::Palette => return self.palette = Some(Palette::new(&self.devices)),
             UiCommand::Inspector => {
                 return self.memory.settings.inspector = !self.memory.settings.inspector;
             }
@@ -366,11 +422,16 @@ impl eframe::App for App {
         self.frame(ui);
     }
 
-    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.memory.save_now();
-    }
-
     fn persist_egui_memory(&self) -> bool {
         false
+    }
+}
+
+impl Drop for App {
+    /// The end of the program: the window is hidden by now.
+    fn drop(&mut self) {
+        self.close_library();
+        self.memory.save_now();
+        self.closing.finish(PATIENCE_AT_END);
     }
 }

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
+use crate::app::closing::Closing;
 use crate::app::event::{Done, Event, Events};
 use crate::app::mailbox::Mailbox;
 use crate::app::session::Connections;
 use crate::app::snapshot::Snapshot;
 use crate::curate::{self, Command, CurateError, Outcome};
 use crate::library::{FaceId, GroupId, Library, LibraryError};
+use crate::stop::StopFlag;
 
 /// What the worker is asked to do.
 pub enum Request {
@@ -23,6 +25,8 @@ pub enum Request {
     Redo,
     /// Another thread has changed the library.
     Refresh,
+    /// The library is being closed: what was asked for before is carried out, nothing after it.
+    Close,
 }
 
 /// What can be done to all faces of a group at once.
@@ -46,9 +50,27 @@ pub struct Worker(Mailbox<Request>);
 
 impl Worker {
     /// Opens the library on a thread of its own: `Event::Opened` and a first snapshot follow, or `Event::OpenFailed`.
-    pub fn start(path: PathBuf, events: Events) -> std::io::Result<Worker> {
-        let run = move |requests: &Receiver<Request>| run(path, requests, &events);
+    ///
+    /// Waits before that for the same file to be closed, if it is in `closing`, unless `stop` is set.
+    pub fn start(
+        path: PathBuf,
+        events: Events,
+        closing: Closing,
+        stop: StopFlag,
+    ) -> std::io::Result<Worker> {
+        let run = move |requests: &Receiver<Request>| {
+            if closing.wait_for_file(&path, &stop) {
+                run(path, requests, &events);
+            }
+        };
         Mailbox::start("library", run).map(Worker)
+    }
+
+    /// Lets the thread end once everything sent so far is carried out.
+    pub fn close(&self) {
+        // A thread that could not open the library has ended by itself.
+        self.requests()
+            .map(|requests| requests.send(Request::Close).ok());
     }
 
     pub fn send(&self, request: Request) {
@@ -69,10 +91,14 @@ fn run(path: PathBuf, requests: &Receiver<Request>, events: &Events) {
     let mut version = 1;
     send_snapshot(&library, version, events);
     while let Ok(request) = requests.recv() {
-        carry_out(&mut library, request, events);
         // One snapshot for all that has piled up.
-        while let Ok(request) = requests.try_recv() {
+        let mut next = Some(request);
+        while let Some(request) = next {
+            if matches!(request, Request::Close) {
+                return;
+            }
             carry_out(&mut library, request, events);
+            next = requests.try_recv().ok();
         }
         version += 1;
         send_snapshot(&library, version, events);
@@ -100,7 +126,7 @@ fn carry_out(library: &mut Library, request: Request, events: &Events) {
             Ok(faces) => carry_out(library, Request::Execute(verb.command(faces)), events),
             Err(error) => events.send(Event::ChangeFailed(error.to_string())),
         },
-        Request::Refresh => {}
+        Request::Refresh | Request::Close => {}
     }
 }
 

@@ -4,7 +4,7 @@ use crate::geometry::Size;
 
 /// The sides of the decoded picture are those of the stored one divided by 1, 2, 4 or 8, rounded up: the scales at which a
 /// JPEG's blocks of 8×8 can be transformed directly (ITU T.81 A.3.3, of fewer coefficients). Less is smaller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reduction {
     Eighth,
     Quarter,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard};
 
 /// Bytes to lend. Requests above the whole are cut to it: they wait until nothing else is lent, and then go ahead.
-pub(super) struct Budget {
+pub(crate) struct Budget {
     whole: u64,
     state: Mutex<State>,
     changed: Condvar,
@@ -18,13 +18,13 @@ struct State {
 }
 
 /// Bytes lent, given back when dropped.
-pub(super) struct Loan<'a> {
+pub(crate) struct Loan<'a> {
     budget: &'a Budget,
     bytes: u64,
 }
 
 impl Budget {
-    pub(super) fn new(bytes: u64) -> Self {
+    pub(crate) fn new(bytes: u64) -> Self {
         Self {
             whole: bytes,
             state: Mutex::new(State {
@@ -37,7 +37,7 @@ impl Budget {
     }
 
     /// Waits until `bytes` are free, and takes them.
-    pub(super) fn take(&self, bytes: u64) -> Loan<'_> {
+    pub(crate) fn take(&self, bytes: u64) -> Loan<'_> {
         let bytes = bytes.min(self.whole);
         let mut state = self.state();
         let ticket = state.next_ticket;

@@ -10,6 +10,7 @@ use crate::app::place::Place;
 use crate::app::snapshot::Snapshot;
 use crate::app::tokens::{GAP_S, Tokens};
 use crate::app::ui_command::UiCommand;
+use crate::vision::DeviceChoice;
 
 /// Width and height of the list, in points.
 const WIDTH: f32 = 520.0;
@@ -23,6 +24,8 @@ pub struct Palette {
     typed: String,
     marked: usize,
     opened: bool,
+    /// The devices to choose from.
+    devices: Vec<DeviceChoice>,
 }
 
 /// A line of the palette.
@@ -35,9 +38,16 @@ struct Line {
 }
 
 impl Palette {
+    pub fn new(devices: &[DeviceChoice]) -> Self {
+        Self {
+            devices: devices.to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Draws it; `Some` when it is to be closed, with what was chosen.
     pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> Option<Option<Action>> {
-        let lines = lines(&self.typed, snapshot);
+        let lines = lines(&self.typed, snapshot, &self.devices);
         let keys = Keys::take(ctx);
         self.marked = keys.moved(self.marked, lines.len());
         let mut chosen = keys
@@ -145,10 +155,10 @@ impl Line {
     }
 }
 
-fn lines(typed: &str, snapshot: &Snapshot) -> Vec<Line> {
+fn lines(typed: &str, snapshot: &Snapshot, devices: &[DeviceChoice]) -> Vec<Line> {
     let commands = UiCommand::ALL
         .into_iter()
-        .filter(|command| *command != UiCommand::Palette)
+        .filter(|command| *command != UiCommand::Palette && command.is_offered(devices))
         .filter_map(|command| {
             Some(Line {
                 text: command.text().to_owned(),

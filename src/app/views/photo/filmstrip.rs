@@ -20,6 +20,14 @@ pub fn place_among(filmstrip: &[PhotoId], photo_id: PhotoId) -> Option<(usize, u
     (filmstrip.len() > 1).then_some((place, filmstrip.len()))
 }
 
+/// The photos after and before this one in the strip.
+pub fn neighbours(filmstrip: &[PhotoId], photo_id: PhotoId) -> impl Iterator<Item = PhotoId> {
+    let place = place_among(filmstrip, photo_id).map(|(place, _)| place);
+    let after = place.and_then(|place| filmstrip.get(place + 1).copied());
+    let before = place.and_then(|place| filmstrip.get(place.checked_sub(1)?).copied());
+    after.into_iter().chain(before)
+}
+
 /// Goes to another photo of the strip.
 fn open(cx: &mut ViewContext<'_>, photo_id: PhotoId) {
     let among = Arc::clone(cx.filmstrip);

@@ -28,6 +28,8 @@ const LEAST_WIDTH_WITH_FACES: f32 = 720.0;
 pub struct PhotoState {
     shown: Option<PhotoId>,
     zoom: Zoom,
+    /// The log has told that the picture is sharp.
+    told_sharp: bool,
     /// Boxes show always, not only under the pointer.
     boxes_stay: bool,
     /// The face pointed at in the list or on the photo.
@@ -40,6 +42,7 @@ pub fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
     if state.shown != Some(photo_id) {
         state.shown = Some(photo_id);
         state.zoom = Zoom::default();
+        state.told_sharp = false;
         state.pointed = None;
         cx.selection.faces.clear();
     }
