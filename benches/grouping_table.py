@@ -61,7 +61,7 @@ def unit(vectors):
 
 
 def without_common(embeddings):
-    """as `Embedding::without_common` has it: less the part along the shift of the recognizer's last batch norm"""
+    """as `Embedding::centred` has it: less the part along the shift of the recognizer's last batch norm"""
     with open(WEIGHTS, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         start, end = header["linear.norm.beta"]["data_offsets"]

@@ -37,7 +37,7 @@ use kinfolk::library::{
 };
 use kinfolk::photo::ContentHash;
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::Embedding;
+use kinfolk::vision::Centred;
 use population::{Population, population};
 use process::{peak_mebibytes, timed};
 
@@ -121,18 +121,18 @@ impl World {
     }
 
     fn in_memory(&self) {
-        let told_apart = |face: usize| self.drawn.embeddings[face].without_common();
+        let centred = |face: usize| self.drawn.embeddings[face].centred();
         let centres: Vec<Centre> = self
             .groups
             .iter()
             .map(|group| {
                 let mut centre = Centre::default();
-                group.iter().for_each(|&face| centre.add(&told_apart(face)));
+                group.iter().for_each(|&face| centre.add(&centred(face)));
                 centre
             })
             .collect();
-        let newcomers: Vec<Embedding> = (self.standing..self.drawn.embeddings.len())
-            .map(told_apart)
+        let newcomers: Vec<Centred> = (self.standing..self.drawn.embeddings.len())
+            .map(centred)
             .collect();
         let unions = told("grouping in memory", || {
             group_newcomers(
@@ -148,7 +148,7 @@ impl World {
         });
         let (mut exemplars, mut people) = (Vec::new(), Vec::new());
         for (person, group) in (0..).zip(self.known()) {
-            exemplars.extend(group.iter().map(|&face| told_apart(face)));
+            exemplars.extend(group.iter().map(|&face| centred(face)));
             people.resize(exemplars.len(), person);
         }
         let what = format!(

@@ -11,7 +11,7 @@ mod common;
 use std::collections::HashSet;
 
 use common::draw::{Draw, as_sets, crowd, face_of, free};
-use common::grouping::{group, group_by_index, group_in_one_matrix, group_in_steps};
+use common::grouping::{centred, group, group_by_index, group_in_one_matrix, group_in_steps};
 use common::population::population;
 use common::threads;
 use kinfolk::cluster::metrics::score_grouping;
@@ -25,7 +25,7 @@ fn by_definition(
     embeddings: &[Embedding],
     cut: impl Fn([usize; 2], [f64; 2]) -> f64,
 ) -> HashSet<Vec<usize>> {
-    let embeddings: Vec<Embedding> = embeddings.iter().map(Embedding::without_common).collect();
+    let embeddings = centred(embeddings);
     let apart = |i: usize, j: usize| 1.0 - f64::from(embeddings[i].similarity(&embeddings[j]));
     let distance = |a: &[usize], b: &[usize]| {
         let pairs = a.iter().flat_map(|&i| b.iter().map(move |&j| (i, j)));

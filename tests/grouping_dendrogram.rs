@@ -10,13 +10,13 @@ mod common;
 
 use common::grouping::dendrogram;
 use kinfolk::cluster::LARGEST_DISTANCE;
-use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+use kinfolk::vision::{Centred, EMBEDDING_LEN, Embedding};
 
 /// Faces on the circle of the first two axes, `degrees` around: their cosine distances are worked out by hand.
-fn at(degrees: f32) -> Embedding {
+fn at(degrees: f32) -> Centred {
     let mut numbers = [0.0; EMBEDDING_LEN];
     (numbers[1], numbers[0]) = degrees.to_radians().sin_cos();
-    Embedding(numbers)
+    Centred::assumed(Embedding(numbers))
 }
 
 fn distance(degrees: f32) -> f32 {

@@ -1,7 +1,7 @@
 //! Who inherits an id, and who a face is: small cases worked out by hand.
 
 use kinfolk::cluster::{best_people, inherited_ids, similarity_to_person};
-use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+use kinfolk::vision::{Centred, EMBEDDING_LEN, Embedding};
 
 #[test]
 fn most_faces_take_the_id() {
@@ -54,10 +54,10 @@ fn nothing_inherits_nothing() {
 }
 
 /// A face at `degrees` on the circle of the first two axes.
-fn at(degrees: f32) -> Embedding {
+fn at(degrees: f32) -> Centred {
     let mut numbers = [0.0; EMBEDDING_LEN];
     (numbers[1], numbers[0]) = degrees.to_radians().sin_cos();
-    Embedding(numbers)
+    Centred::assumed(Embedding(numbers))
 }
 
 /// Four fifths of the cosine with the direction of the mean at `mean` degrees, one fifth of the mean cosine with the two
@@ -101,9 +101,9 @@ fn a_single_person_has_no_runner_up() {
 
 #[test]
 fn exemplars_beyond_one_block_are_all_met() {
-    let gallery: Vec<Embedding> = (0..1300).map(|nth| at(nth as f32 / 10.0)).collect();
+    let gallery: Vec<Centred> = (0..1300).map(|nth| at(nth as f32 / 10.0)).collect();
     let people: Vec<u32> = (0..1300).map(|nth| nth / 10).collect();
-    let probes: Vec<Embedding> = (0..1300).map(|nth| at(nth as f32 / 10.0 + 0.01)).collect();
+    let probes: Vec<Centred> = (0..1300).map(|nth| at(nth as f32 / 10.0 + 0.01)).collect();
     for (nth, best) in best_people(&probes, &gallery, &people)
         .into_iter()
         .enumerate()

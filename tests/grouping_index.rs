@@ -11,7 +11,7 @@ mod common;
 use std::collections::HashSet;
 
 use common::draw::{as_sets, crowd, free};
-use common::grouping::{group, group_by_index};
+use common::grouping::{centred, group, group_by_index};
 use common::population::population;
 use common::threads;
 use kinfolk::cluster::metrics::score_grouping;
@@ -89,7 +89,8 @@ fn embeddings_that_are_not_numbers_stay_alone_in_the_index_too() {
 #[test]
 fn close_pairs_are_the_same_whatever_the_machine_finds_them_with() {
     let drawn = population(1_500, 7);
-    let similarity = |a: usize, b: usize| drawn.embeddings[a].similarity(&drawn.embeddings[b]);
+    let embeddings = centred(&drawn.embeddings);
+    let similarity = |a: usize, b: usize| embeddings[a].similarity(&embeddings[b]);
     for cut in [0.3f32, 0.5, 0.65] {
         let by_definition: HashSet<(u32, u32)> = (0..1_500)
             .flat_map(|a| (a + 1..1_500).map(move |b| (a, b)))
@@ -97,7 +98,7 @@ fn close_pairs_are_the_same_whatever_the_machine_finds_them_with() {
             .map(|(a, b)| (a as u32, b as u32))
             .collect();
         assert!(by_definition.len() > 1_000);
-        for (means, pairs) in close_pairs_by_each_means(&drawn.embeddings, cut) {
+        for (means, pairs) in close_pairs_by_each_means(&embeddings, cut) {
             let found: HashSet<(u32, u32)> = pairs.iter().copied().collect();
             assert_eq!(found.len(), pairs.len(), "none twice, by {means}");
             let amiss: Vec<_> = found.symmetric_difference(&by_definition).collect();

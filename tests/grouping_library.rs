@@ -13,6 +13,7 @@ use std::path::Path;
 
 use common::decisions::{confirm, decide, decide_at_random, decided, name, places};
 use common::draw::{Draw, as_sets, crowd};
+use common::grouping::centred;
 use kinfolk::cluster::{Cut, DEFAULT_CUT};
 use kinfolk::curate::{Gallery, RegroupStep, group_dendrogram, identify, regroup};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
@@ -21,7 +22,7 @@ use kinfolk::library::{
 };
 use kinfolk::photo::ContentHash;
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::Embedding;
+use kinfolk::vision::{Centred, Embedding};
 use proptest::prelude::*;
 
 /// Stores faces, `photos[i]` being the photo of face i, and returns their ids in the same order.
@@ -409,6 +410,32 @@ fn the_split_view_gets_the_tree_of_the_group() {
 }
 
 #[test]
+fn the_tree_of_a_group_is_on_the_scale_of_grouping() {
+    let (mut library, ids, _) = library_of(2, 1, 0.5, 14);
+    let embeddings = library.embeddings().unwrap();
+    let [(_, one), (_, other)] = &embeddings[..] else {
+        panic!("two faces");
+    };
+    let distance = 1.0 - one.centred().similarity(&other.centred());
+    assert!((distance - (1.0 - one.similarity(other))).abs() > 1e-3);
+    let never = StopFlag::default();
+    regroup(
+        &mut library,
+        Cut::Fixed(distance + 1e-4),
+        &never,
+        &mut |_| {},
+    )
+    .unwrap();
+    let group = group_of(&library, ids[0]);
+    assert_eq!(group_of(&library, ids[1]), group);
+    let (_, tree) = group_dendrogram(&library, group, &never).unwrap();
+    let height = tree.heights()[0];
+    assert!((height - distance).abs() < 1e-5, "{height}, {distance}");
+    assert_eq!(tree.cut(distance + 1e-4), [0, 0], "as grouping had it");
+    assert_eq!(tree.cut(distance - 1e-4), [0, 1]);
+}
+
+#[test]
 fn identification_knows_confirmed_people_only() {
     let (mut library, ids, people) = library_of(40, 4, 0.5, 10);
     group_again(&mut library);
@@ -420,11 +447,11 @@ fn identification_knows_confirmed_people_only() {
     });
     let gallery = Gallery::of(&library).unwrap();
     assert_eq!(gallery.people(), 1);
-    let embeddings: Vec<Embedding> = library
+    let embeddings: Vec<Centred> = library
         .embeddings()
         .unwrap()
         .into_iter()
-        .map(|(_, embedding)| embedding)
+        .map(|(_, embedding)| embedding.centred())
         .collect();
     for (answer, person) in identify(&gallery, &embeddings).into_iter().zip(&people) {
         assert_eq!(answer.person, Some(known));
@@ -440,7 +467,7 @@ fn identification_knows_confirmed_people_only() {
 #[test]
 fn an_empty_gallery_knows_nobody() {
     let (embeddings, _) = crowd(3, 1, 0.5, 11);
-    let answers = identify(&Gallery::default(), &embeddings);
+    let answers = identify(&Gallery::default(), &centred(&embeddings));
     assert_eq!(answers.len(), 3);
     assert!(
         answers

@@ -11,17 +11,17 @@ mod common;
 use std::collections::HashSet;
 
 use common::draw::{Draw, as_sets, crowd, free};
-use common::grouping::{group, group_newcomers};
+use common::grouping::{centred, group, group_newcomers};
 use common::population::population;
 use common::threads;
 use kinfolk::cluster::{Centre, DEFAULT_CUT, FaceToGroup, Rule, Union};
-use kinfolk::vision::Embedding;
+use kinfolk::vision::{Centred, Embedding};
 use proptest::prelude::*;
 
 /// Faces of which the first are grouped and the others have come since.
 #[derive(Clone, Debug)]
 struct World {
-    embeddings: Vec<Embedding>,
+    embeddings: Vec<Centred>,
     faces: Vec<FaceToGroup>,
     /// Of the faces that stand.
     labels: Vec<u32>,
@@ -32,7 +32,7 @@ impl World {
     fn new(embeddings: &[Embedding], faces: Vec<FaceToGroup>, standing: usize) -> World {
         World {
             labels: group(&embeddings[..standing], &faces[..standing], DEFAULT_CUT),
-            embeddings: embeddings.iter().map(Embedding::without_common).collect(),
+            embeddings: centred(embeddings),
             faces,
         }
     }

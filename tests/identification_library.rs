@@ -11,7 +11,7 @@ use kinfolk::curate::{
 use kinfolk::library::{FaceId, FaceState, GroupId};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
-use synthetic::axes::along;
+use synthetic::axes::{along, with_common};
 use synthetic::{TestLibrary, photo_of};
 
 /// A face with these cosines to the first axes; the rest lies along an axis of its own, by its number.
@@ -53,7 +53,7 @@ fn group_again(home: &mut TestLibrary) {
 }
 
 fn answer(home: &TestLibrary, face: Embedding) -> Identification {
-    identify(&Gallery::of(&home.library).unwrap(), &[face])[0]
+    identify(&Gallery::of(&home.library).unwrap(), &[face.centred()])[0]
 }
 
 /// Ana, known by one face along the first axis, and a library grouped with her in it.
@@ -80,6 +80,17 @@ fn a_new_face_that_grouping_leaves_alone_is_suggested_to_the_person_it_is_recogn
     let before = home.dump();
     group_again(&mut home);
     assert_eq!(home.dump(), before, "grouping twice is grouping once");
+}
+
+#[test]
+fn what_all_faces_have_in_common_keeps_nobody_from_being_recognised() {
+    let (mut home, _, group) = with_ana();
+    let odd = with_common(&face(ODD, 4), 0.6);
+    let shown = answer(&home, odd);
+    assert!((shown.similarity - ODD[0]).abs() < 1e-3, "{shown:?}");
+    let odd = add(&mut home, "odd.jpg", &[odd])[0];
+    group_again(&mut home);
+    assert_eq!(home.state(odd), (Some(group), FaceState::Automatic));
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Drawn {
         let faces = [1, 1, 1, 2, 3, 7, 20][self.draw.below(7)];
         let noise = 0.6 + 0.9 * self.draw.uniform();
         let faces: Vec<_> = (0..faces)
-            .map(|_| face_of(&person, noise, &mut self.draw))
+            .map(|_| face_of(&person, noise, &mut self.draw).centred())
             .collect();
         let centre = Centre::of(&faces);
         let mean = centre.mean();
@@ -103,6 +103,14 @@ impl Drawn {
     }
 }
 
+fn search<'a>(sameness: &'a Sameness, stop: &'a StopFlag) -> PairSearch<'a> {
+    PairSearch {
+        sameness,
+        least: LEAST,
+        stop,
+    }
+}
+
 fn curve(faces: usize, gap: f32, shift: f32) -> Sameness {
     Sameness::new(faces, Taught { gap, shift })
 }
@@ -114,12 +122,7 @@ fn the_likeliest_pairs_stay_right_while_groups_and_curve_change() {
     for seed in 0..6 {
         let mut drawn = Drawn::new(300, 25, seed);
         let first = curve(900, 0.0, 0.0);
-        let search = |sameness| PairSearch {
-            sameness,
-            least: LEAST,
-            stop: &stop,
-        };
-        let mut near = NearPairs::among(&drawn.searched(), &search(&first)).unwrap();
+        let mut near = NearPairs::among(&drawn.searched(), &search(&first, &stop)).unwrap();
         for step in 0..12u32 {
             let gone = drawn.draw.below(300) as u32;
             let mut changed = HashSet::from([gone, 500 + step]);
@@ -133,7 +136,7 @@ fn the_likeliest_pairs_stay_right_while_groups_and_curve_change() {
             let gap = 0.04 * drawn.draw.normal();
             let shift = 0.01 * drawn.draw.normal();
             let now = curve(900 - step as usize, gap, shift);
-            near.update(&drawn.searched(), &changed, &search(&now))
+            near.update(&drawn.searched(), &changed, &search(&now, &stop))
                 .unwrap();
             let refused = drawn.draw.below(5) as u32;
             let may_be_one = |a: u32, b: u32| (a + b) % 5 != refused;
@@ -146,7 +149,8 @@ fn the_likeliest_pairs_stay_right_while_groups_and_curve_change() {
                     }
                     None => {
                         looked_again += 1;
-                        let fresh = NearPairs::among(&drawn.searched(), &search(&now)).unwrap();
+                        let fresh =
+                            NearPairs::among(&drawn.searched(), &search(&now, &stop)).unwrap();
                         assert_eq!(drawn.best(&fresh, &now, most, may_be_one), Some(expected));
                     }
                 }
@@ -165,11 +169,7 @@ fn more_pairs_than_are_kept_leave_the_likeliest() {
     let stop = StopFlag::default();
     let mut drawn = Drawn::new(400, 1, 9);
     let usual = curve(2_000, 0.0, 0.0);
-    let search = PairSearch {
-        sameness: &usual,
-        least: LEAST,
-        stop: &stop,
-    };
+    let search = search(&usual, &stop);
     let mut near = NearPairs::among(&drawn.searched(), &search).unwrap();
     let anything = |_, _| true;
     let expected = drawn.by_definition(&usual, 500, anything);

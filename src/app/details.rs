@@ -206,6 +206,19 @@ impl Details {
         }
     }
 
+    /// True if it was asked for in this frame.
+    pub fn is_in_use(&self, key: DetailKey) -> bool {
+        let entry = self.entries.get(&key);
+        entry.is_some_and(|entry| entry.used_in_frame == self.frame)
+    }
+
+    /// Asks again when it is wanted next: what was asked for is not made.
+    pub fn ask_again(&mut self, key: DetailKey) {
+        if let Some(entry) = self.entries.get_mut(&key) {
+            entry.asked = None;
+        }
+    }
+
     /// True when every question has been answered.
     pub fn is_at_rest(&self) -> bool {
         self.unanswered == 0 && self.requests.is_empty()

@@ -6,11 +6,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app::closing::{Closing, Leaving};
 use crate::app::decoder::Decoder;
-use crate::app::details::{DetailKey, Details};
+use crate::app::details::{Detail, DetailKey, Details};
 use crate::app::event::{Event, Events};
 use crate::app::exporter::{ExportJob, ExportState, Exporter};
 use crate::app::reader::Reader;
-use crate::app::reviewer::{ReviewRequest, Reviewer};
+use crate::app::reviewer::Reviewer;
 use crate::app::scanner::{ScanState, ScanTools, Scanner};
 use crate::app::snapshot::Snapshot;
 use crate::app::textures::Textures;
@@ -183,7 +183,7 @@ impl Session {
             return;
         }
         if let Some(tools) = self.tools.as_ref().filter(|_| self.scan.is_none()) {
-            tools.reviewer.send(ReviewRequest::GroupAgain);
+            tools.reviewer.group_again();
         }
     }
 
@@ -212,12 +212,21 @@ impl Session {
         }
     }
 
+    /// Takes in the answer to a question of a view.
+    pub fn take_in_detail(&mut self, key: DetailKey, detail: Option<Detail>) {
+        if let (DetailKey::Review, Some(_), Some(tools)) = (key, &detail, &mut self.tools) {
+            tools.reviewer.answered();
+        }
+        self.details.insert(key, detail);
+    }
+
     /// Closes the library: everything is asked to stop, and ends in the background. Commands that were given are carried
     /// out; a scan is stopped, nothing is grouped.
-    pub fn close(self, closing: &Closing) {
+    pub fn close(mut self, closing: &Closing) {
         self.stop.stop();
         self.worker.close();
-        if let Some(tools) = &self.tools {
+        if let Some(tools) = &mut self.tools {
+            tools.reviewer.leave();
             tools.scanner.close();
             tools.exporter.stop_all();
         }
@@ -258,9 +267,13 @@ impl Session {
     pub fn end_frame(&mut self) {
         let requests = self.details.take_requests();
         if let Some(tools) = &mut self.tools {
+            // The page was left: its queue is not made to the end.
+            if !self.details.is_in_use(DetailKey::Review) && tools.reviewer.leave() {
+                self.details.ask_again(DetailKey::Review);
+            }
             for request in requests {
                 match request.key {
-                    DetailKey::Review => tools.reviewer.send(ReviewRequest::Queue),
+                    DetailKey::Review => tools.reviewer.ask(),
                     _ => tools.reader.send(request),
                 }
             }

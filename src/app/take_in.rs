@@ -43,7 +43,7 @@ impl App {
                 self.fail_library(path, sentence(&error.to_string()));
             }
             Event::Snapshot(snapshot) => self.take_in_snapshot(snapshot),
-            Event::Detail(key, detail) => session.details.insert(key, detail),
+            Event::Detail(key, detail) => session.take_in_detail(key, detail),
             Event::Done { how, outcome } => {
                 session.changed();
                 self.take_in_outcome(how, outcome);

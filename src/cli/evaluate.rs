@@ -26,7 +26,7 @@ use crate::curate;
 use crate::library::{FaceId, FaceRow, Library, PhotoId};
 use crate::scan::{self, ScanControl, ScanOptions};
 use crate::stop::StopFlag;
-use crate::vision::{DeviceChoice, Embedding, Engine};
+use crate::vision::{Centred, DeviceChoice, Embedding, Engine};
 
 /// One person in so many is an impostor.
 const IMPOSTOR_SHARE: u64 = 5;
@@ -227,10 +227,10 @@ fn groups_of(faces: &[LabelledFace]) -> Vec<u32> {
 /// Who is known by which faces, and which are looked up; a probe of nobody known has no person.
 #[derive(Default)]
 struct OpenSet {
-    gallery: Vec<Embedding>,
+    gallery: Vec<Centred>,
     labels: Vec<u32>,
     people: u32,
-    probes: Vec<(Option<u32>, Option<Embedding>)>,
+    probes: Vec<(Option<u32>, Option<Centred>)>,
 }
 
 impl OpenSet {
@@ -248,9 +248,9 @@ impl OpenSet {
     }
 
     fn add(&mut self, impostor: bool, photos: &[&LabelledFace]) {
-        let clear: Vec<Embedding> = photos
+        let clear: Vec<Centred> = photos
             .iter()
-            .filter_map(|face| Some(face.embedding?.without_common()))
+            .filter_map(|face| Some(face.embedding?.centred()))
             .collect();
         let unclear = photos.len() - clear.len();
         let known = if impostor || clear.len() < 2 {
@@ -274,7 +274,7 @@ impl OpenSet {
 
 fn score_identification(faces: &[LabelledFace]) -> IdentificationScore {
     let set = OpenSet::draw(faces);
-    let clear: Vec<Embedding> = set
+    let clear: Vec<Centred> = set
         .probes
         .iter()
         .filter_map(|(_, embedding)| *embedding)

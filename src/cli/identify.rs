@@ -18,7 +18,7 @@ use crate::library::GroupId;
 use crate::photo;
 use crate::scan::{ExamineError, Examiner, FoundFace, ScanOptions};
 use crate::stop::StopFlag;
-use crate::vision::{DeviceChoice, Embedding, Engine};
+use crate::vision::{Centred, DeviceChoice, Engine};
 
 /// Photos between two looks at Ctrl-C, for each thread.
 const PHOTOS_PER_ROUND: usize = 4;
@@ -194,7 +194,8 @@ fn identified(
     gallery: &Gallery,
     names: &HashMap<GroupId, String>,
 ) -> Vec<IdentifiedFace> {
-    let embeddings: Vec<Embedding> = found.iter().filter_map(|face| face.embedding).collect();
+    let embedded = found.iter().filter_map(|face| face.embedding);
+    let embeddings: Vec<Centred> = embedded.map(|embedding| embedding.centred()).collect();
     let mut answers = curate::identify(gallery, &embeddings).into_iter();
     let mut rows = Vec::with_capacity(found.len());
     for face in found {

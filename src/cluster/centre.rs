@@ -1,6 +1,6 @@
-//! A set of faces by the sum of their embeddings: all that mean distances need.
+//! A set of faces by the sum of their centred embeddings: all that mean distances need.
 
-use crate::vision::{EMBEDDING_LEN, Embedding, product};
+use crate::vision::{Centred, EMBEDDING_LEN, product};
 
 use super::cut::Evidence;
 use super::similarity::{Vector, distance_of};
@@ -25,8 +25,8 @@ impl Default for Centre {
 }
 
 impl Centre {
-    pub fn of<'a>(embeddings: impl IntoIterator<Item = &'a Embedding>) -> Centre {
-        Self::of_vectors(embeddings.into_iter().map(|embedding| &embedding.0))
+    pub fn of<'a>(embeddings: impl IntoIterator<Item = &'a Centred>) -> Centre {
+        Self::of_vectors(embeddings.into_iter().map(Centred::numbers))
     }
 
     pub(super) fn of_vectors<'a>(vectors: impl IntoIterator<Item = &'a Vector>) -> Centre {
@@ -36,8 +36,8 @@ impl Centre {
     }
 
     /// Takes in one face more.
-    pub fn add(&mut self, embedding: &Embedding) {
-        self.take(&embedding.0);
+    pub fn add(&mut self, embedding: &Centred) {
+        self.take(embedding.numbers());
     }
 
     fn take(&mut self, vector: &Vector) {

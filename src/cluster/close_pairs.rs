@@ -10,7 +10,7 @@ use super::dot::{COLUMNS, Dots, ROWS};
 use super::quantised::Quantised;
 use super::similarity::{BLOCK, Block, Rows, distance_of};
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::{Embedding, product};
+use crate::vision::{Centred, product};
 
 /// Two rows and their cosine distance (of a candidate, at most that). Ordered by distance, then by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -178,7 +178,7 @@ impl<'a> ClosePairs<'a> {
 /// has; for each its name and the pairs, in order.
 #[doc(hidden)]
 pub fn close_pairs_by_each_means(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     cut: f32,
 ) -> Vec<(String, Vec<(u32, u32)>)> {
     let rows = Rows::of(embeddings);

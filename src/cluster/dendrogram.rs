@@ -8,7 +8,7 @@ use super::linkage::Tree;
 use super::partition::members;
 use super::similarity::Rows;
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// The largest cosine distance, and the height of merges that no distance allows: of two faces of one photo.
 pub const LARGEST_DISTANCE: f32 = 2.0;
@@ -31,7 +31,7 @@ impl Dendrogram {
     /// # Panics
     /// If the two slices differ in length.
     pub fn new(
-        embeddings: &[Embedding],
+        embeddings: &[Centred],
         photos: &[u32],
         stop: &StopFlag,
     ) -> Result<Dendrogram, Stopped> {
@@ -101,7 +101,7 @@ impl Dendrogram {
 /// Each face its own leaf, or, in a group too large for that, faces that lie together at the smallest cut which leaves
 /// few enough.
 fn leaves_of(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     faces: &[FaceToGroup],
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {

@@ -23,7 +23,7 @@ use super::partition::{DisjointSets, members, numbered};
 use super::similarity::Rows;
 use super::spanning::{spanning_forest, spanning_forest_of_neighbours};
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// Faces that kodama takes at once. Its matrix holds n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
 const MOST_AT_ONCE: usize = 10_000;
@@ -42,7 +42,7 @@ const TIGHTEST: f32 = 0.1;
 
 /// Groups faces by average linkage on cosine distance: one label per face, 0, 1, 2, ... by first appearance.
 ///
-/// `cut` says how near two groups must be ([`super::DEFAULT_CUT`]), embeddings taken without what all faces have in common.
+/// `cut` says how near two groups must be ([`super::DEFAULT_CUT`]).
 /// Faces pinned to one label come out together; faces of one photo never do (save where pinned to the same label), nor
 /// faces pinned to different labels, nor a face and a label it refuses. `faces` says this of the embedding at the same
 /// index.
@@ -53,7 +53,7 @@ const TIGHTEST: f32 = 0.1;
 /// # Panics
 /// If the two slices differ in length.
 pub fn group(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     faces: &[FaceToGroup],
     cut: Cut,
     stop: &StopFlag,
@@ -64,14 +64,14 @@ pub fn group(
 /// [`group`] with at most `most` faces at once in kodama; every `most` gives the same groups, down to slices of copies.
 #[doc(hidden)]
 pub fn group_in_steps(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     faces: &[FaceToGroup],
     cut: Cut,
     most: usize,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
     group_by(
-        &told_apart(embeddings),
+        embeddings,
         faces,
         &Rule::new(cut, faces.len()),
         most,
@@ -83,20 +83,19 @@ pub fn group_in_steps(
 /// [`group`] by the index, however few the faces.
 #[doc(hidden)]
 pub fn group_by_index(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     faces: &[FaceToGroup],
     cut: Cut,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
     let rule = Rule::new(cut, faces.len());
-    let told_apart = told_apart(embeddings);
     let search = Search::ByIndex;
-    group_by(&told_apart, faces, &rule, MOST_AT_ONCE, search, stop)
+    group_by(embeddings, faces, &rule, MOST_AT_ONCE, search, stop)
 }
 
-/// Plain average linkage up to `cut`, embeddings taken as they are.
+/// Plain average linkage up to `cut`.
 pub(super) fn group_plainly(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     faces: &[FaceToGroup],
     cut: f32,
     stop: &StopFlag,
@@ -110,14 +109,14 @@ pub(super) fn group_plainly(
 /// ways are checked against.
 #[doc(hidden)]
 pub fn group_in_one_matrix(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     faces: &[FaceToGroup],
     cut: Cut,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
     let rule = Rule::new(cut, faces.len());
     let most = faces.len();
-    labelled(&told_apart(embeddings), faces, most, stop, |ordered| {
+    labelled(embeddings, faces, most, stop, |ordered| {
         ordered.joined(ordered.in_one_matrix(rule.certain)?, &rule)
     })
 }
@@ -125,20 +124,15 @@ pub fn group_in_one_matrix(
 /// Average linkage by kodama alone, over all faces in one matrix, up to one mean distance for all.
 #[doc(hidden)]
 pub fn group_by_kodama(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     faces: &[FaceToGroup],
     cut: f32,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
     let most = faces.len();
-    labelled(&told_apart(embeddings), faces, most, stop, |ordered| {
+    labelled(embeddings, faces, most, stop, |ordered| {
         ordered.in_one_matrix(cut)
     })
-}
-
-/// Without what all faces have in common.
-fn told_apart(embeddings: &[Embedding]) -> Vec<Embedding> {
-    embeddings.iter().map(Embedding::without_common).collect()
 }
 
 /// How the pairs of faces within what is certain are found.
@@ -159,7 +153,7 @@ impl Search {
 }
 
 fn group_by(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     faces: &[FaceToGroup],
     rule: &Rule,
     most: usize,
@@ -178,7 +172,7 @@ fn group_by(
 
 /// The labels of the clusters that `cluster` makes of the faces in their canonical order.
 fn labelled(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     faces: &[FaceToGroup],
     most: usize,
     stop: &StopFlag,
@@ -207,10 +201,10 @@ fn labelled(
 }
 
 /// The faces in an order of their own, whatever order they came in: by embedding, then by photo.
-pub(super) fn canonical_order(embeddings: &[Embedding], faces: &[FaceToGroup]) -> Vec<usize> {
+pub(super) fn canonical_order(embeddings: &[Centred], faces: &[FaceToGroup]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..faces.len()).collect();
     order.sort_by(|&a, &b| {
-        let numbers = embeddings[a].0.iter().zip(&embeddings[b].0);
+        let numbers = embeddings[a].numbers().iter().zip(embeddings[b].numbers());
         let first_difference = numbers
             .map(|(x, y)| x.total_cmp(y))
             .find(|order| order.is_ne());

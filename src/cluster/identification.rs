@@ -2,15 +2,15 @@
 //!
 //! A face is as similar to a person as four fifths of its cosine with the mean of that person's exemplars and one fifth of
 //! the mean cosine with the two nearest. The mean of many faces is steadier than any of them; the nearest two keep somebody
-//! with several looks (age, glasses, profiles) from being lost between them. With embeddings without what
-//! all faces have in common ([`Embedding::without_common`]), this finds .989 of the people of the news photos (860 people,
+//! with several looks (age, glasses, profiles) from being lost between them. With centred
+//! embeddings ([`Centred`]) this finds .989 of the people of the news photos (860 people,
 //! 2,023 impostors) at a false-positive rate of .01 and .993 at .1; the nearest two alone .988 and .992
 //! (`docs/identification.md`, with the other sets and rules).
 
 use std::ops::Range;
 
 use super::similarity::{BLOCK, Rows, Vector, fold_over_gallery};
-use crate::vision::{EMBEDDING_LEN, Embedding};
+use crate::vision::{Centred, EMBEDDING_LEN, Embedding, product};
 
 /// What the mean of a person's exemplars counts for; the nearest two count for the rest. From .75 to 1 the news photos score
 /// the same within two probes; in the web photos more is better, while rank 1 is best around .5.
@@ -39,8 +39,8 @@ pub struct BestPerson {
 /// # Panics
 /// If `gallery` and `people` differ in length.
 pub fn best_people(
-    probes: &[Embedding],
-    gallery: &[Embedding],
+    probes: &[Centred],
+    gallery: &[Centred],
     people: &[u32],
 ) -> Vec<Option<BestPerson>> {
     assert_eq!(gallery.len(), people.len(), "a person for each exemplar");
@@ -58,8 +58,8 @@ pub fn best_people(
 
 /// [`best_people`] for as many probes as fit the memory meant for it.
 fn best_of_chunk(
-    probes: &[Embedding],
-    gallery: &[Embedding],
+    probes: &[Centred],
+    gallery: &[Centred],
     people: &[u32],
     means: &[Vector],
 ) -> Vec<Option<BestPerson>> {
@@ -105,9 +105,9 @@ fn best_of_chunk(
 /// # Panics
 /// If `gallery` and `people`, or `faces` and `own`, differ in length.
 pub fn nearest_others(
-    faces: &[Embedding],
+    faces: &[Centred],
     own: &[u32],
-    gallery: &[Embedding],
+    gallery: &[Centred],
     people: &[u32],
 ) -> Vec<Option<u32>> {
     assert_eq!(gallery.len(), people.len(), "a person for each exemplar");
@@ -156,8 +156,8 @@ fn runs_of_blocks(people: &[u32]) -> Vec<Vec<Run>> {
 /// How similar a face is to one person with these exemplars, -1 to 1, as [`best_people`] says it; the exemplar at the index
 /// `left_out` is passed over. `None` without exemplars.
 pub fn similarity_to_person(
-    face: &Embedding,
-    exemplars: &[Embedding],
+    face: &Centred,
+    exemplars: &[Centred],
     left_out: Option<usize>,
 ) -> Option<f32> {
     let mut nearest = TwoNearest::NONE;
@@ -168,12 +168,12 @@ pub fn similarity_to_person(
             add(&mut mean, exemplar);
         }
     }
-    let to_mean = face.similarity(&Embedding::from_raw(mean));
+    let to_mean = product(face.numbers(), &Embedding::from_raw(mean).0);
     (nearest.similarity > f32::NEG_INFINITY).then(|| nearest.blended(to_mean))
 }
 
 /// For each person the direction of the sum of their exemplars; zeros for a label without any.
-fn mean_vectors(gallery: &[Embedding], people: &[u32]) -> Vec<Vector> {
+fn mean_vectors(gallery: &[Centred], people: &[u32]) -> Vec<Vector> {
     let count = people.iter().max().map_or(0, |&last| last as usize + 1);
     let mut sums = vec![[0.0; EMBEDDING_LEN]; count];
     for (exemplar, &person) in gallery.iter().zip(people) {
@@ -184,8 +184,8 @@ fn mean_vectors(gallery: &[Embedding], people: &[u32]) -> Vec<Vector> {
         .collect()
 }
 
-fn add(sum: &mut Vector, embedding: &Embedding) {
-    for (sum, number) in sum.iter_mut().zip(&embedding.0) {
+fn add(sum: &mut Vector, embedding: &Centred) {
+    for (sum, number) in sum.iter_mut().zip(embedding.numbers()) {
         *sum += number;
     }
 }

@@ -9,7 +9,7 @@ use super::cut::Evidence;
 use super::dendrogram::Dendrogram;
 use super::sameness::Sameness;
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// A part of a group, at most half of it, against the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +58,7 @@ impl LooseEnds {
     ///
     /// # Errors
     /// [`Stopped`] once `stop` is set.
-    pub fn of(embeddings: &[Embedding], stop: &StopFlag) -> Result<LooseEnds, Stopped> {
+    pub fn of(embeddings: &[Centred], stop: &StopFlag) -> Result<LooseEnds, Stopped> {
         // As if each face had a photo of its own: what lies in one group may be apart for other reasons.
         let photos: Vec<u32> = (0..embeddings.len() as u32).collect();
         let dendrogram = Dendrogram::new(embeddings, &photos, stop)?;
@@ -156,7 +156,7 @@ impl LooseEnds {
 
 /// Every branch but the whole that holds at most half of the faces, and the largest distance of one.
 fn ends(
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     leaves: &[Vec<usize>],
     merges: &[(usize, usize)],
 ) -> (Vec<End>, f32) {

@@ -20,7 +20,7 @@ use super::join::{HAIR, Link, Near, Part, join_near, links};
 use super::partition::members;
 use super::similarity::{Rows, Vector};
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// What belongs together now: new faces and the groups that they have joined, each by its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,7 @@ pub struct Union {
 /// Joins `newcomers` to the groups that are `standing` and to each other. Every newcomer is in one of the unions, which come
 /// in the order of their first newcomers.
 ///
-/// Embeddings and centres are those without what all faces have in common ([`Embedding::without_common`]). `faces` says how
-/// each newcomer is bound, `faces_of` how the faces of the group at a place are; faces pinned to one label are in one group. The
+/// `faces` says how each newcomer is bound, `faces_of` how the faces of the group at a place are; faces pinned to one label are in one group. The
 /// result depends neither on the order of the newcomers nor on the number of threads, nor, unless two groups have the same centre, on
 /// the order of the groups.
 ///
@@ -44,7 +43,7 @@ pub struct Union {
 pub fn group_newcomers(
     standing: &[Centre],
     faces_of: impl Fn(usize) -> Vec<FaceToGroup> + Sync,
-    newcomers: &[Embedding],
+    newcomers: &[Centred],
     faces: &[FaceToGroup],
     rule: &Rule,
     stop: &StopFlag,
@@ -60,7 +59,7 @@ pub fn group_newcomers(
     let mut parts: Vec<Part> = order
         .iter()
         .map(|&newcomer| {
-            let (embedding, face) = (&newcomers[newcomer].0, &faces[newcomer]);
+            let (embedding, face) = (newcomers[newcomer].numbers(), &faces[newcomer]);
             Part::of([embedding].into_iter(), [face].into_iter())
         })
         .collect();

@@ -10,7 +10,7 @@
 //! even: a union too many and one too few cost a correction each. Fitted to the pairs of groups up to .12 beyond the cut in
 //! the news photos (3,290 pairs, slope 58, log-odds .15 at the cut), photos with small faces (14,750; 40, -.20) and news and
 //! web photos together (55, .41); `docs/review.md` shows what was predicted and what was true. What answers teach of their
-//! library ([`Taught`]) moves the cut and the shift. Distances are those of [`crate::vision::Embedding::without_common`],
+//! library ([`Taught`]) moves the cut and the shift. Distances are those of centred embeddings ([`crate::vision::Centred`]),
 //! as in grouping.
 
 use serde::{Deserialize, Serialize};

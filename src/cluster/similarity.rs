@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::kernels::{Activation, CHANNEL_STEP, Dense, Isa};
-use crate::vision::{EMBEDDING_LEN, Embedding};
+use crate::vision::{Centred, EMBEDDING_LEN};
 
 /// An embedding, or a mean of embeddings.
 pub(super) type Vector = [f32; EMBEDDING_LEN];
@@ -18,8 +18,8 @@ pub(super) const BLOCK: usize = 512;
 pub(super) struct Rows<'a>(Vec<&'a Vector>);
 
 impl<'a> Rows<'a> {
-    pub(super) fn of(embeddings: &'a [Embedding]) -> Rows<'a> {
-        Rows(embeddings.iter().map(|embedding| &embedding.0).collect())
+    pub(super) fn of(embeddings: &'a [Centred]) -> Rows<'a> {
+        Rows(embeddings.iter().map(Centred::numbers).collect())
     }
 
     pub(super) fn of_vectors(vectors: &'a [Vector]) -> Rows<'a> {
@@ -30,8 +30,9 @@ impl<'a> Rows<'a> {
         Rows(vectors.into_iter().collect())
     }
 
-    pub(super) fn gather(embeddings: &'a [Embedding], indices: &[usize]) -> Rows<'a> {
-        Rows(indices.iter().map(|&index| &embeddings[index].0).collect())
+    pub(super) fn gather(embeddings: &'a [Centred], indices: &[usize]) -> Rows<'a> {
+        let numbers = indices.iter().map(|&index| embeddings[index].numbers());
+        Rows(numbers.collect())
     }
 
     pub(super) fn some(&self, positions: &[usize]) -> Rows<'a> {

@@ -13,7 +13,7 @@ use crate::cluster::FaceToGroup;
 use crate::cluster::calibration::{Band, prior_log_odds};
 use crate::library::GroupId;
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// Faces of the largest group that may be claimed: what grouping calls a fragment. A larger one has been looked at from
 /// enough sides to stand on its own, and is asked about in the review instead.
@@ -31,7 +31,7 @@ pub(super) struct Claim {
 /// lie one after the other in `embeddings`; `prior` is added to the log-odds of each.
 pub(super) fn claims(
     gallery: &Gallery,
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     sizes: &[usize],
     prior: f64,
     stop: &StopFlag,
@@ -101,7 +101,7 @@ pub(super) fn granted(
 /// A grouping on its way: the label of each face, from 0; the other slices speak of the same faces.
 pub(super) struct Grouping<'a> {
     pub labels: &'a mut [u32],
-    pub embeddings: &'a [Embedding],
+    pub embeddings: &'a [Centred],
     pub faces: &'a [FaceToGroup],
     /// The group each face must stay in.
     pub pinned: &'a [Option<GroupId>],
@@ -188,7 +188,7 @@ impl Grouping<'_> {
         stop: &StopFlag,
     ) -> Result<Vec<Claim>, Stopped> {
         let faces = fragments.iter().flat_map(|faces| faces.iter());
-        let embeddings: Vec<Embedding> = faces.map(|&face| self.embeddings[face]).collect();
+        let embeddings: Vec<Centred> = faces.map(|&face| self.embeddings[face]).collect();
         let sizes: Vec<usize> = fragments.iter().map(|faces| faces.len()).collect();
         claims(gallery, &embeddings, &sizes, prior, stop)
     }

@@ -9,7 +9,7 @@ use crate::cluster::calibration::{Band, MOST_LENIENCY, leniency, log_odds, proba
 use crate::cluster::{BestPerson, best_people, nearest_others, similarity_to_person};
 use crate::library::{FaceId, GroupId, Library, LibraryError};
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// Confirmed faces of one person that may move that person's threshold, evenly spread over all of them: more would say the
 /// same again, and each is compared with all the others.
@@ -22,13 +22,12 @@ const FACES_BETWEEN_STOPS: usize = 1024;
 #[derive(Clone, Debug, Default)]
 pub struct Gallery {
     people: Vec<Person>,
-    /// One entry per exemplar in each of the three: an index into `people`, the face, its embedding without the common part;
-    /// person after person.
+    /// One entry per exemplar in each of the three: an index into `people`, the face, its embedding; person after person.
     labels: Vec<u32>,
     faces: Vec<FaceId>,
-    embeddings: Vec<Embedding>,
-    /// Faces that are not these people, without their common part.
-    rejected: HashMap<GroupId, Vec<Embedding>>,
+    embeddings: Vec<Centred>,
+    /// Faces that are not these people.
+    rejected: HashMap<GroupId, Vec<Centred>>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,15 +44,14 @@ struct Person {
 pub(super) struct Exemplar {
     pub group_id: GroupId,
     pub face_id: FaceId,
-    /// Without the common part.
-    pub embedding: Embedding,
+    pub embedding: Centred,
 }
 
 /// What somebody said of a face: it is the person of this label, whose exemplar it is then, or it is not.
 struct Answer {
     label: usize,
     exemplar: Option<usize>,
-    face: Embedding,
+    face: Centred,
 }
 
 /// The best answer for one face.
@@ -94,7 +92,7 @@ impl Gallery {
             exemplars.extend(confirmed.map(|(face_id, embedding)| Exemplar {
                 group_id,
                 face_id,
-                embedding: embedding.without_common(),
+                embedding: embedding.centred(),
             }));
         }
         Gallery::of_exemplars(exemplars, library)
@@ -113,7 +111,7 @@ impl Gallery {
         for (face_id, group_id) in library.rejections()? {
             if let Some(embedding) = library.embedding(face_id)? {
                 let faces = gallery.rejected.entry(group_id).or_default();
-                faces.push(embedding.without_common());
+                faces.push(embedding.centred());
             }
         }
         Ok(gallery)
@@ -173,7 +171,7 @@ impl Gallery {
     /// time that a scan of a large library needs at its end, and found somebody else in one answer of fifteen, who was
     /// .004 more similar.
     fn odds_of_answers(&self, answers: &[Answer]) -> Vec<Option<f64>> {
-        let faces: Vec<Embedding> = answers.iter().map(|answer| answer.face).collect();
+        let faces: Vec<Centred> = answers.iter().map(|answer| answer.face).collect();
         let own: Vec<u32> = answers.iter().map(|answer| answer.label as u32).collect();
         let others = nearest_others(&faces, &own, &self.embeddings, &self.labels);
         answers
@@ -212,7 +210,7 @@ impl Gallery {
     }
 
     /// How similar a face is to the person of a label, whose exemplar of this number is passed over.
-    fn similarity(&self, face: &Embedding, label: usize, left_out: Option<usize>) -> Option<f32> {
+    fn similarity(&self, face: &Centred, label: usize, left_out: Option<usize>) -> Option<f32> {
         let person = &self.people[label];
         let exemplars = &self.embeddings[person.first..][..person.exemplars];
         similarity_to_person(face, exemplars, left_out)
@@ -255,7 +253,7 @@ impl Gallery {
 }
 
 /// The best person of `gallery` for each face, or nobody.
-pub fn identify(gallery: &Gallery, embeddings: &[Embedding]) -> Vec<Identification> {
+pub fn identify(gallery: &Gallery, embeddings: &[Centred]) -> Vec<Identification> {
     let best = best_people(embeddings, &gallery.embeddings, &gallery.labels);
     gallery.told(best, 0.0, f64::NEG_INFINITY)
 }
@@ -264,7 +262,7 @@ pub fn identify(gallery: &Gallery, embeddings: &[Embedding]) -> Vec<Identificati
 /// nobody looks what they teach.
 pub(super) fn identify_acceptable(
     gallery: &Gallery,
-    embeddings: &[Embedding],
+    embeddings: &[Centred],
     prior: f64,
     stop: &StopFlag,
 ) -> Result<Vec<Identification>, Stopped> {

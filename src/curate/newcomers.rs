@@ -18,7 +18,7 @@ use crate::cluster::calibration::prior_log_odds;
 use crate::cluster::{FaceToGroup, Rule, Union, group_newcomers};
 use crate::library::{Assignment, FaceId, GroupId, Library, LibraryError, Tidying};
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// More newcomers at once are a matter for a whole grouping: the pairs among them that are near, 8 bytes each, may be all.
 const MOST_NEWCOMERS: usize = 10_000;
@@ -69,8 +69,7 @@ type Moves = (Vec<(FaceId, Assignment)>, Vec<GroupId>);
 pub(super) struct Newcomer {
     pub face_id: FaceId,
     pub photo: u32,
-    /// Without what all faces have in common.
-    pub embedding: Embedding,
+    pub embedding: Centred,
 }
 
 struct TakingIn {
@@ -123,7 +122,7 @@ impl TakingIn {
     }
 
     fn unions(&self, rule: &Rule, stop: &StopFlag) -> Result<Vec<Union>, Stopped> {
-        let embeddings: Vec<Embedding> = self
+        let embeddings: Vec<Centred> = self
             .newcomers
             .iter()
             .map(|newcomer| newcomer.embedding)
@@ -264,14 +263,14 @@ impl TakingIn {
         &self,
         union: &Union,
         library: &Library,
-        embeddings: &mut Vec<Embedding>,
+        embeddings: &mut Vec<Centred>,
     ) -> Result<(), LibraryError> {
         let newcomers = union.newcomers.iter();
         embeddings.extend(newcomers.map(|&newcomer| self.newcomers[newcomer].embedding));
         for &place in &union.standing {
             for (face_id, _) in self.standing.members(place) {
                 let embedding = library.embedding(face_id)?;
-                embeddings.extend(embedding.map(|embedding| embedding.without_common()));
+                embeddings.extend(embedding.map(|embedding| embedding.centred()));
             }
         }
         Ok(())

@@ -27,7 +27,7 @@ use crate::library::{
     Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState, Tidying,
 };
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// What regrouping is at; each step is announced once a round, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,9 +202,10 @@ pub fn group_dendrogram(
         .map(|face| (face.face_id, photo_label(face.photo_id.0)))
         .collect();
     let embedded = library.embeddings_of_group(group_id)?;
-    let (faces, embeddings): (Vec<FaceId>, Vec<Embedding>) = embedded
+    let (faces, embeddings): (Vec<FaceId>, Vec<Centred>) = embedded
         .into_iter()
         .filter(|(face_id, _)| photos.contains_key(face_id))
+        .map(|(face_id, embedding)| (face_id, embedding.centred()))
         .unzip();
     let photos: Vec<u32> = faces.iter().map(|face_id| photos[face_id]).collect();
     let dendrogram = Dendrogram::new(&embeddings, &photos, stop)?;
@@ -215,7 +216,7 @@ pub fn group_dendrogram(
 struct Facts {
     /// Of the same length as `embeddings`.
     faces: Vec<GroupingFace>,
-    embeddings: Vec<Embedding>,
+    embeddings: Vec<Centred>,
     decisions: Decisions,
     /// Everybody with confirmed faces: they claim what grouping leaves over.
     gallery: Gallery,
@@ -224,26 +225,26 @@ struct Facts {
 /// The faces to group that can be compared, by face.
 fn faces_with_embeddings(
     library: &Library,
-) -> Result<(Vec<GroupingFace>, Vec<Embedding>), LibraryError> {
+) -> Result<(Vec<GroupingFace>, Vec<Centred>), LibraryError> {
     let to_group = library.faces_to_group()?.into_iter();
     let mut to_group = ByFace::new(to_group.map(|face| (face.face_id, face)));
     let (mut faces, mut embeddings) = (Vec::new(), Vec::new());
     library.each_embedding(|face_id, embedding| {
         if let Some(face) = to_group.of(face_id) {
             faces.push(face);
-            embeddings.push(embedding);
+            embeddings.push(embedding.centred());
         }
     })?;
     Ok((faces, embeddings))
 }
 
 /// The confirmed faces.
-fn exemplars(faces: &[GroupingFace], embeddings: &[Embedding]) -> Vec<Exemplar> {
-    let exemplar = |(face, embedding): (&GroupingFace, &Embedding)| match face.membership {
+fn exemplars(faces: &[GroupingFace], embeddings: &[Centred]) -> Vec<Exemplar> {
+    let exemplar = |(face, embedding): (&GroupingFace, &Centred)| match face.membership {
         Some((group_id, MembershipState::Confirmed)) => Some(Exemplar {
             group_id,
             face_id: face.face_id,
-            embedding: embedding.without_common(),
+            embedding: *embedding,
         }),
         _ => None,
     };

@@ -12,7 +12,7 @@ use super::newcomers::Newcomer;
 use super::regroup::photo_label;
 use crate::cluster::Centre;
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState};
-use crate::vision::{EMBEDDING_BYTES, Embedding};
+use crate::vision::{Centred, EMBEDDING_BYTES, Embedding};
 
 /// Groups by id, each known by its place, with those of their faces that can be compared.
 pub(super) struct Standing {
@@ -70,10 +70,12 @@ impl Batch {
         }
     }
 
-    fn embeddings(&self) -> impl Iterator<Item = (FaceId, Embedding)> {
+    fn embeddings(&self) -> impl Iterator<Item = (FaceId, Centred)> {
         let vectors = self.bytes.chunks_exact(EMBEDDING_BYTES);
         let embeddings = self.faces.iter().zip(vectors);
-        embeddings.filter_map(|(&face_id, bytes)| Some((face_id, Embedding::from_bytes(bytes)?)))
+        embeddings.filter_map(|(&face_id, bytes)| {
+            Some((face_id, Embedding::from_bytes(bytes)?.centred()))
+        })
     }
 }
 
@@ -90,7 +92,7 @@ impl Standing {
                 newcomers.push(Newcomer {
                     face_id,
                     photo: photo_label(photo_id.0),
-                    embedding: embedding.without_common(),
+                    embedding,
                 });
             }
         }
@@ -137,7 +139,7 @@ impl Standing {
         &mut self,
         library: &Library,
         index: &Index,
-    ) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
+    ) -> Result<Vec<(FaceId, Centred)>, LibraryError> {
         let (sender, receiver) = sync_channel::<Batch>(BATCHES_AHEAD);
         std::thread::scope(|scope| {
             let taking = scope.spawn(|| self.take_all(receiver.into_iter(), index));
@@ -161,13 +163,13 @@ impl Standing {
         &mut self,
         batches: impl Iterator<Item = Batch>,
         index: &Index,
-    ) -> Vec<(FaceId, Embedding)> {
+    ) -> Vec<(FaceId, Centred)> {
         let mut ungrouped = Vec::new();
         let mut members = ByFace::new(index.iter().copied());
         for batch in batches {
             for (face_id, embedding) in batch.embeddings() {
                 match members.of(face_id) {
-                    Some(member) => self.take(member as usize, &embedding.without_common()),
+                    Some(member) => self.take(member as usize, &embedding),
                     None => ungrouped.push((face_id, embedding)),
                 }
             }
@@ -175,7 +177,7 @@ impl Standing {
         ungrouped
     }
 
-    fn take(&mut self, member: usize, embedding: &Embedding) {
+    fn take(&mut self, member: usize, embedding: &Centred) {
         let member = &mut self.members[member];
         member.has_embedding = true;
         let place = member.place as usize;

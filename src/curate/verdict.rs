@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Command;
 use crate::cluster::{Centre, Cut, Verdict, learned_cut};
 use crate::library::{EntryId, FaceId, GroupId, Library, LibraryError};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// A command as the journal keeps it.
 #[derive(Serialize)]
@@ -128,15 +128,15 @@ enum Asked {
 
 struct Judged<'a> {
     library: &'a Library,
-    groups: HashMap<GroupId, Vec<(FaceId, Embedding)>>,
+    groups: HashMap<GroupId, Vec<(FaceId, Centred)>>,
     verdicts: Vec<Verdict>,
 }
 
 impl Judged<'_> {
-    fn faces_of(&mut self, group: GroupId) -> Result<&[(FaceId, Embedding)], LibraryError> {
+    fn faces_of(&mut self, group: GroupId) -> Result<&[(FaceId, Centred)], LibraryError> {
         if !self.groups.contains_key(&group) {
             let read = self.library.embeddings_of_group(group)?.into_iter();
-            let read = read.map(|(face_id, embedding)| (face_id, embedding.without_common()));
+            let read = read.map(|(face_id, embedding)| (face_id, embedding.centred()));
             self.groups.insert(group, read.collect());
         }
         Ok(self.groups.get(&group).map_or(&[], Vec::as_slice))

@@ -51,18 +51,38 @@ pub fn common_direction(weights: &[u8]) -> Result<Embedding, VisionError> {
     }
 }
 
+/// An embedding less its part along the direction that all faces share, of unit norm again; one that has no other part is
+/// all zeros, similar to nothing. Faces are compared by these alone, so that every distance is on one scale; stored
+/// embeddings are as the recognizer gives them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Centred(Embedding);
+
 impl Embedding {
-    /// The embedding less its part along the direction that all faces share, of unit norm again. One that has no other
-    /// part becomes all zeros, similar to nothing.
-    ///
-    /// Twice is once, up to rounding. Stored embeddings are as the recognizer gives them.
-    pub fn without_common(&self) -> Embedding {
+    /// Without what all faces have in common.
+    pub fn centred(&self) -> Centred {
         let common = &*COMMON_DIRECTION;
         let along = product(&self.0, common);
         let mut rest = self.0;
         rest.iter_mut()
             .zip(common)
             .for_each(|(number, common)| *number -= along * common);
-        Embedding::from_raw(rest)
+        Centred(Embedding::from_raw(rest))
+    }
+}
+
+impl Centred {
+    /// Of an embedding without such a part, as a test makes it by hand.
+    #[doc(hidden)]
+    pub fn assumed(embedding: Embedding) -> Centred {
+        Centred(embedding)
+    }
+
+    pub fn numbers(&self) -> &[f32; EMBEDDING_LEN] {
+        &self.0.0
+    }
+
+    /// Cosine of the angle between two faces, −1 to 1.
+    pub fn similarity(&self, other: &Centred) -> f32 {
+        self.0.similarity(&other.0)
     }
 }

@@ -23,6 +23,7 @@ pub mod yunet;
 #[doc(hidden)]
 pub use common::common_direction;
 pub use align::{AlignedFace, CROP_SIDE, align};
+pub use common::Centred;
 pub use detect::{DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, DetectOptions, Detection};
 pub use device::DeviceChoice;
 pub(crate) use embedding::product;

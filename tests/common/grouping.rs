@@ -1,11 +1,15 @@
-//! Grouping that nobody stops.
+//! Grouping of embeddings as they are drawn, which nobody stops.
 
 use kinfolk::cluster::{self, Centre, Cut, Dendrogram, FaceToGroup, Rule, Union};
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::Embedding;
+use kinfolk::vision::{Centred, Embedding};
+
+pub fn centred(embeddings: &[Embedding]) -> Vec<Centred> {
+    embeddings.iter().map(Embedding::centred).collect()
+}
 
 pub fn group(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
-    cluster::group(embeddings, faces, cut, &StopFlag::default()).expect("nobody stops it")
+    cluster::group(&centred(embeddings), faces, cut, &StopFlag::default()).expect("nobody stops it")
 }
 
 pub fn group_in_steps(
@@ -15,26 +19,29 @@ pub fn group_in_steps(
     most: usize,
 ) -> Vec<u32> {
     let never = StopFlag::default();
-    cluster::group_in_steps(embeddings, faces, cut, most, &never).expect("nobody stops it")
+    cluster::group_in_steps(&centred(embeddings), faces, cut, most, &never)
+        .expect("nobody stops it")
 }
 
 pub fn group_by_index(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
-    cluster::group_by_index(embeddings, faces, cut, &StopFlag::default()).expect("nobody stops it")
+    cluster::group_by_index(&centred(embeddings), faces, cut, &StopFlag::default())
+        .expect("nobody stops it")
 }
 
 pub fn group_in_one_matrix(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
     let never = StopFlag::default();
-    cluster::group_in_one_matrix(embeddings, faces, cut, &never).expect("nobody stops it")
+    cluster::group_in_one_matrix(&centred(embeddings), faces, cut, &never).expect("nobody stops it")
 }
 
 pub fn group_by_kodama(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
-    cluster::group_by_kodama(embeddings, faces, cut, &StopFlag::default()).expect("nobody stops it")
+    cluster::group_by_kodama(&centred(embeddings), faces, cut, &StopFlag::default())
+        .expect("nobody stops it")
 }
 
 pub fn group_newcomers(
     standing: &[Centre],
     faces_of: impl Fn(usize) -> Vec<FaceToGroup> + Sync,
-    newcomers: &[Embedding],
+    newcomers: &[Centred],
     faces: &[FaceToGroup],
     rule: &Rule,
 ) -> Vec<Union> {
@@ -43,6 +50,6 @@ pub fn group_newcomers(
         .expect("nobody stops it")
 }
 
-pub fn dendrogram(embeddings: &[Embedding], photos: &[u32]) -> Dendrogram {
+pub fn dendrogram(embeddings: &[Centred], photos: &[u32]) -> Dendrogram {
     Dendrogram::new(embeddings, photos, &StopFlag::default()).expect("nobody stops it")
 }

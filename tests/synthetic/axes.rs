@@ -11,7 +11,7 @@ pub static AXES: LazyLock<Vec<Embedding>> = LazyLock::new(|| {
     for number in 0..EMBEDDING_LEN / 2 {
         let mut axis = [0.0; EMBEDDING_LEN];
         axis[number] = 1.0;
-        let mut axis = Embedding(axis).without_common();
+        let mut axis = Embedding(*Embedding(axis).centred().numbers());
         for other in &axes {
             let along = axis.similarity(other);
             axis.0 = std::array::from_fn(|at| axis.0[at] - along * other.0[at]);
@@ -20,6 +20,26 @@ pub static AXES: LazyLock<Vec<Embedding>> = LazyLock::new(|| {
     }
     axes
 });
+
+/// The direction that all faces have in common.
+static COMMON: LazyLock<Embedding> = LazyLock::new(|| {
+    let mut axis = [0.0; EMBEDDING_LEN];
+    axis[0] = 1.0;
+    let axis = Embedding(axis);
+    let rest = axis.centred();
+    let kept = axis.similarity(&Embedding(*rest.numbers()));
+    Embedding::from_raw(std::array::from_fn(|at| {
+        axis.0[at] - kept * rest.numbers()[at]
+    }))
+});
+
+/// The face as the recognizer would give it: with a part of this length along what all faces have in common.
+pub fn with_common(face: &Embedding, common: f32) -> Embedding {
+    let own = (1.0 - common * common).sqrt();
+    Embedding::from_raw(std::array::from_fn(|at| {
+        own * face.0[at] + common * COMMON.0[at]
+    }))
+}
 
 /// The face with these parts along axes.
 pub fn along(parts: &[(usize, f32)]) -> Embedding {

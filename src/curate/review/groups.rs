@@ -6,7 +6,7 @@ use super::known_faces::{KnownFace, KnownFaces};
 use super::suggestions::Suggested;
 use crate::cluster::{Centre, Evidence, LooseEnds, SearchedGroup};
 use crate::library::{FaceId, GroupId, PhotoId};
-use crate::vision::{EMBEDDING_LEN, Embedding};
+use crate::vision::{Centred, EMBEDDING_LEN};
 
 /// A group with the faces of it that can be compared.
 pub(super) struct ReviewedGroup {
@@ -85,7 +85,7 @@ impl ReviewedGroup {
     pub(super) fn embeddings<'a>(
         &'a self,
         known: &'a KnownFaces,
-    ) -> impl Iterator<Item = &'a Embedding> {
+    ) -> impl Iterator<Item = &'a Centred> {
         self.faces.iter().map(|face| known.embedding(face))
     }
 
@@ -94,7 +94,7 @@ impl ReviewedGroup {
             key: self.group_id,
             mean: match &self.sum {
                 Some(sum) => &sum.mean,
-                None => &known.embedding(&self.faces[0]).0,
+                None => known.embedding(&self.faces[0]).numbers(),
             },
             centre: self.sum.as_ref().map(|sum| &sum.centre),
             evidence: self.evidence,

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use rayon::prelude::*;
-
 use crate::curate::by_face::ByFace;
 use crate::library::{
     FaceId, FacePlace, GroupId, Library, LibraryError, MembershipState, Moment, PhotoId, Touched,
 };
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// A face with an embedding, without a mark.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +32,7 @@ impl KnownFace {
 pub(super) struct KnownFaces {
     /// By id.
     faces: Vec<KnownFace>,
-    /// Compared as grouping compares them.
-    embeddings: Vec<Embedding>,
+    embeddings: Vec<Centred>,
     /// Slots of embeddings that are gone.
     free: Vec<u32>,
     /// What was written before is known.
@@ -70,12 +67,9 @@ impl KnownFaces {
                     },
                     slot: embeddings.len() as u32,
                 });
-                embeddings.push(embedding);
+                embeddings.push(embedding.centred());
             }
         })?;
-        embeddings
-            .par_iter_mut()
-            .for_each(|embedding| *embedding = embedding.without_common());
         Ok(KnownFaces {
             faces,
             embeddings,
@@ -88,7 +82,7 @@ impl KnownFaces {
         self.faces.len()
     }
 
-    pub(super) fn embedding(&self, face: &KnownFace) -> &Embedding {
+    pub(super) fn embedding(&self, face: &KnownFace) -> &Centred {
         &self.embeddings[face.slot as usize]
     }
 
@@ -193,21 +187,23 @@ impl KnownFaces {
         let mut new = Vec::new();
         for (face_id, update) in updates {
             let position = self.position(face_id);
-            let face = match (update, position) {
-                (Some(update), position) => {
-                    let slot = position.map(|position| self.faces[position].slot);
-                    KnownFace {
-                        face_id,
-                        place: update.place(),
-                        slot: self.slot_for(update, slot),
-                    }
+            let before = position.map(|position| self.faces[position].slot);
+            let (place, slot) = match (update, before) {
+                (Some(Update::Moved(place)), Some(slot)) => (place, slot),
+                (Some(Update::Whole(place, embedding)), _) => {
+                    (place, self.slot_for(*embedding, before))
                 }
-                (None, Some(position)) => {
-                    self.free.push(self.faces[position].slot);
+                (None, Some(slot)) => {
+                    self.free.push(slot);
                     gone.insert(face_id);
                     continue;
                 }
-                (None, None) => continue,
+                (Some(Update::Moved(_)) | None, None) => continue,
+            };
+            let face = KnownFace {
+                face_id,
+                place,
+                slot,
             };
             match position {
                 Some(position) => self.faces[position] = face,
@@ -225,18 +221,11 @@ impl KnownFaces {
         updated
     }
 
-    fn slot_for(&mut self, update: Update, before: Option<u32>) -> u32 {
-        let embedding = match (update, before) {
-            (Update::Moved(_), Some(slot)) => return slot,
-            (Update::Whole(_, embedding), Some(slot))
-                if self.embeddings[slot as usize] == *embedding =>
-            {
-                return slot;
-            }
-            (Update::Whole(_, embedding), _) => *embedding,
-            // A face that nobody knows is read whole.
-            (Update::Moved(_), None) => Embedding([0.0; _]),
-        };
+    /// Where to keep an embedding: where it is if it is the one of before.
+    fn slot_for(&mut self, embedding: Centred, before: Option<u32>) -> u32 {
+        if let Some(slot) = before.filter(|&slot| self.embeddings[slot as usize] == embedding) {
+            return slot;
+        }
         let slot = match self.free.pop() {
             Some(slot) => {
                 self.embeddings[slot as usize] = embedding;
@@ -266,9 +255,9 @@ impl KnownFaces {
 
 /// What has become of a face.
 enum Update {
-    /// Its embedding is what it was.
+    /// A face that is known, with the embedding that it had.
     Moved(FacePlace),
-    Whole(FacePlace, Box<Embedding>),
+    Whole(FacePlace, Box<Centred>),
 }
 
 impl Update {
@@ -286,5 +275,5 @@ fn read_whole(
     place: FacePlace,
 ) -> Result<Option<Update>, LibraryError> {
     let embedding = library.embedding(face_id)?;
-    Ok(embedding.map(|embedding| Update::Whole(place, Box::new(embedding.without_common()))))
+    Ok(embedding.map(|embedding| Update::Whole(place, Box::new(embedding.centred()))))
 }

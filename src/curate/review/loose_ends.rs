@@ -9,7 +9,7 @@ use super::{LEAST_PROBABILITY, Question, Queued};
 use crate::cluster::{Centre, LooseEnds};
 use crate::library::FaceId;
 use crate::stop::{StopFlag, Stopped};
-use crate::vision::Embedding;
+use crate::vision::Centred;
 
 /// A loose end of at most this many faces is looked at face by face; a larger one is a group of its own.
 const EDGE_FACES: usize = 2;
@@ -45,7 +45,7 @@ fn question(
         Some(ends) => ends,
         None => {
             stop.check()?;
-            let embeddings: Vec<Embedding> = group.embeddings(known).copied().collect();
+            let embeddings: Vec<Centred> = group.embeddings(known).copied().collect();
             Box::new(LooseEnds::of(&embeddings, stop)?)
         }
     };
