@@ -9,7 +9,10 @@
 #[path = "common/large_library.rs"]
 mod large_library;
 #[path = "common/process.rs"]
-#[allow(dead_code, reason = "the benches of work that does not wait use the rest")]
+#[allow(
+    dead_code,
+    reason = "the benches of work that does not wait use the rest"
+)]
 mod process;
 #[path = "../tests/synthetic/mod.rs"]
 mod synthetic;
@@ -30,13 +33,17 @@ const ROUNDS: usize = 9;
 fn main() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.sqlite");
-    let given = std::env::args().skip(1).find(|argument| argument != "--bench");
+    let given = std::env::args()
+        .skip(1)
+        .find(|argument| argument != "--bench");
     match given {
         Some(file) => drop(std::fs::copy(file, &path).unwrap()),
         None => large_library::build().keep_as(&path),
     }
     let mut window = Window::open(path);
-    println!("milliseconds from key press to the changed frame, median (lowest to highest) of {ROUNDS}");
+    println!(
+        "milliseconds from key press to the changed frame, median (lowest to highest) of {ROUNDS}"
+    );
     let mut times: Vec<(&str, Vec<f64>)> = Vec::new();
     for round in 0..ROUNDS {
         for (what, time) in window.round(round) {
@@ -74,7 +81,11 @@ impl Window {
         let mut calm = 0;
         while calm < 4 {
             self.0.step();
-            calm = if self.0.state().is_at_rest() { calm + 1 } else { 0 };
+            calm = if self.0.state().is_at_rest() {
+                calm + 1
+            } else {
+                0
+            };
             std::thread::sleep(Duration::from_millis(2));
         }
     }
@@ -95,12 +106,7 @@ impl Window {
     }
 
     /// Milliseconds until a frame shows what is awaited after this key.
-    fn time(
-        &mut self,
-        modifiers: Modifiers,
-        key: Key,
-        shows: impl Fn(&Snapshot) -> bool,
-    ) -> f64 {
+    fn time(&mut self, modifiers: Modifiers, key: Key, shows: impl Fn(&Snapshot) -> bool) -> f64 {
         self.settle();
         let begin = Instant::now();
         self.0.key_press_modifiers(modifiers, key);
@@ -112,7 +118,10 @@ impl Window {
             std::thread::sleep(Duration::from_micros(200));
         }
         let output = self.0.output();
-        let triangles = self.0.ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
+        let triangles = self
+            .0
+            .ctx
+            .tessellate(output.shapes.clone(), output.pixels_per_point);
         assert!(!triangles.is_empty(), "the frame shows nothing");
         let time = begin.elapsed().as_secs_f64() * 1000.0;
         self.settle();
@@ -133,7 +142,9 @@ impl Window {
         self.0.event(egui::Event::Text(name.clone()));
         times.push((
             "name a group",
-            self.time(none, Key::Enter, |snapshot| snapshot.person_named(&name).is_some()),
+            self.time(none, Key::Enter, |snapshot| {
+                snapshot.person_named(&name).is_some()
+            }),
         ));
         self.press(none, Key::Escape);
         self.press(none, Key::Escape);

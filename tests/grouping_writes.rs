@@ -45,7 +45,14 @@ fn a_command_between_two_slices_is_carried_out_and_heeded() {
                 let group = window.group_summaries().unwrap()[0].clone();
                 let name = "Ana".to_owned();
                 let group_id = group.group_id;
-                execute(&mut window, Command::Name { group: group_id, name }).unwrap();
+                execute(
+                    &mut window,
+                    Command::Name {
+                        group: group_id,
+                        name,
+                    },
+                )
+                .unwrap();
                 assert!(window.is_half_grouped().unwrap());
                 named = Some(group);
             }

@@ -59,7 +59,10 @@ fn no_embedding_stays_none() {
 
 /// A file of weights with one tensor of float32 in it.
 fn weights(name: &str, shape: Vec<usize>, values: &[f32]) -> Vec<u8> {
-    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let bytes: Vec<u8> = values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
     let tensor = TensorView::new(Dtype::F32, shape, &bytes).unwrap();
     safetensors::serialize([(name, tensor)], None).unwrap()
 }
@@ -75,6 +78,9 @@ fn weights_without_the_direction_are_refused() {
     let zeros = weights(SHIFT, vec![EMBEDDING_LEN], &[0.0; EMBEDDING_LEN]);
     for damaged in [&missing, &short, &zeros, &whole[..whole.len() - 1].to_vec()] {
         let error = common_direction(damaged).unwrap_err().to_string();
-        assert!(error.contains("SFace") && error.contains("install"), "{error}");
+        assert!(
+            error.contains("SFace") && error.contains("install"),
+            "{error}"
+        );
     }
 }

@@ -13,6 +13,7 @@ use kinfolk::app::place::Place;
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::{GroupId, Library};
+use kinfolk::stop::StopFlag;
 
 use common::synthetic::{CLEAR, Crowd, store_photo};
 use window_support::Window;
@@ -559,7 +560,7 @@ fn with_suggestions() -> Window {
 }
 
 fn regroup(library: &mut Library) {
-    curate::regroup(library, DEFAULT_CUT, &mut |_| {}).expect("grouping");
+    curate::regroup(library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).expect("grouping");
 }
 
 fn sizes(window: &Window) -> Vec<u32> {

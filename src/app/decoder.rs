@@ -213,8 +213,7 @@ fn decode(library: &Library, job: Job, shared: &Shared) -> Option<Result<ColorIm
         let jpeg = thumbnail
             .map_err(|error| error.to_string())?
             .ok_or("there is no picture of it in the library yet")?;
-        let photo =
-            photo::decode(&jpeg, &Limits::default()).map_err(|error| error.to_string())?;
+        let photo = photo::decode(&jpeg, &Limits::default()).map_err(|error| error.to_string())?;
         Ok(color_image(&photo.image))
     };
     Some(decode())
@@ -228,25 +227,25 @@ fn decode_photo(
 ) -> Option<Result<ColorImage, String>> {
     let failed = |error: photo::PhotoError| Some(Err(error.to_string()));
     let limits = Limits::default();
-    let bytes = match photo::read(&file.path, &limits) {
-        Ok(file) => file.bytes,
+    let stored = match photo::read(&file.path, &limits) {
+        Ok(stored) => stored,
         Err(error) => return failed(error),
     };
-    let probe = match photo::probe(&bytes, &limits) {
+    let probe = match stored.probe(&limits) {
         Ok(probe) => probe,
         Err(error) => return failed(error),
     };
     let longer = probe.stored.width.max(probe.stored.height) as f32;
     let decoded_at = probe.reduction_keeping(longer, longer / reduction.divisor() as f32);
-    let _loan = (shared.decoding).take(probe.memory(decoded_at) + bytes.len() as u64);
+    let _loan = shared.decoding.take(probe.memory(decoded_at));
     if !shared.is_wanted(key) {
         return None;
     }
-    let photo = match photo::decode_reduced(&bytes, &limits, decoded_at) {
+    let photo = match stored.decode(&limits, &probe, decoded_at) {
         Ok(photo) => photo,
         Err(error) => return failed(error),
     };
-    drop(bytes);
+    drop(stored);
     // Where the file could only be decoded whole, the picture is as large as if it had not.
     let wanted = reduction.decoded_size(photo.size());
     let max_side = wanted.width.max(wanted.height).min(file.max_side);

@@ -59,7 +59,10 @@ pub enum ScanEvent {
 
 /// About the export that runs, the first of those asked for.
 pub enum ExportEvent {
-    Progress { photos_done: u64, photos_total: u64 },
+    Progress {
+        photos_done: u64,
+        photos_total: u64,
+    },
     Finished(AlbumSummary),
     Failed(String),
     /// It was stopped before it began.

@@ -30,12 +30,7 @@ impl Reader {
     }
 }
 
-fn run(
-    library: &Library,
-    requests: &Receiver<DetailRequest>,
-    events: &Events,
-    stop: &StopFlag,
-) {
+fn run(library: &Library, requests: &Receiver<DetailRequest>, events: &Events, stop: &StopFlag) {
     while let Ok(request) = requests.recv() {
         // Of several requests for one key the last answers all; the others are answered with nothing.
         let mut waiting = vec![request];
@@ -72,11 +67,7 @@ fn load_or_tell(
 }
 
 /// The answer; `None` if what was asked for is gone.
-fn load(
-    library: &Library,
-    key: DetailKey,
-    stop: &StopFlag,
-) -> Result<Option<Detail>, CurateError> {
+fn load(library: &Library, key: DetailKey, stop: &StopFlag) -> Result<Option<Detail>, CurateError> {
     Ok(Some(match key {
         DetailKey::Group(group_id) => Detail::Group(Arc::new(group_details(library, group_id)?)),
         DetailKey::Tree(group_id) => {

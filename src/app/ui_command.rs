@@ -84,7 +84,7 @@ const fn command_shift(key: Key) -> KeyboardShortcut {
 }
 
 impl UiCommand {
-    pub const ALL: [UiCommand; 49] = [
+    pub const ALL: [UiCommand; 52] = [
         UiCommand::Name,
         UiCommand::Merge,
         UiCommand::Split,

@@ -106,12 +106,7 @@ impl Worker {
 /// How often the worker looks whether an overview has been read, while one is being read.
 const ANSWER_INTERVAL: Duration = Duration::from_millis(5);
 
-fn run(
-    path: &Path,
-    requests: &Receiver<Request>,
-    is_reading: Arc<AtomicBool>,
-    events: Events,
-) {
+fn run(path: &Path, requests: &Receiver<Request>, is_reading: Arc<AtomicBool>, events: Events) {
     let mut desk = match Desk::open(path, is_reading, events.clone()) {
         Ok(desk) => desk,
         Err(error) => return events.send(Event::OpenFailed(error)),
@@ -121,9 +116,7 @@ fn run(
         let waiting = if desk.reader.is_reading() {
             requests.recv_timeout(ANSWER_INTERVAL)
         } else {
-            requests
-                .recv()
-                .map_err(|_| RecvTimeoutError::Disconnected)
+            requests.recv().map_err(|_| RecvTimeoutError::Disconnected)
         };
         // One snapshot for all that has piled up.
         let mut next = match waiting {
@@ -158,14 +151,20 @@ struct Desk {
 }
 
 impl Desk {
-    fn open(path: &Path, is_reading: Arc<AtomicBool>, events: Events) -> Result<Desk, LibraryError> {
+    fn open(
+        path: &Path,
+        is_reading: Arc<AtomicBool>,
+        events: Events,
+    ) -> Result<Desk, LibraryError> {
         let library = Library::open(path)?;
         events.send(Event::Opened(Box::new(Connections::new(&library)?)));
-        let reader = OverviewReader::start(library.second_connection()?, is_reading)
-            .map_err(|source| LibraryError::Io {
-                action: "start a thread for the library",
-                path: path.to_owned(),
-                source,
+        let reader =
+            OverviewReader::start(library.second_connection()?, is_reading).map_err(|source| {
+                LibraryError::Io {
+                    action: "start a thread for the library",
+                    path: path.to_owned(),
+                    source,
+                }
             })?;
         Ok(Desk {
             overview: library.overview()?,

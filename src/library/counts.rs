@@ -41,7 +41,8 @@ pub(super) struct MarkTotals {
 
 impl Library {
     pub(super) fn scan_totals(&self) -> Result<ScanTotals, LibraryError> {
-        let sql = "SELECT (SELECT count(*) FROM photo WHERE vanished = 0), (SELECT count(*) FROM photo),
+        let sql =
+            "SELECT (SELECT count(*) FROM photo WHERE vanished = 0), (SELECT count(*) FROM photo),
                           (SELECT count(*) FROM face), (SELECT count(*) FROM problem)";
         let totals = self.row(sql, [], |row| {
             let (present, all): (u32, u32) = (row.get(0)?, row.get(1)?);

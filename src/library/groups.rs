@@ -103,9 +103,7 @@ impl Library {
     pub fn shown_faces(&self, group_id: GroupId) -> Result<u32, LibraryError> {
         let sql = "SELECT count(*) FROM membership m LEFT JOIN face_mark k USING (face_id)
                    WHERE m.group_id = ?1 AND k.mark IS NULL";
-        Ok(self
-            .row(sql, [group_id], |row| row.get(0))?
-            .unwrap_or(0))
+        Ok(self.row(sql, [group_id], |row| row.get(0))?.unwrap_or(0))
     }
 
     /// The people in most of the group's photos beside it, at most `most`, with how many of its photos they are in.

@@ -89,7 +89,12 @@ impl Frame {
         let components = bytes.get(at + 10..at + 10 + usize::from(fields[5]) * 3)?;
         let (components, _) = components.as_chunks::<3>();
         // (horizontal, vertical) sampling factors.
-        let factors = |sampling: u8| (u64::from(sampling >> 4).max(1), u64::from(sampling & 15).max(1));
+        let factors = |sampling: u8| {
+            (
+                u64::from(sampling >> 4).max(1),
+                u64::from(sampling & 15).max(1),
+            )
+        };
         let all = || components.iter().map(|component| factors(component[1]));
         let widest = all().map(|(across, _)| across).max()?;
         let tallest = all().map(|(_, down)| down).max()?;

@@ -20,10 +20,10 @@ mod stream;
 mod weights;
 pub mod yunet;
 
-#[doc(hidden)]
-pub use common::common_direction;
 pub use align::{AlignedFace, CROP_SIDE, align};
 pub use common::Centred;
+#[doc(hidden)]
+pub use common::common_direction;
 pub use detect::{DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, DetectOptions, Detection};
 pub use device::DeviceChoice;
 pub(crate) use embedding::product;

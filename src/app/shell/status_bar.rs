@@ -6,8 +6,8 @@ use egui::{Align, Layout, ProgressBar, Ui};
 
 use crate::app::action::Action;
 use crate::app::context::ViewContext;
-use crate::app::place::Place;
 use crate::app::exporter::ExportState;
+use crate::app::place::Place;
 use crate::app::scanner::{ScanStage, ScanState, Stopping};
 use crate::app::shell::errors::{ErrorLog, bell_ui};
 use crate::app::tokens::Tokens;

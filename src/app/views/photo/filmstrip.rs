@@ -31,8 +31,12 @@ pub fn place_among(
 }
 
 /// The photos after and before this one in the strip.
-pub fn neighbours(filmstrip: &[PhotoId], photo_id: PhotoId) -> impl Iterator<Item = PhotoId> {
-    let place = place_among(filmstrip, photo_id).map(|(place, _)| place);
+pub fn neighbours(
+    known: &mut PlaceAmong,
+    filmstrip: &Arc<[PhotoId]>,
+    photo_id: PhotoId,
+) -> impl Iterator<Item = PhotoId> + use<> {
+    let place = place_among(known, filmstrip, photo_id).map(|(place, _)| place);
     let after = place.and_then(|place| filmstrip.get(place + 1).copied());
     let before = place.and_then(|place| filmstrip.get(place.checked_sub(1)?).copied());
     after.into_iter().chain(before)
