@@ -43,24 +43,25 @@ const PAGES_WITHOUT_GROUPS: [(Modifiers, Key, Place); 5] = [
 ];
 
 /// What a command could have changed.
-fn state(
-    window: &Window,
-) -> (
-    Vec<(GroupId, Option<String>, u32)>,
-    u32,
-    u32,
-    Option<String>,
-) {
+#[derive(Debug, PartialEq)]
+struct State {
+    groups: Vec<(GroupId, Option<String>, u32)>,
+    ignored: u32,
+    not_faces: u32,
+    undo: Option<String>,
+}
+
+fn state(window: &Window) -> State {
     let snapshot = window.app().snapshot();
     let groups = snapshot.groups.iter();
-    (
-        groups
+    State {
+        groups: groups
             .map(|group| (group.group_id, group.name.clone(), group.faces))
             .collect(),
-        snapshot.counts.ignored,
-        snapshot.counts.not_faces,
-        snapshot.undo.clone(),
-    )
+        ignored: snapshot.counts.ignored,
+        not_faces: snapshot.counts.not_faces,
+        undo: snapshot.undo.clone(),
+    }
 }
 
 fn has_text_field(window: &Window) -> bool {
