@@ -212,6 +212,30 @@ fn the_page_of_unnamed_groups_hides_people_from_commands() {
 }
 
 #[test]
+fn a_card_that_is_dragged_stays_behind_when_the_page_changes() {
+    let mut window = Window::with_groups(&[6, 4]);
+    let first = window.groups()[0].group_id;
+    name(&mut window, first, "Ana");
+    let place = |window: &Window, card: &str| {
+        let card = window.harness.get_by_role_and_label(Role::Button, card);
+        card.rect().center()
+    };
+    let from = place(&window, "Ana, 6 faces");
+    window.harness.drag_at(from);
+    window.harness.step();
+    window.harness.hover_at(from + egui::vec2(40.0, 40.0));
+    window.harness.step();
+    window.press(Key::Num2);
+    let other = window.card(window.groups()[1].group_id);
+    let to = place(&window, &other);
+    window.harness.hover_at(to);
+    window.harness.step();
+    window.harness.drop_at(to);
+    window.settle();
+    assert_eq!(sizes(&window), [4, 6]);
+}
+
+#[test]
 fn an_export_is_about_the_people_in_sight() {
     let mut window = Window::with_groups(&[6, 4, 3]);
     let groups = window.groups();
