@@ -44,24 +44,25 @@ const PAGES_WITHOUT_GROUPS: [(Modifiers, Key, Place); 5] = [
 ];
 
 /// What a command could have changed.
-fn state(
-    window: &Window,
-) -> (
-    Vec<(GroupId, Option<String>, u32)>,
-    u32,
-    u32,
-    Option<String>,
-) {
+#[derive(Debug, PartialEq)]
+struct State {
+    groups: Vec<(GroupId, Option<String>, u32)>,
+    ignored: u32,
+    not_faces: u32,
+    undo: Option<String>,
+}
+
+fn state(window: &Window) -> State {
     let snapshot = window.app().snapshot();
     let groups = snapshot.groups.iter();
-    (
-        groups
+    State {
+        groups: groups
             .map(|group| (group.group_id, group.name.clone(), group.faces))
             .collect(),
-        snapshot.counts.ignored,
-        snapshot.counts.not_faces,
-        snapshot.undo.clone(),
-    )
+        ignored: snapshot.counts.ignored,
+        not_faces: snapshot.counts.not_faces,
+        undo: snapshot.undo.clone(),
+    }
 }
 
 fn has_text_field(window: &Window) -> bool {
@@ -209,6 +210,30 @@ fn the_page_of_unnamed_groups_hides_people_from_commands() {
     let snapshot = window.app().snapshot();
     assert_eq!(snapshot.counts.ignored, 4, "the unnamed one alone");
     assert_eq!(snapshot.group(first).map(|group| group.faces), Some(6));
+}
+
+#[test]
+fn a_card_that_is_dragged_stays_behind_when_the_page_changes() {
+    let mut window = Window::with_groups(&[6, 4]);
+    let first = window.groups()[0].group_id;
+    name(&mut window, first, "Ana");
+    let place = |window: &Window, card: &str| {
+        let card = window.harness.get_by_role_and_label(Role::Button, card);
+        card.rect().center()
+    };
+    let from = place(&window, "Ana, 6 faces");
+    window.harness.drag_at(from);
+    window.harness.step();
+    window.harness.hover_at(from + egui::vec2(40.0, 40.0));
+    window.harness.step();
+    window.press(Key::Num2);
+    let other = window.card(window.groups()[1].group_id);
+    let to = place(&window, &other);
+    window.harness.hover_at(to);
+    window.harness.step();
+    window.harness.drop_at(to);
+    window.settle();
+    assert_eq!(sizes(&window), [4, 6]);
 }
 
 #[test]

@@ -17,6 +17,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use kinfolk::app::action::Action;
 use kinfolk::app::place::Place;
 use kinfolk::app::selection::Selection;
@@ -174,7 +175,7 @@ fn with_search(window: &mut Window, text: &str) {
 type Way = fn(&mut Window);
 
 /// Pages, each with all that can be selected there, and the ways there.
-const WAYS: [(&str, Way); 13] = [
+const WAYS: [(&str, Way); 15] = [
     ("people", |window| {
         window.press(Key::Num1);
     }),
@@ -233,6 +234,17 @@ const WAYS: [(&str, Way); 13] = [
         window.press(Key::M);
         window.type_text("per");
         assert!(window.shows("Name of the person"));
+    }),
+    ("questions", |window| {
+        window.press(Key::Num5);
+        assert!(window.shows("Same person"), "{:?}", window.labels());
+    }),
+    ("suggestions and names", |window| {
+        window.press(Key::Num5);
+        let label = "Suggestions and names";
+        window.harness.get_by_label(label).click();
+        window.settle();
+        assert!(window.shows("Who is this?") || window.shows_text("Name group"));
     }),
     ("a photo of many", |window| {
         window.press(Key::Num3);

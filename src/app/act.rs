@@ -101,6 +101,7 @@ impl App {
     /// nothing to act on until they are shown again.
     fn leave_page(&mut self) {
         self.selection.show(&Shown::Nothing);
+        egui::DragAndDrop::clear_payload(&self.ctx);
         self.selection.faces.clear();
         if !matches!(self.navigation.place(), Place::Photo(_) | Place::Photos) {
             self.selection.photos.clear();

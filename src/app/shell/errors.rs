@@ -131,7 +131,7 @@ impl ErrorLog {
 
 fn entry_ui(ui: &mut Ui, tokens: &Tokens, entry: &ErrorEntry, now: i64) {
     Frame::new()
-        .fill(tokens.hover)
+        .fill(tokens.well)
         .corner_radius(tokens.radius())
         .inner_margin(Margin::symmetric(12, 8))
         .show(ui, |ui| {
