@@ -3,8 +3,8 @@
 
 usage: [xvfb-run -a] benches/photo_page.py KINFOLK PHOTOS [--copies N]
 KINFOLK is a release build; PHOTOS is a folder of large photos, copied until there are N of them. Needs a display and xdotool.
-Walks through all of them at a second each (read ahead), then as fast as the keys go (not read ahead, all but the last
-dropped). A photo is sharp in the frame of which the program's log tells.
+Jumps four photos at a time (the fourth is not read ahead), walks on at a second each (read ahead), then goes back as fast
+as the keys go (the photos passed by are dropped). A photo is sharp in the frame of which the program's log tells.
 """
 import argparse, os, shutil, statistics, subprocess, tempfile, threading, time
 
@@ -23,16 +23,20 @@ def peak_memory(pid):
     with open(f"/proc/{pid}/status") as status:
         return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
 
+# Jumps of four photos.
+JUMPS = 5
+
 class Log:
     def __init__(self, stream):
-        self.stream, self.sharp, self.lines, self.changed = stream, 0, [], threading.Condition()
+        self.stream, self.sharp, self.sharp_at, self.lines, self.changed = stream, 0, 0.0, [], threading.Condition()
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
         for line in self.stream:
             with self.changed:
                 self.lines.append(line)
-                self.sharp += "is sharp" in line
+                if "is sharp" in line:
+                    self.sharp, self.sharp_at = self.sharp + 1, time.perf_counter()
                 self.changed.notify_all()
 
     def wait_for(self, condition, seconds):
@@ -67,56 +71,30 @@ def main():
             time.sleep(3)
             before = peak_memory(process.pid)
             print(f"at the grid of photos: {before:.0f} MiB at the peak")
-            took, opened = walk(log, options.copies)
-            tell("opened from the grid (not read ahead)", opened)
-            tell("next photo, read ahead", took)
+            keys("Right", "space")
+            log.wait_for(lambda: log.sharp == 1, 30)
+            time.sleep(2)
+            tell("four photos on, not read ahead", [timed(log, ["Next"] * 4) for _ in range(JUMPS)])
+            tell("the next photo, read ahead", [timed(log, ["Next"]) for _ in range(options.copies - 4 * JUMPS - 1)])
             print(f"after the walk: {peak_memory(process.pid):.0f} MiB at the peak")
-            keys("Escape")
-            time.sleep(1)
-            hurry(log, options.copies)
+            dropped = sum("no longer wanted" in line for line in log.lines)
+            keys(*["Prior"] * (options.copies - 1))
+            time.sleep(3)
+            dropped = sum("no longer wanted" in line for line in log.lines) - dropped
+            print(f"back in a hurry: {dropped} photos dropped before they were decoded")
             print(f"after the hurry: {peak_memory(process.pid):.0f} MiB at the peak")
         finally:
             process.kill()
             process.wait()
 
-def timed(log, key):
+def timed(log, names):
+    """Seconds from the first key to the sharp photo of the last, and a pause to read ahead."""
     sharp = log.sharp
     begin = time.perf_counter()
-    keys(key)
+    keys("--delay", "0", *names)
     log.wait_for(lambda: log.sharp > sharp, 30)
-    return time.perf_counter() - begin
-
-def walk(log, count):
-    """From the first photo to the last, and the photos opened one by one from the grid before that."""
-    opened = []
-    keys("Right")
-    time.sleep(0.5)
-    for _ in range(5):
-        opened.append(timed(log, "space"))
-        time.sleep(1)
-        keys("Escape")
-        time.sleep(0.5)
-        # Four further, which was not read ahead.
-        keys("Right", "Right", "Right", "Right")
-        time.sleep(0.5)
-    keys("Home")
-    time.sleep(0.5)
-    timed(log, "space")
-    took = []
     time.sleep(1)
-    for _ in range(count - 25):
-        took.append(timed(log, "Next"))
-        time.sleep(1)
-    return took, opened
-
-def hurry(log, count):
-    keys("space")
-    time.sleep(1)
-    dropped = sum("no longer wanted" in line for line in log.lines)
-    for _ in range(count):
-        keys("Prior")
-    time.sleep(3)
-    print(f"{count} keys in a hurry: {sum('no longer wanted' in line for line in log.lines) - dropped} photos were dropped before they were decoded")
+    return log.sharp_at - begin
 
 def tell(what, seconds):
     print(f"{what}: {1000 * statistics.median(seconds):.0f} ms (median of {len(seconds)}; {1000 * min(seconds):.0f} to {1000 * max(seconds):.0f})")
