@@ -102,7 +102,7 @@ fn hostile_files_are_named_and_good_photos_are_stored_within_a_limit_of_memory()
         write(&photos.join(name), bytes);
     }
     let arguments = scan_arguments(&photos, &library, "2");
-    let command = limited("ulimit -v 2600000 -t 300", &arguments);
+    let command = limited("ulimit -v 2600000 && ulimit -t 300", &arguments);
     let (run, peak) = run_measured(command);
 
     for (name, _, reason) in &hostile {
@@ -148,10 +148,11 @@ fn the_largest_pictures_that_are_read_stay_within_the_limit() {
             write(&photos.join(format!("{copy}-{name}")), &bytes);
         }
         let arguments = scan_arguments(&photos, &library, "2");
-        let (run, peak) = run_measured(limited("ulimit -v 1600000 -t 120", &arguments));
+        let (run, peak) = run_measured(limited("ulimit -v 1600000 && ulimit -t 120", &arguments));
         assert_eq!(run.stderr, "", "{name}");
         let summary: serde_json::Value = serde_json::from_str(&run.done()).unwrap();
         assert_eq!(summary["photos_scanned"], GOOD.len() + 2, "{name}");
+        println!("{name}: {peak} bytes, {}", summary["stages"]);
         assert!(peak < MAX_RESIDENT, "{name}: {peak} bytes");
     }
 }

@@ -137,13 +137,15 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 pub fn gif_screen(side: u16) -> Vec<u8> {
     let mut bytes = b"GIF89a".to_vec();
     bytes.extend([side.to_le_bytes(), side.to_le_bytes()].concat());
-    bytes.extend(b"\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0;");
+    // Two colours.
+    bytes.extend([0x80, 0, 0, 0, 0, 0, 255, 255, 255]);
+    bytes.extend(b",\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0;");
     bytes
 }
 
 /// A GIF of 8 × 8 pixels with a frame of `side` × `side`.
 pub fn gif_frame(side: u16) -> Vec<u8> {
-    let mut bytes = b"GIF89a\x08\0\x08\0\0\0\0,\0\0\0\0".to_vec();
+    let mut bytes = b"GIF89a\x08\0\x08\0\x80\0\0\0\0\0\xFF\xFF\xFF,\0\0\0\0".to_vec();
     bytes.extend([side.to_le_bytes(), side.to_le_bytes()].concat());
     bytes.extend(b"\0\x02\x02\x44\x01\0;");
     bytes
