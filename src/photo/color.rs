@@ -52,7 +52,10 @@ pub(super) fn cmyk_to_rgb(mut inks: Vec<u8>, icc: Option<&[u8]>) -> Vec<u8> {
         // Three bytes for four: writing never overtakes reading.
         let target = &mut inks[first * 3..][..count * 3];
         let through_profile = transform.as_ref().is_some_and(|transform| {
-            matches!(catch_panic(|| transform.transform(source, target)), Ok(Ok(())))
+            matches!(
+                catch_panic(|| transform.transform(source, target)),
+                Ok(Ok(()))
+            )
         });
         if !through_profile {
             inks_to_light(source, target);

@@ -43,7 +43,9 @@ pub enum PhotoError {
         limit: u64,
     },
     /// What would take longer to decode than any photo does.
-    #[error("{format} with {found}, more than the limit of {limit}: save it anew with another program")]
+    #[error(
+        "{format} with {found}, more than the limit of {limit}: save it anew with another program"
+    )]
     TooMuchWork {
         format: &'static str,
         found: String,

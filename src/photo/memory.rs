@@ -28,9 +28,10 @@ impl Memory {
         is_reducible: bool,
     ) -> Result<Reduction, PhotoError> {
         let needed = |reduction| self.at(reduction, stored) + self.beside;
-        let mut scales = Reduction::LARGEST_FIRST
-            .into_iter()
-            .take(if is_reducible { 4 } else { 1 });
+        let mut scales =
+            Reduction::LARGEST_FIRST
+                .into_iter()
+                .take(if is_reducible { 4 } else { 1 });
         let fits = scales.find(|reduction| needed(*reduction) <= limits.max_memory);
         fits.ok_or(PhotoError::TooMuchMemory {
             width: stored.width,

@@ -109,8 +109,16 @@ impl UprightCanvas {
                 for v in tile_v..(tile_v + TILE).min(height) {
                     for u in tile_u..(tile_u + TILE).min(width) {
                         let (stored_x, stored_y) = (x + u, y + v);
-                        let turned_x = if mirrors.0 { last_x - stored_x } else { stored_x };
-                        let turned_y = if mirrors.1 { last_y - stored_y } else { stored_y };
+                        let turned_x = if mirrors.0 {
+                            last_x - stored_x
+                        } else {
+                            stored_x
+                        };
+                        let turned_y = if mirrors.1 {
+                            last_y - stored_y
+                        } else {
+                            stored_y
+                        };
                         let (to_x, to_y) = if swaps_sides {
                             (turned_y, turned_x)
                         } else {

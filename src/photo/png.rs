@@ -84,7 +84,12 @@ impl<'a> Png<'a> {
 
     /// The upright picture in sRGB.
     pub(super) fn decode(mut self) -> Result<(RgbImage, ExifFacts), PhotoError> {
-        let icc = self.reader.info().icc_profile.as_deref().map(<[u8]>::to_vec);
+        let icc = self
+            .reader
+            .info()
+            .icc_profile
+            .as_deref()
+            .map(<[u8]>::to_vec);
         let mut photo = if self.reader.info().interlaced {
             upright(self.interlaced()?, self.exif.orientation)
         } else {
@@ -157,7 +162,6 @@ impl<'a> Png<'a> {
 }
 
 /// Reads all before the pixels. The outer error is one of the file as such.
-#[expect(clippy::type_complexity, reason = "two kinds of errors, told apart once")]
 fn metadata<'a>(
     source: Source<'a>,
     limits: &Limits,

@@ -14,9 +14,9 @@ pub(super) fn to_rgb(samples: &[u8], color: ColorType, rgb: &mut [u8]) {
         ColorType::Rgb8 => rgb.copy_from_slice(samples),
         ColorType::L8 => convert::<1>(samples, rgb, |[grey]| [grey; 3]),
         ColorType::La8 => convert::<2>(samples, rgb, |[grey, alpha]| on_white([grey; 3], alpha)),
-        ColorType::Rgba8 => convert::<4>(samples, rgb, |[r, g, b, alpha]| {
-            on_white([r, g, b], alpha)
-        }),
+        ColorType::Rgba8 => {
+            convert::<4>(samples, rgb, |[r, g, b, alpha]| on_white([r, g, b], alpha))
+        }
         ColorType::L16 => convert::<2>(samples, rgb, |pixel| [deep(&pixel, 0); 3]),
         ColorType::La16 => convert::<4>(samples, rgb, |pixel| {
             on_white([deep(&pixel, 0); 3], deep(&pixel, 1))
@@ -130,7 +130,9 @@ mod tests {
     /// Every kind of pixel comes out as the `image` crate converts it, alpha aside.
     #[test]
     fn samples_are_scaled_as_by_the_image_crate() {
-        let bytes: Vec<u8> = (0..5000 * 8u32).map(|i| (i * 2_654_435_761u32 >> 13) as u8).collect();
+        let bytes: Vec<u8> = (0..5000 * 8u32)
+            .map(|i| (i * 2_654_435_761u32 >> 13) as u8)
+            .collect();
         let deep: Vec<u16> = bytes
             .chunks_exact(2)
             .map(|pair| u16::from_ne_bytes([pair[0], pair[1]]))
@@ -139,7 +141,10 @@ mod tests {
         let grey = image::ImageBuffer::from_raw(width, 1, bytes[..5000].to_vec());
         let grey16 = image::ImageBuffer::from_raw(width, 1, deep[..5000].to_vec());
         let rgb16 = image::ImageBuffer::from_raw(width, 1, deep[..15_000].to_vec());
-        let float: Vec<f32> = deep[..15_000].iter().map(|s| f32::from(*s) / 60_000.0).collect();
+        let float: Vec<f32> = deep[..15_000]
+            .iter()
+            .map(|s| f32::from(*s) / 60_000.0)
+            .collect();
         let rgb_float = image::ImageBuffer::from_raw(width, 1, float);
         let pictures = [
             grey.map(DynamicImage::ImageLuma8),
@@ -159,10 +164,17 @@ mod tests {
     #[test]
     fn alpha_is_laid_on_white_at_any_depth() {
         let mut rgb = [0; 6];
-        to_rgb(&[200, 100, 0, 0, 200, 100, 0, 128], ColorType::Rgba8, &mut rgb);
+        to_rgb(
+            &[200, 100, 0, 0, 200, 100, 0, 128],
+            ColorType::Rgba8,
+            &mut rgb,
+        );
         assert_eq!(rgb, [255, 255, 255, 227, 177, 127]);
         let deep = [[10u16 * 257, 65535], [10 * 257, 0]].concat();
-        let bytes: Vec<u8> = deep.iter().flat_map(|sample| sample.to_ne_bytes()).collect();
+        let bytes: Vec<u8> = deep
+            .iter()
+            .flat_map(|sample| sample.to_ne_bytes())
+            .collect();
         to_rgb(&bytes, ColorType::La16, &mut rgb);
         assert_eq!(rgb, [10, 10, 10, 255, 255, 255]);
     }

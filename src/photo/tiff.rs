@@ -164,9 +164,7 @@ impl<'a> Tiff<'a> {
 
         let height = part.height as usize;
         let plane_bytes = layout.complete_len / layout.planes.max(1);
-        let row_bytes = layout
-            .row_stride
-            .map_or(plane_bytes / height, usize::from);
+        let row_bytes = layout.row_stride.map_or(plane_bytes / height, usize::from);
         let pixel_bytes = usize::from(self.color.bytes_per_pixel());
         let width = part.width as usize;
         let (mut samples, mut rgb) = (Vec::new(), Vec::new());
@@ -219,7 +217,11 @@ impl<'a> Tiff<'a> {
             Stored::Gray(1) => {
                 for (at, sample) in samples.iter_mut().enumerate() {
                     let byte = row.get(at / 8).ok_or_else(too_short)?;
-                    *sample = if byte >> (7 - at % 8) & 1 == 1 { 255 } else { 0 };
+                    *sample = if byte >> (7 - at % 8) & 1 == 1 {
+                        255
+                    } else {
+                        0
+                    };
                 }
             }
             Stored::CMYK(8) => {

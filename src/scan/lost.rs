@@ -78,7 +78,10 @@ fn lost_around(item: &Item) -> Option<LostFolder> {
     if let Some(reason) = why_lost(&item.target.folder()) {
         return Some(found(&item.target.below, reason));
     }
-    let ends = item.path.match_indices('/').map(|(end, _)| &item.path[..end]);
+    let ends = item
+        .path
+        .match_indices('/')
+        .map(|(end, _)| &item.path[..end]);
     let mut below = ends.filter(|path| path.len() > item.target.below.len());
     below.find_map(|path| {
         let error = item.target.root.join(path).read_dir().err()?;

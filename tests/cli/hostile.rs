@@ -89,7 +89,15 @@ fn with_good_photos(folder: &Path) {
 
 fn scan_arguments<'a>(photos: &'a Path, library: &'a Path, threads: &'a str) -> [&'a str; 7] {
     let [photos, library] = [photos, library].map(|path| path.to_str().unwrap());
-    ["scan", photos, "--json", "--library", library, "--threads", threads]
+    [
+        "scan",
+        photos,
+        "--json",
+        "--library",
+        library,
+        "--threads",
+        threads,
+    ]
 }
 
 #[test]
@@ -109,7 +117,11 @@ fn hostile_files_are_named_and_good_photos_are_stored_within_a_limit_of_memory()
         let line = run.stderr.lines().find(|line| line.contains(name));
         match line {
             Some(line) => assert!(!reason.is_empty() && line.contains(reason), "{line}"),
-            None => assert!(reason.is_empty(), "nothing is told of {name}: {}", run.stderr),
+            None => assert!(
+                reason.is_empty(),
+                "nothing is told of {name}: {}",
+                run.stderr
+            ),
         }
     }
     let summary: serde_json::Value = serde_json::from_str(&run.done()).unwrap();
@@ -131,7 +143,14 @@ fn the_largest_pictures_that_are_read_stay_within_the_limit() {
         ("grey.png", black_png(12_000, 11_000)),
         ("screen.gif", gif_screen(7_000)),
         ("deep.tif", TiffPlan::deep(8_000, 10_000).file()),
-        ("turned.tif", TiffPlan { orientation: 6, ..TiffPlan::deep(10_000, 8_000) }.file()),
+        (
+            "turned.tif",
+            TiffPlan {
+                orientation: 6,
+                ..TiffPlan::deep(10_000, 8_000)
+            }
+            .file(),
+        ),
         ("lossless.webp", webp_lossless(7_000, 7_000)),
         ("runs.qoi", qoi_of_runs(11_000, 11_000)),
         ("scans.jpg", jpeg_of_empty_scans(20, 10_000)),

@@ -141,8 +141,13 @@ fn long_files_are_hashed_and_decoded_without_being_held() {
     );
     let limits = Limits::default();
     let probe = file.probe(&limits).expect("headers");
-    let photo = file.decode(&limits, &probe, Reduction::Full).expect("readable");
-    assert_eq!(photo.image, RgbImage::from_pixel(50, 40, image::Rgb([10, 20, 30])));
+    let photo = file
+        .decode(&limits, &probe, Reduction::Full)
+        .expect("readable");
+    assert_eq!(
+        photo.image,
+        RgbImage::from_pixel(50, 40, image::Rgb([10, 20, 30]))
+    );
     // Written again meanwhile.
     bytes.push(0);
     crate::pictures::write(&path, &bytes);
@@ -156,9 +161,13 @@ fn a_jpeg_that_is_longer_than_any_is_refused() {
     let jpeg = encoded(&asymmetric(8, 8).into(), ImageFormat::Jpeg);
     crate::pictures::write(&path, &jpeg);
     let file = std::fs::File::options().write(true).open(&path);
-    file.and_then(|file| file.set_len(193 << 20)).expect("a hole");
+    file.and_then(|file| file.set_len(193 << 20))
+        .expect("a hole");
     let result = photo::read(&path, &Limits::default());
-    assert!(matches!(result.err(), Some(PhotoError::FileTooLarge { .. })));
+    assert!(matches!(
+        result.err(),
+        Some(PhotoError::FileTooLarge { .. })
+    ));
 }
 
 // Ordinary pictures come out as before.
@@ -217,7 +226,11 @@ fn tiff_of(picture: &RgbImage, tile: Option<(u32, u32)>, orientation: u16) -> Ve
             for y in top..top + down {
                 for x in left..left + across {
                     let inside = x < width && y < height;
-                    data.extend(if inside { picture.get_pixel(x, y).0 } else { [0; 3] });
+                    data.extend(if inside {
+                        picture.get_pixel(x, y).0
+                    } else {
+                        [0; 3]
+                    });
                 }
             }
         }
@@ -305,8 +318,17 @@ fn interlaced_png(picture: &RgbImage) -> Vec<u8> {
     packed.extend((sums.1 << 16 | sums.0).to_be_bytes());
 
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 1]].concat();
-    for (name, data) in [(b"IHDR", &header), (b"IDAT", &packed), (b"IEND", &Vec::new())] {
+    let header = [
+        &width.to_be_bytes()[..],
+        &height.to_be_bytes(),
+        &[8, 2, 0, 0, 1],
+    ]
+    .concat();
+    for (name, data) in [
+        (b"IHDR", &header),
+        (b"IDAT", &packed),
+        (b"IEND", &Vec::new()),
+    ] {
         bytes.extend((data.len() as u32).to_be_bytes());
         let from = bytes.len();
         bytes.extend(name);

@@ -243,7 +243,11 @@ fn a_folder_below_that_goes_away_is_one_problem() {
     }
     let summary = scan_and_move_away(&mut world, "photos/sub");
     assert_eq!(
-        (summary.problems, summary.vanished, summary.unreachable.len()),
+        (
+            summary.problems,
+            summary.vanished,
+            summary.unreachable.len()
+        ),
         (1, 0, 0)
     );
     assert_eq!(world.problems()[0].0, "sub");
