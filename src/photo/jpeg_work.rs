@@ -11,6 +11,8 @@ const MAX_SCANS: u64 = 100;
 /// Blocks of 8 × 8 samples that all scans go over: 20 scans of 100 megapixels at full colour. Below half a second where the
 /// scans are empty, about two where they are full.
 const MAX_BLOCK_VISITS: u64 = 1 << 25;
+/// Bytes of coded data in several scans: twice what a progressive photo of 200 megapixels has. Each bit of them costs.
+const MAX_SCAN_BYTES: u64 = 96 << 20;
 /// Segments besides the scans: a profile or extended XMP has one for each 64 KB, a progressive file one or two for each scan.
 const MAX_SEGMENTS: u64 = 4096;
 
@@ -39,6 +41,10 @@ pub(super) fn work(bytes: &[u8]) -> Result<Work, PhotoError> {
     let mut frame = None;
     let (mut scans, mut segments, mut visits) = (0, 0, 0);
     for (code, at) in markers(bytes) {
+        if scans > 0 {
+            let coded = (at as u64).saturating_sub(work.header);
+            check("bytes of scans", coded, MAX_SCAN_BYTES)?;
+        }
         match code {
             0xC0..=0xC2 if frame.is_none() => frame = Frame::parse(bytes, at),
             END_OF_IMAGE if scans > 0 => break,

@@ -27,6 +27,9 @@ mod thumbnail;
 mod tiff;
 mod whole;
 
+/// Changes with every version that reads what an earlier one could not.
+pub const READER: &str = "2";
+
 pub use decode::{Photo, Probe, decode, decode_reduced, open, probe};
 pub use discover::{ALBUM_MANIFEST, Discovered, FoundFile, Unreadable, discover};
 pub use error::PhotoError;

@@ -131,9 +131,14 @@ impl<'a> Png<'a> {
     /// Fills rows of RGB pixels with the next rows of the file.
     fn fill(&mut self, rows: &mut [u8], rgb_row: usize) -> Result<(), PhotoError> {
         for place in rows.chunks_exact_mut(rgb_row) {
-            let row = self.reader.next_row().map_err(damaged)?;
-            let row = row.ok_or_else(too_few_rows)?;
-            native_rgb(row.data(), self.color, place);
+            if self.color == ColorType::Rgb8 {
+                let row = self.reader.read_row(place).map_err(damaged)?;
+                row.ok_or_else(too_few_rows)?;
+            } else {
+                let row = self.reader.next_row().map_err(damaged)?;
+                let row = row.ok_or_else(too_few_rows)?;
+                native_rgb(row.data(), self.color, place);
+            }
         }
         Ok(())
     }
@@ -157,10 +162,6 @@ impl<'a> Png<'a> {
 }
 
 /// Reads all before the pixels. The outer error is one of the file as such.
-#[expect(
-    clippy::type_complexity,
-    reason = "two kinds of errors, told apart once"
-)]
 fn metadata<'a>(
     source: Source<'a>,
     limits: &Limits,

@@ -41,6 +41,17 @@ pub enum ExamineError {
 }
 
 impl ExamineError {
+    /// Whether the bytes of the file are to blame, so that the same file would fail again.
+    pub(super) fn is_of_content(&self) -> bool {
+        match self {
+            Self::Photo(error) => !matches!(
+                error,
+                PhotoError::Io { .. } | PhotoError::Changed | PhotoError::NotAFile
+            ),
+            Self::Vision(_) | Self::Panic(_) => false,
+        }
+    }
+
     /// The reason without the path, for the list of problems.
     pub fn reason(&self) -> String {
         match self {

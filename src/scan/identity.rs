@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::look::Item;
+use super::lost::LostFolder;
 use super::targets::Target;
 use crate::library::{KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
@@ -177,8 +178,32 @@ impl Identity {
         is_same.then_some(row.photo.photo_id)
     }
 
-    /// Tells what the file is. The answer is remembered: a photo moves once, and new bytes are new once.
-    pub(super) fn judge(&mut self, item: &Item, content: &ContentHash) -> Verdict {
+    /// Places of known photos with these bytes that this scan doesn't look at itself. Whether they are still there is asked of
+    /// the disk, which may be slow: by the caller, who holds no lock meanwhile.
+    pub(super) fn places_elsewhere(&self, content: &ContentHash) -> Vec<PlaceElsewhere> {
+        let numbers = self.by_content.get(content).into_iter().flatten().copied();
+        numbers
+            .filter(|number| self.rows[*number].whereabouts == Whereabouts::Unknown)
+            .filter_map(|number| {
+                let row = &self.rows[number];
+                let root = self.roots.get(&row.root_id)?;
+                Some(PlaceElsewhere {
+                    number,
+                    root: root.clone(),
+                    path: root.join(&row.photo.path),
+                })
+            })
+            .collect()
+    }
+
+    /// Tells what the file is; `absent` are those of [`Self::places_elsewhere`] where nothing is any more. The answer is
+    /// remembered: a photo moves once, and new bytes are new once.
+    pub(super) fn judge(
+        &mut self,
+        item: &Item,
+        content: &ContentHash,
+        absent: &[usize],
+    ) -> Verdict {
         let candidates = self.by_content.get(content).cloned().unwrap_or_default();
         let at_this_path =
             |row: &Row| row.root_id == item.target.root_id && row.photo.path == item.path;
@@ -192,7 +217,7 @@ impl Identity {
         let gone = candidates
             .iter()
             .copied()
-            .filter(|number| self.is_gone(*number));
+            .filter(|number| self.is_gone(*number, absent));
         // Of several, the one that kept its name.
         let moved = gone.max_by_key(|number| same_name(&self.rows[*number].photo.path, &item.path));
         if let Some(number) = moved {
@@ -211,23 +236,23 @@ impl Identity {
         }
     }
 
-    fn is_gone(&self, number: usize) -> bool {
-        let row = &self.rows[number];
-        match row.whereabouts {
+    fn is_gone(&self, number: usize, absent: &[usize]) -> bool {
+        match self.rows[number].whereabouts {
             Whereabouts::Gone => true,
             Whereabouts::Here | Whereabouts::Moved => false,
-            // A root that isn't there, or empty, may be a drive that isn't plugged in.
-            Whereabouts::Unknown => self
-                .roots
-                .get(&row.root_id)
-                .is_some_and(|root| has_entries(root) && is_missing(&root.join(&row.photo.path))),
+            Whereabouts::Unknown => absent.contains(&number),
         }
     }
 
-    /// Present photos that this scan has looked for in vain.
-    pub(super) fn gone(&self) -> Vec<PhotoId> {
+    /// Present photos that this scan has looked for in vain, but for those in folders that went away.
+    pub(super) fn gone(&self, lost: &[LostFolder]) -> Vec<PhotoId> {
+        let is_lost = |row: &Row| {
+            let mut folders = lost.iter();
+            folders.any(|folder| folder.covers(row.root_id, &row.photo.path))
+        };
         let rows = self.rows.iter();
         rows.filter(|row| row.whereabouts == Whereabouts::Gone && !row.photo.vanished)
+            .filter(|row| !is_lost(row))
             .map(|row| row.photo.photo_id)
             .collect()
     }
@@ -239,6 +264,22 @@ impl Identity {
             row.whereabouts = Whereabouts::Here;
         }
     }
+}
+
+/// A known photo in a folder that this scan doesn't walk.
+pub(super) struct PlaceElsewhere {
+    number: usize,
+    root: PathBuf,
+    path: PathBuf,
+}
+
+/// The numbers of photos that are no longer at their places. A root that isn't there, or empty, may be a drive that isn't
+/// plugged in.
+pub(super) fn absent(places: &[PlaceElsewhere]) -> Vec<usize> {
+    let gone = places
+        .iter()
+        .filter(|place| has_entries(&place.root) && is_missing(&place.path));
+    gone.map(|place| place.number).collect()
 }
 
 fn same_name(a: &str, b: &str) -> bool {

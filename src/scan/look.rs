@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::identity::{Identity, Looked};
+use super::lost::why_lost;
 use super::targets::{Target, is_at_or_below};
 use super::writer::Writer;
 use super::{ScanControl, ScanError};
@@ -81,19 +82,25 @@ fn compare(
     to_read: &mut ToRead,
 ) -> Result<(), ScanError> {
     let mut known = identity.photos_below(target);
-    if let Some(reason) = unreachable(&found, known.values().any(|at| identity.any_present(at))) {
+    let knows_photos = known.values().any(|at| identity.any_present(at));
+    if let Some(reason) = unreachable(target, &found, knows_photos) {
         writer.note_unreachable(&target.folder(), reason);
         return Ok(());
     }
     writer.note_walk(found.files.len() as u64, found.other_files);
     let mut returned = Vec::new();
-    let mut unread_problems = writer.problem_paths(target)?;
+    let mut unread_problems = writer.problems_below(target)?;
     for file in found.files {
         let path = target.path_in_root(&file.path);
         let at_path = known.remove(&path).unwrap_or_default();
         let looked = identity.look(&at_path, &file.stamp);
         if !matches!(looked, Looked::Unchanged | Looked::Returned(_)) {
-            unread_problems.remove(&path);
+            // As it was when it could not be read: it would fail again.
+            let known_problem = unread_problems.remove(&path);
+            if known_problem == Some(file.stamp) && !matches!(looked, Looked::Outdated) {
+                writer.note_known_problem();
+                continue;
+            }
         }
         let item = || Item {
             target: Arc::clone(target),
@@ -129,17 +136,21 @@ fn compare(
     for problem in &problems {
         unread_problems.remove(&problem.path);
     }
-    let cleared: Vec<String> = unread_problems.into_iter().collect();
+    let cleared: Vec<String> = unread_problems.into_keys().collect();
     writer.store_look(target, &returned, &cleared, &problems)
 }
 
 /// Why nothing may be concluded from this walk.
-fn unreachable(found: &Discovered, knows_photos: bool) -> Option<String> {
+fn unreachable(target: &Target, found: &Discovered, knows_photos: bool) -> Option<String> {
     if let Some(itself) = found.unreadable.iter().find(|place| place.path.is_empty()) {
         return Some(itself.reason.clone());
     }
     let reason = "the folder is empty, though photos of it are known: is its drive plugged in?";
-    (found.empty && knows_photos).then(|| reason.to_owned())
+    match found.empty {
+        true => knows_photos.then(|| reason.to_owned()),
+        // A walk ends early, and without a word, where the folder goes away under it.
+        false => why_lost(&target.folder()),
+    }
 }
 
 fn problem(target: &Target, unreadable: &Unreadable) -> FoundProblem {

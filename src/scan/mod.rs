@@ -12,7 +12,8 @@
 //!    found; all others are decoded and searched for faces.
 //! 4. **Changed photos** are searched for faces again; the library keeps the people of faces that are still the same.
 //!    So are unchanged photos whose faces were embedded in another way than today's ([`crate::vision::EMBEDDING_MODEL`]).
-//! 5. What was walked to the end and not found has *vanished*: marked, never deleted.
+//! 5. What was walked to the end and not found has *vanished*: marked, never deleted. Below a folder that went away
+//!    meanwhile nothing has.
 //!
 //! The order matters: before a changed photo's faces are replaced, every place its old bytes may have gone to is known.
 //!
@@ -28,6 +29,7 @@ mod error;
 mod examine;
 mod identity;
 mod look;
+mod lost;
 mod options;
 mod pipeline;
 mod progress;
@@ -46,7 +48,8 @@ pub use options::{ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
 pub use stages::StageSeconds;
 
-use crate::library::Library;
+use crate::library::{FoundProblem, Library};
+use crate::photo;
 use crate::vision::Engine;
 use identity::Identity;
 use pipeline::{Pipeline, Task};
@@ -68,6 +71,7 @@ pub fn scan(
     let mut unreachable = Vec::new();
     let targets = targets::resolve(library, roots, &mut unreachable)?;
     let examiner = Examiner::new(engine, *options);
+    forget_stamps_of_other_readers(library)?;
     let mut writer = Writer::new(library, on_progress, unreachable, &examiner.clock);
     let mut identity = Identity::load(writer.library())?;
     let looked = look::look(&targets, &mut identity, &mut writer, control)?;
@@ -82,10 +86,31 @@ pub fn scan(
     pipeline.run(to_search_again.map(Task::Decode), &mut writer)?;
     writer.settle_copies()?;
     if !control.is_stopped() {
-        let identity = identity
-            .into_inner()
-            .unwrap_or_else(|error| error.into_inner());
-        writer.mark_vanished(&identity.gone())?;
+        let identity = pipeline::lock(&identity);
+        writer.mark_vanished(&identity.gone(&pipeline.lost.all()))?;
     }
     writer.finish(control.is_stopped())
+}
+
+/// The setting that says which reader of photos found the problems.
+const PROBLEMS_READER: &str = "problems_reader";
+
+/// A file that could not be read is left alone until it changes, but another version of Kinfolk may be able to read it.
+fn forget_stamps_of_other_readers(library: &mut Library) -> Result<(), ScanError> {
+    if library.setting(PROBLEMS_READER)?.as_deref() == Some(photo::READER) {
+        return Ok(());
+    }
+    let problems = library.problems()?.into_iter();
+    let unsettled: Vec<FoundProblem> = problems
+        .map(|problem| FoundProblem {
+            root_id: problem.root_id,
+            path: problem.path,
+            file_size: 0,
+            modified_ns: 0,
+            reason: problem.reason,
+        })
+        .collect();
+    library.store_problems(&unsettled)?;
+    library.set_setting(PROBLEMS_READER, Some(photo::READER))?;
+    Ok(())
 }

@@ -14,8 +14,9 @@ use super::analyse::analyse;
 use super::batch::Waiting;
 use super::budget::{Budget, Loan};
 use super::examine::{ExamineError, Examiner};
-use super::identity::{Identity, Verdict};
+use super::identity::{Identity, Verdict, absent};
 use super::look::{Changed, Item};
+use super::lost::{Loss, LostFolder, LostFolders};
 use super::stages::Stage;
 use super::writer::Writer;
 use super::{ScanControl, ScanError, ScanOptions};
@@ -63,6 +64,10 @@ pub(super) enum Finding {
         content: Option<ContentHash>,
         error: ExamineError,
     },
+    /// The folder around a file went away; nothing is said of the file.
+    FolderLost(LostFolder),
+    /// In a folder that went away.
+    NotRead,
 }
 
 pub(super) struct Pipeline<'a> {
@@ -71,6 +76,7 @@ pub(super) struct Pipeline<'a> {
     control: &'a ScanControl,
     identity: &'a Mutex<Identity>,
     file_memory: Budget,
+    pub(super) lost: LostFolders,
     /// The writer has failed: nothing more needs to be found.
     broken: AtomicBool,
     /// The file that a worker took last, for the eye.
@@ -97,6 +103,7 @@ impl<'a> Pipeline<'a> {
             control,
             identity,
             file_memory: Budget::new(FILE_MEMORY),
+            lost: LostFolders::default(),
             broken: AtomicBool::new(false),
             current: Mutex::new(None),
         }
@@ -163,11 +170,14 @@ impl<'a> Pipeline<'a> {
             Task::Verify(changed) => &changed.item,
             Task::Identify(item) | Task::Decode(item) => item,
         };
+        if self.lost.contain(item) {
+            return Read::Done(Finding::NotRead);
+        }
         let loan = self.file_memory.take(item.stamp.bytes);
         let read = || photo::read(&item.absolute(), &self.options.limits);
         let file = match self.examiner.clock.time(Stage::Read, read) {
             Ok(file) => file,
-            Err(error) => return Read::failed(task.into_item(), error),
+            Err(error) => return Read::Done(self.failed(task.into_item(), None, error.into())),
         };
         let (content, stamp) = (file.content_hash, file.stamp);
         let to_search = |item| {
@@ -193,7 +203,7 @@ impl<'a> Pipeline<'a> {
                     },
                 }
             }),
-            Task::Identify(item) => match lock(self.identity).judge(&item, &content) {
+            Task::Identify(item) => match judge(self.identity, &item, &content) {
                 Verdict::New => to_search(item),
                 verdict => Read::Done(Finding::Judged {
                     item,
@@ -201,6 +211,24 @@ impl<'a> Pipeline<'a> {
                     content,
                     stamp,
                 }),
+            },
+        }
+    }
+
+    /// Tells a file that can't be read from a folder that is gone.
+    fn failed(&self, item: Item, content: Option<ContentHash>, error: ExamineError) -> Finding {
+        let is_io = matches!(error, ExamineError::Photo(PhotoError::Io { .. }));
+        let loss = match is_io {
+            true => self.lost.look_around(&item),
+            false => Loss::OfThisFile,
+        };
+        match loss {
+            Loss::New(folder) => Finding::FolderLost(folder),
+            Loss::Known => Finding::NotRead,
+            Loss::OfThisFile => Finding::Failed {
+                item,
+                content,
+                error,
             },
         }
     }
@@ -220,11 +248,7 @@ impl<'a> Pipeline<'a> {
             match analyse(&job.item, &job.file, self.examiner) {
                 Ok(analysed) => waiting.add(job.item, content, analysed),
                 Err(error) => {
-                    let failed = Finding::Failed {
-                        content: Some(content),
-                        item: job.item,
-                        error,
-                    };
+                    let failed = self.failed(job.item, Some(content), error);
                     if findings.send(failed).is_err() {
                         return;
                     }
@@ -261,14 +285,11 @@ enum Read<'a> {
     ToSearch(Box<Job<'a>>),
 }
 
-impl Read<'_> {
-    fn failed(item: Item, error: PhotoError) -> Self {
-        Read::Done(Finding::Failed {
-            item,
-            content: None,
-            error: error.into(),
-        })
-    }
+/// Tells what a file is; the disk is asked without holding the lock.
+pub(super) fn judge(identity: &Mutex<Identity>, item: &Item, content: &ContentHash) -> Verdict {
+    let elsewhere = lock(identity).places_elsewhere(content);
+    let absent = absent(&elsewhere);
+    lock(identity).judge(item, content, &absent)
 }
 
 impl Task {

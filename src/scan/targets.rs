@@ -22,7 +22,11 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) fn folder(&self) -> PathBuf {
-        self.root.join(&self.below)
+        match self.below.as_str() {
+            // Joining nothing would append a separator.
+            "" => self.root.clone(),
+            below => self.root.join(below),
+        }
     }
 
     /// A path relative to the walked folder, relative to the root.

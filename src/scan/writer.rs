@@ -1,6 +1,6 @@
 //! The one thread that writes: findings go into the library in batches, each kind in one transaction; progress is told.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -11,13 +11,15 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use super::examine::ExamineError;
 use super::identity::{Identity, Verdict};
 use super::look::Item;
-use super::pipeline::{Finding, lock};
+use super::lost::LostFolder;
+use super::pipeline::{Finding, judge, lock};
 use super::progress::{Meter, REPORT_INTERVAL};
 use super::stages::{Stage, StageClock};
 use super::targets::Target;
 use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
-    FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ScannedPhoto, TouchedPhoto,
+    FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootId, ScannedPhoto,
+    TouchedPhoto,
 };
 use crate::photo::{ContentHash, FileStamp, PhotoError};
 
@@ -33,8 +35,8 @@ pub(super) struct Writer<'a> {
     overwritten: Vec<Overwritten>,
     /// Files whose bytes another file of this scan has, which is searched for faces first.
     copies: Vec<File>,
-    /// Why the bytes of some copies can't be read.
-    failed_contents: HashMap<ContentHash, String>,
+    /// Why the bytes of some copies can't be read, and whether they themselves are to blame.
+    failed_contents: HashMap<ContentHash, (String, bool)>,
     meter: Meter<'a>,
     clock: &'a StageClock,
 }
@@ -58,6 +60,8 @@ struct Batch {
     touched: Vec<TouchedPhoto>,
     moved: Vec<MovedPhoto>,
     problems: Vec<FoundProblem>,
+    /// Files that have no problem any more.
+    cleared: BTreeMap<RootId, Vec<String>>,
 }
 
 impl<'a> Writer<'a> {
@@ -128,12 +132,28 @@ impl<'a> Writer<'a> {
         self.meter.done += 1;
     }
 
-    /// Paths in a walked folder that the library has a problem for.
-    pub(super) fn problem_paths(&self, target: &Target) -> Result<HashSet<String>, ScanError> {
+    /// A file that is as it was when it could not be read.
+    pub(super) fn note_known_problem(&mut self) {
+        self.summary.problems += 1;
+        self.meter.done += 1;
+    }
+
+    /// Paths in a walked folder that the library has a problem for, with the stamps that the files bore then.
+    pub(super) fn problems_below(
+        &self,
+        target: &Target,
+    ) -> Result<HashMap<String, FileStamp>, ScanError> {
         let problems = self.library.problems()?.into_iter();
+        let stamped = |problem: ProblemRow| {
+            let stamp = FileStamp {
+                bytes: problem.file_size,
+                modified_ns: problem.modified_ns,
+            };
+            (problem.path, stamp)
+        };
         Ok(problems
             .filter(|problem| problem.root_id == target.root_id && target.covers(&problem.path))
-            .map(|problem| problem.path)
+            .map(stamped)
             .collect())
     }
 
@@ -186,7 +206,7 @@ impl<'a> Writer<'a> {
                 photo_id,
                 stamp,
             } => {
-                self.touch(&item, photo_id, stamp)?;
+                self.touch(item, photo_id, stamp);
             }
             // Its turn comes later, and it is counted then.
             Finding::Overwritten {
@@ -226,7 +246,9 @@ impl<'a> Writer<'a> {
                 item,
                 content,
                 error,
-            } => self.fail(&item, content, &error)?,
+            } => self.fail(item, content, &error),
+            Finding::FolderLost(folder) => self.note_lost(folder),
+            Finding::NotRead => {}
         }
         self.meter.done += 1;
         Ok(())
@@ -234,7 +256,7 @@ impl<'a> Writer<'a> {
 
     fn take_judged(&mut self, file: File, verdict: Verdict) -> Result<(), ScanError> {
         match verdict {
-            Verdict::Same(photo_id) => self.touch(&file.item, photo_id, file.stamp)?,
+            Verdict::Same(photo_id) => self.touch(file.item, photo_id, file.stamp),
             Verdict::Moved(photo_id) => {
                 self.summary.moved += 1;
                 self.batch.moved.push(MovedPhoto {
@@ -252,16 +274,14 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn touch(&mut self, item: &Item, photo_id: PhotoId, stamp: FileStamp) -> Result<(), ScanError> {
+    fn touch(&mut self, item: Item, photo_id: PhotoId, stamp: FileStamp) {
         self.summary.unchanged += 1;
-        self.library
-            .clear_problems(item.target.root_id, std::slice::from_ref(&item.path))?;
+        self.batch.clear_problem(item);
         self.batch.touched.push(TouchedPhoto {
             photo_id,
             file_size: stamp.bytes,
             modified_ns: stamp.modified_ns,
         });
-        Ok(())
     }
 
     fn store(&mut self, photo: ScannedPhoto) {
@@ -285,39 +305,54 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn fail(
-        &mut self,
-        item: &Item,
-        content: Option<ContentHash>,
-        error: &ExamineError,
-    ) -> Result<(), ScanError> {
+    fn fail(&mut self, item: Item, content: Option<ContentHash>, error: &ExamineError) {
         if let ExamineError::Photo(PhotoError::NotYetReadable { kind }) = error {
             *self
                 .summary
                 .other_files
                 .entry((*kind).to_owned())
                 .or_default() += 1;
-            self.library
-                .clear_problems(item.target.root_id, std::slice::from_ref(&item.path))?;
-            return Ok(());
+            self.batch.clear_problem(item);
+            return;
         }
         let reason = error.reason();
         tracing::debug!("{:?}: {reason}", item.absolute());
         if let Some(content) = content {
-            self.failed_contents.insert(content, reason.clone());
+            let failed = (reason.clone(), error.is_of_content());
+            self.failed_contents.insert(content, failed);
         }
-        self.note_problem(item, reason);
-        Ok(())
+        self.note_problem(item, error.is_of_content(), reason);
     }
 
-    fn note_problem(&mut self, item: &Item, reason: String) {
+    /// The stamp of a file that fails because of what is in it is remembered: it is left alone until it changes.
+    fn note_problem(&mut self, item: Item, is_of_content: bool, reason: String) {
+        let unsettled = FileStamp {
+            bytes: 0,
+            modified_ns: 0,
+        };
+        let stamp = if is_of_content { item.stamp } else { unsettled };
         self.summary.problems += 1;
         self.batch.problems.push(FoundProblem {
             root_id: item.target.root_id,
-            path: item.path.clone(),
-            file_size: item.stamp.bytes,
-            modified_ns: item.stamp.modified_ns,
+            path: item.path,
+            file_size: stamp.bytes,
+            modified_ns: stamp.modified_ns,
             reason,
+        });
+    }
+
+    fn note_lost(&mut self, folder: LostFolder) {
+        if folder.is_whole_target() {
+            self.note_unreachable(&folder.target.folder(), folder.reason);
+            return;
+        }
+        self.summary.problems += 1;
+        self.batch.problems.push(FoundProblem {
+            root_id: folder.target.root_id,
+            path: folder.path,
+            file_size: 0,
+            modified_ns: 0,
+            reason: folder.reason,
         });
     }
 
@@ -330,7 +365,7 @@ impl<'a> Writer<'a> {
     ) -> Result<Vec<Item>, ScanError> {
         let mut to_search = Vec::new();
         for Overwritten { file, number } in mem::take(&mut self.overwritten) {
-            let verdict = lock(identity).judge(&file.item, &file.content);
+            let verdict = judge(identity, &file.item, &file.content);
             // A photo that moved to this path makes the one known here vanish; all else takes its place.
             if !matches!(verdict, Verdict::Moved(_)) {
                 lock(identity).note_rescanned(number);
@@ -352,8 +387,10 @@ impl<'a> Writer<'a> {
             let known = self.library.photos_with_content(&file.content)?;
             if let Some(source) = known.first() {
                 self.copy(&file, source.photo_id)?;
-            } else if let Some(reason) = self.failed_contents.get(&file.content).cloned() {
-                self.note_problem(&file.item, reason);
+            } else if let Some((reason, is_of_content)) =
+                self.failed_contents.get(&file.content).cloned()
+            {
+                self.note_problem(file.item, is_of_content, reason);
             }
             if self.batch.is_due() {
                 self.flush()?;
@@ -387,7 +424,15 @@ impl<'a> Writer<'a> {
 }
 
 impl Batch {
+    fn clear_problem(&mut self, item: Item) {
+        let of_root = self.cleared.entry(item.target.root_id).or_default();
+        of_root.push(item.path);
+    }
+
     fn store(&self, library: &mut Library) -> Result<(), LibraryError> {
+        for (root_id, paths) in &self.cleared {
+            library.clear_problems(*root_id, paths)?;
+        }
         if !self.moved.is_empty() {
             library.move_photos(&self.moved)?;
         }
@@ -410,12 +455,17 @@ impl Batch {
             touched: Vec::new(),
             moved: Vec::new(),
             problems: Vec::new(),
+            cleared: BTreeMap::new(),
         }
     }
 
     fn is_due(&self) -> bool {
-        let photos =
-            self.scanned.len() + self.touched.len() + self.moved.len() + self.problems.len();
+        let cleared: usize = self.cleared.values().map(Vec::len).sum();
+        // Touched photos are among those cleared.
+        let photos = self.scanned.len()
+            + self.touched.len().max(cleared)
+            + self.moved.len()
+            + self.problems.len();
         photos >= BATCH_PHOTOS || (photos > 0 && self.since.elapsed() >= BATCH_TIME)
     }
 }

@@ -14,9 +14,16 @@ mod curation;
 mod evaluate;
 mod export;
 mod help;
+#[cfg(target_os = "linux")]
+mod hostile;
+#[cfg(target_os = "linux")]
+#[path = "../photo/hostile_files.rs"]
+mod hostile_files;
 mod identify;
 mod labels;
 mod review;
 mod run;
 mod scan;
 mod tables;
+
+use common::variants::pictures;

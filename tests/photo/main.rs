@@ -3,6 +3,8 @@
 
 mod decode;
 mod discover;
+mod hostile;
+mod hostile_files;
 mod limits;
 mod pictures;
 mod reduced;

@@ -106,7 +106,7 @@ fn jpeg_with_segment(jpeg: &[u8], marker: u8, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn push_segment(bytes: &mut Vec<u8>, marker: u8, payload: &[u8]) {
+pub fn push_segment(bytes: &mut Vec<u8>, marker: u8, payload: &[u8]) {
     let length = u16::try_from(payload.len() + 2).expect("a short segment");
     bytes.extend([0xFF, marker]);
     bytes.extend(length.to_be_bytes());

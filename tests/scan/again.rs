@@ -349,6 +349,26 @@ fn problems_go_when_their_cause_goes() {
 }
 
 #[test]
+fn a_file_that_can_not_be_read_is_left_alone_until_it_changes() {
+    let mut world = World::new();
+    world.write("bad.jpg", b"bad");
+    assert!(world.scan().stages.read > 0.0);
+    let again = world.scan();
+    assert_eq!((again.problems, again.stages.read), (1, 0.0));
+    assert_eq!(world.problems().len(), 1);
+    world.touch("bad.jpg");
+    let touched = world.scan();
+    assert!(touched.problems == 1 && touched.stages.read > 0.0);
+    // Another version may be able to read it.
+    world
+        .library
+        .set_setting("problems_reader", Some("an earlier one"))
+        .expect("setting");
+    assert!(world.scan().stages.read > 0.0);
+    assert_eq!(world.scan().stages.read, 0.0);
+}
+
+#[test]
 fn a_photo_that_gets_damaged_is_a_problem_and_keeps_its_people() {
     let mut world = World::new();
     let photo = obama();

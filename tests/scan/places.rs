@@ -1,10 +1,11 @@
 //! Folders that overlap, that aren't there, and that can't be looked into.
 
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use kinfolk::scan::{ScanControl, ScanError, scan};
+use kinfolk::scan::{Phase, ScanControl, ScanError, ScanOptions, ScanSummary, scan};
 
-use crate::world::{World, engine, landscape, options};
+use crate::world::{World, engine, landscape, large_landscape, options};
 
 #[test]
 fn a_missing_folder_is_an_error() {
@@ -173,4 +174,85 @@ fn scanning_no_folder_does_nothing() {
     let mut world = World::new();
     let summary = world.scan_folders(&[]);
     assert_eq!((summary.photos_found, summary.stopped), (0, false));
+}
+
+/// Scans the folder of `world` and moves `from` away to a place outside of it as soon as a photo is done.
+fn scan_and_move_away(world: &mut World, from: &str) -> ScanSummary {
+    let folder = world.place.path().join(from);
+    let away = world.place.path().join("away");
+    let moved = AtomicBool::new(false);
+    let photos = [world.photos()];
+    let one_thread = ScanOptions {
+        threads: 1,
+        ..options()
+    };
+    let summary = scan(
+        &mut world.library,
+        engine(),
+        &photos,
+        &one_thread,
+        &ScanControl::new(),
+        &|progress| {
+            let is_under_way = progress.phase == Phase::Scanning && progress.photos_done > 3;
+            if is_under_way && !moved.swap(true, Ordering::SeqCst) {
+                fs::rename(&folder, &away).expect("rename");
+            }
+        },
+    );
+    assert!(moved.load(Ordering::SeqCst), "the scan was over too early");
+    summary.expect("a scan")
+}
+
+#[test]
+fn a_folder_that_goes_away_is_told_once_and_nothing_below_it_is_judged() {
+    let mut world = World::new();
+    for seed in 0..4 {
+        world.write(&format!("{seed}.png"), &landscape(seed));
+    }
+    world.scan();
+    for seed in 0..120 {
+        world.write(&format!("new {seed:03}.png"), &large_landscape(seed));
+    }
+    world.remove("0.png");
+    let summary = scan_and_move_away(&mut world, "photos");
+    assert_eq!(summary.unreachable.len(), 1, "{summary:?}");
+    assert!(summary.unreachable[0].path.ends_with("photos"));
+    assert!(summary.unreachable[0].reason.contains("went away"));
+    assert_eq!((summary.problems, summary.vanished), (0, 0));
+    assert_eq!(world.problems(), []);
+    assert!(summary.photos_scanned < 120, "{summary:?}");
+    assert_eq!(
+        world.library.photos().expect("read").len() as u64,
+        4 + summary.photos_scanned
+    );
+    // Back again, everything is as it is.
+    fs::rename(world.place.path().join("away"), world.photos()).expect("rename");
+    let again = world.scan();
+    assert_eq!(again.photos_scanned, 120 - summary.photos_scanned);
+    assert_eq!((again.vanished, again.problems), (1, 0));
+}
+
+#[test]
+fn a_folder_below_that_goes_away_is_one_problem() {
+    let mut world = World::new();
+    world.write("a.png", &landscape(1));
+    world.write("sub/deep/b.png", &landscape(2));
+    world.scan();
+    for seed in 0..120 {
+        world.write(&format!("sub/deep/{seed:03}.png"), &large_landscape(seed));
+    }
+    let summary = scan_and_move_away(&mut world, "photos/sub");
+    assert_eq!(
+        (
+            summary.problems,
+            summary.vanished,
+            summary.unreachable.len()
+        ),
+        (1, 0, 0)
+    );
+    assert_eq!(world.problems()[0].0, "sub");
+    fs::rename(world.place.path().join("away"), world.path("sub")).expect("rename");
+    let again = world.scan();
+    assert_eq!(again.photos_scanned, 120 - summary.photos_scanned);
+    assert_eq!(world.problems(), []);
 }
