@@ -39,10 +39,7 @@ fn renaming_leaves_suggestions_open() {
         "Renamed maria to Maria"
     );
     assert_eq!(test.state(new[0]), (Some(group), FaceState::Automatic));
-    assert_eq!(
-        test.library.suggested_faces(group).unwrap()[0].face_id,
-        new[0]
-    );
+    assert_eq!(test.library.suggested_faces().unwrap()[0].face_id, new[0]);
     assert!(matches!(
         refused(&mut test, name(group, "Maria ")),
         CurateError::NothingToDo

@@ -4,10 +4,12 @@
 
 mod synthetic;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kinfolk::curate::{Command, CurateError, MoveTarget, execute, redo, undo};
-use kinfolk::library::{Assignment, FaceId, GroupId, Library, MembershipState};
+use kinfolk::curate::{Command, CurateError, MoveTarget, Outcome, execute, redo, undo};
+use kinfolk::library::{
+    Assignment, EntryId, FaceId, GroupId, Library, MembershipState, Overview, Tidying,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use synthetic::{TestLibrary, photo_of};
@@ -246,8 +248,8 @@ impl Choice {
     }
 }
 
-/// Carries out a command; whether it was one. A refused command must leave every table as it was.
-fn attempt(test: &mut TestLibrary, pick: &Pick) -> bool {
+/// Carries out a command; what it did, if it was one. A refused command must leave every table as it was.
+fn attempt(test: &mut TestLibrary, pick: &Pick) -> Option<Outcome> {
     let before = test.dump();
     let command = Choice::of(&test.library).command(pick);
     match execute(&mut test.library, command.clone()) {
@@ -257,19 +259,19 @@ fn attempt(test: &mut TestLibrary, pick: &Pick) -> bool {
                 "{command:?}: {}",
                 outcome.sentence
             );
-            for group in outcome.touched {
+            for group in &outcome.touched {
                 assert!(
-                    test.library.group(group).unwrap().is_some(),
+                    test.library.group(*group).unwrap().is_some(),
                     "{command:?} touched {group}"
                 );
             }
             assert_ne!(test.dump(), before, "{command:?}");
-            true
+            Some(outcome)
         }
         Err(CurateError::Library(error)) => panic!("{command:?}: {error}"),
         Err(_) => {
             assert_eq!(test.dump(), before, "{command:?} was refused");
-            false
+            None
         }
     }
 }
@@ -304,30 +306,44 @@ fn regroup(test: &mut TestLibrary, wishes: &[(u8, u8)]) {
     assert_eq!(decisions(test), before);
 }
 
-/// How many commands there are to undo and to redo.
-#[derive(Debug, Default)]
+/// How many commands there are to undo and to redo, and the library as the window shows it.
 struct Cursor {
     done: usize,
     undone: usize,
+    shown: Overview,
 }
 
 impl Cursor {
     fn undo(&mut self, test: &mut TestLibrary) {
-        assert_eq!(undo(&mut test.library).unwrap().is_some(), self.done > 0);
-        if self.done > 0 {
+        let undone = undo(&mut test.library).unwrap();
+        assert_eq!(undone.is_some(), self.done > 0);
+        if let Some(outcome) = undone {
             self.done -= 1;
             self.undone += 1;
+            self.show(test, &outcome);
         }
         test.assert_sound();
     }
 
     fn redo(&mut self, test: &mut TestLibrary) {
-        assert_eq!(redo(&mut test.library).unwrap().is_some(), self.undone > 0);
-        if self.undone > 0 {
+        let redone = redo(&mut test.library).unwrap();
+        assert_eq!(redone.is_some(), self.undone > 0);
+        if let Some(outcome) = redone {
             self.done += 1;
             self.undone -= 1;
+            self.show(test, &outcome);
         }
         test.assert_sound();
+    }
+
+    /// Reads only what the outcome names; that must be as good as reading everything.
+    fn show(&mut self, test: &TestLibrary, outcome: &Outcome) {
+        self.shown
+            .update(&test.library, &outcome.shown_anew)
+            .unwrap();
+        let fresh = test.library.overview().unwrap();
+        assert_eq!(self.shown.groups(), fresh.groups(), "{outcome:?}");
+        assert_eq!(self.shown.counts(), fresh.counts(), "{outcome:?}");
     }
 }
 
@@ -339,13 +355,16 @@ fn happen(mut test: TestLibrary, cursor: &mut Cursor, number: usize, event: &Eve
             .collect::<Vec<_>>()
     };
     match event {
-        Event::Command(pick) if attempt(&mut test, pick) => {
-            cursor.done += 1;
-            cursor.undone = 0;
-        }
-        Event::Command(_) => {}
         Event::Undo => cursor.undo(&mut test),
         Event::Redo => cursor.redo(&mut test),
+        Event::Command(pick) => {
+            if let Some(outcome) = attempt(&mut test, pick) {
+                cursor.done += 1;
+                cursor.undone = 0;
+                cursor.show(&test, &outcome);
+            }
+            return sound(test);
+        }
         Event::Restart => test = test.reopened(),
         Event::NewPhoto(who) => {
             test.add_photo(&format!("new {number}.jpg"), &people(who));
@@ -357,8 +376,36 @@ fn happen(mut test: TestLibrary, cursor: &mut Cursor, number: usize, event: &Eve
         }
         Event::Regroup(wishes) => regroup(&mut test, wishes),
     }
+    cursor.shown = test.library.overview().unwrap();
+    sound(test)
+}
+
+fn sound(test: TestLibrary) -> TestLibrary {
     test.assert_sound();
     test
+}
+
+/// The groups that commands decided about, by the entry in the journal that stands otherwise than at the start.
+#[derive(Default)]
+struct Touched(BTreeMap<EntryId, BTreeSet<GroupId>>);
+
+impl Touched {
+    fn note(&mut self, outcome: Outcome) {
+        // Undone and redone, an entry is as it was.
+        if self.0.remove(&outcome.entry).is_none() {
+            let groups = outcome.touched.into_iter().collect();
+            self.0.insert(outcome.entry, groups);
+        }
+    }
+
+    fn has(&self, group: Option<GroupId>) -> bool {
+        group.is_some_and(|group| self.0.values().any(|groups| groups.contains(&group)))
+    }
+}
+
+fn places(library: &Library) -> BTreeMap<FaceId, Option<GroupId>> {
+    let faces = library.all_faces().unwrap().into_iter();
+    faces.map(|face| (face.face_id, face.group)).collect()
 }
 
 /// Names, confirmations, marks, rejections and splits: none.
@@ -382,7 +429,7 @@ proptest! {
         let mut test = start();
         let mut tables = vec![test.dump()];
         for pick in &commands {
-            if attempt(&mut test, pick) {
+            if attempt(&mut test, pick).is_some() {
                 test.assert_sound();
                 tables.push(test.dump());
             }
@@ -406,7 +453,8 @@ proptest! {
     #[test]
     fn invariants_hold_while_the_library_changes_in_between(events in vec(events(), 1..40)) {
         let mut test = start();
-        let mut cursor = Cursor { done: 2, undone: 0 };
+        let shown = test.library.overview().unwrap();
+        let mut cursor = Cursor { done: 2, undone: 0, shown };
         for (number, event) in events.iter().enumerate() {
             test = happen(test, &mut cursor, number, event);
         }
@@ -417,5 +465,45 @@ proptest! {
         while cursor.undone > 0 {
             cursor.redo(&mut test);
         }
+    }
+
+    /// What was decided after a grouping began to read stands against what it then writes, and the grouping says so.
+    #[test]
+    fn grouping_heeds_what_was_decided_since(events in vec(events(), 0..12), wishes in vec((any::<u8>(), any::<u8>()), 1..30)) {
+        let mut test = start();
+        let since = test.library.journal_position().unwrap();
+        let choice = Choice::of(&test.library);
+        let target = |number: u8| match number % 3 {
+            0 => Assignment::New(u32::from(number / 32)),
+            _ => Assignment::Group(choice.group(number / 3)),
+        };
+        let assignments: Vec<_> = wishes
+            .iter()
+            .filter_map(|&(face, to)| Some((nth(&choice.faces, face)?, target(to))))
+            .collect();
+        let mut touched = Touched::default();
+        for event in &events {
+            let outcome = match event {
+                Event::Command(pick) => attempt(&mut test, pick),
+                Event::Undo => undo(&mut test.library).unwrap(),
+                Event::Redo => redo(&mut test.library).unwrap(),
+                _ => None,
+            };
+            if let Some(outcome) = outcome {
+                touched.note(outcome);
+            }
+        }
+        let moved = test.library.journal_position().unwrap() != since;
+        let before = places(&test.library);
+        let change = test
+            .library
+            .write_grouping(&assignments, since, Tidying::All, &mut |_| {})
+            .unwrap();
+        prop_assert_eq!(change.decided_meanwhile, moved);
+        for (face, now) in places(&test.library) {
+            let then = before[&face];
+            prop_assert!(then == now || !(touched.has(then) || touched.has(now)), "{face}: {then:?} to {now:?}");
+        }
+        test.assert_sound();
     }
 }

@@ -4,7 +4,7 @@
 use egui::{Rect, pos2, vec2};
 use kinfolk::app::settings::GroupSort;
 use kinfolk::app::views::people::arrangement::{Arrangement, Wanted};
-use kinfolk::app::widgets::completion::{KnownPerson, completions, same_name};
+use kinfolk::app::widgets::completion::{KnownPeople, KnownPerson};
 use kinfolk::app::widgets::grid::{GridLayout, GridMeasures, Section, Step};
 use kinfolk::app::widgets::split_slider::{MOST_PIECES, SplitScale};
 use kinfolk::app::widgets::years::year_sections;
@@ -172,14 +172,15 @@ fn person(id: i64, name: &str, faces: u32) -> KnownPerson {
 
 #[test]
 fn completion_prefers_beginnings_then_faces() {
-    let people = [
+    let people = KnownPeople::new(vec![
         person(1, "Joanna", 90),
         person(2, "Anna Berg", 3),
         person(3, "Anton", 7),
         person(4, "Maria Anders", 50),
-    ];
+    ]);
     let names = |typed: &str| -> Vec<_> {
-        completions(&people, typed, 5)
+        people
+            .completions(typed, 5, None)
             .iter()
             .map(|completion| completion.person.name.as_str())
             .collect()
@@ -191,13 +192,19 @@ fn completion_prefers_beginnings_then_faces() {
     assert_eq!(names("ANNA B"), ["Anna Berg"]);
     assert!(names(" ").is_empty());
     assert!(
-        !completions(&people, "anna", 5).last().unwrap().likely,
+        !people.completions("anna", 5, None).last().unwrap().likely,
         "inside of a word is a guess"
     );
     assert_eq!(
-        same_name(&people, " anton ").map(|person| person.group_id),
+        people
+            .same_name(" anton ", None)
+            .map(|person| person.group_id),
         Some(GroupId(3))
     );
+    // Somebody who is being renamed is nobody to complete to.
+    let except = Some(GroupId(3));
+    assert_eq!(people.completions("ant", 5, except), []);
+    assert_eq!(people.same_name("Anton", except), None);
 }
 
 fn group(id: i64, name: Option<&str>, faces: u32, last: &str) -> GroupSummary {

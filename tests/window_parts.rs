@@ -4,11 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use egui::{Color32, Key, KeyboardShortcut, Modifiers};
+use kinfolk::app::memory::Memory;
 use kinfolk::app::place::{Navigation, Place};
-use kinfolk::app::selection::Selection;
-use kinfolk::app::settings::{GroupSort, Settings, ThemeChoice};
+use kinfolk::app::selection::{Selection, Selections, Shown};
+use kinfolk::app::settings::{GroupSort, Settings, SettingsError, ThemeChoice};
+use kinfolk::app::shell::errors::ErrorLog;
 use kinfolk::app::shell::palette::fuzzy_score;
 use kinfolk::app::shell::status_bar::duration;
 use kinfolk::app::tokens::{DARK, LIGHT, Tokens};
@@ -186,6 +189,56 @@ fn settings_come_back_and_a_damaged_file_means_the_defaults() {
     );
 }
 
+/// Lets the settings rest, waits for the thread that writes, and says what is to be told.
+fn write(memory: &mut Memory, now: Instant) -> Option<SettingsError> {
+    let (sender, done) = std::sync::mpsc::channel();
+    let mut follow = |later: u64| {
+        let sender = sender.clone();
+        let written = move || {
+            let _ = sender.send(());
+        };
+        memory.follow(now + Duration::from_secs(later), written)
+    };
+    let told = follow(0).or(follow(3));
+    // A thread writes the settings.
+    done.recv_timeout(Duration::from_secs(60)).unwrap();
+    told.or(follow(3))
+}
+
+#[test]
+fn settings_that_could_not_be_written_are_told_once_and_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file where the settings' folder should be.
+    let blocked = folder.path().join("config");
+    replace(&blocked, b"");
+    let path = blocked.join("settings.json");
+    let mut memory = Memory::load(Some(path.clone()));
+    let start = Instant::now();
+    memory.settings.card_size = 96.0;
+    let told = write(&mut memory, start).unwrap().to_string();
+    assert!(told.contains("settings.json"), "{told}");
+
+    // Half a minute later it fails again, without a word.
+    assert!(write(&mut memory, start + Duration::from_secs(60)).is_none());
+    std::fs::remove_file(&blocked).unwrap();
+    assert!(write(&mut memory, start + Duration::from_secs(120)).is_none());
+    assert_eq!(Settings::load(&path), memory.settings);
+
+    // What could be written is not written again.
+    let wrote = memory.follow(start + Duration::from_secs(600), || panic!("written again"));
+    assert!(wrote.is_none());
+
+    // The next failure is told again.
+    std::fs::remove_dir_all(&blocked).unwrap();
+    replace(&blocked, b"");
+    memory.settings.card_size = 112.0;
+    assert!(write(&mut memory, start + Duration::from_secs(700)).is_some());
+    // At the end of the program too.
+    std::fs::remove_file(&blocked).unwrap();
+    memory.save_now();
+    assert_eq!(Settings::load(&path), memory.settings);
+}
+
 fn replace(path: &std::path::Path, bytes: &[u8]) {
     use std::io::Write as _;
     std::fs::File::create(path)
@@ -247,6 +300,64 @@ fn a_rubber_band_adds_to_the_selection_only_with_ctrl_or_shift() {
     selection.band([4].map(GroupId));
     selection.end_band();
     assert_eq!(ids(&selection), [4]);
+}
+
+#[test]
+fn what_is_not_shown_is_not_selected_but_remembered() {
+    let shown = |ids: &[i64]| Shown::Groups(ids.iter().copied().map(GroupId).collect());
+    let mut selections = Selections::default();
+    selections.show(&shown(&[1, 2, 3, 4]));
+    let order = [1, 2, 3, 4].map(GroupId);
+    selections.groups.click(&order, GroupId(2), Modifiers::NONE);
+    selections
+        .groups
+        .click(&order, GroupId(3), Modifiers::COMMAND);
+    selections.show(&shown(&[3, 4]));
+    assert_eq!(ids(&selections.groups), [3]);
+    assert_eq!(selections.groups.single(), Some(GroupId(3)));
+    selections.show(&Shown::Nothing);
+    assert!(selections.is_empty());
+    assert_eq!(selections.groups.cursor(), None);
+    assert!(selections.groups.shown().is_empty());
+    selections.show(&Shown::Faces(Arc::from([])));
+    assert!(selections.is_empty());
+    selections.show(&shown(&[4, 3, 2]));
+    assert_eq!(ids(&selections.groups), [2, 3]);
+    assert_eq!(selections.groups.cursor(), Some(GroupId(3)));
+
+    // Added to by Ctrl while one is hidden; a click without it begins a new selection.
+    selections.show(&shown(&[3, 4]));
+    selections
+        .groups
+        .click(&order, GroupId(4), Modifiers::COMMAND);
+    selections.show(&shown(&[2, 3, 4]));
+    assert_eq!(ids(&selections.groups), [2, 3, 4]);
+    selections.show(&shown(&[3, 4]));
+    selections.groups.click(&order, GroupId(4), Modifiers::NONE);
+    selections.show(&shown(&[2, 3, 4]));
+    assert_eq!(ids(&selections.groups), [4]);
+
+    // What is gone does not come back.
+    selections.show(&Shown::Nothing);
+    selections.groups.retain(|group| group != GroupId(4));
+    selections.show(&shown(&[2, 3, 4]));
+    assert!(selections.is_empty());
+}
+
+#[test]
+fn errors_are_kept_newest_first_and_the_same_one_once() {
+    let mut errors = ErrorLog::default();
+    errors.add("The disk is full.", 10);
+    errors.add("The folder is gone.", 20);
+    errors.add("The disk is full.", 30);
+    let kept: Vec<_> = errors
+        .entries()
+        .map(|entry| (entry.sentence.as_str(), entry.at, entry.times))
+        .collect();
+    assert_eq!(
+        kept,
+        [("The disk is full.", 30, 2), ("The folder is gone.", 20, 1)]
+    );
 }
 
 #[test]

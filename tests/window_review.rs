@@ -143,3 +143,20 @@ fn what_is_no_face_leaves_with_its_question() {
     assert_eq!(window.app().snapshot().counts.not_faces, 4);
     assert!(!window.shows(SAME));
 }
+
+#[test]
+fn a_queue_that_is_left_half_made_is_made_when_the_page_comes_back() {
+    let mut window = Window::open(|library, _| store_groups(library, &[&[(0, 3)], &[(0, 4)]]));
+    // The page is left in the frame after it asked, and is back before or after the answer, or none, is there.
+    for frames in 0..4 {
+        window.harness.key_press(Key::Num5);
+        window.harness.step();
+        window.harness.key_press(Key::Num1);
+        for _ in 0..=frames {
+            window.harness.step();
+        }
+        window.press(Key::Num5);
+        assert!(window.shows(SAME), "{frames}: {:?}", window.labels());
+        window.press(Key::Num1);
+    }
+}

@@ -7,6 +7,8 @@ use crate::app::dialogs::{Dialog, ExportDialog, PathDialog, PersonDialog};
 use crate::app::event::Event;
 use crate::app::pickers::{Answer, Asked, Picked};
 use crate::app::place::Place;
+use crate::app::scanner::Stopping;
+use crate::app::selection::Shown;
 use crate::app::session::Session;
 use crate::app::window::{App, LibraryState};
 use crate::app::worker::Request;
@@ -55,13 +57,7 @@ impl App {
                     session.export(job);
                 }
             }
-            Action::StopExport => {
-                if let LibraryState::Session(session) = &self.library
-                    && let Some(tools) = &session.tools
-                {
-                    tools.exporter.stop();
-                }
-            }
+            Action::StopExport | Action::StopAllExports => self.stop_exports(&action),
             Action::ShowInFolder(path) => self.show_in_folder(path),
             Action::PickPerson(purpose) => {
                 self.dialog = Some(Dialog::Person(PersonDialog::new(purpose)))
@@ -72,6 +68,7 @@ impl App {
             Action::SetSearch(text) => self.search.text = text,
             Action::SetSort(sort) => self.memory.settings.sort = sort,
             Action::SetCardSize(size) => self.memory.settings.card_size = size,
+            Action::SetDevice(device) => self.memory.settings.device = device,
             Action::SetTheme(theme) => {
                 self.memory.settings.theme = theme;
                 self.ctx.set_theme(theme.preference());
@@ -100,8 +97,11 @@ impl App {
         }
     }
 
-    /// What belongs to a page ends with it. Cards stay selected, so that the way back ends where it began.
+    /// What belongs to a page ends with it. Cards stay selected, so that the way back ends where it began, but are
+    /// nothing to act on until they are shown again.
     fn leave_page(&mut self) {
+        self.selection.show(&Shown::Nothing);
+        egui::DragAndDrop::clear_payload(&self.ctx);
         self.selection.faces.clear();
         if !matches!(self.navigation.place(), Place::Photo(_) | Place::Photos) {
             self.selection.photos.clear();
@@ -189,6 +189,7 @@ impl App {
     }
 
     fn scan(&mut self, folders: Vec<PathBuf>) {
+        let device = self.device();
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
@@ -197,7 +198,7 @@ impl App {
                 .note("A scan is running: stop it, or wait for its end.");
             return;
         }
-        session.scan_folders(folders);
+        session.scan_folders(folders, device);
     }
 
     fn control_scan(&mut self, action: &Action) {
@@ -217,10 +218,28 @@ impl App {
                 control.resume();
                 scan.paused = false;
             }
+            _ if scan.stops_grouping() => {
+                control.stop();
+                tools.scanner.stop_grouping();
+                scan.stopping = Stopping::All;
+            }
             _ => {
                 control.stop();
-                scan.stopping = true;
+                scan.stopping = Stopping::Photos;
             }
+        }
+    }
+
+    fn stop_exports(&self, action: &Action) {
+        let LibraryState::Session(session) = &self.library else {
+            return;
+        };
+        let Some(tools) = &session.tools else {
+            return;
+        };
+        match action {
+            Action::StopAllExports => tools.exporter.stop_all(),
+            _ => tools.exporter.stop(),
         }
     }
 
@@ -249,20 +268,15 @@ impl App {
         self.selection.clear();
         self.naming = None;
         self.view_state = Default::default();
-        // The old one lets go of its file before the new one is opened: they may be the same.
-        self.library = LibraryState::Failed {
-            path: path.clone(),
-            reason: String::new(),
-        };
-        self.library = match Session::open(&path, &self.ctx) {
-            Ok(session) => LibraryState::Session(Box::new(session)),
-            Err(error) => LibraryState::Failed {
+        // First, so that a library that is opened again waits until this one has let go of it.
+        self.close_library();
+        match Session::open(&path, &self.ctx, &self.closing) {
+            Ok(session) => self.library = LibraryState::Session(Box::new(session)),
+            Err(error) => self.fail_library(
                 path,
-                reason: format!(
-                    "No thread could be started: {error}. Close other programs and try again."
-                ),
-            },
-        };
+                format!("No thread could be started: {error}. Close other programs and try again."),
+            ),
+        }
     }
 
     fn retry(&mut self) {

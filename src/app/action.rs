@@ -11,6 +11,7 @@ use crate::app::ui_command::UiCommand;
 use crate::app::worker::FaceVerb;
 use crate::curate::Command;
 use crate::library::{FaceId, GroupId, PhotoId};
+use crate::vision::DeviceChoice;
 
 /// Views push these; the shell carries them out after the frame was drawn.
 #[derive(Clone, Debug)]
@@ -41,6 +42,7 @@ pub enum Action {
     /// Scan every folder of the library again.
     ScanAll,
     TryDemo,
+    /// Stop looking at photos; during the grouping, or when given again, stop that.
     StopScan,
     PauseScan,
     ResumeScan,
@@ -60,7 +62,10 @@ pub enum Action {
     /// Choose the destination in the system's dialog; the export dialog stays open.
     ChooseAlbumFolder,
     ExportTo(ExportJob),
+    /// Stop the export that runs.
     StopExport,
+    /// Stop that and those that wait.
+    StopAllExports,
     /// A path was chosen or typed.
     Picked(Asked, PathBuf),
     /// Show a file or folder in the platform's file manager.
@@ -76,6 +81,8 @@ pub enum Action {
     /// Side of a card's picture in points.
     SetCardSize(f32),
     SetTheme(ThemeChoice),
+    /// Where the networks of the next scan run.
+    SetDevice(DeviceChoice),
 
     /// Say a sentence that is not about a command.
     Notify(String),
@@ -96,7 +103,8 @@ pub enum PickPurpose {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameTarget {
     Group(GroupId),
-    Faces(Vec<FaceId>),
+    /// Shared: asked about in every frame, and there may be very many.
+    Faces(Arc<[FaceId]>),
 }
 
 /// A name being typed: one at a time in the whole window.

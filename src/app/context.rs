@@ -13,6 +13,7 @@ use crate::app::textures::Textures;
 use crate::app::tokens::Tokens;
 use crate::app::ui_command::UiCommand;
 use crate::app::views::ViewState;
+use crate::app::widgets::grid::Step;
 use crate::curate::Command;
 use crate::library::{GroupSummary, PhotoId};
 
@@ -36,6 +37,10 @@ pub struct ViewContext<'a> {
     pub filmstrip: &'a Arc<[PhotoId]>,
     pub scan: Option<&'a ScanState>,
     pub tokens: &'static Tokens,
+    /// Shift is held while keys are the page's.
+    pub shift: bool,
+    pub(super) step: Option<Step>,
+    pub(super) capital: Option<String>,
     pub(super) commands: &'a mut Vec<UiCommand>,
     pub(super) actions: &'a mut Vec<Action>,
 }
@@ -60,6 +65,21 @@ impl ViewContext<'_> {
         self.commands.len() < before
     }
 
+    /// True if this command was given in this frame and nobody has taken it yet.
+    pub fn is_given(&self, command: UiCommand) -> bool {
+        self.commands.contains(&command)
+    }
+
+    /// An arrow, Home or End that was pressed and is the page's.
+    pub fn take_step(&mut self) -> Option<Step> {
+        self.step.take()
+    }
+
+    /// A capital letter that was typed while nothing has the keyboard.
+    pub fn take_capital(&mut self) -> Option<String> {
+        self.capital.take()
+    }
+
     /// The field for `target`, if its name is being typed.
     pub fn naming_of(&mut self, target: &NameTarget) -> Option<&mut Naming> {
         self.naming
@@ -73,23 +93,5 @@ impl ViewContext<'_> {
         self.search
             .split_whitespace()
             .all(|word| name.contains(word))
-    }
-
-    /// Named or unnamed groups that pass the search, in the order chosen.
-    pub fn groups(&self, named: bool) -> Vec<GroupSummary> {
-        let mut groups: Vec<GroupSummary> = self
-            .snapshot
-            .groups
-            .iter()
-            .filter(|group| group.name.is_some() == named && self.matches_search(group))
-            .cloned()
-            .collect();
-        match self.sort {
-            GroupSort::Faces => {}
-            GroupSort::Name => groups
-                .sort_by_cached_key(|group| group.name.as_ref().map(|name| name.to_lowercase())),
-            GroupSort::Recent => groups.sort_by(|a, b| b.last_taken.cmp(&a.last_taken)),
-        }
-        groups
     }
 }

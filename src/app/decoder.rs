@@ -1,5 +1,9 @@
 //! Threads that read and decode pictures for the window, what is in view first.
+//!
+//! Photos are decoded at the reduction that the view needs, out of a budget of bytes; one thread is always left for
+//! thumbnails. What is no longer wanted is dropped before its pixels are decoded.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,16 +13,30 @@ use egui::ColorImage;
 use image::RgbImage;
 
 use crate::app::textures::PictureKey;
+use crate::geometry::Size;
 use crate::library::Library;
-use crate::photo;
+use crate::photo::{self, Limits, Reduction};
+use crate::resample::resample_whole;
+use crate::scan::Budget;
 
 /// One picture to make.
 #[derive(Clone, Debug)]
 pub struct Job {
     pub key: PictureKey,
     /// The file of a [`PictureKey::Photo`].
-    pub path: Option<PathBuf>,
+    pub file: Option<PhotoSource>,
 }
+
+/// Where a photo is, and how large its picture may be.
+#[derive(Clone, Debug)]
+pub struct PhotoSource {
+    pub path: PathBuf,
+    /// Longest side of a texture, in pixels.
+    pub max_side: u32,
+}
+
+/// Bytes that the photos being decoded may take in all. A photo that needs more waits until it is alone.
+const DECODE_BYTES: u64 = 256 << 20;
 
 /// A picture made, or a sentence why not.
 pub struct Decoded {
@@ -30,18 +48,28 @@ pub struct Decoded {
 struct Queue {
     jobs: Vec<Job>,
     in_work: Vec<PictureKey>,
+    /// Everything that was asked for last, in work or not.
+    wanted: HashSet<PictureKey>,
     closed: bool,
 }
 
 struct Shared {
     queue: Mutex<Queue>,
     changed: Condvar,
+    decoding: Budget,
+    /// Photos that may be in work at the same time.
+    max_photos: usize,
 }
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Queue> {
         // The queue is whole between any two statements, so a panic elsewhere leaves nothing half done.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_wanted(&self, key: PictureKey) -> bool {
+        let queue = self.lock();
+        !queue.closed && queue.wanted.contains(&key)
     }
 }
 
@@ -58,6 +86,8 @@ impl Decoder {
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
             changed: Condvar::new(),
+            decoding: Budget::new(DECODE_BYTES),
+            max_photos: connections.len().saturating_sub(1).max(1),
         });
         let (sender, results) = channel();
         let threads = connections
@@ -79,9 +109,10 @@ impl Decoder {
     /// Replaces what is waited for.
     pub fn want(&self, jobs: Vec<Job>) {
         let mut queue = self.shared.lock();
-        if jobs.is_empty() && queue.jobs.is_empty() {
+        if jobs.is_empty() && queue.wanted.is_empty() {
             return;
         }
+        queue.wanted = jobs.iter().map(|job| job.key).collect();
         queue.jobs = jobs;
         let in_work = std::mem::take(&mut queue.in_work);
         queue.jobs.retain(|job| !in_work.contains(&job.key));
@@ -92,10 +123,18 @@ impl Decoder {
         self.shared.changed.notify_all();
     }
 
+    /// True when nothing is waited for.
+    pub fn is_at_rest(&self) -> bool {
+        let queue = self.shared.lock();
+        queue.jobs.is_empty() && queue.in_work.is_empty()
+    }
+
     /// What has been made since the last call, one at a time.
     pub fn next_decoded(&self) -> Option<Decoded> {
         let decoded = self.results.try_recv().ok()?;
         self.shared.lock().in_work.retain(|key| *key != decoded.key);
+        // The next photo may begin.
+        self.shared.changed.notify_all();
         Some(decoded)
     }
 }
@@ -115,9 +154,17 @@ impl Drop for Decoder {
 fn work(library: &Library, shared: &Shared, results: &Sender<Decoded>, ctx: &egui::Context) {
     while let Some(job) = next_job(shared) {
         let key = job.key;
-        let image = decode(library, job);
-        if results.send(Decoded { key, image }).is_err() {
-            return;
+        match decode(library, job, shared) {
+            Some(image) => {
+                if results.send(Decoded { key, image }).is_err() {
+                    return;
+                }
+            }
+            None => {
+                tracing::debug!("{key:?} is no longer wanted");
+                shared.lock().in_work.retain(|other| *other != key);
+                shared.changed.notify_all();
+            }
         }
         ctx.request_repaint();
     }
@@ -130,8 +177,7 @@ fn next_job(shared: &Shared) -> Option<Job> {
         if queue.closed {
             return None;
         }
-        if let Some(job) = queue.jobs.pop() {
-            queue.in_work.push(job.key);
+        if let Some(job) = queue.take_next(shared.max_photos) {
             return Some(job);
         }
         queue = shared
@@ -141,24 +187,69 @@ fn next_job(shared: &Shared) -> Option<Job> {
     }
 }
 
-fn decode(library: &Library, job: Job) -> Result<ColorImage, String> {
-    let missing = || "there is no picture of it in the library yet".to_owned();
-    let thumbnail = match job.key {
-        PictureKey::Face(face_id) => library.face_thumbnail(face_id),
-        PictureKey::PhotoThumbnail(photo_id) => library.photo_thumbnail(photo_id),
-        PictureKey::Photo(_, long_side) => {
-            let path = job.path.ok_or_else(missing)?;
-            let photo =
-                photo::open(&path, &photo::Limits::default()).map_err(|error| error.to_string())?;
-            return Ok(color_image(&shrink(photo.image, long_side)));
+impl Queue {
+    /// The next job; photos wait while `max_photos` of them are in work.
+    fn take_next(&mut self, max_photos: usize) -> Option<Job> {
+        let photos = self.in_work.iter().filter(|key| key.is_photo()).count();
+        let may_begin = |job: &Job| photos < max_photos || !job.key.is_photo();
+        let next = self.jobs.iter().rposition(may_begin)?;
+        let job = self.jobs.remove(next);
+        self.in_work.push(job.key);
+        Some(job)
+    }
+}
+
+/// `None` for a photo that nobody waits for any more.
+fn decode(library: &Library, job: Job, shared: &Shared) -> Option<Result<ColorImage, String>> {
+    let thumbnail = match (job.key, job.file) {
+        (PictureKey::Photo(_, reduction), Some(file)) => {
+            return decode_photo(shared, job.key, &file, reduction);
         }
+        (PictureKey::Photo(..), None) => Ok(None),
+        (PictureKey::Face(face_id), _) => library.face_thumbnail(face_id),
+        (PictureKey::PhotoThumbnail(photo_id), _) => library.photo_thumbnail(photo_id),
     };
-    let jpeg = thumbnail
-        .map_err(|error| error.to_string())?
-        .ok_or_else(missing)?;
-    let photo =
-        photo::decode(&jpeg, &photo::Limits::default()).map_err(|error| error.to_string())?;
-    Ok(color_image(&photo.image))
+    let decode = || {
+        let jpeg = thumbnail
+            .map_err(|error| error.to_string())?
+            .ok_or("there is no picture of it in the library yet")?;
+        let photo = photo::decode(&jpeg, &Limits::default()).map_err(|error| error.to_string())?;
+        Ok(color_image(&photo.image))
+    };
+    Some(decode())
+}
+
+fn decode_photo(
+    shared: &Shared,
+    key: PictureKey,
+    file: &PhotoSource,
+    reduction: Reduction,
+) -> Option<Result<ColorImage, String>> {
+    let failed = |error: photo::PhotoError| Some(Err(error.to_string()));
+    let limits = Limits::default();
+    let stored = match photo::read(&file.path, &limits) {
+        Ok(stored) => stored,
+        Err(error) => return failed(error),
+    };
+    let probe = match stored.probe(&limits) {
+        Ok(probe) => probe,
+        Err(error) => return failed(error),
+    };
+    let longer = probe.stored.width.max(probe.stored.height) as f32;
+    let decoded_at = probe.reduction_keeping(longer, longer / reduction.divisor() as f32);
+    let _loan = shared.decoding.take(probe.memory(decoded_at));
+    if !shared.is_wanted(key) {
+        return None;
+    }
+    let photo = match stored.decode(&limits, &probe, decoded_at) {
+        Ok(photo) => photo,
+        Err(error) => return failed(error),
+    };
+    drop(stored);
+    // Where the file could only be decoded whole, the picture is as large as if it had not.
+    let wanted = reduction.decoded_size(photo.size());
+    let max_side = wanted.width.max(wanted.height).min(file.max_side);
+    Some(shrink(photo.image, max_side).map(|image| color_image(&image)))
 }
 
 fn color_image(image: &RgbImage) -> ColorImage {
@@ -168,14 +259,17 @@ fn color_image(image: &RgbImage) -> ColorImage {
     )
 }
 
-/// The image no larger than `long_side` on its longer side; smaller ones stay as they are.
-fn shrink(image: RgbImage, long_side: u32) -> RgbImage {
+/// The image no larger than `max_side` on its longer side; smaller ones stay as they are.
+fn shrink(image: RgbImage, max_side: u32) -> Result<RgbImage, String> {
     let longer = image.width().max(image.height());
-    if longer <= long_side {
-        return image;
+    if longer <= max_side {
+        return Ok(image);
     }
     let scaled =
-        |side: u32| ((u64::from(side) * u64::from(long_side) / u64::from(longer)).max(1)) as u32;
-    let (width, height) = (scaled(image.width()), scaled(image.height()));
-    image::imageops::thumbnail(&image, width, height)
+        |side: u32| ((u64::from(side) * u64::from(max_side) / u64::from(longer)).max(1)) as u32;
+    let to = Size {
+        width: scaled(image.width()),
+        height: scaled(image.height()),
+    };
+    resample_whole(&image, to).map_err(|error| error.to_string())
 }

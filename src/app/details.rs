@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::app::snapshot::Snapshot;
 use crate::cluster::Dendrogram;
 use crate::curate::{HistoryRow, Queued};
 use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, ProblemRow};
@@ -119,6 +120,7 @@ pub struct Details {
     requests: Vec<DetailRequest>,
     unanswered: usize,
     version: u64,
+    scan_version: u64,
     frame: u64,
 }
 
@@ -155,7 +157,7 @@ impl Details {
     );
 
     /// The queue of the review as last read, without asking for it: it is made for its page only.
-    pub fn known_review(&self) -> Option<&[Queued]> {
+    pub fn known_review(&self) -> Option<&Arc<Vec<Queued>>> {
         match self.entries.get(&DetailKey::Review)?.value.as_ref()? {
             Detail::Review(queue) => Some(queue),
             _ => None,
@@ -165,19 +167,22 @@ impl Details {
     fn get(&mut self, key: DetailKey) -> Option<Detail> {
         let entry = self.entries.entry(key).or_default();
         entry.used_in_frame = self.frame;
-        if entry.asked != Some(self.version) {
-            entry.asked = Some(self.version);
-            self.requests.push(DetailRequest {
-                key,
-                version: self.version,
-            });
+        let version = match key {
+            // No command changes these.
+            DetailKey::Photos | DetailKey::Problems => self.scan_version,
+            _ => self.version,
+        };
+        if entry.asked != Some(version) {
+            entry.asked = Some(version);
+            self.requests.push(DetailRequest { key, version });
         }
         entry.value.clone()
     }
 
-    /// A new frame begins, with this version of the library.
-    pub fn begin_frame(&mut self, version: u64) {
-        self.version = version;
+    /// A new frame begins, with this snapshot of the library.
+    pub fn begin_frame(&mut self, snapshot: &Snapshot) {
+        self.version = snapshot.version;
+        self.scan_version = snapshot.scan_version;
         self.frame += 1;
         if self.entries.len() > KEPT {
             let frame = self.frame;
@@ -198,6 +203,19 @@ impl Details {
         // Nobody looks at it any more if the entry is gone.
         if let (Some(entry), Some(detail)) = (self.entries.get_mut(&key), detail) {
             entry.value = Some(detail);
+        }
+    }
+
+    /// True if it was asked for in this frame.
+    pub fn is_in_use(&self, key: DetailKey) -> bool {
+        let entry = self.entries.get(&key);
+        entry.is_some_and(|entry| entry.used_in_frame == self.frame)
+    }
+
+    /// Asks again when it is wanted next: what was asked for is not made.
+    pub fn ask_again(&mut self, key: DetailKey) {
+        if let Some(entry) = self.entries.get_mut(&key) {
+            entry.asked = None;
         }
     }
 

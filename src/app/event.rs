@@ -49,14 +49,24 @@ pub enum ScanEvent {
     Progress(Progress),
     /// The scan is over, faces are grouped once more.
     Grouping,
-    Finished(ScanSummary),
+    Finished {
+        summary: ScanSummary,
+        /// False where the grouping was stopped.
+        grouped: bool,
+    },
     Failed(String),
 }
 
+/// About the export that runs, the first of those asked for.
 pub enum ExportEvent {
-    Progress { photos_done: u64, photos_total: u64 },
+    Progress {
+        photos_done: u64,
+        photos_total: u64,
+    },
     Finished(AlbumSummary),
     Failed(String),
+    /// It was stopped before it began.
+    NotBegun,
 }
 
 /// Sends events, and wakes the window to take them in.

@@ -1,19 +1,34 @@
 //! The settings in use, and when they are written: a moment after a change, by a thread of its own, and at the end.
 
 use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::settings::Settings;
+use crate::app::settings::{Settings, SettingsError};
 
 /// A change is written when this much time has passed without another.
 const REST: Duration = Duration::from_secs(2);
+/// What could not be written is tried again after this much time.
+const RETRY: Duration = Duration::from_secs(30);
 
+/// The settings and their file.
 pub struct Memory {
     pub settings: Settings,
     path: Option<PathBuf>,
+    /// What the file holds.
     written: Settings,
     last_seen: Settings,
-    changed_at: Option<Instant>,
+    /// When they are to be written.
+    due: Option<Instant>,
+    writing: Option<Writing>,
+    /// That they can't be written was said; it is said again after they could be.
+    told: bool,
+}
+
+/// Settings on their way to the file.
+struct Writing {
+    settings: Settings,
+    result: Receiver<Result<(), SettingsError>>,
 }
 
 impl Memory {
@@ -24,26 +39,76 @@ impl Memory {
             last_seen: settings.clone(),
             settings,
             path,
-            changed_at: None,
+            due: None,
+            writing: None,
+            told: false,
         }
     }
 
-    /// Once a frame: remembers where the window is, and writes what has changed.
-    pub fn follow_window(&mut self, ctx: &egui::Context) {
+    /// Once a frame: remembers where the window is, and writes what has changed. Returns an error to tell.
+    pub fn follow_window(&mut self, ctx: &egui::Context) -> Option<SettingsError> {
         let window = ctx.input(|input| {
             let viewport = input.viewport();
             (viewport.inner_rect, viewport.outer_rect, viewport.maximized)
         });
         self.place_window(window.0, window.1, window.2.unwrap_or(false));
+        let now = Instant::now();
+        let wake = ctx.clone();
+        let error = self.follow(now, move || wake.request_repaint());
+        if let Some(due) = self.due.filter(|_| self.writing.is_none()) {
+            ctx.request_repaint_after(due.saturating_duration_since(now));
+        }
+        error
+    }
+
+    /// Writes what has changed and rested, and tries again what could not be written; `done` is called by the thread
+    /// that has written. Returns an error to tell: the first of a row.
+    pub fn follow(
+        &mut self,
+        now: Instant,
+        done: impl FnOnce() + Send + 'static,
+    ) -> Option<SettingsError> {
         if self.settings != self.last_seen {
             self.last_seen = self.settings.clone();
-            self.changed_at = Some(Instant::now());
-            ctx.request_repaint_after(REST);
+            self.due = Some(now + REST);
         }
-        if self.changed_at.is_some_and(|at| at.elapsed() >= REST) {
-            self.changed_at = None;
-            self.write_elsewhere();
+        let error = self.take_in_result(now);
+        if self.writing.is_none() && self.due.is_some_and(|due| due <= now) {
+            self.due = None;
+            return error.or(self.write_elsewhere(now, done));
         }
+        error
+    }
+
+    fn take_in_result(&mut self, now: Instant) -> Option<SettingsError> {
+        let result = match self.writing.as_ref()?.result.try_recv() {
+            Err(TryRecvError::Empty) => return None,
+            Ok(result) => result,
+            // The thread has died: as good as not written.
+            Err(TryRecvError::Disconnected) => Err(SettingsError::Io {
+                path: self.path.clone().unwrap_or_default(),
+                source: std::io::Error::other("the thread that writes has ended"),
+            }),
+        };
+        let settings = self.writing.take()?.settings;
+        self.written_or_told(settings, result, now)
+    }
+
+    /// What was written is known to be in the file; what was not is due again.
+    fn written_or_told(
+        &mut self,
+        settings: Settings,
+        result: Result<(), SettingsError>,
+        now: Instant,
+    ) -> Option<SettingsError> {
+        let Err(error) = result else {
+            self.written = settings;
+            self.told = false;
+            return None;
+        };
+        tracing::warn!("{error}");
+        self.due = self.due.or(Some(now + RETRY));
+        (!std::mem::replace(&mut self.told, true)).then_some(error)
     }
 
     fn place_window(
@@ -64,26 +129,46 @@ impl Memory {
         place.position = outer.map(|outer| [outer.left(), outer.top()]);
     }
 
-    fn write_elsewhere(&mut self) {
-        let Some(path) = self.path.clone().filter(|_| self.settings != self.written) else {
-            return;
-        };
-        self.written = self.settings.clone();
+    fn write_elsewhere(
+        &mut self,
+        now: Instant,
+        done: impl FnOnce() + Send + 'static,
+    ) -> Option<SettingsError> {
+        let changed = self.settings != self.written;
+        let path = self.path.clone().filter(|_| changed)?;
         let settings = self.settings.clone();
+        let (sender, result) = channel();
+        let target = path.clone();
         let writing = std::thread::Builder::new()
             .name("settings".to_owned())
             .spawn(move || {
-                if let Err(error) = settings.save(&path) {
-                    tracing::warn!("{error}");
+                // The window may be closed by now.
+                if sender.send(settings.save(&target)).is_ok() {
+                    done();
                 }
             });
-        if let Err(error) = writing {
-            tracing::warn!("the settings could not be written: {error}");
+        match writing {
+            Ok(_) => {
+                self.writing = Some(Writing {
+                    settings: self.settings.clone(),
+                    result,
+                });
+                None
+            }
+            Err(source) => {
+                let error = SettingsError::Io { path, source };
+                self.written_or_told(self.settings.clone(), Err(error), now)
+            }
         }
     }
 
-    /// At the end of the program.
+    /// At the end of the program: waits for what is being written, then writes the rest.
     pub fn save_now(&mut self) {
+        if let Some(Writing { settings, result }) = self.writing.take()
+            && let Ok(Ok(())) = result.recv()
+        {
+            self.written = settings;
+        }
         let Some(path) = self
             .path
             .as_deref()

@@ -19,12 +19,17 @@
 //! - `search`, `sort`, `card_size`, `filmstrip`, `scan`, `tokens` to read;
 //! - `push(Action)`, `execute(curate::Command)`, `go(Place)`: its wishes, carried out after the frame was drawn;
 //! - `take(UiCommand)`: true if this command (key, menu, palette) was given in this frame; whatever the view does not take, the shell carries out
-//!   from the selection (merge, ignore, …) where that makes sense. Keys are thus never read by views, save arrows in a grid.
+//!   from the selection (merge, ignore, …) where that makes sense;
+//! - `take_step()`, `take_capital()`: arrows and the beginning of a name. Views read no keys themselves: `keys.rs` does, and says whose they are.
+//!
+//! What a page shows and lets select is worked out before anything is drawn (`views::prepare`); the selection answers for that alone.
 //!
 //! No call in here waits: SQL, decoding, grouping and file dialogs run on other threads, whose events the shell takes in at the start of a frame.
 
 mod act;
 pub mod action;
+pub mod cached;
+mod closing;
 pub mod context;
 mod decoder;
 pub mod demo;
@@ -33,8 +38,10 @@ mod dialogs;
 mod drop;
 mod event;
 pub mod exporter;
+pub mod keys;
 mod mailbox;
-mod memory;
+pub mod memory;
+mod overview_reader;
 mod perform;
 pub mod pickers;
 pub mod place;
@@ -56,5 +63,6 @@ pub mod widgets;
 mod window;
 pub mod worker;
 
+pub use closing::Closing;
 pub use run::{AppError, run};
 pub use window::{App, AppOptions};

@@ -14,7 +14,7 @@ use crate::app::worker::FaceVerb;
 use crate::curate::{Command, MoveTarget};
 use crate::library::{FaceId, FaceRow, GroupId, PhotoId};
 
-/// What a command may look at.
+/// What a command may look at: of the selection, what the page shows.
 pub struct Scene<'a> {
     pub snapshot: &'a Snapshot,
     pub details: &'a mut Details,
@@ -69,6 +69,7 @@ impl Scene<'_> {
                 .scan_paused
                 .map(|_| Action::StopScan)
                 .ok_or("No scan is running."),
+            UiCommand::Fit | UiCommand::Names => Err("Open a photo first."),
             UiCommand::SelectAll => Err("There is nothing to select here."),
             _ => plain_action(command).ok_or("That can't be done here."),
         }
@@ -101,8 +102,11 @@ impl Scene<'_> {
 
     fn name(&self) -> Result<Action, &'static str> {
         if !self.selection.faces.is_empty() {
+            if self.navigation.place() == Place::Ignored {
+                return Err("Restore the faces first: a face put aside has no name.");
+            }
             return Ok(Action::RenameFocus(NameTarget::Faces(
-                self.selection.faces.to_vec(),
+                self.selection.faces.iter().collect(),
             )));
         }
         Ok(Action::RenameFocus(NameTarget::Group(self.one_group()?)))
@@ -164,10 +168,7 @@ impl Scene<'_> {
     fn remove(&self) -> Result<Action, &'static str> {
         let faces = self.faces()?;
         let of_person = match self.navigation.place() {
-            Place::Group(group_id) => self
-                .snapshot
-                .group(group_id)
-                .is_some_and(|group| group.name.is_some()),
+            Place::Group(group_id) => self.is_person(group_id),
             _ => true,
         };
         Ok(Action::Execute(if of_person {
@@ -178,6 +179,12 @@ impl Scene<'_> {
                 to: MoveTarget::NewGroup,
             }
         }))
+    }
+
+    fn is_person(&self, group_id: GroupId) -> bool {
+        self.snapshot
+            .group(group_id)
+            .is_some_and(|group| group.name.is_some())
     }
 
     fn cover(&self) -> Result<Action, &'static str> {
@@ -291,21 +298,29 @@ impl Scene<'_> {
         })
     }
 
-    /// The groups selected, else every person.
+    /// The groups selected, else every person that the page of people shows, else everybody.
     fn people_to_export(&self) -> Result<Vec<GroupId>, &'static str> {
         let groups = self.groups();
         if !groups.is_empty() {
             return Ok(groups);
         }
-        let people: Vec<GroupId> = self
-            .snapshot
-            .people()
-            .map(|person| person.group_id)
-            .collect();
-        if people.is_empty() {
-            Err("Name somebody first: an album is the photos of a person.")
-        } else {
+        let people: Vec<GroupId> = match self.navigation.place() {
+            Place::People => {
+                let shown = self.selection.groups.shown().iter().copied();
+                shown.filter(|group_id| self.is_person(*group_id)).collect()
+            }
+            _ => self
+                .snapshot
+                .people()
+                .map(|person| person.group_id)
+                .collect(),
+        };
+        if !people.is_empty() {
             Ok(people)
+        } else if self.snapshot.counts.people > 0 {
+            Err("Nobody is shown here: clear the search first.")
+        } else {
+            Err("Name somebody first: an album is the photos of a person.")
         }
     }
 
@@ -338,6 +353,9 @@ fn plain_action(command: UiCommand) -> Option<Action> {
         UiCommand::ThemeSystem => Action::SetTheme(ThemeChoice::System),
         UiCommand::ThemeLight => Action::SetTheme(ThemeChoice::Light),
         UiCommand::ThemeDark => Action::SetTheme(ThemeChoice::Dark),
+        UiCommand::DeviceCpu | UiCommand::DeviceCuda | UiCommand::DeviceMetal => {
+            Action::SetDevice(command.device()?)
+        }
         _ => return None,
     })
 }

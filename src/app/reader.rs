@@ -1,6 +1,7 @@
 //! The thread that reads the details of the pages shown, on a connection of its own, so that commands never wait for it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
@@ -18,8 +19,9 @@ use crate::stop::StopFlag;
 pub struct Reader(Mailbox<DetailRequest>);
 
 impl Reader {
-    pub fn start(library: Library, events: Events) -> std::io::Result<Reader> {
-        let run = move |requests: &Receiver<DetailRequest>| run(&library, requests, &events);
+    /// Once `stop` is set nothing more is answered.
+    pub fn start(library: Library, events: Events, stop: StopFlag) -> std::io::Result<Reader> {
+        let run = move |requests: &Receiver<DetailRequest>| run(&library, requests, &events, &stop);
         Mailbox::start("details", run).map(Reader)
     }
 
@@ -28,26 +30,35 @@ impl Reader {
     }
 }
 
-fn run(library: &Library, requests: &Receiver<DetailRequest>, events: &Events) {
+fn run(library: &Library, requests: &Receiver<DetailRequest>, events: &Events, stop: &StopFlag) {
     while let Ok(request) = requests.recv() {
         // Of several requests for one key the last answers all; the others are answered with nothing.
         let mut waiting = vec![request];
         waiting.extend(requests.try_iter());
         for (index, DetailRequest { key, .. }) in waiting.iter().enumerate() {
             let comes_again = waiting[index + 1..].iter().any(|later| later.key == *key);
+            if stop.is_set() {
+                return;
+            }
             let detail = if comes_again {
                 None
             } else {
-                load_or_tell(library, *key, events)
+                load_or_tell(library, *key, events, stop)
             };
             events.send(Event::Detail(*key, detail));
         }
     }
 }
 
-fn load_or_tell(library: &Library, key: DetailKey, events: &Events) -> Option<Detail> {
-    match load(library, key) {
+fn load_or_tell(
+    library: &Library,
+    key: DetailKey,
+    events: &Events,
+    stop: &StopFlag,
+) -> Option<Detail> {
+    match load(library, key, stop) {
         Ok(detail) => detail,
+        Err(CurateError::Stopped(_)) => None,
         Err(error) => {
             events.failed(error);
             None
@@ -56,11 +67,11 @@ fn load_or_tell(library: &Library, key: DetailKey, events: &Events) -> Option<De
 }
 
 /// The answer; `None` if what was asked for is gone.
-fn load(library: &Library, key: DetailKey) -> Result<Option<Detail>, CurateError> {
+fn load(library: &Library, key: DetailKey, stop: &StopFlag) -> Result<Option<Detail>, CurateError> {
     Ok(Some(match key {
         DetailKey::Group(group_id) => Detail::Group(Arc::new(group_details(library, group_id)?)),
         DetailKey::Tree(group_id) => {
-            let (faces, tree) = curate::group_dendrogram(library, group_id, &StopFlag::default())?;
+            let (faces, tree) = curate::group_dendrogram(library, group_id, stop)?;
             Detail::Tree(Arc::new(GroupTree { faces, tree }))
         }
         DetailKey::Photo(photo_id) => match photo_details(library, photo_id)? {
@@ -86,7 +97,7 @@ fn load(library: &Library, key: DetailKey) -> Result<Option<Detail>, CurateError
 fn group_details(library: &Library, group_id: GroupId) -> Result<GroupDetails, LibraryError> {
     let faces = library.faces_of_group(group_id)?;
     let photos = photos_in_order(&faces);
-    let often_with = often_with(library, group_id, &photos)?;
+    let often_with = library.often_with(group_id, MOST_COMPANIONS)?;
     Ok(GroupDetails {
         faces,
         photos: photos.into(),
@@ -106,35 +117,6 @@ fn photos_in_order(faces: &[FaceRow]) -> Vec<PhotoId> {
 /// Companions shown in the inspector; more would only be noise.
 const MOST_COMPANIONS: usize = 5;
 
-/// Named people in the same photos, the most frequent first.
-fn often_with(
-    library: &Library,
-    group_id: GroupId,
-    photos: &[PhotoId],
-) -> Result<Vec<(GroupId, u32)>, LibraryError> {
-    let people: HashMap<GroupId, String> = library.people()?.into_iter().collect();
-    let mut shared: BTreeMap<GroupId, u32> = BTreeMap::new();
-    for photo_id in photos {
-        let mut here: Vec<GroupId> = library
-            .faces_of_photo(*photo_id)?
-            .iter()
-            .filter_map(|face| face.group)
-            .collect();
-        here.sort_unstable();
-        here.dedup();
-        for other in here
-            .into_iter()
-            .filter(|other| *other != group_id && people.contains_key(other))
-        {
-            *shared.entry(other).or_default() += 1;
-        }
-    }
-    let mut shared: Vec<(GroupId, u32)> = shared.into_iter().collect();
-    shared.sort_by_key(|(_, photos)| std::cmp::Reverse(*photos));
-    shared.truncate(MOST_COMPANIONS);
-    Ok(shared)
-}
-
 fn photo_details(
     library: &Library,
     photo_id: PhotoId,
@@ -147,17 +129,19 @@ fn photo_details(
     Ok(Some(PhotoDetails { photo, faces }))
 }
 
+/// The people with most faces first.
 fn suggestions(library: &Library) -> Result<Vec<Suggestions>, LibraryError> {
-    let mut suggestions = Vec::new();
-    for group in library
-        .group_summaries()?
-        .into_iter()
-        .filter(|group| group.suggested > 0)
-    {
-        suggestions.push(Suggestions {
-            group_id: group.group_id,
-            faces: library.suggested_faces(group.group_id)?,
-        });
+    let mut by_person: HashMap<GroupId, Vec<FaceRow>> = HashMap::new();
+    for face in library.suggested_faces()? {
+        if let Some(group_id) = face.group {
+            by_person.entry(group_id).or_default().push(face);
+        }
     }
-    Ok(suggestions)
+    let mut suggestions = Vec::new();
+    for (group_id, faces) in by_person {
+        let size = library.shown_faces(group_id)?;
+        suggestions.push((size, Suggestions { group_id, faces }));
+    }
+    suggestions.sort_by_key(|(size, person)| (Reverse(*size), person.group_id));
+    Ok(suggestions.into_iter().map(|(_, person)| person).collect())
 }

@@ -28,7 +28,7 @@ pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppE
         library,
         folder,
         settings: settings.clone(),
-        demo_folder: None,
+        ..AppOptions::default()
     };
     let place = settings
         .as_deref()

@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 
 use crate::app::event::{Event, Events, ScanEvent};
 use crate::app::worker::Request;
-use crate::curate;
+use crate::curate::{self, CurateError};
 use crate::library::Library;
-use crate::scan::{self, Progress, ScanControl, ScanOptions};
+use crate::photo::catch_panic;
+use crate::scan::{self, Progress, ScanControl, ScanOptions, ScanSummary};
 use crate::stop::StopFlag;
-use crate::vision::{DeviceChoice, Engine};
+use crate::vision::{DeviceChoice, Engine, VisionError};
 
 /// What the status bar knows of a scan.
 #[derive(Clone, Debug)]
@@ -23,7 +24,18 @@ pub struct ScanState {
     pub stage: ScanStage,
     pub progress: Option<Progress>,
     pub paused: bool,
-    pub stopping: bool,
+    pub stopping: Stopping,
+}
+
+/// How much of a scan a person has stopped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stopping {
+    #[default]
+    Nothing,
+    /// No more photos; what was found is grouped.
+    Photos,
+    /// The grouping as well.
+    All,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,21 +52,30 @@ impl ScanState {
             stage: ScanStage::Preparing,
             progress: None,
             paused: false,
-            stopping: false,
+            stopping: Stopping::Nothing,
         }
+    }
+
+    /// True where the next stop is that of the grouping.
+    pub fn stops_grouping(&self) -> bool {
+        self.stage == ScanStage::Grouping || self.stopping != Stopping::Nothing
     }
 }
 
 /// One scan to do.
-pub struct Job {
-    pub folders: Vec<PathBuf>,
-    pub control: ScanControl,
+struct Job {
+    folders: Vec<PathBuf>,
+    device: DeviceChoice,
+    control: ScanControl,
+    stop_grouping: StopFlag,
 }
 
-/// A handle of the scanner; dropping it stops the scan and waits for the photo in work.
+/// A handle of the scanner; dropping it stops the scan, groups nothing more, and waits for the photo in work.
 pub struct Scanner {
     jobs: Option<Sender<Job>>,
     control: ScanControl,
+    stop_grouping: StopFlag,
+    closed: StopFlag,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -62,7 +83,6 @@ pub struct Scanner {
 pub struct ScanTools {
     /// One for the scan, one for grouping beside it.
     pub connections: [Library; 2],
-    pub device: DeviceChoice,
     pub events: Events,
     pub refresh: Sender<Request>,
 }
@@ -70,22 +90,29 @@ pub struct ScanTools {
 impl Scanner {
     pub fn start(tools: ScanTools) -> std::io::Result<Scanner> {
         let (jobs, receiver) = channel();
+        let closed = StopFlag::default();
+        let is_closed = closed.clone();
         let thread = std::thread::Builder::new()
             .name("scan".to_owned())
-            .spawn(move || run(tools, &receiver))?;
+            .spawn(move || run(tools, &receiver, &is_closed))?;
         Ok(Scanner {
             jobs: Some(jobs),
             control: ScanControl::default(),
+            stop_grouping: StopFlag::default(),
+            closed,
             thread: Some(thread),
         })
     }
 
     /// Begins a scan; it waits for the one that is running.
-    pub fn scan(&mut self, folders: Vec<PathBuf>) {
+    pub fn scan(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
         self.control = ScanControl::default();
+        self.stop_grouping = StopFlag::default();
         let job = Job {
             folders,
+            device,
             control: self.control.clone(),
+            stop_grouping: self.stop_grouping.clone(),
         };
         if !matches!(self.jobs.as_ref().map(|jobs| jobs.send(job)), Some(Ok(()))) {
             tracing::error!("the scan thread has ended: a scan is lost");
@@ -95,11 +122,23 @@ impl Scanner {
     pub fn control(&self) -> &ScanControl {
         &self.control
     }
+
+    /// Leaves the faces ungrouped that the scan has found since they were grouped last.
+    pub fn stop_grouping(&self) {
+        self.stop_grouping.stop();
+    }
+
+    /// Stops everything, for good.
+    pub fn close(&self) {
+        self.closed.stop();
+        self.control.stop();
+        self.stop_grouping.stop();
+    }
 }
 
 impl Drop for Scanner {
     fn drop(&mut self) {
-        self.control.stop();
+        self.close();
         self.jobs = None;
         if self
             .thread
@@ -111,18 +150,21 @@ impl Drop for Scanner {
     }
 }
 
-fn run(tools: ScanTools, jobs: &Receiver<Job>) {
+fn run(tools: ScanTools, jobs: &Receiver<Job>, closed: &StopFlag) {
     let ScanTools {
         connections: [mut library, mut grouping],
-        device,
         events,
         refresh,
     } = tools;
     let refresh = Refresh::new(refresh);
-    let mut engine: Option<Arc<Engine>> = None;
+    let mut loaded: Option<Loaded> = None;
     while let Ok(job) = jobs.recv() {
+        if closed.is_set() {
+            return;
+        }
         events.send(Event::Scan(ScanEvent::Preparing));
-        let outcome = load_once(&mut engine, device).and_then(|engine| {
+        let scan = || {
+            let engine = load_once(&mut loaded, job.device, &events)?;
             scan_and_group(
                 &mut library,
                 &mut grouping,
@@ -131,28 +173,57 @@ fn run(tools: ScanTools, jobs: &Receiver<Job>) {
                 &events,
                 &refresh,
             )
+        };
+        let outcome = catch_panic(scan).unwrap_or_else(|message| {
+            tracing::error!("the scan thread has panicked: {message}");
+            Err(format!(
+                "the scan broke off ({message}): what was found is kept; scan again to go on"
+            ))
         });
         refresh.now();
         events.send(Event::Scan(match outcome {
-            Ok(summary) => ScanEvent::Finished(summary),
+            Ok((summary, grouped)) => ScanEvent::Finished { summary, grouped },
             Err(sentence) => ScanEvent::Failed(sentence),
         }));
     }
 }
 
-/// Loads the models when they are needed first.
-fn load_once(
-    engine: &mut Option<Arc<Engine>>,
+/// The networks, on the device that they are on.
+struct Loaded {
     device: DeviceChoice,
-) -> Result<Arc<Engine>, String> {
-    if let Some(engine) = engine {
-        return Ok(engine.clone());
-    }
-    let loaded = Arc::new(Engine::load(device).map_err(|error| error.to_string())?);
-    *engine = Some(loaded.clone());
-    Ok(loaded)
+    engine: Arc<Engine>,
 }
 
+/// Loads the networks when they are needed first on a device. One that can't be used is told, and the CPU takes its place.
+fn load_once(
+    loaded: &mut Option<Loaded>,
+    device: DeviceChoice,
+    events: &Events,
+) -> Result<Arc<Engine>, String> {
+    if let Some(loaded) = loaded.as_ref().filter(|loaded| loaded.device == device) {
+        return Ok(loaded.engine.clone());
+    }
+    match Engine::load(device) {
+        Ok(engine) => {
+            let engine = Arc::new(engine);
+            *loaded = Some(Loaded {
+                device,
+                engine: engine.clone(),
+            });
+            Ok(engine)
+        }
+        Err(VisionError::Device { reason, .. }) if device != DeviceChoice::Cpu => {
+            events.failed(format!(
+                "The device {device} can't be used ({reason}), so the CPU takes its place: check the driver and scan \
+                 again, or choose \"Device: CPU\" in the menu of the library"
+            ));
+            load_once(loaded, DeviceChoice::Cpu, events)
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Scans, then groups; true with the summary if the faces were grouped to the end.
 fn scan_and_group(
     library: &mut Library,
     grouping: &mut Library,
@@ -160,12 +231,13 @@ fn scan_and_group(
     job: &Job,
     events: &Events,
     refresh: &Refresh,
-) -> Result<scan::ScanSummary, String> {
+) -> Result<(ScanSummary, bool), String> {
     let faces = AtomicU64::new(0);
     let report = Throttle::new(Duration::from_millis(100));
     let (finished, wait) = channel::<()>();
+    let stop_meanwhile = StopFlag::default();
     let summary = std::thread::scope(|scope| {
-        scope.spawn(|| group_meanwhile(grouping, &faces, wait, refresh));
+        scope.spawn(|| group_meanwhile(grouping, &faces, wait, refresh, &stop_meanwhile));
         let summary = scan::scan(
             library,
             engine,
@@ -180,18 +252,26 @@ fn scan_and_group(
                 refresh.sometimes();
             },
         );
+        // The grouping below sees all faces.
+        stop_meanwhile.stop();
         drop(finished);
         summary
     });
     let summary = summary.map_err(|error| error.to_string())?;
     events.send(Event::Scan(ScanEvent::Grouping));
-    curate::group_again(library, &StopFlag::default()).map_err(|error| error.to_string())?;
+    tracing::debug!("grouping begins");
+    let grouped = match curate::group_again(library, &job.stop_grouping) {
+        Ok(_) => true,
+        Err(CurateError::Stopped(_)) => false,
+        Err(error) => return Err(error.to_string()),
+    };
     tracing::debug!(
         photos = summary.photos_scanned,
         faces = summary.faces,
+        grouped,
         "scan finished"
     );
-    Ok(summary)
+    Ok((summary, grouped))
 }
 
 /// Shortest time between two groupings while a scan runs.
@@ -199,12 +279,13 @@ const REGROUP_PAUSE: Duration = Duration::from_secs(2);
 /// Grouping takes no more than about a sixth of one core: after each, this many times its duration passes.
 const REGROUP_REST: u32 = 5;
 
-/// Groups the faces found so far, again and again, until `finished` is dropped.
+/// Groups the faces found so far, again and again, until `finished` is dropped; `stop` ends the grouping in work.
 fn group_meanwhile(
     library: &mut Library,
     faces: &AtomicU64,
     finished: Receiver<()>,
     refresh: &Refresh,
+    stop: &StopFlag,
 ) {
     let mut pause = REGROUP_PAUSE;
     let mut grouped = 0;
@@ -214,11 +295,12 @@ fn group_meanwhile(
             continue;
         }
         let begin = Instant::now();
-        match curate::group_again(library, &StopFlag::default()) {
+        match curate::group_again(library, stop) {
             Ok(_) => {
                 grouped = found;
                 refresh.now();
             }
+            Err(CurateError::Stopped(_)) => return,
             // The grouping at the end of the scan says what is wrong.
             Err(error) => tracing::debug!("grouping while scanning: {error}"),
         }

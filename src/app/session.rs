@@ -1,20 +1,22 @@
-//! An open library: its threads, the present snapshot, details and pictures. Dropping it closes the library.
+//! An open library: its threads, the present snapshot, details and pictures. [`Session::close`] closes it without waiting.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::app::closing::{Closing, Leaving};
 use crate::app::decoder::Decoder;
-use crate::app::details::{DetailKey, Details};
+use crate::app::details::{Detail, DetailKey, Details};
 use crate::app::event::{Event, Events};
-use crate::app::exporter::{ExportJob, Exporter};
+use crate::app::exporter::{ExportJob, ExportState, Exporter};
 use crate::app::reader::Reader;
-use crate::app::reviewer::{ReviewRequest, Reviewer};
+use crate::app::reviewer::Reviewer;
 use crate::app::scanner::{ScanState, ScanTools, Scanner};
 use crate::app::snapshot::Snapshot;
 use crate::app::textures::Textures;
 use crate::app::worker::{Request, Worker};
 use crate::library::{Library, LibraryError};
+use crate::stop::StopFlag;
 use crate::vision::DeviceChoice;
 
 /// Connections for the threads beside the worker.
@@ -27,7 +29,7 @@ pub struct Connections {
 }
 
 /// Threads that decode pictures.
-const DECODERS: usize = 2;
+const DECODERS: usize = 3;
 
 impl Connections {
     pub fn new(library: &Library) -> Result<Self, LibraryError> {
@@ -42,32 +44,23 @@ impl Connections {
     }
 }
 
-/// How an export is getting on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExportState {
-    pub photos_done: u64,
-    pub photos_total: u64,
-}
-
 /// What can be used once the library is open.
 pub struct Tools {
+    pub textures: Textures,
     reader: Reader,
     reviewer: Reviewer,
-    pub textures: Textures,
     pub scanner: Scanner,
     pub exporter: Exporter,
 }
 
 /// A library that is being opened or is open.
 pub struct Session {
-    // Fields are dropped in this order: what uses the library before the worker, which holds its lock.
     pub tools: Option<Tools>,
     worker: Worker,
     pub path: PathBuf,
     pub snapshot: Arc<Snapshot>,
     pub details: Details,
     pub scan: Option<ScanState>,
-    pub export: Option<ExportState>,
     /// Commands sent whose outcome is not known yet.
     in_flight: usize,
     /// The faces are to be grouped again once all commands sent are done.
@@ -76,14 +69,22 @@ pub struct Session {
     awaits_snapshot: bool,
     events: Receiver<Event>,
     sender: Sender<Event>,
+    /// Set when the library is closed.
+    stop: StopFlag,
     ctx: egui::Context,
 }
 
 impl Session {
-    /// Begins to open the library at `path`; events tell when it is open.
-    pub fn open(path: &Path, ctx: &egui::Context) -> std::io::Result<Session> {
+    /// Begins to open the library at `path`; events tell when it is open. A library that is being closed is waited for.
+    pub fn open(path: &Path, ctx: &egui::Context, closing: &Closing) -> std::io::Result<Session> {
         let (sender, events) = channel();
-        let worker = Worker::start(path.to_owned(), Events::new(sender.clone(), ctx.clone()))?;
+        let stop = StopFlag::default();
+        let worker = Worker::start(
+            path.to_owned(),
+            Events::new(sender.clone(), ctx.clone()),
+            closing.clone(),
+            stop.clone(),
+        )?;
         Ok(Session {
             tools: None,
             worker,
@@ -91,14 +92,20 @@ impl Session {
             snapshot: Arc::default(),
             details: Details::default(),
             scan: None,
-            export: None,
             in_flight: 0,
             groups_next: false,
             awaits_snapshot: false,
             events,
             sender,
+            stop,
             ctx: ctx.clone(),
         })
+    }
+
+    /// True when every picture asked for is there.
+    pub fn has_all_pictures(&self) -> bool {
+        let tools = self.tools.as_ref();
+        tools.is_some_and(|tools| tools.textures.is_at_rest())
     }
 
     pub fn next_event(&self) -> Option<Event> {
@@ -110,24 +117,24 @@ impl Session {
     }
 
     /// Starts the threads beside the worker.
-    pub fn opened(
-        &mut self,
-        connections: Connections,
-        device: DeviceChoice,
-    ) -> std::io::Result<()> {
+    pub fn opened(&mut self, connections: Connections) -> std::io::Result<()> {
         let Some(refresh) = self.worker.requests() else {
             return Ok(());
         };
         self.tools = Some(Tools {
-            reader: Reader::start(connections.reader, self.events())?,
-            reviewer: Reviewer::start(connections.reviewer, self.events(), refresh.clone())?,
+            reader: Reader::start(connections.reader, self.events(), self.stop.clone())?,
+            reviewer: Reviewer::start(
+                connections.reviewer,
+                self.events(),
+                refresh.clone(),
+                self.stop.clone(),
+            )?,
             textures: Textures::new(
                 self.ctx.clone(),
                 Decoder::start(connections.decoders, &self.ctx)?,
             ),
             scanner: Scanner::start(ScanTools {
                 connections: connections.scanner,
-                device,
                 events: self.events(),
                 refresh,
             })?,
@@ -152,13 +159,14 @@ impl Session {
     /// True when nothing is under way: all that was asked for is done and shown.
     pub fn is_at_rest(&self) -> bool {
         let is_open = self.tools.is_some() && self.snapshot.version > 0;
-        let is_idle = self.scan.is_none() && self.export.is_none();
-        is_open && is_idle && !self.awaits_snapshot && self.details.is_at_rest()
+        let is_idle = self.scan.is_none() && self.export_state().is_none();
+        let is_shown = !self.awaits_snapshot && !self.worker.is_refreshing();
+        is_open && is_idle && is_shown && self.details.is_at_rest()
     }
 
-    pub fn scan_folders(&mut self, folders: Vec<PathBuf>) {
+    pub fn scan_folders(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
         if let Some(tools) = &mut self.tools {
-            tools.scanner.scan(folders.clone());
+            tools.scanner.scan(folders.clone(), device);
             self.scan = Some(ScanState::new(folders));
         }
     }
@@ -175,22 +183,27 @@ impl Session {
             return;
         }
         if let Some(tools) = self.tools.as_ref().filter(|_| self.scan.is_none()) {
-            tools.reviewer.send(ReviewRequest::GroupAgain);
+            tools.reviewer.group_again();
         }
     }
 
     pub fn export(&mut self, job: ExportJob) {
-        if let Some(tools) = &self.tools {
+        if let Some(tools) = &mut self.tools {
             tools.exporter.export(job);
-            self.export = Some(ExportState {
-                photos_done: 0,
-                photos_total: 0,
-            });
         }
     }
 
+    /// The export that runs.
+    pub fn export_state(&self) -> Option<ExportState> {
+        self.tools.as_ref()?.exporter.state()
+    }
+
     pub fn take_in_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        let is_first = self.snapshot.version == 0;
         self.snapshot = snapshot;
+        if is_first && self.snapshot.is_half_grouped {
+            self.group_again();
+        }
         if self.in_flight == 0 {
             self.awaits_snapshot = false;
         }
@@ -199,9 +212,52 @@ impl Session {
         }
     }
 
+    /// Takes in the answer to a question of a view.
+    pub fn take_in_detail(&mut self, key: DetailKey, detail: Option<Detail>) {
+        if let (DetailKey::Review, Some(_), Some(tools)) = (key, &detail, &mut self.tools) {
+            tools.reviewer.answered();
+        }
+        self.details.insert(key, detail);
+    }
+
+    /// Closes the library: everything is asked to stop, and ends in the background. Commands that were given are carried
+    /// out; a scan is stopped, nothing is grouped.
+    pub fn close(mut self, closing: &Closing) {
+        self.stop.stop();
+        self.worker.close();
+        if let Some(tools) = &mut self.tools {
+            tools.reviewer.leave();
+            tools.scanner.close();
+            tools.exporter.stop_all();
+        }
+        let leaving = closing.enter(&self.path, self.in_flight > 0);
+        let ending = std::thread::Builder::new()
+            .name("closing".to_owned())
+            .spawn(move || self.end(leaving));
+        if let Err(error) = ending {
+            tracing::warn!("no thread could be started to close the library: {error}");
+        }
+    }
+
+    /// Waits for the threads.
+    fn end(self, leaving: Leaving) {
+        let Session {
+            tools,
+            worker,
+            events,
+            ..
+        } = self;
+        // Nobody takes events in any more; some hold connections.
+        drop(events);
+        drop(worker);
+        leaving.commands_done();
+        drop(tools);
+        drop(leaving);
+    }
+
     /// Before views draw.
     pub fn begin_frame(&mut self) {
-        self.details.begin_frame(self.snapshot.version);
+        self.details.begin_frame(&self.snapshot);
         if let Some(tools) = &mut self.tools {
             tools.textures.begin_frame();
         }
@@ -211,9 +267,13 @@ impl Session {
     pub fn end_frame(&mut self) {
         let requests = self.details.take_requests();
         if let Some(tools) = &mut self.tools {
+            // The page was left: its queue is not made to the end.
+            if !self.details.is_in_use(DetailKey::Review) && tools.reviewer.leave() {
+                self.details.ask_again(DetailKey::Review);
+            }
             for request in requests {
                 match request.key {
-                    DetailKey::Review => tools.reviewer.send(ReviewRequest::Queue),
+                    DetailKey::Review => tools.reviewer.ask(),
                     _ => tools.reader.send(request),
                 }
             }

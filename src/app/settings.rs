@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::tokens;
 use crate::platform;
+use crate::vision::DeviceChoice;
 
 /// Light, dark, or as the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +90,8 @@ pub struct Settings {
     pub sort: GroupSort,
     pub card_size: f32,
     pub inspector: bool,
+    /// Where the networks run.
+    pub device: DeviceChoice,
 }
 
 impl Default for Settings {
@@ -102,6 +105,7 @@ impl Default for Settings {
             sort: GroupSort::default(),
             card_size: tokens::CARD_SIZE,
             inspector: true,
+            device: DeviceChoice::default(),
         }
     }
 }
@@ -111,12 +115,14 @@ const MAX_BYTES: u64 = 64 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    #[error("could not write the settings {path:?}: {source}")]
+    #[error(
+        "the settings could not be written to {path:?} ({source}): make room on the disk or let the folder be written, and they are written half a minute later"
+    )]
     Io {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("could not write the settings as JSON: {0}")]
+    #[error("the settings could not be written as JSON ({0})")]
     Json(#[from] serde_json::Error),
 }
 

@@ -11,11 +11,15 @@ use crate::library::{Counts, GroupId, GroupSummary, RootRow};
 pub struct Snapshot {
     /// Rises with every change of the library; details older than this are read again.
     pub version: u64,
+    /// Rises when something else than a command has changed the library: a scan, a grouping.
+    pub scan_version: u64,
     pub library: PathBuf,
     pub counts: Counts,
     /// Named groups and groups that have faces, most faces first.
     pub groups: Arc<[GroupSummary]>,
     pub roots: Arc<[RootRow]>,
+    /// A grouping was cut off while it wrote, and none has ended since.
+    pub is_half_grouped: bool,
     /// The sentence of what undo would take back.
     pub undo: Option<String>,
     /// The sentence of what redo would do again.
@@ -38,10 +42,12 @@ impl Snapshot {
             .collect();
         Self {
             version,
+            scan_version: version,
             library,
             counts,
             groups: groups.into(),
             roots: roots.into(),
+            is_half_grouped: false,
             undo: None,
             redo: None,
             positions,

@@ -39,13 +39,11 @@ impl App {
         match event {
             Event::Opened(connections) => self.take_in_opened(*connections),
             Event::OpenFailed(error) => {
-                self.library = LibraryState::Failed {
-                    path: session.path.clone(),
-                    reason: sentence(&error.to_string()),
-                };
+                let path = session.path.clone();
+                self.fail_library(path, sentence(&error.to_string()));
             }
             Event::Snapshot(snapshot) => self.take_in_snapshot(snapshot),
-            Event::Detail(key, detail) => session.details.insert(key, detail),
+            Event::Detail(key, detail) => session.take_in_detail(key, detail),
             Event::Done { how, outcome } => {
                 session.changed();
                 self.take_in_outcome(how, outcome);
@@ -70,14 +68,12 @@ impl App {
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
-        if let Err(error) = session.opened(connections, self.device) {
-            self.library = LibraryState::Failed {
-                path: session.path.clone(),
-                reason: format!(
-                    "No thread could be started: {error}. Close other programs and try again."
-                ),
-            };
-            return;
+        if let Err(error) = session.opened(connections) {
+            let path = session.path.clone();
+            return self.fail_library(
+                path,
+                format!("No thread could be started: {error}. Close other programs and try again."),
+            );
         }
         self.memory.settings.library = Some(session.path.clone());
         if let Some(folder) = self.folder_to_scan.take() {
@@ -126,12 +122,12 @@ impl App {
             return;
         };
         match event {
-            ScanEvent::Finished(summary) => {
+            ScanEvent::Finished { summary, grouped } => {
                 session.scan = None;
                 let problems = summary.problems > 0;
                 let action = problems.then_some(("Show problems", Action::Go(Place::Problems)));
                 self.toasts
-                    .add(ToastKind::Note, scan_sentence(&summary), action);
+                    .add(ToastKind::Note, scan_sentence(&summary, grouped), action);
             }
             ScanEvent::Failed(error) => {
                 session.scan = None;
@@ -156,17 +152,20 @@ impl App {
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
+        let Some(tools) = &mut session.tools else {
+            return;
+        };
+        if let ExportEvent::Progress {
+            photos_done,
+            photos_total,
+        } = event
+        {
+            return tools.exporter.advanced(photos_done, photos_total);
+        }
+        tools.exporter.ended();
         match event {
-            ExportEvent::Progress {
-                photos_done,
-                photos_total,
-            } => {
-                if let Some(export) = &mut session.export {
-                    (export.photos_done, export.photos_total) = (photos_done, photos_total);
-                }
-            }
+            ExportEvent::Progress { .. } | ExportEvent::NotBegun => {}
             ExportEvent::Finished(summary) => {
-                session.export = None;
                 let action = Action::ShowInFolder(summary.destination.clone());
                 self.toasts.add(
                     ToastKind::Note,
@@ -174,16 +173,13 @@ impl App {
                     Some(("Show in folder", action)),
                 );
             }
-            ExportEvent::Failed(error) => {
-                session.export = None;
-                self.toasts.problem(sentence(&error));
-            }
+            ExportEvent::Failed(error) => self.toasts.problem(sentence(&error)),
         }
     }
 }
 
 /// An error's text with a capital and a full stop.
-fn sentence(error: &str) -> String {
+pub(super) fn sentence(error: &str) -> String {
     let mut letters = error.chars();
     let first = letters
         .next()
@@ -197,7 +193,7 @@ fn sentence(error: &str) -> String {
     format!("{first}{}{stop}", letters.as_str())
 }
 
-fn scan_sentence(summary: &ScanSummary) -> String {
+fn scan_sentence(summary: &ScanSummary, grouped: bool) -> String {
     let begin = if summary.stopped {
         "Stopped"
     } else {
@@ -217,6 +213,9 @@ fn scan_sentence(summary: &ScanSummary) -> String {
         if count > 0 {
             parts.push(format!("{count} {what}"));
         }
+    }
+    if !grouped {
+        parts.push("not all faces are grouped: scan again to group them".to_owned());
     }
     parts.join(" · ")
 }

@@ -4,13 +4,13 @@
 //! not asked for in the last frame is no longer waited for; what was not drawn for longest leaves the GPU first.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui::{TextureHandle, TextureId, TextureOptions, Vec2};
 
-use crate::app::decoder::{Decoded, Decoder, Job};
-use crate::library::{FaceId, PhotoId};
+use crate::app::decoder::{Decoded, Decoder, Job, PhotoSource};
+use crate::library::{FaceId, PhotoId, PhotoRow};
+use crate::photo::Reduction;
 
 /// Which picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,8 +18,14 @@ pub enum PictureKey {
     /// Square crop with the whole head.
     Face(FaceId),
     PhotoThumbnail(PhotoId),
-    /// The file itself, upright, no larger than the long side in pixels.
-    Photo(PhotoId, u32),
+    /// The file itself, upright, its sides divided by as much.
+    Photo(PhotoId, Reduction),
+}
+
+impl PictureKey {
+    pub(super) fn is_photo(self) -> bool {
+        matches!(self, PictureKey::Photo(..))
+    }
 }
 
 /// A picture that can be drawn now.
@@ -40,10 +46,18 @@ pub struct PhotoPicture {
     pub problem: Option<Arc<str>>,
 }
 
-/// Long sides, in pixels, that a photo is decoded to: the smallest that covers what the screen needs.
-const LONG_SIDES: [u32; 4] = [1024, 2048, 4096, 8192];
+const SHARPEST_FIRST: [Reduction; 4] = [
+    Reduction::Full,
+    Reduction::Half,
+    Reduction::Quarter,
+    Reduction::Eighth,
+];
 
-/// What the GPU may hold (RGBA, 4 bytes a pixel): about 1,900 face crops of 160 × 160, and two photos of 12 megapixels.
+/// Longest side of a photo's picture, in pixels; the GPU may have a lower limit.
+const MAX_SIDE: u32 = 8192;
+
+/// What the GPU may hold (RGBA, 4 bytes a pixel): about 1,900 face crops of 160 × 160, and sixteen photos of 12 megapixels
+/// at half their side, or four whole ones.
 const FACE_BYTES: usize = 192 << 20;
 const PHOTO_BYTES: usize = 192 << 20;
 
@@ -62,8 +76,9 @@ enum Slot {
 /// The pictures of one open library.
 pub struct Textures {
     ctx: egui::Context,
-    decoder: Decoder,
+    /// Dropped first: the decoder waits for its threads.
     slots: HashMap<PictureKey, Slot>,
+    decoder: Decoder,
     /// Asked for in this frame and not there, in the order asked.
     wanted: Vec<Job>,
     wanted_keys: HashSet<PictureKey>,
@@ -74,8 +89,8 @@ impl Textures {
     pub fn new(ctx: egui::Context, decoder: Decoder) -> Self {
         Self {
             ctx,
-            decoder,
             slots: HashMap::new(),
+            decoder,
             wanted: Vec::new(),
             wanted_keys: HashSet::new(),
             frame: 0,
@@ -93,39 +108,48 @@ impl Textures {
     }
 
     /// The photo for its page. `long_side` is what the screen needs, in physical pixels, at the present zoom.
-    pub fn photo(
-        &mut self,
-        photo_id: PhotoId,
-        path: &std::path::Path,
-        long_side: f32,
-    ) -> PhotoPicture {
-        let needed = LONG_SIDES
-            .into_iter()
-            .find(|side| *side as f32 >= long_side)
-            .unwrap_or(LONG_SIDES[LONG_SIDES.len() - 1]);
-        let needed = needed.min(self.max_texture_side());
-        let key = PictureKey::Photo(photo_id, needed);
-        if let Some(picture) = self.get(key, Some(path.to_owned())) {
+    pub fn photo(&mut self, photo: &PhotoRow, long_side: f32) -> PhotoPicture {
+        let photo_id = photo.photo_id;
+        let needed = reduction_for(photo, long_side);
+        let found = SHARPEST_FIRST.into_iter().find_map(|reduction| {
+            let picture = self.ready(PictureKey::Photo(photo_id, reduction))?;
+            Some((picture, reduction >= needed))
+        });
+        if let Some((picture, true)) = found {
             return PhotoPicture {
                 picture: Some(picture),
                 sharp: true,
                 problem: None,
             };
         }
-        let problem = match self.slots.get(&key) {
+        self.prefetch_photo(photo, long_side);
+        let problem = match self.slots.get(&PictureKey::Photo(photo_id, needed)) {
             Some(Slot::Failed(reason)) => Some(reason.clone()),
             _ => None,
         };
-        // Another scale of it, else the thumbnail, until the sharp one is there.
-        let other = LONG_SIDES
-            .into_iter()
-            .rev()
-            .find_map(|side| self.ready(PictureKey::Photo(photo_id, side)));
+        // A smaller one of it, else the thumbnail, until the sharp one is there.
         PhotoPicture {
-            picture: other.or_else(|| self.photo_thumbnail(photo_id)),
+            picture: found
+                .map(|(picture, _)| picture)
+                .or_else(|| self.photo_thumbnail(photo_id)),
             sharp: false,
             problem,
         }
+    }
+
+    /// Asks for a photo that will be shown at `long_side` physical pixels next.
+    pub fn prefetch_photo(&mut self, photo: &PhotoRow, long_side: f32) {
+        let key = PictureKey::Photo(photo.photo_id, reduction_for(photo, long_side));
+        let file = PhotoSource {
+            path: photo.absolute(),
+            max_side: self.max_texture_side().min(MAX_SIDE),
+        };
+        self.get(key, Some(file));
+    }
+
+    /// True when everything asked for is there, or known not to be had.
+    pub fn is_at_rest(&self) -> bool {
+        self.wanted.is_empty() && self.decoder.is_at_rest()
     }
 
     fn max_texture_side(&self) -> u32 {
@@ -135,12 +159,12 @@ impl Textures {
             .unwrap_or(u32::MAX)
     }
 
-    fn get(&mut self, key: PictureKey, path: Option<PathBuf>) -> Option<Picture> {
+    fn get(&mut self, key: PictureKey, file: Option<PhotoSource>) -> Option<Picture> {
         if let Some(picture) = self.ready(key) {
             return Some(picture);
         }
         if !self.slots.contains_key(&key) && self.wanted_keys.insert(key) {
-            self.wanted.push(Job { key, path });
+            self.wanted.push(Job { key, file });
         }
         None
     }
@@ -203,8 +227,8 @@ impl Textures {
     pub fn end_frame(&mut self) {
         self.wanted_keys.clear();
         self.decoder.want(std::mem::take(&mut self.wanted));
-        self.free(FACE_BYTES, |key| !matches!(key, PictureKey::Photo(..)));
-        self.free(PHOTO_BYTES, |key| matches!(key, PictureKey::Photo(..)));
+        self.free(FACE_BYTES, |key| !key.is_photo());
+        self.free(PHOTO_BYTES, |key| key.is_photo());
     }
 
     /// Frees the oldest pictures of a kind until the others fit `budget`; those drawn in this frame stay.
@@ -240,4 +264,10 @@ impl Textures {
         self.slots
             .retain(|_, slot| matches!(slot, Slot::Ready { .. }));
     }
+}
+
+/// The smallest picture of a photo that has a pixel for each of the `long_side` physical pixels that it covers.
+fn reduction_for(photo: &PhotoRow, long_side: f32) -> Reduction {
+    let longer = photo.size.width.max(photo.size.height);
+    Reduction::keeping(longer as f32, long_side)
 }

@@ -4,6 +4,8 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use crate::vision::DeviceChoice;
+
 /// A command of the window. What changes the library in the end is a `curate::Command`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UiCommand {
@@ -24,6 +26,8 @@ pub enum UiCommand {
     WholePhoto,
     Previous,
     Next,
+    Fit,
+    Names,
     SelectAll,
     Escape,
     Back,
@@ -40,6 +44,7 @@ pub enum UiCommand {
     Ignored,
     Review,
     Problems,
+    Errors,
 
     AddFolder,
     ScanAll,
@@ -53,6 +58,9 @@ pub enum UiCommand {
     ThemeSystem,
     ThemeLight,
     ThemeDark,
+    DeviceCpu,
+    DeviceCuda,
+    DeviceMetal,
     Inspector,
     LargerCards,
     SmallerCards,
@@ -76,7 +84,7 @@ const fn command_shift(key: Key) -> KeyboardShortcut {
 }
 
 impl UiCommand {
-    pub const ALL: [UiCommand; 46] = [
+    pub const ALL: [UiCommand; 52] = [
         UiCommand::Name,
         UiCommand::Merge,
         UiCommand::Split,
@@ -94,6 +102,8 @@ impl UiCommand {
         UiCommand::WholePhoto,
         UiCommand::Previous,
         UiCommand::Next,
+        UiCommand::Fit,
+        UiCommand::Names,
         UiCommand::SelectAll,
         UiCommand::Escape,
         UiCommand::Back,
@@ -108,6 +118,7 @@ impl UiCommand {
         UiCommand::Ignored,
         UiCommand::Review,
         UiCommand::Problems,
+        UiCommand::Errors,
         UiCommand::AddFolder,
         UiCommand::ScanAll,
         UiCommand::PauseScan,
@@ -119,6 +130,9 @@ impl UiCommand {
         UiCommand::ThemeSystem,
         UiCommand::ThemeLight,
         UiCommand::ThemeDark,
+        UiCommand::DeviceCpu,
+        UiCommand::DeviceCuda,
+        UiCommand::DeviceMetal,
         UiCommand::Inspector,
         UiCommand::LargerCards,
         UiCommand::SmallerCards,
@@ -178,6 +192,11 @@ impl UiCommand {
             ),
             UiCommand::Previous => ("Previous", "The photo before this one."),
             UiCommand::Next => ("Next", "The photo after this one."),
+            UiCommand::Fit => ("Fit the photo", "Show the whole photo, without zoom."),
+            UiCommand::Names => (
+                "Show or hide names",
+                "Keep the boxes and names of a photo in sight.",
+            ),
             UiCommand::SelectAll => ("Select all", "Select everything shown."),
             UiCommand::Escape => (
                 "Clear selection",
@@ -198,6 +217,10 @@ impl UiCommand {
             UiCommand::Ignored => ("Ignored", "Go to faces that were put aside."),
             UiCommand::Review => ("Review", "Go to the questions that wait for a yes or no."),
             UiCommand::Problems => ("Problems", "Go to files that could not be read."),
+            UiCommand::Errors => (
+                "Errors",
+                "Show what went wrong since the window was opened.",
+            ),
             UiCommand::AddFolder => (
                 "Add folder…",
                 "Choose a folder and find the faces in its photos.",
@@ -227,6 +250,15 @@ impl UiCommand {
             UiCommand::ThemeSystem => ("Theme: as the system", "Light or dark as the system says."),
             UiCommand::ThemeLight => ("Theme: light", "Always light."),
             UiCommand::ThemeDark => ("Theme: dark", "Always dark."),
+            UiCommand::DeviceCpu => ("Device: CPU", "Scans look for faces with the processor."),
+            UiCommand::DeviceCuda => (
+                "Device: CUDA",
+                "Scans look for faces with the NVIDIA graphics card.",
+            ),
+            UiCommand::DeviceMetal => (
+                "Device: Metal",
+                "Scans look for faces with Apple's graphics.",
+            ),
             UiCommand::Inspector => (
                 "Show or hide the inspector",
                 "Details of the selection, on the right.",
@@ -257,6 +289,8 @@ impl UiCommand {
             UiCommand::WholePhoto => &const { [plain(Key::Space)] },
             UiCommand::Previous => &const { [plain(Key::PageUp)] },
             UiCommand::Next => &const { [plain(Key::PageDown)] },
+            UiCommand::Fit => &const { [plain(Key::Num0)] },
+            UiCommand::Names => &const { [plain(Key::B)] },
             UiCommand::SelectAll => &const { [command(Key::A)] },
             UiCommand::Escape => &const { [plain(Key::Escape)] },
             UiCommand::Back => {
@@ -278,6 +312,7 @@ impl UiCommand {
             UiCommand::Ignored => &const { [plain(Key::Num4)] },
             UiCommand::Review => &const { [plain(Key::Num5)] },
             UiCommand::Problems => &const { [plain(Key::Num6)] },
+            UiCommand::Errors => &const { [command_shift(Key::E)] },
             UiCommand::AddFolder => &const { [command(Key::O)] },
             UiCommand::ScanAll => &const { [plain(Key::F5)] },
             UiCommand::PauseScan => &const { [command(Key::P)] },
@@ -292,19 +327,27 @@ impl UiCommand {
             UiCommand::TryDemo
             | UiCommand::ThemeSystem
             | UiCommand::ThemeLight
-            | UiCommand::ThemeDark => &[],
+            | UiCommand::ThemeDark
+            | UiCommand::DeviceCpu
+            | UiCommand::DeviceCuda
+            | UiCommand::DeviceMetal => &[],
         }
     }
 
-    /// Enter and Space belong to a button that has the keyboard focus.
-    fn presses_buttons(shortcut: &KeyboardShortcut) -> bool {
-        shortcut.modifiers.is_none() && matches!(shortcut.logical_key, Key::Enter | Key::Space)
+    /// The device that it chooses.
+    pub fn device(self) -> Option<DeviceChoice> {
+        match self {
+            UiCommand::DeviceCpu => Some(DeviceChoice::Cpu),
+            UiCommand::DeviceCuda => Some(DeviceChoice::Cuda),
+            UiCommand::DeviceMetal => Some(DeviceChoice::Metal),
+            _ => None,
+        }
     }
 
-    /// A letter without modifiers.
-    fn is_letter(shortcut: &KeyboardShortcut) -> bool {
-        let name = shortcut.logical_key.name();
-        shortcut.modifiers.is_none() && name.len() == 1 && name.as_bytes()[0].is_ascii_alphabetic()
+    /// Whether there is a choice to make: a device where `devices` are those to choose from, and anything else.
+    pub fn is_offered(self, devices: &[DeviceChoice]) -> bool {
+        self.device()
+            .is_none_or(|device| devices.len() > 1 && devices.contains(&device))
     }
 
     /// The tooltip with the key in brackets.
@@ -315,32 +358,8 @@ impl UiCommand {
         }
     }
 
-    /// Takes the pressed keys out of the input: the commands they mean, in the order of [`by_modifiers`].
-    ///
-    /// A focused text field keeps the keys that edit text and Enter, Escape, undo and redo; a focused button keeps Enter and Space.
-    pub fn pressed(ctx: &egui::Context) -> Vec<UiCommand> {
-        let editing = ctx.text_edit_focused();
-        let focused = ctx.memory(|memory| memory.focused().is_some());
-        ctx.input_mut(|input| {
-            by_modifiers()
-                .filter(|(shortcut, command)| {
-                    !(editing
-                        && (shortcut.conflicts_with_text_editing() || command.edits_text_too()))
-                })
-                .filter(|(shortcut, _)| !(focused && Self::presses_buttons(shortcut)))
-                // A capital letter is text: it begins a name on the page of groups.
-                .filter(|(shortcut, _)| !(input.modifiers.shift && Self::is_letter(shortcut)))
-                .collect::<Vec<_>>()
-                .into_iter()
-                .filter_map(|(shortcut, command)| {
-                    input.consume_shortcut(&shortcut).then_some(command)
-                })
-                .collect()
-        })
-    }
-
     /// Commands whose keys mean something to a text field.
-    fn edits_text_too(self) -> bool {
+    pub(super) fn edits_text_too(self) -> bool {
         matches!(
             self,
             UiCommand::SelectAll

@@ -5,20 +5,24 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
 use crate::app::action::{Action, Naming};
+use crate::app::closing::Closing;
 use crate::app::context::ViewContext;
 use crate::app::dialogs::{Dialog, DialogAnswer};
+use crate::app::keys::{PageKeys, release_focus};
 use crate::app::memory::Memory;
 use crate::app::perform::Scene;
 use crate::app::pickers::Pickers;
 use crate::app::place::{Navigation, Place};
-use crate::app::selection::Selections;
+use crate::app::selection::{Selections, Shown};
 use crate::app::session::Session;
 use crate::app::settings::ThemeChoice;
-use crate::app::shell::inspector::{self, inspector_ui};
+use crate::app::shell::errors::bell_ui;
+use crate::app::shell::inspector::{self, InspectorState, inspector_ui};
 use crate::app::shell::palette::Palette;
 use crate::app::shell::side_bar::side_bar_ui;
 use crate::app::shell::status_bar::status_bar_ui;
@@ -26,6 +30,7 @@ use crate::app::shell::toasts::Toasts;
 use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
 use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
 use crate::app::snapshot::Snapshot;
+use crate::app::take_in::sentence;
 use crate::app::tokens::{
     self, GAP_L, INSPECTOR_WIDTH, SIDE_BAR_WIDTH, STATUS_BAR_HEIGHT, TOP_BAR_HEIGHT, Tokens,
 };
@@ -44,7 +49,12 @@ pub struct AppOptions {
     pub settings: Option<PathBuf>,
     /// Where the demo photos are unpacked.
     pub demo_folder: Option<PathBuf>,
+    /// The devices to choose from; `None`: those of this build.
+    pub devices: Option<Vec<DeviceChoice>>,
 }
+
+/// How long the end of the program waits for threads to end by themselves, once nothing can be lost any more.
+const PATIENCE_AT_END: Duration = Duration::from_millis(100);
 
 /// The library in the window.
 pub(super) enum LibraryState {
@@ -73,7 +83,12 @@ pub struct App {
     pub(super) demo_folder: PathBuf,
     /// Scanned as soon as the library is open.
     pub(super) folder_to_scan: Option<PathBuf>,
-    pub(super) device: DeviceChoice,
+    inspector: InspectorState,
+    /// Something lay over the page in the last frame and had the keyboard.
+    was_covered: bool,
+    pub(super) closing: Closing,
+    /// The devices to choose from.
+    devices: Vec<DeviceChoice>,
     commands: Vec<UiCommand>,
     actions: Vec<Action>,
     /// The library has been seen: `benches/startup.py` waits for the line that tells.
@@ -107,7 +122,10 @@ impl App {
             pickers: Pickers::default(),
             demo_folder: options.demo_folder.unwrap_or_else(crate::app::demo::default_folder),
             folder_to_scan: options.folder,
-            device: DeviceChoice::Cpu,
+            inspector: InspectorState::default(),
+            was_covered: false,
+            closing: Closing::default(),
+            devices: options.devices.unwrap_or_else(DeviceChoice::built),
             commands: Vec::new(),
             actions: Vec::new(),
             shown: false,
@@ -139,6 +157,46 @@ impl App {
         }
     }
 
+    /// True when every picture asked for in the last frame is there.
+    pub fn has_all_pictures(&self) -> bool {
+        match &self.library {
+            LibraryState::Session(session) => session.has_all_pictures(),
+            LibraryState::Failed { .. } => false,
+        }
+    }
+
+    /// The device for the networks. The settings may be those of a build that knows more of them.
+    pub(super) fn device(&self) -> DeviceChoice {
+        let chosen = self.memory.settings.device;
+        if self.devices.contains(&chosen) {
+            chosen
+        } else {
+            DeviceChoice::Cpu
+        }
+    }
+
+    /// The libraries that are being closed.
+    pub fn closing(&self) -> Closing {
+        self.closing.clone()
+    }
+
+    /// Closes the library in the window, without waiting for it.
+    pub(super) fn close_library(&mut self) {
+        let closed = LibraryState::Failed {
+            path: PathBuf::new(),
+            reason: String::new(),
+        };
+        if let LibraryState::Session(session) = std::mem::replace(&mut self.library, closed) {
+            session.close(&self.closing);
+        }
+    }
+
+    /// Shows why there is no library.
+    pub(super) fn fail_library(&mut self, path: PathBuf, reason: String) {
+        self.close_library();
+        self.library = LibraryState::Failed { path, reason };
+    }
+
     /// What the toasts say, the oldest first.
     pub fn messages(&self) -> Vec<String> {
         self.toasts.sentences().map(str::to_owned).collect()
@@ -158,18 +216,48 @@ impl App {
     /// One frame.
     pub fn frame(&mut self, ui: &mut Ui) {
         self.take_in_events();
-        if self.dialog.is_none() && self.palette.is_none() {
-            self.commands.extend(UiCommand::pressed(&self.ctx));
+        let mut keys = self.page_keys();
+        self.commands.append(&mut keys.commands);
+        if self.ctx.input(|input| input.viewport().close_requested()) {
+            // What is left to do takes a moment: nobody needs to see it.
+            self.ctx
+                .send_viewport_cmd(egui::ViewportCommand::Visible(false));
         }
-        self.library_ui(ui);
+        self.library_ui(ui, keys);
         self.overlays_ui();
         self.carry_out();
-        self.memory.follow_window(&self.ctx);
+        if let Some(error) = self.memory.follow_window(&self.ctx) {
+            self.toasts.problem(sentence(&error.to_string()));
+        }
     }
 
-    fn library_ui(&mut self, ui: &mut Ui) {
+    /// The keys that are the page's in this frame: none while something lies over it.
+    fn page_keys(&mut self) -> PageKeys {
+        let covered =
+            self.dialog.is_some() || self.palette.is_some() || self.toasts.errors.is_open();
+        if covered && !std::mem::replace(&mut self.was_covered, covered) {
+            release_focus(&self.ctx);
+        }
+        self.was_covered = covered;
+        PageKeys::take(&self.ctx, covered)
+    }
+
+    fn library_ui(&mut self, ui: &mut Ui, keys: PageKeys) {
+        if self.is_library_shown() {
+            return self.open_ui(ui, keys);
+        }
+        // There is no page, and no status bar, which has the bell elsewhere.
+        self.selection.show(&Shown::Nothing);
+        if !self.toasts.errors.is_empty() {
+            let (errors, actions) = (&self.toasts.errors, &mut self.actions);
+            status_panel(Tokens::of(&self.ctx)).show(ui, |ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    bell_ui(ui, errors, actions)
+                });
+            });
+        }
         let actions = &mut self.actions;
-        match &mut self.library {
+        match &self.library {
             LibraryState::Failed { reason, .. } => {
                 CentralPanel::default().show(ui, |ui| failed_ui(ui, reason, actions));
             }
@@ -179,17 +267,25 @@ impl App {
                 let path = session.path.clone();
                 CentralPanel::default().show(ui, |ui| opening_ui(ui, &path));
             }
-            LibraryState::Session(session)
-                if session.snapshot.is_empty() && session.scan.is_none() =>
-            {
+            LibraryState::Session(_) => {
                 CentralPanel::default().show(ui, |ui| welcome_ui(ui, actions));
             }
-            LibraryState::Session(_) => self.open_ui(ui),
+        }
+    }
+
+    /// Whether there is a library, and something in it or on its way.
+    fn is_library_shown(&self) -> bool {
+        match &self.library {
+            LibraryState::Session(session) => {
+                let is_read = session.tools.is_some() && session.snapshot.version > 0;
+                is_read && (!session.snapshot.is_empty() || session.scan.is_some())
+            }
+            LibraryState::Failed { .. } => false,
         }
     }
 
     /// The window with an open library.
-    fn open_ui(&mut self, ui: &mut Ui) {
+    fn open_ui(&mut self, ui: &mut Ui, keys: PageKeys) {
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
@@ -202,7 +298,7 @@ impl App {
         }
         let search_text = self.search.text.trim().to_lowercase();
         let tokens = Tokens::of(&self.ctx);
-        let export = session.export;
+        let export = tools.exporter.state();
         let mut cx = ViewContext {
             place: self.navigation.place(),
             snapshot: &session.snapshot,
@@ -217,21 +313,23 @@ impl App {
             filmstrip: self.navigation.filmstrip(),
             scan: session.scan.as_ref(),
             tokens,
+            shift: keys.shift,
+            step: keys.step,
+            capital: keys.capital,
             commands: &mut self.commands,
             actions: &mut self.actions,
         };
+        views::prepare(&self.ctx, &mut cx);
         let chrome = |margin: Margin| Frame::new().fill(tokens.chrome).inner_margin(margin);
-        let theme = self.memory.settings.theme;
-        Panel::bottom("status bar")
-            .exact_size(STATUS_BAR_HEIGHT)
-            .resizable(false)
-            .frame(chrome(Margin::symmetric(16, 0)))
-            .show(ui, |ui| status_bar_ui(ui, &mut cx, export));
+        let settings = &self.memory.settings;
+        let devices = &self.devices;
+        let errors = &self.toasts.errors;
+        status_panel(tokens).show(ui, |ui| status_bar_ui(ui, &mut cx, export, errors));
         Panel::left("side bar")
             .exact_size(SIDE_BAR_WIDTH)
             .resizable(false)
             .frame(chrome(Margin::symmetric(8, 8)))
-            .show(ui, |ui| side_bar_ui(ui, &mut cx, theme));
+            .show(ui, |ui| side_bar_ui(ui, &mut cx, settings, devices));
         if self.memory.settings.inspector
             && cx.place.has_inspector()
             && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW
@@ -240,7 +338,7 @@ impl App {
                 .exact_size(INSPECTOR_WIDTH)
                 .resizable(false)
                 .frame(chrome(Margin::same(inspector::MARGIN)))
-                .show(ui, |ui| inspector_ui(ui, &mut cx));
+                .show(ui, |ui| inspector_ui(ui, &mut cx, &mut self.inspector));
         }
         let (search, can_go_back) = (&mut self.search, self.navigation.can_go_back());
         Panel::top("top bar")
@@ -258,7 +356,7 @@ impl App {
             .show(ui, |ui| views::place_ui(ui, &mut cx));
     }
 
-    /// What lies above the window: dialog, palette, toasts.
+    /// What lies above the window: dialog, palette, errors, toasts.
     fn overlays_ui(&mut self) {
         let snapshot = self.snapshot();
         if let Some(dialog) = &mut self.dialog {
@@ -278,6 +376,7 @@ impl App {
             self.palette = None;
             self.actions.extend(chosen);
         }
+        self.toasts.errors.panel_ui(&self.ctx);
         self.toasts.ui(&self.ctx, &mut self.actions);
         crate::app::drop::drop_ui(&self.ctx, &mut self.actions);
     }
@@ -299,7 +398,8 @@ impl App {
     pub(super) fn perform(&mut self, command: UiCommand) {
         match command {
             UiCommand::Escape => return self.escape(),
-            UiCommand::Palette => return self.palette = Some(Palette::default()),
+            UiCommand::Palette => return self.palette = Some(Palette::new(&self.devices)),
+            UiCommand::Errors => return self.toasts.errors.open(),
             UiCommand::Inspector => {
                 return self.memory.settings.inspector = !self.memory.settings.inspector;
             }
@@ -350,6 +450,16 @@ impl App {
     }
 }
 
+fn status_panel(tokens: &Tokens) -> Panel {
+    let frame = Frame::new()
+        .fill(tokens.chrome)
+        .inner_margin(Margin::symmetric(16, 0));
+    Panel::bottom("status bar")
+        .exact_size(STATUS_BAR_HEIGHT)
+        .resizable(false)
+        .frame(frame)
+}
+
 fn without_library(command: UiCommand) -> Result<Action, &'static str> {
     match command {
         UiCommand::OpenLibrary => Ok(Action::OpenLibrary),
@@ -366,11 +476,16 @@ impl eframe::App for App {
         self.frame(ui);
     }
 
-    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.memory.save_now();
-    }
-
     fn persist_egui_memory(&self) -> bool {
         false
+    }
+}
+
+impl Drop for App {
+    /// The end of the program: the window is hidden by now.
+    fn drop(&mut self) {
+        self.close_library();
+        self.memory.save_now();
+        self.closing.finish(PATIENCE_AT_END);
     }
 }

@@ -1,5 +1,7 @@
 //! Ctrl-C and the system's wish to end the program: the first stops cleanly, a second ends at once.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use super::terminal;
 use crate::stop::StopFlag;
 
@@ -8,9 +10,16 @@ const ENDED_BY_INTERRUPT: i32 = 130;
 
 /// Watches for Ctrl-C from here on; `on_stop` runs at the first.
 pub fn watch(on_stop: impl Fn() + Send + 'static) -> StopFlag {
-    let flag = StopFlag::default();
-    let asked = flag.clone();
+    watch_steps(on_stop).flag()
+}
+
+/// Watches for Ctrl-C from here on in work of several steps: one stops the step in work, a second in it ends the program.
+/// `on_stop` runs at the first in each step.
+pub fn watch_steps(on_stop: impl Fn() + Send + 'static) -> Steps {
+    let steps = Steps::default();
+    let watched = steps.clone();
     let watching = ctrlc::set_handler(move || {
+        let asked = watched.flag();
         if asked.is_set() {
             end_now();
         }
@@ -21,7 +30,28 @@ pub fn watch(on_stop: impl Fn() + Send + 'static) -> StopFlag {
     if let Err(error) = watching {
         tracing::warn!("Ctrl-C will end the program at once: {error}");
     }
-    flag
+    steps
+}
+
+/// The flag of the step in work.
+#[derive(Clone, Default)]
+pub struct Steps(Arc<Mutex<StopFlag>>);
+
+impl Steps {
+    pub fn flag(&self) -> StopFlag {
+        self.lock().clone()
+    }
+
+    /// Begins the next step.
+    pub fn next_step(&self) -> StopFlag {
+        let flag = StopFlag::default();
+        *self.lock() = flag.clone();
+        flag
+    }
+
+    fn lock(&self) -> MutexGuard<'_, StopFlag> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[expect(

@@ -14,7 +14,7 @@ use super::label_file::read_labels;
 use super::label_match::match_labels;
 use super::terminal;
 use crate::cluster::metrics::{GroupingScore, score_grouping};
-use crate::curate::{self, Answer, CurateError, Question, QuestionKey};
+use crate::curate::{self, Answer, CurateError, Question, QuestionKey, ReviewCache};
 use crate::library::{FaceId, GroupId, Library};
 use crate::stop::StopFlag;
 
@@ -63,6 +63,7 @@ struct Oracle {
     /// Faces that answered questions were about.
     asked: HashSet<FaceId>,
     passed: HashSet<QuestionKey>,
+    review: ReviewCache,
 }
 
 impl Oracle {
@@ -82,6 +83,7 @@ impl Oracle {
             people,
             asked: HashSet::new(),
             passed: HashSet::new(),
+            review: ReviewCache::default(),
         })
     }
 
@@ -108,7 +110,10 @@ impl Oracle {
 
     /// Answers the first question of the queue that it knows the answer of; false when there is none.
     fn answer_next(&mut self, library: &mut Library) -> Result<bool, CliError> {
-        for queued in curate::review_queue(library, &self.passed, &StopFlag::default())? {
+        for queued in self
+            .review
+            .queue(library, &self.passed, &StopFlag::default())?
+        {
             let [one, other] = sides(library, &queued.question)?;
             if let Some(answer) = self.answer(&one, &other) {
                 match curate::execute(library, queued.question.command(answer)) {

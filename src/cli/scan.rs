@@ -10,19 +10,18 @@ use serde::Serialize;
 use super::error::CliError;
 use super::open::LibraryChoice;
 use super::{interrupt, output, people, terminal};
-use crate::curate::{self, RegroupSummary};
+use crate::curate::{self, CurateError, RegroupSummary};
 use crate::library::Library;
 use crate::photo::normal_root;
 use crate::scan::{self, Phase, Progress, ScanControl, ScanOptions, ScanSummary};
-use crate::stop::StopFlag;
 use crate::vision::{DeviceChoice, Engine};
 
 /// Find the faces in folders of photos and group them
 #[derive(Args)]
 #[command(after_help = "\
 Scanning again looks only at what is new or changed; moved and renamed photos keep their people. Ctrl-C stops after
-the photo at hand and loses nothing. Photos that can't be read are reported and skipped. Folders that hold albums
-exported by Kinfolk are left out.
+the photo at hand, groups what was found and loses nothing; while the faces are grouped, it stops that. Photos that
+can't be read are reported and skipped. Folders that hold albums exported by Kinfolk are left out.
 
 Examples:
   kinfolk scan ~/Pictures
@@ -55,7 +54,7 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     let engine = Engine::load(args.device)?;
     let control = ScanControl::default();
     let on_stop = control.clone();
-    let stop = interrupt::watch(move || on_stop.stop());
+    let steps = interrupt::watch_steps(move || on_stop.stop());
 
     let bar = terminal::progress_bar(None);
     let scanned = scan::scan(
@@ -68,18 +67,29 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     );
     bar.finish_and_clear();
     let scanned = scanned?;
-    // What a stopped scan has found is grouped all the same; a further Ctrl-C ends that at once.
+    // What a stopped scan has found is grouped all the same; a further Ctrl-C stops that as well.
     let stop = if scanned.stopped {
-        StopFlag::default()
+        steps.next_step()
     } else {
-        stop
+        steps.flag()
     };
-    let grouped = curate::group_again(&mut library, &stop)?;
+    tracing::debug!("grouping begins");
+    let grouped = match curate::group_again(&mut library, &stop) {
+        Ok(grouped) => Some(grouped),
+        Err(CurateError::Stopped(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
     report_problems(&library, &args.folders)?;
-    print_summary(args, &library, &scanned, &grouped)?;
+    print_summary(args, &library, &scanned, grouped.as_ref())?;
     if scanned.stopped {
         return Err(CliError::Failed(
             "stopped before all photos were looked at: run the same command again to go on".into(),
+        ));
+    }
+    if grouped.is_none() {
+        return Err(CliError::Failed(
+            "stopped before the faces were grouped: run the same command again to group them"
+                .into(),
         ));
     }
     match scanned.unreachable.as_slice() {
@@ -164,14 +174,15 @@ fn report_problems(library: &Library, folders: &[PathBuf]) -> Result<(), CliErro
 struct JsonSummary<'a> {
     #[serde(flatten)]
     scan: &'a ScanSummary,
-    grouping: &'a RegroupSummary,
+    /// None where it was stopped.
+    grouping: Option<&'a RegroupSummary>,
 }
 
 fn print_summary(
     args: &ScanArgs,
     library: &Library,
     scanned: &ScanSummary,
-    grouped: &RegroupSummary,
+    grouped: Option<&RegroupSummary>,
 ) -> Result<(), CliError> {
     if args.json {
         return output::print_json(&JsonSummary {

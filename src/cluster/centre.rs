@@ -83,7 +83,8 @@ impl Centre {
         &self.sum
     }
 
-    pub(super) fn mean(&self) -> Vector {
+    /// The mean of the embeddings.
+    pub fn mean(&self) -> Vector {
         let faces = f64::from(self.faces.max(1));
         self.sum.map(|sum| (sum / faces) as f32)
     }

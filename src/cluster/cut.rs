@@ -84,6 +84,21 @@ impl Evidence {
         }
     }
 
+    /// An evidence by which [`Rule::between`] allows at least what it allows by any of these.
+    pub(super) fn most_of<'a>(all: impl IntoIterator<Item = &'a Evidence>) -> Evidence {
+        let none = Evidence {
+            faces: 1,
+            spread: USUAL_SPREAD,
+        };
+        all.into_iter().fold(none, |most, one| Evidence {
+            faces: most.faces.max(one.faces),
+            spread: match one.faces {
+                0 | 1 => most.spread,
+                _ => most.spread.max(one.spread),
+            },
+        })
+    }
+
     /// The mean distance within, as far as the group tells, else the usual one.
     fn expected_spread(&self) -> f64 {
         let faces = f64::from(self.faces);
@@ -139,6 +154,20 @@ impl Rule {
             deviations_squared: f64::INFINITY,
             gap: GAP,
         }
+    }
+
+    /// By how much [`Rule::between`] can be more by this than by `other`, at most; below 0 where it is less by it. Each thing that limits
+    /// it counts in full, or not at all.
+    pub(super) fn rise_from(&self, other: &Rule) -> f64 {
+        // The root of a sum is at most the sum of the roots; the variance is largest for two single faces.
+        let by_chance = match other.deviations_squared - self.deviations_squared {
+            more if more > 0.0 => (more * variance(1, 1)).sqrt(),
+            _ => 0.0,
+        };
+        let by_bounds = (self.certain - other.certain).max(self.loosest - other.loosest);
+        (self.gap - other.gap)
+            .max(by_chance)
+            .max(f64::from(by_bounds))
     }
 
     /// The largest mean distance at which groups `a` and `b` are one person; from `certain` to `loosest`.

@@ -1,6 +1,11 @@
 //! The part of a group that fits the rest of it worst.
+//!
+//! What costs time, the dendrogram and the distance of each of its branches to the rest, depends on the faces alone and
+//! is kept ([`LooseEnds`]). Which branch is the loosest depends on the curve of the library and on what is
+//! confirmed; that is asked again after every answer.
 
 use super::centre::Centre;
+use super::cut::Evidence;
 use super::dendrogram::Dendrogram;
 use super::sameness::Sameness;
 use crate::stop::{StopFlag, Stopped};
@@ -17,96 +22,169 @@ pub struct LooseEnd {
     pub probability: f64,
 }
 
-/// Of all branches of the group's dendrogram that hold at most half of its faces, the one least likely to be the same
-/// person as the rest. Passed over are branches where a person confirmed faces on both sides: they have said so already.
-/// `photos` and `confirmed` speak of the face at the same index; `None` for a group of one face.
-///
-/// # Panics
-/// If the slices differ in length.
-pub fn loosest_end(
-    embeddings: &[Centred],
-    photos: &[u32],
-    confirmed: &[bool],
-    sameness: &Sameness,
-    stop: &StopFlag,
-) -> Result<Option<LooseEnd>, Stopped> {
-    assert_eq!(embeddings.len(), confirmed.len(), "one for each face");
-    let dendrogram = Dendrogram::new(embeddings, photos, stop)?;
-    let branches = Branches::of(&dendrogram, embeddings, confirmed);
-    let Some((whole, parts)) = branches.0.split_last() else {
-        return Ok(None);
-    };
-    let ends = parts.iter().filter_map(|part| {
-        let settled = part.confirmed > 0 && part.confirmed < whole.confirmed;
-        let rest = whole.centre.without(&part.centre);
-        if settled || part.centre.faces() > rest.faces() {
-            return None;
-        }
-        let distance = part.centre.distance(&rest);
-        let (few, many) = (part.centre.evidence(), rest.evidence());
-        Some((
-            part,
-            distance,
-            sameness.probability_inside(distance, &few, &many),
-        ))
-    });
-    let loosest = ends.min_by(|one, other| one.2.total_cmp(&other.2));
-    Ok(loosest.map(|(part, distance, probability)| LooseEnd {
-        faces: branches.faces_below(part, &dendrogram),
-        distance,
-        probability,
-    }))
+/// The branches of a group's dendrogram that hold at most half of its faces, each against the rest.
+#[derive(Debug)]
+pub struct LooseEnds {
+    faces: usize,
+    /// The faces of each leaf; none where each face is its own leaf.
+    leaves: Vec<Vec<u32>>,
+    /// The two that each merge joins: leaves by number, then the merges, numbered on.
+    merges: Vec<(u32, u32)>,
+    /// In the order of their numbers.
+    ends: Vec<End>,
+    /// The largest distance of an end; 0 without any.
+    farthest: f32,
 }
 
-/// A leaf or a merge of the dendrogram.
-struct Branch {
-    centre: Centre,
-    /// Confirmed faces in it.
-    confirmed: usize,
-    /// What it was made from; `None` for a leaf.
-    from: Option<(usize, usize)>,
-    place: usize,
+#[derive(Debug)]
+struct End {
+    branch: u32,
+    few: u32,
+    distance: f32,
+    /// Mean distance within the part, and within the rest.
+    spreads: (f64, f64),
 }
 
-/// Leaves first, then merges from the nearest to the whole.
-struct Branches(Vec<Branch>);
+impl End {
+    fn evidence(&self, faces: usize) -> (Evidence, Evidence) {
+        let side = |faces, spread| Evidence { faces, spread };
+        let many = faces as u32 - self.few;
+        (side(self.few, self.spreads.0), side(many, self.spreads.1))
+    }
+}
 
-impl Branches {
-    fn of(dendrogram: &Dendrogram, embeddings: &[Centred], confirmed: &[bool]) -> Branches {
-        let mut branches: Vec<Branch> = dendrogram
-            .leaf_members()
-            .iter()
-            .enumerate()
-            .map(|(place, faces)| Branch {
-                centre: Centre::of(faces.iter().map(|&face| &embeddings[face])),
-                confirmed: faces.iter().filter(|&&face| confirmed[face]).count(),
-                from: None,
-                place,
-            })
-            .collect();
-        for (a, b) in dendrogram.merges() {
-            let (one, other) = (&branches[a], &branches[b]);
-            branches.push(Branch {
-                centre: one.centre.with(&other.centre),
-                confirmed: one.confirmed + other.confirmed,
-                from: Some((a, b)),
-                place: branches.len(),
-            });
-        }
-        Branches(branches)
+impl LooseEnds {
+    /// Of a group with these faces.
+    ///
+    /// # Errors
+    /// [`Stopped`] once `stop` is set.
+    pub fn of(embeddings: &[Centred], stop: &StopFlag) -> Result<LooseEnds, Stopped> {
+        // As if each face had a photo of its own: what lies in one group may be apart for other reasons.
+        let photos: Vec<u32> = (0..embeddings.len() as u32).collect();
+        let dendrogram = Dendrogram::new(embeddings, &photos, stop)?;
+        stop.check()?;
+        let leaves = dendrogram.leaf_members();
+        let merges: Vec<(usize, usize)> = dendrogram.merges().collect();
+        let (ends, farthest) = ends(embeddings, &leaves, &merges);
+        let is_plain = leaves.len() == embeddings.len();
+        let as_u32 = |faces: &Vec<usize>| faces.iter().map(|&face| face as u32).collect();
+        Ok(LooseEnds {
+            faces: embeddings.len(),
+            leaves: if is_plain {
+                Vec::new()
+            } else {
+                leaves.iter().map(as_u32).collect()
+            },
+            merges: merges.iter().map(|&(a, b)| (a as u32, b as u32)).collect(),
+            ends,
+            farthest,
+        })
     }
 
-    fn faces_below(&self, branch: &Branch, dendrogram: &Dendrogram) -> Vec<usize> {
-        let leaves = dendrogram.leaf_members();
+    /// No end is less likely than this, 0 to 1, to be the same person as the rest.
+    pub fn least_probability(&self, sameness: &Sameness) -> f64 {
+        sameness.least_probability_inside(self.farthest)
+    }
+
+    /// The end that is least likely to be the same person as the rest. Passed over are those where a person confirmed faces on
+    /// both sides: they have said so already. `confirmed` speaks of the face at the same index; `None` for a group of one
+    /// face.
+    ///
+    /// # Panics
+    /// If there is not one `confirmed` for each face.
+    pub fn loosest(&self, confirmed: &[bool], sameness: &Sameness) -> Option<LooseEnd> {
+        assert_eq!(confirmed.len(), self.faces, "one for each face");
+        let counts = self.confirmed_in_branches(confirmed);
+        let settled = |end: &End| {
+            counts.as_ref().is_some_and(|counts| {
+                let part = counts[end.branch as usize];
+                part > 0 && Some(&part) < counts.last()
+            })
+        };
+        let open = self.ends.iter().filter(|end| !settled(end));
+        let judged = open.map(|end| {
+            let (few, many) = end.evidence(self.faces);
+            (end, sameness.probability_inside(end.distance, &few, &many))
+        });
+        let (end, probability) = judged.min_by(|one, other| one.1.total_cmp(&other.1))?;
+        Some(LooseEnd {
+            faces: self.faces_below(end.branch),
+            distance: end.distance,
+            probability,
+        })
+    }
+
+    /// How many confirmed faces each branch holds, the whole group last; `None` where there is none at all.
+    fn confirmed_in_branches(&self, confirmed: &[bool]) -> Option<Vec<u32>> {
+        if !confirmed.contains(&true) {
+            return None;
+        }
+        let is_confirmed = |face: u32| u32::from(confirmed[face as usize]);
+        let mut counts: Vec<u32> = if self.leaves.is_empty() {
+            (0..self.faces as u32).map(is_confirmed).collect()
+        } else {
+            let leaves = self.leaves.iter();
+            leaves
+                .map(|faces| faces.iter().map(|&face| is_confirmed(face)).sum())
+                .collect()
+        };
+        for &(a, b) in &self.merges {
+            counts.push(counts[a as usize] + counts[b as usize]);
+        }
+        Some(counts)
+    }
+
+    fn faces_below(&self, branch: u32) -> Vec<usize> {
+        let leaves = self.merges.len() as u32 + 1;
         let mut faces = Vec::new();
-        let mut below = vec![branch.place];
-        while let Some(place) = below.pop() {
-            match self.0[place].from {
-                Some((a, b)) => below.extend([a, b]),
-                None => faces.extend(&leaves[place]),
+        let mut below = vec![branch];
+        while let Some(branch) = below.pop() {
+            if branch >= leaves {
+                let (a, b) = self.merges[(branch - leaves) as usize];
+                below.extend([a, b]);
+            } else if self.leaves.is_empty() {
+                faces.push(branch as usize);
+            } else {
+                let leaf = self.leaves[branch as usize].iter();
+                faces.extend(leaf.map(|&face| face as usize));
             }
         }
         faces.sort_unstable();
         faces
     }
+}
+
+/// Every branch but the whole that holds at most half of the faces, and the largest distance of one.
+fn ends(
+    embeddings: &[Centred],
+    leaves: &[Vec<usize>],
+    merges: &[(usize, usize)],
+) -> (Vec<End>, f32) {
+    let mut centres: Vec<Centre> = leaves
+        .iter()
+        .map(|faces| Centre::of(faces.iter().map(|&face| &embeddings[face])))
+        .collect();
+    for &(a, b) in merges {
+        centres.push(centres[a].with(&centres[b]));
+    }
+    let Some((whole, parts)) = centres.split_last() else {
+        return (Vec::new(), 0.0);
+    };
+    let mut farthest = 0.0f32;
+    let mut ends = Vec::new();
+    for (branch, part) in (0..).zip(parts) {
+        let rest = whole.without(part);
+        if part.faces() > rest.faces() {
+            continue;
+        }
+        let distance = part.distance(&rest);
+        farthest = farthest.max(distance);
+        ends.push(End {
+            branch,
+            few: part.faces(),
+            distance,
+            spreads: (part.evidence().spread, rest.evidence().spread),
+        });
+    }
+    (ends, farthest)
 }

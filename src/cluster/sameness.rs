@@ -92,13 +92,24 @@ impl Sameness {
         logistic(self.log_odds(distance, a, b) + INSIDE)
     }
 
-    /// The largest distance at which groups of any size can be one person with this probability.
-    pub(super) fn reach(&self, probability: f64) -> f32 {
-        let beyond = self.shift - log_odds_of(probability) / SLOPE;
-        self.rule.loosest + beyond as f32
+    /// What [`Sameness::probability_inside`] is at least at this distance, whatever the parts.
+    pub(super) fn least_probability_inside(&self, distance: f32) -> f64 {
+        logistic(SLOPE * (f64::from(self.rule.certain - distance) + self.shift) + INSIDE)
     }
 
-    fn log_odds(&self, distance: f32, a: &Evidence, b: &Evidence) -> f64 {
+    /// The largest distance at which groups of this evidence, or of less ([`Evidence::most_of`]), are one person with these
+    /// log-odds.
+    pub(super) fn reach(&self, log_odds: f64, a: &Evidence, b: &Evidence) -> f32 {
+        let beyond = self.shift - log_odds / SLOPE;
+        self.rule.between(a, b) + beyond as f32
+    }
+
+    /// By how much the log-odds of two groups can be larger by this curve than by `other`, at most; below 0 where they are smaller by it.
+    pub(super) fn rise_from(&self, other: &Sameness) -> f64 {
+        SLOPE * (self.rule.rise_from(&other.rule) + self.shift - other.shift)
+    }
+
+    pub(super) fn log_odds(&self, distance: f32, a: &Evidence, b: &Evidence) -> f64 {
         SLOPE * (f64::from(self.rule.between(a, b) - distance) + self.shift)
     }
 
@@ -182,10 +193,10 @@ pub fn learned_cut(verdicts: &[Verdict], faces: usize) -> Cut {
     learned(verdicts, faces).cut(verdicts.len())
 }
 
-fn logistic(log_odds: f64) -> f64 {
+pub(super) fn logistic(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-fn log_odds_of(probability: f64) -> f64 {
+pub(super) fn log_odds_of(probability: f64) -> f64 {
     (probability / (1.0 - probability)).ln()
 }

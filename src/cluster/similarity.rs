@@ -26,6 +26,10 @@ impl<'a> Rows<'a> {
         Rows(vectors.iter().collect())
     }
 
+    pub(super) fn of_each(vectors: impl IntoIterator<Item = &'a Vector>) -> Rows<'a> {
+        Rows(vectors.into_iter().collect())
+    }
+
     pub(super) fn gather(embeddings: &'a [Centred], indices: &[usize]) -> Rows<'a> {
         let numbers = indices.iter().map(|&index| embeddings[index].numbers());
         Rows(numbers.collect())

@@ -1,5 +1,7 @@
 //! What a person can do to the groups: one variant each, for the window, the command line and the journal alike.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::library::{EntryId, FaceId, GroupId};
@@ -68,4 +70,6 @@ pub struct Outcome {
     pub created: Vec<GroupId>,
     /// Groups that are there and look different now, the created ones among them.
     pub touched: Vec<GroupId>,
+    /// Every group that looks different now, those that are gone among them.
+    pub shown_anew: BTreeSet<GroupId>,
 }

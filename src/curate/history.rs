@@ -1,6 +1,6 @@
 //! Undo, redo, and the history as sentences.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CurateError, Outcome};
 use crate::library::{EntryId, GroupId, Library, Replayed, RowChange};
@@ -26,7 +26,7 @@ pub fn history(library: &Library) -> Result<Vec<HistoryRow>, CurateError> {
 }
 
 fn told(replayed: Replayed, changed: impl Fn(&[RowChange]) -> Changed) -> Outcome {
-    changed(&replayed.changes).outcome(replayed.entry, replayed.sentence)
+    changed(&replayed.changes).outcome(replayed.entry, replayed.sentence, replayed.groups)
 }
 
 /// The groups that changes speak of, each with whether it was there before and is there now.
@@ -60,7 +60,12 @@ impl Changed {
         )
     }
 
-    pub(super) fn outcome(self, entry: EntryId, sentence: String) -> Outcome {
+    pub(super) fn outcome(
+        self,
+        entry: EntryId,
+        sentence: String,
+        shown_anew: BTreeSet<GroupId>,
+    ) -> Outcome {
         let there = |wanted: fn(bool, bool) -> bool| {
             let groups = self
                 .0
@@ -73,6 +78,7 @@ impl Changed {
             created: there(|before, now| !before && now),
             touched: there(|_, now| now),
             sentence,
+            shown_anew,
         }
     }
 }

@@ -31,7 +31,9 @@ pub use name::NAME_LENGTH;
 #[doc(hidden)]
 pub use regroup::group_again_from;
 pub use regroup::{RegroupStep, RegroupSummary, group_again, group_dendrogram, regroup};
-pub use review::{Answer, Question, QuestionKey, QuestionKind, Queued, WORTH_ASKING, review_queue};
+pub use review::{
+    Answer, Question, QuestionKey, QuestionKind, Queued, ReviewCache, WORTH_ASKING, review_queue,
+};
 pub use split::MOST_PIECES;
 pub use verdict::library_cut;
 
@@ -50,9 +52,10 @@ pub fn execute(library: &mut Library, command: Command) -> Result<Outcome, Curat
         command: &command,
         verdicts,
     };
+    let shown_anew = edit.touched_groups()?;
     let entry = edit.commit(&recorded, &sentence)?;
     tracing::info!(%entry, sentence);
-    Ok(changed.outcome(entry, sentence))
+    Ok(changed.outcome(entry, sentence, shown_anew))
 }
 
 /// The effect of a command, and the sentence that tells it.

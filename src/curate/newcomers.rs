@@ -10,13 +10,13 @@ use super::CurateError;
 use super::claims::{Claimant, LARGEST_FRAGMENT, claims, granted};
 use super::decisions::Decisions;
 use super::identify::Gallery;
-use super::regroup::RegroupSummary;
+use super::regroup::{RegroupSummary, Round};
 use super::standing::Standing;
 use super::verdict::cut_among;
 use super::whole_grouping::WholeGrouping;
 use crate::cluster::calibration::prior_log_odds;
 use crate::cluster::{FaceToGroup, Rule, Union, group_newcomers};
-use crate::library::{Assignment, FaceId, GroupId, Library, LibraryError};
+use crate::library::{Assignment, FaceId, GroupId, Library, LibraryError, Tidying};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
@@ -28,7 +28,7 @@ const MOST_NEWCOMERS: usize = 10_000;
 pub(super) fn take_in_newcomers(
     library: &mut Library,
     stop: &StopFlag,
-) -> Result<Option<RegroupSummary>, CurateError> {
+) -> Result<Option<Round>, CurateError> {
     let Some(whole) = WholeGrouping::last(library)? else {
         return Ok(None);
     };
@@ -37,6 +37,7 @@ pub(super) fn take_in_newcomers(
         return Ok(None);
     }
     library.begin_grouping()?;
+    let since = library.journal_position()?;
     let (standing, newcomers) = Standing::read(library)?;
     stop.check()?;
     let faces = standing.faces() + newcomers.len();
@@ -47,13 +48,17 @@ pub(super) fn take_in_newcomers(
     let unions = taking_in.unions(&Rule::new(cut, faces), stop)?;
     let (assignments, left) = taking_in.settled(unions, library, stop)?;
     stop.check()?;
-    let change = library.move_automatic_memberships(&assignments, &left)?;
+    let change =
+        library.write_grouping(&assignments, since, Tidying::Groups(&left), &mut |_| {})?;
     let groups = taking_in.standing.groups() + change.created.len() - left.len();
-    Ok(Some(RegroupSummary {
-        faces,
-        groups,
-        moved: change.moved,
-        created: change.created.len(),
+    Ok(Some(Round {
+        summary: RegroupSummary {
+            faces,
+            groups,
+            moved: change.moved,
+            created: change.created.len(),
+        },
+        decided_meanwhile: change.decided_meanwhile,
     }))
 }
 

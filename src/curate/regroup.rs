@@ -24,12 +24,12 @@ use super::verdict::library_cut;
 use super::whole_grouping::WholeGrouping;
 use crate::cluster::{Cut, Dendrogram, FaceToGroup, group, inherited_ids};
 use crate::library::{
-    Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState,
+    Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState, Tidying,
 };
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// What regrouping is at; each step is announced once, in this order.
+/// What regrouping is at; each step is announced once a round, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegroupStep {
     Reading,
@@ -66,8 +66,8 @@ impl fmt::Display for RegroupSummary {
 }
 
 /// Groups all faces by average linkage up to `cut` ([`crate::cluster::DEFAULT_CUT`]) and writes their automatic
-/// memberships in one transaction. Ids of groups stay with most of their faces; names stay with their
-/// confirmed faces.
+/// memberships. Ids of groups stay with most of their faces; names stay with their confirmed faces. What people decide while
+/// it runs stands; the faces are then grouped once more, by what was decided.
 ///
 /// # Errors
 /// [`CurateError::Stopped`] once `stop` is set, with the groups as they were. What is being written by then is written to the end.
@@ -77,21 +77,66 @@ pub fn regroup(
     stop: &StopFlag,
     on_progress: &mut dyn FnMut(RegroupStep),
 ) -> Result<RegroupSummary, CurateError> {
+    until_undisturbed(|| regroup_once(library, cut, stop, on_progress))
+}
+
+/// What one round of a grouping has come to.
+pub(super) struct Round {
+    pub(super) summary: RegroupSummary,
+    /// People have decided something since the round began.
+    pub(super) decided_meanwhile: bool,
+}
+
+/// Rounds of one grouping. If people decide something in each of them, the rest is left to the next grouping.
+const MAX_ROUNDS: usize = 3;
+
+/// Repeats a round until nobody has decided anything meanwhile.
+fn until_undisturbed(
+    mut round: impl FnMut() -> Result<Round, CurateError>,
+) -> Result<RegroupSummary, CurateError> {
+    let mut last = round()?;
+    for _ in 1..MAX_ROUNDS {
+        if !last.decided_meanwhile {
+            break;
+        }
+        let next = round()?;
+        last = Round {
+            summary: RegroupSummary {
+                moved: last.summary.moved + next.summary.moved,
+                created: last.summary.created + next.summary.created,
+                ..next.summary
+            },
+            ..next
+        };
+    }
+    Ok(last.summary)
+}
+
+fn regroup_once(
+    library: &mut Library,
+    cut: Cut,
+    stop: &StopFlag,
+    on_progress: &mut dyn FnMut(RegroupStep),
+) -> Result<Round, CurateError> {
     on_progress(RegroupStep::Reading);
     library.begin_grouping()?;
+    let since = library.journal_position()?;
     let facts = Facts::read(library, stop)?;
     on_progress(RegroupStep::Grouping);
     let regrouped = facts.settle(cut, stop)?;
     let assignments = facts.assignments(&regrouped);
     stop.check()?;
     on_progress(RegroupStep::Writing);
-    let change = library.set_automatic_memberships(&assignments)?;
+    let change = library.write_grouping(&assignments, since, Tidying::All, &mut |_| {})?;
     WholeGrouping::new(facts.faces.len(), cut).note(library)?;
-    Ok(RegroupSummary {
-        faces: facts.faces.len(),
-        groups: regrouped.ids.len(),
-        moved: change.moved,
-        created: change.created.len(),
+    Ok(Round {
+        summary: RegroupSummary {
+            faces: facts.faces.len(),
+            groups: regrouped.ids.len(),
+            moved: change.moved,
+            created: change.created.len(),
+        },
+        decided_meanwhile: change.decided_meanwhile,
     })
 }
 
@@ -121,18 +166,20 @@ pub fn group_again_from(
     many: u32,
     stop: &StopFlag,
 ) -> Result<RegroupSummary, CurateError> {
-    stop.check()?;
-    let taken_in = match library.grouped_faces()? >= many {
-        true => take_in_newcomers(library, stop)?,
-        false => None,
-    };
-    let summary = match taken_in {
-        Some(summary) => summary,
-        None => {
-            let cut = library_cut(library)?;
-            regroup(library, cut, stop, &mut |_| {})?
+    let summary = until_undisturbed(|| {
+        stop.check()?;
+        let taken_in = match library.grouped_faces()? >= many {
+            true => take_in_newcomers(library, stop)?,
+            false => None,
+        };
+        match taken_in {
+            Some(round) => Ok(round),
+            None => {
+                let cut = library_cut(library)?;
+                regroup_once(library, cut, stop, &mut |_| {})
+            }
         }
-    };
+    })?;
     library.end_grouping(RULE)?;
     Ok(summary)
 }

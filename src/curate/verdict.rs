@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Command;
 use crate::cluster::{Centre, Cut, Verdict, learned_cut};
-use crate::library::{FaceId, GroupId, Library, LibraryError};
+use crate::library::{EntryId, FaceId, GroupId, Library, LibraryError};
 use crate::vision::Centred;
 
 /// A command as the journal keeps it.
@@ -44,12 +44,37 @@ pub(super) fn cut_among(library: &Library, faces: usize) -> Result<Cut, LibraryE
 
 /// The verdicts of all commands that are not undone, oldest first.
 pub(super) fn standing_verdicts(library: &Library) -> Result<Vec<Verdict>, LibraryError> {
-    let commands = library.commands_with(MENTIONED)?;
-    // A command that a later version wrote in another way teaches nothing.
-    let taught = commands
-        .iter()
-        .filter_map(|command| serde_json::from_str::<Taught>(command).ok());
-    Ok(taught.flat_map(|taught| taught.verdicts).collect())
+    KnownVerdicts::default().standing(library)
+}
+
+/// Verdicts as read so far: an entry of the journal never changes but for being undone.
+#[derive(Default)]
+pub(super) struct KnownVerdicts {
+    /// Of each command that has some, by entry, undone ones too.
+    commands: Vec<(EntryId, Vec<Verdict>)>,
+    /// All entries up to this one were read.
+    read_to: Option<EntryId>,
+}
+
+impl KnownVerdicts {
+    /// [`standing_verdicts`], reading only what was entered since the last time.
+    pub(super) fn standing(&mut self, library: &Library) -> Result<Vec<Verdict>, LibraryError> {
+        let done = library.done_entries()?;
+        let after = self.read_to.unwrap_or(EntryId(0));
+        for (entry, command) in library.commands_with(MENTIONED, after)? {
+            // A command that a later version wrote in another way teaches nothing.
+            if let Ok(taught) = serde_json::from_str::<Taught>(&command) {
+                self.commands.push((entry, taught.verdicts));
+            }
+            self.read_to = self.read_to.max(Some(entry));
+        }
+        self.read_to = self.read_to.max(done.last().copied());
+        let stand = self
+            .commands
+            .iter()
+            .filter(|(entry, _)| done.binary_search(entry).is_ok());
+        Ok(stand.flat_map(|(_, verdicts)| verdicts).copied().collect())
+    }
 }
 
 /// What a command says, before it is carried out. Faces without an embedding say nothing.

@@ -81,6 +81,16 @@ impl RowChange {
         }
     }
 
+    /// The face whose group, mark or rejections it changes.
+    pub(super) fn face(&self) -> Option<FaceId> {
+        match self {
+            RowChange::Membership { face, .. }
+            | RowChange::Mark { face, .. }
+            | RowChange::Rejection { face, .. } => Some(*face),
+            RowChange::Group { .. } | RowChange::Apart { .. } => None,
+        }
+    }
+
     /// Brings the row to one side of the change, in a library that may have changed since (see the module `library`).
     pub(super) fn apply(&self, connection: &Connection, to: Side) -> rusqlite::Result<()> {
         match self {

@@ -23,41 +23,48 @@ pub struct Counts {
     pub problems: u32,
 }
 
-const COUNTS: &str = "
-    WITH shown AS (
-        SELECT m.group_id, m.state = 'automatic' AS automatic
-        FROM membership m LEFT JOIN face_mark k USING (face_id) WHERE k.mark IS NULL),
-    sized AS (SELECT group_id, count(*) AS faces, sum(automatic) AS automatic FROM shown GROUP BY group_id),
-    grouped AS (SELECT g.name, s.faces, s.automatic FROM sized s JOIN face_group g USING (group_id))
-    SELECT
-        (SELECT count(*) FROM face_group WHERE name IS NOT NULL),
-        (SELECT count(*) FROM grouped WHERE name IS NULL),
-        (SELECT count(*) FROM grouped WHERE name IS NULL AND faces = 1),
-        (SELECT count(*) FROM photo WHERE vanished = 0),
-        (SELECT count(*) FROM photo WHERE vanished = 1),
-        (SELECT count(*) FROM face) - (SELECT count(*) FROM face_mark WHERE mark = 'not_a_face'),
-        (SELECT count(*) FROM face_mark WHERE mark = 'ignored'),
-        (SELECT count(*) FROM face_mark WHERE mark = 'not_a_face'),
-        (SELECT coalesce(sum(automatic), 0) FROM grouped WHERE name IS NOT NULL),
-        (SELECT count(*) FROM problem)";
+/// What only a scan changes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ScanTotals {
+    pub(super) photos: u32,
+    pub(super) vanished: u32,
+    pub(super) faces: u32,
+    pub(super) problems: u32,
+}
+
+/// How many faces a person has put aside.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct MarkTotals {
+    pub(super) ignored: u32,
+    pub(super) not_faces: u32,
+}
 
 impl Library {
-    /// Counts everything, in one consistent read.
-    pub fn counts(&self) -> Result<Counts, LibraryError> {
-        let counts = self.row(COUNTS, [], |row| {
-            Ok(Counts {
-                people: row.get(0)?,
-                unnamed: row.get(1)?,
-                single: row.get(2)?,
-                photos: row.get(3)?,
-                vanished: row.get(4)?,
-                faces: row.get(5)?,
-                ignored: row.get(6)?,
-                not_faces: row.get(7)?,
-                suggested: row.get(8)?,
-                problems: row.get(9)?,
+    pub(super) fn scan_totals(&self) -> Result<ScanTotals, LibraryError> {
+        let sql =
+            "SELECT (SELECT count(*) FROM photo WHERE vanished = 0), (SELECT count(*) FROM photo),
+                          (SELECT count(*) FROM face), (SELECT count(*) FROM problem)";
+        let totals = self.row(sql, [], |row| {
+            let (present, all): (u32, u32) = (row.get(0)?, row.get(1)?);
+            Ok(ScanTotals {
+                photos: present,
+                vanished: all - present,
+                faces: row.get(2)?,
+                problems: row.get(3)?,
             })
         })?;
-        Ok(counts.unwrap_or_default())
+        Ok(totals.unwrap_or_default())
+    }
+
+    pub(super) fn mark_totals(&self) -> Result<MarkTotals, LibraryError> {
+        let sql = "SELECT count(*) FILTER (WHERE mark = 'ignored'), count(*) FILTER (WHERE mark = 'not_a_face')
+                   FROM face_mark";
+        let totals = self.row(sql, [], |row| {
+            Ok(MarkTotals {
+                ignored: row.get(0)?,
+                not_faces: row.get(1)?,
+            })
+        })?;
+        Ok(totals.unwrap_or_default())
     }
 }

@@ -1,9 +1,14 @@
 //! The open transaction of one command: reads, typed writes that note what they changed, and the entry in the journal.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use rusqlite::{Params, Transaction};
 use serde::Serialize;
 
 use super::change::{self, GroupRow, Membership, RowChange};
+use super::shown_anew::touched_by_command;
+use super::touched::TouchList;
 use super::{EntryId, FaceId, GroupId, Library, LibraryError, Mark, MembershipState, journal};
 
 /// A command on its way into the library. Dropped before [`Edit::commit`], it leaves nothing behind.
@@ -13,12 +18,14 @@ use super::{EntryId, FaceId, GroupId, Library, LibraryError, Mark, MembershipSta
 pub struct Edit<'library> {
     tx: Transaction<'library>,
     changes: Vec<RowChange>,
+    touched: Arc<TouchList>,
 }
 
 impl Library {
     /// Starts a command. Other writers wait until it is committed or dropped.
     pub fn edit(&mut self) -> Result<Edit<'_>, LibraryError> {
         Ok(Edit {
+            touched: Arc::clone(&self.touched),
             tx: self.write()?,
             changes: Vec::new(),
         })
@@ -111,6 +118,11 @@ impl Edit<'_> {
     /// What was changed so far.
     pub fn changes(&self) -> &[RowChange] {
         &self.changes
+    }
+
+    /// The groups that look different by what was changed so far, those that are gone among them.
+    pub fn touched_groups(&self) -> Result<BTreeSet<GroupId>, LibraryError> {
+        Ok(touched_by_command(&self.tx, &self.changes)?)
     }
 
     fn rows<T>(
@@ -236,6 +248,8 @@ impl Edit<'_> {
     pub fn commit(self, command: &impl Serialize, sentence: &str) -> Result<EntryId, LibraryError> {
         let entry = journal::append(&self.tx, command, sentence, &self.changes)?;
         self.tx.commit()?;
+        self.touched
+            .add_faces(self.changes.iter().filter_map(RowChange::face));
         Ok(entry)
     }
 }

@@ -96,13 +96,13 @@ impl Library {
         self.rows(&sql, [group_id], face_row)
     }
 
-    /// The faces of a person that the program put there and nobody has confirmed, by date taken; none for an unnamed group.
-    pub fn suggested_faces(&self, group_id: GroupId) -> Result<Vec<FaceRow>, LibraryError> {
+    /// The faces of people that the program put there and nobody has confirmed, by date taken.
+    pub fn suggested_faces(&self) -> Result<Vec<FaceRow>, LibraryError> {
         let sql = format!(
-            "{FACE} JOIN face_group g ON g.group_id = m.group_id
-             WHERE m.group_id = ?1 AND m.state = 'automatic' AND g.name IS NOT NULL AND k.mark IS NULL {BY_TIME}"
+            "{FACE} WHERE k.mark IS NULL AND m.state = 'automatic'
+                AND m.group_id IN (SELECT group_id FROM face_group WHERE name IS NOT NULL) {BY_TIME}"
         );
-        self.rows(&sql, [group_id], face_row)
+        self.rows(&sql, [], face_row)
     }
 
     /// Every face of a photo, marked ones too.

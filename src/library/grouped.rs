@@ -9,6 +9,7 @@ use rusqlite::Transaction;
 use super::{Library, LibraryError};
 
 const KEY: &str = "grouped";
+const HALF_WRITTEN: &str = "half grouped";
 const UNDER_WAY: &str = "under way";
 
 impl Library {
@@ -29,6 +30,23 @@ impl Library {
     pub fn is_grouped_by(&self, rule: &str) -> Result<bool, LibraryError> {
         Ok(self.setting(KEY)?.as_deref() == Some(rule))
     }
+}
+
+impl Library {
+    /// Whether a grouping was cut off while it wrote: some of its groups are there and some are not.
+    pub fn is_half_grouped(&self) -> Result<bool, LibraryError> {
+        Ok(self.setting(HALF_WRITTEN)?.is_some())
+    }
+}
+
+pub(super) fn note_half_grouped(tx: &Transaction<'_>, is_half: bool) -> Result<(), LibraryError> {
+    let sql = if is_half {
+        "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, '')"
+    } else {
+        "DELETE FROM setting WHERE key = ?1"
+    };
+    tx.prepare_cached(sql)?.execute([HALF_WRITTEN])?;
+    Ok(())
 }
 
 /// Something changes that a grouping goes by.

@@ -1,13 +1,16 @@
 //! What grouping reads and the one thing it may write: automatic memberships.
 //!
-//! Grouping works on a copy of the faces while a person goes on deciding. So the write trusts nothing it was computed
-//! from: it skips every face that a person has decided on since, and never touches a confirmed membership.
+//! Grouping works on a copy of the faces while a person goes on deciding. So the write trusts nothing that it was computed
+//! from: it skips every face and every group that a person has decided about since, says so, and never touches a
+//! confirmed membership.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
-use super::grouped::forget_finished_grouping;
+use super::decided_since::{DecidedSince, JournalPosition};
+use super::grouped::{forget_finished_grouping, note_half_grouped};
 use super::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 
 /// A recognizable face without a mark, as grouping sees it.
@@ -29,7 +32,22 @@ pub enum Assignment {
     Nowhere,
 }
 
-/// What a call of [`Library::set_automatic_memberships`] did.
+/// Which groups [`Library::write_grouping`] looks at for unused ones.
+#[derive(Clone, Copy, Debug)]
+pub enum Tidying<'a> {
+    All,
+    /// Where few faces move, the groups that they left: the work does not grow with the library.
+    Groups(&'a [GroupId]),
+}
+
+/// Faces written in one transaction: a command that meets it waits for some tenths of a second.
+const FACES_A_SLICE: usize = 10_000;
+/// Groups looked at for unused ones in one transaction.
+const GROUPS_A_SLICE: usize = 50_000;
+/// Several times the interval in which a waiting connection tries again, so that each gets its turn.
+const PAUSE_BETWEEN_SLICES: Duration = Duration::from_millis(10);
+
+/// What a call of [`Library::write_grouping`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupingChange {
     /// The new groups, by the number of their [`Assignment::New`].
@@ -38,6 +56,8 @@ pub struct GroupingChange {
     pub moved: u32,
     /// Faces left as they were, because a person decided otherwise in the meantime or they are gone.
     pub skipped: u32,
+    /// People have decided something since the grouping was computed: a further grouping heeds it.
+    pub decided_meanwhile: bool,
 }
 
 impl Library {
@@ -70,61 +90,109 @@ impl Library {
         self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// Puts faces into groups automatically, in one transaction that the journal does not see.
-    ///
-    /// Skipped are faces with a confirmed membership, a mark, or a rejection from the group. Unnamed groups that hold
-    /// nothing and stand in no rejection or split are deleted; undo brings one back where it needs it.
+    /// [`Library::write_grouping`] by what is known now.
     pub fn set_automatic_memberships(
         &mut self,
         assignments: &[(FaceId, Assignment)],
     ) -> Result<GroupingChange, LibraryError> {
-        let tx = self.write()?;
-        let change = assign_all(&tx, assignments)?;
-        tx.prepare_cached(DELETE_UNUSED)?.execute([])?;
-        tx.commit()?;
-        Ok(change)
+        let now = self.journal_position()?;
+        self.write_grouping(assignments, now, Tidying::All, &mut |_| {})
     }
 
-    /// [`Library::set_automatic_memberships`] where few faces move: only the groups `left` are tidied away where they can
-    /// be, so that the work does not grow with the library.
-    pub fn move_automatic_memberships(
+    /// Puts faces into groups automatically; the journal does not see it.
+    ///
+    /// `since` is where the journal stood before anything was read that the assignments were computed from. Skipped are faces
+    /// with a confirmed membership, a mark, or a rejection from the group, and everything that people have decided about
+    /// since. Unnamed groups that hold nothing and stand in no rejection or split are deleted; undo brings one back where
+    /// it needs it.
+    ///
+    /// Many faces are written slice by slice, each slice a transaction, so that a command never waits for all of them;
+    /// `after_slice` is told how many are written. A process that is killed in between leaves
+    /// [`Library::is_half_grouped`].
+    pub fn write_grouping(
         &mut self,
         assignments: &[(FaceId, Assignment)],
-        left: &[GroupId],
+        since: JournalPosition,
+        tidying: Tidying<'_>,
+        after_slice: &mut dyn FnMut(usize),
     ) -> Result<GroupingChange, LibraryError> {
-        let tx = self.write()?;
-        let change = assign_all(&tx, assignments)?;
-        for group_id in left {
-            let sql = format!("{DELETE_UNUSED} AND group_id = ?1");
-            tx.prepare_cached(&sql)?.execute([group_id])?;
+        let mut change = GroupingChange::default();
+        let mut decided = DecidedSince::new(since);
+        let mut written = 0;
+        for slice in assignments.chunks(FACES_A_SLICE) {
+            let tx = self.write()?;
+            decided.update(&tx)?;
+            forget_finished_grouping(&tx)?;
+            for &(face_id, assignment) in slice {
+                assign(&tx, face_id, assignment, &decided, &mut change)?;
+            }
+            written += slice.len();
+            let is_half = written < assignments.len();
+            note_half_grouped(&tx, is_half)?;
+            tx.commit()?;
+            self.touched
+                .add_faces(slice.iter().map(|(face_id, _)| *face_id));
+            after_slice(written);
+            if is_half {
+                std::thread::sleep(PAUSE_BETWEEN_SLICES);
+            }
         }
+        self.tidy(tidying)?;
+        let tx = self.write()?;
+        note_half_grouped(&tx, false)?;
+        decided.update(&tx)?;
         tx.commit()?;
+        change.decided_meanwhile = !decided.is_nothing();
         Ok(change)
     }
-}
 
-fn assign_all(
-    tx: &Transaction<'_>,
-    assignments: &[(FaceId, Assignment)],
-) -> Result<GroupingChange, LibraryError> {
-    forget_finished_grouping(tx)?;
-    let mut change = GroupingChange::default();
-    for &(face_id, assignment) in assignments {
-        assign(tx, face_id, assignment, &mut change)?;
+    /// Deletes the unnamed groups that nothing refers to any more.
+    fn tidy(&mut self, tidying: Tidying<'_>) -> Result<(), LibraryError> {
+        match tidying {
+            Tidying::Groups(groups) => {
+                let tx = self.write()?;
+                for group_id in groups {
+                    delete_unused(&tx, *group_id, *group_id)?;
+                }
+                tx.commit()?;
+            }
+            Tidying::All => {
+                let last = self.row("SELECT max(group_id) FROM face_group", [], |row| {
+                    row.get::<_, Option<i64>>(0)
+                })?;
+                let last = last.flatten().unwrap_or(0);
+                for first in (0..=last).step_by(GROUPS_A_SLICE) {
+                    let tx = self.write()?;
+                    let end = first + GROUPS_A_SLICE as i64 - 1;
+                    delete_unused(&tx, GroupId(first), GroupId(end))?;
+                    tx.commit()?;
+                }
+            }
+        }
+        Ok(())
     }
-    Ok(change)
 }
 
 fn assign(
     tx: &Transaction<'_>,
     face_id: FaceId,
     assignment: Assignment,
+    decided: &DecidedSince,
     change: &mut GroupingChange,
 ) -> Result<(), LibraryError> {
     let Some(current) = free_face(tx, face_id)? else {
         change.skipped += 1;
         return Ok(());
     };
+    let wanted = match assignment {
+        Assignment::Group(group_id) => Some(group_id),
+        Assignment::New(number) => change.created.get(&number).copied(),
+        Assignment::Nowhere => None,
+    };
+    if decided.binds(face_id, current, wanted) {
+        change.skipped += 1;
+        return Ok(());
+    }
     let target = match assignment {
         Assignment::Group(group_id) if current == Some(group_id) => return Ok(()),
         Assignment::Group(group_id) if !may_join(tx, face_id, group_id)? => {
@@ -190,8 +258,13 @@ fn new_group(
     Ok(group_id)
 }
 
-const DELETE_UNUSED: &str = "DELETE FROM face_group WHERE name IS NULL AND cover_face_id IS NULL
-    AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.group_id = face_group.group_id)
-    AND NOT EXISTS (SELECT 1 FROM rejection r WHERE r.group_id = face_group.group_id)
-    AND NOT EXISTS (SELECT 1 FROM apart a WHERE a.group_a = face_group.group_id)
-    AND NOT EXISTS (SELECT 1 FROM apart a WHERE a.group_b = face_group.group_id)";
+/// Deletes the groups between two ids, both included, that are unused.
+fn delete_unused(tx: &Transaction<'_>, first: GroupId, last: GroupId) -> Result<(), LibraryError> {
+    let sql = "DELETE FROM face_group WHERE group_id BETWEEN ?1 AND ?2 AND name IS NULL AND cover_face_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.group_id = face_group.group_id)
+        AND NOT EXISTS (SELECT 1 FROM rejection r WHERE r.group_id = face_group.group_id)
+        AND NOT EXISTS (SELECT 1 FROM apart a WHERE a.group_a = face_group.group_id)
+        AND NOT EXISTS (SELECT 1 FROM apart a WHERE a.group_b = face_group.group_id)";
+    tx.prepare_cached(sql)?.execute((first, last))?;
+    Ok(())
+}

@@ -24,6 +24,13 @@ pub struct GroupSummary {
     pub last_taken: Option<String>,
 }
 
+impl GroupSummary {
+    /// Whether there is anything to show: an unnamed group without a face is only kept for what was said about it.
+    pub(super) fn is_shown(&self) -> bool {
+        self.faces > 0 || self.name.is_some()
+    }
+}
+
 /// A face that counts in its group.
 struct ShownFace {
     face_id: FaceId,
@@ -62,7 +69,7 @@ impl Library {
                 let faces = shown.remove(&group_id).unwrap_or_default();
                 summary(group_id, name, cover, &faces, &taken)
             })
-            .filter(|group| group.faces > 0 || group.name.is_some())
+            .filter(GroupSummary::is_shown)
             .collect();
         summaries.sort_by_key(|group| (Reverse(group.faces), group.group_id));
         Ok(summaries)
@@ -90,6 +97,31 @@ impl Library {
         )?;
         let taken: DatesTaken = taken.into_iter().collect();
         Ok(Some(summary(group_id, name, cover, &faces, &taken)))
+    }
+
+    /// How many faces a group shows.
+    pub fn shown_faces(&self, group_id: GroupId) -> Result<u32, LibraryError> {
+        let sql = "SELECT count(*) FROM membership m LEFT JOIN face_mark k USING (face_id)
+                   WHERE m.group_id = ?1 AND k.mark IS NULL";
+        Ok(self.row(sql, [group_id], |row| row.get(0))?.unwrap_or(0))
+    }
+
+    /// The people in most of the group's photos beside it, at most `most`, with how many of its photos they are in.
+    pub fn often_with(
+        &self,
+        group_id: GroupId,
+        most: usize,
+    ) -> Result<Vec<(GroupId, u32)>, LibraryError> {
+        let sql = "SELECT m.group_id, count(DISTINCT f.photo_id) AS shared
+                   FROM face f JOIN membership m USING (face_id) JOIN face_group g USING (group_id)
+                   LEFT JOIN face_mark k USING (face_id)
+                   WHERE k.mark IS NULL AND g.name IS NOT NULL AND m.group_id <> ?1 AND f.photo_id IN (
+                       SELECT own.photo_id FROM membership o JOIN face own USING (face_id)
+                       LEFT JOIN face_mark ok USING (face_id) WHERE o.group_id = ?1 AND ok.mark IS NULL)
+                   GROUP BY m.group_id ORDER BY shared DESC, m.group_id LIMIT ?2";
+        self.rows(sql, (group_id, most as i64), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
     }
 
     /// The people and their names, by name as spelt: what search and completion look through.

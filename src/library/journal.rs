@@ -2,6 +2,7 @@
 //!
 //! The cursor is no row of its own: entries after it are `undone`. It survives a restart as everything else does.
 
+use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{OptionalExtension as _, Transaction};
@@ -9,7 +10,8 @@ use serde::Serialize;
 
 use super::change::{RowChange, Side};
 use super::grouped::forget_grouping;
-use super::{EntryId, Library, LibraryError};
+use super::shown_anew::touched_by_replay;
+use super::{EntryId, GroupId, Library, LibraryError};
 
 /// A command that was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Replayed {
     pub entry: EntryId,
     pub sentence: String,
     pub changes: Vec<RowChange>,
+    /// The groups that look different now, those that are gone among them.
+    pub groups: BTreeSet<GroupId>,
 }
 
 impl Library {
@@ -53,10 +57,22 @@ impl Library {
         ))
     }
 
-    /// The commands that are not undone and mention `words`, as the JSON they were entered with, oldest first.
-    pub fn commands_with(&self, words: &str) -> Result<Vec<String>, LibraryError> {
-        let sql = "SELECT command FROM journal WHERE undone = 0 AND instr(command, ?1) > 0 ORDER BY entry_id";
-        self.rows(sql, [words], |row| row.get(0))
+    /// The commands that are not undone, oldest first.
+    pub fn done_entries(&self) -> Result<Vec<EntryId>, LibraryError> {
+        let sql = "SELECT entry_id FROM journal WHERE undone = 0 ORDER BY entry_id";
+        self.rows(sql, [], |row| row.get(0))
+    }
+
+    /// The commands after an entry that mention `words`, undone ones too, as the JSON they were entered with, oldest first.
+    pub fn commands_with(
+        &self,
+        words: &str,
+        after: EntryId,
+    ) -> Result<Vec<(EntryId, String)>, LibraryError> {
+        let sql =
+            "SELECT entry_id, command FROM journal WHERE entry_id > ?2 AND instr(command, ?1) > 0
+                   ORDER BY entry_id";
+        self.rows(sql, (words, after), |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// Takes back the last command that isn't undone; `None` when there is none.
@@ -71,9 +87,10 @@ impl Library {
 
     fn replay(&mut self, to: Side) -> Result<Option<Replayed>, LibraryError> {
         let tx = self.write()?;
-        let Some(replayed) = next_entry(&tx, to)? else {
+        let Some(mut replayed) = next_entry(&tx, to)? else {
             return Ok(None);
         };
+        replayed.groups = touched_by_replay(&tx, &replayed.changes)?;
         forget_grouping(&tx)?;
         match to {
             Side::Before => replayed
@@ -89,6 +106,8 @@ impl Library {
         tx.prepare_cached("UPDATE journal SET undone = ?2 WHERE entry_id = ?1")?
             .execute((replayed.entry, to == Side::Before))?;
         tx.commit()?;
+        self.touched
+            .add_faces(replayed.changes.iter().filter_map(RowChange::face));
         Ok(Some(replayed))
     }
 }
@@ -111,13 +130,17 @@ fn next_entry(tx: &Transaction<'_>, to: Side) -> Result<Option<Replayed>, Librar
     let Some((entry, sentence, changes)) = entry else {
         return Ok(None);
     };
-    let changes =
-        serde_json::from_str(&changes).map_err(|source| LibraryError::Journal { entry, source })?;
+    let changes = parse_changes(entry, &changes)?;
     Ok(Some(Replayed {
         entry,
         sentence,
         changes,
+        groups: BTreeSet::new(),
     }))
+}
+
+pub(super) fn parse_changes(entry: EntryId, text: &str) -> Result<Vec<RowChange>, LibraryError> {
+    serde_json::from_str(text).map_err(|source| LibraryError::Journal { entry, source })
 }
 
 /// Adds a command after the cursor; what was undone there is dropped.

@@ -35,6 +35,7 @@
 mod change;
 mod check;
 mod counts;
+mod decided_since;
 mod edit;
 mod embeddings;
 mod error;
@@ -47,6 +48,7 @@ mod journal;
 mod migrations;
 mod names;
 mod open;
+mod overview;
 mod photos;
 mod problems;
 mod rematch;
@@ -55,29 +57,35 @@ mod roots;
 mod scanned;
 mod scanned_faces;
 mod settings;
+mod shown_anew;
 mod sql;
 mod standing;
 mod thumbnails;
+mod touched;
 
 pub use change::{GroupRow, Membership, RowChange};
 pub use counts::Counts;
+pub use decided_since::JournalPosition;
 pub use edit::Edit;
 pub use error::LibraryError;
 pub use faces::{FaceDetails, FaceRow, FaceState, Mark, MembershipState};
-pub use grouping::{Assignment, GroupingChange, GroupingFace};
+pub use grouping::{Assignment, GroupingChange, GroupingFace, Tidying};
 pub use groups::GroupSummary;
 pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
 pub use journal::{JournalRow, Replayed};
 pub use migrations::SCHEMA_VERSION;
 pub use names::{name_key, tidy_name};
+pub use overview::Overview;
 pub use photos::{KnownPhoto, PhotoRow};
 pub use problems::{FoundProblem, ProblemRow};
 pub use roots::RootRow;
 pub use scanned::{MovedPhoto, ScannedFace, ScannedPhoto, TouchedPhoto};
+pub use touched::{FacePlace, Moment, Touched};
 
 /// One connection to a library file.
 pub struct Library {
     connection: rusqlite::Connection,
+    touched: std::sync::Arc<touched::TouchList>,
     // After the connection: the lock goes last.
     store: open::Store,
 }

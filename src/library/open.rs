@@ -19,8 +19,10 @@ use super::{Library, LibraryError};
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const SQLITE_HEADER_BYTES: usize = 100;
 
-/// How long a connection waits for another one of this process to finish writing.
+/// How long a connection waits for another one of this process to finish writing, and how often it looks. SQLite's own
+/// handler waits longer and longer between two looks, and so misses the short pauses of a long write in slices.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+const BUSY_INTERVAL: Duration = Duration::from_millis(2);
 /// Page cache of a connection.
 const CACHE_KIB: i64 = 32 * 1024;
 /// More than the distinct statements of this module, so that none is compiled twice.
@@ -50,7 +52,7 @@ impl Library {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opening = |source| LibraryError::while_opening(path, source);
         let mut connection = Connection::open_with_flags(path, flags).map_err(opening)?;
-        configure(&connection).map_err(opening)?;
+        configure(&mut connection).map_err(opening)?;
         inspect_schema(&connection, path)?;
         connection
             .pragma_update(None, "journal_mode", "WAL")
@@ -59,6 +61,7 @@ impl Library {
         tracing::debug!(?path, "library opened");
         Ok(Library {
             connection,
+            touched: Arc::default(),
             store: Store::File {
                 path: path.to_owned(),
                 lock,
@@ -69,10 +72,11 @@ impl Library {
     /// A library that lives as long as the value, for tests and for work that stores nothing.
     pub fn open_in_memory() -> Result<Library, LibraryError> {
         let mut connection = Connection::open_in_memory()?;
-        configure(&connection)?;
+        configure(&mut connection)?;
         migrations::migrate(&mut connection)?;
         Ok(Library {
             connection,
+            touched: Arc::default(),
             store: Store::Memory,
         })
     }
@@ -86,10 +90,11 @@ impl Library {
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opening = |source| LibraryError::while_opening(path, source);
-        let connection = Connection::open_with_flags(path, flags).map_err(opening)?;
-        configure(&connection).map_err(opening)?;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(opening)?;
+        configure(&mut connection).map_err(opening)?;
         Ok(Library {
             connection,
+            touched: Arc::clone(&self.touched),
             store: Store::File {
                 path: path.clone(),
                 lock: Arc::clone(lock),
@@ -202,9 +207,15 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Waits a moment; false once it has waited long enough.
+fn wait_for_the_writer(times: i32) -> bool {
+    std::thread::sleep(BUSY_INTERVAL);
+    u128::try_from(times).unwrap_or_default() < BUSY_TIMEOUT.as_millis() / BUSY_INTERVAL.as_millis()
+}
+
 /// Settings of a connection; none of them writes to the file.
-fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+fn configure(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.busy_handler(Some(wait_for_the_writer))?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     // The file may come from anyone: nothing in its schema may run what this program did not write.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;

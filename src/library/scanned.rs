@@ -79,8 +79,9 @@ impl Library {
         let stored = photos
             .iter()
             .map(|photo| store_photo(&tx, photo))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
         tx.commit()?;
+        self.touched.add_photos(stored.iter().copied());
         Ok(stored)
     }
 

@@ -19,6 +19,9 @@ pub(super) enum Samples {
 /// Bytes transformed at a time: a multiple of 3 and 4 that stays in the cache.
 const CHUNK_PIXELS: usize = 4096;
 
+/// Longest profile that is heeded, in bytes; those of printers have up to a few megabytes.
+pub(super) const MAX_PROFILE: u64 = 16 << 20;
+
 /// Turns 8-bit RGB pixels from the space of `icc` to sRGB, in place.
 pub(super) fn to_srgb(pixels: &mut [u8], samples: Samples, icc: &[u8]) {
     let converted = catch_panic(|| match samples {
@@ -28,32 +31,58 @@ pub(super) fn to_srgb(pixels: &mut [u8], samples: Samples, icc: &[u8]) {
     log_ignored(converted);
 }
 
-/// Ink amounts (CMYK, 255 is full ink) to sRGB pixels.
-pub(super) fn cmyk_to_rgb(inks: &[u8], icc: Option<&[u8]>) -> Vec<u8> {
-    let mut rgb = vec![0; inks.len() / 4 * 3];
-    if let Some(icc) = icc {
-        let converted = catch_panic(|| cmyk_through_profile(inks, &mut rgb, icc));
-        if log_ignored(converted) {
-            return rgb;
+/// A profile, unless it is longer than profiles are.
+pub(super) fn of_bounded_size(icc: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    icc.filter(|icc| icc.len() as u64 <= MAX_PROFILE)
+}
+
+/// Ink amounts (CMYK, 255 is full ink) to sRGB pixels, in the same buffer.
+pub(super) fn cmyk_to_rgb(mut inks: Vec<u8>, icc: Option<&[u8]>) -> Vec<u8> {
+    let transform = icc.and_then(|icc| {
+        // moxcms lays four inks out as `Rgba`.
+        let made = catch_panic(|| transform(icc, DataColorSpace::Cmyk, Layout::Rgba));
+        log_ignored(made)
+    });
+    let pixels = inks.len() / 4;
+    let mut source = [0; CHUNK_PIXELS * 4];
+    for first in (0..pixels).step_by(CHUNK_PIXELS) {
+        let count = CHUNK_PIXELS.min(pixels - first);
+        let source = &mut source[..count * 4];
+        source.copy_from_slice(&inks[first * 4..][..count * 4]);
+        // Three bytes for four: writing never overtakes reading.
+        let target = &mut inks[first * 3..][..count * 3];
+        let through_profile = transform.as_ref().is_some_and(|transform| {
+            matches!(
+                catch_panic(|| transform.transform(source, target)),
+                Ok(Ok(()))
+            )
+        });
+        if !through_profile {
+            inks_to_light(source, target);
         }
     }
-    // Without a profile: each ink takes its light away independently, as browsers and image viewers do.
+    inks.truncate(pixels * 3);
+    inks.shrink_to_fit();
+    inks
+}
+
+/// Without a profile: each ink takes its light away independently, as browsers and image viewers do.
+fn inks_to_light(inks: &[u8], rgb: &mut [u8]) {
     for (ink, pixel) in inks.chunks_exact(4).zip(rgb.chunks_exact_mut(3)) {
         for channel in 0..3 {
             let light = u32::from(255 - ink[channel]) * u32::from(255 - ink[3]);
             pixel[channel] = ((light + 127) / 255) as u8;
         }
     }
-    rgb
 }
 
-/// True where the profile was used.
-fn log_ignored(converted: Result<Result<(), String>, String>) -> bool {
-    match converted {
-        Ok(Ok(())) => true,
+/// What was made of the profile, unless it can't be used.
+fn log_ignored<T>(made: Result<Result<T, String>, String>) -> Option<T> {
+    match made {
+        Ok(Ok(made)) => Some(made),
         Ok(Err(reason)) | Err(reason) => {
             tracing::debug!("colour profile ignored: {reason}");
-            false
+            None
         }
     }
 }
@@ -124,18 +153,6 @@ fn grey_to_srgb(pixels: &mut [u8], icc: &[u8]) -> Result<(), String> {
     for pixel in pixels.chunks_exact_mut(3) {
         let at = usize::from(pixel[0]) * 3;
         pixel.copy_from_slice(&rgb_of_level[at..at + 3]);
-    }
-    Ok(())
-}
-
-fn cmyk_through_profile(inks: &[u8], rgb: &mut [u8], icc: &[u8]) -> Result<(), String> {
-    // moxcms lays four inks out as `Rgba`.
-    let transform = transform(icc, DataColorSpace::Cmyk, Layout::Rgba)?;
-    let sources = inks.chunks(CHUNK_PIXELS * 4);
-    for (source, target) in sources.zip(rgb.chunks_mut(CHUNK_PIXELS * 3)) {
-        transform
-            .transform(source, target)
-            .map_err(|error| error.to_string())?;
     }
     Ok(())
 }

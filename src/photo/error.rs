@@ -16,10 +16,41 @@ pub enum PhotoError {
     NotAFile,
     #[error("the file is empty")]
     Empty,
-    #[error("the file has {bytes} bytes, more than the limit of {limit}")]
+    #[error(
+        "the file has {bytes} bytes, more than the limit of {limit}: save a smaller copy of it"
+    )]
     FileTooLarge { bytes: u64, limit: u64 },
-    #[error("the picture claims {width} × {height} pixels, more than the limit of {limit} in all")]
+    #[error("the file changed while it was read: scan again")]
+    Changed,
+    #[error(
+        "the picture claims {width} × {height} pixels, more than the limit of {limit} in all: save a smaller copy of it"
+    )]
     TooManyPixels { width: u32, height: u32, limit: u64 },
+    #[error(
+        "the picture claims {width} × {height} pixels, more than the limit of {limit} along a side: save a smaller copy \
+         of it"
+    )]
+    SideTooLong { width: u32, height: u32, limit: u32 },
+    #[error(
+        "decoding its {width} × {height} pixels would take {} MB of memory, more than the limit of {} MB: save a \
+         smaller copy of it, or a JPEG",
+        megabytes(*.bytes), megabytes(*.limit)
+    )]
+    TooMuchMemory {
+        width: u32,
+        height: u32,
+        bytes: u64,
+        limit: u64,
+    },
+    /// What would take longer to decode than any photo does.
+    #[error(
+        "{format} with {found}, more than the limit of {limit}: save it anew with another program"
+    )]
+    TooMuchWork {
+        format: &'static str,
+        found: String,
+        limit: u64,
+    },
     #[error("not a picture in a known format")]
     NotAPhoto,
     /// A photo format that is recognised but can't be decoded yet, by its usual extension.
@@ -39,6 +70,11 @@ pub enum PhotoError {
     },
     #[error("can't make a thumbnail: {0}")]
     Thumbnail(String),
+}
+
+/// Rounded up, so that what is above a limit never looks equal to it.
+fn megabytes(bytes: u64) -> u64 {
+    bytes.div_ceil(1_000_000)
 }
 
 impl PhotoError {

@@ -1,12 +1,18 @@
 //! Reading a whole file within a limit, hashing it on the way.
+//!
+//! A file that is long for a photo is hashed without being held: its decoder reads it from the disk once more.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs::{File, Metadata};
-use std::io::Read as _;
-use std::path::Path;
+use std::io::{BufRead, BufReader, Cursor, Read as _, Seek};
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use image::ImageFormat;
+
 use super::PhotoError;
+use super::kind::{FileKind, HEAD, kind_by_content};
 
 /// Bounds on what one file may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,15 +21,22 @@ pub struct Limits {
     pub max_file_bytes: u64,
     /// Most pixels (width × height) a picture may claim.
     pub max_pixels: u64,
+    /// Most pixels along one side.
+    pub max_side: u32,
+    /// Most bytes that decoding may take at its height. Where a picture needs more at full scale, it is decoded smaller if its
+    /// format allows that, and refused otherwise.
+    pub max_memory: u64,
 }
 
 impl Default for Limits {
-    /// 512 MiB and 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels), and at 3 bytes
-    /// a pixel still less than 1 GiB decoded.
+    /// 512 MiB and 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels). Sides as long as a
+    /// JPEG's can be. 400 MiB, so that with the networks and what a scan holds beside it no file takes more than 600 MB.
     fn default() -> Self {
         Self {
             max_file_bytes: 512 << 20,
             max_pixels: 1 << 28,
+            max_side: 65_535,
+            max_memory: 400 << 20,
         }
     }
 }
@@ -70,15 +83,109 @@ impl FileStamp {
     }
 }
 
-/// A file's bytes as they were read, with their hash and the stamp the file bore just before.
+/// A file as it was read, with its hash and the stamp that it bore just before.
 pub struct PhotoFile {
-    pub bytes: Vec<u8>,
+    pub(super) content: Content,
     pub content_hash: ContentHash,
     pub stamp: FileStamp,
 }
 
+pub(super) enum Content {
+    InMemory(Vec<u8>),
+    /// Read again from this path by its decoder.
+    OnDisk(PathBuf),
+}
+
+/// Where a decoder takes a file's bytes from.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    Memory(&'a [u8]),
+    /// With the stamp it must still bear.
+    Disk(&'a Path, FileStamp),
+}
+
+/// What decoders read from.
+pub(super) trait SeekRead: BufRead + Seek {}
+
+impl<R: BufRead + Seek> SeekRead for R {}
+
+impl PhotoFile {
+    pub(super) fn source(&self) -> Source<'_> {
+        match &self.content {
+            Content::InMemory(bytes) => Source::Memory(bytes),
+            Content::OnDisk(path) => Source::Disk(path, self.stamp),
+        }
+    }
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn reader(self) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
+        match self {
+            Source::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
+            Source::Disk(path, stamp) => {
+                let io_error = |source| PhotoError::io(path, source);
+                let file = File::open(path).map_err(io_error)?;
+                if FileStamp::of(&file.metadata().map_err(io_error)?) != stamp {
+                    return Err(PhotoError::Changed);
+                }
+                Ok(Box::new(BufReader::with_capacity(CHUNK, file)))
+            }
+        }
+    }
+
+    /// All bytes; only formats that are never long need them at once.
+    pub(super) fn bytes(self) -> Result<Cow<'a, [u8]>, PhotoError> {
+        match self {
+            Source::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
+            Source::Disk(path, _) => {
+                let mut bytes = Vec::new();
+                let mut reader = self.reader()?;
+                let read = reader.read_to_end(&mut bytes);
+                read.map_err(|source| PhotoError::io(path, source))?;
+                Ok(Cow::Owned(bytes))
+            }
+        }
+    }
+
+    pub(super) fn head(self) -> Result<Vec<u8>, PhotoError> {
+        match self {
+            Source::Memory(bytes) => Ok(bytes[..bytes.len().min(HEAD)].to_vec()),
+            Source::Disk(path, _) => {
+                let mut head = Vec::with_capacity(HEAD);
+                let mut start = self.reader()?.take(HEAD as u64);
+                let read = start.read_to_end(&mut head);
+                read.map_err(|source| PhotoError::io(path, source))?;
+                Ok(head)
+            }
+        }
+    }
+
+    /// For formats whose decoders jump about in the file, and whose photos are never long.
+    pub(super) fn check_held(self) -> Result<(), PhotoError> {
+        match self {
+            Source::Memory(_) => Ok(()),
+            Source::Disk(_, stamp) => Err(PhotoError::FileTooLarge {
+                bytes: stamp.bytes,
+                limit: MAX_HELD,
+            }),
+        }
+    }
+
+    /// Bytes of memory that the file itself takes.
+    pub(super) fn held(self) -> u64 {
+        match self {
+            Source::Memory(bytes) => bytes.len() as u64,
+            Source::Disk(..) => 0,
+        }
+    }
+}
+
 /// Bytes read and hashed at a time: small enough to stay in the processor's cache between the two.
 const CHUNK: usize = 256 << 10;
+/// Longest file that is held in memory until it is decoded.
+const MAX_HELD: u64 = 64 << 20;
+/// Longest JPEG: their decoders need all bytes at once.
+const MAX_JPEG_BYTES: u64 = 192 << 20;
 
 /// Reads a whole file, at most `limits.max_file_bytes` of it, and hashes it on the way.
 pub fn read(path: &Path, limits: &Limits) -> Result<PhotoFile, PhotoError> {
@@ -89,18 +196,22 @@ pub fn read(path: &Path, limits: &Limits) -> Result<PhotoFile, PhotoError> {
         return Err(PhotoError::NotAFile);
     }
     let stamp = FileStamp::of(&metadata);
-    let too_large = |bytes| PhotoError::FileTooLarge {
-        bytes,
-        limit: limits.max_file_bytes,
+    let check_length = |bytes: u64, limit: u64| match bytes > limit {
+        true => Err(PhotoError::FileTooLarge { bytes, limit }),
+        false => Ok(()),
     };
-    if stamp.bytes > limits.max_file_bytes {
-        return Err(too_large(stamp.bytes));
-    }
+    check_length(stamp.bytes, limits.max_file_bytes)?;
     let mut file = File::open(path).map_err(io_error)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(stamp.bytes).unwrap_or(0));
     let mut hasher = blake3::Hasher::new();
-    // The size above is only a claim: the file may grow while it is read, or be a device.
+    let mut bytes = Vec::with_capacity(stamp.bytes.min(MAX_HELD) as usize);
+    let mut length = 0;
+    // The size above is only a claim: the file may grow or shrink while it is read, or be a device.
+    let (mut max_length, mut max_held) = (limits.max_file_bytes, MAX_HELD);
+    let mut is_held = true;
     loop {
+        if !is_held {
+            bytes.clear();
+        }
         let start = bytes.len();
         let read = (&mut file)
             .take(CHUNK as u64)
@@ -109,17 +220,29 @@ pub fn read(path: &Path, limits: &Limits) -> Result<PhotoFile, PhotoError> {
         if read == 0 {
             break;
         }
-        if bytes.len() as u64 > limits.max_file_bytes {
-            return Err(too_large(bytes.len() as u64));
+        if length == 0 && kind_by_content(&bytes) == FileKind::Photo(ImageFormat::Jpeg) {
+            max_length = max_length.min(MAX_JPEG_BYTES);
+            max_held = max_length;
+            check_length(stamp.bytes, max_length)?;
+            bytes.reserve_exact((stamp.bytes as usize).saturating_sub(bytes.len()));
         }
+        length += read as u64;
+        check_length(length, max_length)?;
         hasher.update(&bytes[start..]);
+        if is_held && length > max_held {
+            is_held = false;
+            bytes = Vec::with_capacity(CHUNK);
+        }
     }
-    if bytes.is_empty() {
+    if length == 0 {
         return Err(PhotoError::Empty);
     }
     Ok(PhotoFile {
         content_hash: ContentHash(*hasher.finalize().as_bytes()),
-        bytes,
+        content: match is_held {
+            true => Content::InMemory(bytes),
+            false => Content::OnDisk(path.to_path_buf()),
+        },
         stamp,
     })
 }

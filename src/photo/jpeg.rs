@@ -17,6 +17,8 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::color::{self, Samples};
 use super::exif::ExifFacts;
 use super::jpeg_reduced::decode_reduced;
+use super::jpeg_work::{has_end_marker, is_progressive, work};
+use super::memory::Memory;
 use super::{Limits, Orientation, PhotoError, Reduction};
 use crate::geometry::Size;
 
@@ -75,18 +77,19 @@ impl<'a> Jpeg<'a> {
         self.inks.is_none() && has_end_marker(self.bytes)
     }
 
-    /// Bytes of memory that decoding takes, per decoded pixel and per stored pixel, the upright picture included.
-    pub(super) fn memory_per_pixel(&self) -> (u64, u64) {
+    /// The memory that decoding takes; an error where it would take longer than any photo does.
+    pub(super) fn memory(&self) -> Result<Memory, PhotoError> {
+        let work = work(self.bytes)?;
         let turned = match self.exif().orientation {
             Orientation::UPRIGHT => 0,
             _ => 3,
         };
-        let samples = if self.inks.is_some() { 4 } else { 3 };
-        // The inks of a picture are held beside its colours. A progressive file's coefficients are held whole, 2 bytes
-        // each, of as many samples as there are pixels at most.
-        let inks = if self.inks.is_some() { 4 } else { 0 };
-        let coefficients = if self.progressive { 2 * samples } else { 0 };
-        (3 + inks + turned, coefficients)
+        Ok(Memory {
+            per_decoded_pixel: turned + if self.inks.is_some() { 4 } else { 3 },
+            fixed: work.coefficients,
+            // Of the metadata, zune-jpeg keeps one copy or two, and the profile is put together from its parts.
+            beside: 3 * work.header,
+        })
     }
 
     pub(super) fn exif(&self) -> ExifFacts {
@@ -106,20 +109,20 @@ impl<'a> Jpeg<'a> {
     fn reduced_pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
         let mut picture = decode_reduced(self.bytes, self.size, reduction)
             .map_err(|reason| damaged(DecodeErrors::Format(reason)))?;
-        if let Some(icc) = self.decoder.icc_profile() {
+        if let Some(icc) = self.profile() {
             color::to_srgb(&mut picture, self.samples(), &icc);
         }
         Ok(picture)
     }
 
     fn all_pixels(mut self) -> Result<RgbImage, PhotoError> {
-        let icc = self.decoder.icc_profile();
+        let icc = self.profile();
         let samples = self.decoder.decode().map_err(damaged)?;
         if self.is_cut_off(&samples) {
             return Err(PhotoError::CutOff);
         }
         let rgb = match (self.inks, icc) {
-            (Some(inks), icc) => color::cmyk_to_rgb(&ink_amounts(samples, inks), icc.as_deref()),
+            (Some(inks), icc) => color::cmyk_to_rgb(ink_amounts(samples, inks), icc.as_deref()),
             (None, None) => samples,
             (None, Some(icc)) => {
                 let mut rgb = samples;
@@ -129,6 +132,10 @@ impl<'a> Jpeg<'a> {
         };
         RgbImage::from_raw(self.size.width, self.size.height, rgb)
             .ok_or_else(|| damaged(DecodeErrors::FormatStatic("too few samples")))
+    }
+
+    fn profile(&self) -> Option<Vec<u8>> {
+        color::of_bounded_size(self.decoder.icc_profile())
     }
 
     fn samples(&self) -> Samples {
@@ -191,46 +198,4 @@ fn ink_amounts(mut samples: Vec<u8>, inks: Inks) -> Vec<u8> {
         pixel[3] = 255 - pixel[3];
     }
     samples
-}
-
-const START_OF_SCAN: u8 = 0xDA;
-const END_OF_IMAGE: u8 = 0xD9;
-
-/// The markers of a JPEG stream in order, each with its position; entropy-coded data are passed over.
-fn markers(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
-    let mut at = 2;
-    std::iter::from_fn(move || {
-        loop {
-            let code = *bytes.get(at + 1)?;
-            // Stuffed zeroes, fill bytes and restart markers belong to the data between markers.
-            if bytes[at] != 0xFF || matches!(code, 0x00 | 0x01 | 0xD0..=0xD8 | 0xFF) {
-                at += 1;
-                continue;
-            }
-            let here = at;
-            at += 2;
-            if code != END_OF_IMAGE {
-                let length = bytes.get(at..at + 2)?;
-                at += usize::from(u16::from_be_bytes([length[0], length[1]])).max(2);
-            }
-            return Some((code, here));
-        }
-    })
-}
-
-/// Looked for from the end, after the first scan's header: coded data can't hold one, metadata before it may.
-fn has_end_marker(bytes: &[u8]) -> bool {
-    let scan = markers(bytes).find(|(code, _)| *code == START_OF_SCAN);
-    let Some((_, scan)) = scan else {
-        return false;
-    };
-    let mut pairs = bytes[scan..].windows(2).rev();
-    pairs.any(|pair| pair == [0xFF, END_OF_IMAGE])
-}
-
-fn is_progressive(bytes: &[u8]) -> bool {
-    markers(bytes)
-        .map(|(code, _)| code)
-        .take_while(|code| *code != START_OF_SCAN)
-        .any(|code| code == 0xC2)
 }

@@ -1,7 +1,8 @@
 //! Files to upright RGB photos: walking folders, decoding within limits, EXIF, thumbnails.
 //!
 //! Bytes come in from anywhere and are never trusted: a file is read up to a limit, its format is told by content, the
-//! pixels it claims are checked before memory is taken for them, and a decoder that panics becomes a [`PhotoError`].
+//! pixels, the memory and the work that it claims are checked before a decoder runs, and one that panics becomes a
+//! [`PhotoError`].
 //! What goes out is always 8-bit sRGB, upright, alpha laid on white. Nothing here writes to a photo or knows of faces.
 
 mod color;
@@ -11,13 +12,20 @@ mod error;
 mod exif;
 mod file;
 mod guard;
+mod ifd;
 mod jpeg;
 mod jpeg_reduced;
+mod jpeg_work;
 mod kind;
+mod memory;
 mod orientation;
+mod png;
 mod reduction;
 mod roots;
+mod samples;
 mod thumbnail;
+mod tiff;
+mod whole;
 
 pub use decode::{Photo, Probe, decode, decode_reduced, open, probe};
 pub use discover::{ALBUM_MANIFEST, Discovered, FoundFile, Unreadable, discover};

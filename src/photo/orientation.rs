@@ -65,32 +65,75 @@ pub(super) fn upright(stored: RgbImage, orientation: Orientation) -> RgbImage {
     if orientation == Orientation::UPRIGHT {
         return stored;
     }
-    let (stored_width, stored_height) = stored.dimensions();
-    let size = orientation.upright_size(Size {
-        width: stored_width,
-        height: stored_height,
-    });
-    let (mirror_x, mirror_y) = orientation.mirrors();
-    let mut photo = RgbImage::new(size.width, size.height);
-    let source: &[u8] = &stored;
-    let target: &mut [u8] = &mut photo;
-    for tile_y in (0..size.height).step_by(TILE as usize) {
-        for tile_x in (0..size.width).step_by(TILE as usize) {
-            for y in tile_y..(tile_y + TILE).min(size.height) {
-                for x in tile_x..(tile_x + TILE).min(size.width) {
-                    let (u, v) = if orientation.swaps_sides() {
-                        (y, x)
-                    } else {
-                        (x, y)
-                    };
-                    let u = if mirror_x { stored_width - 1 - u } else { u };
-                    let v = if mirror_y { stored_height - 1 - v } else { v };
-                    let from = (v as usize * stored_width as usize + u as usize) * 3;
-                    let to = (y as usize * size.width as usize + x as usize) * 3;
-                    target[to..to + 3].copy_from_slice(&source[from..from + 3]);
+    let (width, height) = stored.dimensions();
+    let mut photo = UprightCanvas::new(Size { width, height }, orientation);
+    photo.put(0, 0, width, &stored);
+    photo.into_image()
+}
+
+/// An upright photo that takes parts of the stored picture as they are decoded, so that the picture is held once only.
+pub(super) struct UprightCanvas {
+    photo: RgbImage,
+    stored: Size,
+    orientation: Orientation,
+}
+
+impl UprightCanvas {
+    pub(super) fn new(stored: Size, orientation: Orientation) -> Self {
+        let Size { width, height } = orientation.upright_size(stored);
+        Self {
+            photo: RgbImage::new(width, height),
+            stored,
+            orientation,
+        }
+    }
+
+    /// The stored rows from `y` on, where they lie in the photo as they are stored.
+    pub(super) fn rows(&mut self, y: u32, rows: u32) -> Option<&mut [u8]> {
+        let row_bytes = self.stored.width as usize * 3;
+        let from = y as usize * row_bytes;
+        let pixels: &mut [u8] = &mut self.photo;
+        (self.orientation == Orientation::UPRIGHT)
+            .then(|| &mut pixels[from..from + rows as usize * row_bytes])
+    }
+
+    /// Puts a part of the stored picture, whole rows of `width` RGB pixels whose first is at `x`, `y`, to its place.
+    pub(super) fn put(&mut self, x: u32, y: u32, width: u32, part: &[u8]) {
+        let height = (part.len() / 3 / width.max(1) as usize) as u32;
+        let (swaps_sides, mirrors) = (self.orientation.swaps_sides(), self.orientation.mirrors());
+        let (last_x, last_y) = (self.stored.width - 1, self.stored.height - 1);
+        let photo_width = self.photo.width() as usize;
+        let target: &mut [u8] = &mut self.photo;
+        for tile_v in (0..height).step_by(TILE as usize) {
+            for tile_u in (0..width).step_by(TILE as usize) {
+                for v in tile_v..(tile_v + TILE).min(height) {
+                    for u in tile_u..(tile_u + TILE).min(width) {
+                        let (stored_x, stored_y) = (x + u, y + v);
+                        let turned_x = if mirrors.0 {
+                            last_x - stored_x
+                        } else {
+                            stored_x
+                        };
+                        let turned_y = if mirrors.1 {
+                            last_y - stored_y
+                        } else {
+                            stored_y
+                        };
+                        let (to_x, to_y) = if swaps_sides {
+                            (turned_y, turned_x)
+                        } else {
+                            (turned_x, turned_y)
+                        };
+                        let from = (v as usize * width as usize + u as usize) * 3;
+                        let to = (to_y as usize * photo_width + to_x as usize) * 3;
+                        target[to..to + 3].copy_from_slice(&part[from..from + 3]);
+                    }
                 }
             }
         }
     }
-    photo
+
+    pub(super) fn into_image(self) -> RgbImage {
+        self.photo
+    }
 }

@@ -4,7 +4,7 @@ use crate::geometry::Size;
 
 /// The sides of the decoded picture are those of the stored one divided by 1, 2, 4 or 8, rounded up: the scales at which a
 /// JPEG's blocks of 8×8 can be transformed directly (ITU T.81 A.3.3, of fewer coefficients). Less is smaller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reduction {
     Eighth,
     Quarter,
@@ -14,11 +14,11 @@ pub enum Reduction {
 }
 
 impl Reduction {
-    const SMALLEST_FIRST: [Reduction; 4] = [
-        Reduction::Eighth,
-        Reduction::Quarter,
-        Reduction::Half,
+    pub(super) const LARGEST_FIRST: [Reduction; 4] = [
         Reduction::Full,
+        Reduction::Half,
+        Reduction::Quarter,
+        Reduction::Eighth,
     ];
 
     /// Stored pixels per decoded pixel, along each side.
@@ -42,7 +42,7 @@ impl Reduction {
     /// The smallest at which something of `length` stored pixels still has `least` pixels; full where it never had.
     pub fn keeping(length: f32, least: f32) -> Reduction {
         let keeps = |reduction: &Reduction| length / reduction.divisor() as f32 >= least;
-        let smallest = Self::SMALLEST_FIRST.into_iter().find(keeps);
+        let smallest = Self::LARGEST_FIRST.into_iter().rev().find(keeps);
         smallest.unwrap_or(Reduction::Full)
     }
 }

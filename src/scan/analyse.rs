@@ -37,7 +37,7 @@ pub(super) fn analyse(
     file: &PhotoFile,
     examiner: &Examiner<'_>,
 ) -> Result<Analysed, ExamineError> {
-    let mut sighting = examiner.look(&file.bytes)?;
+    let mut sighting = examiner.look(file)?;
     let crops = std::mem::take(&mut sighting.crops);
     let (faces, thumbnail) = examiner
         .clock

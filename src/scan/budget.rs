@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard};
 
 /// Bytes to lend. Requests above the whole are cut to it: they wait until nothing else is lent, and then go ahead.
-pub(super) struct Budget {
+pub(crate) struct Budget {
     whole: u64,
     state: Mutex<State>,
     changed: Condvar,
@@ -18,13 +18,13 @@ struct State {
 }
 
 /// Bytes lent, given back when dropped.
-pub(super) struct Loan<'a> {
+pub(crate) struct Loan<'a> {
     budget: &'a Budget,
     bytes: u64,
 }
 
 impl Budget {
-    pub(super) fn new(bytes: u64) -> Self {
+    pub(crate) fn new(bytes: u64) -> Self {
         Self {
             whole: bytes,
             state: Mutex::new(State {
@@ -37,7 +37,7 @@ impl Budget {
     }
 
     /// Waits until `bytes` are free, and takes them.
-    pub(super) fn take(&self, bytes: u64) -> Loan<'_> {
+    pub(crate) fn take(&self, bytes: u64) -> Loan<'_> {
         let bytes = bytes.min(self.whole);
         let mut state = self.state();
         let ticket = state.next_ticket;
@@ -60,6 +60,11 @@ impl Budget {
         }
     }
 
+    fn give_back(&self, bytes: u64) {
+        self.state().free += bytes;
+        self.changed.notify_all();
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state
             .lock()
@@ -67,9 +72,34 @@ impl Budget {
     }
 }
 
+impl Loan<'_> {
+    /// Gives back what is lent above `bytes`.
+    pub(super) fn shrink_to(&mut self, bytes: u64) {
+        let surplus = self.bytes.saturating_sub(bytes);
+        self.bytes -= surplus;
+        self.budget.give_back(surplus);
+    }
+}
+
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
-        self.budget.state().free += self.bytes;
-        self.budget.changed.notify_all();
+        self.budget.give_back(self.bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_given_back_early_can_be_lent_again() {
+        let budget = Budget::new(100);
+        let mut first = budget.take(250);
+        first.shrink_to(30);
+        // Would wait for ever otherwise.
+        let second = budget.take(70);
+        first.shrink_to(60);
+        drop((first, second));
+        assert_eq!(budget.state().free, 100);
     }
 }

@@ -3,14 +3,14 @@
 //! A large photo is decoded twice at most. The detector sees no more than [`DEFAULT_MAX_SIDE`] pixels, so the first sight is
 //! decoded at the smallest scale that has them. Only where a face needs more than that for its crop is the photo decoded
 //! again, at the smallest scale that has enough for all its faces: a face is never embedded from fewer pixels than its
-//! crop has, unless the photo has no more.
+//! crop has, unless the photo has no more, or is so large that more of it would not fit in memory.
 
 use std::path::Path;
 
 use super::ScanOptions;
 use super::budget::{Budget, Loan};
 use super::stages::{Stage, StageClock};
-use crate::photo::{self, Photo, PhotoError, Probe, Reduction, catch_panic};
+use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_panic};
 use crate::vision::{
     AlignedFace, CROP_SIDE, DEFAULT_MAX_SIDE, DetectOptions, Detection, Embedding, Engine, Quality,
     VisionError, align, assess,
@@ -106,7 +106,7 @@ impl<'a> Examiner<'a> {
     /// pixels.
     pub fn examine(&self, path: &Path) -> Result<Vec<FoundFace>, ExamineError> {
         let file = photo::read(path, &self.options.limits)?;
-        let sighting = self.look(&file.bytes)?;
+        let sighting = self.look(&file)?;
         let mut embeddings = self.embed(&sighting.crops)?.into_iter();
         let found = |face: &SeenFace| FoundFace {
             detection: sighting.at_full_scale(face),
@@ -120,9 +120,9 @@ impl<'a> Examiner<'a> {
         Ok(sighting.faces.iter().map(found).collect())
     }
 
-    /// Decodes a file's bytes and looks for faces, after waiting for pixel memory.
-    pub(super) fn look(&self, bytes: &[u8]) -> Result<Sighting<'_>, ExamineError> {
-        catch_panic(|| self.sighting(bytes))
+    /// Decodes a file and looks for faces, after waiting for pixel memory.
+    pub(super) fn look(&self, file: &PhotoFile) -> Result<Sighting<'_>, ExamineError> {
+        catch_panic(|| self.sighting(file))
             .unwrap_or_else(|message| Err(ExamineError::Panic(message)))
     }
 
@@ -135,9 +135,9 @@ impl<'a> Examiner<'a> {
         }
     }
 
-    fn sighting(&self, bytes: &[u8]) -> Result<Sighting<'_>, ExamineError> {
-        let probe = photo::probe(bytes, &self.options.limits)?;
-        let (first, mut loan) = self.first_sight(bytes, &probe)?;
+    fn sighting(&self, file: &PhotoFile) -> Result<Sighting<'_>, ExamineError> {
+        let probe = file.probe(&self.options.limits)?;
+        let (first, mut loan) = self.first_sight(file, &probe)?;
         let detections = self.clock.time(Stage::Detect, || self.detect(&first))?;
         let enough = enough_for_all(&probe, &first, &detections);
         let mut closer = None;
@@ -145,7 +145,7 @@ impl<'a> Examiner<'a> {
             // Given back before more is taken: two threads that each held on to theirs could wait for ever. The first
             // sight itself stays, a few megabytes at most.
             drop(loan);
-            let (photo, lent) = self.decoded(bytes, &probe, enough)?;
+            let (photo, lent) = self.decoded(file, &probe, enough)?;
             (closer, loan) = (Some(photo), lent);
         }
         let photo = closer.as_ref().unwrap_or(&first);
@@ -164,26 +164,34 @@ impl<'a> Examiner<'a> {
     }
 
     /// At the smallest scale with as many pixels as the detector sees; in full where a smaller one can't be had.
-    fn first_sight(&self, bytes: &[u8], probe: &Probe) -> Result<(Photo, Loan<'_>), ExamineError> {
+    fn first_sight(
+        &self,
+        file: &PhotoFile,
+        probe: &Probe,
+    ) -> Result<(Photo, Loan<'_>), ExamineError> {
         let long_side = probe.stored.width.max(probe.stored.height);
         let reduction = probe.reduction_keeping(long_side as f32, DEFAULT_MAX_SIDE as f32);
-        match self.decoded(bytes, probe, reduction) {
-            Err(_) if reduction < Reduction::Full => self.decoded(bytes, probe, Reduction::Full),
+        match self.decoded(file, probe, reduction) {
+            Err(_) if reduction < Reduction::Full && probe.largest == Reduction::Full => {
+                self.decoded(file, probe, Reduction::Full)
+            }
             decoded => decoded,
         }
     }
 
     fn decoded(
         &self,
-        bytes: &[u8],
+        file: &PhotoFile,
         probe: &Probe,
         reduction: Reduction,
     ) -> Result<(Photo, Loan<'_>), ExamineError> {
-        let loan = self.pixel_memory.take(probe.memory(reduction));
+        let mut loan = self.pixel_memory.take(probe.memory(reduction));
         let limits = &self.options.limits;
-        let photo = self.clock.time(Stage::Decode, || {
-            photo::decode_reduced(bytes, limits, reduction)
-        })?;
+        let photo = self
+            .clock
+            .time(Stage::Decode, || file.decode(limits, probe, reduction))?;
+        // Decoding took more than its picture does.
+        loan.shrink_to(photo.image.len() as u64);
         Ok((photo, loan))
     }
 

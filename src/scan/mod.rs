@@ -38,6 +38,7 @@ mod writer;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+pub(crate) use budget::Budget;
 pub use control::ScanControl;
 pub use error::ScanError;
 pub use examine::{ExamineError, Examiner, FoundFace};

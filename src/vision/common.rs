@@ -9,15 +9,47 @@
 
 use std::sync::LazyLock;
 
+use super::VisionError;
 use super::embedding::{EMBEDDING_LEN, Embedding, product};
-use super::weights::SFACE;
+use super::weights::{SFACE, stored_floats};
 
-/// Unit direction of the last batch norm's shift.
-static COMMON_DIRECTION: LazyLock<[f32; EMBEDDING_LEN]> = LazyLock::new(|| {
-    let shift = SFACE.floats("linear.norm.beta").unwrap_or_default();
-    let shift = shift.try_into().unwrap_or([0.0; EMBEDDING_LEN]);
-    Embedding::from_raw(shift).0
-});
+/// The last batch norm's shift.
+const SHIFT: &str = "linear.norm.beta";
+
+/// Unit direction of the shift in this binary's weights.
+static COMMON_DIRECTION: LazyLock<[f32; EMBEDDING_LEN]> =
+    LazyLock::new(|| match common_direction(SFACE.bytes()) {
+        Ok(direction) => direction.0,
+        // Without it every grouping would be a worse one and nobody told; `check` says so before that, where an engine is loaded.
+        Err(error) => panic!("{error}"),
+    });
+
+/// Fails where the weights in this binary lack the direction that all faces share.
+pub(super) fn check() -> Result<(), VisionError> {
+    common_direction(SFACE.bytes()).map(drop)
+}
+
+/// The direction that all faces share, as a recognizer's weights (a safetensors file) have it.
+pub fn common_direction(weights: &[u8]) -> Result<Embedding, VisionError> {
+    let damaged = |reason: String| VisionError::Weights {
+        model: SFACE.model,
+        reason,
+    };
+    let shift = stored_floats(weights, SHIFT)
+        .map_err(|error| damaged(format!("no usable tensor {SHIFT}: {error}")))?;
+    let shift: [f32; EMBEDDING_LEN] = shift.try_into().map_err(|shift: Vec<f32>| {
+        damaged(format!(
+            "{SHIFT} has {} numbers, not {EMBEDDING_LEN}",
+            shift.len()
+        ))
+    })?;
+    let direction = Embedding::from_raw(shift);
+    if (direction.similarity(&direction) - 1.0).abs() < 1e-3 {
+        Ok(direction)
+    } else {
+        Err(damaged(format!("{SHIFT} has no direction")))
+    }
+}
 
 /// An embedding less its part along the direction that all faces share, of unit norm again; one that has no other part is
 /// all zeros, similar to nothing. Faces are compared by these alone, so that every distance is on one scale; stored

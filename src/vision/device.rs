@@ -4,11 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use candle_core::Device;
+use serde::{Deserialize, Serialize};
 
 use super::VisionError;
 
 /// The device a person chose. CUDA and Metal need a build with the feature of that name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DeviceChoice {
     #[default]
     Cpu,
@@ -18,6 +20,16 @@ pub enum DeviceChoice {
 
 impl DeviceChoice {
     pub const ALL: [DeviceChoice; 3] = [Self::Cpu, Self::Cuda, Self::Metal];
+
+    /// Those that this build knows how to use.
+    pub fn built() -> Vec<DeviceChoice> {
+        let is_built = |device: &DeviceChoice| match device {
+            Self::Cpu => true,
+            Self::Cuda => cfg!(feature = "cuda"),
+            Self::Metal => cfg!(feature = "metal"),
+        };
+        Self::ALL.into_iter().filter(is_built).collect()
+    }
 
     pub fn as_str(self) -> &'static str {
         match self {

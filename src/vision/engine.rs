@@ -6,7 +6,7 @@ use super::detect::{DetectOptions, Detection, detect};
 use super::refine::refined;
 use super::sface::Sface;
 use super::yunet::Yunet;
-use super::{AlignedFace, DeviceChoice, Embedding, VisionError};
+use super::{AlignedFace, DeviceChoice, Embedding, VisionError, common};
 use crate::geometry::Landmarks;
 
 /// Both networks with their weights. One call uses one thread; share it by `Arc` and call from as many as there are cores.
@@ -18,6 +18,7 @@ pub struct Engine {
 impl Engine {
     /// Opens the device, checks and unpacks the weights: about 0.2 s and 100 MB at the peak.
     pub fn load(device: DeviceChoice) -> Result<Engine, VisionError> {
+        common::check()?;
         let device = device.open()?;
         Ok(Engine {
             detector: Yunet::load(&device)?,

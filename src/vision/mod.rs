@@ -22,6 +22,8 @@ pub mod yunet;
 
 pub use align::{AlignedFace, CROP_SIDE, align};
 pub use common::Centred;
+#[doc(hidden)]
+pub use common::common_direction;
 pub use detect::{DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, DetectOptions, Detection};
 pub use device::DeviceChoice;
 pub(crate) use embedding::product;

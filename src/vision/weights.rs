@@ -33,11 +33,19 @@ pub const SFACE: WeightFile = WeightFile {
 };
 
 impl WeightFile {
-    /// One float32 tensor as it is stored, without checking the others; `None` where there is none of that name.
-    pub fn floats(&self, name: &str) -> Option<Vec<f32>> {
-        let stored = SafeTensors::deserialize(self.bytes).ok()?;
-        let view = stored.tensor(name).ok()?;
-        (view.dtype() == Dtype::F32).then(|| floats(&view))
+    /// The file as it is in the binary.
+    pub fn bytes(&self) -> &'static [u8] {
+        self.bytes
+    }
+}
+
+/// One float32 tensor of a file of weights as it is stored, without checking the others.
+pub fn stored_floats(bytes: &[u8], name: &str) -> Result<Vec<f32>, safetensors::SafeTensorError> {
+    let stored = SafeTensors::deserialize(bytes)?;
+    let view = stored.tensor(name)?;
+    match view.dtype() {
+        Dtype::F32 => Ok(floats(&view)),
+        _ => Err(safetensors::SafeTensorError::TensorInvalidInfo),
     }
 }
 

@@ -180,6 +180,66 @@ fn interrupting_a_scan_keeps_what_was_done_and_the_next_goes_on() {
     assert_eq!(kinfolk_on(&library, "faces").csv().len(), PHOTOS as usize);
 }
 
+#[cfg(unix)]
+#[test]
+fn interrupting_the_grouping_leaves_the_faces_for_the_next_scan() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+
+    let home = tempfile::tempdir().unwrap();
+    let (nothing, library) = (
+        home.path().join("photos"),
+        home.path().join("library.sqlite"),
+    );
+    fs::create_dir(&nothing).unwrap();
+    store_faces(&library);
+    let mut child = program()
+        .env("KINFOLK_LOG", "kinfolk=debug")
+        .args(["scan", "--json"])
+        .arg(&nothing)
+        .arg("--library")
+        .arg(&library)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("grouping begins") {
+        line.clear();
+        assert!(told.read_line(&mut line).unwrap() > 0, "no grouping");
+    }
+    let interrupt = ["-INT", &child.id().to_string()];
+    Command::new("kill").args(interrupt).status().unwrap();
+    let mut rest = String::new();
+    told.read_to_string(&mut rest).unwrap();
+    let stopped = Run::from(child.wait_with_output().unwrap());
+
+    assert_eq!(stopped.status, 1, "{rest}");
+    assert!(
+        rest.contains("stopped before the faces were grouped"),
+        "{rest}"
+    );
+    let summary: serde_json::Value = serde_json::from_str(&stopped.stdout).unwrap();
+    assert_eq!(
+        (&summary["stopped"], &summary["grouping"]),
+        (&false.into(), &serde_json::Value::Null)
+    );
+    assert!(kinfolk_on(&library, "people").csv().is_empty());
+}
+
+/// Faces enough for a second of grouping, not grouped yet.
+#[cfg(unix)]
+fn store_faces(library: &Path) {
+    use crate::common::synthetic::{CLEAR, Crowd};
+
+    let mut library = kinfolk::library::Library::open(library).unwrap();
+    let root = library.add_root(&crate::common::demo_photos()).unwrap();
+    let people: Vec<usize> = (0..20).collect();
+    let mut crowd = Crowd::new(people.len(), CLEAR, 3);
+    let photos: Vec<_> = (0..1000).map(|_| crowd.photo(root, &people)).collect();
+    library.store_scanned(&photos).unwrap();
+}
+
 /// Enough for seconds of work, of which the interruption takes a part.
 #[cfg(unix)]
 const PHOTOS: u32 = 80;

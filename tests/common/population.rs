@@ -49,9 +49,21 @@ pub struct Population {
 
 /// `count` faces, in an order that shows nothing.
 pub fn population(count: usize, seed: u64) -> Population {
+    drawn(seed, |draw| owners(count, draw))
+}
+
+/// People with so many faces each, in an order that shows nothing.
+pub fn population_of(sizes: &[usize], seed: u64) -> Population {
+    let people = (0..).zip(sizes);
+    let people = people.flat_map(|(person, &size)| std::iter::repeat_n(person, size));
+    drawn(seed, |_| people.collect())
+}
+
+fn drawn(seed: u64, owners: impl FnOnce(&mut Draw) -> Vec<u32>) -> Population {
     let mut draw = Draw(seed);
     let model = Model::new(&mut draw);
-    let mut people = owners(count, &mut draw);
+    let mut people = owners(&mut draw);
+    let count = people.len();
     let mut embeddings = Vec::with_capacity(count);
     let mut last: Option<(u32, Person)> = None;
     for &number in &people {

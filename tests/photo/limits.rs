@@ -90,7 +90,6 @@ fn the_hash_is_blake3_of_the_whole_file() {
     let bytes: Vec<u8> = (0..700_000u32).map(|i| (i % 251) as u8).collect();
     crate::pictures::write(&path, &bytes);
     let file = photo::read(&path, &Limits::default()).expect("readable");
-    assert_eq!(file.bytes, bytes);
     assert_eq!(
         file.content_hash.to_string(),
         blake3::hash(&bytes).to_string()

@@ -8,7 +8,8 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use kinfolk::app::{App, AppOptions};
+use kinfolk::app::action::Action;
+use kinfolk::app::{App, AppOptions, Closing};
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate;
 use kinfolk::library::{GroupId, GroupSummary, Library};
@@ -22,8 +23,19 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A window on a library of its own in a temporary folder.
 pub struct Window {
+    // Dropped in this order.
     pub harness: Harness<'static, App>,
+    closed: Closed,
     folder: TempDir,
+}
+
+/// Waits until the window's libraries are closed, so that their folder can be removed.
+struct Closed(Closing);
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        self.0.finish(PATIENCE);
+    }
 }
 
 impl Window {
@@ -41,14 +53,27 @@ impl Window {
     pub fn on(folder: TempDir, path: PathBuf) -> Window {
         let options = AppOptions {
             library: Some(path),
-            demo_folder: Some(folder.path().join("demo")),
             ..AppOptions::default()
+        };
+        Window::with(folder, options)
+    }
+
+    /// A window that starts so.
+    pub fn with(folder: TempDir, options: AppOptions) -> Window {
+        let options = AppOptions {
+            demo_folder: Some(folder.path().join("demo")),
+            ..options
         };
         let harness = Harness::builder()
             .with_size([1280.0, 800.0])
             .with_step_dt(0.1)
             .build_eframe(|cc| App::new(&cc.egui_ctx, options));
-        let mut window = Window { harness, folder };
+        let closed = Closed(harness.state().closing());
+        let mut window = Window {
+            harness,
+            closed,
+            folder,
+        };
         window.settle();
         window
     }
@@ -60,6 +85,44 @@ impl Window {
 
     pub fn app(&self) -> &App {
         self.harness.state()
+    }
+
+    /// Closes the window and waits until its library is closed.
+    pub fn close(self) -> TempDir {
+        let Window {
+            harness,
+            closed,
+            folder,
+        } = self;
+        drop(harness);
+        drop(closed);
+        folder
+    }
+
+    /// Draws until `done`.
+    pub fn step_until(&mut self, what: &str, mut done: impl FnMut(&Window) -> bool) {
+        let since = Instant::now();
+        while !done(self) {
+            assert!(
+                since.elapsed() < PATIENCE,
+                "waited in vain for {what}; the window shows {:?}",
+                self.labels()
+            );
+            self.harness.step();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Asks for something as a view does, and draws the frame that carries it out.
+    pub fn ask(&mut self, actions: impl IntoIterator<Item = Action>) {
+        for action in actions {
+            self.harness.state_mut().push(action);
+        }
+        self.harness.step();
+    }
+
+    pub fn app_mut(&mut self) -> &mut App {
+        self.harness.state_mut()
     }
 
     pub fn folder(&self) -> &Path {

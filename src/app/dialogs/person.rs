@@ -1,8 +1,14 @@
 //! Choosing a person by name: whom to merge with, where faces move to.
 
-use egui::{Button, Key, Modifiers, RichText, Role, ScrollArea, TextEdit, Ui, Vec2, WidgetInfo};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use egui::{
+    Button, Key, Modifiers, Rect, RichText, Role, ScrollArea, TextEdit, Ui, Vec2, WidgetInfo,
+};
 
 use crate::app::action::{Action, PickPurpose};
+use crate::app::cached::Cached;
 use crate::app::dialogs::{DialogAnswer, modal_ui};
 use crate::app::shell::palette::fuzzy_score;
 use crate::app::snapshot::Snapshot;
@@ -13,6 +19,8 @@ use crate::library::GroupId;
 
 /// Height of the list, in points.
 const HEIGHT: f32 = 300.0;
+/// Height of a line, in points.
+const ROW: f32 = 28.0;
 
 /// Choosing a person.
 pub struct PersonDialog {
@@ -20,6 +28,8 @@ pub struct PersonDialog {
     typed: String,
     marked: usize,
     opened: bool,
+    /// By the library's version and the text typed.
+    choices: Cached<(u64, String), Arc<[Choice]>>,
 }
 
 enum Choice {
@@ -39,11 +49,17 @@ impl PersonDialog {
             typed: String::new(),
             marked: 0,
             opened: false,
+            choices: Cached::default(),
         }
     }
 
     pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> DialogAnswer {
-        let choices = self.choices(snapshot);
+        let source = (snapshot.version, self.typed.clone());
+        let purpose = &self.purpose;
+        let choices = self
+            .choices
+            .get(source, |(_, typed)| choices(purpose, typed, snapshot));
+        let choices = choices.clone();
         let (enter, steps) = ctx.input_mut(|input| {
             let down = input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown) as isize;
             let up = input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp) as isize;
@@ -100,59 +116,36 @@ impl PersonDialog {
         }
     }
 
-    fn choices(&self, snapshot: &Snapshot) -> Vec<Choice> {
-        let typed = self.typed.trim();
-        let from: &[GroupId] = match &self.purpose {
-            PickPurpose::Merge { from } => from,
-            PickPurpose::Move { .. } => &[],
-        };
-        let mut fitting: Vec<(i32, Choice)> = snapshot
-            .people()
-            .filter(|person| !from.contains(&person.group_id))
-            .filter_map(|person| {
-                let name = person.name.clone()?;
-                let score = fuzzy_score(typed, &name)?;
-                Some((
-                    score,
-                    Choice::Person {
-                        group_id: person.group_id,
-                        name,
-                        faces: person.faces,
-                    },
-                ))
-            })
-            .collect();
-        fitting.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        let mut choices: Vec<Choice> = fitting.into_iter().map(|(_, choice)| choice).collect();
-        let is_move = matches!(self.purpose, PickPurpose::Move { .. });
-        if is_move && !typed.is_empty() && snapshot.person_named(typed).is_none() {
-            choices.push(Choice::New(typed.to_owned()));
-        }
-        choices
-    }
-
     fn choices_ui(&self, ui: &mut Ui, choices: &[Choice], follow: bool) -> Option<usize> {
         let tokens = Tokens::of(ui.ctx());
         let mut clicked = None;
         ui.spacing_mut().item_spacing.y = 2.0;
-        ScrollArea::vertical()
+        let area = ScrollArea::vertical()
             .max_height(HEIGHT)
             .min_scrolled_height(HEIGHT)
-            .auto_shrink([false, true])
-            .show(ui, |ui| {
-                if choices.is_empty() {
-                    ui.label(tokens.small("Nobody is called like that yet."));
-                }
-                for (index, choice) in choices.iter().enumerate() {
-                    let response = choice_ui(ui, tokens, choice, index == self.marked);
-                    if follow && index == self.marked {
-                        response.scroll_to_me(None);
-                    }
-                    if response.clicked() {
-                        clicked = Some(index);
-                    }
-                }
+            .auto_shrink([false, true]);
+        if choices.is_empty() {
+            area.show(ui, |ui| {
+                ui.label(tokens.small("Nobody is called like that yet."))
             });
+            return None;
+        }
+        // Only the lines in view are drawn: there may be very many people.
+        area.show_rows(ui, ROW, choices.len(), |ui, rows| {
+            let top = ui.cursor().min;
+            let pitch = ROW + ui.spacing().item_spacing.y;
+            for index in rows.clone() {
+                let choice = &choices[index];
+                if choice_ui(ui, tokens, choice, index == self.marked).clicked() {
+                    clicked = Some(index);
+                }
+            }
+            if follow {
+                let lines = self.marked as f32 - rows.start as f32;
+                let min = top + Vec2::new(0.0, lines * pitch);
+                ui.scroll_to_rect(Rect::from_min_size(min, Vec2::splat(ROW)), None);
+            }
+        });
         clicked
     }
 
@@ -177,6 +170,38 @@ impl PersonDialog {
     }
 }
 
+fn choices(purpose: &PickPurpose, typed: &str, snapshot: &Snapshot) -> Arc<[Choice]> {
+    let typed = typed.trim();
+    let from: &[GroupId] = match purpose {
+        PickPurpose::Merge { from } => from,
+        PickPurpose::Move { .. } => &[],
+    };
+    let from: HashSet<GroupId> = from.iter().copied().collect();
+    let mut fitting: Vec<(i32, Choice)> = snapshot
+        .people()
+        .filter(|person| !from.contains(&person.group_id))
+        .filter_map(|person| {
+            let name = person.name.clone()?;
+            let score = fuzzy_score(typed, &name)?;
+            Some((
+                score,
+                Choice::Person {
+                    group_id: person.group_id,
+                    name,
+                    faces: person.faces,
+                },
+            ))
+        })
+        .collect();
+    fitting.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    let mut choices: Vec<Choice> = fitting.into_iter().map(|(_, choice)| choice).collect();
+    let is_move = matches!(purpose, PickPurpose::Move { .. });
+    if is_move && !typed.is_empty() && snapshot.person_named(typed).is_none() {
+        choices.push(Choice::New(typed.to_owned()));
+    }
+    choices.into()
+}
+
 fn choice_ui(ui: &mut Ui, tokens: &Tokens, choice: &Choice, marked: bool) -> egui::Response {
     let (text, note) = match choice {
         Choice::Person { name, faces, .. } => {
@@ -187,7 +212,7 @@ fn choice_ui(ui: &mut Ui, tokens: &Tokens, choice: &Choice, marked: bool) -> egu
     let button = Button::selectable(marked, RichText::new(&text).color(tokens.text))
         .right_text(RichText::new(note).color(tokens.text_weak))
         .truncate()
-        .min_size(Vec2::new(ui.available_width(), 28.0));
+        .min_size(Vec2::new(ui.available_width(), ROW));
     let response = ui.add(button);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, marked, &text));
     response

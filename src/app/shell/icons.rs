@@ -14,6 +14,7 @@ pub enum Icon {
     Back,
     Down,
     Warning,
+    Bell,
 }
 
 /// Side of a sign in a line of text, in points.
@@ -44,6 +45,21 @@ impl Icon {
             }
             Icon::Back => line(vec![at(0.62, 0.2), at(0.32, 0.5), at(0.62, 0.8)]),
             Icon::Down => line(vec![at(0.25, 0.4), at(0.5, 0.65), at(0.75, 0.4)]),
+            Icon::Bell => {
+                line(vec![
+                    at(0.14, 0.74),
+                    at(0.26, 0.6),
+                    at(0.28, 0.38),
+                    at(0.38, 0.22),
+                    at(0.5, 0.17),
+                    at(0.62, 0.22),
+                    at(0.72, 0.38),
+                    at(0.74, 0.6),
+                    at(0.86, 0.74),
+                    at(0.14, 0.74),
+                ]);
+                line(vec![at(0.42, 0.86), at(0.5, 0.91), at(0.58, 0.86)]);
+            }
             Icon::Warning => {
                 painter.add(Shape::closed_line(
                     vec![at(0.5, 0.12), at(0.94, 0.86), at(0.06, 0.86)],

@@ -1,8 +1,11 @@
 //! The right side: what is selected, and what can be done with it.
 
+use std::sync::Arc;
+
 use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, Vec2};
 
 use crate::app::action::Action;
+use crate::app::cached::Cached;
 use crate::app::context::ViewContext;
 use crate::app::place::Place;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
@@ -18,7 +21,17 @@ const SMALL: f32 = 48.0;
 /// Faces shown of a selection.
 const MOST_FACES: usize = 12;
 
-pub fn inspector_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+/// What the inspector keeps between frames: the groups selected, by the selection's revision and the library's version.
+pub type InspectorState = Cached<(u64, u64), GroupsSelected>;
+
+/// What is said of several groups.
+#[derive(Clone, Debug)]
+pub struct GroupsSelected {
+    faces: u64,
+    covers: Arc<[FaceId]>,
+}
+
+pub fn inspector_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) {
     ScrollArea::vertical()
         .auto_shrink([false, false])
         .show(ui, |ui| {
@@ -26,8 +39,7 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             match subject(cx) {
                 Subject::Nothing => nothing_ui(ui, cx),
                 Subject::Group(group_id) => group_ui(ui, cx, group_id),
-                Subject::Groups(groups) => groups_ui(ui, cx, &groups),
-                Subject::Faces(faces) => faces_ui(ui, cx, &faces),
+                Subject::Groups => groups_ui(ui, cx, state),
                 Subject::Photo(photo_id) => photo_ui(ui, cx, photo_id),
                 Subject::Photos(photos) => {
                     title_ui(
@@ -42,46 +54,30 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 enum Subject {
     Nothing,
     Group(GroupId),
-    Groups(Vec<GroupId>),
-    Faces(Vec<FaceId>),
+    Groups,
     Photo(PhotoId),
     Photos(u64),
 }
 
-/// What the inspector is about: the selection, else the page.
+/// What the inspector is about: what is selected of that which the page shows.
 fn subject(cx: &ViewContext<'_>) -> Subject {
     let selection = &cx.selection;
-    if !selection.faces.is_empty() {
-        return Subject::Faces(selection.faces.to_vec());
-    }
-    match (
-        cx.place,
-        selection.groups.single(),
-        selection.photos.single(),
-    ) {
-        (Place::Group(group_id), ..) => Subject::Group(group_id),
-        (Place::Photo(photo_id), ..) => Subject::Photo(photo_id),
-        (_, Some(group_id), _) => Subject::Group(group_id),
-        (_, _, Some(photo_id)) => Subject::Photo(photo_id),
-        _ if !selection.groups.is_empty() => Subject::Groups(selection.groups.to_vec()),
+    match (selection.groups.single(), selection.photos.single()) {
+        (Some(group_id), _) => Subject::Group(group_id),
+        (_, Some(photo_id)) => Subject::Photo(photo_id),
+        _ if !selection.groups.is_empty() => Subject::Groups,
         _ if !selection.photos.is_empty() => Subject::Photos(selection.photos.len() as u64),
         _ => Subject::Nothing,
     }
 }
 
+/// On the pages that have an inspector ([`Place::has_inspector`]).
 fn nothing_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     ui.add_space(GAP_XS);
     let hint = match cx.place {
-        Place::People | Place::Unnamed if cx.snapshot.groups.is_empty() => {
-            "People show up here as their faces are found."
-        }
-        Place::People | Place::Unnamed => {
-            "Select a card to see more of it. Press Enter to name it, M to merge several."
-        }
-        Place::Review => "Y says yes to a suggestion, N says no.",
         Place::Photos => "Select a photo to see who is in it.",
-        Place::Ignored => "Select faces to bring them back.",
-        _ => "Select something to see more of it.",
+        _ if cx.snapshot.groups.is_empty() => "People show up here as their faces are found.",
+        _ => "Select a card to see more of it. Press Enter to name it, M to merge several.",
     };
     ui.label(cx.tokens.small(hint));
 }
@@ -101,9 +97,6 @@ fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     let Some(group) = cx.snapshot.group(group_id).cloned() else {
         return;
     };
-    if cx.place == Place::Group(group_id) {
-        return own_page_ui(ui, cx, &group);
-    }
     if let Some(cover) = group.cover {
         face_ui(ui, cx, cover, COVER);
         ui.add_space(GAP_S);
@@ -120,26 +113,6 @@ fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
         }
     }
     group_buttons_ui(ui, cx, &group);
-}
-
-/// Beside the group's own page, whose head says and does the rest.
-fn own_page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary) {
-    ui.label(cx.tokens.small("Select faces to split them out, move them or choose the cover. S shows how the group would fall apart."));
-    ui.add_space(GAP_M);
-    often_with_ui(ui, cx, group.group_id);
-    if group.name.is_none() {
-        return;
-    }
-    column(ui, |ui| {
-        for (command, words) in [
-            (UiCommand::Export, "Export album…"),
-            (UiCommand::DeleteName, "Remove the name"),
-        ] {
-            if command_button_ui(ui, command, words).clicked() {
-                cx.push(Action::Run(command));
-            }
-        }
-    });
 }
 
 fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
@@ -221,20 +194,27 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     ui.add_space(GAP_M);
 }
 
-fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, groups: &[GroupId]) {
-    title_ui(ui, &format!("{} groups selected", groups.len()));
-    let faces: u64 = groups
-        .iter()
-        .filter_map(|group_id| cx.snapshot.group(*group_id))
-        .map(|group| u64::from(group.faces))
-        .sum();
+fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) {
+    let selected = &cx.selection.groups;
+    let source = (selected.revision(), cx.snapshot.version);
+    let snapshot = cx.snapshot;
+    let groups = || {
+        selected
+            .iter()
+            .filter_map(|group_id| snapshot.group(group_id))
+    };
+    let GroupsSelected { faces, covers } = state
+        .get(source, |_| GroupsSelected {
+            faces: groups().map(|group| u64::from(group.faces)).sum(),
+            covers: groups()
+                .filter_map(|group| group.cover)
+                .take(MOST_FACES)
+                .collect(),
+        })
+        .clone();
+    title_ui(ui, &format!("{} groups selected", selected.len()));
     ui.label(counted(faces, "face", "faces"));
     ui.add_space(GAP_S);
-    let covers: Vec<FaceId> = groups
-        .iter()
-        .filter_map(|group_id| cx.snapshot.group(*group_id)?.cover)
-        .take(MOST_FACES)
-        .collect();
     face_strip_ui(ui, cx, &covers);
     ui.add_space(GAP_M);
     column(ui, |ui| {
@@ -255,84 +235,25 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, groups: &[GroupId]) {
     });
 }
 
-fn faces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceId]) {
-    title_ui(
-        ui,
-        &counted(faces.len() as u64, "face selected", "faces selected"),
-    );
-    ui.add_space(GAP_S);
-    face_strip_ui(ui, cx, &faces[..faces.len().min(MOST_FACES)]);
-    ui.add_space(GAP_M);
-    column(ui, |ui| {
-        for (command, words) in face_commands(cx, faces) {
-            if command_button_ui(ui, command, words).clicked() {
-                cx.push(Action::Run(command));
-            }
-        }
-    });
-}
-
-/// What makes sense for these faces here.
-fn face_commands(cx: &mut ViewContext<'_>, faces: &[FaceId]) -> Vec<(UiCommand, &'static str)> {
-    if cx.place == Place::Ignored {
-        return vec![
-            (UiCommand::Restore, "Restore"),
-            (UiCommand::WholePhoto, "Show the whole photo"),
-        ];
-    }
-    let mut commands = Vec::new();
-    if let Place::Group(group_id) = cx.place {
-        let named = cx
-            .snapshot
-            .group(group_id)
-            .is_some_and(|group| group.name.is_some());
-        let suggested = cx.details.group(group_id).is_some_and(|details| {
-            details
-                .faces
-                .iter()
-                .any(|face| face.state == FaceState::Automatic && faces.contains(&face.face_id))
-        });
-        if named && suggested {
-            commands.extend([(UiCommand::Accept, "Accept"), (UiCommand::Reject, "Reject")]);
-        }
-        commands.push((UiCommand::Split, "Split out"));
-        if faces.len() == 1 {
-            commands.push((UiCommand::Cover, "Use as cover"));
-        }
-        if named {
-            commands.push((UiCommand::Remove, "Remove from this person"));
-        }
-    }
-    commands.extend([
-        (UiCommand::Move, "Move to…"),
-        (UiCommand::WholePhoto, "Show the whole photo"),
-        (UiCommand::Ignore, "Ignore"),
-        (UiCommand::NotAFace, "Not a face"),
-    ]);
-    commands
-}
-
 fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
     let Some(details) = cx.details.photo(photo_id) else {
         return;
     };
     let photo = &details.photo;
-    if !matches!(cx.place, Place::Photo(_)) {
-        let width = ui.available_width();
-        let aspect = photo.size.height as f32 / photo.size.width.max(1) as f32;
-        let (rect, _) = ui.allocate_exact_size(
-            Vec2::new(width, (width * aspect).min(width * 1.4)),
-            Sense::hover(),
-        );
-        paint_filling(
-            ui.painter(),
-            cx.tokens,
-            rect,
-            cx.textures.photo_thumbnail(photo_id),
-            cx.tokens.radius(),
-        );
-        ui.add_space(GAP_S);
-    }
+    let width = ui.available_width();
+    let aspect = photo.size.height as f32 / photo.size.width.max(1) as f32;
+    let (rect, _) = ui.allocate_exact_size(
+        Vec2::new(width, (width * aspect).min(width * 1.4)),
+        Sense::hover(),
+    );
+    paint_filling(
+        ui.painter(),
+        cx.tokens,
+        rect,
+        cx.textures.photo_thumbnail(photo_id),
+        cx.tokens.radius(),
+    );
+    ui.add_space(GAP_S);
     title_ui(ui, photo.path.rsplit('/').next().unwrap_or(&photo.path));
     if let Some(taken) = &photo.taken {
         ui.label(day_and_time(taken));

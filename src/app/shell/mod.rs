@@ -1,5 +1,6 @@
 //! What stands around the place shown: side bar, top bar, inspector, status bar, toasts, palette.
 
+pub mod errors;
 pub mod icons;
 pub mod inspector;
 pub mod palette;

@@ -1,15 +1,19 @@
 //! Ctrl+K: every command by its words, with its key; and every person by name.
 
+use std::sync::Arc;
+
 use egui::{
     Align2, Area, Button, Frame, Id, Key, Modal, Modifiers, RichText, Role, ScrollArea, TextEdit,
     Ui, Vec2, WidgetInfo,
 };
 
 use crate::app::action::Action;
+use crate::app::cached::Cached;
 use crate::app::place::Place;
 use crate::app::snapshot::Snapshot;
 use crate::app::tokens::{GAP_S, Tokens};
 use crate::app::ui_command::UiCommand;
+use crate::vision::DeviceChoice;
 
 /// Width and height of the list, in points.
 const WIDTH: f32 = 520.0;
@@ -23,6 +27,10 @@ pub struct Palette {
     typed: String,
     marked: usize,
     opened: bool,
+    /// By the library's version and the text typed.
+    lines: Cached<(u64, String), Arc<[Line]>>,
+    /// The devices to choose from.
+    devices: Vec<DeviceChoice>,
 }
 
 /// A line of the palette.
@@ -35,9 +43,21 @@ struct Line {
 }
 
 impl Palette {
+    pub fn new(devices: &[DeviceChoice]) -> Self {
+        Self {
+            devices: devices.to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Draws it; `Some` when it is to be closed, with what was chosen.
     pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> Option<Option<Action>> {
-        let lines = lines(&self.typed, snapshot);
+        let source = (snapshot.version, self.typed.clone());
+        let devices = &self.devices;
+        let lines = self
+            .lines
+            .get(source, |(_, typed)| lines(typed, snapshot, devices));
+        let lines = lines.clone();
         let keys = Keys::take(ctx);
         self.marked = keys.moved(self.marked, lines.len());
         let mut chosen = keys
@@ -145,10 +165,10 @@ impl Line {
     }
 }
 
-fn lines(typed: &str, snapshot: &Snapshot) -> Vec<Line> {
+fn lines(typed: &str, snapshot: &Snapshot, devices: &[DeviceChoice]) -> Arc<[Line]> {
     let commands = UiCommand::ALL
         .into_iter()
-        .filter(|command| *command != UiCommand::Palette)
+        .filter(|command| *command != UiCommand::Palette && command.is_offered(devices))
         .filter_map(|command| {
             Some(Line {
                 text: command.text().to_owned(),
@@ -172,7 +192,7 @@ fn lines(typed: &str, snapshot: &Snapshot) -> Vec<Line> {
     let mut lines: Vec<Line> = commands.chain(people).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.score));
     lines.truncate(MOST);
-    lines
+    lines.into()
 }
 
 /// How well `typed` fits `text`: all its letters must be there in their order; letters that begin a word or follow one

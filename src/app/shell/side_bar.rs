@@ -5,7 +5,7 @@ use egui::{Align2, FontId, Popup, Rect, Response, Role, ScrollArea, Sense, Ui, V
 use crate::app::action::Action;
 use crate::app::context::ViewContext;
 use crate::app::place::Place;
-use crate::app::settings::ThemeChoice;
+use crate::app::settings::{Settings, ThemeChoice};
 use crate::app::shell::icons::{self, Icon};
 use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
 use crate::app::ui_command::UiCommand;
@@ -13,16 +13,23 @@ use crate::app::views::review::waiting_questions;
 use crate::app::widgets::command_menu::command_menu_ui;
 use crate::app::widgets::dates::thousands;
 use crate::library::Counts;
+use crate::vision::DeviceChoice;
 
 /// Height of a line, in points.
 const ROW: f32 = 28.0;
 
-pub fn side_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
-    library_menu_ui(ui, cx, theme);
+pub fn side_bar_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    settings: &Settings,
+    devices: &[DeviceChoice],
+) {
+    library_menu_ui(ui, cx, settings, devices);
     ui.add_space(GAP_XS);
     ui.spacing_mut().item_spacing.y = 2.0;
+    let questions = waiting_questions(cx);
     for place in Place::LISTED {
-        place_row_ui(ui, cx, place);
+        place_row_ui(ui, cx, place, questions);
     }
     ui.add_space(GAP_S);
     ui.separator();
@@ -46,8 +53,7 @@ pub fn side_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
         });
 }
 
-fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place) {
-    let questions = waiting_questions(cx);
+fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place, questions: usize) {
     let count = count_of(place, &cx.snapshot.counts, questions as u32);
     let row = row_ui(ui, cx.tokens, place.title(), Some(count), is_at(cx, place));
     let row = match command_of(place) {
@@ -190,7 +196,12 @@ fn paint_count(ui: &Ui, tokens: &Tokens, inner: Rect, count: Option<u64>) -> f32
     painted.left() - GAP_S
 }
 
-fn library_menu_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
+fn library_menu_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    settings: &Settings,
+    devices: &[DeviceChoice],
+) {
     let name = cx
         .snapshot
         .library
@@ -207,14 +218,18 @@ fn library_menu_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, theme: ThemeChoice) {
         if !name.is_empty() {
             ui.label(cx.tokens.small(name));
         }
-        library_lines_ui(ui, theme)
+        library_lines_ui(ui, settings, devices)
     });
     if let Some(command) = chosen.and_then(|chosen| chosen.inner) {
         cx.push(Action::Run(command));
     }
 }
 
-fn library_lines_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<UiCommand> {
+fn library_lines_ui(
+    ui: &mut Ui,
+    settings: &Settings,
+    devices: &[DeviceChoice],
+) -> Option<UiCommand> {
     let chosen = command_menu_ui(
         ui,
         &[
@@ -228,13 +243,14 @@ fn library_lines_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<UiCommand> {
             Some(UiCommand::Undo),
             Some(UiCommand::Redo),
             Some(UiCommand::History),
+            Some(UiCommand::Errors),
             None,
             Some(UiCommand::Palette),
             Some(UiCommand::Inspector),
             None,
         ],
     );
-    let mut theme_chosen = None;
+    let mut setting_chosen = None;
     for (choice, command, words) in [
         (
             ThemeChoice::System,
@@ -244,11 +260,22 @@ fn library_lines_ui(ui: &mut Ui, theme: ThemeChoice) -> Option<UiCommand> {
         (ThemeChoice::Light, UiCommand::ThemeLight, "Theme: light"),
         (ThemeChoice::Dark, UiCommand::ThemeDark, "Theme: dark"),
     ] {
-        if ui.radio(theme == choice, words).clicked() {
-            theme_chosen = Some(command);
+        if ui.radio(settings.theme == choice, words).clicked() {
+            setting_chosen = Some(command);
+        }
+    }
+    let offered = |command: &UiCommand| command.device().is_some() && command.is_offered(devices);
+    for (number, command) in UiCommand::ALL.into_iter().filter(offered).enumerate() {
+        if number == 0 {
+            ui.separator();
+        }
+        let chosen = command.device() == Some(settings.device);
+        let line = ui.radio(chosen, command.text());
+        if line.on_hover_text(command.tooltip()).clicked() {
+            setting_chosen = Some(command);
         }
     }
     ui.separator();
     let quit = command_menu_ui(ui, &[Some(UiCommand::Quit)]);
-    chosen.or(theme_chosen).or(quit)
+    chosen.or(setting_chosen).or(quit)
 }

@@ -6,9 +6,10 @@ use egui::{Align, Layout, ProgressBar, Ui};
 
 use crate::app::action::Action;
 use crate::app::context::ViewContext;
+use crate::app::exporter::ExportState;
 use crate::app::place::Place;
-use crate::app::scanner::{ScanStage, ScanState};
-use crate::app::session::ExportState;
+use crate::app::scanner::{ScanStage, ScanState, Stopping};
+use crate::app::shell::errors::{ErrorLog, bell_ui};
 use crate::app::tokens::Tokens;
 use crate::app::ui_command::UiCommand;
 use crate::app::widgets::command_menu::command_button_ui;
@@ -18,15 +19,26 @@ use crate::scan::{Phase, Progress};
 /// Width of the bar, in points.
 const BAR: f32 = 120.0;
 
-pub fn status_bar_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: Option<ExportState>) {
-    ui.horizontal_centered(|ui| {
-        if let Some(scan) = cx.scan {
-            scan_ui(ui, cx, scan);
-        } else if let Some(export) = export {
-            export_ui(ui, cx, export);
-        } else {
-            summary_ui(ui, cx);
+pub fn status_bar_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    export: Option<ExportState>,
+    errors: &ErrorLog,
+) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        bell_ui(ui, errors, cx.actions);
+        if let (Some(_), Some(export)) = (cx.scan, export) {
+            export_buttons_ui(ui, cx, export);
+            ui.label(export_sentence(export));
+            ui.separator();
         }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            match (cx.scan, export) {
+                (Some(scan), _) => scan_ui(ui, cx, scan),
+                (None, Some(export)) => export_ui(ui, cx, export),
+                (None, None) => summary_ui(ui, cx),
+            }
+        });
     });
 }
 
@@ -34,10 +46,17 @@ fn scan_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scan: &ScanState) {
     bar_ui(ui, cx.tokens, scan.progress.as_ref().and_then(fraction));
     ui.label(scan_sentence(scan));
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.add_enabled_ui(!scan.stopping && scan.stage != ScanStage::Grouping, |ui| {
-            if command_button_ui(ui, UiCommand::StopScan, "Stop").clicked() {
+        let words = if scan.stops_grouping() {
+            "Stop grouping"
+        } else {
+            "Stop"
+        };
+        ui.add_enabled_ui(scan.stopping != Stopping::All, |ui| {
+            if command_button_ui(ui, UiCommand::StopScan, words).clicked() {
                 cx.push(Action::StopScan);
             }
+        });
+        ui.add_enabled_ui(!scan.stops_grouping(), |ui| {
             let words = if scan.paused { "Resume" } else { "Pause" };
             if command_button_ui(ui, UiCommand::PauseScan, words).clicked() {
                 cx.push(if scan.paused {
@@ -69,14 +88,15 @@ fn scan_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scan: &ScanState) {
 
 /// "Scanning Pictures: 312 of 8,412 photos · 1,204 faces · 14 photos/s · 9 min left".
 pub fn scan_sentence(scan: &ScanState) -> String {
-    if scan.stopping {
-        return "Stopping after the photos in work…".to_owned();
-    }
     match (scan.stage, &scan.progress) {
+        (ScanStage::Grouping, _) if scan.stopping == Stopping::All => {
+            "Stopping the grouping…".to_owned()
+        }
+        (ScanStage::Grouping, _) => "Grouping faces…".to_owned(),
+        _ if scan.stopping != Stopping::Nothing => "Stopping after the photos in work…".to_owned(),
         (ScanStage::Preparing, _) | (ScanStage::Scanning, None) => {
             "Loading the face models…".to_owned()
         }
-        (ScanStage::Grouping, _) => "Grouping faces…".to_owned(),
         (ScanStage::Scanning, Some(progress)) if progress.phase == Phase::Looking => {
             format!(
                 "Looking for photos in {}: {}",
@@ -151,14 +171,46 @@ fn export_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState) {
         cx.tokens,
         Some(export.photos_done as f32 / export.photos_total.max(1) as f32),
     );
-    ui.label(format!(
+    ui.label(export_sentence(export));
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        export_buttons_ui(ui, cx, export);
+    });
+}
+
+/// "Writing albums: 12 of 48 photos · 2 more exports wait".
+fn export_sentence(export: ExportState) -> String {
+    if export.stopping {
+        return "Stopping the export after the photo in work…".to_owned();
+    }
+    let mut sentence = format!(
         "Writing albums: {} of {}",
         thousands(export.photos_done),
         counted(export.photos_total, "photo", "photos")
-    ));
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    );
+    if export.waiting > 0 {
+        let waiting = counted(
+            export.waiting as u64,
+            "more export waits",
+            "more exports wait",
+        );
+        sentence = format!("{sentence} · {waiting}");
+    }
+    sentence
+}
+
+/// From right to left.
+fn export_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState) {
+    if export.waiting > 0
+        && ui
+            .button("Stop all exports")
+            .on_hover_text("Stop after the photo in work, and don't begin the exports that wait.")
+            .clicked()
+    {
+        cx.push(Action::StopAllExports);
+    }
+    ui.add_enabled_ui(!export.stopping, |ui| {
         if ui
-            .button("Stop")
+            .button("Stop export")
             .on_hover_text("Stop after the photo in work; what was written stays.")
             .clicked()
         {

@@ -5,12 +5,14 @@ use std::time::{Duration, Instant};
 use egui::{Align2, Area, Frame, Margin, Order, Ui, Vec2};
 
 use crate::app::action::Action;
+use crate::app::shell::errors::ErrorLog;
 use crate::app::shell::icons::{Icon, icon_button_ui, icon_ui};
 use crate::app::tokens::{GAP_L, GAP_S, STATUS_BAR_HEIGHT, Tokens};
+use crate::app::widgets::dates::now;
 
-/// How long a toast stays; errors stay until they are closed.
+/// How long a toast stays; errors stay until they are closed or others need their place, and in the log after that.
 const STAYS: Duration = Duration::from_secs(8);
-/// Toasts at once; older ones leave.
+/// Toasts at once; older ones leave, errors last.
 const MOST: usize = 4;
 /// Widest toast, in points.
 const WIDTH: f32 = 480.0;
@@ -36,6 +38,8 @@ pub struct Toast {
 #[derive(Debug, Default)]
 pub struct Toasts {
     shown: Vec<Toast>,
+    /// Every error, whatever became of its toast.
+    pub errors: ErrorLog,
 }
 
 impl Toasts {
@@ -46,12 +50,17 @@ impl Toasts {
         action: Option<(&'static str, Action)>,
     ) {
         let sentence = sentence.into();
+        if kind == ToastKind::Problem {
+            self.errors.add(&sentence, now());
+        }
         self.shown.retain(|toast| {
             toast.sentence != sentence
                 && (kind != ToastKind::Change || toast.kind != ToastKind::Change)
         });
         if self.shown.len() == MOST {
-            self.shown.remove(0);
+            let is_error = |toast: &Toast| toast.kind == ToastKind::Problem;
+            let leaves = self.shown.iter().position(|toast| !is_error(toast));
+            self.shown.remove(leaves.unwrap_or(0));
         }
         self.shown.push(Toast {
             kind,

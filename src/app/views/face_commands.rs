@@ -29,6 +29,9 @@ pub fn is_suggestion(cx: &ViewContext<'_>, face: &FaceRow) -> bool {
 ///
 /// Returns the face to bring into view.
 pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<FaceId> {
+    if !cx.is_given(UiCommand::Accept) && !cx.is_given(UiCommand::Reject) {
+        return None;
+    }
     let selected: Vec<FaceId> = suggested
         .iter()
         .copied()
@@ -50,10 +53,9 @@ pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<Fa
     let next = after.or(before).copied();
     let answer = if cx.take(UiCommand::Accept) {
         Answer::Yes
-    } else if cx.take(UiCommand::Reject) {
-        Answer::No
     } else {
-        return None;
+        cx.take(UiCommand::Reject);
+        Answer::No
     };
     give_answer(cx, answer, selected);
     match next {

@@ -1,8 +1,11 @@
 //! Every change as a sentence, the newest first; back to any of them in one click.
 
+use std::sync::Arc;
+
 use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2};
 
 use crate::app::action::Action;
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
 use crate::app::widgets::dates::{ago, now};
@@ -12,15 +15,32 @@ use crate::curate::HistoryRow;
 const ROW_HEIGHT: f32 = 40.0;
 const TIME_WIDTH: f32 = 128.0;
 
+/// What the page remembers.
+pub type HistoryState = Cached<(Version<Vec<HistoryRow>>, String), Arc<Found>>;
+
+/// The changes that the page shows.
+#[derive(Debug)]
+pub struct Found {
+    /// Where they are in the history.
+    rows: Vec<usize>,
+    /// For every change, found or not: how many undos or redos lead to it, its own included.
+    steps: Vec<usize>,
+}
+
 /// Draws the page.
 pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let Some(history) = cx.details.history() else {
         return reading_ui(ui, "Reading the history…");
     };
-    let found: Vec<usize> = (0..history.len())
-        .filter(|row| matches(&history[*row], cx.search))
-        .collect();
-    if found.is_empty() {
+    let source = (Version::of(&history), cx.search.to_owned());
+    let found = cx.view_state.history.get(source, |(history, search)| {
+        Arc::new(Found {
+            rows: found_rows(&history.0, search),
+            steps: steps(&history.0),
+        })
+    });
+    let found = found.clone();
+    if found.rows.is_empty() {
         let sentence = if history.is_empty() {
             "Everything you do is written down here and can be taken back, also after a restart."
         } else {
@@ -34,26 +54,52 @@ pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         ScrollArea::vertical().auto_shrink(false).show_rows(
             ui,
             ROW_HEIGHT,
-            found.len(),
+            found.rows.len(),
             |ui, rows| {
-                for row in &found[rows] {
-                    row_ui(ui, cx, &history, *row, now);
+                for row in &found.rows[rows] {
+                    row_ui(ui, cx, &history[*row], found.steps[*row], now);
                 }
             },
         );
     });
 }
 
-fn matches(row: &HistoryRow, search: &str) -> bool {
-    let sentence = row.sentence.to_lowercase();
-    search
-        .split_whitespace()
-        .all(|word| sentence.contains(word))
+fn found_rows(history: &[HistoryRow], search: &str) -> Vec<usize> {
+    let rows = 0..history.len();
+    if search.is_empty() {
+        return rows.collect();
+    }
+    rows.filter(|row| {
+        let sentence = history[*row].sentence.to_lowercase();
+        let mut words = search.split_whitespace();
+        words.all(|word| sentence.contains(word))
+    })
+    .collect()
 }
 
-fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, history: &[HistoryRow], index: usize, now: i64) {
+/// Changes are undone newest first, and those undone come back oldest first.
+fn steps(history: &[HistoryRow]) -> Vec<usize> {
+    let mut steps = vec![0; history.len()];
+    let mut undos = 0;
+    for (row, _) in history.iter().enumerate().filter(|(_, row)| !row.undone) {
+        undos += 1;
+        steps[row] = undos;
+    }
+    let mut redos = 0;
+    for (row, _) in history
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, row)| row.undone)
+    {
+        redos += 1;
+        steps[row] = redos;
+    }
+    steps
+}
+
+fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize, now: i64) {
     let tokens = cx.tokens;
-    let row = &history[index];
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
     if response.contains_pointer() {
@@ -63,7 +109,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, history: &[HistoryRow], index: 
     let layout = Layout::right_to_left(Align::Center);
     let ui = &mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
     ui.add_space(GAP_M);
-    button_ui(ui, cx, history, index);
+    button_ui(ui, cx, row, steps);
     let left = rect.with_max_x(ui.min_rect().left() - GAP_M);
     ui.scope_builder(
         UiBuilder::new()
@@ -90,24 +136,12 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, history: &[HistoryRow], index: 
 }
 
 /// "Undo" on the newest change, "Undo to here" on older ones, "Redo to here" on what was taken back.
-fn button_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, history: &[HistoryRow], index: usize) {
-    let row = &history[index];
-    let newer = |row: &&HistoryRow| row.undone == history[index].undone;
-    let (words, action, steps) = if row.undone {
-        // Undone changes come back oldest first.
-        let steps = history[index..].iter().filter(newer).count();
-        (
-            if steps == 1 { "Redo" } else { "Redo to here" },
-            Action::Redo,
-            steps,
-        )
-    } else {
-        let steps = history[..=index].iter().filter(newer).count();
-        (
-            if steps == 1 { "Undo" } else { "Undo to here" },
-            Action::Undo,
-            steps,
-        )
+fn button_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize) {
+    let (words, action) = match (row.undone, steps) {
+        (true, 1) => ("Redo", Action::Redo),
+        (true, _) => ("Redo to here", Action::Redo),
+        (false, 1) => ("Undo", Action::Undo),
+        (false, _) => ("Undo to here", Action::Undo),
     };
     let tooltip = match steps {
         1 => "This change only".to_owned(),

@@ -1,10 +1,14 @@
 //! Faces that were put aside, to look at again and bring back.
 
+use std::sync::Arc;
+
 use egui::{Id, Rect, Response, Ui, UiBuilder, vec2};
 
 use crate::app::action::Action;
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
 use crate::app::details::MarkedFaces;
+use crate::app::selection::Shown;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::face_commands::{face_menu_ui, photos_of};
@@ -17,15 +21,28 @@ use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
 use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::library::{FaceId, FaceRow};
 
+/// What the page remembers: its faces in their order.
+pub type IgnoredState = Cached<Version<MarkedFaces>, Arc<[FaceId]>>;
+
+/// What the page shows.
+pub fn prepare(cx: &mut ViewContext<'_>) -> Shown {
+    let marked = cx.details.ignored();
+    marked.map_or(Shown::Nothing, |marked| Shown::Faces(order_of(cx, &marked)))
+}
+
+fn order_of(cx: &mut ViewContext<'_>, marked: &Arc<MarkedFaces>) -> Arc<[FaceId]> {
+    let order = cx.view_state.ignored.get(Version::of(marked), |marked| {
+        all(&marked.0).map(|face| face.face_id).collect()
+    });
+    order.clone()
+}
+
 /// Draws the page.
 pub fn ignored_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let Some(marked) = cx.details.ignored() else {
         return reading_ui(ui, "Reading the faces put aside…");
     };
-    let order: Vec<FaceId> = all(&marked).map(|face| face.face_id).collect();
-    cx.selection
-        .faces
-        .retain(|face_id| order.contains(&face_id));
+    let order = order_of(cx, &marked);
     take_commands(cx, &marked);
     if order.is_empty() {
         let sentence = "Faces of strangers that you ignore (I), and finds that are no face (Shift+Del), wait here. Nothing is deleted.";

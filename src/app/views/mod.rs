@@ -18,15 +18,35 @@ use egui::Ui;
 
 use crate::app::context::ViewContext;
 use crate::app::place::Place;
+use crate::app::selection::Shown;
 
 /// What views must remember between frames; the shell keeps it and does not look inside.
 #[derive(Debug, Default)]
 pub struct ViewState {
     people: people::PeopleState,
     group: group::GroupState,
+    history: history::HistoryState,
+    ignored: ignored::IgnoredState,
+    naming: naming::NamingState,
     photo: photo::PhotoState,
     photos: photos::PhotosState,
+    problems: problems::ProblemsState,
     review: review::ReviewState,
+}
+
+/// Works out what the place shows, before anything is drawn: only that is selected and can be acted on.
+pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>) {
+    let shown = match cx.place {
+        Place::People => people::prepare(ctx, cx, false),
+        Place::Unnamed => people::prepare(ctx, cx, true),
+        Place::Review => review::prepare(cx),
+        Place::Photos => photos::prepare(cx),
+        Place::Ignored => ignored::prepare(cx),
+        Place::Group(group_id) => group::prepare(ctx, cx, group_id),
+        Place::Photo(photo_id) => photo::prepare(cx, photo_id),
+        Place::Problems | Place::History => Shown::Nothing,
+    };
+    cx.selection.show(&shown);
 }
 
 /// Draws the place the window is at, filling `ui`.

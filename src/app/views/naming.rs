@@ -1,21 +1,47 @@
 //! What a typed name does: name a group or faces, or make them part of the person who has that name already.
 
+use std::sync::Arc;
+
 use egui::Ui;
 
 use crate::app::action::{NameTarget, Naming};
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
 use crate::app::snapshot::Snapshot;
-use crate::app::widgets::completion::KnownPerson;
-use crate::app::widgets::name_field::{GivenName, NameAnswer, NameFieldLook, name_field_ui};
+use crate::app::widgets::completion::{KnownPeople, KnownPerson};
+use crate::app::widgets::name_field::{GivenName, NameAnswer, NameFieldLook, Offer, name_field_ui};
 use crate::curate::Command;
 use crate::library::{GroupId, GroupSummary};
 
-/// The people a name may be completed to; a person being renamed is not one of them.
-fn known_people(snapshot: &Snapshot, target: &NameTarget) -> Vec<KnownPerson> {
-    let renamed = match target {
-        NameTarget::Group(group_id) => Some(*group_id),
-        NameTarget::Faces(_) => None,
-    };
+/// What the field remembers between frames: everybody's name, and what fits the text typed last.
+#[derive(Debug, Default)]
+pub struct NamingState {
+    known: Cached<u64, Arc<KnownPeople>>,
+    offer: Cached<OfferSource, Arc<Offer>>,
+}
+
+/// What an offer depends on: the known people, the one being renamed, the text.
+type OfferSource = (Version<KnownPeople>, Option<GroupId>, String);
+
+impl NamingState {
+    fn offer(&mut self, snapshot: &Snapshot, target: &NameTarget, typed: &str) -> Arc<Offer> {
+        let known = self
+            .known
+            .get(snapshot.version, |_| Arc::new(known_people(snapshot)));
+        let renamed = match target {
+            NameTarget::Group(group_id) => Some(*group_id),
+            NameTarget::Faces(_) => None,
+        };
+        let source = (Version::of(known), renamed, typed.to_owned());
+        let offer = self.offer.get(source, |(known, renamed, typed)| {
+            Arc::new(Offer::new(&known.0, *renamed, typed))
+        });
+        offer.clone()
+    }
+}
+
+/// The people a name may be completed to.
+fn known_people(snapshot: &Snapshot) -> KnownPeople {
     let known = |group: &GroupSummary| {
         let name = group.name.clone()?;
         Some(KnownPerson {
@@ -24,11 +50,7 @@ fn known_people(snapshot: &Snapshot, target: &NameTarget) -> Vec<KnownPerson> {
             faces: group.faces,
         })
     };
-    snapshot
-        .people()
-        .filter(|group| Some(group.group_id) != renamed)
-        .filter_map(known)
-        .collect()
+    KnownPeople::new(snapshot.people().filter_map(known).collect())
 }
 
 /// Begins to type a name for a group, with its present name if it has one.
@@ -48,9 +70,14 @@ pub fn target_field_ui(
     target: &NameTarget,
     look: &NameFieldLook<'_>,
 ) -> Option<GivenName> {
-    let people = known_people(cx.snapshot, target);
-    let naming = cx.naming_of(target)?;
-    match name_field_ui(ui, naming, &people, look) {
+    let snapshot = cx.snapshot;
+    let mut state = std::mem::take(&mut cx.view_state.naming);
+    let answer = cx.naming_of(target).map(|naming| {
+        let offer = |typed: &str| state.offer(snapshot, target, typed);
+        name_field_ui(ui, naming, offer, look)
+    });
+    cx.view_state.naming = state;
+    match answer? {
         NameAnswer::Typing => None,
         NameAnswer::Cancelled => {
             *cx.naming = None;
@@ -85,7 +112,7 @@ fn command_for(snapshot: &Snapshot, target: &NameTarget, given: &GivenName) -> O
             })
         }
         (NameTarget::Faces(faces), _) => Some(Command::NameFaces {
-            faces: faces.clone(),
+            faces: faces.to_vec(),
             name: given.name.clone(),
         }),
     }

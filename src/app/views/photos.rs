@@ -8,8 +8,10 @@ use egui::{
 };
 
 use crate::app::action::Action;
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
-use crate::app::details::PhotoList;
+use crate::app::details::{GroupDetails, PhotoList};
+use crate::app::selection::Shown;
 use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, ON_PHOTO};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::people::section_header_ui;
@@ -27,89 +29,114 @@ const MOST_PEOPLE: usize = 8;
 /// A year with fewer shares its section with the next.
 const LEAST_PHOTOS_OF_YEAR: usize = 12;
 
-/// The photos in the order they are drawn in, made anew when they or the search change.
+/// What the page remembers.
 #[derive(Debug, Default)]
 pub struct PhotosState {
-    source: Option<Arc<PhotoList>>,
+    people: Cached<(u64, String), Vec<GroupId>>,
+    found: Cached<Source, Found>,
+}
+
+/// What the photos found depend on; the details are of the people whom the search means.
+#[derive(Debug, PartialEq)]
+struct Source {
+    list: Version<PhotoList>,
     search: String,
-    /// Number of photos of the people found, to notice when more of them have been read.
-    in_photos: usize,
+    people: Vec<Version<GroupDetails>>,
+}
+
+/// The photos in the order they are drawn in.
+#[derive(Clone, Debug)]
+struct Found {
+    list: Arc<PhotoList>,
     order: Arc<[PhotoId]>,
-    rows: Vec<usize>,
-    years: Vec<(String, usize)>,
+    /// For each cell, where its photo is in the list.
+    rows: Arc<[usize]>,
+    years: Arc<[(String, usize)]>,
+}
+
+/// Finds the photos that the page shows; `None` while they are being read.
+fn found(cx: &mut ViewContext<'_>) -> Option<Found> {
+    let list = cx.details.photos()?;
+    let mut state = std::mem::take(&mut cx.view_state.photos);
+    let source = Source {
+        list: Version(list),
+        search: cx.search.to_owned(),
+        people: details_of_people(cx, &mut state),
+    };
+    let found = state.found.get(source, find).clone();
+    cx.view_state.photos = state;
+    Some(found)
+}
+
+/// What the page shows.
+pub fn prepare(cx: &mut ViewContext<'_>) -> Shown {
+    found(cx).map_or(Shown::Nothing, |found| Shown::Photos(found.order))
 }
 
 /// Draws the page.
 pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(list) = cx.details.photos() else {
+    let Some(found) = found(cx) else {
         return reading_ui(ui, "Reading the photos…");
     };
-    let mut state = std::mem::take(&mut cx.view_state.photos);
-    prepare(cx, &mut state, &list);
-    cx.selection
-        .photos
-        .retain(|photo_id| state.order.contains(&photo_id));
-    take_commands(cx, &state);
-    if state.order.is_empty() {
+    take_commands(cx, &found);
+    if found.order.is_empty() {
         nothing_ui(ui, cx);
     } else {
-        grid_ui(ui, cx, &state);
+        grid_ui(ui, cx, &found);
     }
-    cx.view_state.photos = state;
 }
 
-fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotosState, list: &Arc<PhotoList>) {
-    let with_people = photos_of_people(cx);
-    let same = state
-        .source
-        .as_ref()
-        .is_some_and(|source| Arc::ptr_eq(source, list));
-    if same && state.search == cx.search && state.in_photos == with_people.len() {
-        return;
-    }
-    let found = |photo: &PhotoRow| {
+fn find(source: &Source) -> Found {
+    let photos = &source.list.0.photos;
+    let people = source.people.iter();
+    let with_people: HashSet<PhotoId> = people
+        .flat_map(|details| details.0.photos.iter().copied())
+        .collect();
+    let words: Vec<&str> = source.search.split_whitespace().collect();
+    let is_found = |photo: &PhotoRow| {
+        if words.is_empty() || with_people.contains(&photo.photo_id) {
+            return true;
+        }
         let path = photo.path.to_lowercase();
-        cx.search.split_whitespace().all(|word| path.contains(word))
-            || with_people.contains(&photo.photo_id)
+        words.iter().all(|word| path.contains(word))
     };
-    state.rows = (0..list.photos.len())
-        .filter(|row| found(&list.photos[*row]))
+    let rows: Arc<[usize]> = (0..photos.len())
+        .filter(|row| is_found(&photos[*row]))
         .collect();
-    state.order = state
-        .rows
-        .iter()
-        .map(|row| list.photos[*row].photo_id)
-        .collect();
-    let taken = state
-        .rows
-        .iter()
-        .map(|row| list.photos[*row].taken.as_deref());
-    state.years = year_sections(taken, LEAST_PHOTOS_OF_YEAR);
-    state.search = cx.search.to_owned();
-    state.in_photos = with_people.len();
-    state.source = Some(list.clone());
-}
-
-/// Photos with people whose names the search means.
-fn photos_of_people(cx: &mut ViewContext<'_>) -> HashSet<PhotoId> {
-    if cx.search.is_empty() {
-        return HashSet::new();
+    let taken = rows.iter().map(|row| photos[*row].taken.as_deref());
+    let years = year_sections(taken, LEAST_PHOTOS_OF_YEAR);
+    Found {
+        list: source.list.0.clone(),
+        order: rows.iter().map(|row| photos[*row].photo_id).collect(),
+        rows,
+        years: years.into(),
     }
-    let people: Vec<GroupId> = cx
-        .snapshot
-        .people()
-        .filter(|person| cx.matches_search(person))
-        .map(|person| person.group_id)
-        .take(MOST_PEOPLE)
-        .collect();
-    people
-        .into_iter()
-        .filter_map(|person| cx.details.group(person))
-        .flat_map(|details| details.photos.to_vec())
-        .collect()
 }
 
-fn take_commands(cx: &mut ViewContext<'_>, state: &PhotosState) {
+/// What is known of the people whose names the search means.
+fn details_of_people(
+    cx: &mut ViewContext<'_>,
+    state: &mut PhotosState,
+) -> Vec<Version<GroupDetails>> {
+    if cx.search.is_empty() {
+        return Vec::new();
+    }
+    let source = (cx.snapshot.version, cx.search.to_owned());
+    let people = state.people.get(source, |_| {
+        let found = cx
+            .snapshot
+            .people()
+            .filter(|person| cx.matches_search(person));
+        found
+            .map(|person| person.group_id)
+            .take(MOST_PEOPLE)
+            .collect()
+    });
+    let details = people.iter().filter_map(|person| cx.details.group(*person));
+    details.map(Version).collect()
+}
+
+fn take_commands(cx: &mut ViewContext<'_>, found: &Found) {
     let Some(photo_id) = cx
         .selection
         .photos
@@ -122,12 +149,12 @@ fn take_commands(cx: &mut ViewContext<'_>, state: &PhotosState) {
     if cx.take(UiCommand::Open) || cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Name) {
         cx.push(Action::OpenPhoto {
             photo_id,
-            among: state.order.clone(),
+            among: found.order.clone(),
         });
     }
 }
 
-fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &PhotosState) {
+fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, found: &Found) {
     let measures = GridMeasures {
         min_cell_width: cx.card_size * 1.25,
         height_per_width: 0.75,
@@ -135,7 +162,7 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &PhotosState) {
         gap: GAP_XS,
         header_height: 40.0,
     };
-    let sections: Vec<_> = state
+    let sections: Vec<_> = found
         .years
         .iter()
         .map(|(_, cells)| Section {
@@ -149,7 +176,7 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &PhotosState) {
     let grid = TileGrid {
         id: Id::unique("photos"),
         layout: &layout,
-        order: &state.order,
+        order: &found.order,
         band_over_tiles: true,
         scroll_to: None,
         scroll_offset: None,
@@ -158,35 +185,31 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &PhotosState) {
     let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
     let output = ui
         .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-            tile_grid_ui(ui, cx, &grid, &mut selection, &mut PhotoTiles { state })
+            tile_grid_ui(ui, cx, &grid, &mut selection, &mut PhotoTiles { found })
         })
         .inner;
     cx.selection.photos = selection;
     if let Some(photo_id) = output.opened {
         cx.push(Action::OpenPhoto {
             photo_id,
-            among: state.order.clone(),
+            among: found.order.clone(),
         });
     }
 }
 
 struct PhotoTiles<'a> {
-    state: &'a PhotosState,
+    found: &'a Found,
 }
 
 impl PhotoTiles<'_> {
     fn row(&self, cell: usize) -> Option<&PhotoRow> {
-        self.state
-            .source
-            .as_ref()?
-            .photos
-            .get(*self.state.rows.get(cell)?)
+        self.found.list.photos.get(*self.found.rows.get(cell)?)
     }
 }
 
 impl Tiles<PhotoId> for PhotoTiles<'_> {
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
-        if let Some((year, count)) = self.state.years.get(section) {
+        if let Some((year, count)) = self.found.years.get(section) {
             section_header_ui(ui, cx.tokens, rect, year, *count);
         }
     }
@@ -232,7 +255,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
             Some(taken) => format!("{}\n{}", photo.path, day(taken)),
             None => photo.path.clone(),
         };
-        let among = self.state.order.clone();
+        let among = self.found.order.clone();
         let photo_id = tile.item;
         response.context_menu(|ui| {
             if ui.button("Open").clicked() {

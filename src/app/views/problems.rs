@@ -1,8 +1,11 @@
 //! Files that could not be read: what and why, and where they are.
 
+use std::sync::Arc;
+
 use egui::{Align, Layout, RichText, ScrollArea, TextStyle, Ui, UiBuilder, vec2};
 
 use crate::app::action::Action;
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_XS};
 use crate::app::ui_command::UiCommand;
@@ -11,15 +14,21 @@ use crate::library::ProblemRow;
 
 const ROW_HEIGHT: f32 = 56.0;
 
+/// What the page remembers: where the problems found are in the list.
+pub type ProblemsState = Cached<(Version<Vec<ProblemRow>>, String), Arc<[usize]>>;
+
 /// Draws the page.
 pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let Some(problems) = cx.details.problems() else {
         return reading_ui(ui, "Reading the list of problems…");
     };
-    let found: Vec<&ProblemRow> = problems
-        .iter()
-        .filter(|problem| matches(problem, cx.search))
-        .collect();
+    let source = (Version::of(&problems), cx.search.to_owned());
+    let found = cx.view_state.problems.get(source, |(problems, search)| {
+        let rows = 0..problems.0.len();
+        rows.filter(|row| matches(&problems.0[*row], search))
+            .collect()
+    });
+    let found = found.clone();
     if found.is_empty() {
         return nothing_ui(ui, cx, problems.is_empty());
     }
@@ -44,8 +53,8 @@ pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             ROW_HEIGHT,
             found.len(),
             |ui, rows| {
-                for problem in &found[rows] {
-                    row_ui(ui, cx, problem);
+                for row in &found[rows] {
+                    row_ui(ui, cx, &problems[*row]);
                 }
             },
         );
@@ -53,6 +62,9 @@ pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 }
 
 fn matches(problem: &ProblemRow, search: &str) -> bool {
+    if search.is_empty() {
+        return true;
+    }
     let text = format!("{} {}", problem.path, problem.reason).to_lowercase();
     search.split_whitespace().all(|word| text.contains(word))
 }

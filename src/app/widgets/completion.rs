@@ -1,5 +1,7 @@
 //! Which known people a typed name may mean.
 
+use std::collections::HashMap;
+
 use crate::library::GroupId;
 
 /// A person that can be completed to.
@@ -27,38 +29,65 @@ pub struct Completion<'a> {
     pub likely: bool,
 }
 
-/// The people whose names fit `typed`, best first, then those with more faces; at most `most`.
-/// Nothing typed fits nobody.
-pub fn completions<'a>(people: &'a [KnownPerson], typed: &str, most: usize) -> Vec<Completion<'a>> {
-    let typed = folded(typed);
-    if typed.is_empty() {
-        return Vec::new();
-    }
-    let mut found: Vec<_> = people
-        .iter()
-        .filter_map(|person| Some((fit(&folded(&person.name), &typed)?, person)))
-        .collect();
-    found.sort_by(|(fit_a, a), (fit_b, b)| {
-        fit_a
-            .cmp(fit_b)
-            .then(b.faces.cmp(&a.faces))
-            .then_with(|| a.name.cmp(&b.name))
-    });
-    let likely = |fit| fit != Fit::Contains;
-    found
-        .into_iter()
-        .take(most)
-        .map(|(fit, person)| Completion {
-            person,
-            likely: likely(fit),
-        })
-        .collect()
+/// The people that names are completed to, ready to be searched.
+#[derive(Debug, Default)]
+pub struct KnownPeople {
+    people: Vec<KnownPerson>,
+    /// Their names as they are compared.
+    folded: Vec<String>,
+    by_name: HashMap<String, usize>,
 }
 
-/// The person that has exactly this name, whatever its case and outer spaces.
-pub fn same_name<'a>(people: &'a [KnownPerson], name: &str) -> Option<&'a KnownPerson> {
-    let name = folded(name);
-    people.iter().find(|person| folded(&person.name) == name)
+impl KnownPeople {
+    pub fn new(people: Vec<KnownPerson>) -> Self {
+        let folded: Vec<String> = people.iter().map(|person| folded(&person.name)).collect();
+        let by_name = folded.iter().cloned().zip(0..).collect();
+        Self {
+            people,
+            folded,
+            by_name,
+        }
+    }
+
+    /// The people whose names fit `typed`, best first, then those with more faces; at most `most`, and not `except`.
+    /// Nothing typed fits nobody.
+    pub fn completions(
+        &self,
+        typed: &str,
+        most: usize,
+        except: Option<GroupId>,
+    ) -> Vec<Completion<'_>> {
+        let typed = folded(typed);
+        if typed.is_empty() {
+            return Vec::new();
+        }
+        let known = self.folded.iter().zip(&self.people);
+        let mut found: Vec<_> = known
+            .filter(|(_, person)| Some(person.group_id) != except)
+            .filter_map(|(name, person)| Some((fit(name, &typed)?, person)))
+            .collect();
+        found.sort_by(|(fit_a, a), (fit_b, b)| {
+            fit_a
+                .cmp(fit_b)
+                .then(b.faces.cmp(&a.faces))
+                .then_with(|| a.name.cmp(&b.name))
+        });
+        let likely = |fit| fit != Fit::Contains;
+        found
+            .into_iter()
+            .take(most)
+            .map(|(fit, person)| Completion {
+                person,
+                likely: likely(fit),
+            })
+            .collect()
+    }
+
+    /// The person that has exactly this name, whatever its case and outer spaces.
+    pub fn same_name(&self, name: &str, except: Option<GroupId>) -> Option<&KnownPerson> {
+        let person = &self.people[*self.by_name.get(&folded(name))?];
+        Some(person).filter(|person| Some(person.group_id) != except)
+    }
 }
 
 /// Whether `name` holds each word of a search, in any order and case.

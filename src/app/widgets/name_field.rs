@@ -4,13 +4,15 @@
 //! will do is always in sight. Enter takes the marked line and asks to go on, Shift+Enter takes the text as typed,
 //! Tab fills the text in, Escape or a click elsewhere leaves everything as it was.
 
+use std::sync::Arc;
+
 use egui::{
     Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, Role, TextEdit, Ui, WidgetInfo,
 };
 
 use crate::app::action::Naming;
 use crate::app::tokens::Tokens;
-use crate::app::widgets::completion::{KnownPerson, completions, same_name};
+use crate::app::widgets::completion::{KnownPeople, KnownPerson};
 use crate::app::widgets::dates::counted;
 use crate::library::GroupId;
 
@@ -51,6 +53,31 @@ pub struct NameFieldLook<'a> {
     pub renames: bool,
 }
 
+/// What is offered for a text: the known people that fit.
+#[derive(Debug, Default)]
+pub struct Offer {
+    people: Vec<KnownPerson>,
+    /// The first is likely what is meant.
+    first_is_likely: bool,
+    /// The person that has just this name.
+    same: Option<GroupId>,
+}
+
+impl Offer {
+    /// `except`: the person who is being renamed.
+    pub fn new(known: &KnownPeople, except: Option<GroupId>, typed: &str) -> Self {
+        let offered = known.completions(typed, MOST_OFFERED, except);
+        Self {
+            first_is_likely: offered.first().is_some_and(|first| first.likely),
+            people: offered
+                .iter()
+                .map(|completion| completion.person.clone())
+                .collect(),
+            same: known.same_name(typed, except).map(|person| person.group_id),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Choice<'a> {
     Person(&'a KnownPerson),
@@ -60,20 +87,14 @@ enum Choice<'a> {
 /// The lines under the field, and the one that Enter takes; `moved_to` is the one gone to with the arrow keys.
 fn choices<'a>(
     typed: &'a str,
-    people: &'a [KnownPerson],
+    offer: &'a Offer,
     renames: bool,
     moved_to: Option<usize>,
 ) -> (Vec<Choice<'a>>, usize) {
     let typed = typed.trim();
-    let same = same_name(people, typed).is_some();
-    let offered = completions(people, typed, MOST_OFFERED);
-    let takes_first = offered
-        .first()
-        .is_some_and(|first| same || first.likely && !renames);
-    let mut choices: Vec<_> = offered
-        .iter()
-        .map(|completion| Choice::Person(completion.person))
-        .collect();
+    let same = offer.same.is_some();
+    let takes_first = !offer.people.is_empty() && (same || offer.first_is_likely && !renames);
+    let mut choices: Vec<_> = offer.people.iter().map(Choice::Person).collect();
     if !typed.is_empty() && !same {
         choices.push(Choice::New(typed));
     }
@@ -88,11 +109,11 @@ fn choices<'a>(
     (choices, marked)
 }
 
-/// Draws the field and its lines, and says what came of it.
+/// Draws the field and its lines, and says what came of it; `offer` tells what fits a text.
 pub fn name_field_ui(
     ui: &mut Ui,
     naming: &mut Naming,
-    people: &[KnownPerson],
+    mut offer: impl FnMut(&str) -> Arc<Offer>,
     look: &NameFieldLook<'_>,
 ) -> NameAnswer {
     let id = ui.make_persistent_id(("name field", look.label));
@@ -106,7 +127,8 @@ pub fn name_field_ui(
     } else {
         FieldKeys::default()
     };
-    let answer = answer_to_keys(naming, people, look, moved_to, &keys);
+    let offered = offer(&naming.text);
+    let answer = answer_to_keys(naming, &offered, look, moved_to, &keys);
     if let KeyAnswer::Ends(answer) = answer {
         ui.memory_mut(|memory| memory.surrender_focus(id));
         return answer;
@@ -126,7 +148,8 @@ pub fn name_field_ui(
         }
         None => data.remove::<usize>(line_id),
     });
-    let (picked, over_lines) = lines_ui(&response, &naming.text, people, look, moved_to);
+    let offered = offer(&naming.text);
+    let (picked, over_lines) = lines_ui(&response, &naming.text, &offered, look, moved_to);
     if let Some(given) = picked {
         return NameAnswer::Given(given);
     }
@@ -200,12 +223,12 @@ enum KeyAnswer {
 
 fn answer_to_keys(
     naming: &mut Naming,
-    people: &[KnownPerson],
+    offer: &Offer,
     look: &NameFieldLook<'_>,
     moved_to: Option<usize>,
     keys: &FieldKeys,
 ) -> KeyAnswer {
-    let (choices, marked) = choices(&naming.text, people, look.renames, moved_to);
+    let (choices, marked) = choices(&naming.text, offer, look.renames, moved_to);
     let Some(choice) = choices.get(marked) else {
         let ends = keys.cancel || keys.enter || keys.as_typed;
         return if ends {
@@ -219,7 +242,7 @@ fn answer_to_keys(
     }
     if keys.as_typed {
         let name = naming.text.trim().to_owned();
-        let person = same_name(people, &name).map(|person| person.group_id);
+        let person = offer.same;
         return KeyAnswer::Ends(NameAnswer::Given(GivenName {
             name,
             person,
@@ -261,11 +284,11 @@ fn given(choice: &Choice<'_>, goes_on: bool) -> GivenName {
 fn lines_ui(
     response: &Response,
     typed: &str,
-    people: &[KnownPerson],
+    offer: &Offer,
     look: &NameFieldLook<'_>,
     moved_to: Option<usize>,
 ) -> (Option<GivenName>, bool) {
-    let (choices, marked) = choices(typed, people, look.renames, moved_to);
+    let (choices, marked) = choices(typed, offer, look.renames, moved_to);
     let only_renames = look.renames && matches!(choices.as_slice(), [Choice::New(_)]);
     let in_use = response.has_focus() || response.lost_focus();
     if choices.is_empty() || only_renames || !in_use {

@@ -4,10 +4,9 @@
 //! can be hit; the other half by how far apart the merge heights lie, so that a long stretch is a split that holds
 //! over a wide range of distances: a natural one. The knob snaps to the stretches.
 
-use egui::{
-    Key, Modifiers, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit, pos2, vec2,
-};
+use egui::{Key, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit, pos2, vec2};
 
+use crate::app::keys::presses_on;
 use crate::app::tokens::Tokens;
 
 /// More pieces than this are easier made by hand.
@@ -110,25 +109,20 @@ pub fn split_slider_ui(ui: &mut Ui, scale: &SplitScale, pieces: &mut usize) -> R
 }
 
 fn key_steps(ui: &Ui, response: &Response) -> isize {
-    let focused = response.has_focus();
-    if focused {
+    if response.has_focus() {
         let filter = egui::EventFilter {
             horizontal_arrows: true,
             ..Default::default()
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     }
-    ui.input_mut(|input| {
-        let mut steps =
-            input.num_accesskit_action_requests(response.id, accesskit::Action::Increment) as isize
-                - input.num_accesskit_action_requests(response.id, accesskit::Action::Decrement)
-                    as isize;
-        if focused {
-            steps += input.count_and_consume_key(Modifiers::NONE, Key::ArrowRight) as isize;
-            steps -= input.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft) as isize;
-        }
-        steps
-    })
+    let asked = |action| {
+        ui.input(|input| input.num_accesskit_action_requests(response.id, action)) as isize
+    };
+    let pressed = |key| presses_on(response, key) as isize;
+    asked(accesskit::Action::Increment) - asked(accesskit::Action::Decrement)
+        + pressed(Key::ArrowRight)
+        - pressed(Key::ArrowLeft)
 }
 
 fn paint(ui: &Ui, scale: &SplitScale, pieces: usize, track: Rect, response: &Response) {

@@ -7,8 +7,8 @@
 use std::hash::Hash;
 
 use egui::{
-    CursorIcon, Id, Key, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind,
-    Ui, vec2,
+    CursorIcon, Id, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    vec2,
 };
 
 use crate::app::context::ViewContext;
@@ -75,7 +75,7 @@ pub fn tile_grid_ui<Item: Copy + Ord + Hash>(
     tiles: &mut impl Tiles<Item>,
 ) -> TileGridOutput<Item> {
     let page_height = ui.available_height();
-    let moved_to = keyboard(ui, cx, grid, selection, page_height);
+    let moved_to = keyboard(cx, grid, selection, page_height);
     let mut area = ScrollArea::vertical().id_salt(grid.id).auto_shrink(false);
     if let Some(offset) = grid.scroll_offset {
         area = area.vertical_scroll_offset(offset);
@@ -109,20 +109,15 @@ pub fn tile_grid_ui<Item: Copy + Ord + Hash>(
 
 /// Arrow keys, Home, End, page keys and Select all; returns the item to bring into view.
 fn keyboard<Item: Copy + Ord>(
-    ui: &Ui,
     cx: &mut ViewContext<'_>,
     grid: &TileGrid<'_, Item>,
     selection: &mut Selection<Item>,
     page_height: f32,
 ) -> Option<Item> {
-    if ui.ctx().text_edit_focused() || egui::Popup::is_any_open(ui.ctx()) {
-        return None;
-    }
     if cx.take(UiCommand::SelectAll) {
         selection.select_all(grid.order);
     }
-    let step = step_pressed(ui, cx)?;
-    let extend = ui.input(|input| input.modifiers.shift);
+    let step = step_pressed(cx)?;
     let now = selection
         .cursor()
         .and_then(|cursor| grid.order.iter().position(|item| *item == cursor));
@@ -132,7 +127,7 @@ fn keyboard<Item: Copy + Ord>(
         None => 0,
     };
     let item = *grid.order.get(cell)?;
-    let modifiers = if extend {
+    let modifiers = if cx.shift {
         Modifiers::SHIFT
     } else {
         Modifiers::NONE
@@ -141,33 +136,15 @@ fn keyboard<Item: Copy + Ord>(
     Some(item)
 }
 
-fn step_pressed(ui: &Ui, cx: &mut ViewContext<'_>) -> Option<Step> {
+fn step_pressed(cx: &mut ViewContext<'_>) -> Option<Step> {
     // Previous and Next have the page keys, which mean a page here.
     if cx.take(UiCommand::Previous) {
-        return Some(Step::PageUp);
+        Some(Step::PageUp)
+    } else if cx.take(UiCommand::Next) {
+        Some(Step::PageDown)
+    } else {
+        cx.take_step()
     }
-    if cx.take(UiCommand::Next) {
-        return Some(Step::PageDown);
-    }
-    if ui.memory(|memory| memory.focused().is_some()) {
-        return None;
-    }
-    const KEYS: [(Key, Step); 6] = [
-        (Key::ArrowLeft, Step::Left),
-        (Key::ArrowRight, Step::Right),
-        (Key::ArrowUp, Step::Up),
-        (Key::ArrowDown, Step::Down),
-        (Key::Home, Step::First),
-        (Key::End, Step::Last),
-    ];
-    ui.input_mut(|input| {
-        if input.modifiers.alt || input.modifiers.command {
-            return None;
-        }
-        KEYS.into_iter()
-            .find(|(key, _)| input.consume_key(Modifiers::NONE, *key))
-            .map(|(_, step)| step)
-    })
 }
 
 fn background_ui<Item: Copy + Ord>(

@@ -12,7 +12,10 @@
 //! The probability is [`Sameness`]'s, by the mean distance of the two sides. Answers are ordinary commands
 //! ([`Question::command`]): they bind every later grouping, and teach ([`crate::curate::library_cut`]).
 
+mod cache;
 mod facts;
+mod groups;
+mod known_faces;
 mod loose_ends;
 mod pairs;
 mod question;
@@ -20,12 +23,12 @@ mod suggestions;
 
 use std::collections::HashSet;
 
+pub use cache::ReviewCache;
 pub use question::{Answer, Question, QuestionKey, QuestionKind};
 
 use crate::curate::CurateError;
 use crate::library::Library;
 use crate::stop::StopFlag;
-use facts::Facts;
 
 /// Questions less likely to save anything are not asked.
 const LEAST_PROBABILITY: f64 = 0.02;
@@ -47,22 +50,12 @@ pub struct Queued {
     pub gain: f64,
 }
 
-/// The questions of a library, the most useful first, without those `skipped`. What was answered is never asked again.
+/// The questions of a library, the most useful first, without those `skipped`. What was answered is never asked again. Who asks
+/// more than once keeps a [`ReviewCache`].
 pub fn review_queue(
     library: &Library,
     skipped: &HashSet<QuestionKey>,
     stop: &StopFlag,
 ) -> Result<Vec<Queued>, CurateError> {
-    let facts = Facts::read(library)?;
-    stop.check()?;
-    let mut queue = pairs::pair_questions(&facts, stop)?;
-    queue.extend(loose_ends::loose_end_questions(&facts, stop)?);
-    stop.check()?;
-    queue.extend(suggestions::suggestion_questions(&facts));
-    queue.retain(|queued| !skipped.contains(&queued.question.key()));
-    queue.sort_by(|one, other| {
-        let gains = other.gain.total_cmp(&one.gain);
-        gains.then_with(|| one.question.key().cmp(&other.question.key()))
-    });
-    Ok(queue)
+    ReviewCache::default().queue(library, skipped, stop)
 }

@@ -1,39 +1,109 @@
 //! Questions about two groups that may be one person.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::facts::{Facts, ReviewedGroup};
+use super::facts::{Facts, Groups};
+use super::groups::ReviewedGroup;
+use super::known_faces::KnownFaces;
 use super::{LEAST_PROBABILITY, Question, Queued};
-use crate::cluster::{Centre, NearGroups, near_groups};
+use crate::cluster::{Centre, NearGroups, NearPairs, PairSearch, SearchedGroup};
+use crate::library::GroupId;
 use crate::stop::{StopFlag, Stopped};
 
 /// Pairs looked at: far more than anybody answers before the queue is made anew.
 const MOST_PAIRS: usize = 500;
 
-pub(super) fn pair_questions(facts: &Facts, stop: &StopFlag) -> Result<Vec<Queued>, Stopped> {
-    let centres: Vec<Centre> = facts
-        .groups
-        .iter()
-        .map(|group| group.centre.clone())
-        .collect();
-    let near = near_groups(
-        &centres,
+/// The pairs of groups that are near each other, kept from queue to queue.
+#[derive(Default)]
+pub(super) struct KeptPairs {
+    /// None until the first search, and where a search was needed and stopped.
+    near: Option<NearPairs<GroupId>>,
+    /// Groups that have changed since.
+    stale: HashSet<GroupId>,
+}
+
+type Pair = NearGroups<GroupId>;
+
+impl KeptPairs {
+    pub(super) fn forget(&mut self) {
+        *self = KeptPairs::default();
+    }
+
+    /// The faces of these groups are others than before.
+    pub(super) fn have_changed(&mut self, groups: impl IntoIterator<Item = GroupId>) {
+        if self.near.is_some() {
+            self.stale.extend(groups);
+        }
+    }
+
+    /// The likeliest pairs.
+    fn best(
+        &mut self,
+        groups: &Groups,
+        known: &KnownFaces,
+        facts: &Facts,
+        stop: &StopFlag,
+    ) -> Result<Vec<Pair>, Stopped> {
+        let search = PairSearch {
+            sameness: &facts.sameness,
+            least: LEAST_PROBABILITY,
+            stop,
+        };
+        let searched = || -> Vec<SearchedGroup<'_, GroupId>> {
+            let groups = groups.values();
+            groups.map(|group| group.searched(known)).collect()
+        };
+        if let Some(near) = &mut self.near {
+            if !self.stale.is_empty() {
+                near.update(&searched(), &self.stale, &search)?;
+                self.stale.clear();
+            }
+            if let Some(best) = likeliest(near, groups, facts) {
+                return Ok(best);
+            }
+        }
+        let near = NearPairs::among(&searched(), &search)?;
+        let best = likeliest(&near, groups, facts);
+        self.stale.clear();
+        self.near = Some(near);
+        Ok(best.unwrap_or_default())
+    }
+}
+
+fn likeliest(near: &NearPairs<GroupId>, groups: &Groups, facts: &Facts) -> Option<Vec<Pair>> {
+    near.best(
         &facts.sameness,
         LEAST_PROBABILITY,
         MOST_PAIRS,
-        |a, b| facts.may_be_one(a, b),
-        stop,
-    )?;
-    let neighbours = neighbours(&near);
+        |group| groups[&group].evidence,
+        |a, b| facts.may_be_one(&groups[&a], &groups[&b]),
+    )
+}
+
+pub(super) fn pair_questions(
+    kept: &mut KeptPairs,
+    groups: &Groups,
+    known: &KnownFaces,
+    facts: &Facts,
+    stop: &StopFlag,
+) -> Result<Vec<Queued>, Stopped> {
+    let near = kept.best(groups, known, facts, stop)?;
+    let unlocking = Unlocking {
+        groups,
+        facts,
+        neighbours: neighbours(&near),
+        centres: centres(&near, groups, known),
+    };
     let questions = near
         .iter()
-        .map(|pair| question(facts, pair, unlocked(facts, pair, &neighbours)));
+        .map(|pair| question(groups, facts, pair, unlocking.by(pair)));
     Ok(questions.collect())
 }
 
-fn question(facts: &Facts, near: &NearGroups, unlocked: f64) -> Queued {
-    let (one, other) = (&facts.groups[near.a], &facts.groups[near.b]);
-    let weight = |group: &ReviewedGroup| (group.named, group.faces.len());
+fn question(groups: &Groups, facts: &Facts, near: &Pair, unlocked: f64) -> Queued {
+    let (one, other) = (&groups[&near.a], &groups[&near.b]);
+    let weight = |group: &ReviewedGroup| (facts.is_named(group), group.faces.len());
     let (into, from) = if weight(one) >= weight(other) {
         (one, other)
     } else {
@@ -44,15 +114,15 @@ fn question(facts: &Facts, near: &NearGroups, unlocked: f64) -> Queued {
             into: into.group_id,
             from: from.group_id,
         },
-        faces: (into.centre.faces(), from.centre.faces()),
+        faces: (into.evidence.faces, from.evidence.faces),
         distance: near.distance,
         probability: near.probability,
         gain: near.probability * (1.0 + unlocked),
     }
 }
 
-fn neighbours(near: &[NearGroups]) -> HashMap<usize, Vec<usize>> {
-    let mut neighbours: HashMap<usize, Vec<usize>> = HashMap::new();
+fn neighbours(near: &[Pair]) -> HashMap<GroupId, Vec<GroupId>> {
+    let mut neighbours: HashMap<GroupId, Vec<GroupId>> = HashMap::new();
     for pair in near {
         neighbours.entry(pair.a).or_default().push(pair.b);
         neighbours.entry(pair.b).or_default().push(pair.a);
@@ -60,38 +130,62 @@ fn neighbours(near: &[NearGroups]) -> HashMap<usize, Vec<usize>> {
     neighbours
 }
 
-/// How many right merges grouping would make by itself once the two are one: third groups that are too far from either
-/// but near enough to both together, each by its probability.
-fn unlocked(facts: &Facts, near: &NearGroups, neighbours: &HashMap<usize, Vec<usize>>) -> f64 {
-    let joins = |one: &Centre, other: &Centre| {
-        let cut = facts.rule.between(&one.evidence(), &other.evidence());
-        one.distance(other) <= cut
-    };
-    let (a, b) = (&facts.groups[near.a].centre, &facts.groups[near.b].centre);
-    let united = a.with(b);
-    let thirds: HashSet<usize> = [near.a, near.b]
-        .iter()
-        .filter_map(|group| neighbours.get(group))
-        .flatten()
-        .copied()
-        .filter(|&third| third != near.a && third != near.b)
-        .collect();
-    let mut gains: Vec<f64> = thirds
-        .into_iter()
-        .filter(|&third| facts.may_be_one(third, near.a) && facts.may_be_one(third, near.b))
-        .map(|third| &facts.groups[third])
-        // Groups with confirmed faces are never joined unasked.
-        .filter(|third| !third.has_confirmed())
-        .map(|third| &third.centre)
-        .filter(|third| joins(&united, third) && !joins(a, third) && !joins(b, third))
-        .map(|third| {
-            let distance = united.distance(third);
-            facts
-                .sameness
-                .probability(distance, &united.evidence(), &third.evidence())
-        })
-        .collect();
-    // In one order, so that the sum is the same in every run.
-    gains.sort_unstable_by(f64::total_cmp);
-    gains.iter().sum()
+fn centres<'a>(
+    near: &[Pair],
+    groups: &'a Groups,
+    known: &KnownFaces,
+) -> BTreeMap<GroupId, Cow<'a, Centre>> {
+    let both = near.iter().flat_map(|pair| [pair.a, pair.b]);
+    both.map(|group| (group, groups[&group].centre(known)))
+        .collect()
+}
+
+/// What merges bring with them.
+struct Unlocking<'a> {
+    groups: &'a Groups,
+    facts: &'a Facts,
+    neighbours: HashMap<GroupId, Vec<GroupId>>,
+    /// Of all groups of the pairs.
+    centres: BTreeMap<GroupId, Cow<'a, Centre>>,
+}
+
+impl Unlocking<'_> {
+    /// How many right merges grouping would make by itself once the two are one: third groups that are too far from either
+    /// but near enough to both together, each by its probability.
+    fn by(&self, near: &Pair) -> f64 {
+        let joins = |one: &Centre, other: &Centre| {
+            let cut = self.facts.rule.between(&one.evidence(), &other.evidence());
+            one.distance(other) <= cut
+        };
+        let (a, b) = (&self.centres[&near.a], &self.centres[&near.b]);
+        let united = a.with(b);
+        let thirds: HashSet<GroupId> = [near.a, near.b]
+            .iter()
+            .filter_map(|group| self.neighbours.get(group))
+            .flatten()
+            .copied()
+            .filter(|&third| third != near.a && third != near.b)
+            .collect();
+        let may_be_one = |third: GroupId, group: GroupId| {
+            self.facts
+                .may_be_one(&self.groups[&third], &self.groups[&group])
+        };
+        let mut gains: Vec<f64> = thirds
+            .into_iter()
+            .filter(|&third| may_be_one(third, near.a) && may_be_one(third, near.b))
+            // Groups with confirmed faces are never joined unasked.
+            .filter(|third| !self.groups[third].has_confirmed())
+            .map(|third| &self.centres[&third])
+            .filter(|third| joins(&united, third) && !joins(a, third) && !joins(b, third))
+            .map(|third| {
+                let distance = united.distance(third);
+                self.facts
+                    .sameness
+                    .probability(distance, &united.evidence(), &third.evidence())
+            })
+            .collect();
+        // In one order, so that the sum is the same in every run.
+        gains.sort_unstable_by(f64::total_cmp);
+        gains.iter().sum()
+    }
 }

@@ -1,62 +1,90 @@
 //! Questions about faces that the program added to people.
 
-use super::facts::{Facts, ReviewedGroup};
+use rayon::prelude::*;
+
+use super::facts::{Facts, Groups};
+use super::groups::ReviewedGroup;
+use super::known_faces::{KnownFace, KnownFaces};
 use super::{Question, Queued};
-use crate::cluster::Centre;
+use crate::cluster::{Centre, Evidence};
+use crate::library::FaceId;
+
+/// The faces that the program added to a person, against those that somebody confirmed.
+pub(super) struct Suggested {
+    faces: Vec<FaceId>,
+    /// The distance of each to the confirmed faces, and its evidence.
+    each: Vec<(f32, Evidence)>,
+    /// The same of all together.
+    distance: f32,
+    added: Evidence,
+    known: Evidence,
+}
 
 /// One question for each person with suggestions.
-pub(super) fn suggestion_questions(facts: &Facts) -> Vec<Queued> {
-    facts
-        .groups
-        .iter()
-        .filter(|group| group.named)
-        .filter_map(|group| question(facts, group))
+pub(super) fn suggestion_questions(
+    groups: &mut Groups,
+    known: &KnownFaces,
+    facts: &Facts,
+) -> Vec<Queued> {
+    groups
+        .par_iter_mut()
+        .filter_map(|(_, group)| question(group, known, facts))
         .collect()
 }
 
-fn question(facts: &Facts, group: &ReviewedGroup) -> Option<Queued> {
-    let (confirmed, suggested): (Vec<usize>, Vec<usize>) =
-        (0..group.faces.len()).partition(|&position| group.is_confirmed(position));
-    if confirmed.is_empty() || suggested.is_empty() {
+fn question(group: &mut ReviewedGroup, known: &KnownFaces, facts: &Facts) -> Option<Queued> {
+    if !facts.is_named(group) {
         return None;
     }
-    let known = Centre::of(
-        confirmed
-            .iter()
-            .map(|&position| &group.embeddings[position]),
-    );
-    let added = Centre::of(
-        suggested
-            .iter()
-            .map(|&position| &group.embeddings[position]),
-    );
+    if group.suggested.is_none() {
+        group.suggested = suggested(group, known).map(Box::new);
+    }
+    let suggested = group.suggested.as_deref()?;
+    let sameness = &facts.sameness;
     // Each face that is somebody else's is a correction saved.
     let gain = suggested
+        .each
         .iter()
-        .map(|&position| {
-            let face = Centre::of([&group.embeddings[position]]);
-            let distance = known.distance(&face);
-            1.0 - facts
-                .sameness
-                .probability_inside(distance, &known.evidence(), &face.evidence())
+        .map(|(distance, face)| {
+            1.0 - sameness.probability_inside(*distance, &suggested.known, face)
         })
         .sum();
-    let distance = known.distance(&added);
+    let Suggested {
+        distance,
+        added,
+        known,
+        ..
+    } = suggested;
     Some(Queued {
         question: Question::Suggestion {
             person: group.group_id,
-            faces: suggested
-                .iter()
-                .map(|&position| group.faces[position].face_id)
-                .collect(),
+            faces: suggested.faces.clone(),
         },
-        faces: (known.faces(), added.faces()),
-        distance,
-        probability: facts.sameness.probability_inside(
-            distance,
-            &known.evidence(),
-            &added.evidence(),
-        ),
+        faces: (known.faces, added.faces),
+        distance: *distance,
+        probability: sameness.probability_inside(*distance, known, added),
         gain,
+    })
+}
+
+/// `None` where none is confirmed, or all are.
+fn suggested(group: &ReviewedGroup, known: &KnownFaces) -> Option<Suggested> {
+    let (confirmed, added): (Vec<&KnownFace>, Vec<&KnownFace>) =
+        group.faces.iter().partition(|face| face.is_confirmed());
+    if confirmed.is_empty() || added.is_empty() {
+        return None;
+    }
+    let centre = |faces: &[&KnownFace]| Centre::of(faces.iter().map(|face| known.embedding(face)));
+    let (with, of_added) = (centre(&confirmed), centre(&added));
+    let each = added.iter().map(|face| {
+        let face = Centre::of([known.embedding(face)]);
+        (with.distance(&face), face.evidence())
+    });
+    Some(Suggested {
+        each: each.collect(),
+        faces: added.iter().map(|face| face.face_id).collect(),
+        distance: with.distance(&of_added),
+        added: of_added.evidence(),
+        known: with.evidence(),
     })
 }

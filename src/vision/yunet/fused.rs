@@ -1,6 +1,7 @@
 //! YuNet on the CPU as one Candle operation over our own kernels.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, bail};
 
@@ -24,9 +25,12 @@ pub struct FusedYunet {
     out_8: Vec<Layer>,
     head_16: Vec<Layer>,
     head_32: Vec<Layer>,
-    /// One per thread that has been here, for the size it last saw.
-    idle: Mutex<Vec<Workspace>>,
+    /// Those not in use, the one used last at the end.
+    idle: Mutex<VecDeque<Workspace>>,
 }
+
+/// Workspaces kept for each thread: for wide and for tall photos, and for the second look at a face.
+const KEPT_PER_THREAD: usize = 3;
 
 struct Workspace {
     width: usize,
@@ -71,7 +75,7 @@ impl FusedYunet {
             out_8: [neck_8, head_8].concat(),
             head_16: head_16.to_vec(),
             head_32: head_32.to_vec(),
-            idle: Mutex::new(Vec::new()),
+            idle: Mutex::default(),
         }
     }
 
@@ -92,14 +96,30 @@ impl FusedYunet {
     }
 
     fn workspace(&self, width: usize, height: usize) -> Workspace {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        idle.filter(|work| (work.width, work.height) == (width, height))
-            .unwrap_or_else(|| self.new_workspace(width, height))
+        let mut idle = self.idle();
+        let fits = |work: &Workspace| (work.width, work.height) == (width, height);
+        let kept = idle.iter().rposition(fits);
+        let kept = kept.and_then(|position| idle.remove(position));
+        drop(idle);
+        kept.unwrap_or_else(|| self.new_workspace(width, height))
     }
+
+    /// Keeps a workspace for the next picture of its size; the one not used for longest gives way.
+    fn keep(&self, work: Workspace) {
+        let mut idle = self.idle();
+        idle.push_back(work);
+        let given_up = (idle.len() > max_kept()).then(|| idle.pop_front());
+        drop(idle);
+        drop(given_up);
+    }
+
+    fn idle(&self) -> MutexGuard<'_, VecDeque<Workspace>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn max_kept() -> usize {
+    KEPT_PER_THREAD * std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn unit_layers(isa: Isa, unit: &Unit) -> [Layer; 2] {
@@ -167,10 +187,7 @@ impl CustomOp1 for FusedYunet {
         let out = [&work.out_8, &work.head_16, &work.head_32]
             .map(Stream::output)
             .concat();
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(work);
+        self.keep(work);
         let positions = out.len() / OUTPUTS;
         Ok((CpuStorage::F32(out), Shape::from((positions, OUTPUTS))))
     }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
 
 use crate::app::action::{Action, NameTarget};
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
 use crate::app::details::GroupDetails;
+use crate::app::selection::Selection;
 use crate::app::tokens::{GAP_M, GAP_S};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, is_suggestion};
@@ -27,17 +29,33 @@ use crate::library::{FaceId, FaceRow, GroupId};
 const LEAST_FACES_OF_YEAR: usize = 12;
 
 /// The faces in the order they are drawn in, made anew when the group changes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FacePages {
     source: Option<Arc<GroupDetails>>,
     named: bool,
-    order: Vec<FaceId>,
+    order: Arc<[FaceId]>,
     /// For each cell, where its face is in the details.
     rows: Vec<usize>,
     /// Suggestions are the first cells.
     suggested: usize,
     /// Title and number of cells of the sections after the suggestions.
     years: Vec<(String, usize)>,
+    /// Whether suggestions are selected, by the selection's revision.
+    with_suggestions: Cached<(u64, Version<[FaceId]>), bool>,
+}
+
+impl Default for FacePages {
+    fn default() -> Self {
+        Self {
+            source: None,
+            named: false,
+            order: Arc::from([]),
+            rows: Vec::new(),
+            suggested: 0,
+            years: Vec::new(),
+            with_suggestions: Cached::default(),
+        }
+    }
 }
 
 impl FacePages {
@@ -88,9 +106,17 @@ impl FacePages {
         &self.order[..self.suggested]
     }
 
-    pub fn contains(&self, face_id: FaceId) -> bool {
-        // Selections are small; a set of all faces would be made anew with every change.
-        self.order.contains(&face_id)
+    /// The faces that the page shows.
+    pub fn order(&self) -> Arc<[FaceId]> {
+        self.order.clone()
+    }
+
+    fn suggestions_selected(&mut self, selection: &Selection<FaceId>) -> bool {
+        let suggested = &self.order[..self.suggested];
+        let source = (selection.revision(), Version::of(&self.order));
+        *self.with_suggestions.get(source, |_| {
+            suggested.iter().any(|face_id| selection.contains(*face_id))
+        })
     }
 
     fn row(&self, cell: usize) -> Option<&FaceRow> {
@@ -103,7 +129,7 @@ pub fn faces_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     group_id: GroupId,
-    pages: &mut FacePages,
+    pages: &FacePages,
     scroll_to: Option<FaceId>,
 ) {
     let measures = GridMeasures {
@@ -280,22 +306,19 @@ pub fn selection_bar_ui(
     ui: &Ui,
     cx: &mut ViewContext<'_>,
     group_id: GroupId,
-    pages: &FacePages,
+    pages: &mut FacePages,
     page: Rect,
 ) {
-    let faces = cx.selection.faces.to_vec();
-    if faces.is_empty() {
+    let count = cx.selection.faces.len();
+    if count == 0 {
         return;
     }
-    let with_suggestions = pages
-        .suggested()
-        .iter()
-        .any(|face_id| cx.selection.faces.contains(*face_id));
+    let with_suggestions = pages.suggestions_selected(&cx.selection.faces);
     floating_bar_ui(ui, Id::unique("selected faces"), page, |ui| {
-        ui.label(format!("{} selected", faces.len()));
+        ui.label(format!("{count} selected"));
         ui.add_space(GAP_M);
-        let target = NameTarget::Faces(faces.clone());
-        if cx.naming_of(&target).is_some() {
+        let target = cx.naming.as_ref().map(|naming| naming.target.clone());
+        if let Some(target @ NameTarget::Faces(_)) = target {
             return naming_ui(ui, cx, &target);
         }
         let in_person = cx
@@ -318,7 +341,7 @@ pub fn selection_bar_ui(
             (UiCommand::Ignore, "Ignore"),
             (UiCommand::NotAFace, "Not a face"),
         ]);
-        if faces.len() == 1 {
+        if count == 1 {
             buttons.push((UiCommand::Cover, "Use as cover"));
         }
         buttons.push((UiCommand::Escape, "Clear"));

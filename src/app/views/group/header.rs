@@ -178,6 +178,8 @@ fn buttons_ui(
         *split = if split.is_some() {
             None
         } else {
+            // The pieces take the place of the faces.
+            cx.selection.faces.hide();
             Some(SplitState::new(summary.group_id))
         };
     }

@@ -7,6 +7,7 @@ mod split;
 use egui::{Ui, UiBuilder, vec2};
 
 use crate::app::context::ViewContext;
+use crate::app::selection::Shown;
 use crate::app::tokens::GAP_L;
 use crate::app::ui_command::UiCommand;
 use crate::app::views::face_commands::take_answers;
@@ -31,10 +32,10 @@ impl GroupState {
     }
 }
 
-/// Draws the page of one group.
-pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
+/// Sorts the faces; they are what the page shows, unless it is being split.
+pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, group_id: GroupId) -> Shown {
     let mut state = std::mem::take(&mut cx.view_state.group);
-    let pass = ui.ctx().cumulative_pass_nr();
+    let pass = ctx.cumulative_pass_nr();
     let comes_back = pass > state.shown_in + 1;
     state.shown_in = pass;
     if state.shown != Some(group_id) || comes_back {
@@ -42,12 +43,26 @@ pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
         state.split = state.split.filter(|split| split.is_new_for(group_id));
         cx.selection.faces.clear();
     }
-    match cx.details.group(group_id) {
+    let shown = match cx.details.group(group_id) {
         Some(details) => {
             state.pages.prepare(cx, group_id, &details);
-            cx.selection
-                .faces
-                .retain(|face_id| state.pages.contains(face_id));
+            if state.split.is_none() {
+                Shown::Faces(state.pages.order())
+            } else {
+                Shown::Nothing
+            }
+        }
+        None => Shown::Nothing,
+    };
+    cx.view_state.group = state;
+    shown
+}
+
+/// Draws the page of one group.
+pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
+    let mut state = std::mem::take(&mut cx.view_state.group);
+    match cx.details.group(group_id) {
+        Some(_) => {
             take_commands(cx, &mut state, group_id);
             header::header_ui(ui, cx, group_id, &mut state.split);
             page_ui(ui, cx, group_id, &mut state);
@@ -73,11 +88,11 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, state: &mut
                 "Its faces were moved, ignored or removed. Undo (Ctrl+Z) brings them back.";
             empty_ui(ui, "No faces in this group", sentence, |_| {});
         } else {
-            faces::faces_ui(ui, cx, group_id, &mut state.pages, state.scroll_to.take());
+            faces::faces_ui(ui, cx, group_id, &state.pages, state.scroll_to.take());
         }
     });
     if state.split.is_none() {
-        faces::selection_bar_ui(ui, cx, group_id, &state.pages, page);
+        faces::selection_bar_ui(ui, cx, group_id, &mut state.pages, page);
     }
 }
 

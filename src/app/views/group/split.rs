@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use egui::{Align, Layout, Rect, RichText, ScrollArea, TextStyle, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Key, Layout, Rect, RichText, ScrollArea, TextStyle, Ui, UiBuilder, pos2, vec2};
 
 use crate::app::context::ViewContext;
 use crate::app::details::GroupTree;
+use crate::app::keys::presses_on;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
 use crate::app::widgets::command_menu::primary_button_ui;
 use crate::app::widgets::dates::thousands;
@@ -35,6 +36,8 @@ pub struct SplitState {
     /// The faces of each piece, the largest first, cut at `pieces`.
     cut: Vec<Vec<FaceId>>,
     cut_at: usize,
+    /// How the pieces are drawn.
+    rows: Vec<Row>,
     wants_focus: bool,
 }
 
@@ -47,6 +50,7 @@ impl SplitState {
             pieces: 0,
             cut: Vec::new(),
             cut_at: 0,
+            rows: Vec::new(),
             wants_focus: true,
         }
     }
@@ -101,6 +105,7 @@ impl SplitState {
         if let Some(staying) = pieces.iter().position(|piece| keeps(piece) == most) {
             pieces[..=staying].rotate_right(1);
         }
+        self.rows = rows_of(&pieces);
         self.cut = pieces;
         self.cut_at = self.pieces;
     }
@@ -149,20 +154,21 @@ fn controls_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) ->
     ui.add_space(GAP_S);
     ui.horizontal(|ui| {
         let slider_width = (ui.available_width() - 320.0).max(160.0);
-        ui.scope(|ui| {
+        let slider = ui.scope(|ui| {
             ui.set_max_width(slider_width);
-            let response = split_slider_ui(ui, &split.scale, &mut split.pieces);
-            if std::mem::take(&mut split.wants_focus) {
-                response.request_focus();
-            }
+            split_slider_ui(ui, &split.scale, &mut split.pieces)
         });
+        let slider = slider.inner;
+        if std::mem::take(&mut split.wants_focus) {
+            slider.request_focus();
+        }
         ui.add_space(GAP_M);
         if split.pieces > 1 {
             let words = format!("Split into {}", split.pieces);
             if primary_button_ui(ui, &words)
                 .on_hover_text("Make these pieces groups of their own (Enter); can be undone")
                 .clicked()
-                || enter_on_slider(ui)
+                || presses_on(&slider, Key::Enter) > 0
             {
                 split.cut(cx);
                 cx.execute(Command::SplitAt {
@@ -196,23 +202,18 @@ fn controls_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) ->
     done
 }
 
-/// Enter means the split while no other button has the focus.
-fn enter_on_slider(ui: &Ui) -> bool {
-    !ui.ctx().text_edit_focused()
-        && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter))
-}
-
 /// What stands on one row: a piece, or all the pieces of one face.
-struct Row<'a> {
+#[derive(Debug)]
+struct Row {
     faces: Vec<FaceId>,
     count: String,
-    words: &'a str,
+    words: &'static str,
 }
 
-fn rows_of(cut: &[Vec<FaceId>]) -> Vec<Row<'static>> {
+fn rows_of(cut: &[Vec<FaceId>]) -> Vec<Row> {
     let alone = cut.iter().skip(1).filter(|piece| piece.len() == 1).count();
     let gathers = alone > 1;
-    let mut rows: Vec<Row<'static>> = cut
+    let mut rows: Vec<Row> = cut
         .iter()
         .enumerate()
         .filter(|(number, piece)| *number == 0 || !gathers || piece.len() > 1)
@@ -245,9 +246,9 @@ fn rows_of(cut: &[Vec<FaceId>]) -> Vec<Row<'static>> {
 fn pieces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &SplitState) {
     let width = ui.available_width() - ui.spacing().scroll.allocated_width() - GAP_S * 2.0;
     let per_row = (((width - COUNT_WIDTH + GAP_XS) / (FACE_SIDE + GAP_XS)).floor() as usize).max(1);
-    let rows = rows_of(&split.cut);
-    let lines = |row: &Row<'_>| row.faces.len().div_ceil(per_row).clamp(1, MOST_ROWS);
-    let height_of = |row: &Row<'_>| lines(row) as f32 * (FACE_SIDE + GAP_XS) - GAP_XS + 2.0 * GAP_M;
+    let rows = &split.rows;
+    let lines = |row: &Row| row.faces.len().div_ceil(per_row).clamp(1, MOST_ROWS);
+    let height_of = |row: &Row| lines(row) as f32 * (FACE_SIDE + GAP_XS) - GAP_XS + 2.0 * GAP_M;
     ScrollArea::vertical()
         .id_salt(("pieces", split.group_id))
         .auto_shrink(false)
@@ -271,7 +272,7 @@ fn pieces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &SplitState) {
 }
 
 /// The count of a piece, then its faces.
-fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &Row<'_>, rect: Rect, per_row: usize) {
+fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &Row, rect: Rect, per_row: usize) {
     let text = rect.with_max_x(rect.left() + COUNT_WIDTH);
     let layout = Layout::top_down(Align::Min);
     ui.scope_builder(UiBuilder::new().max_rect(text).layout(layout), |ui| {

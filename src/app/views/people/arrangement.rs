@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::app::settings::GroupSort;
 use crate::app::widgets::completion::name_matches;
@@ -19,11 +20,20 @@ pub struct Wanted {
 }
 
 /// The groups of the page in their order: the named ones first.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrangement {
-    pub order: Vec<GroupId>,
+    pub order: Arc<[GroupId]>,
     /// How many at the front make the named section.
     pub named: usize,
+}
+
+impl Default for Arrangement {
+    fn default() -> Self {
+        Self {
+            order: Arc::from([]),
+            named: 0,
+        }
+    }
 }
 
 impl Arrangement {
@@ -74,7 +84,10 @@ impl Arrangement {
         let mut order = merged(self.named(), fresh.named());
         let named = order.len();
         order.extend(merged(self.unnamed(), fresh.unnamed()));
-        Self { order, named }
+        Self {
+            order: order.into(),
+            named,
+        }
     }
 
     pub fn named(&self) -> &[GroupId] {

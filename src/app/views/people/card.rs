@@ -41,12 +41,11 @@ struct DraggedGroups {
     cover: Option<FaceId>,
 }
 
-/// Draws one card. `selected` is all that is selected: a dragged card of the selection takes it along.
+/// Draws one card.
 pub fn card_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     tile: &Tile<GroupId>,
-    selected: &[GroupId],
 ) -> (Response, Option<CardEvent>) {
     let snapshot = cx.snapshot;
     let response = ui.interact(
@@ -71,7 +70,7 @@ pub fn card_ui(
         badge_ui(ui, cx, group, picture_rect);
     }
     let event = text_ui(ui, cx, group, tile.rect.with_min_y(picture_rect.bottom()));
-    drag_and_drop(ui, cx, group, selected, picture_rect, &response);
+    drag_and_drop(ui, cx, group, picture_rect, &response);
     let menu = menu_of(group);
     response.context_menu(|ui| {
         if let Some(command) = command_menu_ui(ui, &menu) {
@@ -286,29 +285,26 @@ fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
     }
 }
 
+/// Somebody begins to drag this card: one of the selection takes the others along.
+pub fn drag(ctx: &egui::Context, cx: &ViewContext<'_>, group_id: GroupId) {
+    let selected = &cx.selection.groups;
+    let groups = if selected.contains(group_id) {
+        selected.to_vec()
+    } else {
+        vec![group_id]
+    };
+    let cover = cx.snapshot.group(group_id).and_then(|group| group.cover);
+    DragAndDrop::set_payload(ctx, DraggedGroups { groups, cover });
+}
+
 /// A card dropped on another one merges with it.
 fn drag_and_drop(
     ui: &Ui,
     cx: &mut ViewContext<'_>,
     group: &GroupSummary,
-    selected: &[GroupId],
     picture: Rect,
     response: &Response,
 ) {
-    if response.drag_started() {
-        let groups = if selected.contains(&group.group_id) {
-            selected.to_vec()
-        } else {
-            vec![group.group_id]
-        };
-        DragAndDrop::set_payload(
-            ui.ctx(),
-            DraggedGroups {
-                groups,
-                cover: group.cover,
-            },
-        );
-    }
     if response.dragged()
         && let Some(pointer) = ui.input(|input| input.pointer.interact_pos())
     {

@@ -1,7 +1,5 @@
 //! What is particular to the page of groups; every other command is the shell's.
 
-use egui::{Event, Ui};
-
 use crate::app::action::{NameTarget, Naming};
 use crate::app::context::ViewContext;
 use crate::app::place::Place;
@@ -9,8 +7,8 @@ use crate::app::ui_command::UiCommand;
 use crate::library::GroupId;
 
 /// Carries out what was asked in this frame.
-pub fn take_commands(ui: &Ui, cx: &mut ViewContext<'_>) {
-    type_at_once(ui, cx);
+pub fn take_commands(cx: &mut ViewContext<'_>) {
+    type_at_once(cx);
     let Some(group_id) = cx.selection.groups.single() else {
         return;
     };
@@ -47,37 +45,13 @@ pub fn next_unnamed(
 
 /// A capital letter, or a letter of a script without capitals, begins the name of the one selected unnamed group.
 /// Small letters stay what the key list says.
-fn type_at_once(ui: &Ui, cx: &mut ViewContext<'_>) {
-    let nothing_focused = ui.memory(|memory| memory.focused().is_none());
-    if cx.naming.is_some() || !nothing_focused || egui::Popup::is_any_open(ui.ctx()) {
-        return;
-    }
-    let Some(group_id) = cx
-        .selection
-        .groups
-        .single()
-        .filter(|group_id| !is_named(cx, *group_id))
+fn type_at_once(cx: &mut ViewContext<'_>) {
+    let one = cx.selection.groups.single();
+    let Some(group_id) = one.filter(|group_id| cx.naming.is_none() && !is_named(cx, *group_id))
     else {
         return;
     };
-    let begins_name = |text: &String| {
-        text.chars()
-            .next()
-            .is_some_and(|first| first.is_alphabetic() && !first.is_lowercase())
-    };
-    let typed = ui.input(|input| {
-        input.events.iter().find_map(|event| match event {
-            Event::Text(text) if begins_name(text) => Some(text.clone()),
-            _ => None,
-        })
-    });
-    if let Some(text) = typed {
-        *cx.naming = Some(Naming::new(NameTarget::Group(group_id), text.clone()));
-        // The field is not there yet to take the text itself, but will be in this frame.
-        ui.input_mut(|input| {
-            input
-                .events
-                .retain(|event| !matches!(event, Event::Text(typed) if *typed == text))
-        });
+    if let Some(text) = cx.take_capital() {
+        *cx.naming = Some(Naming::new(NameTarget::Group(group_id), text));
     }
 }

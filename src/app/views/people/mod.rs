@@ -12,6 +12,7 @@ use egui::{Id, Rect, Response, TextStyle, Ui, UiBuilder, vec2};
 use crate::app::action::Action;
 use crate::app::context::ViewContext;
 use crate::app::place::Place;
+use crate::app::selection::Shown;
 use crate::app::tokens::{GAP_L, GAP_S, Tokens};
 use crate::app::ui_command::UiCommand;
 use crate::app::views::people::arrangement::{Arrangement, Wanted};
@@ -38,14 +39,19 @@ pub struct PeopleState {
 /// A pointer that rests on the page for so long no longer holds the cards in place.
 const REST_SECONDS: f32 = 2.0;
 
+/// Puts the cards in their order; they are what the page shows.
+pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, only_unnamed: bool) -> Shown {
+    let mut state = std::mem::take(&mut cx.view_state.people);
+    arrange(ctx, cx, &mut state, only_unnamed);
+    let shown = Shown::Groups(state.arrangement.order.clone());
+    cx.view_state.people = state;
+    shown
+}
+
 /// Draws the page of all groups, or of the unnamed ones only.
 pub fn people_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
     let mut state = std::mem::take(&mut cx.view_state.people);
-    arrange(ui, cx, &mut state, only_unnamed);
-    cx.selection
-        .groups
-        .retain(|group_id| cx.snapshot.group(group_id).is_some());
-    commands::take_commands(ui, cx);
+    commands::take_commands(cx);
     if state.arrangement.order.is_empty() {
         nothing_ui(ui, cx, only_unnamed);
     } else {
@@ -55,7 +61,7 @@ pub fn people_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
 }
 
 /// Sorts the cards, or keeps them where they are while somebody works on them.
-fn arrange(ui: &Ui, cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
+fn arrange(ctx: &egui::Context, cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
     let wanted = Wanted {
         only_unnamed,
         search: cx.search.to_owned(),
@@ -67,7 +73,7 @@ fn arrange(ui: &Ui, cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed:
     if same_wish && same_library && !state.out_of_order {
         return;
     }
-    if same_wish && is_at_work(ui, cx, state) {
+    if same_wish && is_at_work(ctx, cx, state) {
         if !same_library {
             let kept = state.arrangement.kept(&cx.snapshot.groups, &wanted);
             let sorted = Arrangement::sorted(&cx.snapshot.groups, &wanted);
@@ -82,15 +88,14 @@ fn arrange(ui: &Ui, cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed:
 }
 
 /// Whether cards that moved now would move under somebody's hand.
-fn is_at_work(ui: &Ui, cx: &ViewContext<'_>, state: &PeopleState) -> bool {
-    if cx.naming.is_some() || !cx.selection.groups.is_empty() {
+fn is_at_work(ctx: &egui::Context, cx: &ViewContext<'_>, state: &PeopleState) -> bool {
+    if cx.naming.is_some() || !cx.selection.groups.remembers_nothing() {
         return true;
     }
-    let rested = ui.input(|input| input.pointer.time_since_last_movement());
+    let rested = ctx.input(|input| input.pointer.time_since_last_movement());
     let pointed = state.pointer_was_over && rested < REST_SECONDS;
     if pointed {
-        ui.ctx()
-            .request_repaint_after_secs(REST_SECONDS - rested + 0.05);
+        ctx.request_repaint_after_secs(REST_SECONDS - rested + 0.05);
     }
     pointed
 }
@@ -132,9 +137,9 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
     let mut selection = std::mem::take(&mut cx.selection.groups);
     let mut cards = Cards {
         counts: [named, unnamed],
-        selected: selection.to_vec(),
         order: &state.arrangement.order,
         next: None,
+        dragged: None,
     };
     let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
     let output = ui
@@ -142,8 +147,11 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
             tile_grid_ui(ui, cx, &grid, &mut selection, &mut cards)
         })
         .inner;
-    let next = cards.next;
+    let (next, dragged) = (cards.next, cards.dragged);
     cx.selection.groups = selection;
+    if let Some(group_id) = dragged {
+        card::drag(ui.ctx(), cx, group_id);
+    }
     if let Some(group_id) = output.opened {
         cx.go(Place::Group(group_id));
     }
@@ -156,11 +164,11 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
 
 struct Cards<'a> {
     counts: [usize; 2],
-    /// Selected when the frame began: what a dragged card takes along.
-    selected: Vec<GroupId>,
     order: &'a [GroupId],
     /// The group that the naming goes on with.
     next: Option<GroupId>,
+    /// The card that somebody has begun to drag.
+    dragged: Option<GroupId>,
 }
 
 impl Tiles<GroupId> for Cards<'_> {
@@ -170,9 +178,12 @@ impl Tiles<GroupId> for Cards<'_> {
     }
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<GroupId>) -> Response {
-        let (response, event) = card_ui(ui, cx, tile, &self.selected);
+        let (response, event) = card_ui(ui, cx, tile);
         if let Some(CardEvent::Named { goes_on: true }) = event {
             self.next = commands::next_unnamed(cx, self.order, tile.item);
+        }
+        if response.drag_started() {
+            self.dragged = Some(tile.item);
         }
         response
     }

@@ -9,8 +9,9 @@ use egui::{
 use crate::app::context::ViewContext;
 use crate::app::details::PhotoDetails;
 use crate::app::tokens::{GAP_L, GAP_XL};
-use crate::app::views::photo::{PhotoState, boxes};
+use crate::app::views::photo::{PhotoState, boxes, filmstrip};
 use crate::app::widgets::zoom::Zoom;
+use crate::library::PhotoId;
 
 /// Photo pixels per screen point of a double click.
 const CLOSE_UP: f32 = 3.0;
@@ -34,8 +35,18 @@ pub fn canvas_ui(
 
     let painter = ui.painter_at(view);
     let on_screen = state.zoom.screen_rect(photo.size, inner);
-    let pixels = on_screen.size().max_elem() * ui.pixels_per_point();
-    let shown = cx.textures.photo(photo.photo_id, &photo.absolute(), pixels);
+    let pixels = |on_screen: Rect| on_screen.size().max_elem() * ui.pixels_per_point();
+    let shown = cx.textures.photo(photo, pixels(on_screen));
+    tell_sharpness(ui, state, &response, photo.photo_id, shown.sharp);
+    if shown.sharp || shown.problem.is_some() {
+        for neighbour in filmstrip::neighbours(&mut state.place, cx.filmstrip, photo.photo_id) {
+            if let Some(details) = cx.details.photo(neighbour) {
+                let next = &details.photo;
+                let fitted = Zoom::default().screen_rect(next.size, inner);
+                cx.textures.prefetch_photo(next, pixels(fitted));
+            }
+        }
+    }
     if let Some(picture) = shown.picture {
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.add(RectShape::filled(on_screen, 0.0, Color32::WHITE).with_texture(picture.id, uv));
@@ -46,6 +57,22 @@ pub fn canvas_ui(
         problem_ui(ui, cx, view, problem);
     }
     boxes::boxes_ui(ui, cx, state, details, on_screen, view);
+}
+
+/// Until the picture is sharp, the photo is busy for a screen reader; then the log tells, for `benches/photo_page.py`.
+fn tell_sharpness(
+    ui: &Ui,
+    state: &mut PhotoState,
+    response: &Response,
+    photo_id: PhotoId,
+    sharp: bool,
+) {
+    if !sharp {
+        ui.ctx()
+            .accesskit_node_builder(response.id, |node| node.set_busy());
+    } else if !std::mem::replace(&mut state.told_sharp, true) {
+        tracing::debug!("photo {photo_id} is sharp");
+    }
 }
 
 fn move_and_zoom(

@@ -11,7 +11,7 @@ use crate::app::place::Place;
 use crate::app::tokens::{GAP_M, GAP_S, GAP_XS};
 use crate::app::views::face_commands::is_suggestion;
 use crate::app::views::people::section_header_ui;
-use crate::app::views::photo::{PhotoState, begin_naming, name_of};
+use crate::app::views::photo::{PhotoState, begin_naming, is_shown, name_of};
 use crate::app::widgets::picture::paint_filling;
 use crate::library::{FaceRow, FaceState};
 
@@ -94,9 +94,9 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
         && let (Some(_), Some(group_id)) = (name, face.group)
     {
         cx.go(Place::Group(group_id));
-    } else if response.clicked() {
+    } else if response.clicked() && is_shown(face) {
         cx.selection.faces.set(face.face_id);
-        if name.is_none() && !matches!(face.state, FaceState::Ignored | FaceState::NotAFace) {
+        if name.is_none() {
             begin_naming(cx, face);
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::action::Action;
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
 use crate::app::tokens::{GAP_S, GAP_XS};
 use crate::app::widgets::picture::paint_filling;
@@ -14,10 +15,31 @@ use crate::library::PhotoId;
 pub const HEIGHT: f32 = 76.0;
 const SIDE: f32 = HEIGHT - 2.0 * GAP_S;
 
+/// Where the photo shown is in the strip.
+pub type PlaceAmong = Cached<(Version<[PhotoId]>, PhotoId), Option<usize>>;
+
 /// The place of a photo in the strip, and how many there are; nothing for a photo that is not in it.
-pub fn place_among(filmstrip: &[PhotoId], photo_id: PhotoId) -> Option<(usize, usize)> {
-    let place = filmstrip.iter().position(|other| *other == photo_id)?;
-    (filmstrip.len() > 1).then_some((place, filmstrip.len()))
+pub fn place_among(
+    known: &mut PlaceAmong,
+    filmstrip: &Arc<[PhotoId]>,
+    photo_id: PhotoId,
+) -> Option<(usize, usize)> {
+    let place = *known.get((Version::of(filmstrip), photo_id), |_| {
+        filmstrip.iter().position(|other| *other == photo_id)
+    });
+    Some((place?, filmstrip.len())).filter(|_| filmstrip.len() > 1)
+}
+
+/// The photos after and before this one in the strip.
+pub fn neighbours(
+    known: &mut PlaceAmong,
+    filmstrip: &Arc<[PhotoId]>,
+    photo_id: PhotoId,
+) -> impl Iterator<Item = PhotoId> + use<> {
+    let place = place_among(known, filmstrip, photo_id).map(|(place, _)| place);
+    let after = place.and_then(|place| filmstrip.get(place + 1).copied());
+    let before = place.and_then(|place| filmstrip.get(place.checked_sub(1)?).copied());
+    after.into_iter().chain(before)
 }
 
 /// Goes to another photo of the strip.
@@ -27,10 +49,16 @@ fn open(cx: &mut ViewContext<'_>, photo_id: PhotoId) {
 }
 
 /// Draws the strip in `rect`.
-pub fn filmstrip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId, rect: Rect) {
+pub fn filmstrip_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    known: &mut PlaceAmong,
+    photo_id: PhotoId,
+    rect: Rect,
+) {
     let tokens = cx.tokens;
     ui.painter().rect_filled(rect, 0.0, tokens.chrome);
-    let Some((place, count)) = place_among(cx.filmstrip, photo_id) else {
+    let Some((place, count)) = place_among(known, cx.filmstrip, photo_id) else {
         return;
     };
     let pitch = SIDE + GAP_XS;

@@ -5,15 +5,20 @@ mod canvas;
 mod faces;
 mod filmstrip;
 
+use std::sync::Arc;
+
 use egui::{Align, Layout, Panel, Rect, RichText, TextStyle, Ui, UiBuilder, vec2};
 
 use crate::app::action::{Action, NameTarget, Naming};
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
 use crate::app::details::PhotoDetails;
+use crate::app::selection::Shown;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
 use crate::app::ui_command::UiCommand;
 use crate::app::widgets::dates::day_and_time;
 use crate::app::widgets::empty::reading_ui;
+use crate::app::widgets::grid::Step;
 use crate::app::widgets::zoom::{ZOOM_STEP, Zoom};
 use crate::curate::Command;
 use crate::library::{FaceId, FaceRow, FaceState, PhotoId};
@@ -28,28 +33,46 @@ const LEAST_WIDTH_WITH_FACES: f32 = 720.0;
 pub struct PhotoState {
     shown: Option<PhotoId>,
     zoom: Zoom,
+    /// The log has told that the picture is sharp.
+    told_sharp: bool,
     /// Boxes show always, not only under the pointer.
     boxes_stay: bool,
     /// The face pointed at in the list or on the photo.
     pointed: Option<FaceId>,
+    /// The faces that have a box.
+    order: Cached<Version<PhotoDetails>, Arc<[FaceId]>>,
+    place: filmstrip::PlaceAmong,
+}
+
+/// The faces in boxes are what the page shows.
+pub fn prepare(cx: &mut ViewContext<'_>, photo_id: PhotoId) -> Shown {
+    let mut state = std::mem::take(&mut cx.view_state.photo);
+    if state.shown != Some(photo_id) {
+        state.shown = Some(photo_id);
+        state.zoom = Zoom::default();
+        state.told_sharp = false;
+        state.pointed = None;
+        cx.selection.faces.clear();
+    }
+    let shown = match cx.details.photo(photo_id) {
+        Some(details) => {
+            let in_boxes = |details: &Version<PhotoDetails>| {
+                let shown = details.0.faces.iter().filter(|face| is_shown(face));
+                shown.map(|face| face.face_id).collect()
+            };
+            Shown::Faces(state.order.get(Version(details), in_boxes).clone())
+        }
+        None => Shown::Nothing,
+    };
+    cx.view_state.photo = state;
+    shown
 }
 
 /// Draws the page of one photo.
 pub fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
     let mut state = std::mem::take(&mut cx.view_state.photo);
-    if state.shown != Some(photo_id) {
-        state.shown = Some(photo_id);
-        state.zoom = Zoom::default();
-        state.pointed = None;
-        cx.selection.faces.clear();
-    }
     match cx.details.photo(photo_id) {
         Some(details) => {
-            let shown = |face_id| {
-                let mut faces = details.faces.iter();
-                faces.any(|face| face.face_id == face_id && is_shown(face))
-            };
-            cx.selection.faces.retain(shown);
             take_commands(ui, cx, &mut state, &details);
             page_ui(ui, cx, &mut state, &details);
         }
@@ -75,6 +98,7 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, detail
         filmstrip::filmstrip_ui(
             ui,
             cx,
+            &mut state.place,
             details.photo.photo_id,
             page.with_min_y(page.bottom() - strip_height),
         );
@@ -144,16 +168,17 @@ fn buttons_ui(
         cx.push(Action::ShowInFolder(details.photo.absolute()));
     }
     ui.toggle_value(&mut state.boxes_stay, "Names")
-        .on_hover_text("Keep the boxes and names in sight (B)");
+        .on_hover_text(UiCommand::Names.tooltip_with_key(ui.ctx()));
     if !state.zoom.is_fit()
         && ui
             .button("Fit")
-            .on_hover_text("The whole photo (0)")
+            .on_hover_text(UiCommand::Fit.tooltip_with_key(ui.ctx()))
             .clicked()
     {
         state.zoom = Zoom::default();
     }
-    if let Some((place, count)) = filmstrip::place_among(cx.filmstrip, details.photo.photo_id) {
+    let photo_id = details.photo.photo_id;
+    if let Some((place, count)) = filmstrip::place_among(&mut state.place, cx.filmstrip, photo_id) {
         ui.label(
             RichText::new(format!("{} of {count}", place + 1))
                 .text_style(TextStyle::Small)
@@ -169,18 +194,15 @@ fn take_commands(
     state: &mut PhotoState,
     details: &PhotoDetails,
 ) {
-    for (arrow, command) in [
-        (egui::Key::ArrowLeft, UiCommand::Previous),
-        (egui::Key::ArrowRight, UiCommand::Next),
-    ] {
-        if key(ui, cx, arrow) {
-            cx.push(Action::Run(command));
-        }
+    match cx.take_step().filter(|_| !cx.shift) {
+        Some(Step::Left) => cx.push(Action::Run(UiCommand::Previous)),
+        Some(Step::Right) => cx.push(Action::Run(UiCommand::Next)),
+        _ => {}
     }
-    if key(ui, cx, egui::Key::Num0) {
+    if cx.take(UiCommand::Fit) {
         state.zoom = Zoom::default();
     }
-    if key(ui, cx, egui::Key::B) {
+    if cx.take(UiCommand::Names) {
         state.boxes_stay = !state.boxes_stay;
     }
     let zoom_by = match (
@@ -220,15 +242,6 @@ fn take_commands(
     }
 }
 
-/// A key that is no command, where nothing else wants it.
-fn key(ui: &Ui, cx: &ViewContext<'_>, key: egui::Key) -> bool {
-    let free =
-        cx.naming.is_none() && !ui.ctx().text_edit_focused() && !egui::Popup::is_any_open(ui.ctx());
-    free && ui.input_mut(|input| {
-        input.modifiers.is_none() && input.consume_key(egui::Modifiers::NONE, key)
-    })
-}
-
 fn first_unnamed<'a>(cx: &ViewContext<'_>, details: &'a PhotoDetails) -> Option<&'a FaceRow> {
     details
         .faces
@@ -250,7 +263,7 @@ fn name_of<'a>(cx: &ViewContext<'a>, face: &FaceRow) -> Option<&'a str> {
 fn name_target(cx: &ViewContext<'_>, face: &FaceRow) -> NameTarget {
     match face.group {
         Some(group_id) if name_of(cx, face).is_none() => NameTarget::Group(group_id),
-        _ => NameTarget::Faces(vec![face.face_id]),
+        _ => NameTarget::Faces(Arc::from([face.face_id])),
     }
 }
 

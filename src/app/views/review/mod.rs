@@ -11,12 +11,16 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Rect, Ui, UiBuilder, vec2};
 
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
 use crate::app::details::Suggestions;
+use crate::app::selection::Shown;
 use crate::app::tokens::{GAP_L, GAP_S};
 use crate::app::widgets::dates::{counted, thousands};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::curate::{QuestionKey, QuestionKind, Queued, WORTH_ASKING};
+use sides::KnownSides;
+use suggestions::SuggestionsState;
 
 /// Height of the line with the two pages and the progress.
 const HEAD: f32 = 44.0;
@@ -36,51 +40,134 @@ pub struct ReviewState {
     skipped: HashSet<QuestionKey>,
     /// Answered, and still in the queue that was read before.
     answered: HashSet<QuestionKey>,
+    /// Another number after every change of the two.
+    revision: u64,
     answers_since_grouping: usize,
+    open: Cached<(Version<Vec<Queued>>, u64), Arc<OpenQuestions>>,
+    sides: KnownSides,
+    next_sides: KnownSides,
+    suggestions: SuggestionsState,
+}
+
+/// What of the queue is asked here.
+#[derive(Debug)]
+struct OpenQuestions {
+    /// Where the questions neither answered nor skipped are in the queue.
+    rows: Vec<usize>,
+    /// Corrections that their answers are expected to save.
+    gain: f64,
+    /// Those not skipped.
+    waiting: usize,
+}
+
+impl ReviewState {
+    fn skip(&mut self, key: QuestionKey) {
+        self.skipped.insert(key);
+        self.revision += 1;
+    }
+
+    fn ask_again(&mut self) {
+        self.skipped.clear();
+        self.revision += 1;
+    }
+
+    fn answer(&mut self, key: QuestionKey) {
+        self.answered.insert(key);
+        self.revision += 1;
+    }
+
+    fn open_questions(&mut self, queue: &Arc<Vec<Queued>>) -> Arc<OpenQuestions> {
+        let (skipped, answered) = (&self.skipped, &mut self.answered);
+        let source = (Version::of(queue), self.revision);
+        let open = self.open.get(source, |_| {
+            Arc::new(open_questions(queue, skipped, answered))
+        });
+        open.clone()
+    }
+}
+
+fn open_questions(
+    queue: &[Queued],
+    skipped: &HashSet<QuestionKey>,
+    answered: &mut HashSet<QuestionKey>,
+) -> OpenQuestions {
+    if !answered.is_empty() {
+        let there: HashSet<QuestionKey> =
+            queue.iter().map(|queued| queued.question.key()).collect();
+        // Gone from the queue, it may come back: by undo.
+        answered.retain(|key| there.contains(key));
+    }
+    let mut open = OpenQuestions {
+        rows: Vec::new(),
+        gain: 0.0,
+        waiting: 0,
+    };
+    for (row, queued) in queue.iter().enumerate() {
+        let key = queued.question.key();
+        if !is_asked_here(queued) || skipped.contains(&key) {
+            continue;
+        }
+        open.waiting += 1;
+        if !answered.contains(&key) {
+            open.rows.push(row);
+            open.gain += queued.gain;
+        }
+    }
+    open
+}
+
+/// What was read for the page.
+struct Read {
+    queue: Arc<Vec<Queued>>,
+    suggestions: Arc<Vec<Suggestions>>,
+    open: Arc<OpenQuestions>,
+    page: Page,
+}
+
+fn read(cx: &mut ViewContext<'_>) -> Option<Read> {
+    let (queue, suggestions) = (cx.details.review(), cx.details.suggestions());
+    let (queue, suggestions) = (queue?, suggestions?);
+    let open = cx.view_state.review.open_questions(&queue);
+    let page = match cx.view_state.review.page {
+        Some(page) => page,
+        None if !open.rows.is_empty() => Page::Questions,
+        None => Page::Suggestions,
+    };
+    Some(Read {
+        queue,
+        suggestions,
+        open,
+        page,
+    })
+}
+
+/// What the place shows: faces on the page of suggestions, nothing to select on that of questions.
+pub fn prepare(cx: &mut ViewContext<'_>) -> Shown {
+    match read(cx) {
+        Some(read) if read.page == Page::Suggestions => {
+            Shown::Faces(suggestions::order(cx, &read.suggestions))
+        }
+        _ => Shown::Nothing,
+    }
 }
 
 /// Draws the page.
 pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let (Some(queue), Some(suggestions)) = (cx.details.review(), cx.details.suggestions()) else {
+    let Some(read) = read(cx) else {
         return reading_ui(ui, "Looking for questions worth asking…");
     };
-    let questions = open_questions(cx, &queue);
-    let page = match cx.view_state.review.page {
-        Some(page) => page,
-        None if !questions.is_empty() => Page::Questions,
-        None => Page::Suggestions,
-    };
-    head_ui(ui, cx, page, &questions, &suggestions);
-    match (page, questions.first()) {
-        (Page::Suggestions, _) => suggestions::suggestions_ui(ui, cx, &suggestions),
-        (Page::Questions, Some(next)) => {
+    head_ui(ui, cx, &read);
+    match (read.page, read.open.rows.as_slice()) {
+        (Page::Suggestions, _) => suggestions::suggestions_ui(ui, cx, &read.suggestions),
+        (Page::Questions, [row, others @ ..]) => {
             // What the next page shows is read before it is wanted.
-            for queued in questions.iter().skip(1).take(1) {
-                sides::read_ahead(cx, &queued.question);
+            if let Some(next) = others.first() {
+                sides::read_ahead(cx, &read.queue, *next);
             }
-            question::question_ui(ui, cx, next, questions.len() == 1);
+            question::question_ui(ui, cx, &read.queue, *row, others.is_empty());
         }
-        (Page::Questions, None) => nothing_left_ui(ui, cx, &suggestions),
+        (Page::Questions, []) => nothing_left_ui(ui, cx, &read.suggestions),
     }
-}
-
-/// The questions worth asking that were neither answered nor skipped.
-fn open_questions<'a>(cx: &mut ViewContext<'_>, queue: &'a [Queued]) -> Vec<&'a Queued> {
-    let state = &mut cx.view_state.review;
-    if !state.answered.is_empty() {
-        let there: HashSet<QuestionKey> =
-            queue.iter().map(|queued| queued.question.key()).collect();
-        // Gone from the queue, it may come back: by undo.
-        state.answered.retain(|key| there.contains(key));
-    }
-    queue
-        .iter()
-        .filter(|queued| is_asked_here(queued))
-        .filter(|queued| {
-            let key = queued.question.key();
-            !state.answered.contains(&key) && !state.skipped.contains(&key)
-        })
-        .collect()
 }
 
 /// Suggestions have a page of their own.
@@ -89,46 +176,45 @@ fn is_asked_here(queued: &Queued) -> bool {
 }
 
 /// How many questions wait, as far as the queue was read.
-pub fn waiting_questions(cx: &ViewContext<'_>) -> usize {
-    let skipped = &cx.view_state.review.skipped;
-    let waits =
-        |queued: &&Queued| is_asked_here(queued) && !skipped.contains(&queued.question.key());
-    let queue = cx.details.known_review().unwrap_or_default();
-    queue.iter().filter(waits).count()
+pub fn waiting_questions(cx: &mut ViewContext<'_>) -> usize {
+    let Some(queue) = cx.details.known_review().cloned() else {
+        return 0;
+    };
+    cx.view_state.review.open_questions(&queue).waiting
 }
 
 /// The two pages to choose from, and how much is left.
-fn head_ui(
-    ui: &mut Ui,
-    cx: &mut ViewContext<'_>,
-    page: Page,
-    questions: &[&Queued],
-    suggestions: &Arc<Vec<Suggestions>>,
-) {
+fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, read: &Read) {
+    let questions = read.open.rows.len();
     let place = ui.available_rect_before_wrap();
     let head =
         Rect::from_min_size(place.min, vec2(place.width(), HEAD)).shrink2(vec2(GAP_L, GAP_S));
-    let suggested: usize = suggestions.iter().map(|person| person.faces.len()).sum();
+    let suggested: usize = read
+        .suggestions
+        .iter()
+        .map(|person| person.faces.len())
+        .sum();
     ui.scope_builder(
         UiBuilder::new()
             .max_rect(head)
             .layout(Layout::left_to_right(Align::Center)),
         |ui| {
             for (choice, words, count) in [
-                (Page::Questions, "Questions", questions.len()),
+                (Page::Questions, "Questions", questions),
                 (Page::Suggestions, "Suggestions and names", suggested),
             ] {
                 let words = match count {
                     0 => words.to_owned(),
                     count => format!("{words} {}", thousands(count as u64)),
                 };
-                if ui.selectable_label(page == choice, words).clicked() {
+                if ui.selectable_label(read.page == choice, words).clicked() {
                     cx.view_state.review.page = Some(choice);
+                    cx.selection.faces.hide();
                 }
             }
-            if page == Page::Questions && !questions.is_empty() {
+            if read.page == Page::Questions && questions > 0 {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.label(cx.tokens.small(progress(questions)));
+                    ui.label(cx.tokens.small(progress(&read.open)));
                 });
             }
         },
@@ -137,10 +223,13 @@ fn head_ui(
 }
 
 /// "12 questions left · about 8 corrections saved".
-fn progress(questions: &[&Queued]) -> String {
-    let gain: f64 = questions.iter().map(|queued| queued.gain).sum();
-    let left = counted(questions.len() as u64, "question", "questions");
-    let saved = counted((gain.round() as u64).max(1), "correction", "corrections");
+fn progress(open: &OpenQuestions) -> String {
+    let left = counted(open.rows.len() as u64, "question", "questions");
+    let saved = counted(
+        (open.gain.round() as u64).max(1),
+        "correction",
+        "corrections",
+    );
     format!("{left} left · about {saved} saved")
 }
 
@@ -156,7 +245,7 @@ fn nothing_left_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, suggestions: &[Suggest
         if skipped > 0 {
             let words = counted(skipped as u64, "question", "questions");
             if ui.button(format!("Ask {words} again")).clicked() {
-                state.skipped.clear();
+                state.ask_again();
             }
         } else {
             let words = if suggestions.is_empty() {

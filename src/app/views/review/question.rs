@@ -1,5 +1,7 @@
 //! One question: both sides with their best faces, and the three answers.
 
+use std::sync::Arc;
+
 use egui::{Align, Align2, Button, Layout, Rect, TextStyle, Ui, UiBuilder, pos2, vec2};
 
 use super::Page;
@@ -31,10 +33,20 @@ const NAME_HEIGHT: f32 = 52.0;
 const ANSWERS_BETWEEN_GROUPINGS: usize = 5;
 
 /// Draws the question and carries out its answer. `last`: no other is left.
-pub(super) fn question_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, queued: &Queued, last: bool) {
-    let Some(sides) = sides(cx, &queued.question) else {
+pub(super) fn question_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    queue: &Arc<Vec<Queued>>,
+    row: usize,
+    last: bool,
+) {
+    let mut known = std::mem::take(&mut cx.view_state.review.sides);
+    let sides = sides(cx, &mut known, queue, row);
+    cx.view_state.review.sides = known;
+    let Some(sides) = sides else {
         return reading_ui(ui, "Reading the faces…");
     };
+    let queued = &queue[row];
     let page = ui.available_rect_before_wrap();
     let width = WIDTH.min(page.width() - 2.0 * GAP_L);
     let left = page.center().x - width / 2.0;
@@ -63,7 +75,7 @@ fn carry_out(cx: &mut ViewContext<'_>, queued: &Queued, said: Said, last: bool) 
     let key = queued.question.key();
     let answer = match said {
         Said::NotSure => {
-            cx.view_state.review.skipped.insert(key);
+            cx.view_state.review.skip(key);
             return;
         }
         Said::Same => Answer::Same,
@@ -71,7 +83,7 @@ fn carry_out(cx: &mut ViewContext<'_>, queued: &Queued, said: Said, last: bool) 
     };
     cx.execute(queued.question.command(answer));
     let state = &mut cx.view_state.review;
-    state.answered.insert(key);
+    state.answer(key);
     state.answers_since_grouping += 1;
     if last || state.answers_since_grouping == ANSWERS_BETWEEN_GROUPINGS {
         state.answers_since_grouping = 0;

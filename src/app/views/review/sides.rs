@@ -1,10 +1,14 @@
 //! The two sets of faces that a question is about, and the faces that stand for each.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
+use crate::app::details::GroupDetails;
+use crate::app::snapshot::Snapshot;
 use crate::app::widgets::dates::{counted, years};
-use crate::curate::Question;
+use crate::curate::{Question, Queued};
 use crate::library::{FaceId, FaceRow, GroupId};
 
 /// Faces shown of one side, at most.
@@ -25,38 +29,81 @@ pub(super) struct Side {
     pub(super) shown: Vec<FaceRow>,
 }
 
+/// What the sides of a question are made from: where it is in the queue, the library's version, the two groups.
+type SidesSource = (Version<Vec<Queued>>, usize, u64, [Version<GroupDetails>; 2]);
+
+/// The sides of the question drawn last.
+pub(super) type KnownSides = Cached<SidesSource, Arc<[Side; 2]>>;
+
 /// Both sides; `None` while they are being read.
-pub(super) fn sides(cx: &mut ViewContext<'_>, question: &Question) -> Option<[Side; 2]> {
-    Some(match question {
-        Question::SamePerson { into, from } => [
-            side(cx, *into, None, "Unnamed")?,
-            side(cx, *from, None, "Unnamed")?,
-        ],
+pub(super) fn sides(
+    cx: &mut ViewContext<'_>,
+    known: &mut KnownSides,
+    queue: &Arc<Vec<Queued>>,
+    row: usize,
+) -> Option<Arc<[Side; 2]>> {
+    let parts = parts(&queue[row].question);
+    let [one, other] = parts.map(|part| cx.details.group(part.group_id));
+    let details = [Version(one?), Version(other?)];
+    let snapshot = cx.snapshot;
+    let source = (Version::of(queue), row, snapshot.version, details);
+    let sides = known.get(source, |(.., details)| {
+        Arc::new([0, 1].map(|number| side(snapshot, &details[number].0, parts[number])))
+    });
+    Some(sides.clone())
+}
+
+/// Asks for what the question will show.
+pub(super) fn read_ahead(cx: &mut ViewContext<'_>, queue: &Arc<Vec<Queued>>, row: usize) {
+    let mut known = std::mem::take(&mut cx.view_state.review.next_sides);
+    for side in sides(cx, &mut known, queue, row)
+        .iter()
+        .flat_map(|sides| sides.iter())
+    {
+        for face in &side.shown {
+            cx.textures.face(face.face_id);
+        }
+    }
+    cx.view_state.review.next_sides = known;
+}
+
+/// The faces of a group that stand on one side.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    group_id: GroupId,
+    /// `None`: all of them.
+    faces: Option<&'a [FaceId]>,
+    untitled: &'static str,
+}
+
+fn parts(question: &Question) -> [Part<'_>; 2] {
+    let whole = |group_id: &GroupId| Part {
+        group_id: *group_id,
+        faces: None,
+        untitled: "Unnamed",
+    };
+    let part = |group_id: &GroupId, faces, untitled| Part {
+        group_id: *group_id,
+        faces: Some(faces),
+        untitled,
+    };
+    match question {
+        Question::SamePerson { into, from } => [whole(into), whole(from)],
         Question::Mixture {
             group,
             pieces: [larger, smaller],
         } => [
-            side(cx, *group, Some(larger), "These")?,
-            side(cx, *group, Some(smaller), "And these")?,
+            part(group, larger, "These"),
+            part(group, smaller, "And these"),
         ],
         Question::Edge {
             group, faces, rest, ..
         } => [
-            side(cx, *group, Some(rest), "The others")?,
-            side(cx, *group, Some(faces), those(faces))?,
+            part(group, rest, "The others"),
+            part(group, faces, those(faces)),
         ],
-        Question::Suggestion { person, faces } => [
-            side(cx, *person, None, "Unnamed")?,
-            side(cx, *person, Some(faces), those(faces))?,
-        ],
-    })
-}
-
-/// Asks for what the question will show.
-pub(super) fn read_ahead(cx: &mut ViewContext<'_>, question: &Question) {
-    for side in sides(cx, question).into_iter().flatten() {
-        for face in &side.shown {
-            cx.textures.face(face.face_id);
+        Question::Suggestion { person, faces } => {
+            [whole(person), part(person, faces, those(faces))]
         }
     }
 }
@@ -69,18 +116,13 @@ fn those(faces: &[FaceId]) -> &'static str {
     }
 }
 
-fn side(
-    cx: &mut ViewContext<'_>,
-    group_id: GroupId,
-    part: Option<&[FaceId]>,
-    untitled: &str,
-) -> Option<Side> {
-    let details = cx.details.group(group_id)?;
-    let is_whole = part.is_none();
-    let part: Option<HashSet<FaceId>> = part.map(|faces| faces.iter().copied().collect());
+fn side(snapshot: &Snapshot, details: &GroupDetails, part: Part<'_>) -> Side {
+    let is_whole = part.faces.is_none();
+    let faces: Option<HashSet<FaceId>> = part.faces.map(|faces| faces.iter().copied().collect());
     let belongs = |face: &&FaceRow| {
-        part.as_ref()
-            .is_none_or(|part| part.contains(&face.face_id))
+        faces
+            .as_ref()
+            .is_none_or(|faces| faces.contains(&face.face_id))
     };
     let mut faces: Vec<&FaceRow> = details.faces.iter().filter(belongs).collect();
     let dates = || faces.iter().filter_map(|face| face.taken.as_deref());
@@ -90,13 +132,13 @@ fn side(
         None => count,
     };
     faces.sort_by(|one, other| other.quality.total_cmp(&one.quality));
-    let group = cx.snapshot.group(group_id).filter(|_| is_whole);
+    let group = snapshot.group(part.group_id).filter(|_| is_whole);
     let name = group.and_then(|group| group.name.clone());
-    Some(Side {
-        title: name.clone().unwrap_or_else(|| untitled.to_owned()),
+    Side {
+        title: name.clone().unwrap_or_else(|| part.untitled.to_owned()),
         name,
-        whole: is_whole.then_some(group_id),
+        whole: is_whole.then_some(part.group_id),
         summary,
         shown: faces.into_iter().take(MOST_SHOWN).cloned().collect(),
-    })
+    }
 }

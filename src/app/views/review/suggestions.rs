@@ -5,8 +5,9 @@ use std::sync::Arc;
 use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
 
 use crate::app::action::{Action, NameTarget};
+use crate::app::cached::{Cached, Version};
 use crate::app::context::ViewContext;
-use crate::app::details::Suggestions;
+use crate::app::details::{GroupDetails, Suggestions};
 use crate::app::place::Place;
 use crate::app::tokens::{GAP_L, GAP_M, GAP_S, Tokens};
 use crate::app::ui_command::UiCommand;
@@ -22,7 +23,7 @@ use crate::app::widgets::picture::paint_filling;
 use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::yes_no::Answer;
 use crate::app::worker::FaceVerb;
-use crate::library::{FaceId, FaceRow, GroupId};
+use crate::library::{FaceId, FaceRow, GroupId, GroupSummary};
 
 /// Unnamed groups offered at once: the next ones move up as these are named.
 const MOST_UNNAMED: usize = 12;
@@ -38,21 +39,53 @@ struct Question {
     /// Who the faces are suggested for; `None`: the group itself waits for a name.
     person: Option<String>,
     faces: Vec<FaceRow>,
+    /// The cells before its own.
+    before: usize,
+}
+
+/// The page's sections, and their faces in the order they are drawn in.
+#[derive(Debug)]
+struct Questions {
+    list: Vec<Question>,
+    order: Arc<[FaceId]>,
+    /// Suggestions are the first cells.
+    suggested: usize,
+}
+
+/// What the page remembers.
+#[derive(Debug, Default)]
+pub(super) struct SuggestionsState {
+    unnamed: Cached<(u64, String), Vec<GroupId>>,
+    questions: Cached<Source, Arc<Questions>>,
+}
+
+/// What the questions depend on.
+#[derive(Debug, PartialEq)]
+struct Source {
+    suggestions: Version<Vec<Suggestions>>,
+    library: u64,
+    search: String,
+    /// As far as they are read.
+    unnamed: Vec<(GroupId, Version<GroupDetails>)>,
+}
+
+/// The faces that the page shows.
+pub(super) fn order(
+    cx: &mut ViewContext<'_>,
+    suggestions: &Arc<Vec<Suggestions>>,
+) -> Arc<[FaceId]> {
+    questions(cx, suggestions).order.clone()
 }
 
 /// Draws the page; the suggestions of each person, then groups to name.
-pub fn suggestions_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) {
+pub(super) fn suggestions_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    suggestions: &Arc<Vec<Suggestions>>,
+) {
     let questions = questions(cx, suggestions);
-    let order: Vec<FaceId> = questions
-        .iter()
-        .flat_map(|question| &question.faces)
-        .map(|face| face.face_id)
-        .collect();
-    cx.selection
-        .faces
-        .retain(|face_id| order.contains(&face_id));
     let scroll_to = take_commands(cx, &questions);
-    if questions.is_empty() {
+    if questions.list.is_empty() {
         let sentence = if cx.search.is_empty() {
             "Name a few people: faces that look like them are asked about here, after this scan or the next."
         } else {
@@ -60,57 +93,83 @@ pub fn suggestions_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, suggestions: &Arc<V
         };
         return empty_ui(ui, "No questions", sentence, |_| {});
     }
-    grid_ui(ui, cx, &questions, &order, scroll_to);
+    grid_ui(ui, cx, &questions, scroll_to);
 }
 
-fn questions(cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) -> Vec<Question> {
-    let mut questions = Vec::new();
-    for suggested in suggestions.iter() {
-        let Some(person) = cx
-            .snapshot
-            .group(suggested.group_id)
-            .filter(|person| cx.matches_search(person))
-        else {
-            continue;
-        };
-        let faces = suggested.faces.clone();
-        questions.push(Question {
-            group_id: suggested.group_id,
-            person: person.name.clone(),
-            faces,
+fn questions(cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) -> Arc<Questions> {
+    let mut state = std::mem::take(&mut cx.view_state.review.suggestions);
+    let unnamed = state
+        .unnamed
+        .get((cx.snapshot.version, cx.search.to_owned()), |_| {
+            let waits =
+                |group: &&GroupSummary| group.faces >= LEAST_FACES && cx.matches_search(group);
+            let groups = cx.snapshot.unnamed().filter(waits);
+            groups
+                .map(|group| group.group_id)
+                .take(MOST_UNNAMED)
+                .collect()
         });
-    }
-    let unnamed: Vec<GroupId> = cx
-        .snapshot
-        .unnamed()
-        .filter(|group| group.faces >= LEAST_FACES && cx.matches_search(group))
-        .map(|group| group.group_id)
-        .take(MOST_UNNAMED)
-        .collect();
-    for group_id in unnamed {
-        let Some(details) = cx.details.group(group_id) else {
-            continue;
-        };
-        // Spread over the group, so that one afternoon does not stand for a person.
-        let apart = details.faces.len().div_ceil(FACES_OF_UNNAMED).max(1);
-        let faces = details.faces.iter().step_by(apart).cloned().collect();
-        questions.push(Question {
+    let read = unnamed
+        .iter()
+        .filter_map(|group_id| Some((*group_id, Version(cx.details.group(*group_id)?))));
+    let source = Source {
+        suggestions: Version::of(suggestions),
+        library: cx.snapshot.version,
+        search: cx.search.to_owned(),
+        unnamed: read.collect(),
+    };
+    let questions = state
+        .questions
+        .get(source, |source| Arc::new(ask(cx, source)));
+    let questions = questions.clone();
+    cx.view_state.review.suggestions = state;
+    questions
+}
+
+fn ask(cx: &ViewContext<'_>, source: &Source) -> Questions {
+    let mut questions = Questions {
+        list: Vec::new(),
+        order: Arc::from([]),
+        suggested: 0,
+    };
+    let mut cells = 0;
+    let mut push = |list: &mut Vec<Question>, group_id, person, faces: Vec<FaceRow>| {
+        let before = cells;
+        cells += faces.len();
+        list.push(Question {
             group_id,
-            person: None,
+            person,
             faces,
+            before,
         });
+        cells
+    };
+    for suggested in source.suggestions.0.iter() {
+        let person = cx.snapshot.group(suggested.group_id);
+        if let Some(person) = person.filter(|person| cx.matches_search(person)) {
+            let faces = suggested.faces.clone();
+            questions.suggested = push(
+                &mut questions.list,
+                person.group_id,
+                person.name.clone(),
+                faces,
+            );
+        }
     }
+    for (group_id, details) in &source.unnamed {
+        // Spread over the group, so that one afternoon does not stand for a person.
+        let faces = &details.0.faces;
+        let apart = faces.len().div_ceil(FACES_OF_UNNAMED).max(1);
+        let faces = faces.iter().step_by(apart).cloned().collect();
+        push(&mut questions.list, *group_id, None, faces);
+    }
+    let faces = questions.list.iter().flat_map(|question| &question.faces);
+    questions.order = faces.map(|face| face.face_id).collect();
     questions
 }
 
 /// Y and N answer the selected suggestions and go on; without a selection they begin with the first.
-fn take_commands(cx: &mut ViewContext<'_>, questions: &[Question]) -> Option<FaceId> {
-    let suggested: Vec<FaceId> = questions
-        .iter()
-        .filter(|question| question.person.is_some())
-        .flat_map(|question| &question.faces)
-        .map(|face| face.face_id)
-        .collect();
+fn take_commands(cx: &mut ViewContext<'_>, questions: &Questions) -> Option<FaceId> {
     if (cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Open))
         && let Some(face_id) = cx.selection.faces.cursor()
     {
@@ -121,20 +180,21 @@ fn take_commands(cx: &mut ViewContext<'_>, questions: &[Question]) -> Option<Fac
         let unnamed = |question: &&Question| question.person.is_none();
         let holds =
             |question: &&Question| question.faces.iter().any(|face| Some(face.face_id) == at);
-        let question = questions
+        let list = &questions.list;
+        let question = list
             .iter()
             .filter(unnamed)
             .find(holds)
-            .or_else(|| questions.iter().find(unnamed));
+            .or_else(|| list.iter().find(unnamed));
         if let Some(question) = question {
             naming::begin(cx, question.group_id);
         }
     }
-    take_answers(cx, &suggested)
+    take_answers(cx, &questions.order[..questions.suggested])
 }
 
-fn open(cx: &mut ViewContext<'_>, questions: &[Question], face_id: FaceId) {
-    let all = || questions.iter().flat_map(|question| &question.faces);
+fn open(cx: &mut ViewContext<'_>, questions: &Questions, face_id: FaceId) {
+    let all = || questions.list.iter().flat_map(|question| &question.faces);
     if let Some(face) = all().find(|face| face.face_id == face_id) {
         cx.push(Action::OpenPhoto {
             photo_id: face.photo_id,
@@ -146,8 +206,7 @@ fn open(cx: &mut ViewContext<'_>, questions: &[Question], face_id: FaceId) {
 fn grid_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    questions: &[Question],
-    order: &[FaceId],
+    questions: &Questions,
     scroll_to: Option<FaceId>,
 ) {
     let measures = GridMeasures {
@@ -158,6 +217,7 @@ fn grid_ui(
         header_height: 72.0,
     };
     let sections: Vec<_> = questions
+        .list
         .iter()
         .map(|question| Section {
             cells: question.faces.len(),
@@ -170,13 +230,13 @@ fn grid_ui(
     let grid = TileGrid {
         id: Id::unique("review"),
         layout: &layout,
-        order,
+        order: &questions.order,
         band_over_tiles: true,
         scroll_to,
         scroll_offset: None,
     };
     let mut selection = std::mem::take(&mut cx.selection.faces);
-    let mut tiles = Questions {
+    let mut tiles = QuestionTiles {
         questions,
         layout: &layout,
         answered: None,
@@ -197,28 +257,25 @@ fn grid_ui(
     }
 }
 
-struct Questions<'a> {
-    questions: &'a [Question],
+struct QuestionTiles<'a> {
+    questions: &'a Questions,
     layout: &'a GridLayout,
     answered: Option<(FaceId, Answer)>,
 }
 
-impl Questions<'_> {
+impl QuestionTiles<'_> {
     fn of_cell(&self, cell: usize) -> Option<(&Question, &FaceRow)> {
-        let mut before = 0;
-        for question in self.questions {
-            if let Some(face) = question.faces.get(cell - before) {
-                return Some((question, face));
-            }
-            before += question.faces.len();
-        }
-        None
+        let list = &self.questions.list;
+        let after = list.partition_point(|question| question.before <= cell);
+        // Of questions without faces the last one begins where the next with faces does.
+        let question = &list[after.checked_sub(1)?];
+        Some((question, question.faces.get(cell - question.before)?))
     }
 }
 
-impl Tiles<FaceId> for Questions<'_> {
+impl Tiles<FaceId> for QuestionTiles<'_> {
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
-        let Some(question) = self.questions.get(section) else {
+        let Some(question) = self.questions.list.get(section) else {
             return;
         };
         let line = rect
@@ -284,6 +341,7 @@ impl Tiles<FaceId> for Questions<'_> {
         let tokens = Tokens::of(ui.ctx());
         for (section, _) in self
             .questions
+            .list
             .iter()
             .enumerate()
             .filter(|(_, question)| question.person.is_some())

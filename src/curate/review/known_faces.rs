@@ -1,0 +1,279 @@
+//! The faces of a library that can be compared, as last read; brought up to date by those that were touched since.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use crate::curate::by_face::ByFace;
+use crate::library::{
+    FaceId, FacePlace, GroupId, Library, LibraryError, MembershipState, Moment, PhotoId, Touched,
+};
+use crate::vision::Centred;
+
+/// A face with an embedding, without a mark.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KnownFace {
+    pub(super) face_id: FaceId,
+    pub(super) place: FacePlace,
+    /// Where its embedding is; never the same for two embeddings that follow each other.
+    pub(super) slot: u32,
+}
+
+impl KnownFace {
+    pub(super) fn is_confirmed(&self) -> bool {
+        let membership = self.place.membership;
+        membership.is_some_and(|(_, state)| state == MembershipState::Confirmed)
+    }
+
+    fn group(&self) -> Option<GroupId> {
+        self.place.membership.map(|(group_id, _)| group_id)
+    }
+}
+
+/// All of them.
+pub(super) struct KnownFaces {
+    /// By id.
+    faces: Vec<KnownFace>,
+    embeddings: Vec<Centred>,
+    /// Slots of embeddings that are gone.
+    free: Vec<u32>,
+    /// What was written before is known.
+    read_at: Moment,
+}
+
+/// The faces of the groups that may not be what they were; of a group that is gone none.
+pub(super) type ChangedGroups = BTreeMap<GroupId, Vec<KnownFace>>;
+
+impl KnownFaces {
+    pub(super) fn read(library: &Library) -> Result<KnownFaces, LibraryError> {
+        let read_at = library.moment();
+        let memberships = library.memberships()?.into_iter();
+        let mut memberships: Vec<(FaceId, (GroupId, MembershipState))> = memberships
+            .map(|(group_id, face_id, state)| (face_id, (group_id, state)))
+            .collect();
+        memberships.sort_unstable_by_key(|(face_id, _)| *face_id);
+        let mut photos = Vec::with_capacity(memberships.len());
+        library.each_face(|face_id, photo_id| photos.push((face_id, photo_id)))?;
+        photos.sort_unstable();
+        let (mut memberships, mut photos) = (ByFace::new(memberships), ByFace::new(photos));
+        let mut faces = Vec::new();
+        let mut embeddings = Vec::new();
+        library.each_embedding(|face_id, embedding| {
+            if let Some(photo_id) = photos.of(face_id) {
+                let membership = memberships.of(face_id);
+                faces.push(KnownFace {
+                    face_id,
+                    place: FacePlace {
+                        photo_id,
+                        membership,
+                    },
+                    slot: embeddings.len() as u32,
+                });
+                embeddings.push(embedding.centred());
+            }
+        })?;
+        Ok(KnownFaces {
+            faces,
+            embeddings,
+            free: Vec::new(),
+            read_at,
+        })
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.faces.len()
+    }
+
+    pub(super) fn embedding(&self, face: &KnownFace) -> &Centred {
+        &self.embeddings[face.slot as usize]
+    }
+
+    /// The group that a face is in.
+    pub(super) fn group_of(&self, face_id: FaceId) -> Option<GroupId> {
+        self.get(face_id).and_then(KnownFace::group)
+    }
+
+    /// Every group with its faces, by id.
+    pub(super) fn by_group(&self) -> ChangedGroups {
+        let mut groups = ChangedGroups::new();
+        for face in &self.faces {
+            if let Some(group_id) = face.group() {
+                groups.entry(group_id).or_default().push(*face);
+            }
+        }
+        groups
+    }
+
+    /// Reads what was touched since the last time; `None` where that was too much, and all is to be read again.
+    /// `members` are those of a group as they were known before.
+    pub(super) fn bring_up_to_date<'a>(
+        &mut self,
+        library: &Library,
+        members: impl Fn(GroupId) -> &'a [KnownFace],
+    ) -> Result<Option<ChangedGroups>, LibraryError> {
+        let now = library.moment();
+        let Some(touched) = library.touched_since(self.read_at) else {
+            return Ok(None);
+        };
+        let updates = self.updates(library, &touched)?;
+        let mut changed = self.changed_groups(&updates);
+        for (group_id, faces) in &mut changed {
+            let kept = members(*group_id).iter();
+            faces.extend(kept.filter(|face| !updates.contains_key(&face.face_id)));
+        }
+        let updated = self.apply(updates);
+        for face in updated {
+            if let Some(faces) = face.group().and_then(|group| changed.get_mut(&group)) {
+                faces.push(face);
+            }
+        }
+        for faces in changed.values_mut() {
+            faces.sort_unstable_by_key(|face| face.face_id);
+        }
+        self.read_at = now;
+        Ok(Some(changed))
+    }
+
+    /// What each touched face is now.
+    fn updates(
+        &self,
+        library: &Library,
+        touched: &Touched,
+    ) -> Result<BTreeMap<FaceId, Option<Update>>, LibraryError> {
+        let mut updates = BTreeMap::new();
+        for &face_id in &touched.faces {
+            let update = match (library.place_of_face(face_id)?, self.get(face_id)) {
+                (Some(place), Some(_)) => Some(Update::Moved(place)),
+                (Some(place), None) => read_whole(library, face_id, place)?,
+                (None, _) => None,
+            };
+            updates.insert(face_id, update);
+        }
+        if touched.photos.is_empty() {
+            return Ok(updates);
+        }
+        let photos: HashSet<PhotoId> = touched.photos.iter().copied().collect();
+        let known = self.faces.iter();
+        let known = known.filter(|face| photos.contains(&face.place.photo_id));
+        let mut found: BTreeSet<FaceId> = known.map(|face| face.face_id).collect();
+        for &photo_id in &touched.photos {
+            found.extend(library.face_ids_of_photo(photo_id)?);
+        }
+        for face_id in found {
+            let update = match library.place_of_face(face_id)? {
+                Some(place) => read_whole(library, face_id, place)?,
+                None => None,
+            };
+            updates.insert(face_id, update);
+        }
+        Ok(updates)
+    }
+
+    /// The groups that faces leave, stay in or come to.
+    fn changed_groups(&self, updates: &BTreeMap<FaceId, Option<Update>>) -> ChangedGroups {
+        let mut changed = ChangedGroups::new();
+        for (face_id, update) in updates {
+            let now = update.as_ref().and_then(|update| update.place().membership);
+            let groups = [self.group_of(*face_id), now.map(|(group_id, _)| group_id)];
+            for group_id in groups.into_iter().flatten() {
+                changed.entry(group_id).or_default();
+            }
+        }
+        changed
+    }
+
+    /// The updated faces that are there, by id.
+    fn apply(&mut self, updates: BTreeMap<FaceId, Option<Update>>) -> Vec<KnownFace> {
+        let mut updated = Vec::with_capacity(updates.len());
+        let mut gone = HashSet::new();
+        let mut new = Vec::new();
+        for (face_id, update) in updates {
+            let position = self.position(face_id);
+            let before = position.map(|position| self.faces[position].slot);
+            let (place, slot) = match (update, before) {
+                (Some(Update::Moved(place)), Some(slot)) => (place, slot),
+                (Some(Update::Whole(place, embedding)), _) => {
+                    (place, self.slot_for(*embedding, before))
+                }
+                (None, Some(slot)) => {
+                    self.free.push(slot);
+                    gone.insert(face_id);
+                    continue;
+                }
+                (Some(Update::Moved(_)) | None, None) => continue,
+            };
+            let face = KnownFace {
+                face_id,
+                place,
+                slot,
+            };
+            match position {
+                Some(position) => self.faces[position] = face,
+                None => new.push(face),
+            }
+            updated.push(face);
+        }
+        if !gone.is_empty() {
+            self.faces.retain(|face| !gone.contains(&face.face_id));
+        }
+        if !new.is_empty() {
+            self.faces.append(&mut new);
+            self.faces.sort_unstable_by_key(|face| face.face_id);
+        }
+        updated
+    }
+
+    /// Where to keep an embedding: where it is if it is the one of before.
+    fn slot_for(&mut self, embedding: Centred, before: Option<u32>) -> u32 {
+        if let Some(slot) = before.filter(|&slot| self.embeddings[slot as usize] == embedding) {
+            return slot;
+        }
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.embeddings[slot as usize] = embedding;
+                slot
+            }
+            None => {
+                self.embeddings.push(embedding);
+                self.embeddings.len() as u32 - 1
+            }
+        };
+        // After the new one is in its place, so that the two differ.
+        self.free.extend(before);
+        slot
+    }
+
+    fn get(&self, face_id: FaceId) -> Option<&KnownFace> {
+        self.position(face_id).map(|position| &self.faces[position])
+    }
+
+    fn position(&self, face_id: FaceId) -> Option<usize> {
+        let found = self
+            .faces
+            .binary_search_by_key(&face_id, |face| face.face_id);
+        found.ok()
+    }
+}
+
+/// What has become of a face.
+enum Update {
+    /// A face that is known, with the embedding that it had.
+    Moved(FacePlace),
+    Whole(FacePlace, Box<Centred>),
+}
+
+impl Update {
+    fn place(&self) -> FacePlace {
+        match self {
+            Update::Moved(place) | Update::Whole(place, _) => *place,
+        }
+    }
+}
+
+/// `None` where it has no embedding.
+fn read_whole(
+    library: &Library,
+    face_id: FaceId,
+    place: FacePlace,
+) -> Result<Option<Update>, LibraryError> {
+    let embedding = library.embedding(face_id)?;
+    Ok(embedding.map(|embedding| Update::Whole(place, Box::new(embedding.centred()))))
+}

@@ -1,0 +1,155 @@
+//! Which faces may have changed since a moment, for whoever keeps what they have read of them.
+//!
+//! One list for all connections of a library: no other process writes to it while one of them lives. Every write adds
+//! to the list once it is committed. So who takes the moment first and reads afterwards misses nothing; they may be told of a
+//! change that they have seen.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{FaceId, Library, LibraryError, MembershipState, PhotoId};
+
+/// A moment in the life of an open library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment(u64);
+
+/// What may have changed, in ascending order, each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Faces whose group or mark was written.
+    pub faces: Vec<FaceId>,
+    /// Photos whose faces a scan has written, embeddings and all.
+    pub photos: Vec<PhotoId>,
+}
+
+/// Where a face without a mark is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FacePlace {
+    pub photo_id: PhotoId,
+    pub membership: Option<(super::GroupId, MembershipState)>,
+}
+
+/// Items remembered (4 MiB): what a scan of so many photos adds. Who comes too late reads everything again.
+const MAX_ITEMS: usize = 262_144;
+
+#[derive(Clone, Copy)]
+enum Item {
+    Face(FaceId),
+    Photo(PhotoId),
+}
+
+/// The list, shared by the connections.
+#[derive(Default)]
+pub(super) struct TouchList(Mutex<List>);
+
+#[derive(Default)]
+struct List {
+    /// Items that were there before the first of `items`.
+    forgotten: u64,
+    items: VecDeque<Item>,
+}
+
+impl TouchList {
+    /// After the commit.
+    pub(super) fn add_faces(&self, faces: impl IntoIterator<Item = FaceId>) {
+        self.lock().add(faces.into_iter().map(Item::Face));
+    }
+
+    /// After the commit.
+    pub(super) fn add_photos(&self, photos: impl IntoIterator<Item = PhotoId>) {
+        self.lock().add(photos.into_iter().map(Item::Photo));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, List> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl List {
+    fn add(&mut self, items: impl Iterator<Item = Item>) {
+        self.items.extend(items);
+        let excess = self.items.len().saturating_sub(MAX_ITEMS);
+        self.items.drain(..excess);
+        self.forgotten += excess as u64;
+    }
+
+    fn now(&self) -> Moment {
+        Moment(self.forgotten + self.items.len() as u64)
+    }
+
+    fn since(&self, moment: Moment) -> Option<Touched> {
+        let first = usize::try_from(moment.0.checked_sub(self.forgotten)?).ok()?;
+        let mut touched = Touched::default();
+        for item in self.items.iter().skip(first) {
+            match item {
+                Item::Face(face_id) => touched.faces.push(*face_id),
+                Item::Photo(photo_id) => touched.photos.push(*photo_id),
+            }
+        }
+        touched.faces.sort_unstable();
+        touched.faces.dedup();
+        touched.photos.sort_unstable();
+        touched.photos.dedup();
+        Some(touched)
+    }
+}
+
+impl Library {
+    /// Now, to be taken before anything is read that is to be kept.
+    pub fn moment(&self) -> Moment {
+        self.touched.lock().now()
+    }
+
+    /// What may have changed since; `None` where that is too much to be remembered.
+    pub fn touched_since(&self, moment: Moment) -> Option<Touched> {
+        self.touched.lock().since(moment)
+    }
+
+    /// Where a face is; `None` for a marked one, and where there is none of this id.
+    pub fn place_of_face(&self, face_id: FaceId) -> Result<Option<FacePlace>, LibraryError> {
+        let sql = "SELECT f.photo_id, m.group_id, m.state
+                   FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
+                   WHERE f.face_id = ?1 AND k.mark IS NULL";
+        self.row(sql, [face_id], |row| {
+            let group: Option<super::GroupId> = row.get(1)?;
+            let state: Option<MembershipState> = row.get(2)?;
+            Ok(FacePlace {
+                photo_id: row.get(0)?,
+                membership: group.zip(state),
+            })
+        })
+    }
+
+    /// The ids of all faces of a photo.
+    pub fn face_ids_of_photo(&self, photo_id: PhotoId) -> Result<Vec<FaceId>, LibraryError> {
+        let sql = "SELECT face_id FROM face WHERE photo_id = ?1 ORDER BY face_id";
+        self.rows(sql, [photo_id], |row| row.get(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_too_late_is_told_so() {
+        let list = TouchList::default();
+        let before = list.lock().now();
+        list.add_faces([FaceId(7), FaceId(3), FaceId(7)]);
+        let between = list.lock().now();
+        list.add_photos([PhotoId(1)]);
+        let touched = |moment| list.lock().since(moment);
+        assert_eq!(
+            touched(before).map(|t| t.faces),
+            Some(vec![FaceId(3), FaceId(7)])
+        );
+        assert_eq!(
+            touched(between).map(|t| (t.faces, t.photos)),
+            Some((vec![], vec![PhotoId(1)]))
+        );
+        list.add_faces((0..MAX_ITEMS as i64).map(FaceId));
+        assert_eq!(touched(between), None);
+        let now = list.lock().now();
+        assert_eq!(touched(now), Some(Touched::default()));
+    }
+}
