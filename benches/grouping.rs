@@ -28,7 +28,7 @@ mod process;
 
 use std::process::Command;
 
-use grouping::{group, group_by_index, group_by_kodama, group_in_one_matrix, group_in_steps};
+use grouping::{group, group_at_one_cut, group_by_index, group_in_one_matrix, group_in_steps};
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::cluster::metrics::score_grouping;
 use population::population;
@@ -95,7 +95,7 @@ fn agreement(size: usize) {
         say(&format!("at most {most} at once"), &labels);
     }
     for cut in [0.45, 0.5, 0.55] {
-        let labels = group_by_kodama(embeddings, faces, cut);
+        let labels = group_at_one_cut(embeddings, faces, cut);
         say(&format!("plain average linkage, cut {cut}"), &labels);
     }
 }

@@ -16,7 +16,8 @@ use common::population::population;
 use common::threads;
 use kinfolk::cluster::metrics::score_grouping;
 use kinfolk::cluster::{Cut, DEFAULT_CUT, FaceToGroup};
-use kinfolk::vision::Embedding;
+use kinfolk::stop::{StopFlag, Stopped};
+use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 use proptest::prelude::*;
 
 /// Average linkage by its definition, over all pairs of faces, with the cut between two groups given what `cut` says of their
@@ -240,6 +241,78 @@ fn pinned_faces_are_together_even_where_slices_cut_through_them() {
 }
 
 /// A crowd with constraints of all kinds.
+
+/// So many faces of one person, then three hundred of a second and a third, nearer to the first than strangers are.
+fn heap(count: usize) -> (Vec<Embedding>, Vec<u32>) {
+    let mut draw = Draw(23);
+    let first = draw.vector();
+    let near: [[f32; EMBEDDING_LEN]; 2] = std::array::from_fn(|_| {
+        let own = draw.vector();
+        std::array::from_fn(|at| 0.6 * first[at] + 0.8 * own[at])
+    });
+    let mut embeddings: Vec<Embedding> = (0..count)
+        .map(|_| face_of(&first, 0.7, &mut draw))
+        .collect();
+    let mut people = vec![0; count];
+    for (number, person) in (1..).zip(&near) {
+        embeddings.extend((0..300).map(|_| face_of(person, 0.6, &mut draw)));
+        people.extend([number; 300]);
+    }
+    (embeddings, people)
+}
+
+#[test]
+fn a_person_with_very_many_faces_is_one_group_beside_those_who_look_alike() {
+    let (embeddings, people) = heap(13_000);
+    let mut faces = free(people.len());
+    // The first ten photos show the person twice, and the next ten faces were rejected from somebody: those may go either way.
+    for face in 0..20 {
+        faces[face].photo = face as u32 / 2;
+    }
+    faces
+        .iter_mut()
+        .skip(20)
+        .take(10)
+        .for_each(|face| face.refused = vec![5]);
+    let labels = group(&embeddings, &faces, DEFAULT_CUT);
+    for pair in labels[..20].chunks(2) {
+        assert_ne!(pair[0], pair[1], "two faces of one photo");
+    }
+    let score = score_grouping(&people[30..], &labels[30..]);
+    assert!(score.bcubed.f > 0.9999, "{score:?}");
+    let reversed: Vec<Embedding> = embeddings.iter().rev().copied().collect();
+    let reversed_faces: Vec<FaceToGroup> = faces.iter().rev().cloned().collect();
+    let of_reversed: Vec<u32> = group(&reversed, &reversed_faces, DEFAULT_CUT);
+    let again: Vec<u32> = of_reversed.into_iter().rev().collect();
+    assert_eq!(as_sets(&again), as_sets(&labels), "whatever their order");
+}
+
+#[test]
+fn very_many_confirmed_faces_and_very_many_copies_are_one_group_each() {
+    let (embeddings, _) = crowd(1, 1, 0.5, 3);
+    let copies = vec![embeddings[0]; 11_000];
+    assert_eq!(group(&copies, &free(11_000), DEFAULT_CUT), vec![0; 11_000]);
+    let (embeddings, people) = heap(11_000);
+    let mut faces = free(people.len());
+    faces
+        .iter_mut()
+        .take(11_000)
+        .for_each(|face| face.pinned = Some(4));
+    let labels = group(&embeddings, &faces, DEFAULT_CUT);
+    assert_eq!(labels[..11_000], vec![0; 11_000]);
+    assert!(score_grouping(&people, &labels).bcubed.f > 0.9999);
+}
+
+#[test]
+fn a_grouping_is_stopped() {
+    let drawn = population(600, 9);
+    let centred = centred(&drawn.embeddings);
+    let stop = StopFlag::default();
+    stop.stop();
+    let grouped = kinfolk::cluster::group(&centred, &drawn.faces, DEFAULT_CUT, &stop);
+    assert_eq!(grouped, Err(Stopped));
+}
+
 fn bound_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
     (2usize..70, 1usize..8, 0.3f32..1.4, any::<u64>()).prop_map(|(count, people, noise, seed)| {
         let (embeddings, _) = crowd(count, people, noise, seed);

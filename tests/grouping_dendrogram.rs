@@ -8,8 +8,10 @@
 
 mod common;
 
-use common::grouping::dendrogram;
-use kinfolk::cluster::LARGEST_DISTANCE;
+use common::draw::{Draw, crowd, face_of};
+use common::grouping::{centred, dendrogram};
+use kinfolk::cluster::{Dendrogram, LARGEST_DISTANCE};
+use kinfolk::stop::StopFlag;
 use kinfolk::vision::{Centred, EMBEDDING_LEN, Embedding};
 
 /// Faces on the circle of the first two axes, `degrees` around: their cosine distances are worked out by hand.
@@ -82,4 +84,65 @@ fn a_group_of_one_or_none_has_no_heights() {
         (tree.heights(), tree.cut(0.5), tree.pieces(3)),
         (&[][..], vec![], vec![])
     );
+}
+
+#[test]
+fn trees_are_those_of_kodama() {
+    for (count, people, seed) in [(2, 1, 1), (60, 4, 2), (400, 9, 3)] {
+        let embeddings = centred(&crowd(count, people, 0.6, seed).0);
+        let photos: Vec<u32> = (0..count as u32).collect();
+        let pairs = (0..count).flat_map(|a| (a + 1..count).map(move |b| (a, b)));
+        let mut distances: Vec<f32> = pairs
+            .map(|(a, b)| 1.0 - embeddings[a].similarity(&embeddings[b]))
+            .collect();
+        let theirs = kodama::linkage(&mut distances, count, kodama::Method::Average);
+        let ours = dendrogram(&embeddings, &photos);
+        for (step, height) in theirs.steps().iter().zip(ours.heights()) {
+            assert!((step.dissimilarity - height).abs() < 1e-5);
+        }
+        assert_eq!(theirs.steps().len(), ours.heights().len());
+    }
+}
+
+/// So many faces of one person, with others.
+fn large_group(count: usize, others: usize) -> Vec<Centred> {
+    let mut draw = Draw(17);
+    let persons = [draw.vector(), draw.vector()];
+    let of = |person: usize, draw: &mut Draw| face_of(&persons[person], 0.7, draw).centred();
+    let mut group: Vec<Centred> = (0..count).map(|_| of(0, &mut draw)).collect();
+    group.extend((0..others).map(|_| of(1, &mut draw)));
+    group
+}
+
+#[test]
+fn a_large_group_falls_into_the_people_in_it() {
+    let group = large_group(6_000, 40);
+    let photos: Vec<u32> = (0..6_040).collect();
+    let tree = dendrogram(&group, &photos);
+    assert_eq!(tree.heights().len(), 3_999, "what the matrix has room for");
+    let expected: Vec<u32> = (0..6_040).map(|face| u32::from(face >= 6_000)).collect();
+    assert_eq!(tree.pieces(2), expected);
+    assert_eq!(tree.pieces(1), vec![0; 6_040]);
+}
+
+#[test]
+fn two_faces_of_one_photo_are_never_one_leaf_of_a_large_group() {
+    let group = large_group(5_000, 0);
+    // Faces 0 and 1, 2 and 3, ... of one photo, for the first hundred.
+    let photos: Vec<u32> = (0..5_000)
+        .map(|face| if face < 100 { face / 2 } else { face })
+        .collect();
+    let tree = dendrogram(&group, &photos);
+    let labels = tree.cut(LARGEST_DISTANCE - 0.01);
+    for pair in labels[..100].chunks(2) {
+        assert_ne!(pair[0], pair[1]);
+    }
+}
+
+#[test]
+fn a_tree_is_stopped() {
+    let stop = StopFlag::default();
+    stop.stop();
+    let stopped = Dendrogram::new(&large_group(10, 0), &[0; 10], &stop);
+    assert!(stopped.is_err());
 }

@@ -4,16 +4,16 @@ use clap::Args;
 
 use super::error::CliError;
 use super::open::LibraryChoice;
-use super::{interrupt, output, people};
+use super::{interrupt, output, people, terminal};
 use crate::cluster::Cut;
-use crate::curate;
+use crate::curate::{self, RegroupStep};
 
 /// Group the faces again, keeping everything a person has decided
 #[derive(Args)]
 #[command(after_help = "\
 Names, confirmed faces, rejections, splits and ignored faces stay; only what the program itself put together may move.
 A scan groups by itself; use this to try another threshold. Without one it is the program's, moved by what you have
-said so far: merges, splits, rejections, answers in the review.
+said so far: merges, splits, rejections, answers in the review. Ctrl-C ends it with nothing changed.
 
 Examples:
   kinfolk cluster
@@ -31,12 +31,25 @@ pub fn run(choice: &LibraryChoice, args: &ClusterArgs) -> Result<(), CliError> {
         None => curate::library_cut(&library)?,
     };
     let stop = interrupt::watch(|| {});
-    let summary = curate::regroup(&mut library, cut, &stop, &mut |_| {})?;
+    let bar = terminal::working_bar();
+    let summary = curate::regroup(&mut library, cut, &stop, &mut |step| {
+        bar.set_message(words(step));
+    });
+    bar.finish_and_clear();
+    let summary = summary?;
     output::print_line(&format!(
         "{} changed groups\n{}",
         output::counted(u64::from(summary.moved), "face"),
         people::groups_text(&library)?
     ))
+}
+
+fn words(step: RegroupStep) -> &'static str {
+    match step {
+        RegroupStep::Reading => "reading the faces",
+        RegroupStep::Grouping => "grouping the faces",
+        RegroupStep::Writing => "writing the groups",
+    }
 }
 
 /// A cosine distance, 0 to 2.

@@ -7,19 +7,20 @@ use clap::Args;
 use super::cluster::distance;
 use super::error::CliError;
 use super::open::LibraryChoice;
-use super::{interrupt, output};
+use super::{interrupt, output, terminal};
 use crate::curate::{self, Command, CurateError};
 use crate::library::{FaceId, GroupId, Library};
 
 /// Split a group: by chosen faces, or where it falls apart by itself
 #[derive(Args)]
 #[command(after_help = "\
-Faces' numbers are the column `face` of `kinfolk faces`. `kinfolk undo` takes it back.
+Faces' numbers are the column `face` of `kinfolk faces`. `kinfolk undo` takes it back; Ctrl-C while it works changes
+nothing. In a group of more than 4,000 faces those that lie together stay together.
 
 Examples:
   kinfolk split 12 --faces 103,118     these two leave group 12
   kinfolk split 12 --pieces 3          cut group 12 into the three pieces that differ most
-  kinfolk split 12 --cut 0.4           cut group 12 where its parts are more than 0.4 apart")]
+  kinfolk split 12 --cut 0.45          cut group 12 where its parts are more than 0.45 apart")]
 pub struct SplitArgs {
     /// The group
     group: GroupId,
@@ -35,7 +36,7 @@ struct How {
     #[arg(long, value_name = "FACE,...", value_delimiter = ',')]
     faces: Option<Vec<FaceId>>,
 
-    /// Average cosine distance at which to cut, 0 to 2
+    /// Average cosine distance at which to cut, 0 to 2, as `kinfolk cluster --threshold` has it
     #[arg(long, value_name = "D", value_parser = distance)]
     cut: Option<f32>,
 
@@ -71,7 +72,11 @@ fn pieces(library: &Library, args: &SplitArgs) -> Result<Vec<Vec<FaceId>>, CliEr
         return Err(CurateError::UnknownGroup(args.group).into());
     }
     let stop = interrupt::watch(|| {});
-    let (faces, dendrogram) = curate::group_dendrogram(library, args.group, &stop)?;
+    let bar = terminal::working_bar();
+    bar.set_message("working out how the group falls apart");
+    let tree = curate::group_dendrogram(library, args.group, &stop);
+    bar.finish_and_clear();
+    let (faces, dendrogram) = tree?;
     let labels = match (args.how.cut, args.how.pieces) {
         (Some(cut), _) => dendrogram.cut(cut),
         (None, wanted) => dendrogram.pieces(wanted.unwrap_or(2) as usize),

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tracing_subscriber::EnvFilter;
@@ -50,6 +51,18 @@ pub fn progress_bar(total: Option<u64>) -> ProgressBar {
     });
     bar
 }
+
+/// A sign of life for work of which nobody knows how far it is: what it is at, and for how long.
+pub fn working_bar() -> ProgressBar {
+    let bar = progress_bar(None);
+    let style = ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+/// Between two movements of a spinner.
+const TICK: Duration = Duration::from_millis(100);
 
 /// `[=====>    ] 312/8412 14 photos/s, …`; the message holds what the command wants to add.
 pub fn counted_style() -> ProgressStyle {

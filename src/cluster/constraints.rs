@@ -126,7 +126,8 @@ fn shares(a: &[u32], b: &[u32]) -> bool {
 
 fn union(a: &[u32], b: &[u32]) -> Vec<u32> {
     let mut all = [a, b].concat();
-    all.sort_unstable();
+    // Two runs in order: a stable sort merges them, however long they are.
+    all.sort();
     all.dedup();
     all
 }

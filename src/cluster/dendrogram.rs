@@ -2,19 +2,29 @@
 //!
 //! Made on demand for the slider of the split view, and kept while it is open.
 
-use super::constraints::FaceToGroup;
-use super::group::group_plainly;
-use super::linkage::Tree;
-use super::partition::members;
-use super::similarity::Rows;
+use std::collections::{HashMap, HashSet};
+
+use super::centre::Centre;
+use super::constraints::{FaceToGroup, Link};
+use super::group::canonical_order;
+use super::heaps::nearest;
+use super::linkage::{Distances, Tree};
+use super::partition::{members, numbered};
+use super::similarity::{Rows, Vector};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
 /// The largest cosine distance, and the height of merges that no distance allows: of two faces of one photo.
 pub const LARGEST_DISTANCE: f32 = 2.0;
 
-/// Leaves of a tree: its matrix takes 200 MB. In a larger group the nearest faces are one leaf.
-const MOST_LEAVES: usize = 10_000;
+/// Leaves of a tree: its matrix takes 32 MB. In a larger group faces that lie together are one leaf, ...
+const MAX_LEAVES: usize = 4_000;
+
+/// ... of these many at most, so that whoever lies far out still is a leaf of their own.
+const MAX_SHARED_LEAVES: usize = 1_000;
+
+/// Faces that show where those lie.
+const SAMPLE: usize = 2_000;
 
 /// How the faces of one group come together, as the cut rises from 0 to 2.
 #[derive(Debug)]
@@ -36,17 +46,13 @@ impl Dendrogram {
         stop: &StopFlag,
     ) -> Result<Dendrogram, Stopped> {
         assert_eq!(embeddings.len(), photos.len(), "a photo for each embedding");
-        let faces: Vec<FaceToGroup> = photos
-            .iter()
-            .map(|&photo| FaceToGroup {
-                photo,
-                ..FaceToGroup::default()
-            })
-            .collect();
-        let leaves = leaves_of(embeddings, &faces, stop)?;
-        let first_faces: Vec<usize> = members(&leaves).iter().map(|leaf| leaf[0]).collect();
-        let leaf_faces: Vec<&FaceToGroup> = first_faces.iter().map(|&face| &faces[face]).collect();
-        let tree = Tree::new(&Rows::gather(embeddings, &first_faces), &leaf_faces, stop)?;
+        stop.check()?;
+        let leaves = if embeddings.len() <= MAX_LEAVES {
+            (0..embeddings.len() as u32).collect()
+        } else {
+            shared_leaves(embeddings, photos, stop)?
+        };
+        let tree = tree_of(embeddings, photos, &members(&leaves), stop)?;
         let heights = tree
             .heights()
             .map(|height| height.clamp(0.0, LARGEST_DISTANCE))
@@ -70,7 +76,7 @@ impl Dendrogram {
 
     /// One label per face: the group in `count` pieces, or as many as there are leaves, whichever is fewer.
     pub fn pieces(&self, count: usize) -> Vec<u32> {
-        let leaves = self.tree.faces();
+        let leaves = self.tree.leaves();
         self.of_faces(&self.tree.after(leaves.saturating_sub(count.max(1))))
     }
 
@@ -98,23 +104,80 @@ impl Dendrogram {
     }
 }
 
-/// Each face its own leaf, or, in a group too large for that, faces that lie together at the smallest cut which leaves
-/// few enough.
-fn leaves_of(
+/// Average linkage over the leaves with these faces.
+fn tree_of(
     embeddings: &[Centred],
-    faces: &[FaceToGroup],
+    photos: &[u32],
+    leaves: &[Vec<usize>],
+    stop: &StopFlag,
+) -> Result<Tree, Stopped> {
+    let means: Vec<Vector> = leaves
+        .iter()
+        .map(|faces| match faces[..] {
+            [face] => *embeddings[face].numbers(),
+            _ => Centre::of(faces.iter().map(|&face| &embeddings[face])).mean(),
+        })
+        .collect();
+    let mut distances = Distances::of(&Rows::of_vectors(&means), stop)?;
+    let mut leaves_of_photo: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (leaf, faces) in leaves.iter().enumerate() {
+        for &face in faces {
+            let with_photo = leaves_of_photo.entry(photos[face]).or_default();
+            for &other in with_photo.iter().filter(|&&other| other != leaf) {
+                distances.bind(other, leaf, Link::Cannot);
+            }
+            with_photo.push(leaf);
+        }
+    }
+    Tree::over(distances, leaves.iter().map(Vec::len).collect(), stop)
+}
+
+/// The leaf of each face of a large group. Average linkage of a sample shows where faces lie together; each face goes to
+/// the part of the sample that it is nearest to on average, but those furthest out, and those of a photo that the part has
+/// already, are leaves of their own.
+fn shared_leaves(
+    embeddings: &[Centred],
+    photos: &[u32],
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    let mut leaves: Vec<u32> = (0..faces.len() as u32).collect();
-    let mut cut = 0.1;
-    while leaves
+    let free = |&photo: &u32| FaceToGroup {
+        photo,
+        ..FaceToGroup::default()
+    };
+    let faces: Vec<FaceToGroup> = photos.iter().map(free).collect();
+    let order = canonical_order(embeddings, &faces);
+    let sample: Vec<usize> = (0..SAMPLE)
+        .map(|nth| order[nth * order.len() / SAMPLE])
+        .collect();
+    let rows = Rows::gather(embeddings, &sample);
+    let bounds: Vec<&FaceToGroup> = sample.iter().map(|&face| &faces[face]).collect();
+    let parts = members(&Tree::new(&rows, &bounds, stop)?.after(SAMPLE - MAX_SHARED_LEAVES));
+    let means: Vec<Vector> = parts
         .iter()
-        .max()
-        .is_some_and(|&last| last as usize >= MOST_LEAVES)
-        && cut < LARGEST_DISTANCE
-    {
-        leaves = group_plainly(embeddings, faces, cut, stop)?;
-        cut += 0.1;
+        .map(|part| Centre::of_vectors(part.iter().map(|&place| rows.row(place))).mean())
+        .collect();
+    let nearest = nearest(&Rows::gather(embeddings, &order), &means, stop)?;
+    Ok(leaves_by(&order, photos, &nearest))
+}
+
+/// Leaves by the part of each face, which comes with its distance for the face at the same place of `order`.
+fn leaves_by(order: &[usize], photos: &[u32], nearest: &[(usize, f32)]) -> Vec<u32> {
+    let mut inwards: Vec<usize> = (0..order.len()).collect();
+    inwards.sort_by(|&one, &other| nearest[one].1.total_cmp(&nearest[other].1));
+    let mut photos_of_part = HashSet::new();
+    let mut is_second = vec![false; order.len()];
+    for &place in &inwards {
+        is_second[place] = !photos_of_part.insert((nearest[place].0, photos[order[place]]));
     }
-    Ok(leaves)
+    inwards.sort_by_key(|&place| is_second[place]);
+    let shared = order.len() - (MAX_LEAVES - MAX_SHARED_LEAVES);
+    let mut leaves = vec![0; order.len()];
+    for (nth, &place) in inwards.iter().enumerate() {
+        leaves[order[place]] = if nth < shared {
+            nearest[place].0 as u32
+        } else {
+            (MAX_SHARED_LEAVES + nth) as u32
+        };
+    }
+    numbered(&leaves)
 }

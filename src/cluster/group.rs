@@ -2,9 +2,12 @@
 //!
 //! 1. Up to the distance that is certain whatever else is known ([`Rule::certain`]), this is plain average linkage. Two
 //!    groups can only lie within it if some pair of their faces does. So the faces fall into components, linked by pairs
-//!    within it ([`spanning_forest`]), and each is clustered by itself, by kodama. A component too large for kodama's matrix
+//!    within it ([`spanning_forest`]), and each is clustered by itself ([`Tree`]). A component too large for one matrix
 //!    falls apart further at a tighter cut; what comes of that is joined again by means of embeddings ([`join`]).
 //! 2. What came out is joined further in the same way, as far as the rule lets each two groups reach ([`Rule::between`]).
+//!
+//! Before all that the faces of somebody with very many are taken together ([`heaps`]); where nobody has, nothing is
+//! approximated.
 //!
 //! Above [`MOST_EXACT`] faces step 1 looks only at the near neighbours that an index finds ([`spanning_forest_of_neighbours`]).
 //! Most unions that it misses are made in step 2, where nothing is missed.
@@ -17,6 +20,7 @@ use rayon::prelude::*;
 use super::close_pairs::Pair;
 use super::constraints::FaceToGroup;
 use super::cut::{Cut, Rule};
+use super::heaps::{Heaps, heaps};
 use super::join::{Part, join};
 use super::linkage::Tree;
 use super::partition::{DisjointSets, members, numbered};
@@ -25,7 +29,7 @@ use super::spanning::{spanning_forest, spanning_forest_of_neighbours};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// Faces that kodama takes at once. Its matrix holds n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
+/// Faces in one matrix, which holds n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
 const MOST_AT_ONCE: usize = 10_000;
 
 /// Faces of which all pairs are looked at: there is four times as much to look at with each doubling.
@@ -61,7 +65,7 @@ pub fn group(
     group_in_steps(embeddings, faces, cut, MOST_AT_ONCE, stop)
 }
 
-/// [`group`] with at most `most` faces at once in kodama; every `most` gives the same groups, down to slices of copies.
+/// [`group`] with at most `most` faces in one matrix; every `most` gives the same groups, down to slices of copies.
 #[doc(hidden)]
 pub fn group_in_steps(
     embeddings: &[Centred],
@@ -93,19 +97,7 @@ pub fn group_by_index(
     group_by(embeddings, faces, &rule, MOST_AT_ONCE, search, stop)
 }
 
-/// Plain average linkage up to `cut`.
-pub(super) fn group_plainly(
-    embeddings: &[Centred],
-    faces: &[FaceToGroup],
-    cut: f32,
-    stop: &StopFlag,
-) -> Result<Vec<u32>, Stopped> {
-    let search = Search::for_faces(faces.len());
-    let rule = Rule::plain(cut);
-    group_by(embeddings, faces, &rule, MOST_AT_ONCE, search, stop)
-}
-
-/// [`group`] with no component taken by itself: up to what is certain by kodama, over all faces in one matrix. What the other
+/// [`group`] with no component taken by itself: up to what is certain over all faces in one matrix. What the other
 /// ways are checked against.
 #[doc(hidden)]
 pub fn group_in_one_matrix(
@@ -121,9 +113,9 @@ pub fn group_in_one_matrix(
     })
 }
 
-/// Average linkage by kodama alone, over all faces in one matrix, up to one mean distance for all.
+/// Average linkage over all faces in one matrix, up to one mean distance for all.
 #[doc(hidden)]
-pub fn group_by_kodama(
+pub fn group_at_one_cut(
     embeddings: &[Centred],
     faces: &[FaceToGroup],
     cut: f32,
@@ -161,11 +153,15 @@ fn group_by(
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
     labelled(embeddings, faces, most, stop, |ordered| {
+        let Heaps { heaps, rest } = ordered.heaps(rule.certain)?;
+        let rows = ordered.rows.some(&rest);
         let edges = match search {
-            Search::Exact => spanning_forest(&ordered.rows, rule.certain, stop),
-            Search::ByIndex => spanning_forest_of_neighbours(&ordered.rows, rule.certain, stop),
+            Search::Exact => spanning_forest(&rows, rule.certain, stop),
+            Search::ByIndex => spanning_forest_of_neighbours(&rows, rule.certain, stop),
         }?;
-        let clusters = ordered.clusters(rule.certain, edges)?;
+        let mut clusters = ordered.linked(&rest, rule.certain, edges)?;
+        clusters.extend(heaps);
+        clusters.sort_unstable_by_key(|cluster| cluster[0]);
         ordered.joined(clusters, rule)
     })
 }
@@ -233,12 +229,12 @@ impl Ordered<'_> {
         (0..self.faces.len()).collect()
     }
 
-    /// All faces clustered at `cut`, by their first ranks. `edges` span what hangs together.
-    fn clusters(&self, cut: f32, edges: Vec<Pair>) -> Result<Vec<Ranks>, Stopped> {
-        self.linked(&self.all(), cut, edges)
+    fn heaps(&self, cut: f32) -> Result<Heaps, Stopped> {
+        let grouped = |ranks: &[usize]| self.clustered(ranks, cut);
+        heaps(&self.rows, &self.faces, cut, grouped, self.stop)
     }
 
-    /// `ranks` clustered at `cut`. `edges` are those of the forest within them, between positions in `ranks`.
+    /// `ranks` clustered at `cut`, by their first ranks. `edges` are those of the forest within them, between positions in `ranks`.
     fn linked(&self, ranks: &[usize], cut: f32, edges: Vec<Pair>) -> Result<Vec<Ranks>, Stopped> {
         let components = self.components(ranks, cut, &edges);
         let (too_large, fitting): (Vec<_>, Vec<_>) = components

@@ -12,6 +12,7 @@ mod cut;
 mod dendrogram;
 mod dot;
 mod group;
+mod heaps;
 mod identification;
 mod inheritance;
 mod join;
@@ -35,7 +36,7 @@ pub use cut::{Cut, DEFAULT_CUT, Evidence, Rule};
 pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
-pub use group::{group_by_index, group_by_kodama, group_in_one_matrix, group_in_steps};
+pub use group::{group_at_one_cut, group_by_index, group_in_one_matrix, group_in_steps};
 pub use identification::{BestPerson, best_people, nearest_others, similarity_to_person};
 pub use inheritance::inherited_ids;
 pub use loose_end::{LooseEnd, LooseEnds};

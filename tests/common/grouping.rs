@@ -33,8 +33,8 @@ pub fn group_in_one_matrix(embeddings: &[Embedding], faces: &[FaceToGroup], cut:
     cluster::group_in_one_matrix(&centred(embeddings), faces, cut, &never).expect("nobody stops it")
 }
 
-pub fn group_by_kodama(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
-    cluster::group_by_kodama(&centred(embeddings), faces, cut, &StopFlag::default())
+pub fn group_at_one_cut(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
+    cluster::group_at_one_cut(&centred(embeddings), faces, cut, &StopFlag::default())
         .expect("nobody stops it")
 }
 
