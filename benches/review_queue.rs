@@ -29,7 +29,7 @@ use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{Assignment, FaceId, GroupId, Library, RootId, ScannedFace, ScannedPhoto};
 use kinfolk::photo::ContentHash;
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::Embedding;
+use kinfolk::vision::{Centred, Embedding};
 use population::{Population, population, population_of};
 use process::{peak_mebibytes, timed};
 
@@ -85,7 +85,9 @@ impl Scene {
             "faces" => {
                 let drawn = population(100_000, SEED);
                 let stop = StopFlag::default();
-                let groups = group(&drawn.embeddings, &drawn.faces, DEFAULT_CUT, &stop);
+                let centred: Vec<Centred> =
+                    drawn.embeddings.iter().map(Embedding::centred).collect();
+                let groups = group(&centred, &drawn.faces, DEFAULT_CUT, &stop);
                 Scene {
                     groups: groups.unwrap(),
                     drawn,

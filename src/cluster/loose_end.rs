@@ -5,11 +5,23 @@
 //! confirmed; that is asked again after every answer.
 
 use super::centre::Centre;
+use super::constraints::FaceToGroup;
 use super::cut::Evidence;
 use super::dendrogram::Dendrogram;
+use super::linkage::Tree;
 use super::sameness::Sameness;
+use super::similarity::{Rows, Vector, fold_over_gallery};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
+
+/// The faces of a group whose dendrogram is made of all of them: with four times the time, and the memory, for each doubling.
+const MAX_FACES: usize = 2_000;
+
+/// Of a larger group so many faces gather the others around them ...
+const SEEDS: usize = 1_000;
+
+/// ... and so many stay single.
+const SINGLES: usize = 1_000;
 
 /// A part of a group, at most half of it, against the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,16 +71,42 @@ impl LooseEnds {
     /// # Errors
     /// [`Stopped`] once `stop` is set.
     pub fn of(embeddings: &[Centred], stop: &StopFlag) -> Result<LooseEnds, Stopped> {
+        if embeddings.len() > MAX_FACES {
+            return LooseEnds::of_many(embeddings, stop);
+        }
         // As if each face had a photo of its own: what lies in one group may be apart for other reasons.
         let photos: Vec<u32> = (0..embeddings.len() as u32).collect();
         let dendrogram = Dendrogram::new(embeddings, &photos, stop)?;
-        stop.check()?;
-        let leaves = dendrogram.leaf_members();
         let merges: Vec<(usize, usize)> = dendrogram.merges().collect();
-        let (ends, farthest) = ends(embeddings, &leaves, &merges);
+        let leaves = dendrogram.leaf_members();
+        stop.check()?;
+        Ok(LooseEnds::new(embeddings, &leaves, &merges))
+    }
+
+    /// Of a group too large for a dendrogram of its faces.
+    fn of_many(embeddings: &[Centred], stop: &StopFlag) -> Result<LooseEnds, Stopped> {
+        let leaves = heaps(embeddings);
+        stop.check()?;
+        let mean = |faces: &Vec<usize>| Centre::of(faces.iter().map(|&f| &embeddings[f])).mean();
+        let means: Vec<Vector> = leaves.iter().map(mean).collect();
+        let free: Vec<FaceToGroup> = (0..leaves.len() as u32)
+            .map(|photo| FaceToGroup {
+                photo,
+                ..FaceToGroup::default()
+            })
+            .collect();
+        let free: Vec<&FaceToGroup> = free.iter().collect();
+        let tree = Tree::new(&Rows::of_vectors(&means), &free, stop)?;
+        let merges: Vec<(usize, usize)> = tree.merges().collect();
+        stop.check()?;
+        Ok(LooseEnds::new(embeddings, &leaves, &merges))
+    }
+
+    fn new(embeddings: &[Centred], leaves: &[Vec<usize>], merges: &[(usize, usize)]) -> LooseEnds {
+        let (ends, farthest) = ends(embeddings, leaves, merges);
         let is_plain = leaves.len() == embeddings.len();
         let as_u32 = |faces: &Vec<usize>| faces.iter().map(|&face| face as u32).collect();
-        Ok(LooseEnds {
+        LooseEnds {
             faces: embeddings.len(),
             leaves: if is_plain {
                 Vec::new()
@@ -78,7 +116,7 @@ impl LooseEnds {
             merges: merges.iter().map(|&(a, b)| (a as u32, b as u32)).collect(),
             ends,
             farthest,
-        })
+        }
     }
 
     /// No end is less likely than this, 0 to 1, to be the same person as the rest.
@@ -152,6 +190,39 @@ impl LooseEnds {
         faces.sort_unstable();
         faces
     }
+}
+
+/// The faces of a large group in few heaps: each goes with the nearest of some that are spread over the group, but for those that
+/// lie farthest from all of these. They stay single: among them are the ones that fit worst.
+fn heaps(embeddings: &[Centred]) -> Vec<Vec<usize>> {
+    let seeds: Vec<usize> = (0..SEEDS)
+        .map(|nth| nth * embeddings.len() / SEEDS)
+        .collect();
+    let nothing = (f32::NEG_INFINITY, 0);
+    let nearest = fold_over_gallery(
+        &Rows::of(embeddings),
+        &Rows::gather(embeddings, &seeds),
+        |_, faces| vec![nothing; faces],
+        |nearest: &mut Vec<(f32, usize)>, face, first_seed, similarities| {
+            for (seed, &similarity) in (first_seed..).zip(similarities) {
+                if similarity > nearest[face].0 {
+                    nearest[face] = (similarity, seed);
+                }
+            }
+        },
+    );
+    let nearest = nearest.concat();
+    let mut by_similarity: Vec<usize> = (0..nearest.len()).collect();
+    by_similarity.sort_by(|&one, &other| nearest[one].0.total_cmp(&nearest[other].0));
+    let (single, others) = by_similarity.split_at(SINGLES.min(by_similarity.len()));
+    let mut heaps = vec![Vec::new(); SEEDS];
+    for &face in others {
+        heaps[nearest[face].1].push(face);
+    }
+    heaps.extend(single.iter().map(|&face| vec![face]));
+    heaps.retain(|heap| !heap.is_empty());
+    heaps.iter_mut().for_each(|heap| heap.sort_unstable());
+    heaps
 }
 
 /// Every branch but the whole that holds at most half of the faces, and the largest distance of one.
