@@ -17,7 +17,8 @@ use super::stages::{Stage, StageClock};
 use super::targets::Target;
 use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
-    FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ScannedPhoto, TouchedPhoto,
+    FoundProblem, Library, LibraryError, LostDecision, MovedPhoto, PhotoId, ScannedPhoto,
+    TouchedPhoto,
 };
 use crate::photo::{ContentHash, FileStamp, PhotoError};
 
@@ -380,14 +381,19 @@ impl<'a> Writer<'a> {
     fn flush(&mut self) -> Result<(), ScanError> {
         let batch = mem::replace(&mut self.batch, Batch::new());
         let library = &mut *self.library;
+        let lost = &mut self.summary.lost_decisions;
         self.clock
-            .time(Stage::Store, || batch.store(library))
+            .time(Stage::Store, || batch.store(library, lost))
             .map_err(ScanError::from)
     }
 }
 
 impl Batch {
-    fn store(&self, library: &mut Library) -> Result<(), LibraryError> {
+    fn store(
+        &self,
+        library: &mut Library,
+        lost: &mut Vec<LostDecision>,
+    ) -> Result<(), LibraryError> {
         if !self.moved.is_empty() {
             library.move_photos(&self.moved)?;
         }
@@ -395,7 +401,7 @@ impl Batch {
             library.touch_photos(&self.touched)?;
         }
         if !self.scanned.is_empty() {
-            library.store_scanned(&self.scanned)?;
+            library.store_scanned_telling(&self.scanned, lost)?;
         }
         if !self.problems.is_empty() {
             library.store_problems(&self.problems)?;
