@@ -9,6 +9,7 @@ pub mod cli;
 pub mod cluster;
 pub mod curate;
 pub mod export;
+pub mod files;
 pub mod geometry;
 pub mod library;
 pub mod photo;

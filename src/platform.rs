@@ -1,5 +1,7 @@
-//! Where the platform wants a program's own files. Answers are `None` where the home folder is unknown.
+//! What differs between platforms for the whole program: where it keeps its own files (`None` where the home folder is
+//! unknown), and signals that would end it.
 
+use std::io;
 use std::path::PathBuf;
 
 use etcetera::{AppStrategy as _, AppStrategyArgs, app_strategy};
@@ -21,4 +23,18 @@ fn strategy() -> Option<impl app_strategy::AppStrategy> {
         app_name: "Kinfolk".to_owned(),
     };
     app_strategy::choose_native_strategy(names).ok()
+}
+
+/// A write beyond the largest size that a file may have is an error like any other from here on; on Unix its signal would
+/// end the program (SIGXFSZ).
+pub fn full_files_are_errors() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::sync::Arc;
+        use std::sync::atomic::AtomicBool;
+        // What is noted is of no interest: the write that failed says so itself.
+        let noted = Arc::new(AtomicBool::new(false));
+        signal_hook::flag::register(libc::SIGXFSZ, noted)?;
+    }
+    Ok(())
 }

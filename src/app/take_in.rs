@@ -13,6 +13,7 @@ use crate::app::widgets::dates::counted;
 use crate::app::window::{App, LibraryState};
 use crate::curate::Outcome;
 use crate::export::AlbumSummary;
+use crate::library::LostDecision;
 use crate::scan::ScanSummary;
 
 impl App {
@@ -217,7 +218,30 @@ fn scan_sentence(summary: &ScanSummary, grouped: bool) -> String {
     if !grouped {
         parts.push("not all faces are grouped: scan again to group them".to_owned());
     }
+    parts.extend(lost_sentence(&summary.lost_decisions));
     parts.join(" · ")
+}
+
+/// What was lost with faces that changed photos no longer show, the first few one by one.
+fn lost_sentence(lost: &[LostDecision]) -> Option<String> {
+    const MAX_TOLD: usize = 3;
+    let first: Vec<String> = lost
+        .iter()
+        .take(MAX_TOLD)
+        .map(LostDecision::to_string)
+        .collect();
+    if first.is_empty() {
+        return None;
+    }
+    let count = counted(lost.len() as u64, "decision", "decisions");
+    let more = match lost.len().saturating_sub(MAX_TOLD) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "{count} lost with faces that their photos no longer show: {}{more}",
+        first.join(", ")
+    ))
 }
 
 fn export_sentence(summary: &AlbumSummary) -> String {
@@ -229,9 +253,15 @@ fn export_sentence(summary: &AlbumSummary) -> String {
     if summary.already_there() > 0 {
         parts.push(format!("{} were there already", summary.already_there()));
     }
-    let left_out = summary.vanished.len() + summary.problems.len();
-    if left_out > 0 {
-        parts.push(format!("{left_out} could not be read"));
+    if !summary.changed.is_empty() {
+        parts.push(format!(
+            "{} left out, changed since the scan",
+            summary.changed.len()
+        ));
+    }
+    let unread = summary.vanished.len() + summary.problems.len();
+    if unread > 0 {
+        parts.push(format!("{unread} could not be read"));
     }
     if summary.stopped {
         parts.push("stopped before the end".to_owned());

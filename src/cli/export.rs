@@ -33,7 +33,8 @@ pub enum ExportCommand {
 #[command(after_help = "\
 Nothing that exists is replaced or deleted, and running again adds only what is new. The destination gets a file
 .kinfolk-album.json that remembers what was written; scans leave such folders out. Folders get names that every system
-takes; where two are alike the second gets a number. A destination that holds scanned photos is refused.
+takes; where two are alike the second gets a number. A destination that holds scanned photos is refused. Photos that have
+changed since the scan, or are gone, are left out and listed; the exit status is then 1.
 
 Examples:
   kinfolk export albums ~/Albums
@@ -79,7 +80,7 @@ enum How {
 #[derive(Args)]
 #[command(after_help = "\
 DEST is a file ending in .csv or .json, or a folder, which gets faces.csv and faces.json. A file that is not a table of
-faces is never replaced unless --force is given.
+faces is never replaced unless --force is given, and then only if it holds text. Photos and the library never are.
 
 Examples:
   kinfolk export table faces.csv
@@ -94,7 +95,7 @@ pub struct TableArgs {
     #[arg(long, value_enum)]
     format: Option<Format>,
 
-    /// Replace DEST whatever it is
+    /// Replace DEST if it holds any text; never a photo or the library
     #[arg(long)]
     force: bool,
 }
@@ -122,7 +123,7 @@ fn later(what: &str) -> CliError {
 }
 
 fn albums(choice: &LibraryChoice, args: &AlbumsArgs) -> Result<(), CliError> {
-    let library = choice.open()?;
+    let library = choice.open_to_read()?;
     let people = chosen_people(&library, args)?;
     let options = AlbumOptions {
         how: match args.how {
@@ -160,6 +161,12 @@ fn albums(choice: &LibraryChoice, args: &AlbumsArgs) -> Result<(), CliError> {
         return Err(CliError::Failed(
             "stopped before all photos were exported: run the same command again to go on".into(),
         ));
+    }
+    if summary.left_out() > 0 {
+        return Err(CliError::Failed(format!(
+            "{} could not be exported: scan their folders again, then export again",
+            output::counted(summary.left_out() as u64, "photo")
+        )));
     }
     Ok(())
 }
@@ -203,7 +210,7 @@ fn show_progress(bar: &ProgressBar, progress: &AlbumProgress) {
     bar.set_length(progress.photos_total);
     bar.set_position(progress.photos_done);
     if let Some(file) = progress.current.as_deref().and_then(Path::file_name) {
-        bar.set_message(file.to_string_lossy().into_owned());
+        bar.set_message(terminal::shown(&file.to_string_lossy()).into_owned());
     }
 }
 
@@ -212,6 +219,11 @@ fn report(summary: &AlbumSummary) {
     for photo in &summary.vanished {
         terminal::say(&format!(
             "kinfolk: skipped {photo:?}: it is no longer there"
+        ));
+    }
+    for photo in &summary.changed {
+        terminal::say(&format!(
+            "kinfolk: skipped {photo:?}: it has changed since the scan"
         ));
     }
     for problem in &summary.problems {
@@ -243,6 +255,16 @@ fn summary_text(summary: &AlbumSummary) -> String {
             line
         })
         .collect();
+    for (left_out, why) in [
+        (summary.changed.len(), "changed since the scan"),
+        (summary.vanished.len(), "no longer there"),
+        (summary.problems.len(), "not readable"),
+    ] {
+        if left_out > 0 {
+            let photos = output::counted(left_out as u64, "photo");
+            lines.push(format!("{photos} left out: {why}"));
+        }
+    }
     lines.push(format!(
         "{} written to {}",
         output::counted(summary.written(), "photo"),
@@ -252,7 +274,7 @@ fn summary_text(summary: &AlbumSummary) -> String {
 }
 
 fn table(choice: &LibraryChoice, args: &TableArgs) -> Result<(), CliError> {
-    let library = choice.open()?;
+    let library = choice.open_to_read()?;
     for (path, format) in table_files(args)? {
         export::table_file(&library, format.into(), &path, args.force)?;
         output::print_line(&format!("wrote {}", path.display()))?;

@@ -1,12 +1,12 @@
 //! `kinfolk faces`: the table of faces on standard output.
 
-use std::io::{self, BufWriter, Write as _};
+use std::io::Write as _;
 
 use clap::Args;
 
 use super::error::CliError;
 use super::open::LibraryChoice;
-use super::output::Format;
+use super::output::{Format, Stdout};
 use crate::export::{self, ExportError};
 
 /// List every face: where it is, how sure, and whose
@@ -26,8 +26,8 @@ pub struct FacesArgs {
 }
 
 pub fn run(choice: &LibraryChoice, args: &FacesArgs) -> Result<(), CliError> {
-    let library = choice.open()?;
-    let mut out = BufWriter::new(io::stdout().lock());
+    let library = choice.open_to_read()?;
+    let mut out = Stdout::lock();
     export::table(&library, args.format.into(), &mut out)?;
     out.flush().map_err(ExportError::Output)?;
     Ok(())

@@ -48,7 +48,7 @@ impl<'a> From<&'a HistoryRow> for HistoryEntry<'a> {
 }
 
 pub fn run(choice: &LibraryChoice, args: &HistoryArgs) -> Result<(), CliError> {
-    let library = choice.open()?;
+    let library = choice.open_to_read()?;
     let mut history = curate::history(&library)?;
     history.sort_by_key(|row| std::cmp::Reverse(row.entry));
     let entries = history.iter().take(args.limit).map(HistoryEntry::from);

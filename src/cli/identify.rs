@@ -84,7 +84,7 @@ const COLUMNS: [&str; 9] = [
 
 pub fn run(choice: &LibraryChoice, args: &IdentifyArgs) -> Result<(), CliError> {
     let probes = probes(&args.paths)?;
-    let library = choice.open()?;
+    let library = choice.open_to_read()?;
     let gallery = Gallery::of(&library)?;
     if gallery.people() == 0 {
         terminal::say(

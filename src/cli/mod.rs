@@ -28,10 +28,14 @@ mod terminal;
 mod undo;
 mod window;
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::library::LibraryError;
+use crate::platform;
 
 use error::CliError;
 use open::LibraryChoice;
@@ -88,7 +92,13 @@ enum Command {
 /// Reads the arguments, does what they ask and turns the outcome into an exit status.
 pub fn run() -> ExitCode {
     terminal::start_logging();
-    let cli = Cli::parse();
+    if let Err(error) = platform::full_files_are_errors() {
+        tracing::warn!("a file that may not grow will end the program: {error}");
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misunderstood(&error),
+    };
     let library = LibraryChoice::new(cli.library);
     let outcome = match (cli.command, cli.folder) {
         (Some(_), Some(folder)) => Err(CliError::Usage(format!(
@@ -102,10 +112,30 @@ pub fn run() -> ExitCode {
         // Whoever read our output has seen enough.
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            terminal::say(&format!("kinfolk: {error}"));
+            match library.path() {
+                Ok(path) if LibraryError::is_unnamed_in(&error) => {
+                    terminal::say(&format!("kinfolk: {error} (the library is {path:?})"));
+                }
+                _ => terminal::say(&format!("kinfolk: {error}")),
+            }
             error.exit_code()
         }
     }
+}
+
+/// Help and the version on standard output, or what is wrong with the arguments on standard error; those may be names of
+/// files.
+fn misunderstood(error: &clap::Error) -> ExitCode {
+    let plain = error.render().to_string();
+    let shown = terminal::shown(&plain);
+    let printed = if !error.use_stderr() || shown == plain {
+        error.print()
+    } else {
+        write!(io::stderr(), "{shown}")
+    };
+    // Nobody is left to tell where that fails.
+    printed.ok();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {

@@ -35,13 +35,22 @@ impl LibraryChoice {
 
     /// Opens the library for a command that needs one to be there.
     pub fn open(&self) -> Result<Library, CliError> {
+        Ok(Library::open(&self.path_of_one()?)?)
+    }
+
+    /// Opens the library for a command that only reads it: also on a full disk and on a medium that can't be written.
+    pub fn open_to_read(&self) -> Result<Library, CliError> {
+        Ok(Library::open_to_read(&self.path_of_one()?)?)
+    }
+
+    fn path_of_one(&self) -> Result<PathBuf, CliError> {
         let path = self.path()?;
         if !path.exists() {
             return Err(CliError::Failed(format!(
                 "there is no library at {path:?}: make one with `kinfolk scan FOLDER`, or name another with --library FILE"
             )));
         }
-        Ok(Library::open(&path)?)
+        Ok(path)
     }
 
     /// Opens the library, making it if it is not there.

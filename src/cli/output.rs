@@ -1,11 +1,12 @@
 //! Standard output: tables and lines, with a closed pipe told from a failure.
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 
 use clap::ValueEnum;
 use serde::Serialize;
 
 use super::error::CliError;
+use super::terminal;
 use crate::export::{TableFormat, write_csv_rows, write_json_rows};
 
 /// How a table is printed.
@@ -26,11 +27,55 @@ impl From<Format> for TableFormat {
     }
 }
 
+/// Standard output. A terminal obeys control characters, so it is shown them in words, which JSON takes for the same
+/// characters; a file or another program gets every byte as it is.
+pub struct Stdout {
+    out: BufWriter<StdoutLock<'static>>,
+    is_terminal: bool,
+    /// What goes to a terminal and is no whole line yet.
+    line: Vec<u8>,
+}
+
+impl Stdout {
+    pub fn lock() -> Stdout {
+        let out = io::stdout().lock();
+        Stdout {
+            is_terminal: out.is_terminal(),
+            out: BufWriter::new(out),
+            line: Vec::new(),
+        }
+    }
+
+    fn show_line(&mut self) -> io::Result<()> {
+        let line = std::mem::take(&mut self.line);
+        let line = String::from_utf8_lossy(&line);
+        self.out.write_all(terminal::shown(&line).as_bytes())
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.is_terminal {
+            return self.out.write(bytes);
+        }
+        for part in bytes.split_inclusive(|&byte| byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                self.show_line()?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.show_line()?;
+        self.out.flush()
+    }
+}
+
 /// Lets `write` fill standard output, flushed before this returns.
-pub fn print_with(
-    write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>,
-) -> Result<(), CliError> {
-    let mut out = BufWriter::new(io::stdout().lock());
+pub fn print_with(write: impl FnOnce(&mut Stdout) -> io::Result<()>) -> Result<(), CliError> {
+    let mut out = Stdout::lock();
     write(&mut out)
         .and_then(|()| out.flush())
         .map_err(CliError::Output)

@@ -48,7 +48,7 @@ impl From<GroupSummary> for PeopleRow {
 }
 
 pub fn run(choice: &LibraryChoice, args: &PeopleArgs) -> Result<(), CliError> {
-    let groups = choice.open()?.group_summaries()?;
+    let groups = choice.open_to_read()?.group_summaries()?;
     let rows: Vec<PeopleRow> = if args.all {
         groups.into_iter().map(PeopleRow::from).collect()
     } else {

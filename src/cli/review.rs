@@ -74,8 +74,8 @@ impl From<&Queued> for QueueRow {
 }
 
 pub fn run(choice: &LibraryChoice, args: &ReviewArgs) -> Result<(), CliError> {
-    let mut library = choice.open()?;
     if let Some(truth) = &args.oracle {
+        let mut library = choice.open()?;
         let curve = review_oracle::curve(&mut library, truth, args.answers)?;
         let header = ["answers", "edits", "groups", "rest", "rest_before"];
         return output::print_table(args.format, header, &curve, |point| {
@@ -89,6 +89,7 @@ pub fn run(choice: &LibraryChoice, args: &ReviewArgs) -> Result<(), CliError> {
             .map(|number| number.to_string())
         });
     }
+    let library = choice.open_to_read()?;
     let queue = curate::review_queue(&library, &HashSet::new(), &StopFlag::default())?;
     let rows: Vec<QueueRow> = queue.iter().map(QueueRow::from).collect();
     let header = ["kind", "groups", "faces", "distance", "probability", "gain"];

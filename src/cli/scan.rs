@@ -140,7 +140,7 @@ fn show_progress(bar: &ProgressBar, progress: &Progress) {
         let _ = write!(message, ", {} left", duration(seconds));
     }
     if let Some(file) = progress.current.as_deref().and_then(Path::file_name) {
-        let _ = write!(message, "  {}", file.to_string_lossy());
+        let _ = write!(message, "  {}", terminal::shown(&file.to_string_lossy()));
     }
     bar.set_message(message);
 }
@@ -214,6 +214,17 @@ fn summary_text(scanned: &ScanSummary) -> String {
     ] {
         if count > 0 {
             let _ = write!(text, "\n{count} {what}");
+        }
+    }
+    let lost = &scanned.lost_decisions;
+    if !lost.is_empty() {
+        let _ = write!(
+            text,
+            "\n{} lost with faces that their photos no longer show; `kinfolk undo` does not bring them back:",
+            output::counted(lost.len() as u64, "decision")
+        );
+        for decision in lost {
+            let _ = write!(text, "\n  {decision}");
         }
     }
     if !scanned.other_files.is_empty() {

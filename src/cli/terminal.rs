@@ -1,5 +1,6 @@
 //! Standard error: log lines, messages and progress bars that do not write over each other.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -31,9 +32,33 @@ pub fn start_logging() {
     }
 }
 
+/// Text that a terminal obeys nothing of: control characters other than the end of a line, and those that turn the
+/// direction of writing, are spelt out as JSON does (`\u001b`). Names of files and people may hold any of them.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        if is_obeyed(letter) {
+            // All of them are below U+10000.
+            shown.push_str(&format!("\\u{:04x}", u32::from(letter)));
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+fn is_obeyed(letter: char) -> bool {
+    (letter.is_control() && letter != '\n')
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// One line on standard error, whatever the message holds.
 pub fn say(message: &str) {
     let line = message.replace(['\n', '\r'], " ");
+    let line = shown(&line);
     // Nobody is left to tell if standard error is closed.
     let _ = AroundBars.write_all(format!("{line}\n").as_bytes());
 }

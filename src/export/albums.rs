@@ -9,19 +9,23 @@ use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::destination::{
-    assign_folder, names_in, open_destination, refuse_photo_folders, root_around,
-};
+use super::destination::{assign_folders, open_destination, refuse_photo_folders, root_around};
 use super::error::ExportError;
 use super::folder::AlbumFolder;
 use super::manifest::Manifest;
 use super::names::file_name;
-use super::place::{CopyMode, PlaceError, Source};
+use super::place::{CopyMode, PlaceError};
 use super::plan::{Album, AlbumPhoto, planned_albums};
 use crate::library::{GroupId, Library};
+
+/// The record is written anew when this much time has passed, and this many times what it took: it is as long as all
+/// albums, and what was added since can be told by its content.
+const RECORD_PAUSE: Duration = Duration::from_secs(1);
+const RECORD_REST: u32 = 20;
 
 /// What goes into the albums, and how.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,6 +51,8 @@ pub struct AlbumSummary {
     pub albums: Vec<AlbumResult>,
     /// Photos that are no longer where the library knows them.
     pub vanished: Vec<PathBuf>,
+    /// Photos whose files are no longer what the scan has seen; scanned again, they can be exported.
+    pub changed: Vec<PathBuf>,
     /// Photos that could not be read.
     pub problems: Vec<AlbumProblem>,
     /// The scanned folder that the destination lies in; scans leave the destination out.
@@ -82,6 +88,11 @@ impl AlbumSummary {
     pub fn already_there(&self) -> u64 {
         self.albums.iter().map(|album| album.already_there).sum()
     }
+
+    /// How often a photo could not be put into an album.
+    pub fn left_out(&self) -> usize {
+        self.vanished.len() + self.changed.len() + self.problems.len()
+    }
 }
 
 /// Exports the albums of `people` to `destination`, which is made if it is not there.
@@ -98,9 +109,7 @@ pub fn albums(
     let destination = open_destination(destination)?;
     refuse_photo_folders(library, &destination)?;
     let mut manifest = Manifest::read(&destination)?;
-    for album in &albums {
-        assign_folder(&mut manifest, album, &destination)?;
-    }
+    assign_folders(&mut manifest, &albums, &destination)?;
     // Before the first photo: from here on a scan leaves the destination out.
     manifest.write(&destination)?;
     let mut export = Export {
@@ -138,12 +147,18 @@ impl Export<'_> {
         albums: &[Album],
         manifest: &mut Manifest,
     ) -> Result<(), ExportError> {
+        let (mut recorded, mut pause) = (Instant::now(), RECORD_PAUSE);
         for album in albums {
             if self.write_album(album, manifest)?.is_break() {
                 self.summary.stopped = true;
                 break;
             }
-            manifest.write(&self.summary.destination)?;
+            if recorded.elapsed() >= pause {
+                let begin = Instant::now();
+                manifest.write(&self.summary.destination)?;
+                recorded = Instant::now();
+                pause = RECORD_PAUSE.max(begin.elapsed() * RECORD_REST);
+            }
         }
         self.progress.current = None;
         // There is nothing left to stop.
@@ -160,19 +175,15 @@ impl Export<'_> {
             return Ok(ControlFlow::Continue(()));
         };
         let path = self.summary.destination.join(&record.folder);
-        let mut folder = AlbumFolder {
-            taken: names_in(&path)?,
-            path,
-            files: &mut record.files,
-            result: AlbumResult {
-                group: album.group,
-                name: album.name.clone(),
-                folder: record.folder.clone(),
-                written: 0,
-                already_there: 0,
-                left_over: 0,
-            },
+        let result = AlbumResult {
+            group: album.group,
+            name: album.name.clone(),
+            folder: record.folder.clone(),
+            written: 0,
+            already_there: 0,
+            left_over: 0,
         };
+        let mut folder = AlbumFolder::open(path, &mut record.files, result)?;
         let flow = self.write_photos(&album.photos, &mut folder);
         folder.result.left_over = left_over(&album.photos, &folder);
         self.summary.albums.push(folder.result);
@@ -200,21 +211,14 @@ impl Export<'_> {
         photo: &AlbumPhoto,
         folder: &mut AlbumFolder<'_>,
     ) -> Result<(), ExportError> {
-        let hash = photo.content_hash.to_string();
-        if folder.holds(&hash) {
+        if folder.holds(photo) {
             folder.result.already_there += 1;
             return Ok(());
         }
-        let source = match Source::find(&photo.path) {
-            Ok(source) => source,
-            Err(error) => {
-                self.leave_out(&photo.path, &error);
-                return Ok(());
-            }
-        };
-        match folder.add(&source, &file_name(&photo.file_name), self.options.how) {
-            Ok(added) => {
-                folder.files.insert(hash, added);
+        match folder.add(photo, &file_name(&photo.file_name), self.options.how) {
+            Ok(()) => Ok(()),
+            Err(PlaceError::Changed) => {
+                self.summary.changed.push(photo.path.clone());
                 Ok(())
             }
             Err(PlaceError::Photo(error)) => {

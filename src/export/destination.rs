@@ -1,6 +1,6 @@
 //! The folder that albums go to: whether it may be used, and which of its folders is whose.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::error::ExportError;
 use super::manifest::Manifest;
 use super::names::{clash_key, folder_choice};
+use super::place;
 use super::plan::Album;
 use crate::library::{Library, PhotoRow};
 use crate::photo::normal_root;
@@ -56,32 +57,45 @@ pub fn root_around(library: &Library, destination: &Path) -> Result<Option<PathB
         .find(|root| destination.starts_with(root)))
 }
 
-/// Sees to it that the album has a real folder of its own in the destination.
-pub fn assign_folder(
+/// Sees to it that each album has a real folder of its own in the destination.
+pub fn assign_folders(
     manifest: &mut Manifest,
-    album: &Album,
+    albums: &[Album],
     destination: &Path,
 ) -> Result<(), ExportError> {
-    let key = album.key();
-    if let Some(record) = manifest.album(&key)
-        && made_or_real_folder(&destination.join(&record.folder))?
-    {
-        return Ok(());
-    }
-    let on_disk = names_in(destination)?;
-    let wanted = album.wanted_folder();
-    for number in 1..MAX_CHOICES {
-        let folder = folder_choice(&wanted, number);
-        let path = destination.join(&folder);
-        let free = !on_disk.contains(&clash_key(&folder)) || is_empty_folder(&path);
-        if free && !manifest.owns_folder_like(&folder) && made_or_real_folder(&path)? {
-            manifest.assign(&key, folder);
-            return Ok(());
+    let entries = place::tidied(destination).map_err(ExportError::io("list", destination))?;
+    let on_disk: HashSet<String> = entries
+        .iter()
+        .map(|entry| clash_key(&entry.file_name().to_string_lossy()))
+        .collect();
+    // The number to try next for each folder's name: all before it are taken.
+    let mut next_number: HashMap<String, usize> = HashMap::new();
+    for album in albums {
+        let key = album.key();
+        if let Some(record) = manifest.album(&key)
+            && made_or_real_folder(&destination.join(&record.folder))?
+        {
+            continue;
         }
+        let wanted = album.wanted_folder();
+        let next = next_number.entry(clash_key(&wanted)).or_insert(1);
+        let folder = loop {
+            if *next >= MAX_CHOICES {
+                return Err(ExportError::NotAFolder {
+                    path: destination.join(wanted),
+                });
+            }
+            let folder = folder_choice(&wanted, *next);
+            *next += 1;
+            let path = destination.join(&folder);
+            let free = !on_disk.contains(&clash_key(&folder)) || is_empty_folder(&path);
+            if free && !manifest.owns_folder_like(&folder) && made_or_real_folder(&path)? {
+                break folder;
+            }
+        };
+        manifest.assign(&key, folder);
     }
-    Err(ExportError::NotAFolder {
-        path: destination.join(wanted),
-    })
+    Ok(())
 }
 
 /// Makes the folder; true if it is a real folder now, false if something else has the name (a file, a link).
@@ -99,14 +113,4 @@ fn made_or_real_folder(path: &Path) -> Result<bool, ExportError> {
 fn is_empty_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
         && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
-}
-
-/// Clash keys of all names in a folder.
-pub fn names_in(folder: &Path) -> Result<HashSet<String>, ExportError> {
-    let mut names = HashSet::new();
-    for entry in fs::read_dir(folder).map_err(ExportError::io("list", folder))? {
-        let entry = entry.map_err(ExportError::io("list", folder))?;
-        names.insert(clash_key(&entry.file_name().to_string_lossy()));
-    }
-    Ok(names)
 }

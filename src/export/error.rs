@@ -3,13 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::files;
 use crate::library::LibraryError;
 use crate::photo::PhotoError;
 
 /// Why an export did not happen, with the path and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    #[error("cannot {action} {path:?}: {source}")]
+    #[error("cannot {action} {path:?}: {source}{}", files::remedy(source))]
     Io {
         action: &'static str,
         path: PathBuf,
@@ -29,6 +30,14 @@ pub enum ExportError {
         "{path:?} exists and is not a table of faces: choose another name, or overwrite it with --force"
     )]
     ForeignFile { path: PathBuf },
+    #[error("{path:?} is the library or belongs to it: choose another name")]
+    LibraryFile { path: PathBuf },
+    #[error(
+        "{path:?} is a photo or the place of one, which is never written to: choose another name"
+    )]
+    PhotoFile { path: PathBuf },
+    #[error("{path:?} is not a text file, and --force replaces nothing else: choose another name")]
+    NotText { path: PathBuf },
     #[error(
         "hard links cannot reach from {photo:?} to {destination:?}, which is another disk: use copies or symbolic links"
     )]
@@ -38,7 +47,7 @@ pub enum ExportError {
     },
     #[error("cannot open the destination: {0}")]
     Destination(#[from] PhotoError),
-    #[error("cannot write the table: {0}")]
+    #[error("cannot write the table: {0}{remedy}", remedy = files::remedy(.0))]
     Output(#[from] io::Error),
     #[error(transparent)]
     Library(#[from] LibraryError),

@@ -3,15 +3,16 @@
 //! It tells our own folders and files from foreign ones, so that running again writes only what is new. It is read back
 //! as untrusted: bounded in size, and a folder or file name in it counts only if it is one plain component.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::error::ExportError;
 use super::names::{clash_key, is_plain_component};
+use super::place::written_beside;
 
 pub use crate::photo::ALBUM_MANIFEST as MANIFEST_FILE;
 
@@ -25,6 +26,12 @@ pub struct Manifest {
     kinfolk_albums: u32,
     #[serde(default)]
     albums: Vec<AlbumRecord>,
+    /// Where in `albums` each key is.
+    #[serde(skip)]
+    by_key: HashMap<String, usize>,
+    /// Clash keys of all folders that were ever given away.
+    #[serde(skip)]
+    folders: HashSet<String>,
 }
 
 /// One folder of the destination.
@@ -56,6 +63,8 @@ impl Manifest {
                 return Ok(Manifest {
                     kinfolk_albums: VERSION,
                     albums: Vec::new(),
+                    by_key: HashMap::new(),
+                    folders: HashSet::new(),
                 });
             }
             Err(error) => return Err(ExportError::io("look at", &path)(error)),
@@ -73,6 +82,7 @@ impl Manifest {
             )));
         }
         manifest.forget_unsafe_names();
+        manifest.index();
         Ok(manifest)
     }
 
@@ -82,32 +92,46 @@ impl Manifest {
         let text = serde_json::to_vec_pretty(self)
             .map_err(io::Error::from)
             .map_err(ExportError::io("write", &path))?;
-        write_whole(&path, &text).map_err(ExportError::io("write", &path))
+        written_beside(&path, &text)
+            .and_then(|temporary| Ok(temporary.persist(&path)?))
+            .map_err(ExportError::io("write", &path))?;
+        Ok(())
     }
 
     pub fn album(&self, key: &str) -> Option<&AlbumRecord> {
-        self.albums.iter().find(|album| album.key == key)
+        self.albums.get(*self.by_key.get(key)?)
     }
 
     pub fn album_mut(&mut self, key: &str) -> Option<&mut AlbumRecord> {
-        self.albums.iter_mut().find(|album| album.key == key)
+        self.albums.get_mut(*self.by_key.get(key)?)
     }
 
     pub fn owns_folder_like(&self, folder: &str) -> bool {
-        let wanted = clash_key(folder);
-        self.albums
-            .iter()
-            .any(|album| clash_key(&album.folder) == wanted)
+        self.folders.contains(&clash_key(folder))
     }
 
     /// Gives `key` the folder `folder`; what the record knew of an earlier folder is dropped.
     pub fn assign(&mut self, key: &str, folder: String) {
-        self.albums.retain(|album| album.key != key);
-        self.albums.push(AlbumRecord {
+        self.folders.insert(clash_key(&folder));
+        let record = AlbumRecord {
             key: key.to_owned(),
             folder,
             files: BTreeMap::new(),
-        });
+        };
+        match self.album_mut(key) {
+            Some(known) => *known = record,
+            None => {
+                self.by_key.insert(key.to_owned(), self.albums.len());
+                self.albums.push(record);
+            }
+        }
+    }
+
+    fn index(&mut self) {
+        for (index, album) in self.albums.iter().enumerate() {
+            self.by_key.entry(album.key.clone()).or_insert(index);
+            self.folders.insert(clash_key(&album.folder));
+        }
     }
 
     fn forget_unsafe_names(&mut self) {
@@ -117,16 +141,4 @@ impl Manifest {
             album.files.retain(|_, file| is_plain_component(file));
         }
     }
-}
-
-/// Writes `path` through a temporary file beside it, so that it is there whole or as it was.
-pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut temporary = super::place::temporary_in(folder.unwrap_or(Path::new(".")))?;
-    temporary.write_all(content)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path)?;
-    Ok(())
 }

@@ -12,6 +12,7 @@ mod place;
 mod plan;
 mod rows;
 mod table;
+mod table_file;
 mod text;
 
 pub use albums::{AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary, albums};
@@ -19,5 +20,6 @@ pub use error::ExportError;
 pub use manifest::MANIFEST_FILE;
 pub use place::CopyMode;
 pub use rows::{write_csv_rows, write_json_rows};
-pub use table::{FACE_COLUMNS, FaceTableRow, TableFormat, clusters, rounded, table, table_file};
+pub use table::{FACE_COLUMNS, FaceTableRow, TableFormat, clusters, rounded, table};
+pub use table_file::table_file;
 pub use text::{escaped_cell, unescaped_cell};

@@ -1,11 +1,27 @@
 //! One photo into an album folder: a copy, a hard link or a symbolic link that never replaces anything.
+//!
+//! Between the scan and now anything may have been put at the photo's path. So the bytes are hashed on their way, and only
+//! what the scan has seen gets into an album.
 
-use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::ffi::OsStr;
+use std::fs::{self, DirEntry, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tempfile::NamedTempFile;
+
+use super::plan::AlbumPhoto;
+use crate::files::{self, FileIdentity};
+use crate::photo::ContentHash;
+
+/// Bytes read, hashed and written at a time.
+const CHUNK: usize = 256 << 10;
+
+/// What the temporary files of this module are called, with [`RANDOM_LETTERS`] in between.
+const TEMPORARY_PREFIX: &str = ".kinfolk-";
+const TEMPORARY_SUFFIX: &str = ".part";
+const RANDOM_LETTERS: usize = 6;
 
 /// How a photo gets into an album.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -22,59 +38,63 @@ pub enum CopyMode {
 
 /// Whose fault it was: the photo's (skip it) or the album's (stop).
 pub enum PlaceError {
+    /// The file is there, with other bytes than the scan has seen.
+    Changed,
     Photo(io::Error),
     Album(io::Error),
 }
 
-/// A photo that can be placed: its real path, no link in it.
+/// A photo that can be placed, opened.
 pub struct Source {
+    /// Its real path, no link in it.
     pub path: PathBuf,
+    file: File,
+    size: u64,
+    content_hash: ContentHash,
 }
 
 impl Source {
-    /// Finds the photo; anything but a regular file is refused.
-    pub fn find(path: &Path) -> io::Result<Source> {
-        let path = fs::canonicalize(path)?;
-        if fs::metadata(&path)?.is_file() {
-            Ok(Source { path })
-        } else {
-            Err(io::Error::other("not a regular file"))
+    /// Opens the photo; anything but a regular file is refused.
+    pub fn open(photo: &AlbumPhoto) -> Result<Source, PlaceError> {
+        let path = files::real_path(&photo.path).map_err(PlaceError::Photo)?;
+        let file = files::open_regular(&path).map_err(PlaceError::Photo)?;
+        if file.metadata().map_err(PlaceError::Photo)?.len() != photo.file_size {
+            return Err(PlaceError::Changed);
         }
+        Ok(Source {
+            path,
+            file,
+            size: photo.file_size,
+            content_hash: photo.content_hash,
+        })
     }
 
     /// Puts the photo at `target`, which must not exist: `Album(AlreadyExists)` if it does.
-    pub fn place(&self, target: &Path, how: CopyMode) -> Result<(), PlaceError> {
+    pub fn place(&mut self, target: &Path, how: CopyMode) -> Result<(), PlaceError> {
         match how {
             CopyMode::Copy => self.copy(target),
-            CopyMode::HardLink => fs::hard_link(&self.path, target).map_err(PlaceError::Album),
-            CopyMode::SymbolicLink => symbolic_link(&self.path, target).map_err(PlaceError::Album),
-        }
-    }
-
-    /// Whether `target` is already what [`Source::place`] would make of it.
-    pub fn is_at(&self, target: &Path, how: CopyMode) -> bool {
-        match how {
-            CopyMode::SymbolicLink => fs::read_link(target).is_ok_and(|to| to == self.path),
-            CopyMode::Copy | CopyMode::HardLink => {
-                let is_file = fs::symlink_metadata(target).is_ok_and(|found| found.is_file());
-                is_file && same_content(&self.path, target).unwrap_or(false)
+            CopyMode::HardLink => {
+                self.verify()?;
+                self.link(target)
+            }
+            CopyMode::SymbolicLink => {
+                self.verify()?;
+                symbolic_link(&self.path, target).map_err(PlaceError::Album)
             }
         }
     }
 
-    fn copy(&self, target: &Path) -> Result<(), PlaceError> {
-        let mut photo = File::open(&self.path).map_err(PlaceError::Photo)?;
+    /// Reads the photo to see that it is as the scan saw it.
+    pub fn verify(&mut self) -> Result<(), PlaceError> {
+        self.read_into(&mut io::sink())
+    }
+
+    fn copy(&mut self, target: &Path) -> Result<(), PlaceError> {
         let folder = target.parent().unwrap_or(Path::new("."));
         let mut temporary = temporary_in(folder).map_err(PlaceError::Album)?;
-        // A failing read and a failing write look alike here; a full disk must stop the export, a bad photo must not.
-        io::copy(&mut photo, temporary.as_file_mut()).map_err(|error| match error.kind() {
-            io::ErrorKind::StorageFull
-            | io::ErrorKind::QuotaExceeded
-            | io::ErrorKind::ReadOnlyFilesystem
-            | io::ErrorKind::FileTooLarge => PlaceError::Album(error),
-            _ => PlaceError::Photo(error),
-        })?;
-        let taken_over = photo
+        self.read_into(temporary.as_file_mut())?;
+        let taken_over = self
+            .file
             .metadata()
             .and_then(|metadata| metadata.modified())
             .and_then(|modified| temporary.as_file().set_modified(modified));
@@ -87,23 +107,123 @@ impl Source {
             .and_then(|()| persist_new(temporary, target))
             .map_err(PlaceError::Album)
     }
+
+    fn link(&self, target: &Path) -> Result<(), PlaceError> {
+        fs::hard_link(&self.path, target).map_err(PlaceError::Album)?;
+        // Linked by its path, which may lead elsewhere by now.
+        let same = FileIdentity::of(&self.file)
+            .and_then(|verified| Ok(verified == FileIdentity::at(target)?))
+            .map_err(PlaceError::Album);
+        if matches!(same, Ok(true)) {
+            return Ok(());
+        }
+        fs::remove_file(target).map_err(PlaceError::Album)?;
+        same.and(Err(PlaceError::Changed))
+    }
+
+    /// Reads all of the photo once, at most a byte more than it should have.
+    fn read_into(&mut self, out: &mut dyn Write) -> Result<(), PlaceError> {
+        self.file.rewind().map_err(PlaceError::Photo)?;
+        let mut photo = (&self.file).take(self.size + 1);
+        let mut hasher = blake3::Hasher::new();
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let length = match photo.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(PlaceError::Photo(error)),
+            };
+            hasher.update(&chunk[..length]);
+            out.write_all(&chunk[..length]).map_err(PlaceError::Album)?;
+        }
+        if *hasher.finalize().as_bytes() == self.content_hash.0 {
+            Ok(())
+        } else {
+            Err(PlaceError::Changed)
+        }
+    }
 }
 
-/// A temporary file in `folder` with the permissions of an ordinary new file; gone unless persisted.
-pub fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+/// The hash of a regular file of `size` bytes.
+pub fn hash_of(path: &Path, size: u64) -> io::Result<ContentHash> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(files::open_regular(path)?.take(size))?;
+    Ok(ContentHash(*hasher.finalize().as_bytes()))
+}
+
+/// A temporary file in `folder` with the permissions of an ordinary new file; gone unless persisted. Locked as long as it
+/// is in use.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".kinfolk-").suffix(".part");
+    builder
+        .prefix(TEMPORARY_PREFIX)
+        .rand_bytes(RANDOM_LETTERS)
+        .suffix(TEMPORARY_SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    let temporary = builder.tempfile_in(folder)?;
+    // Some network disks know no locks; nothing is tidied up there.
+    temporary.as_file().try_lock().ok();
+    Ok(temporary)
+}
+
+/// `content` in a temporary file beside `path`, on the disk, ready to be persisted there.
+pub fn written_beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
+    let mut temporary = temporary_in(folder_of(path))?;
+    temporary.write_all(content)?;
+    temporary.as_file().sync_all()?;
+    Ok(temporary)
+}
+
+pub fn folder_of(path: &Path) -> &Path {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+/// What is in a folder, without the temporary files that killed exports have left there: they are deleted.
+pub fn tidied(folder: &Path) -> io::Result<Vec<DirEntry>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if !is_temporary(&entry.file_name()) {
+            entries.push(entry);
+        } else if let Err(error) = remove_abandoned(&entry.path()) {
+            tracing::debug!("could not delete {:?}: {error}", entry.path());
+        }
+    }
+    Ok(entries)
+}
+
+fn is_temporary(name: &OsStr) -> bool {
+    let random = name
+        .to_str()
+        .and_then(|name| name.strip_prefix(TEMPORARY_PREFIX))
+        .and_then(|name| name.strip_suffix(TEMPORARY_SUFFIX));
+    random.is_some_and(|random| {
+        random.len() == RANDOM_LETTERS
+            && random.bytes().all(|letter| letter.is_ascii_alphanumeric())
+    })
+}
+
+/// Deletes a temporary file unless another export holds it.
+fn remove_abandoned(path: &Path) -> io::Result<()> {
+    let file = files::open_regular(path)?;
+    match file.try_lock() {
+        Ok(()) => fs::remove_file(path),
+        Err(TryLockError::WouldBlock) => Ok(()),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 /// Renames to `target` unless it exists. Where the file system knows no such rename (exFAT on macOS), the name is
 /// reserved by an empty file first.
-fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
+pub fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     let Err(refused) = temporary.persist_noclobber(target) else {
         return Ok(());
     };
@@ -117,8 +237,16 @@ fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
         .write(true)
         .create_new(true)
         .open(target)?;
-    refused.file.persist(target)?;
-    Ok(())
+    replace_reserved(refused.file, target)
+}
+
+/// Renames to `target`, an empty file that reserves the name, and leaves neither where that fails.
+fn replace_reserved(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
+    let Err(refused) = temporary.persist(target) else {
+        return Ok(());
+    };
+    fs::remove_file(target)?;
+    Err(refused.error)
 }
 
 #[cfg(unix)]
@@ -131,24 +259,21 @@ fn symbolic_link(photo: &Path, target: &Path) -> io::Result<()> {
     std::os::windows::fs::symlink_file(photo, target)
 }
 
-fn same_content(left: &Path, right: &Path) -> io::Result<bool> {
-    use std::io::Read as _;
-    let (mut left, mut right) = (File::open(left)?, File::open(right)?);
-    if left.metadata()?.len() != right.metadata()?.len() {
-        return Ok(false);
-    }
-    const CHUNK: u64 = 1 << 16;
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    loop {
-        ours.clear();
-        theirs.clear();
-        left.by_ref().take(CHUNK).read_to_end(&mut ours)?;
-        right.by_ref().take(CHUNK).read_to_end(&mut theirs)?;
-        if ours != theirs {
-            return Ok(false);
-        }
-        if ours.is_empty() {
-            return Ok(true);
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reserved_name_is_free_again_where_the_rename_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("photo.jpg");
+        File::create_new(&target).unwrap();
+        let temporary = temporary_in(folder.path()).unwrap();
+        // Renaming it can only fail.
+        fs::remove_file(temporary.path()).unwrap();
+
+        assert!(replace_reserved(temporary, &target).is_err());
+
+        assert!(!target.exists());
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::albums::AlbumOptions;
 use super::error::ExportError;
 use super::names::folder_name;
-use crate::library::{FaceState, GroupId, Library, PhotoId, PhotoRow};
+use crate::library::{FaceState, GroupId, KnownPhoto, Library, PhotoId, PhotoRow};
 use crate::photo::ContentHash;
 
 /// One person's photos.
@@ -24,6 +24,8 @@ pub struct AlbumPhoto {
     /// The file's own name, as it is.
     pub file_name: String,
     pub content_hash: ContentHash,
+    /// In bytes, as the scan found it.
+    pub file_size: u64,
     pub vanished: bool,
 }
 
@@ -78,18 +80,14 @@ struct AlbumPhotos(HashMap<PhotoId, AlbumPhoto>);
 
 impl AlbumPhotos {
     fn of(library: &Library) -> Result<Self, ExportError> {
-        let mut hashes: HashMap<PhotoId, ContentHash> = HashMap::new();
+        let mut known: HashMap<PhotoId, KnownPhoto> = HashMap::new();
         for root in library.roots()? {
-            let known = library.known_photos(root.root_id)?;
-            hashes.extend(
-                known
-                    .iter()
-                    .map(|photo| (photo.photo_id, photo.content_hash)),
-            );
+            let photos = library.known_photos(root.root_id)?.into_iter();
+            known.extend(photos.map(|photo| (photo.photo_id, photo)));
         }
         let photos = library.photos()?.into_iter().filter_map(|photo| {
-            let content_hash = *hashes.get(&photo.photo_id)?;
-            Some((photo.photo_id, AlbumPhoto::new(&photo, content_hash)))
+            let known = known.get(&photo.photo_id)?;
+            Some((photo.photo_id, AlbumPhoto::new(&photo, known)))
         });
         Ok(AlbumPhotos(photos.collect()))
     }
@@ -109,12 +107,13 @@ impl AlbumPhotos {
 }
 
 impl AlbumPhoto {
-    fn new(photo: &PhotoRow, content_hash: ContentHash) -> Self {
+    fn new(photo: &PhotoRow, known: &KnownPhoto) -> Self {
         let file_name = photo.path.rsplit('/').next().unwrap_or(&photo.path);
         AlbumPhoto {
             path: photo.absolute(),
             file_name: file_name.to_owned(),
-            content_hash,
+            content_hash: known.content_hash,
+            file_size: known.file_size,
             vanished: photo.vanished,
         }
     }

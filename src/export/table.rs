@@ -4,14 +4,11 @@
 //! the face's group, empty for a face on its own: unclear, marked, or alone in a group without a name.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io::{self, Read as _, Write};
-use std::path::Path;
+use std::io::Write;
 
 use serde::Serialize;
 
 use super::error::ExportError;
-use super::manifest::write_whole;
 use super::rows::{write_csv_rows, write_json_rows};
 use super::text::escaped_cell;
 use crate::library::{FaceRow, GroupId, GroupSummary, Library, PhotoId, PhotoRow};
@@ -97,23 +94,6 @@ pub fn table(
     Ok(())
 }
 
-/// Writes the table to the file `path` as a whole; over an existing file only if that is a table of faces, or by `force`.
-pub fn table_file(
-    library: &Library,
-    format: TableFormat,
-    path: &Path,
-    force: bool,
-) -> Result<(), ExportError> {
-    if !force && !may_replace(path).map_err(ExportError::io("look at", path))? {
-        return Err(ExportError::ForeignFile {
-            path: path.to_owned(),
-        });
-    }
-    let mut text = Vec::new();
-    table(library, format, &mut text)?;
-    write_whole(path, &text).map_err(ExportError::io("write", path))
-}
-
 /// Groups that the tables call a cluster: with a name, or of more than one face.
 pub fn clusters(groups: Vec<GroupSummary>) -> impl Iterator<Item = GroupSummary> {
     groups.into_iter().filter(is_cluster)
@@ -151,22 +131,4 @@ fn face_table_row<'a>(
 /// A measured value to a fixed number of decimals, without the digits that only `f32` has.
 pub fn rounded(value: f32, steps: f64) -> f64 {
     (f64::from(value) * steps).round() / steps
-}
-
-/// Whether `path` is free or begins like a table of faces.
-fn may_replace(path: &Path) -> io::Result<bool> {
-    match fs::symlink_metadata(path) {
-        Ok(found) if !found.is_file() => return Ok(false),
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
-        Err(error) => return Err(error),
-    }
-    let mut head = Vec::new();
-    fs::File::open(path)?.take(1024).read_to_end(&mut head)?;
-    let head = String::from_utf8_lossy(&head);
-    let csv_header = FACE_COLUMNS.join(",");
-    let empty_json = head.trim() == "[\n]";
-    Ok(head.lines().next() == Some(csv_header.as_str())
-        || head.starts_with("[\n{\"root\":")
-        || empty_json)
 }

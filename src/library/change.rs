@@ -8,46 +8,73 @@ use super::{FaceId, GroupId, Mark, MembershipState};
 /// What a group is called and shown by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupRow {
+    #[serde(rename = "name")]
     pub name: Option<String>,
+    #[serde(rename = "cover")]
     pub cover: Option<FaceId>,
 }
 
 /// Where a face is and who put it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
+    #[serde(rename = "group")]
     pub group: GroupId,
+    #[serde(rename = "state")]
     pub state: MembershipState,
 }
 
 /// A change of one row; `None` and `false` mean that the row isn't there.
+///
+/// The names of its text are written out one by one: they stand in journals, so whoever renames a field here does not
+/// rename it there (`tests/journal_format.rs`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum RowChange {
+    #[serde(rename = "group")]
     Group {
+        #[serde(rename = "group")]
         group: GroupId,
+        #[serde(rename = "before")]
         before: Option<GroupRow>,
+        #[serde(rename = "after")]
         after: Option<GroupRow>,
     },
+    #[serde(rename = "membership")]
     Membership {
+        #[serde(rename = "face")]
         face: FaceId,
+        #[serde(rename = "before")]
         before: Option<Membership>,
+        #[serde(rename = "after")]
         after: Option<Membership>,
     },
+    #[serde(rename = "mark")]
     Mark {
+        #[serde(rename = "face")]
         face: FaceId,
+        #[serde(rename = "before")]
         before: Option<Mark>,
+        #[serde(rename = "after")]
         after: Option<Mark>,
     },
+    #[serde(rename = "rejection")]
     Rejection {
+        #[serde(rename = "face")]
         face: FaceId,
+        #[serde(rename = "group")]
         group: GroupId,
+        #[serde(rename = "before")]
         before: bool,
+        #[serde(rename = "after")]
         after: bool,
     },
-    /// `groups` in ascending order.
+    #[serde(rename = "apart")]
     Apart {
+        /// In ascending order.
+        #[serde(rename = "groups")]
         groups: (GroupId, GroupId),
+        #[serde(rename = "before")]
         before: bool,
+        #[serde(rename = "after")]
         after: bool,
     },
 }

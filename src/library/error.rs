@@ -1,9 +1,11 @@
 //! What can go wrong with a library file, in words that say what to do.
 
+use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::EntryId;
+use crate::files;
 
 /// An error of the library.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +16,18 @@ pub enum LibraryError {
     InUse { path: PathBuf },
     #[error("{path:?} is not a Kinfolk library: choose another file with --library")]
     NotALibrary { path: PathBuf },
+    #[error("{path:?} can't be a library: {source}; choose another file with --library")]
+    NotAFile { path: PathBuf, source: io::Error },
+    #[error(
+        "the library {path:?} has {names} names (hard links), and programs that open it by different names would lose \
+         what they write: delete the other names, or copy it to a file of its own"
+    )]
+    SeveralNames { path: PathBuf, names: u64 },
+    #[error(
+        "the library {path:?} can't be read where nothing can be written, since {why}: free some space, or copy it with \
+         the files beside it to a disk that can be written"
+    )]
+    NeedsWriting { path: PathBuf, why: &'static str },
     #[error(
         "the library {path:?} was written by a newer Kinfolk (schema {found}, this one knows up to {known}): \
          update Kinfolk, or choose another file with --library"
@@ -27,7 +41,7 @@ pub enum LibraryError {
         "the library {path:?} is damaged ({detail}): put back a copy of it, or choose another file with --library"
     )]
     Damaged { path: PathBuf, detail: String },
-    #[error("could not {action} {path:?}: {source}")]
+    #[error("could not {action} {path:?}: {source}{}", remedy(source))]
     Io {
         action: &'static str,
         path: PathBuf,
@@ -42,13 +56,58 @@ pub enum LibraryError {
         entry: EntryId,
         source: serde_json::Error,
     },
+    #[error(
+        "entry {entry} of the history was written by a newer Kinfolk (version {found}, this one knows up to {known}): \
+         update Kinfolk to undo or redo it"
+    )]
+    NewerJournal {
+        entry: EntryId,
+        found: u32,
+        known: u32,
+    },
     #[error("a value could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
-    #[error("the library could not be read or written: {0}")]
+    #[error("the library could not be read or written: {0}{remedy}", remedy = sql_remedy(.0))]
     Sql(#[from] rusqlite::Error),
 }
 
 impl LibraryError {
+    /// Whether `error` comes from SQLite while a library was in use: it does not say which file that was.
+    pub fn is_unnamed_in(error: &(dyn Error + 'static)) -> bool {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            if error.is::<rusqlite::Error>() {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
+    /// Whether the file or what lies beside it could not be written; reading it may still be possible.
+    pub(super) fn is_about_writing(&self) -> bool {
+        use rusqlite::ErrorCode::{
+            CannotOpen, DiskFull, PermissionDenied, ReadOnly, SystemIoFailure,
+        };
+        let LibraryError::Io { source, .. } = self else {
+            return false;
+        };
+        match sql_error(source).map(rusqlite::Error::sqlite_error_code) {
+            Some(code) => matches!(
+                code,
+                Some(CannotOpen | DiskFull | PermissionDenied | ReadOnly | SystemIoFailure)
+            ),
+            None => matches!(
+                source.kind(),
+                io::ErrorKind::StorageFull
+                    | io::ErrorKind::QuotaExceeded
+                    | io::ErrorKind::FileTooLarge
+                    | io::ErrorKind::ReadOnlyFilesystem
+                    | io::ErrorKind::PermissionDenied
+            ),
+        }
+    }
+
     pub(super) fn io(action: &'static str, path: &Path, source: io::Error) -> LibraryError {
         LibraryError::Io {
             action,
@@ -75,5 +134,28 @@ impl LibraryError {
                 source: io::Error::other(source),
             },
         }
+    }
+}
+
+/// What SQLite said, where that is the error.
+fn sql_error(error: &io::Error) -> Option<&rusqlite::Error> {
+    error.get_ref()?.downcast_ref()
+}
+
+fn remedy(error: &io::Error) -> &'static str {
+    sql_error(error).map_or_else(|| files::remedy(error), sql_remedy)
+}
+
+/// What a person can do about it; empty where the error says it all.
+fn sql_remedy(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DiskFull) => ": free some space and try again",
+        Some(rusqlite::ErrorCode::SystemIoFailure) => {
+            ": see whether the disk is full or failing, and try again"
+        }
+        Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen) => {
+            ": make the library's folder writable, or copy the library to another one"
+        }
+        _ => "",
     }
 }

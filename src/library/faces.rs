@@ -58,19 +58,21 @@ impl FaceState {
 
 /// Who put a face into its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum MembershipState {
+    #[serde(rename = "automatic")]
     Automatic,
+    #[serde(rename = "confirmed")]
     Confirmed,
 }
 
 /// Why a face is left out of the groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// A real face nobody wants to name.
+    #[serde(rename = "ignored")]
     Ignored,
     /// A false detection.
+    #[serde(rename = "not_a_face")]
     NotAFace,
 }
 

@@ -1,17 +1,43 @@
 //! The history of commands, and the cursor that undo and redo move over it.
 //!
 //! The cursor is no row of its own: entries after it are `undone`. It survives a restart as everything else does.
+//!
+//! An entry's changes are JSON, `{"version":1,"changes":[…]}`, and outlive the build that wrote them: what is written is
+//! never read in another way. A change of [`RowChange`]'s text is a new version, read beside the old ones. The first
+//! libraries have the list alone, which is version 1.
 
 use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{OptionalExtension as _, Transaction};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::change::{RowChange, Side};
 use super::grouped::forget_grouping;
 use super::shown_anew::touched_by_replay;
 use super::{EntryId, GroupId, Library, LibraryError};
+
+/// The form of the changes that this build writes.
+const VERSION: u32 = 1;
+
+/// An entry's changes as they are stored.
+#[derive(Serialize)]
+struct Written<'a> {
+    version: u32,
+    changes: &'a [RowChange],
+}
+
+/// What every version of an entry's changes says of itself.
+#[derive(Deserialize)]
+struct Header {
+    version: u32,
+}
+
+/// Version 1.
+#[derive(Deserialize)]
+struct ReadBack {
+    changes: Vec<RowChange>,
+}
 
 /// A command that was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,17 +156,29 @@ fn next_entry(tx: &Transaction<'_>, to: Side) -> Result<Option<Replayed>, Librar
     let Some((entry, sentence, changes)) = entry else {
         return Ok(None);
     };
-    let changes = parse_changes(entry, &changes)?;
     Ok(Some(Replayed {
         entry,
         sentence,
-        changes,
+        changes: changes_of(entry, &changes)?,
         groups: BTreeSet::new(),
     }))
 }
 
-pub(super) fn parse_changes(entry: EntryId, text: &str) -> Result<Vec<RowChange>, LibraryError> {
-    serde_json::from_str(text).map_err(|source| LibraryError::Journal { entry, source })
+pub(super) fn changes_of(entry: EntryId, text: &str) -> Result<Vec<RowChange>, LibraryError> {
+    let unreadable = |source| LibraryError::Journal { entry, source };
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(text).map_err(unreadable);
+    }
+    let Header { version } = serde_json::from_str(text).map_err(unreadable)?;
+    if version > VERSION {
+        return Err(LibraryError::NewerJournal {
+            entry,
+            found: version,
+            known: VERSION,
+        });
+    }
+    let ReadBack { changes } = serde_json::from_str(text).map_err(unreadable)?;
+    Ok(changes)
 }
 
 /// Adds a command after the cursor; what was undone there is dropped.
@@ -154,7 +192,10 @@ pub(super) fn append(
     tx.prepare_cached("DELETE FROM journal WHERE undone = 1")?
         .execute([])?;
     let command = serde_json::to_string(command)?;
-    let changes = serde_json::to_string(changes)?;
+    let changes = serde_json::to_string(&Written {
+        version: VERSION,
+        changes,
+    })?;
     tx.prepare_cached(
         "INSERT INTO journal (at, sentence, command, changes) VALUES (?1, ?2, ?3, ?4)",
     )?

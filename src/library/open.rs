@@ -1,10 +1,9 @@
-//! Opening a library file: who may, what it must be, and how SQLite is set up.
+//! Opening a library: who may, what it must be, and how SQLite is set up.
 //!
 //! The file comes from outside. It is looked at before anything is written to it, so that another program's file, a newer
 //! schema or a truncated file is refused as it was found.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Read as _};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,11 +12,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::migrations::{self, APPLICATION_ID, SCHEMA_VERSION};
-use super::{Library, LibraryError};
-
-/// First bytes of a database, from <https://www.sqlite.org/fileformat.html#magic_header_string>.
-const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
-const SQLITE_HEADER_BYTES: usize = 100;
+use super::{Library, LibraryError, file};
 
 /// How long a connection waits for another one of this process to finish writing, and how often it looks. SQLite's own
 /// handler waits longer and longer between two looks, and so misses the short pauses of a long write in slices.
@@ -30,12 +25,30 @@ const CACHED_STATEMENTS: usize = 128;
 
 /// What a connection stands on.
 pub(super) enum Store {
-    /// The file, and the lock that keeps other processes out while any connection of this one lives.
-    File {
-        path: PathBuf,
-        lock: Arc<File>,
-    },
+    File(Place),
     Memory,
+}
+
+/// A library's file, and how it is open.
+#[derive(Clone)]
+pub(super) struct Place {
+    /// As it was asked for.
+    path: PathBuf,
+    /// The file itself, no link in it.
+    real: PathBuf,
+    access: Access,
+    /// Keeps other processes out while any connection of this one lives; none where no lock can be made.
+    _lock: Option<Arc<File>>,
+}
+
+/// What a connection may do to the file and beside it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Write,
+    /// Reads the file and its write-ahead log.
+    Read,
+    /// Reads the file alone and makes nothing beside it; for a file without a log that nobody can write to.
+    Immutable,
 }
 
 impl Library {
@@ -44,16 +57,21 @@ impl Library {
     /// One process may hold a library: a second one gets [`LibraryError::InUse`]. A file that isn't a library, is of a
     /// newer schema or is truncated is refused and left as it is.
     pub fn open(path: &Path) -> Result<Library, LibraryError> {
-        inspect_file(path)?;
-        create_parent(path)?;
-        let lock = Arc::new(lock_for_this_process(path)?);
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        file::create_folder(path)?;
+        let real = file::real_path(path)?;
+        file::inspect(path, &real)?;
+        let lock = file::lock_to_write(path, &real)?;
+        file::create_file(path, &real)?;
+        let place = Place {
+            path: path.to_owned(),
+            real,
+            access: Access::Write,
+            _lock: Some(Arc::new(lock)),
+        };
         let opening = |source| LibraryError::while_opening(path, source);
-        let mut connection = Connection::open_with_flags(path, flags).map_err(opening)?;
-        configure(&mut connection).map_err(opening)?;
+        let mut connection = place.connect()?;
         inspect_schema(&connection, path)?;
+        file::keep_private(&place.real);
         connection
             .pragma_update(None, "journal_mode", "WAL")
             .map_err(opening)?;
@@ -62,11 +80,20 @@ impl Library {
         Ok(Library {
             connection,
             touched: Arc::default(),
-            store: Store::File {
-                path: path.to_owned(),
-                lock,
-            },
+            store: Store::File(place),
         })
+    }
+
+    /// Opens the library at `path` to read it: as [`Library::open`] does, and where nothing can be written (a full disk,
+    /// a read-only medium, somebody else's folder) as it is. Whatever writes to it fails there.
+    pub fn open_to_read(path: &Path) -> Result<Library, LibraryError> {
+        match Library::open(path) {
+            Err(error) if error.is_about_writing() => {
+                tracing::debug!("opening {path:?} to read alone: {error}");
+                open_as_it_is(path)
+            }
+            opened => opened,
+        }
     }
 
     /// A library that lives as long as the value, for tests and for work that stores nothing.
@@ -85,20 +112,13 @@ impl Library {
     ///
     /// Readers see the last committed state and never wait; writers wait for each other.
     pub fn second_connection(&self) -> Result<Library, LibraryError> {
-        let Store::File { path, lock } = &self.store else {
+        let Store::File(place) = &self.store else {
             return Err(LibraryError::InMemory);
         };
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let opening = |source| LibraryError::while_opening(path, source);
-        let mut connection = Connection::open_with_flags(path, flags).map_err(opening)?;
-        configure(&mut connection).map_err(opening)?;
         Ok(Library {
-            connection,
+            connection: place.connect()?,
             touched: Arc::clone(&self.touched),
-            store: Store::File {
-                path: path.clone(),
-                lock: Arc::clone(lock),
-            },
+            store: Store::File(place.clone()),
         })
     }
 
@@ -107,104 +127,99 @@ impl Library {
         Some(crate::platform::data_folder()?.join("library.sqlite"))
     }
 
-    /// The library's file; `:memory:` for one in memory.
+    /// The library's file, as it was asked for; `:memory:` for one in memory.
     pub fn path(&self) -> &Path {
         match &self.store {
-            Store::File { path, .. } => path,
+            Store::File(place) => &place.path,
             Store::Memory => Path::new(":memory:"),
+        }
+    }
+
+    /// The library's file itself, no link in its path, and what may lie beside it at times.
+    pub fn files(&self) -> Vec<PathBuf> {
+        match &self.store {
+            Store::File(place) => file::with_side_files(&place.real),
+            Store::Memory => Vec::new(),
         }
     }
 }
 
-/// Refuses a file that SQLite would take for its own to mend, without touching it.
-fn inspect_file(path: &Path) -> Result<(), LibraryError> {
-    let reading = |source| LibraryError::io("read the library", path, source);
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(reading(error)),
+impl Place {
+    fn connect(&self) -> Result<Connection, LibraryError> {
+        let opening = |source| LibraryError::while_opening(&self.path, source);
+        let access = match self.access {
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+            Access::Read | Access::Immutable => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        };
+        let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = match self.access {
+            Access::Write | Access::Read => Connection::open_with_flags(&self.real, flags),
+            Access::Immutable => Connection::open_with_flags(
+                immutable_uri(&self.real),
+                flags | OpenFlags::SQLITE_OPEN_URI,
+            ),
+        };
+        let connection = connection.map_err(opening)?;
+        configure(&connection).map_err(opening)?;
+        Ok(connection)
+    }
+}
+
+/// Opens a library that can't be written to, or not beside.
+fn open_as_it_is(path: &Path) -> Result<Library, LibraryError> {
+    let real = file::real_path(path)?;
+    file::inspect(path, &real)?;
+    let lock = file::lock_to_read(path, &real)?;
+    let has_log = file::has_write_ahead_log(&real);
+    let place = Place {
+        path: path.to_owned(),
+        real,
+        access: if has_log {
+            Access::Read
+        } else {
+            Access::Immutable
+        },
+        _lock: lock.map(Arc::new),
     };
-    let metadata = file.metadata().map_err(reading)?;
-    if !metadata.is_file() {
-        return Err(LibraryError::NotALibrary {
-            path: path.to_owned(),
-        });
-    }
-    if metadata.len() == 0 {
-        return Ok(());
-    }
-    let mut header = [0; SQLITE_HEADER_BYTES];
-    if metadata.len() < SQLITE_HEADER_BYTES as u64 {
-        return Err(LibraryError::NotALibrary {
-            path: path.to_owned(),
-        });
-    }
-    file.read_exact(&mut header).map_err(reading)?;
-    if !header.starts_with(SQLITE_MAGIC) {
-        return Err(LibraryError::NotALibrary {
-            path: path.to_owned(),
-        });
-    }
-    let expected = bytes_in_header(&header);
-    // With a write-ahead log beside it the file may lag behind its own header.
-    if metadata.len() < expected && !has_write_ahead_log(path) {
-        let detail = format!("{} of {expected} bytes are there", metadata.len());
-        return Err(LibraryError::Damaged {
-            path: path.to_owned(),
-            detail,
-        });
-    }
-    Ok(())
-}
-
-/// Page size times page count as the header states them (offsets 16 and 28 of the SQLite file format).
-fn bytes_in_header(header: &[u8; SQLITE_HEADER_BYTES]) -> u64 {
-    let page_size = match u16::from_be_bytes([header[16], header[17]]) {
-        1 => 65_536,
-        size => u64::from(size),
+    let needs_writing = |why| LibraryError::NeedsWriting {
+        path: path.to_owned(),
+        why,
     };
-    page_size
-        * u64::from(u32::from_be_bytes([
-            header[28], header[29], header[30], header[31],
-        ]))
-}
-
-fn has_write_ahead_log(path: &Path) -> bool {
-    fs::metadata(with_suffix(path, "-wal")).is_ok_and(|log| log.len() > 0)
-}
-
-fn create_parent(path: &Path) -> Result<(), LibraryError> {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => fs::create_dir_all(parent)
-            .map_err(|source| LibraryError::io("create the library's folder", parent, source)),
-        _ => Ok(()),
+    let connection = place.connect()?;
+    match inspect_schema(&connection, path) {
+        Err(error) if has_log && error.is_about_writing() => {
+            return Err(needs_writing("it was not closed properly"));
+        }
+        inspected => inspected?,
     }
-}
-
-/// Locks a file beside the library; the system lets go of it when the process ends, however it ends.
-///
-/// Not the library itself: SQLite's own locks are of the kind that closing any other handle to the file would drop.
-fn lock_for_this_process(path: &Path) -> Result<File, LibraryError> {
-    let lock_path = with_suffix(path, ".lock");
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&lock_path)
-        .map_err(|source| LibraryError::io("create the lock", &lock_path, source))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(LibraryError::InUse {
-            path: path.to_owned(),
-        }),
-        Err(TryLockError::Error(source)) => Err(LibraryError::io("lock", &lock_path, source)),
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found < SCHEMA_VERSION {
+        return Err(needs_writing("it was made by an earlier Kinfolk"));
     }
+    Ok(Library {
+        connection,
+        touched: Arc::default(),
+        store: Store::File(place),
+    })
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
+/// The file as SQLite's URI for one that doesn't change (<https://www.sqlite.org/uri.html>).
+fn immutable_uri(real: &Path) -> String {
+    let mut uri = "file:".to_owned();
+    let bytes = real.as_os_str().as_encoded_bytes();
+    if cfg!(windows) {
+        uri.push('/');
+    }
+    for &byte in bytes {
+        match byte {
+            b'\\' if cfg!(windows) => uri.push('/'),
+            b'/' | b':' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                uri.push(char::from(byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    uri + "?immutable=1"
 }
 
 /// Waits a moment; false once it has waited long enough.

@@ -5,6 +5,7 @@
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::grouped::forget_grouping;
+use super::lost::LostDecision;
 use super::scanned_faces::{insert_face, replace_faces};
 use super::sql::signed;
 use super::{Library, LibraryError, PhotoId, RootId};
@@ -74,14 +75,25 @@ impl Library {
     /// A photo known at its path is replaced; of its faces those that are found again keep their id and with it their
     /// group, name and marks (see `rematch.rs`). New faces are in no group until the next grouping.
     pub fn store_scanned(&mut self, photos: &[ScannedPhoto]) -> Result<Vec<PhotoId>, LibraryError> {
+        self.store_scanned_telling(photos, &mut Vec::new())
+    }
+
+    /// [`Library::store_scanned`], and tells in `lost` what a person had said of faces that are not found again.
+    pub fn store_scanned_telling(
+        &mut self,
+        photos: &[ScannedPhoto],
+        lost: &mut Vec<LostDecision>,
+    ) -> Result<Vec<PhotoId>, LibraryError> {
+        let mut lost_now = Vec::new();
         let tx = self.write()?;
         forget_grouping(&tx)?;
         let stored = photos
             .iter()
-            .map(|photo| store_photo(&tx, photo))
+            .map(|photo| store_photo(&tx, photo, &mut lost_now))
             .collect::<Result<Vec<_>, _>>()?;
         tx.commit()?;
         self.touched.add_photos(stored.iter().copied());
+        lost.append(&mut lost_now);
         Ok(stored)
     }
 
@@ -131,7 +143,11 @@ impl Library {
     }
 }
 
-fn store_photo(tx: &Transaction<'_>, photo: &ScannedPhoto) -> Result<PhotoId, LibraryError> {
+fn store_photo(
+    tx: &Transaction<'_>,
+    photo: &ScannedPhoto,
+    lost: &mut Vec<LostDecision>,
+) -> Result<PhotoId, LibraryError> {
     clear_problem(tx, photo.root_id, &photo.path)?;
     // A vanished photo keeps its people when another picture takes over its path (cameras use their names again): only
     // the same bytes bring it back.
@@ -155,7 +171,7 @@ fn store_photo(tx: &Transaction<'_>, photo: &ScannedPhoto) -> Result<PhotoId, Li
     let photo_id = match known {
         Some((photo_id, former_size)) => {
             update_photo(tx, photo_id, photo)?;
-            replace_faces(tx, photo_id, photo, former_size)?;
+            replace_faces(tx, photo_id, photo, former_size, lost)?;
             photo_id
         }
         None => {

@@ -2,17 +2,20 @@
 
 use rusqlite::Transaction;
 
+use super::lost::{LostDecision, decisions_of};
 use super::rematch::{KeptFace, match_faces, same_picture};
 use super::{FaceId, LibraryError, PhotoId, ScannedFace, ScannedPhoto, faces};
 use crate::geometry::{PhotoRect, Size};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
-/// Puts the faces found now in place of those of before, keeping the ids of those that are the same.
+/// Puts the faces found now in place of those of before, keeping the ids of those that are the same. What was said of
+/// the others goes with them, and into `lost`.
 pub(super) fn replace_faces(
     tx: &Transaction<'_>,
     photo_id: PhotoId,
     photo: &ScannedPhoto,
     former_size: Size,
+    lost: &mut Vec<LostDecision>,
 ) -> Result<(), LibraryError> {
     let former = former_faces(tx, photo_id)?;
     let matched = match_faces(&former, former_size, &photo.faces, photo.size);
@@ -31,6 +34,7 @@ pub(super) fn replace_faces(
         if same_picture && (face.decided || face.drawn) {
             forget_outdated_embedding(tx, face.face_id)?;
         } else {
+            lost.extend(decisions_of(tx, face.face_id, photo.root_id, &photo.path)?);
             tx.prepare_cached("DELETE FROM face WHERE face_id = ?1")?
                 .execute([face.face_id])?;
         }

@@ -18,7 +18,11 @@ use super::stages::{Stage, StageClock};
 use super::targets::Target;
 use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
+<<<<<<< HEAD
     FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootId, ScannedPhoto,
+=======
+    FoundProblem, Library, LibraryError, LostDecision, MovedPhoto, PhotoId, ScannedPhoto,
+>>>>>>> store
     TouchedPhoto,
 };
 use crate::photo::{ContentHash, FileStamp, PhotoError};
@@ -417,13 +421,15 @@ impl<'a> Writer<'a> {
     fn flush(&mut self) -> Result<(), ScanError> {
         let batch = mem::replace(&mut self.batch, Batch::new());
         let library = &mut *self.library;
+        let lost = &mut self.summary.lost_decisions;
         self.clock
-            .time(Stage::Store, || batch.store(library))
+            .time(Stage::Store, || batch.store(library, lost))
             .map_err(ScanError::from)
     }
 }
 
 impl Batch {
+<<<<<<< HEAD
     fn clear_problem(&mut self, item: Item) {
         let of_root = self.cleared.entry(item.target.root_id).or_default();
         of_root.push(item.path);
@@ -433,6 +439,13 @@ impl Batch {
         for (root_id, paths) in &self.cleared {
             library.clear_problems(*root_id, paths)?;
         }
+=======
+    fn store(
+        &self,
+        library: &mut Library,
+        lost: &mut Vec<LostDecision>,
+    ) -> Result<(), LibraryError> {
+>>>>>>> store
         if !self.moved.is_empty() {
             library.move_photos(&self.moved)?;
         }
@@ -440,7 +453,7 @@ impl Batch {
             library.touch_photos(&self.touched)?;
         }
         if !self.scanned.is_empty() {
-            library.store_scanned(&self.scanned)?;
+            library.store_scanned_telling(&self.scanned, lost)?;
         }
         if !self.problems.is_empty() {
             library.store_problems(&self.problems)?;

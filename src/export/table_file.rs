@@ -1,0 +1,140 @@
+//! The table of faces as a file: what it may replace, and what never.
+//!
+//! Photos and the library are never replaced, whatever the user says, under any name they have. Beyond those, `force`
+//! replaces text files only: a table is text, whether Kinfolk or a person made it, while what a mistyped name may hit
+//! (pictures in a format that isn't known here, films, documents, archives, databases) is not.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::error::ExportError;
+use super::names::clash_key;
+use super::place::{self, written_beside};
+use super::table::{FACE_COLUMNS, TableFormat, table};
+use crate::files::{self, FileIdentity};
+use crate::library::{Library, PhotoRow};
+use crate::photo::{FileKind, kind_by_content};
+
+/// Bytes of a file's beginning that tell what it is.
+const HEAD: u64 = 4096;
+
+/// Writes the table to the file `path` as a whole; over an existing file only if that is a table of faces, or by `force`
+/// a text file.
+pub fn table_file(
+    library: &Library,
+    format: TableFormat,
+    path: &Path,
+    force: bool,
+) -> Result<(), ExportError> {
+    let failed = |action| ExportError::io(action, path);
+    refuse_library(library, path)?;
+    refuse_photos(library, path)?;
+    let free = match fs::symlink_metadata(path) {
+        Ok(_) => {
+            refuse_foreign(path, force)?;
+            false
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+        Err(error) => return Err(failed("look at")(error)),
+    };
+    let mut text = Vec::new();
+    table(library, format, &mut text)?;
+    place::tidied(place::folder_of(path)).map_err(failed("list the folder of"))?;
+    let written = written_beside(path, &text).map_err(failed("write"))?;
+    if free {
+        place::persist_new(written, path).map_err(failed("write"))
+    } else {
+        written
+            .persist(path)
+            .map_err(|refused| failed("write")(refused.error))?;
+        Ok(())
+    }
+}
+
+/// Whether two paths name one file on some file system, as far as their letters tell.
+fn name_alike(a: &Path, b: &Path) -> bool {
+    let key = |path: &Path| clash_key(&path.to_string_lossy());
+    key(a) == key(b)
+}
+
+fn real(path: &Path) -> Result<std::path::PathBuf, ExportError> {
+    files::with_real_folder(path).map_err(ExportError::io("find the folder of", path))
+}
+
+fn refuse_library(library: &Library, path: &Path) -> Result<(), ExportError> {
+    let real = real(path)?;
+    // Not opened: that would drop the locks on an open library.
+    let identity = FileIdentity::at(path).ok();
+    let is_one = |own: &Path| {
+        name_alike(own, &real) || (identity.is_some() && FileIdentity::at(own).ok() == identity)
+    };
+    if library.files().iter().any(|own| is_one(own)) {
+        return Err(ExportError::LibraryFile {
+            path: path.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// By their paths, also those that are away; [`refuse_foreign`] tells all others by their content.
+fn refuse_photos(library: &Library, path: &Path) -> Result<(), ExportError> {
+    let real = real(path)?;
+    let Some(name) = real
+        .file_name()
+        .map(|name| clash_key(&name.to_string_lossy()))
+    else {
+        return Ok(());
+    };
+    let photos = library.photos()?;
+    let of_that_name = photos.iter().filter(|photo| {
+        let file_name = photo.path.rsplit('/').next().unwrap_or(&photo.path);
+        clash_key(file_name) == name
+    });
+    if of_that_name
+        .map(PhotoRow::absolute)
+        .any(|photo| name_alike(&photo, &real))
+    {
+        return Err(ExportError::PhotoFile {
+            path: path.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn refuse_foreign(path: &Path, force: bool) -> Result<(), ExportError> {
+    let owned = || path.to_owned();
+    let found = fs::symlink_metadata(path).map_err(ExportError::io("look at", path))?;
+    files::what_else(&found).map_err(ExportError::io("replace", path))?;
+    let mut head = Vec::new();
+    files::open_regular(path)
+        .and_then(|file| file.take(HEAD).read_to_end(&mut head))
+        .map_err(ExportError::io("look at", path))?;
+    if kind_by_content(&head) != FileKind::Other {
+        Err(ExportError::PhotoFile { path: owned() })
+    } else if is_table(&head) {
+        Ok(())
+    } else if !force {
+        Err(ExportError::ForeignFile { path: owned() })
+    } else if !is_text(&head) {
+        Err(ExportError::NotText { path: owned() })
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether it begins like a table of faces.
+fn is_table(head: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(head);
+    let csv_header = FACE_COLUMNS.join(",");
+    let empty_json = head.trim() == "[\n]";
+    head.lines().next() == Some(csv_header.as_str())
+        || head.starts_with("[\n{\"root\":")
+        || empty_json
+}
+
+/// Text in any encoding that keeps ASCII as it is: no control characters but white space.
+fn is_text(head: &[u8]) -> bool {
+    head.iter()
+        .all(|&byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
+}
