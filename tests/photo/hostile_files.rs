@@ -325,8 +325,8 @@ impl TiffPlan {
         for (tag, kind, count, value) in tags {
             bytes.extend((tag as u16).to_le_bytes());
             bytes.extend((kind as u16).to_le_bytes());
-            bytes.extend((count as u32).to_le_bytes());
-            bytes.extend((value as u32).to_le_bytes());
+            bytes.extend(count.to_le_bytes());
+            bytes.extend(value.to_le_bytes());
         }
         bytes.extend([0; 4]);
         bytes
