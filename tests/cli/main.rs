@@ -20,3 +20,4 @@ mod review;
 mod run;
 mod scan;
 mod tables;
+mod terminal;
