@@ -321,3 +321,63 @@ fn a_photo_that_comes_back_to_its_path_is_the_same_photo() {
     assert_eq!(faces_now(&test, photo_id), faces);
     assert!(!test.library.photo(photo_id).unwrap().unwrap().vanished);
 }
+
+#[test]
+fn what_was_said_of_faces_that_a_changed_photo_no_longer_shows_is_told() {
+    use kinfolk::curate::{Command, execute};
+    use kinfolk::library::{Decision, LostDecision};
+    let mut test = TestLibrary::new();
+    let (_, faces) = test.add_photo("a.jpg", &[1, 2, 3, 4]);
+    let name = |faces: &[kinfolk::library::FaceId], name: &str| Command::NameFaces {
+        faces: faces.to_vec(),
+        name: name.to_owned(),
+    };
+    for command in [
+        name(&faces[..1], "Maria"),
+        name(&faces[1..2], "Tom"),
+        Command::Ignore {
+            faces: vec![faces[2]],
+        },
+    ] {
+        execute(&mut test.library, command).unwrap();
+    }
+    let maria = test.library.people().unwrap()[0].0;
+    let mut edit = test.library.edit().unwrap();
+    edit.set_rejected(faces[1], maria, true).unwrap();
+    edit.commit(&"a test's", "Rejected").unwrap();
+
+    // Another picture of another shape, with nobody of before.
+    let mut photo = photo_of(test.root_id, "a.jpg", &[9]);
+    photo.size.width = 333;
+    let mut lost = Vec::new();
+    test.library
+        .store_scanned_telling(&[photo], &mut lost)
+        .unwrap();
+
+    let told = |decision, person: Option<&str>| LostDecision {
+        photo: "/photos/a.jpg".to_owned(),
+        decision,
+        person: person.map(str::to_owned),
+    };
+    assert_eq!(
+        lost,
+        [
+            told(Decision::Confirmed, Some("Maria")),
+            told(Decision::Confirmed, Some("Tom")),
+            told(Decision::Rejected, Some("Maria")),
+            told(Decision::Ignored, None),
+        ]
+    );
+    assert_eq!(
+        lost[0].to_string(),
+        "\"/photos/a.jpg\": a face confirmed as Maria"
+    );
+    // A face of which nothing was said is no loss.
+    let mut photo = photo_of(test.root_id, "a.jpg", &[]);
+    photo.size.width = 222;
+    lost.clear();
+    test.library
+        .store_scanned_telling(&[photo], &mut lost)
+        .unwrap();
+    assert_eq!(lost, []);
+}

@@ -91,7 +91,12 @@ fn vanished_photos_are_reported_and_the_rest_is_done() {
         "{}",
         run.stderr
     );
-    assert_eq!(run.status, 0);
+    assert!(
+        run.stderr.contains("could not be exported"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.status, 1);
 }
 
 #[test]

@@ -25,5 +25,6 @@ mod review;
 mod run;
 mod scan;
 mod tables;
+mod terminal;
 
 use common::variants::pictures;

@@ -448,3 +448,105 @@ fn no_temporary_file_is_left() {
     let parts = everything.filter(|entry| entry.path().extension().is_some_and(|e| e == "part"));
     assert_eq!(parts.count(), 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_photo_that_changed_since_the_scan_stays_out_however_it_would_get_there() {
+    for how in [CopyMode::Copy, CopyMode::HardLink, CopyMode::SymbolicLink] {
+        let mut home = Home::new();
+        let mut faces = Vec::new();
+        for name in ["same.jpg", "edited.jpg", "longer.jpg", "linked.jpg"] {
+            faces.extend(home.photo(name, &[0]));
+        }
+        let maria = home.name("Maria", &faces);
+        let secret = home.path().join("secret");
+        // As long as the photo was.
+        write(&secret, b"top-secret");
+        write(&home.photos().join("edited.jpg"), b"EDITED.jpg");
+        write(&home.photos().join("longer.jpg"), b"longer and longer");
+        fs::remove_file(home.photos().join("linked.jpg")).unwrap();
+        std::os::unix::fs::symlink(&secret, home.photos().join("linked.jpg")).unwrap();
+        let albums = home.path().join("albums");
+        let options = AlbumOptions {
+            how,
+            ..AlbumOptions::default()
+        };
+
+        let summary = export_as(&home.library, &[maria], &albums, options).unwrap();
+
+        assert_eq!(names_in(&albums), ["Maria/same.jpg"], "{how:?}");
+        let changed: Vec<_> = ["edited.jpg", "linked.jpg", "longer.jpg"]
+            .map(|name| home.photos().join(name))
+            .into();
+        assert_eq!(summary.changed, changed, "{how:?}");
+        assert_eq!((summary.written(), summary.left_out()), (1, 3));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_export_in_another_way_after_a_kill_doubles_nothing() {
+    let ways = [CopyMode::Copy, CopyMode::HardLink, CopyMode::SymbolicLink];
+    for (first, second) in ways.iter().flat_map(|a| ways.map(|b| (*a, b))) {
+        let mut home = Home::new();
+        let mut faces = home.photo("2020/one.jpg", &[0]);
+        faces.extend(home.photo("2021/one.jpg", &[0]));
+        let maria = home.name("Maria", &faces);
+        let albums = home.path().join("albums");
+        let options = |how| AlbumOptions {
+            how,
+            ..AlbumOptions::default()
+        };
+        export_as(&home.library, &[maria], &albums, options(first)).unwrap();
+        forget_files(&albums);
+
+        let summary = export_as(&home.library, &[maria], &albums, options(second)).unwrap();
+
+        assert_eq!(
+            (summary.written(), summary.already_there()),
+            (0, 2),
+            "{first:?}, then {second:?}"
+        );
+        assert_eq!(names_in(&albums), ["Maria/one (2).jpg", "Maria/one.jpg"]);
+    }
+}
+
+/// The record as a kill leaves it: it knows the folders and no files.
+fn forget_files(albums: &Path) {
+    let manifest = albums.join(MANIFEST_FILE);
+    let record = fs::read_to_string(&manifest).unwrap();
+    let mut json: serde_json::Value = serde_json::from_str(&record).unwrap();
+    json["albums"][0]["files"] = serde_json::json!({});
+    write(&manifest, json.to_string().as_bytes());
+}
+
+#[test]
+fn what_a_killed_export_left_half_written_is_deleted_and_nothing_else() {
+    let mut home = Home::new();
+    let face = home.photo("one.jpg", &[0]);
+    let maria = home.name("Maria", &face);
+    let albums = home.path().join("albums");
+    export_to(&home.library, &[maria], &albums);
+    let left = [
+        albums.join(".kinfolk-aB3dE6.part"),
+        albums.join("Maria/.kinfolk-123456.part"),
+    ];
+    let theirs = [
+        albums.join("Maria/.kinfolk-notes.part"),
+        albums.join("Maria/holiday.part"),
+    ];
+    for path in left.iter().chain(&theirs) {
+        write(path, b"half");
+    }
+    // Another export is at work on this one.
+    let held = albums.join("Maria/.kinfolk-abcdef.part");
+    write(&held, b"half");
+    let lock = fs::File::open(&held).unwrap();
+    lock.lock().unwrap();
+
+    export_to(&home.library, &[maria], &albums);
+
+    assert!(left.iter().all(|path| !path.exists()));
+    assert!(theirs.iter().all(|path| path.exists()));
+    assert!(held.exists());
+}

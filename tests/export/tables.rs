@@ -160,3 +160,86 @@ proptest! {
         prop_assert_eq!(unescaped_cell(&cell), text.as_str());
     }
 }
+
+/// Tries with and without force; the file must stay as it was.
+fn never_replaced(library: &Library, path: &std::path::Path) -> ExportError {
+    let before = fs::read(path).ok();
+    let mut last = None;
+    for force in [false, true] {
+        let refused = export::table_file(library, TableFormat::Csv, path, force);
+        last = Some(refused.expect_err(&format!("{path:?}, force {force}")));
+        assert_eq!(fs::read(path).ok(), before, "{path:?}");
+    }
+    last.unwrap()
+}
+
+#[test]
+fn the_library_is_never_replaced_under_any_name() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    let library = home.path().join("library.sqlite");
+    let mut names = vec![library.clone(), home.path().join("LIBRARY.sqlite")];
+    for suffix in ["-wal", "-shm", "-journal", ".lock"] {
+        names.push(home.path().join(format!("library.sqlite{suffix}")));
+    }
+    names.push(home.photos().join("../library.sqlite"));
+    #[cfg(unix)]
+    {
+        let link = home.path().join("link.csv");
+        std::os::unix::fs::symlink(&library, &link).unwrap();
+        names.push(link);
+        let folder = home.path().join("folder");
+        std::os::unix::fs::symlink(home.path(), &folder).unwrap();
+        names.push(folder.join("library.sqlite-wal"));
+    }
+    let hard = home.path().join("hard.csv");
+    fs::hard_link(&library, &hard).unwrap();
+    names.push(hard);
+    for name in names {
+        let error = never_replaced(&home.library, &name);
+        assert!(
+            matches!(error, ExportError::LibraryFile { .. }),
+            "{name:?}: {error}"
+        );
+    }
+    assert_eq!(home.library.all_faces().unwrap().len(), 1);
+}
+
+#[test]
+fn photos_are_never_replaced() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    let photo = home.photos().join("a.jpg");
+    // The photo of this library, where it is away, and as some file systems spell it.
+    let away = home.photos().join("A.JPG");
+    // One that the library does not know.
+    let other = home.path().join("other.csv");
+    write(&other, &[0xff, 0xd8, 0xff, 0xe0, 0, 0]);
+    let heic = home.path().join("heic.csv");
+    write(&heic, b"\0\0\0\x18ftypheic\0\0\0\0");
+    for path in [photo, away, other, heic] {
+        let error = never_replaced(&home.library, &path);
+        assert!(
+            matches!(error, ExportError::PhotoFile { .. }),
+            "{path:?}: {error}"
+        );
+    }
+}
+
+#[test]
+fn force_replaces_text_and_nothing_else() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    let film = home.path().join("film.csv");
+    write(&film, b"\0\0\0\x18ftypmp42\0\0\0\0");
+    let archive = home.path().join("archive.csv");
+    write(&archive, b"PK\x03\x04");
+    for path in [film, archive] {
+        let error = never_replaced(&home.library, &path);
+        assert!(matches!(error, ExportError::NotText { .. }), "{error}");
+    }
+    let latin = home.path().join("latin.csv");
+    write(&latin, b"nom;pr\xe9nom\r\n");
+    export::table_file(&home.library, TableFormat::Csv, &latin, true).unwrap();
+    assert!(fs::read(&latin).unwrap().starts_with(b"root,path"));
+}

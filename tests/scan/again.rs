@@ -390,3 +390,22 @@ fn a_photo_that_gets_damaged_is_a_problem_and_keeps_its_people() {
     assert_eq!(world.problems(), []);
     assert_eq!(world.face("a.jpg").group, Some(group));
 }
+
+#[test]
+fn decisions_on_a_photo_that_became_another_picture_are_told() {
+    use kinfolk::library::Decision;
+    let mut world = World::new();
+    world.write("a.jpg", &obama());
+    world.scan();
+    world.name("a.jpg", "Barack Obama");
+    world.write("a.jpg", &landscape(1));
+    world.touch("a.jpg");
+    let summary = world.scan();
+    let [lost] = &summary.lost_decisions[..] else {
+        panic!("{:?}", summary.lost_decisions);
+    };
+    assert!(lost.photo.ends_with("a.jpg"), "{lost}");
+    assert_eq!(lost.decision, Decision::Confirmed);
+    assert_eq!(lost.person.as_deref(), Some("Barack Obama"));
+    assert_eq!(world.scan().lost_decisions, [], "once");
+}
