@@ -23,7 +23,9 @@ const FACES_A_PHOTO: u32 = 50;
 const FACES_A_GROUP: usize = 10;
 
 fn main() {
-    let given = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    let given = std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse().ok());
     let faces: usize = given.unwrap_or(FACES);
     let mut test = library(faces);
     let faces = test.library.faces_to_group().unwrap();
@@ -40,12 +42,18 @@ fn main() {
     let is_written = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let commands = scope.spawn(|| go_on_deciding(window, &is_written));
-        let (_, seconds, cpu) =
-            process::timed(|| test.library.set_automatic_memberships(&assignments).unwrap());
+        let (_, seconds, cpu) = process::timed(|| {
+            test.library
+                .set_automatic_memberships(&assignments)
+                .unwrap()
+        });
         is_written.store(true, Ordering::Relaxed);
         let mut waits = commands.join().unwrap();
         waits.sort();
-        println!("{} faces written in {seconds:.1} s ({cpu:.1} CPU s)", assignments.len());
+        println!(
+            "{} faces written in {seconds:.1} s ({cpu:.1} CPU s)",
+            assignments.len()
+        );
         println!(
             "{} commands meanwhile, each after {:.3} s in the middle, {:.3} s at most; none failed",
             waits.len(),
@@ -87,8 +95,15 @@ fn library(faces: usize) -> TestLibrary {
     let assignments: Vec<_> = faces
         .iter()
         .enumerate()
-        .map(|(number, face)| (face.face_id, Assignment::New((number / FACES_A_GROUP) as u32)))
+        .map(|(number, face)| {
+            (
+                face.face_id,
+                Assignment::New((number / FACES_A_GROUP) as u32),
+            )
+        })
         .collect();
-    test.library.set_automatic_memberships(&assignments).unwrap();
+    test.library
+        .set_automatic_memberships(&assignments)
+        .unwrap();
     test
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, Transaction};
 
-use super::journal::parse_changes;
+use super::journal::changes_of;
 use super::{EntryId, FaceId, GroupId, Library, LibraryError};
 
 /// Where the journal stands at a moment.
@@ -80,7 +80,7 @@ impl DecidedSince {
         let mut rows = statement.query([self.since.last_done])?;
         while let Some(row) = rows.next()? {
             let (entry, changes): (EntryId, String) = (row.get(0)?, row.get(1)?);
-            for change in parse_changes(entry, &changes)? {
+            for change in changes_of(entry, &changes)? {
                 self.groups.extend(change.groups());
                 self.faces.extend(change.face());
             }

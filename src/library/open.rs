@@ -159,8 +159,8 @@ impl Place {
                 flags | OpenFlags::SQLITE_OPEN_URI,
             ),
         };
-        let connection = connection.map_err(opening)?;
-        configure(&connection).map_err(opening)?;
+        let mut connection = connection.map_err(opening)?;
+        configure(&mut connection).map_err(opening)?;
         Ok(connection)
     }
 }

@@ -18,12 +18,8 @@ use super::stages::{Stage, StageClock};
 use super::targets::Target;
 use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
-<<<<<<< HEAD
-    FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootId, ScannedPhoto,
-=======
-    FoundProblem, Library, LibraryError, LostDecision, MovedPhoto, PhotoId, ScannedPhoto,
->>>>>>> store
-    TouchedPhoto,
+    FoundProblem, Library, LibraryError, LostDecision, MovedPhoto, PhotoId, ProblemRow, RootId,
+    ScannedPhoto, TouchedPhoto,
 };
 use crate::photo::{ContentHash, FileStamp, PhotoError};
 
@@ -429,23 +425,19 @@ impl<'a> Writer<'a> {
 }
 
 impl Batch {
-<<<<<<< HEAD
     fn clear_problem(&mut self, item: Item) {
         let of_root = self.cleared.entry(item.target.root_id).or_default();
         of_root.push(item.path);
     }
 
-    fn store(&self, library: &mut Library) -> Result<(), LibraryError> {
-        for (root_id, paths) in &self.cleared {
-            library.clear_problems(*root_id, paths)?;
-        }
-=======
     fn store(
         &self,
         library: &mut Library,
         lost: &mut Vec<LostDecision>,
     ) -> Result<(), LibraryError> {
->>>>>>> store
+        for (root_id, paths) in &self.cleared {
+            library.clear_problems(*root_id, paths)?;
+        }
         if !self.moved.is_empty() {
             library.move_photos(&self.moved)?;
         }
