@@ -15,7 +15,7 @@ use common::decisions::{confirm, decide, decide_at_random, decided, name, places
 use common::draw::{Draw, as_sets, crowd};
 use common::grouping::centred;
 use kinfolk::cluster::{Cut, DEFAULT_CUT};
-use kinfolk::curate::{Gallery, RegroupStep, group_dendrogram, identify, regroup};
+use kinfolk::curate::{CurateError, Gallery, RegroupStep, group_dendrogram, identify, regroup};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{
     Assignment, FaceId, FaceState, GroupId, GroupRow, Library, Mark, ScannedFace, ScannedPhoto,
@@ -407,6 +407,30 @@ fn the_split_view_gets_the_tree_of_the_group() {
     let of_face: HashMap<FaceId, usize> = ids.iter().copied().zip(people).collect();
     let people_in_order: Vec<usize> = faces.iter().map(|face| of_face[face]).collect();
     assert_eq!(as_sets(&tree.pieces(2)), as_sets(&people_in_order));
+}
+
+#[test]
+fn a_stopped_grouping_leaves_the_groups_as_they_were() {
+    let (mut library, ids, _) = library_of(40, 4, 0.5, 15);
+    group_again(&mut library);
+    let before = places(&library);
+    let reach = [RegroupStep::Reading, RegroupStep::Grouping];
+    for stopped_at in reach {
+        let stop = StopFlag::default();
+        let mut on_progress = |step| {
+            if step == stopped_at {
+                stop.stop();
+            }
+        };
+        let ended = regroup(&mut library, Cut::Fixed(0.05), &stop, &mut on_progress);
+        assert!(matches!(ended, Err(CurateError::Stopped(_))), "{ended:?}");
+        assert_eq!(places(&library), before, "stopped at {stopped_at:?}");
+    }
+    let stop = StopFlag::default();
+    stop.stop();
+    let group = group_of(&library, ids[0]);
+    let tree = group_dendrogram(&library, group, &stop);
+    assert!(matches!(tree, Err(CurateError::Stopped(_))));
 }
 
 #[test]

@@ -118,6 +118,7 @@ fn regroup_once(
     stop: &StopFlag,
     on_progress: &mut dyn FnMut(RegroupStep),
 ) -> Result<Round, CurateError> {
+    stop.check()?;
     on_progress(RegroupStep::Reading);
     library.begin_grouping()?;
     let since = library.journal_position()?;
