@@ -21,6 +21,7 @@ mod draw;
 #[allow(dead_code, reason = "the tests use the rest")]
 mod grouping;
 #[path = "../tests/common/population.rs"]
+#[allow(dead_code, reason = "the bench of the review uses the rest")]
 mod population;
 #[path = "common/process.rs"]
 mod process;

@@ -1,6 +1,10 @@
 //! The part of a group that fits it worst, in groups of every size.
 
-#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
 
 mod common;
 
