@@ -1,6 +1,10 @@
 //! The part of a group that fits it worst, in groups of every size.
 
-#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
 
 mod common;
 
@@ -34,15 +38,20 @@ fn somebody_else_is_the_loosest_end_however_large_the_group() {
         let sameness = Sameness::new(10_000, Taught::NOTHING);
         let ends = LooseEnds::of(&faces, &stop).unwrap();
         let end = ends.loosest(&vec![false; faces.len()], &sameness).unwrap();
-        assert_eq!(end.faces, others, "{first} and {second}");
+        // All of them or some: a single face is expected to lie nearer than several.
+        let is_other = |face: &usize| others.binary_search(face).is_ok();
+        assert!(
+            end.faces.iter().all(is_other),
+            "{first} and {second}: {end:?}"
+        );
         assert!(end.probability < 0.02 && end.distance > 0.8, "{end:?}");
         assert!(ends.least_probability(&sameness) <= end.probability);
         // Who confirmed faces on both sides has said that they are one.
         let mut confirmed = vec![false; faces.len()];
         confirmed[others[0]] = true;
         confirmed[usize::from(others[0] == 0)] = true;
-        let end = ends.loosest(&confirmed, &sameness).unwrap();
-        assert_ne!(end.faces, others);
+        let open = ends.loosest(&confirmed, &sameness);
+        assert!(open.is_none_or(|end| !end.faces.contains(&others[0])));
     }
 }
 

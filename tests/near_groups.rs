@@ -1,6 +1,10 @@
 //! The pairs of groups that are most likely one person, against all pairs by definition, while groups and curve change.
 
-#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
 
 mod common;
 
