@@ -167,7 +167,8 @@ fn never_replaced(library: &Library, path: &std::path::Path) -> ExportError {
     let mut last = None;
     for force in [false, true] {
         let refused = export::table_file(library, TableFormat::Csv, path, force);
-        last = Some(refused.expect_err(&format!("{path:?}, force {force}")));
+        assert!(refused.is_err(), "{path:?}, force {force}");
+        last = refused.err();
         assert_eq!(fs::read(path).ok(), before, "{path:?}");
     }
     last.unwrap()
