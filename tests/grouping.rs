@@ -240,8 +240,6 @@ fn pinned_faces_are_together_even_where_slices_cut_through_them() {
     assert_eq!(as_sets(&labels).len(), 1);
 }
 
-/// A crowd with constraints of all kinds.
-
 /// So many faces of one person, then three hundred of a second and a third, nearer to the first than strangers are.
 fn heap(count: usize) -> (Vec<Embedding>, Vec<u32>) {
     let mut draw = Draw(23);
@@ -266,8 +264,8 @@ fn a_person_with_very_many_faces_is_one_group_beside_those_who_look_alike() {
     let (embeddings, people) = heap(13_000);
     let mut faces = free(people.len());
     // The first ten photos show the person twice, and the next ten faces were rejected from somebody: those may go either way.
-    for face in 0..20 {
-        faces[face].photo = face as u32 / 2;
+    for (face, number) in faces.iter_mut().zip(0..20) {
+        face.photo = number / 2;
     }
     faces
         .iter_mut()
