@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn samples_are_scaled_as_by_the_image_crate() {
         let bytes: Vec<u8> = (0..5000 * 8u32)
-            .map(|i| ((i * 2_654_435_761u32) >> 13) as u8)
+            .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
             .collect();
         let deep: Vec<u16> = bytes
             .chunks_exact(2)
