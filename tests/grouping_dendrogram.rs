@@ -86,24 +86,6 @@ fn a_group_of_one_or_none_has_no_heights() {
     );
 }
 
-#[test]
-fn trees_are_those_of_kodama() {
-    for (count, people, seed) in [(2, 1, 1), (60, 4, 2), (400, 9, 3)] {
-        let embeddings = centred(&crowd(count, people, 0.6, seed).0);
-        let photos: Vec<u32> = (0..count as u32).collect();
-        let pairs = (0..count).flat_map(|a| (a + 1..count).map(move |b| (a, b)));
-        let mut distances: Vec<f32> = pairs
-            .map(|(a, b)| 1.0 - embeddings[a].similarity(&embeddings[b]))
-            .collect();
-        let theirs = kodama::linkage(&mut distances, count, kodama::Method::Average);
-        let ours = dendrogram(&embeddings, &photos);
-        for (step, height) in theirs.steps().iter().zip(ours.heights()) {
-            assert!((step.dissimilarity - height).abs() < 1e-5);
-        }
-        assert_eq!(theirs.steps().len(), ours.heights().len());
-    }
-}
-
 /// So many faces of one person, with others.
 fn large_group(count: usize, others: usize) -> Vec<Centred> {
     let mut draw = Draw(17);

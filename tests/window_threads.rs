@@ -26,7 +26,7 @@ use kinfolk::library::{Library, PhotoId};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::DeviceChoice;
 
-use common::synthetic::{CLEAR, Crowd, store_photo};
+use common::synthetic::{CLEAR, Crowd, size_and_hash, store_photo};
 use window_support::{Window, fill};
 
 /// Keeps everybody else from writing to a library, so that a scan or a command waits.
@@ -216,7 +216,9 @@ fn with_album(photos: usize) -> Window {
             let mut photo = crowd.photo(root, &[0]);
             photo.path = format!("{number}.jpg");
             let picture = RgbImage::from_pixel(16, 16, Rgb([number as u8, 100, 100]));
-            picture.save(place.join(&photo.path)).expect("photo");
+            let file = place.join(&photo.path);
+            picture.save(&file).expect("photo");
+            (photo.file_size, photo.content_hash) = size_and_hash(&fs::read(&file).expect("photo"));
             library.store_scanned(&[photo]).expect("store");
         }
         curate::regroup(library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).expect("grouping");

@@ -6,9 +6,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::centre::Centre;
 use super::constraints::{FaceToGroup, Link};
+use super::distances::Distances;
 use super::group::canonical_order;
 use super::heaps::nearest;
-use super::linkage::{Distances, Tree};
+use super::linkage::Tree;
 use super::partition::{members, numbered};
 use super::similarity::{Rows, Vector};
 use crate::stop::{StopFlag, Stopped};

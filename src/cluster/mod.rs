@@ -10,6 +10,7 @@ mod close_pairs;
 mod constraints;
 mod cut;
 mod dendrogram;
+mod distances;
 mod dot;
 mod group;
 mod heaps;
@@ -27,6 +28,7 @@ mod quantised;
 mod sameness;
 mod similarity;
 mod spanning;
+mod weighted_linkage;
 
 pub use centre::Centre;
 #[doc(hidden)]
