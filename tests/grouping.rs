@@ -277,7 +277,10 @@ fn a_person_with_very_many_faces_is_one_group_beside_those_who_look_alike() {
         assert_ne!(pair[0], pair[1], "two faces of one photo");
     }
     let score = score_grouping(&people[30..], &labels[30..]);
-    assert!(score.bcubed.f > 0.9999, "{score:?}");
+    let exact = group_in_one_matrix(&embeddings, &faces, DEFAULT_CUT);
+    let exact = score_grouping(&people[30..], &exact[30..]);
+    assert!(score.bcubed.f > 0.99, "{score:?}");
+    assert!(score.bcubed.f >= exact.bcubed.f, "{score:?}, {exact:?}");
     let reversed: Vec<Embedding> = embeddings.iter().rev().copied().collect();
     let reversed_faces: Vec<FaceToGroup> = faces.iter().rev().cloned().collect();
     let of_reversed: Vec<u32> = group(&reversed, &reversed_faces, DEFAULT_CUT);

@@ -8,8 +8,8 @@
 
 mod common;
 
-use common::draw::{Draw, crowd, face_of};
-use common::grouping::{centred, dendrogram};
+use common::draw::{Draw, face_of};
+use common::grouping::dendrogram;
 use kinfolk::cluster::{Dendrogram, LARGEST_DISTANCE};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::{Centred, EMBEDDING_LEN, Embedding};

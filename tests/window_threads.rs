@@ -214,8 +214,9 @@ fn with_album(photos: usize) -> Window {
         let mut crowd = Crowd::new(1, CLEAR, 5);
         for number in 0..photos {
             let mut photo = crowd.photo(root, &[0]);
-            photo.path = format!("{number}.jpg");
-            let picture = RgbImage::from_pixel(16, 16, Rgb([number as u8, 100, 100]));
+            photo.path = format!("{number}.png");
+            let [low, high, ..] = number.to_le_bytes();
+            let picture = RgbImage::from_pixel(16, 16, Rgb([low, high, 100]));
             let file = place.join(&photo.path);
             picture.save(&file).expect("photo");
             (photo.file_size, photo.content_hash) = size_and_hash(&fs::read(&file).expect("photo"));
