@@ -29,10 +29,11 @@ fn main() {
     let faces: usize = given.unwrap_or(FACES);
     let mut test = library(faces);
     let faces = test.library.faces_to_group().unwrap();
-    // Each group gets half of its faces from another one.
+    // Each group gets half of its faces from another one, but for the first, about which people decide.
     let assignments: Vec<_> = faces
         .iter()
         .enumerate()
+        .skip(FACES_A_GROUP)
         .map(|(number, face)| {
             let group = (number + FACES_A_GROUP / 2) / FACES_A_GROUP;
             (face.face_id, Assignment::New(group as u32))
