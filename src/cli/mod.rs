@@ -123,15 +123,14 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Help and the version on standard output, or what is wrong with the arguments on standard error; those may be names of
-/// files.
+/// Help and the version on standard output, or what is wrong with the arguments on standard error: without colours, since the
+/// arguments may be names of files that set colours of their own.
 fn misunderstood(error: &clap::Error) -> ExitCode {
-    let plain = error.render().to_string();
-    let shown = terminal::shown(&plain);
-    let printed = if !error.use_stderr() || shown == plain {
-        error.print()
+    let printed = if error.use_stderr() {
+        let plain = error.render().to_string();
+        write!(io::stderr(), "{}", terminal::shown(&plain))
     } else {
-        write!(io::stderr(), "{shown}")
+        error.print()
     };
     // Nobody is left to tell where that fails.
     printed.ok();

@@ -44,6 +44,26 @@ fn a_terminal_is_shown_control_characters_and_a_pipe_gets_them() {
     assert_eq!(json[0]["path"], NAME);
 }
 
+/// Arguments that are not understood are often names of files, and are repeated in the message.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_is_shown_arguments_as_they_are_spelt() {
+    let line = format!(
+        r#"{} people "$(printf 'z\033[31m\007x')""#,
+        env!("CARGO_BIN_EXE_kinfolk")
+    );
+    let Ok(shown) = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .output()
+    else {
+        println!("skipped: there is no `script`");
+        return;
+    };
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("unexpected argument"), "{shown:?}");
+    assert!(!shown.contains(['\u{1b}', '\u{7}']), "{shown:?}");
+}
+
 #[test]
 fn standard_error_never_gets_them() {
     let folder = tempfile::tempdir().unwrap();
