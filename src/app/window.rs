@@ -54,7 +54,7 @@ pub struct AppOptions {
 }
 
 /// How long the end of the program waits for threads to end by themselves, once nothing can be lost any more.
-const PATIENCE_AT_END: Duration = Duration::from_millis(100);
+const PATIENCE_AT_END: Duration = Duration::from_millis(30);
 
 /// The library in the window.
 pub(super) enum LibraryState {
