@@ -196,3 +196,31 @@ fn a_history_that_is_not_ours_is_an_error() {
     assert!(matches!(error, LibraryError::Journal { .. }), "{error}");
     assert_eq!(test.dump(), before);
 }
+
+/// Photos count, not faces; unnamed groups and marked faces do not.
+#[test]
+fn people_in_the_same_photos_are_told_by_how_many_those_are() {
+    let mut test = TestLibrary::new();
+    // Ana is in all four; Tom in three, twice in one of them; Eve in two, ignored in one; a stranger in two.
+    let photos: [&[u32]; 4] = [&[1, 2, 2], &[1, 2, 3], &[1, 2, 3, 4], &[1, 4]];
+    let mut faces_of = vec![Vec::new(); 5];
+    for (number, people) in photos.iter().enumerate() {
+        let (_, faces) = test.add_photo(&format!("{number}.jpg"), people);
+        for (&person, face) in people.iter().zip(faces) {
+            faces_of[person as usize].push(face);
+        }
+    }
+    let groups: Vec<GroupId> = faces_of[1..]
+        .iter()
+        .map(|faces| test.group(faces))
+        .collect();
+    for (group, called) in groups.iter().zip(["Ana", "Tom", "Eve"]) {
+        name(&mut test, *group, called);
+    }
+    let faces = vec![faces_of[3][0]];
+    execute(&mut test.library, Command::Ignore { faces }).unwrap();
+    let often_with = |group, most| test.library.often_with(group, most).unwrap();
+    assert_eq!(often_with(groups[0], 5), [(groups[1], 3), (groups[2], 1)]);
+    assert_eq!(often_with(groups[0], 1), [(groups[1], 3)]);
+    assert_eq!(often_with(groups[2], 5), [(groups[0], 1), (groups[1], 1)]);
+}

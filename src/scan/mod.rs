@@ -40,6 +40,8 @@ mod writer;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+// The photos that the window shows wait for memory in the same way.
+#[cfg(feature = "gui")]
 pub(crate) use budget::Budget;
 pub use control::ScanControl;
 pub use error::ScanError;
