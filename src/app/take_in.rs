@@ -7,7 +7,7 @@ use crate::app::event::{Done, Event, ExportEvent, ScanEvent};
 use crate::app::place::Place;
 use crate::app::scanner::ScanStage;
 use crate::app::session::Connections;
-use crate::app::shell::toasts::ToastKind;
+use crate::app::shell::toasts::{ToastKind, sentence};
 use crate::app::snapshot::Snapshot;
 use crate::app::widgets::dates::counted;
 use crate::app::window::{App, LibraryState};
@@ -177,21 +177,6 @@ impl App {
             ExportEvent::Failed(error) => self.toasts.problem(sentence(&error)),
         }
     }
-}
-
-/// An error's text with a capital and a full stop.
-pub(super) fn sentence(error: &str) -> String {
-    let mut letters = error.chars();
-    let first = letters
-        .next()
-        .map(|letter| letter.to_uppercase().collect::<String>())
-        .unwrap_or_default();
-    let stop = if error.ends_with(['.', '!', '?']) {
-        ""
-    } else {
-        "."
-    };
-    format!("{first}{}{stop}", letters.as_str())
 }
 
 fn scan_sentence(summary: &ScanSummary, grouped: bool) -> String {

@@ -26,11 +26,10 @@ use crate::app::shell::inspector::{self, InspectorState, inspector_ui};
 use crate::app::shell::palette::Palette;
 use crate::app::shell::side_bar::side_bar_ui;
 use crate::app::shell::status_bar::status_bar_ui;
-use crate::app::shell::toasts::Toasts;
+use crate::app::shell::toasts::{Toasts, sentence};
 use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
 use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
 use crate::app::snapshot::Snapshot;
-use crate::app::take_in::sentence;
 use crate::app::tokens::{
     self, GAP_L, INSPECTOR_WIDTH, SIDE_BAR_WIDTH, STATUS_BAR_HEIGHT, TOP_BAR_HEIGHT, Tokens,
 };

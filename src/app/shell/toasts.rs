@@ -153,3 +153,18 @@ fn toast_ui(ui: &mut Ui, tokens: &Tokens, toast: &Toast, actions: &mut Vec<Actio
     });
     closed
 }
+
+/// An error's text with a capital and a full stop.
+pub fn sentence(error: &str) -> String {
+    let mut letters = error.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().collect::<String>())
+        .unwrap_or_default();
+    let stop = if error.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{first}{}{stop}", letters.as_str())
+}

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::known_faces::{KnownFace, KnownFaces};
-use super::suggestions::Suggested;
 use crate::cluster::{Centre, Evidence, LooseEnds, SearchedGroup};
 use crate::library::{FaceId, GroupId, PhotoId};
 use crate::vision::{Centred, EMBEDDING_LEN};
@@ -24,6 +23,17 @@ pub(super) struct ReviewedGroup {
     pub(super) anchor: Option<(Vec<usize>, Option<FaceId>)>,
     /// Worked out when it is asked for.
     pub(super) suggested: Option<Box<Suggested>>,
+}
+
+/// The faces that the program added to a person, against those that somebody confirmed.
+pub(super) struct Suggested {
+    pub(super) faces: Vec<FaceId>,
+    /// The distance of each to the confirmed faces, and its evidence.
+    pub(super) each: Vec<(f32, Evidence)>,
+    /// The same of all together.
+    pub(super) distance: f32,
+    pub(super) added: Evidence,
+    pub(super) known: Evidence,
 }
 
 struct Sum {

@@ -3,22 +3,10 @@
 use rayon::prelude::*;
 
 use super::facts::{Facts, Groups};
-use super::groups::ReviewedGroup;
+use super::groups::{ReviewedGroup, Suggested};
 use super::known_faces::{KnownFace, KnownFaces};
 use super::{Question, Queued};
-use crate::cluster::{Centre, Evidence};
-use crate::library::FaceId;
-
-/// The faces that the program added to a person, against those that somebody confirmed.
-pub(super) struct Suggested {
-    faces: Vec<FaceId>,
-    /// The distance of each to the confirmed faces, and its evidence.
-    each: Vec<(f32, Evidence)>,
-    /// The same of all together.
-    distance: f32,
-    added: Evidence,
-    known: Evidence,
-}
+use crate::cluster::Centre;
 
 /// One question for each person with suggestions.
 pub(super) fn suggestion_questions(
