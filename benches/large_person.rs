@@ -10,6 +10,8 @@
 #[path = "../tests/common/draw.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod draw;
+#[path = "common/drawn_photo.rs"]
+mod drawn_photo;
 #[path = "../tests/common/population.rs"]
 #[allow(dead_code, reason = "other benches use the rest")]
 mod population;
@@ -20,11 +22,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use draw::Draw;
+use drawn_photo::drawn_photo;
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate::{group_dendrogram, regroup};
-use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
-use kinfolk::library::{Library, RootId, ScannedFace, ScannedPhoto};
-use kinfolk::photo::ContentHash;
+use kinfolk::library::Library;
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 use population::population;
@@ -135,40 +136,7 @@ fn make_library(path: &Path, faces: &[Embedding]) {
     for batch in numbered.chunks(BATCH) {
         let photos = batch
             .iter()
-            .map(|(number, face)| photo(root_id, *number, *face));
+            .map(|(number, face)| drawn_photo(root_id, format!("{number}.jpg"), [*face]));
         library.store_scanned(&photos.collect::<Vec<_>>()).unwrap();
-    }
-}
-
-fn photo(root_id: RootId, number: usize, embedding: Embedding) -> ScannedPhoto {
-    let path = format!("{number}.jpg");
-    let face = ScannedFace {
-        box_in_photo: PhotoRect {
-            x: 10.0,
-            y: 10.0,
-            width: 40.0,
-            height: 40.0,
-        },
-        landmarks: Landmarks([Point { x: 1.0, y: 20.0 }; 5]),
-        score: 0.9,
-        quality: 0.5,
-        recognizable: true,
-        embedding: Some(embedding),
-        thumbnail: None,
-    };
-    ScannedPhoto {
-        root_id,
-        content_hash: ContentHash(blake3::hash(path.as_bytes()).into()),
-        path,
-        file_size: 1,
-        modified_ns: 1,
-        size: Size {
-            width: 4000,
-            height: 100,
-        },
-        orientation: 1,
-        taken: None,
-        thumbnail: None,
-        faces: vec![face],
     }
 }

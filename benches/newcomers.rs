@@ -14,6 +14,8 @@
 #[path = "../tests/common/draw.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod draw;
+#[path = "common/drawn_photo.rs"]
+mod drawn_photo;
 #[path = "../tests/common/grouping.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod grouping;
@@ -27,15 +29,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use drawn_photo::drawn_photo;
 use grouping::{group, group_newcomers};
 use kinfolk::cluster::{Centre, DEFAULT_CUT, Rule, best_people};
 use kinfolk::curate::{Gallery, group_again};
-use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{
-    Assignment, FaceId, GroupRow, Library, Membership, MembershipState, RootId, ScannedFace,
-    ScannedPhoto,
+    Assignment, FaceId, GroupRow, Library, Membership, MembershipState, RootId, ScannedPhoto,
 };
-use kinfolk::photo::ContentHash;
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::Centred;
 use population::{Population, population};
@@ -260,38 +260,7 @@ impl World {
     }
 
     fn photo(&self, root_id: RootId, photo: u32, first: usize, faces: &[usize]) -> ScannedPhoto {
-        let path = format!("{first}/{photo}.jpg");
-        let face = |nth: usize, face: usize| ScannedFace {
-            box_in_photo: PhotoRect {
-                x: 50.0 * nth as f32,
-                y: 10.0,
-                width: 40.0,
-                height: 40.0,
-            },
-            landmarks: Landmarks([Point { x: 1.0, y: 20.0 }; 5]),
-            score: 0.9,
-            quality: 0.5,
-            recognizable: true,
-            embedding: Some(self.drawn.embeddings[face]),
-            thumbnail: None,
-        };
-        ScannedPhoto {
-            root_id,
-            content_hash: ContentHash(blake3::hash(path.as_bytes()).into()),
-            path,
-            file_size: 1,
-            modified_ns: 1,
-            size: Size {
-                width: 4000,
-                height: 100,
-            },
-            orientation: 1,
-            taken: None,
-            thumbnail: None,
-            faces: (0..)
-                .zip(faces)
-                .map(|(nth, &number)| face(nth, number))
-                .collect(),
-        }
+        let embeddings = faces.iter().map(|&face| self.drawn.embeddings[face]);
+        drawn_photo(root_id, format!("{first}/{photo}.jpg"), embeddings)
     }
 }

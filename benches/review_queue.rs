@@ -14,6 +14,8 @@
 #[path = "../tests/common/draw.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod draw;
+#[path = "common/drawn_photo.rs"]
+mod drawn_photo;
 #[path = "../tests/common/population.rs"]
 mod population;
 #[path = "common/process.rs"]
@@ -23,11 +25,10 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::process::Command;
 
+use drawn_photo::drawn_photo;
 use kinfolk::cluster::{DEFAULT_CUT, group};
 use kinfolk::curate::{Answer, Question, Queued, ReviewCache, execute, group_again, undo};
-use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
-use kinfolk::library::{Assignment, FaceId, GroupId, Library, RootId, ScannedFace, ScannedPhoto};
-use kinfolk::photo::ContentHash;
+use kinfolk::library::{Assignment, FaceId, GroupId, Library, RootId, ScannedPhoto};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::{Centred, Embedding};
 use population::{Population, population, population_of};
@@ -144,45 +145,13 @@ fn store_faces(
 ) -> Vec<FaceId> {
     let photos: Vec<ScannedPhoto> = (first..)
         .zip(embeddings)
-        .map(|(number, embedding)| photo(root_id, number, embedding))
+        .map(|(number, embedding)| drawn_photo(root_id, format!("{number}.jpg"), [embedding]))
         .collect();
     let photos = library.store_scanned(&photos).unwrap();
     let faces = photos
         .iter()
         .map(|&photo_id| library.face_ids_of_photo(photo_id).unwrap());
     faces.flatten().collect()
-}
-
-fn photo(root_id: RootId, number: usize, embedding: Embedding) -> ScannedPhoto {
-    let path = format!("{number}.jpg");
-    ScannedPhoto {
-        root_id,
-        content_hash: ContentHash(blake3::hash(path.as_bytes()).into()),
-        path,
-        file_size: 1,
-        modified_ns: 1,
-        size: Size {
-            width: 400,
-            height: 100,
-        },
-        orientation: 1,
-        taken: None,
-        thumbnail: None,
-        faces: vec![ScannedFace {
-            box_in_photo: PhotoRect {
-                x: 50.0,
-                y: 10.0,
-                width: 40.0,
-                height: 40.0,
-            },
-            landmarks: Landmarks([Point { x: 1.0, y: 20.0 }; 5]),
-            score: 0.9,
-            quality: 0.5,
-            recognizable: true,
-            embedding: Some(embedding),
-            thumbnail: None,
-        }],
-    }
 }
 
 fn measure(name: &str) {

@@ -9,13 +9,11 @@ mod window_support;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use kinfolk::app::place::Place;
-use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::Library;
-use kinfolk::stop::StopFlag;
 
-use common::synthetic::{CLEAR, Crowd, size_and_hash, store_photo};
-use window_support::Window;
+use common::synthetic::{CLEAR, Crowd, size_and_hash};
+use window_support::{Window, regroup};
 
 #[test]
 fn an_empty_library_says_how_to_begin() {
@@ -111,20 +109,7 @@ fn selected_faces_are_split_out_of_their_group() {
 
 #[test]
 fn suggestions_of_a_person_are_accepted() {
-    let mut window = Window::open(|library, _| {
-        let mut crowd = Crowd::new(1, CLEAR, 3);
-        for _ in 0..4 {
-            store_photo(library, &mut crowd, &[0]);
-        }
-        regroup(library);
-        let group = library.group_summaries().expect("groups")[0].group_id;
-        let name = "Maria".to_owned();
-        curate::execute(library, Command::Name { group, name }).expect("naming");
-        for _ in 0..3 {
-            store_photo(library, &mut crowd, &[0]);
-        }
-        regroup(library);
-    });
+    let mut window = Window::with_suggestions();
     assert_eq!(window.groups()[0].suggested, 3);
     open_page(&mut window);
     let suggested: Vec<String> = faces_shown(&window)
@@ -253,10 +238,6 @@ fn the_menu_turns_the_window_dark_and_light() {
         window.press(Key::Enter);
         assert_eq!(window.harness.ctx.theme() == egui::Theme::Dark, dark);
     }
-}
-
-fn regroup(library: &mut Library) {
-    curate::regroup(library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).expect("grouping");
 }
 
 fn name(window: &mut Window, group_id: kinfolk::library::GroupId, name: &str) {

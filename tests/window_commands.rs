@@ -10,12 +10,9 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use kinfolk::app::action::Action;
 use kinfolk::app::place::Place;
-use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate::{self, Command};
-use kinfolk::library::{GroupId, Library};
-use kinfolk::stop::StopFlag;
+use kinfolk::library::GroupId;
 
-use common::synthetic::{CLEAR, Crowd, store_photo};
 use window_support::Window;
 
 /// Keys that change groups or faces, or open a dialog about them.
@@ -281,7 +278,7 @@ fn the_split_pieces_hide_the_faces_from_commands() {
 
 #[test]
 fn a_suggestion_of_the_other_page_of_the_review_is_not_acted_on() {
-    let mut window = with_suggestions();
+    let mut window = Window::with_suggestions();
     window.press(Key::Num5);
     let face = faces_shown(&window).remove(0);
     window.click(&face);
@@ -296,7 +293,7 @@ fn a_suggestion_of_the_other_page_of_the_review_is_not_acted_on() {
 
 #[test]
 fn a_suggestion_that_a_search_hides_is_not_acted_on() {
-    let mut window = with_suggestions();
+    let mut window = Window::with_suggestions();
     window.press(Key::Num5);
     let face = faces_shown(&window).remove(0);
     window.click(&face);
@@ -564,28 +561,6 @@ fn with_a_mixed_group() -> (Window, GroupId) {
     });
     let group_id = window.groups()[0].group_id;
     (window, group_id)
-}
-
-/// One person, Maria: four faces confirmed by naming, three suggested.
-fn with_suggestions() -> Window {
-    Window::open(|library, _| {
-        let mut crowd = Crowd::new(1, CLEAR, 3);
-        for _ in 0..4 {
-            store_photo(library, &mut crowd, &[0]);
-        }
-        regroup(library);
-        let group = library.group_summaries().expect("groups")[0].group_id;
-        let name = "Maria".to_owned();
-        curate::execute(library, Command::Name { group, name }).expect("naming");
-        for _ in 0..3 {
-            store_photo(library, &mut crowd, &[0]);
-        }
-        regroup(library);
-    })
-}
-
-fn regroup(library: &mut Library) {
-    curate::regroup(library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).expect("grouping");
 }
 
 fn sizes(window: &Window) -> Vec<u32> {

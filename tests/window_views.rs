@@ -14,35 +14,10 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use kinfolk::app::place::Place;
-use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate::{self, Command};
-use kinfolk::library::{GroupId, Library, PhotoId};
-use kinfolk::stop::StopFlag;
+use kinfolk::library::{GroupId, PhotoId};
 
-use common::synthetic::{CLEAR, Crowd, store_photo};
 use window_support::Window;
-
-fn regroup(library: &mut Library) {
-    curate::regroup(library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).expect("grouping");
-}
-
-/// One person, Maria: four faces confirmed by naming, three suggested.
-fn with_suggestions() -> Window {
-    Window::open(|library, _| {
-        let mut crowd = Crowd::new(1, CLEAR, 3);
-        for _ in 0..4 {
-            store_photo(library, &mut crowd, &[0]);
-        }
-        regroup(library);
-        let group = library.group_summaries().expect("groups")[0].group_id;
-        let name = "Maria".to_owned();
-        curate::execute(library, Command::Name { group, name }).expect("naming");
-        for _ in 0..3 {
-            store_photo(library, &mut crowd, &[0]);
-        }
-        regroup(library);
-    })
-}
 
 /// Opens a group's page by double click.
 fn open(window: &mut Window, group_id: GroupId) {
@@ -233,7 +208,7 @@ fn escape_leaves_the_slider_and_the_group_whole() {
 
 #[test]
 fn y_and_n_walk_through_the_suggestions() {
-    let mut window = with_suggestions();
+    let mut window = Window::with_suggestions();
     let group_id = window.groups()[0].group_id;
     open(&mut window, group_id);
     // The first press shows which face is meant.
@@ -255,7 +230,7 @@ fn y_and_n_walk_through_the_suggestions() {
 
 #[test]
 fn a_suggestion_has_a_tick_and_a_cross() {
-    let mut window = with_suggestions();
+    let mut window = Window::with_suggestions();
     let group_id = window.groups()[0].group_id;
     open(&mut window, group_id);
     let tick = labels_with(&window, "Accept face").remove(0);
@@ -284,7 +259,7 @@ fn a_suggestion_has_a_tick_and_a_cross() {
 
 #[test]
 fn review_accepts_all_suggestions_of_a_person() {
-    let mut window = with_suggestions();
+    let mut window = Window::with_suggestions();
     window.press(Key::Num5);
     assert_eq!(window.app().place(), Place::Review);
     window.click("Accept all 3");

@@ -11,7 +11,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use kinfolk::app::action::Action;
 use kinfolk::app::{App, AppOptions, Closing};
 use kinfolk::cluster::DEFAULT_CUT;
-use kinfolk::curate;
+use kinfolk::curate::{self, Command};
 use kinfolk::library::{GroupId, GroupSummary, Library};
 use kinfolk::stop::StopFlag;
 use tempfile::TempDir;
@@ -81,6 +81,24 @@ impl Window {
     /// Unnamed groups of drawn people: of the first `faces[0]` faces, of the second `faces[1]`, …, each in a photo of its own.
     pub fn with_groups(faces: &[usize]) -> Window {
         Window::open(|library, _| fill(library, faces))
+    }
+
+    /// One person, Maria: four faces confirmed by naming, three suggested.
+    pub fn with_suggestions() -> Window {
+        Window::open(|library, _| {
+            let mut crowd = Crowd::new(1, CLEAR, 3);
+            for _ in 0..4 {
+                store_photo(library, &mut crowd, &[0]);
+            }
+            regroup(library);
+            let group = library.group_summaries().expect("groups")[0].group_id;
+            let name = "Maria".to_owned();
+            curate::execute(library, Command::Name { group, name }).expect("naming");
+            for _ in 0..3 {
+                store_photo(library, &mut crowd, &[0]);
+            }
+            regroup(library);
+        })
     }
 
     pub fn app(&self) -> &App {
@@ -235,5 +253,10 @@ pub fn fill(library: &mut Library, faces: &[usize]) {
             store_photo(library, &mut crowd, &[person]);
         }
     }
+    regroup(library);
+}
+
+/// Groups all faces as a scan does at its end.
+pub fn regroup(library: &mut Library) {
     curate::regroup(library, DEFAULT_CUT, &StopFlag::default(), &mut |_| {}).expect("grouping");
 }
