@@ -1,7 +1,7 @@
 //! The SQLite file: the one truth about photos, faces, groups and the journal. No other module speaks SQL.
 //!
 //! A [`Library`] is one connection; [`Library::second_connection`] gives another thread its own. One process at a time
-//! holds a library. Every write is one transaction.
+//! holds a library. Every write is one transaction, but for a grouping of many faces, which is written in slices.
 //!
 //! # What a person decides, and what programs may change
 //! - A **face** is in at most one **group**, by a membership that is automatic or confirmed. A group with a name is a
@@ -10,7 +10,7 @@
 //!   it was.
 //! - A **rejection** says that a face is not of a group; **apart** says that two groups are two people.
 //! - These five tables (groups, memberships, marks, rejections, apart) are changed by a person's commands through
-//!   [`Edit`], which journals each row change; by grouping through [`Library::set_automatic_memberships`]; and by the
+//!   [`Edit`], which journals each row change; by grouping through [`Library::write_grouping`]; and by the
 //!   end of a face, which takes its rows with it.
 //!
 //! # Invariants
