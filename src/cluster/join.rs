@@ -11,7 +11,7 @@ use std::collections::BinaryHeap;
 use rayon::prelude::*;
 
 use super::centre::Centre;
-use super::close_pairs::{ClosePairs, Pair};
+use super::close_pairs::{ClosePairs, Pair, Side};
 use super::constraints::{Bounds, FaceToGroup};
 use super::cut::{Evidence, Rule};
 use super::partition::DisjointSets;
@@ -56,7 +56,9 @@ impl Part {
 pub(super) fn join(parts: Vec<Part>, rule: &Rule, stop: &StopFlag) -> Result<Vec<u32>, Stopped> {
     let means: Vec<Vector> = parts.iter().map(|part| part.centre.mean()).collect();
     let rows = Rows::of_vectors(&means);
-    let links = links(&ClosePairs::within(&rows, rule.loosest + HAIR, stop))?;
+    let side = Side::of(&rows);
+    let links = links(&ClosePairs::within(&side, rule.loosest + HAIR, stop))?;
+    drop(side);
     drop(rows);
     drop(means);
     let near = Near::of(parts.len(), links);

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::centre::Centre;
-use super::close_pairs::ClosePairs;
+use super::close_pairs::{ClosePairs, Side};
 use super::constraints::{Bounds, FaceToGroup};
 use super::cut::Rule;
 use super::group::canonical_order;
@@ -51,8 +51,9 @@ pub fn group_newcomers(
     assert_eq!(newcomers.len(), faces.len(), "a bound for each newcomer");
     let order = canonical_order(newcomers, faces);
     let rows = Rows::gather(newcomers, &order);
-    let mut links = links(&ClosePairs::within(&rows, rule.loosest + HAIR, stop))?;
-    let with_standing = links_with_standing(standing, &rows, rule, stop)?;
+    let side = Side::of(&rows);
+    let mut links = links(&ClosePairs::within(&side, rule.loosest + HAIR, stop))?;
+    let with_standing = links_with_standing(standing, &side, rule, stop)?;
     let near_places = in_canonical_order(standing, &with_standing);
     links.extend(numbered_on(with_standing, &near_places, order.len()));
 
@@ -75,16 +76,17 @@ pub fn group_newcomers(
 /// The places of groups within reach of a newcomer, with that newcomer's row.
 fn links_with_standing(
     standing: &[Centre],
-    newcomers: &Rows<'_>,
+    newcomers: &Side<'_>,
     rule: &Rule,
     stop: &StopFlag,
 ) -> Result<Vec<Vec<Link>>, Stopped> {
-    if newcomers.len() == 0 {
+    if newcomers.is_empty() {
         return Ok(Vec::new());
     }
     let means: Vec<Vector> = standing.par_iter().map(Centre::mean).collect();
     let rows = Rows::of_vectors(&means);
-    let search = ClosePairs::between(&rows, newcomers, rule.loosest + HAIR, stop);
+    let standing = Side::of(&rows);
+    let search = ClosePairs::between(&standing, newcomers, rule.loosest + HAIR, stop);
     links(&search)
 }
 
