@@ -10,7 +10,6 @@
 use image::RgbImage;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
-use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
@@ -19,13 +18,15 @@ use super::exif::ExifFacts;
 use super::jpeg_reduced::decode_reduced;
 use super::jpeg_work::{has_end_marker, is_progressive, work};
 use super::memory::Memory;
+use super::watch::{ShortReads, Watch};
 use super::{Limits, Orientation, PhotoError, Reduction};
 use crate::geometry::Size;
 
 /// A JPEG whose headers have been read.
 pub(super) struct Jpeg<'a> {
-    decoder: JpegDecoder<ZCursor<&'a [u8]>>,
+    decoder: JpegDecoder<ShortReads<'a>>,
     bytes: &'a [u8],
+    watch: &'a Watch<'a>,
     inks: Option<Inks>,
     grey: bool,
     progressive: bool,
@@ -33,12 +34,16 @@ pub(super) struct Jpeg<'a> {
 }
 
 impl<'a> Jpeg<'a> {
-    pub(super) fn new(bytes: &'a [u8], limits: &Limits) -> Result<Self, PhotoError> {
+    pub(super) fn new(
+        bytes: &'a [u8],
+        limits: &Limits,
+        watch: &'a Watch<'a>,
+    ) -> Result<Self, PhotoError> {
         let options = DecoderOptions::default()
             .set_strict_mode(false)
             .set_max_width(usize::from(u16::MAX))
             .set_max_height(usize::from(u16::MAX));
-        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+        let mut decoder = JpegDecoder::new_with_options(ShortReads::new(bytes, watch), options);
         decoder.decode_headers().map_err(damaged)?;
         let (Some(info), Some(space)) = (decoder.info(), decoder.input_colorspace()) else {
             return Err(damaged(DecodeErrors::FormatStatic("no header")));
@@ -64,6 +69,7 @@ impl<'a> Jpeg<'a> {
         Ok(Self {
             decoder,
             bytes,
+            watch,
             inks,
             grey: info.components == 1,
             progressive: is_progressive(bytes),
@@ -107,7 +113,7 @@ impl<'a> Jpeg<'a> {
     }
 
     fn reduced_pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
-        let mut picture = decode_reduced(self.bytes, self.size, reduction)
+        let mut picture = decode_reduced(self.bytes, self.size, reduction, self.watch)
             .map_err(|reason| damaged(DecodeErrors::Format(reason)))?;
         if let Some(icc) = self.profile() {
             color::to_srgb(&mut picture, self.samples(), &icc);

@@ -25,6 +25,7 @@ mod roots;
 mod samples;
 mod thumbnail;
 mod tiff;
+mod watch;
 mod whole;
 
 /// Changes with every version that reads what an earlier one could not.
