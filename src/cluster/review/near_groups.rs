@@ -13,11 +13,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
-use super::centre::Centre;
-use super::close_pairs::ClosePairs;
-use super::cut::Evidence;
 use super::sameness::{Sameness, log_odds_of, logistic};
-use super::similarity::{Rows, Vector, distance_of};
+use crate::cluster::search::close_pairs::ClosePairs;
+use crate::cluster::search::similarity::{Rows, Vector, distance_of};
+use crate::cluster::{Centre, Evidence};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::product;
 

@@ -6,13 +6,13 @@ use kodama::{Method, linkage};
 use super::constraints::{FaceToGroup, bound_pairs};
 use super::distances::Distances;
 use super::partition::DisjointSets;
-use super::similarity::Rows;
-use super::weighted_linkage::{Merge, weighted_linkage};
+use super::weighted::{Merge, weighted_linkage};
+use crate::cluster::search::similarity::Rows;
 use crate::stop::{StopFlag, Stopped};
 
 /// How leaves come together, nearest first.
 #[derive(Debug)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     leaves: usize,
     /// One less than the leaves, by height.
     merges: Vec<Merge>,
@@ -20,7 +20,7 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Over the faces whose embeddings are `rows`.
-    pub(super) fn new(
+    pub(crate) fn new(
         rows: &Rows,
         faces: &[&FaceToGroup],
         stop: &StopFlag,
@@ -53,27 +53,27 @@ impl Tree {
         Ok(Tree { leaves, merges })
     }
 
-    pub(super) fn leaves(&self) -> usize {
+    pub(crate) fn leaves(&self) -> usize {
         self.leaves
     }
 
     /// The mean distance of each merge, smallest first.
-    pub(super) fn heights(&self) -> impl Iterator<Item = f32> {
+    pub(crate) fn heights(&self) -> impl Iterator<Item = f32> {
         self.merges.iter().map(|merge| merge.height)
     }
 
     /// The two clusters that each merge joins, in the same order: leaves by number, then what merges made, numbered on.
-    pub(super) fn merges(&self) -> impl Iterator<Item = (usize, usize)> {
+    pub(crate) fn merges(&self) -> impl Iterator<Item = (usize, usize)> {
         self.merges.iter().map(|merge| merge.clusters)
     }
 
     /// One label per leaf (0, 1, 2, ... by first appearance) once all merges up to the height `cut` are made.
-    pub(super) fn cut_at(&self, cut: f32) -> Vec<u32> {
+    pub(crate) fn cut_at(&self, cut: f32) -> Vec<u32> {
         self.after(self.heights().take_while(|&height| height <= cut).count())
     }
 
     /// One label per leaf once the first `merges` are made.
-    pub(super) fn after(&self, merges: usize) -> Vec<u32> {
+    pub(crate) fn after(&self, merges: usize) -> Vec<u32> {
         let mut sets = DisjointSets::new(self.leaves);
         // A leaf of each cluster; those that merges make are numbered from `leaves` on.
         let mut representatives: Vec<usize> = (0..self.leaves).collect();

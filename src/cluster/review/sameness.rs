@@ -15,7 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cut::{Cut, Evidence, Rule};
+use crate::cluster::{Cut, Evidence, Rule};
 
 /// Log-odds that a distance of 1 would count for.
 const SLOPE: f64 = 50.0;

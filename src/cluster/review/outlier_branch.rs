@@ -4,13 +4,10 @@
 //! is kept ([`LooseEnds`]). Which branch is the loosest depends on the curve of the library and on what is
 //! confirmed; that is asked again after every answer.
 
-use super::centre::Centre;
-use super::constraints::FaceToGroup;
-use super::cut::Evidence;
-use super::dendrogram::Dendrogram;
-use super::linkage::Tree;
 use super::sameness::Sameness;
-use super::similarity::{Rows, Vector, fold_over_gallery};
+use crate::cluster::linkage::Tree;
+use crate::cluster::search::similarity::{Rows, Vector, fold_over_gallery};
+use crate::cluster::{Centre, Dendrogram, Evidence, FaceToGroup};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 

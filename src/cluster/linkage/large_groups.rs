@@ -7,9 +7,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::centre::Centre;
 use super::constraints::FaceToGroup;
-use super::similarity::{Rows, Vector, distance_of, fold_over_gallery};
+use crate::cluster::Centre;
+use crate::cluster::search::similarity::{Rows, Vector, distance_of, fold_over_gallery};
 use crate::stop::{StopFlag, Stopped};
 
 /// Faces that a heap holds at least.

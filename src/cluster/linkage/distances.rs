@@ -5,7 +5,7 @@
 //! (the largest average divides it by the number of pairs, at most 1e12, and f32 holds 1e38).
 
 use super::constraints::Link;
-use super::similarity::{Rows, condensed_distances};
+use crate::cluster::search::similarity::{Rows, condensed_distances};
 use crate::stop::{StopFlag, Stopped};
 
 /// Below the distance of any two embeddings.

@@ -14,15 +14,15 @@ use crate::vision::{Centred, product};
 
 /// Two rows and their cosine distance (of a candidate, at most that). Ordered by distance, then by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Pair {
-    pub(super) distance: f32,
-    pub(super) a: u32,
-    pub(super) b: u32,
+pub(crate) struct Pair {
+    pub(crate) distance: f32,
+    pub(crate) a: u32,
+    pub(crate) b: u32,
 }
 
 impl Pair {
     /// Row `a` of `left` and row `b` of `right`.
-    pub(super) fn of(left: &Rows<'_>, a: u32, right: &Rows<'_>, b: u32) -> Pair {
+    pub(crate) fn of(left: &Rows<'_>, a: u32, right: &Rows<'_>, b: u32) -> Pair {
         let product = product(left.row(a as usize), right.row(b as usize));
         Pair {
             distance: distance_of(product),
@@ -56,7 +56,7 @@ const ROUNDING: f32 = 1e-5;
 const LEAST_BY_BYTES: f32 = 0.25;
 
 /// A search for the pairs of `left` with `right`, or of `left` with itself.
-pub(super) struct ClosePairs<'a> {
+pub(crate) struct ClosePairs<'a> {
     left: &'a Rows<'a>,
     right: Option<&'a Rows<'a>>,
     cut: f32,
@@ -77,12 +77,12 @@ struct Bytes {
 
 impl<'a> ClosePairs<'a> {
     /// The pairs a < b of `rows` at a cosine distance of at most `cut`.
-    pub(super) fn within(rows: &'a Rows<'a>, cut: f32, stop: &'a StopFlag) -> ClosePairs<'a> {
+    pub(crate) fn within(rows: &'a Rows<'a>, cut: f32, stop: &'a StopFlag) -> ClosePairs<'a> {
         Self::new(rows, None, cut, Dots::present().first().copied(), stop)
     }
 
     /// The pairs of a row of `left` and a row of `right` at a cosine distance of at most `cut`.
-    pub(super) fn between(
+    pub(crate) fn between(
         left: &'a Rows<'a>,
         right: &'a Rows<'a>,
         cut: f32,
@@ -115,13 +115,13 @@ impl<'a> ClosePairs<'a> {
     }
 
     /// Blocks of rows of the left side.
-    pub(super) fn blocks(&self) -> usize {
+    pub(crate) fn blocks(&self) -> usize {
         self.left.len().div_ceil(BLOCK)
     }
 
     /// The pairs with rows of one block, in no order of use; only those of which `keep` is true. `keep` may be asked with a
     /// smaller distance first, and false for that stands for every larger one.
-    pub(super) fn of_block(
+    pub(crate) fn of_block(
         &self,
         block: usize,
         keep: impl Fn(Pair) -> bool,

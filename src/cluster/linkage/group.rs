@@ -17,15 +17,15 @@
 
 use rayon::prelude::*;
 
-use super::close_pairs::Pair;
+use super::components::{spanning_forest, spanning_forest_of_neighbours};
 use super::constraints::FaceToGroup;
-use super::cut::{Cut, Rule};
-use super::heaps::{Heaps, heaps};
-use super::join::{Part, join};
-use super::linkage::Tree;
+use super::kodama::Tree;
+use super::large_groups::{Heaps, heaps};
+use super::merge_components::{Part, join};
 use super::partition::{DisjointSets, members, numbered};
-use super::similarity::Rows;
-use super::spanning::{spanning_forest, spanning_forest_of_neighbours};
+use crate::cluster::search::close_pairs::Pair;
+use crate::cluster::search::similarity::Rows;
+use crate::cluster::{Cut, Rule};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
@@ -46,7 +46,7 @@ const TIGHTEST: f32 = 0.1;
 
 /// Groups faces by average linkage on cosine distance: one label per face, 0, 1, 2, ... by first appearance.
 ///
-/// `cut` says how near two groups must be ([`super::DEFAULT_CUT`]).
+/// `cut` says how near two groups must be ([`crate::cluster::DEFAULT_CUT`]).
 /// Faces pinned to one label come out together; faces of one photo never do (save where pinned to the same label), nor
 /// faces pinned to different labels, nor a face and a label it refuses. `faces` says this of the embedding at the same
 /// index.

@@ -4,14 +4,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::centre::Centre;
 use super::constraints::{FaceToGroup, Link};
 use super::distances::Distances;
 use super::group::canonical_order;
-use super::heaps::nearest;
-use super::linkage::Tree;
+use super::kodama::Tree;
+use super::large_groups::nearest;
 use super::partition::{members, numbered};
-use super::similarity::{Rows, Vector};
+use crate::cluster::Centre;
+use crate::cluster::search::similarity::{Rows, Vector};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
@@ -88,12 +88,12 @@ impl Dendrogram {
     }
 
     /// The faces of each leaf, by their places.
-    pub(super) fn leaf_members(&self) -> Vec<Vec<usize>> {
+    pub(crate) fn leaf_members(&self) -> Vec<Vec<usize>> {
         members(&self.leaves)
     }
 
     /// The two that each merge joins, nearest first: leaves by number, then the merges, numbered on.
-    pub(super) fn merges(&self) -> impl Iterator<Item = (usize, usize)> {
+    pub(crate) fn merges(&self) -> impl Iterator<Item = (usize, usize)> {
         self.tree.merges()
     }
 

@@ -6,7 +6,7 @@
 //! 13.4 · similarity + 13.0 · (similarity − similarity of the second person) − 7.5 + leniency
 //! ```
 //!
-//! where similarities are those of [`super::best_people`] between embeddings without their common part, and that of a second person below 0, or of nobody, counts as 0. A logistic regression on galleries drawn
+//! where similarities are those of [`crate::cluster::best_people`] between embeddings without their common part, and that of a second person below 0, or of nobody, counts as 0. A logistic regression on galleries drawn
 //! from the news, web and campus photos (1 to 602 people with 1 to a thousand photos each, every set and number of people
 //! weighing the same). **Half of the faces are taken to be of people whom the library knows**: somebody who scans a crowd
 //! sees strangers more often. The lead over the second person stands for the number of people: among many, chance brings a

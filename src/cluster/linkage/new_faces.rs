@@ -11,14 +11,13 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::centre::Centre;
-use super::close_pairs::ClosePairs;
 use super::constraints::{Bounds, FaceToGroup};
-use super::cut::Rule;
 use super::group::canonical_order;
-use super::join::{HAIR, Link, Near, Part, join_near, links};
+use super::merge_components::{HAIR, Link, Near, Part, join_near, links};
 use super::partition::members;
-use super::similarity::{Rows, Vector};
+use crate::cluster::search::close_pairs::ClosePairs;
+use crate::cluster::search::similarity::{Rows, Vector};
+use crate::cluster::{Centre, Rule};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 

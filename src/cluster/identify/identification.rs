@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::similarity::{BLOCK, Rows, Vector, fold_over_gallery};
+use crate::cluster::search::similarity::{BLOCK, Rows, Vector, fold_over_gallery};
 use crate::vision::{Centred, EMBEDDING_LEN, Embedding, product};
 
 /// What the mean of a person's exemplars counts for; the nearest two count for the rest. From .75 to 1 the news photos score

@@ -21,7 +21,7 @@ const SEED: usize = 1;
 const FAR: f32 = 4.0;
 
 /// Near neighbours of each row, by blocks of rows. The crate gets one of equal rows: it compares copies each with each.
-pub(super) struct Neighbours<'a> {
+pub(crate) struct Neighbours<'a> {
     rows: &'a Rows<'a>,
     /// The first of each run of equal rows.
     distinct: Vec<usize>,
@@ -31,7 +31,7 @@ pub(super) struct Neighbours<'a> {
 
 impl<'a> Neighbours<'a> {
     /// Of rows of which equal ones lie beside each other. `None` where there are too many for the crate (2³¹).
-    pub(super) fn of(rows: &'a Rows<'a>) -> Option<Neighbours<'a>> {
+    pub(crate) fn of(rows: &'a Rows<'a>) -> Option<Neighbours<'a>> {
         let differs = |&row: &usize| row == 0 || rows.row(row) != rows.row(row - 1);
         let distinct: Vec<usize> = (0..rows.len()).filter(differs).collect();
         let graph = if distinct.len() <= NEIGHBOURS {
@@ -48,13 +48,13 @@ impl<'a> Neighbours<'a> {
     }
 
     /// Blocks of distinct rows.
-    pub(super) fn blocks(&self) -> usize {
+    pub(crate) fn blocks(&self) -> usize {
         self.distinct.len().div_ceil(BLOCK)
     }
 
     /// The rows of a block with their neighbours at a cosine distance of at most `cut`, where `keep` is true. A pair comes
     /// once for each of the two that has the other as its neighbour.
-    pub(super) fn of_block(
+    pub(crate) fn of_block(
         &self,
         block: usize,
         cut: f32,

@@ -5,9 +5,9 @@
 
 use rayon::prelude::*;
 
-use super::close_pairs::{ClosePairs, Pair};
-use super::neighbours::Neighbours;
-use super::similarity::Rows;
+use crate::cluster::search::close_pairs::{ClosePairs, Pair};
+use crate::cluster::search::neighbours::Neighbours;
+use crate::cluster::search::similarity::Rows;
 use crate::stop::{StopFlag, Stopped};
 
 /// New pairs between two reductions to a forest: 100 MB.

@@ -9,41 +9,41 @@ use crate::vision::kernels::{Activation, CHANNEL_STEP, Dense, Isa};
 use crate::vision::{Centred, EMBEDDING_LEN};
 
 /// An embedding, or a mean of embeddings.
-pub(super) type Vector = [f32; EMBEDDING_LEN];
+pub(crate) type Vector = [f32; EMBEDDING_LEN];
 
 /// Rows and columns of one block: 512 x 512 similarities are 1 MiB and stay in the cache of one core.
-pub(super) const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 
 /// Vectors in some order, wherever they lie: a matrix of 128 columns that is never copied as a whole.
-pub(super) struct Rows<'a>(Vec<&'a Vector>);
+pub(crate) struct Rows<'a>(Vec<&'a Vector>);
 
 impl<'a> Rows<'a> {
-    pub(super) fn of(embeddings: &'a [Centred]) -> Rows<'a> {
+    pub(crate) fn of(embeddings: &'a [Centred]) -> Rows<'a> {
         Rows(embeddings.iter().map(Centred::numbers).collect())
     }
 
-    pub(super) fn of_vectors(vectors: &'a [Vector]) -> Rows<'a> {
+    pub(crate) fn of_vectors(vectors: &'a [Vector]) -> Rows<'a> {
         Rows(vectors.iter().collect())
     }
 
-    pub(super) fn of_each(vectors: impl IntoIterator<Item = &'a Vector>) -> Rows<'a> {
+    pub(crate) fn of_each(vectors: impl IntoIterator<Item = &'a Vector>) -> Rows<'a> {
         Rows(vectors.into_iter().collect())
     }
 
-    pub(super) fn gather(embeddings: &'a [Centred], indices: &[usize]) -> Rows<'a> {
+    pub(crate) fn gather(embeddings: &'a [Centred], indices: &[usize]) -> Rows<'a> {
         let numbers = indices.iter().map(|&index| embeddings[index].numbers());
         Rows(numbers.collect())
     }
 
-    pub(super) fn some(&self, positions: &[usize]) -> Rows<'a> {
+    pub(crate) fn some(&self, positions: &[usize]) -> Rows<'a> {
         Rows(positions.iter().map(|&position| self.0[position]).collect())
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub(super) fn row(&self, position: usize) -> &'a Vector {
+    pub(crate) fn row(&self, position: usize) -> &'a Vector {
         self.0[position]
     }
 
@@ -73,9 +73,9 @@ impl<'a> Rows<'a> {
 }
 
 /// One block of similarities: those of some rows, from `first_row` on, with some columns, from `first_column` on.
-pub(super) struct Block {
+pub(crate) struct Block {
     first_row: usize,
-    pub(super) first_column: usize,
+    pub(crate) first_column: usize,
     columns: usize,
     /// Numbers from one row to the next.
     stride: usize,
@@ -83,7 +83,7 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) fn compute(
+    pub(crate) fn compute(
         left: &Rows<'_>,
         right: &Rows<'_>,
         first_row: usize,
@@ -104,7 +104,7 @@ impl Block {
     }
 
     /// Row number and similarities, for each row of the block.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
         self.similarities
             .chunks_exact(self.stride)
             .enumerate()
@@ -113,7 +113,7 @@ impl Block {
 }
 
 /// Cosine distance of a similarity, 0 to 2. An embedding that is not a number is far from everything.
-pub(super) fn distance_of(similarity: f32) -> f32 {
+pub(crate) fn distance_of(similarity: f32) -> f32 {
     if similarity.is_nan() {
         2.0
     } else {
@@ -122,7 +122,7 @@ pub(super) fn distance_of(similarity: f32) -> f32 {
 }
 
 /// Distances of all pairs in kodama's condensed order: (0, 1), (0, 2), ..., (1, 2), ...
-pub(super) fn condensed_distances(rows: &Rows<'_>, stop: &StopFlag) -> Result<Vec<f32>, Stopped> {
+pub(crate) fn condensed_distances(rows: &Rows<'_>, stop: &StopFlag) -> Result<Vec<f32>, Stopped> {
     let count = rows.len();
     let mut condensed = vec![0.0; count * count.saturating_sub(1) / 2];
     let mut bands = Vec::new();
@@ -168,7 +168,7 @@ fn fill_band(
 /// Makes `state` for each block of probes (by the first of them and their number), shows it the similarities of each probe (by
 /// its place in the block) with the gallery from its first row to its last, some at a time, and returns the states in the
 /// order of the blocks.
-pub(super) fn fold_over_gallery<S: Send>(
+pub(crate) fn fold_over_gallery<S: Send>(
     probes: &Rows<'_>,
     gallery: &Rows<'_>,
     state: impl Fn(usize, usize) -> S + Sync,

@@ -10,12 +10,11 @@ use std::collections::BinaryHeap;
 
 use rayon::prelude::*;
 
-use super::centre::Centre;
-use super::close_pairs::{ClosePairs, Pair};
 use super::constraints::{Bounds, FaceToGroup};
-use super::cut::{Evidence, Rule};
 use super::partition::DisjointSets;
-use super::similarity::{Rows, Vector};
+use crate::cluster::search::close_pairs::{ClosePairs, Pair};
+use crate::cluster::search::similarity::{Rows, Vector};
+use crate::cluster::{Centre, Evidence, Rule};
 use crate::stop::{StopFlag, Stopped};
 
 /// A group of faces as a part of others to come.
