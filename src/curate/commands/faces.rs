@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::command::MoveTarget;
-use super::{CurateError, sentence};
+use super::message;
+use crate::curate::CurateError;
 use crate::library::{Edit, FaceId, GroupId, GroupRow, Mark, Membership, MembershipState};
 
 pub(super) fn move_faces(
@@ -18,8 +19,8 @@ pub(super) fn move_faces(
             let moved = put_into(edit, &faces, group)?;
             Ok(format!(
                 "Moved {} to {}",
-                sentence::faces(moved),
-                sentence::called(&row)
+                message::faces(moved),
+                message::called(&row)
             ))
         }
         MoveTarget::NewGroup => {
@@ -31,7 +32,7 @@ pub(super) fn move_faces(
                     edit.set_apart(source, new_group, true)?;
                 }
             }
-            Ok(format!("Moved {} to a new group", sentence::faces(moved)))
+            Ok(format!("Moved {} to a new group", message::faces(moved)))
         }
     }
 }
@@ -54,7 +55,7 @@ pub(super) fn confirm(edit: &mut Edit<'_>, faces: &[FaceId]) -> Result<String, C
             confirmed += 1;
         }
     }
-    let confirmed = format!("Confirmed {}", sentence::faces(confirmed));
+    let confirmed = format!("Confirmed {}", message::faces(confirmed));
     Ok(match only_name(edit, &groups)? {
         Some(name) => format!("{confirmed} as {name}"),
         None => confirmed,
@@ -83,11 +84,11 @@ pub(super) fn reject(edit: &mut Edit<'_>, faces: &[FaceId]) -> Result<String, Cu
         groups.insert(group);
         rejected += 1;
     }
-    let removed = format!("Removed {} from", sentence::faces(rejected));
+    let removed = format!("Removed {} from", message::faces(rejected));
     Ok(match (only_name(edit, &groups)?, groups.len()) {
         (Some(name), _) => format!("{removed} {name}"),
         (None, 1) => format!("{removed} an unnamed group"),
-        (None, several) => format!("{removed} {}", sentence::groups(several)),
+        (None, several) => format!("{removed} {}", message::groups(several)),
     })
 }
 
@@ -98,15 +99,15 @@ pub(super) fn mark(
 ) -> Result<String, CurateError> {
     let marked = set_marks(edit, &distinct(edit, faces)?, Some(mark))?;
     Ok(match (mark, marked) {
-        (Mark::Ignored, count) => format!("Ignored {}", sentence::faces(count)),
+        (Mark::Ignored, count) => format!("Ignored {}", message::faces(count)),
         (Mark::NotAFace, 1) => "Marked 1 face as not a face".to_owned(),
-        (Mark::NotAFace, count) => format!("Marked {} as not faces", sentence::faces(count)),
+        (Mark::NotAFace, count) => format!("Marked {} as not faces", message::faces(count)),
     })
 }
 
 pub(super) fn restore(edit: &mut Edit<'_>, faces: &[FaceId]) -> Result<String, CurateError> {
     let restored = set_marks(edit, &distinct(edit, faces)?, None)?;
-    Ok(format!("Restored {}", sentence::faces(restored)))
+    Ok(format!("Restored {}", message::faces(restored)))
 }
 
 pub(super) fn set_cover(
@@ -122,7 +123,7 @@ pub(super) fn set_cover(
     {
         return Err(CurateError::NotInGroup { face, group });
     }
-    let sentence = format!("Chose a cover for {}", sentence::called(&row));
+    let sentence = format!("Chose a cover for {}", message::called(&row));
     let cover = Some(face);
     edit.set_group(group, Some(GroupRow { cover, ..row }))?;
     Ok(sentence)

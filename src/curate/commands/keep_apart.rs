@@ -5,7 +5,8 @@
 //! its faces; those that refuse it stay free.
 
 use super::faces::existing_group;
-use super::{CurateError, sentence};
+use super::message;
+use crate::curate::CurateError;
 use crate::library::{Edit, FaceId, GroupId, GroupRow, MembershipState};
 
 pub(super) fn keep_apart(
@@ -55,8 +56,8 @@ fn told(one: &GroupRow, other: &GroupRow) -> String {
         (None, None) => "Kept two unnamed groups apart".to_owned(),
         _ => format!(
             "Kept {} apart from {}",
-            sentence::called(one),
-            sentence::called(other)
+            message::called(one),
+            message::called(other)
         ),
     }
 }

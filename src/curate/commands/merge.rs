@@ -1,8 +1,9 @@
 //! Merging: several groups are one person.
 
 use super::faces::existing_group;
+use super::message;
 use super::name::confirm_shown;
-use super::{CurateError, sentence};
+use crate::curate::CurateError;
 use crate::library::{Edit, GroupId, GroupRow, Membership, MembershipState};
 
 pub(super) fn merge(
@@ -132,10 +133,10 @@ fn told(sources: &[(GroupId, GroupRow)], target: &GroupRow) -> String {
             ],
             Some(target),
         ) => format!("Merged {source} into {target}"),
-        (_, Some(target)) => format!("Merged {} into {target}", sentence::groups(count)),
+        (_, Some(target)) => format!("Merged {} into {target}", message::groups(count)),
         (_, None) => match sources.iter().find_map(|(_, row)| row.name.as_deref()) {
-            Some(name) => format!("Merged {} into {name}", sentence::groups(count)),
-            None => format!("Merged {}", sentence::groups(count + 1)),
+            Some(name) => format!("Merged {} into {name}", message::groups(count)),
+            None => format!("Merged {}", message::groups(count + 1)),
         },
     }
 }

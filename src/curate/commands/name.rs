@@ -1,7 +1,8 @@
 //! Names: a group becomes a person, a person is called otherwise or becomes a group again.
 
 use super::faces::{distinct, existing_group, put_into};
-use super::{CurateError, sentence};
+use super::message;
+use crate::curate::CurateError;
 use crate::library::{
     Edit, FaceId, GroupId, GroupRow, Membership, MembershipState, name_key, tidy_name,
 };
@@ -28,7 +29,7 @@ pub(super) fn name_group(
             if members == 0 {
                 return Err(CurateError::EmptyGroup(group));
             }
-            format!("Named {} {name}", sentence::faces(members))
+            format!("Named {} {name}", message::faces(members))
         }
     };
     let row = GroupRow {
@@ -67,7 +68,7 @@ pub(super) fn name_faces(
         }
     };
     let named = put_into(edit, &faces, person)?;
-    Ok(format!("Named {} {name}", sentence::faces(named)))
+    Ok(format!("Named {} {name}", message::faces(named)))
 }
 
 /// Confirms every face shown in a group and says how many those are.

@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 
 use super::faces::{distinct, existing_group};
+use super::message;
 use super::name::confirm_shown;
-use super::{CurateError, sentence};
+use crate::curate::CurateError;
 use crate::library::{Edit, FaceId, GroupId, GroupRow, Membership, MembershipState};
 
 /// The most pieces of one split: every two of them are held apart, and nobody looks through more at once.
@@ -28,8 +29,8 @@ pub(super) fn split_faces(
     split_off(edit, group, &row, &[faces.as_slice()])?;
     Ok(format!(
         "Split {} out of {}",
-        sentence::faces(faces.len()),
-        sentence::called(&row)
+        message::faces(faces.len()),
+        message::called(&row)
     ))
 }
 
@@ -59,8 +60,8 @@ pub(super) fn split_at(
     split_off(edit, group, &row, &leaving)?;
     Ok(format!(
         "Split {} into {}",
-        sentence::called(&row),
-        sentence::groups(pieces.len())
+        message::called(&row),
+        message::groups(pieces.len())
     ))
 }
 

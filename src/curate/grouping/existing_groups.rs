@@ -6,11 +6,10 @@
 use std::panic::resume_unwind;
 use std::sync::mpsc::sync_channel;
 
-use super::by_face::ByFace;
-use super::identify::Exemplar;
-use super::newcomers::Newcomer;
-use super::regroup::photo_label;
+use super::photo_label;
 use crate::cluster::Centre;
+use crate::curate::by_face::ByFace;
+use crate::curate::identify::Exemplar;
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState};
 use crate::vision::{Centred, EMBEDDING_BYTES, Embedding};
 
@@ -39,6 +38,13 @@ struct Member {
     has_embedding: bool,
     /// Of its group.
     place: u32,
+}
+
+/// A face without a group.
+pub(super) struct Newcomer {
+    pub face_id: FaceId,
+    pub photo: u32,
+    pub embedding: Centred,
 }
 
 /// A face and where it is among the members.

@@ -6,16 +6,16 @@
 
 use std::collections::HashSet;
 
-use super::CurateError;
-use super::claims::{Claimant, LARGEST_FRAGMENT, claims, granted};
-use super::decisions::Decisions;
-use super::identify::Gallery;
-use super::regroup::{RegroupSummary, Round};
-use super::standing::Standing;
-use super::verdict::cut_among;
-use super::whole_grouping::WholeGrouping;
+use super::constraints::Decisions;
+use super::existing_groups::{Newcomer, Standing};
+use super::last_grouping::WholeGrouping;
+use super::small_clusters::{Claimant, LARGEST_FRAGMENT, claims, granted};
+use super::{RegroupSummary, Round};
 use crate::cluster::calibration::prior_log_odds;
 use crate::cluster::{FaceToGroup, Rule, Union, group_newcomers};
+use crate::curate::CurateError;
+use crate::curate::identify::Gallery;
+use crate::curate::pair_answers::cut_among;
 use crate::library::{Assignment, FaceId, GroupId, Library, LibraryError, Tidying};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
@@ -64,13 +64,6 @@ pub(super) fn take_in_newcomers(
 
 /// Where each face goes that changes its group, and the groups that all faces leave.
 type Moves = (Vec<(FaceId, Assignment)>, Vec<GroupId>);
-
-/// A face without a group.
-pub(super) struct Newcomer {
-    pub face_id: FaceId,
-    pub photo: u32,
-    pub embedding: Centred,
-}
 
 struct TakingIn {
     standing: Standing,

@@ -6,64 +6,26 @@
 //! faces the decision was about. So no face crosses a split, and regrouping twice changes nothing.
 //!
 //! An automatic face that lands with confirmed faces of a person is a suggestion on that person's page. So is one that
-//! grouping leaves alone or in a small group while identification accepts it as that person ([`super::claims`]): new photos
+//! grouping leaves alone or in a small group while identification accepts it as that person ([`super::small_clusters`]): new photos
 //! of a scan are identified by the grouping that follows, and unknown faces form groups among themselves.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 
-use serde::Serialize;
-
-use super::CurateError;
-use super::by_face::ByFace;
-use super::claims::Grouping;
-use super::decisions::Decisions;
-use super::identify::{Exemplar, Gallery};
-use super::newcomers::take_in_newcomers;
-use super::verdict::library_cut;
-use super::whole_grouping::WholeGrouping;
-use crate::cluster::{Cut, Dendrogram, FaceToGroup, group, inherited_ids};
+use super::constraints::Decisions;
+use super::last_grouping::WholeGrouping;
+use super::new_faces::take_in_newcomers;
+use super::small_clusters::Grouping;
+use super::{RegroupStep, RegroupSummary, Round, photo_label, until_undisturbed};
+use crate::cluster::{Cut, FaceToGroup, group, inherited_ids};
+use crate::curate::CurateError;
+use crate::curate::by_face::ByFace;
+use crate::curate::identify::{Exemplar, Gallery};
+use crate::curate::pair_answers::library_cut;
 use crate::library::{
     Assignment, FaceId, GroupId, GroupingFace, Library, LibraryError, MembershipState, Tidying,
 };
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
-
-/// What regrouping is at; each step is announced once a round, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegroupStep {
-    Reading,
-    Grouping,
-    Writing,
-}
-
-/// What regrouping has come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct RegroupSummary {
-    /// Faces that took part: recognizable and not ignored.
-    pub faces: usize,
-    /// Groups that they are in, groups of one among them.
-    pub groups: usize,
-    /// Faces whose group changed, new faces among them.
-    pub moved: u32,
-    /// Groups that are new.
-    pub created: usize,
-}
-
-impl fmt::Display for RegroupSummary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RegroupSummary {
-            faces,
-            groups,
-            moved,
-            created,
-        } = self;
-        write!(
-            f,
-            "{faces} faces in {groups} groups ({moved} moved, {created} groups are new)"
-        )
-    }
-}
 
 /// Groups all faces by average linkage up to `cut` ([`crate::cluster::DEFAULT_CUT`]) and writes their automatic
 /// memberships. Ids of groups stay with most of their faces; names stay with their confirmed faces. What people decide while
@@ -78,38 +40,6 @@ pub fn regroup(
     on_progress: &mut dyn FnMut(RegroupStep),
 ) -> Result<RegroupSummary, CurateError> {
     until_undisturbed(|| regroup_once(library, cut, stop, on_progress))
-}
-
-/// What one round of a grouping has come to.
-pub(super) struct Round {
-    pub(super) summary: RegroupSummary,
-    /// People have decided something since the round began.
-    pub(super) decided_meanwhile: bool,
-}
-
-/// Rounds of one grouping. If people decide something in each of them, the rest is left to the next grouping.
-const MAX_ROUNDS: usize = 3;
-
-/// Repeats a round until nobody has decided anything meanwhile.
-fn until_undisturbed(
-    mut round: impl FnMut() -> Result<Round, CurateError>,
-) -> Result<RegroupSummary, CurateError> {
-    let mut last = round()?;
-    for _ in 1..MAX_ROUNDS {
-        if !last.decided_meanwhile {
-            break;
-        }
-        let next = round()?;
-        last = Round {
-            summary: RegroupSummary {
-                moved: last.summary.moved + next.summary.moved,
-                created: last.summary.created + next.summary.created,
-                ..next.summary
-            },
-            ..next
-        };
-    }
-    Ok(last.summary)
 }
 
 fn regroup_once(
@@ -142,7 +72,7 @@ fn regroup_once(
 }
 
 /// Groups the faces at the cut that this library has learned ([`library_cut`]): where few are new among many
-/// only those, with what they bring together ([`super::newcomers`]), else all ([`regroup`]). Nothing is done where nothing
+/// only those, with what they bring together ([`super::new_faces`]), else all ([`regroup`]). Nothing is done where nothing
 /// has changed since the last time.
 ///
 /// # Errors
@@ -190,28 +120,6 @@ const RULE: &str = env!("CARGO_PKG_VERSION");
 
 /// Below this many faces a whole grouping is a matter of a few seconds (`docs/grouping.md`, scale), and it is the better one.
 const MANY_FACES: u32 = 50_000;
-
-/// The faces of a group and how it falls apart, for the split view; faces without an embedding are left out.
-pub fn group_dendrogram(
-    library: &Library,
-    group_id: GroupId,
-    stop: &StopFlag,
-) -> Result<(Vec<FaceId>, Dendrogram), CurateError> {
-    let photos: HashMap<FaceId, u32> = library
-        .faces_of_group(group_id)?
-        .iter()
-        .map(|face| (face.face_id, photo_label(face.photo_id.0)))
-        .collect();
-    let embedded = library.embeddings_of_group(group_id)?;
-    let (faces, embeddings): (Vec<FaceId>, Vec<Centred>) = embedded
-        .into_iter()
-        .filter(|(face_id, _)| photos.contains_key(face_id))
-        .map(|(face_id, embedding)| (face_id, embedding.centred()))
-        .unzip();
-    let photos: Vec<u32> = faces.iter().map(|face_id| photos[face_id]).collect();
-    let dendrogram = Dendrogram::new(&embeddings, &photos, stop)?;
-    Ok((faces, dendrogram))
-}
 
 /// What grouping needs to know, read at one go.
 struct Facts {
@@ -365,9 +273,4 @@ impl Facts {
         }
         assignments
     }
-}
-
-/// A photo as grouping knows it: ids count up from 1, and 2^32 photos are more than a library holds.
-pub(super) fn photo_label(photo_id: i64) -> u32 {
-    photo_id as u32
 }

@@ -8,9 +8,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::identify::{Gallery, identify_acceptable};
 use crate::cluster::FaceToGroup;
 use crate::cluster::calibration::{Band, prior_log_odds};
+use crate::curate::identify::{Gallery, identify_acceptable};
 use crate::library::GroupId;
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;

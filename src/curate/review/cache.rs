@@ -9,15 +9,15 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::facts::{Facts, Groups};
+use super::context::{Facts, Groups};
 use super::groups::ReviewedGroup;
 use super::known_faces::{ChangedGroups, KnownFaces};
-use super::loose_ends::loose_end_questions;
+use super::outliers::loose_end_questions;
 use super::pairs::{KeptPairs, pair_questions};
 use super::suggestions::suggestion_questions;
 use super::{QuestionKey, Queued};
 use crate::curate::CurateError;
-use crate::curate::verdict::KnownVerdicts;
+use crate::curate::pair_answers::KnownVerdicts;
 use crate::library::{Library, LibraryError};
 use crate::stop::StopFlag;
 

@@ -13,10 +13,10 @@
 //! ([`Question::command`]): they bind every later grouping, and teach ([`crate::curate::library_cut`]).
 
 mod cache;
-mod facts;
+mod context;
 mod groups;
 mod known_faces;
-mod loose_ends;
+mod outliers;
 mod pairs;
 mod question;
 mod suggestions;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::facts::{Facts, Groups};
+use super::context::{Facts, Groups};
 use super::groups::ReviewedGroup;
 use super::known_faces::KnownFaces;
 use super::{LEAST_PROBABILITY, Question, Queued};

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::facts::{Facts, Groups};
+use super::context::{Facts, Groups};
 use super::groups::{ReviewedGroup, Suggested};
 use super::known_faces::{KnownFace, KnownFaces};
 use super::{Question, Queued};
