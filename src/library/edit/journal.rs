@@ -12,10 +12,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use rusqlite::{OptionalExtension as _, Transaction};
 use serde::{Deserialize, Serialize};
 
-use super::change::{RowChange, Side};
-use super::grouped::forget_grouping;
-use super::shown_anew::touched_by_replay;
-use super::{EntryId, GroupId, Library, LibraryError};
+use super::row_change::{RowChange, Side};
+use super::touched_groups::touched_by_replay;
+use crate::library::grouping::forget_grouping;
+use crate::library::{EntryId, GroupId, Library, LibraryError};
 
 /// The form of the changes that this build writes.
 const VERSION: u32 = 1;
@@ -164,7 +164,7 @@ fn next_entry(tx: &Transaction<'_>, to: Side) -> Result<Option<Replayed>, Librar
     }))
 }
 
-pub(super) fn changes_of(entry: EntryId, text: &str) -> Result<Vec<RowChange>, LibraryError> {
+pub(crate) fn changes_of(entry: EntryId, text: &str) -> Result<Vec<RowChange>, LibraryError> {
     let unreadable = |source| LibraryError::Journal { entry, source };
     if text.trim_start().starts_with('[') {
         return serde_json::from_str(text).map_err(unreadable);
@@ -182,7 +182,7 @@ pub(super) fn changes_of(entry: EntryId, text: &str) -> Result<Vec<RowChange>, L
 }
 
 /// Adds a command after the cursor; what was undone there is dropped.
-pub(super) fn append(
+pub(crate) fn append(
     tx: &Transaction<'_>,
     command: &impl Serialize,
     sentence: &str,

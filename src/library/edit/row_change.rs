@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 
-use super::{FaceId, GroupId, Mark, MembershipState};
+use crate::library::{FaceId, GroupId, Mark, MembershipState};
 
 /// What a group is called and shown by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,7 +109,7 @@ impl RowChange {
     }
 
     /// The face whose group, mark or rejections it changes.
-    pub(super) fn face(&self) -> Option<FaceId> {
+    pub(crate) fn face(&self) -> Option<FaceId> {
         match self {
             RowChange::Membership { face, .. }
             | RowChange::Mark { face, .. }

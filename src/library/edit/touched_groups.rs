@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use super::change::{RowChange, load_membership};
-use super::{FaceId, GroupId};
+use super::row_change::{RowChange, load_membership};
+use crate::library::{FaceId, GroupId};
 
 /// Of changes that a command has made: each says where its row is now.
 pub(super) fn touched_by_command(

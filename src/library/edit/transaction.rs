@@ -6,10 +6,11 @@ use std::sync::Arc;
 use rusqlite::{Params, Transaction};
 use serde::Serialize;
 
-use super::change::{self, GroupRow, Membership, RowChange};
-use super::shown_anew::touched_by_command;
-use super::touched::TouchList;
-use super::{EntryId, FaceId, GroupId, Library, LibraryError, Mark, MembershipState, journal};
+use super::journal;
+use super::row_change::{self, GroupRow, Membership, RowChange};
+use super::touched_groups::touched_by_command;
+use crate::library::touched::TouchList;
+use crate::library::{EntryId, FaceId, GroupId, Library, LibraryError, Mark, MembershipState};
 
 /// A command on its way into the library. Dropped before [`Edit::commit`], it leaves nothing behind.
 ///
@@ -36,27 +37,27 @@ impl Library {
 impl Edit<'_> {
     /// Whether there is such a face.
     pub fn face_exists(&self, face: FaceId) -> Result<bool, LibraryError> {
-        Ok(change::face_exists(&self.tx, face)?)
+        Ok(row_change::face_exists(&self.tx, face)?)
     }
 
     /// A group's name and cover; `None` where there is no such group.
     pub fn group(&self, group: GroupId) -> Result<Option<GroupRow>, LibraryError> {
-        Ok(change::load_group(&self.tx, group)?)
+        Ok(row_change::load_group(&self.tx, group)?)
     }
 
     /// Where a face is, marked or not.
     pub fn membership(&self, face: FaceId) -> Result<Option<Membership>, LibraryError> {
-        Ok(change::load_membership(&self.tx, face)?)
+        Ok(row_change::load_membership(&self.tx, face)?)
     }
 
     /// Why a face is left out, if it is.
     pub fn mark(&self, face: FaceId) -> Result<Option<Mark>, LibraryError> {
-        Ok(change::load_mark(&self.tx, face)?)
+        Ok(row_change::load_mark(&self.tx, face)?)
     }
 
     /// Whether a person said that the face is not of the group.
     pub fn rejected(&self, face: FaceId, group: GroupId) -> Result<bool, LibraryError> {
-        Ok(change::load_rejection(&self.tx, face, group)?)
+        Ok(row_change::load_rejection(&self.tx, face, group)?)
     }
 
     /// The faces shown in a group: its members without a mark, by id.
@@ -145,7 +146,7 @@ impl Edit<'_> {
             .prepare_cached("INSERT INTO face_group DEFAULT VALUES")?
             .execute([])?;
         let group = GroupId(self.tx.last_insert_rowid());
-        change::store_group(&self.tx, group, Some(&row))?;
+        row_change::store_group(&self.tx, group, Some(&row))?;
         self.changes.push(RowChange::Group {
             group,
             before: None,
@@ -162,7 +163,7 @@ impl Edit<'_> {
     ) -> Result<(), LibraryError> {
         let before = self.group(group)?;
         if before != after {
-            change::store_group(&self.tx, group, after.as_ref())?;
+            row_change::store_group(&self.tx, group, after.as_ref())?;
             self.changes.push(RowChange::Group {
                 group,
                 before,
@@ -180,7 +181,7 @@ impl Edit<'_> {
     ) -> Result<(), LibraryError> {
         let before = self.membership(face)?;
         if before != after {
-            change::store_membership(&self.tx, face, after)?;
+            row_change::store_membership(&self.tx, face, after)?;
             self.changes.push(RowChange::Membership {
                 face,
                 before,
@@ -194,7 +195,7 @@ impl Edit<'_> {
     pub fn set_mark(&mut self, face: FaceId, after: Option<Mark>) -> Result<(), LibraryError> {
         let before = self.mark(face)?;
         if before != after {
-            change::store_mark(&self.tx, face, after)?;
+            row_change::store_mark(&self.tx, face, after)?;
             self.changes.push(RowChange::Mark {
                 face,
                 before,
@@ -213,7 +214,7 @@ impl Edit<'_> {
     ) -> Result<(), LibraryError> {
         let before = self.rejected(face, group)?;
         if before != after {
-            change::store_rejection(&self.tx, face, group, after)?;
+            row_change::store_rejection(&self.tx, face, group, after)?;
             self.changes.push(RowChange::Rejection {
                 face,
                 group,
@@ -232,9 +233,9 @@ impl Edit<'_> {
         after: bool,
     ) -> Result<(), LibraryError> {
         let groups = (one.min(other), one.max(other));
-        let before = change::load_apart(&self.tx, groups)?;
+        let before = row_change::load_apart(&self.tx, groups)?;
         if before != after {
-            change::store_apart(&self.tx, groups, after)?;
+            row_change::store_apart(&self.tx, groups, after)?;
             self.changes.push(RowChange::Apart {
                 groups,
                 before,

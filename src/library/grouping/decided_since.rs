@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, Transaction};
 
-use super::journal::changes_of;
-use super::{EntryId, FaceId, GroupId, Library, LibraryError};
+use crate::library::edit::changes_of;
+use crate::library::{EntryId, FaceId, GroupId, Library, LibraryError};
 
 /// Where the journal stands at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
+use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
 impl Library {

@@ -6,7 +6,7 @@
 
 use rusqlite::Transaction;
 
-use super::{Library, LibraryError};
+use crate::library::{Library, LibraryError};
 
 const KEY: &str = "grouped";
 const HALF_WRITTEN: &str = "half grouped";
@@ -39,7 +39,7 @@ impl Library {
     }
 }
 
-pub(super) fn note_half_grouped(tx: &Transaction<'_>, is_half: bool) -> Result<(), LibraryError> {
+pub(crate) fn note_half_grouped(tx: &Transaction<'_>, is_half: bool) -> Result<(), LibraryError> {
     let sql = if is_half {
         "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, '')"
     } else {
@@ -50,14 +50,14 @@ pub(super) fn note_half_grouped(tx: &Transaction<'_>, is_half: bool) -> Result<(
 }
 
 /// Something changes that a grouping goes by.
-pub(super) fn forget_grouping(tx: &Transaction<'_>) -> Result<(), LibraryError> {
+pub(crate) fn forget_grouping(tx: &Transaction<'_>) -> Result<(), LibraryError> {
     tx.prepare_cached("DELETE FROM setting WHERE key = ?1")?
         .execute([KEY])?;
     Ok(())
 }
 
 /// Automatic memberships change: a grouping writes them, or else they are no longer as it left them.
-pub(super) fn forget_finished_grouping(tx: &Transaction<'_>) -> Result<(), LibraryError> {
+pub(crate) fn forget_finished_grouping(tx: &Transaction<'_>) -> Result<(), LibraryError> {
     tx.prepare_cached("DELETE FROM setting WHERE key = ?1 AND value <> ?2")?
         .execute([KEY, UNDER_WAY])?;
     Ok(())

@@ -10,8 +10,8 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::decided_since::{DecidedSince, JournalPosition};
-use super::grouped::{forget_finished_grouping, note_half_grouped};
-use super::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
+use super::state::{forget_finished_grouping, note_half_grouped};
+use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 
 /// A recognizable face without a mark, as grouping sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

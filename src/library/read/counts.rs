@@ -1,6 +1,6 @@
 //! The numbers beside the places of the window.
 
-use super::{Library, LibraryError};
+use crate::library::{Library, LibraryError};
 
 /// How much of everything there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

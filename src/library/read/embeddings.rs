@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use super::{FaceId, GroupId, Library, LibraryError, PhotoId};
+use crate::library::{FaceId, GroupId, Library, LibraryError, PhotoId};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
 const UNMARKED: &str =

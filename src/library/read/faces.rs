@@ -4,8 +4,8 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Serialize};
 
-use super::{FaceId, GroupId, Library, LibraryError, PhotoId};
 use crate::geometry::{Landmarks, PhotoRect, Point};
+use crate::library::{FaceId, GroupId, Library, LibraryError, PhotoId};
 
 /// A face with where it belongs.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,12 +183,12 @@ fn state(mark: Option<Mark>, membership: Option<MembershipState>, recognizable: 
 }
 
 /// Five (x, y) pairs of little-endian f32.
-pub(super) fn landmarks_to_bytes(landmarks: &Landmarks) -> Vec<u8> {
+pub(crate) fn landmarks_to_bytes(landmarks: &Landmarks) -> Vec<u8> {
     let numbers = landmarks.0.iter().flat_map(|point| [point.x, point.y]);
     numbers.flat_map(f32::to_le_bytes).collect()
 }
 
-pub(super) fn landmarks_from_bytes(bytes: &[u8]) -> Option<Landmarks> {
+pub(crate) fn landmarks_from_bytes(bytes: &[u8]) -> Option<Landmarks> {
     let (numbers, []) = bytes.as_chunks::<4>() else {
         return None;
     };

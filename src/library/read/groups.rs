@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::Row;
 
-use super::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
+use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 
 /// A group at a glance. Marked faces count nowhere.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::counts::{Counts, MarkTotals, ScanTotals};
-use super::{GroupId, GroupSummary, Library, LibraryError};
+use crate::library::{GroupId, GroupSummary, Library, LibraryError};
 
 /// The groups and counts of one moment.
 #[derive(Clone, Debug, Default)]

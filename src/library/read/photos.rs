@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Row;
 
-use super::{GroupId, Library, LibraryError, PhotoId, RootId};
 use crate::geometry::Size;
+use crate::library::{GroupId, Library, LibraryError, PhotoId, RootId};
 use crate::photo::ContentHash;
 
 /// A photo as the window and the tables see it.
@@ -34,7 +34,7 @@ impl PhotoRow {
 }
 
 /// A relative path with `/` under a root, in the platform's own spelling.
-pub(super) fn absolute(root: &Path, path: &str) -> PathBuf {
+pub(crate) fn absolute(root: &Path, path: &str) -> PathBuf {
     let mut whole = root.to_owned();
     whole.extend(path.split('/'));
     whole
@@ -142,7 +142,7 @@ fn known_photo(row: &Row<'_>) -> rusqlite::Result<KnownPhoto> {
     Ok(KnownPhoto {
         photo_id: row.get(0)?,
         path: row.get(1)?,
-        file_size: super::sql::size(row, 2)?,
+        file_size: crate::library::sql::size(row, 2)?,
         modified_ns: row.get(3)?,
         content_hash: ContentHash(row.get(4)?),
         vanished: row.get(5)?,

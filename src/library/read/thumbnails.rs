@@ -1,6 +1,6 @@
 //! Small JPEGs of photos and faces, made by the scan.
 
-use super::{FaceId, Library, LibraryError, PhotoId};
+use crate::library::{FaceId, Library, LibraryError, PhotoId};
 
 impl Library {
     /// A face's thumbnail, a JPEG file.

@@ -3,9 +3,11 @@
 
 use rusqlite::Row;
 
-use super::sql::size;
-use super::{Library, LibraryError, PhotoId, RootId, ScannedFace, ScannedPhoto, faces};
+use super::{ScannedFace, ScannedPhoto};
 use crate::geometry::{PhotoRect, Size};
+use crate::library::read::faces;
+use crate::library::sql::size;
+use crate::library::{Library, LibraryError, PhotoId};
 use crate::photo::ContentHash;
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
@@ -25,34 +27,6 @@ impl Library {
         let found = self.rows(sql, (photo_id, EMBEDDING_MODEL), scanned_face)?;
         photo.faces = found.into_iter().flatten().collect();
         Ok(Some(photo))
-    }
-
-    /// Hands the photos and problems of `inner`, a root inside of `outer`, over to `outer`, and forgets `inner`.
-    /// `below` is the path from the outer folder to the inner one, with `/`.
-    pub fn absorb_root(
-        &mut self,
-        inner: RootId,
-        outer: RootId,
-        below: &str,
-    ) -> Result<(), LibraryError> {
-        let tx = self.write()?;
-        // A path holds one present photo: the inner root's, which has been there for longer.
-        tx.prepare_cached(
-            "UPDATE photo SET vanished = 1 WHERE root_id = ?2 AND vanished = 0 AND path IN
-                 (SELECT ?3 || '/' || path FROM photo WHERE root_id = ?1 AND vanished = 0)",
-        )?
-        .execute((inner, outer, below))?;
-        tx.prepare_cached(
-            "UPDATE photo SET root_id = ?2, path = ?3 || '/' || path WHERE root_id = ?1",
-        )?
-        .execute((inner, outer, below))?;
-        tx.prepare_cached(
-            "UPDATE OR REPLACE problem SET root_id = ?2, path = ?3 || '/' || path WHERE root_id = ?1",
-        )?
-        .execute((inner, outer, below))?;
-        tx.prepare_cached("DELETE FROM root WHERE root_id = ?1")?
-            .execute([inner])?;
-        Ok(tx.commit()?)
     }
 }
 

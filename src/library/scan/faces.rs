@@ -4,8 +4,10 @@ use rusqlite::Transaction;
 
 use super::lost::{LostDecision, decisions_of};
 use super::rematch::{KeptFace, match_faces, same_picture};
-use super::{FaceId, LibraryError, PhotoId, ScannedFace, ScannedPhoto, faces};
+use super::{ScannedFace, ScannedPhoto};
 use crate::geometry::{PhotoRect, Size};
+use crate::library::read::faces;
+use crate::library::{FaceId, LibraryError, PhotoId};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
 /// Puts the faces found now in place of those of before, keeping the ids of those that are the same. What was said of

@@ -5,7 +5,8 @@ use std::fmt;
 use rusqlite::Transaction;
 use serde::Serialize;
 
-use super::{FaceId, LibraryError, RootId, photos};
+use crate::library::read::photos;
+use crate::library::{FaceId, LibraryError, RootId};
 
 /// A decision that went with its face.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

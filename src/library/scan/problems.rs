@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::sql::{signed, size};
-use super::{Library, LibraryError, RootId};
+use crate::library::sql::{signed, size};
+use crate::library::{Library, LibraryError, RootId};
 
 /// A file that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct ProblemRow {
 
 impl ProblemRow {
     pub fn absolute(&self) -> PathBuf {
-        super::photos::absolute(&self.root, &self.path)
+        crate::library::read::photos::absolute(&self.root, &self.path)
     }
 }
 

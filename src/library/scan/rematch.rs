@@ -3,8 +3,9 @@
 //! First by place: the boxes, each taken relative to its photo's size, so that a photo saved smaller keeps its faces.
 //! Then, for turned or cropped photos, by likeness. Pairs are taken greedily, best first, each face once.
 
-use super::{FaceId, ScannedFace};
+use super::ScannedFace;
 use crate::geometry::{PhotoRect, Size};
+use crate::library::FaceId;
 use crate::vision::Embedding;
 
 /// Boxes that share this much (intersection over union) are one face: the overlap at which detection benchmarks (WIDER

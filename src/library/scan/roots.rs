@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::OptionalExtension as _;
 
-use super::{Library, LibraryError, RootId};
+use crate::library::{Library, LibraryError, RootId};
 
 /// A scanned folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,5 +44,33 @@ impl Library {
         };
         tx.commit()?;
         Ok(root_id)
+    }
+
+    /// Hands the photos and problems of `inner`, a root inside of `outer`, over to `outer`, and forgets `inner`.
+    /// `below` is the path from the outer folder to the inner one, with `/`.
+    pub fn absorb_root(
+        &mut self,
+        inner: RootId,
+        outer: RootId,
+        below: &str,
+    ) -> Result<(), LibraryError> {
+        let tx = self.write()?;
+        // A path holds one present photo: the inner root's, which has been there for longer.
+        tx.prepare_cached(
+            "UPDATE photo SET vanished = 1 WHERE root_id = ?2 AND vanished = 0 AND path IN
+                 (SELECT ?3 || '/' || path FROM photo WHERE root_id = ?1 AND vanished = 0)",
+        )?
+        .execute((inner, outer, below))?;
+        tx.prepare_cached(
+            "UPDATE photo SET root_id = ?2, path = ?3 || '/' || path WHERE root_id = ?1",
+        )?
+        .execute((inner, outer, below))?;
+        tx.prepare_cached(
+            "UPDATE OR REPLACE problem SET root_id = ?2, path = ?3 || '/' || path WHERE root_id = ?1",
+        )?
+        .execute((inner, outer, below))?;
+        tx.prepare_cached("DELETE FROM root WHERE root_id = ?1")?
+            .execute([inner])?;
+        Ok(tx.commit()?)
     }
 }

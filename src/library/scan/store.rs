@@ -4,70 +4,13 @@
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
-use super::grouped::forget_grouping;
+use super::faces::{insert_face, replace_faces};
 use super::lost::LostDecision;
-use super::scanned_faces::{insert_face, replace_faces};
-use super::sql::signed;
-use super::{Library, LibraryError, PhotoId, RootId};
-use crate::geometry::{Landmarks, PhotoRect, Size};
-use crate::photo::ContentHash;
-use crate::vision::Embedding;
-
-/// A photo that a scan has read.
-#[derive(Clone, Debug)]
-pub struct ScannedPhoto {
-    pub root_id: RootId,
-    /// Relative to the root, with `/`.
-    pub path: String,
-    pub file_size: u64,
-    /// Nanoseconds since the unix epoch.
-    pub modified_ns: i64,
-    pub content_hash: ContentHash,
-    /// Of the upright photo.
-    pub size: Size,
-    /// EXIF, 1 to 8.
-    pub orientation: u8,
-    /// EXIF text, `YYYY-MM-DDTHH:MM:SS`.
-    pub taken: Option<String>,
-    /// A JPEG file.
-    pub thumbnail: Option<Vec<u8>>,
-    pub faces: Vec<ScannedFace>,
-}
-
-/// A face that a scan has found.
-#[derive(Clone, Debug)]
-pub struct ScannedFace {
-    /// Upright photo pixels; width and height above 0.
-    pub box_in_photo: PhotoRect,
-    pub landmarks: Landmarks,
-    /// The detector's, 0 to 1.
-    pub score: f32,
-    /// How well it serves as a cover, 0 to 1.
-    pub quality: f32,
-    /// Large and sharp enough to be grouped.
-    pub recognizable: bool,
-    pub embedding: Option<Embedding>,
-    /// A JPEG file.
-    pub thumbnail: Option<Vec<u8>>,
-}
-
-/// A known photo that turned up at another path.
-#[derive(Clone, Debug)]
-pub struct MovedPhoto {
-    pub photo_id: PhotoId,
-    pub root_id: RootId,
-    pub path: String,
-    pub file_size: u64,
-    pub modified_ns: i64,
-}
-
-/// A known photo whose bytes are the same although its file was written again.
-#[derive(Clone, Copy, Debug)]
-pub struct TouchedPhoto {
-    pub photo_id: PhotoId,
-    pub file_size: u64,
-    pub modified_ns: i64,
-}
+use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
+use crate::geometry::Size;
+use crate::library::grouping::forget_grouping;
+use crate::library::sql::signed;
+use crate::library::{Library, LibraryError, PhotoId, RootId};
 
 impl Library {
     /// Stores photos, clears their problems, and returns their ids in the same order.
