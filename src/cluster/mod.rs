@@ -16,13 +16,13 @@ pub use centre::Centre;
 pub use identify::calibration;
 pub use identify::{BestPerson, best_people, nearest_others, similarity_to_person};
 pub use linkage::{
-    Dendrogram, FaceToGroup, LARGEST_DISTANCE, Union, group, group_newcomers, inherited_ids,
+    Dendrogram, FaceToGroup, MAX_DISTANCE, Union, group, group_new_faces, inherited_ids,
 };
 #[doc(hidden)]
 pub use linkage::{group_at_one_cut, group_by_index, group_in_one_matrix, group_in_steps};
 pub use review::{
-    LooseEnd, LooseEnds, NearGroups, NearPairs, PairSearch, Sameness, SearchedGroup, Taught,
-    Verdict, learned, learned_cut,
+    CurveOffsets, NearGroups, NearPairs, OutlierBranch, OutlierBranches, PairAnswer, PairSearch,
+    Sameness, SearchedGroup, fitted_offsets, learned_cut,
 };
 pub use rule::{Cut, DEFAULT_CUT, Evidence, Rule};
 #[doc(hidden)]

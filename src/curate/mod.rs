@@ -12,7 +12,7 @@ mod identify;
 mod pair_answers;
 mod review;
 
-pub use commands::{Command, MOST_PIECES, MoveTarget, NAME_LENGTH, Outcome, execute};
+pub use commands::{Command, MAX_NAME_LENGTH, MAX_PIECES, MoveTarget, Outcome, execute};
 pub use error::CurateError;
 #[doc(hidden)]
 pub use grouping::group_again_from;
@@ -21,5 +21,6 @@ pub use history::{HistoryRow, history, redo, undo};
 pub use identify::{Gallery, Identification, identify};
 pub use pair_answers::library_cut;
 pub use review::{
-    Answer, Question, QuestionKey, QuestionKind, Queued, ReviewCache, WORTH_ASKING, review_queue,
+    Answer, MIN_GAIN, Question, QuestionKey, QuestionKind, QueuedQuestion, ReviewCache,
+    review_queue,
 };

@@ -3,22 +3,22 @@
 //! The log-odds that the most similar person is the right one are
 //!
 //! ```text
-//! 13.4 · similarity + 13.0 · (similarity − similarity of the second person) − 7.5 + leniency
+//! 13.4 · similarity + 13.0 · (similarity − similarity of the second person) − 7.5 + person_bias
 //! ```
 //!
 //! where similarities are those of [`crate::cluster::best_people`] between embeddings without their common part, and that of a second person below 0, or of nobody, counts as 0. A logistic regression on galleries drawn
 //! from the news, web and campus photos (1 to 602 people with 1 to a thousand photos each, every set and number of people
 //! weighing the same). **Half of the faces are taken to be of people whom the library knows**: somebody who scans a crowd
-//! sees strangers more often. The lead over the second person stands for the number of people: among many, chance brings a
+//! sees strangers more often. The margin over the second person stands for the number of people: among many, chance brings a
 //! stranger near somebody, but then near several. The log loss on the set left out is .146 with it, .173 with the
 //! similarity alone, .161 with the number of people in its place; the number of exemplars adds nothing.
 //! `docs/identification.md` has the tables.
 //!
-//! `leniency` is the person's own: 0 until answers about them speak against the curve ([`leniency`]).
+//! `person_bias` is the person's own: 0 until answers about them speak against the curve ([`person_bias`]).
 
-/// Log-odds per unit of similarity, per unit of lead, and at zero of both.
+/// Log-odds per unit of similarity, per unit of margin, and at zero of both.
 const SIMILARITY: f64 = 13.4;
-const LEAD: f64 = 13.0;
+const MARGIN: f64 = 13.0;
 const INTERCEPT: f64 = -7.5;
 
 /// Least probability of an accepted answer. With photos of the set left out of the fit, 3 to 10 strangers in a thousand pass
@@ -29,11 +29,11 @@ const ACCEPTED: f64 = 0.5;
 /// to 12 (campus).
 const SUGGESTED: f64 = 0.2;
 
-/// How far people lie from the curve: the standard deviation of [`leniency`], in log-odds; .026 of similarity. Between 0.5
+/// How far people lie from the curve: the standard deviation of [`person_bias`], in log-odds; .026 of similarity. Between 0.5
 /// and 1 the development sets agree; at 2, confirming odd photos of somebody lets every ninth stranger pass as them.
-const LENIENCY_DEVIATION: f64 = 0.7;
+const BIAS_DEVIATION: f64 = 0.7;
 /// Leniency stays within so many log-odds either way, however many answers ask for more: wrong names may be among them.
-pub(crate) const MOST_LENIENCY: f64 = 2.0;
+pub(crate) const MAX_BIAS: f64 = 2.0;
 /// Steps of Newton's method, which doubles the right digits with each.
 const NEWTON_STEPS: usize = 12;
 
@@ -62,11 +62,11 @@ impl Band {
 }
 
 /// The log-odds that a face is a person it has this similarity to, when `runner_up` is the highest similarity to anybody
-/// else; without the person's leniency.
+/// else; without the person's person_bias.
 pub fn log_odds(similarity: f32, runner_up: f32) -> f64 {
     let similarity = f64::from(similarity);
-    let lead = similarity - f64::from(runner_up).max(0.0);
-    SIMILARITY * similarity + LEAD * lead + INTERCEPT
+    let margin = similarity - f64::from(runner_up).max(0.0);
+    SIMILARITY * similarity + MARGIN * margin + INTERCEPT
 }
 
 /// The probability, 0 to 1, of these log-odds.
@@ -87,22 +87,22 @@ pub fn prior_log_odds(known: usize, faces: usize) -> f64 {
 ///
 /// A confirmed face that the curve would have missed makes it larger, a rejected one that it would have taken makes it
 /// smaller; answers that the curve foresaw count for next to nothing.
-pub fn leniency(confirmed: &[f64], rejected: &[f64]) -> f64 {
-    let tightness = 1.0 / (LENIENCY_DEVIATION * LENIENCY_DEVIATION);
-    let mut leniency = 0.0;
+pub fn person_bias(confirmed: &[f64], rejected: &[f64]) -> f64 {
+    let tightness = 1.0 / (BIAS_DEVIATION * BIAS_DEVIATION);
+    let mut person_bias = 0.0;
     for _ in 0..NEWTON_STEPS {
-        let (mut slope, mut curvature) = (-leniency * tightness, tightness);
+        let (mut slope, mut curvature) = (-person_bias * tightness, tightness);
         for (answers, truth) in [(confirmed, 1.0), (rejected, 0.0)] {
             for &log_odds in answers {
-                let foreseen = probability(log_odds + leniency);
+                let foreseen = probability(log_odds + person_bias);
                 slope += truth - foreseen;
                 curvature += foreseen * (1.0 - foreseen);
             }
         }
         // The log posterior is concave, so this ends at its maximum between the two bounds. At most one deviation a step:
         // where many answers lie far off, the curve is nearly flat.
-        leniency += (slope / curvature).clamp(-LENIENCY_DEVIATION, LENIENCY_DEVIATION);
-        leniency = leniency.clamp(-MOST_LENIENCY, MOST_LENIENCY);
+        person_bias += (slope / curvature).clamp(-BIAS_DEVIATION, BIAS_DEVIATION);
+        person_bias = person_bias.clamp(-MAX_BIAS, MAX_BIAS);
     }
-    leniency
+    person_bias
 }

@@ -17,7 +17,7 @@ use crate::vision::{Centred, EMBEDDING_LEN, Embedding, product};
 const MEAN_SHARE: f32 = 0.8;
 
 /// Pairs of a probe and a person that are held at a time, 16 bytes each.
-const MOST_CELLS: usize = 8 << 20;
+const MAX_CELLS: usize = 8 << 20;
 
 /// The best person for a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,7 +49,7 @@ pub fn best_people(
     if count == 0 {
         return vec![None; probes.len()];
     }
-    let at_once = (MOST_CELLS / count).max(1);
+    let at_once = (MAX_CELLS / count).max(1);
     probes
         .chunks(at_once)
         .flat_map(|probes| best_of_chunk(probes, gallery, people, &means))

@@ -11,7 +11,7 @@ use crate::cluster::search::similarity::Rows;
 use crate::stop::{StopFlag, Stopped};
 
 /// New pairs between two reductions to a forest: 100 MB.
-const MOST_PAIRS: usize = 8_000_000;
+const MAX_PAIRS: usize = 8_000_000;
 
 /// The edges of the forest of all pairs within `cut`, shortest first. Of equal distances the pair with the lower rows goes
 /// first, so it is unique.
@@ -75,7 +75,7 @@ impl Forest {
             let found = found.collect::<Result<Vec<Vec<Pair>>, Stopped>>()?;
             let pairs: usize = found.iter().map(Vec::len).sum();
             first += at_once;
-            at_once = if pairs < MOST_PAIRS / 4 {
+            at_once = if pairs < MAX_PAIRS / 4 {
                 at_once * 2
             } else {
                 (at_once / 2).max(1)

@@ -1,6 +1,6 @@
 //! What a person has decided, and what a photo shows, as constraints between faces.
 //!
-//! Hard in both directions: faces pinned to one label are always together, and a cannot-link is never broken by
+//! Hard in both directions: faces must_link to one label are always together, and a cannot-link is never broken by
 //! grouping. Where both apply (a person confirmed two faces of one photo: a mirror, a collage), the person wins.
 
 use std::collections::HashMap;
@@ -11,10 +11,10 @@ pub struct FaceToGroup {
     /// Any number that faces of the same photo share, and others do not. Two faces of one photo are never put together.
     pub photo: u32,
     /// Confirmed member of the group with this label: stays with all others of that label, and never comes together with
-    /// faces pinned to another one.
-    pub pinned: Option<u32>,
-    /// Labels whose pinned faces this one may not join.
-    pub refused: Vec<u32>,
+    /// faces must_link to another one.
+    pub must_link: Option<u32>,
+    /// Labels whose must_link faces this one may not join.
+    pub cannot_link: Vec<u32>,
 }
 
 /// How two faces of a set are bound.
@@ -26,33 +26,33 @@ pub(super) enum Link {
 
 /// Every bound pair (i < j) of `faces`, each at least once; where a pair comes as `Cannot` and as `Must`, `Must` comes
 /// last and holds.
-pub(super) fn bound_pairs(faces: &[&FaceToGroup], mut bind: impl FnMut(usize, usize, Link)) {
+pub(super) fn linked_pairs(faces: &[&FaceToGroup], mut visit: impl FnMut(usize, usize, Link)) {
     for together in positions_by(faces, |face| Some(face.photo)).values() {
-        each_pair(together, |a, b| bind(a, b, Link::Cannot));
+        each_pair(together, |a, b| visit(a, b, Link::Cannot));
     }
-    let pinned = positions_by(faces, |face| face.pinned);
+    let must_link = positions_by(faces, |face| face.must_link);
     for (position, face) in faces.iter().enumerate() {
         for &other in face
-            .refused
+            .cannot_link
             .iter()
-            .filter_map(|label| pinned.get(label))
+            .filter_map(|label| must_link.get(label))
             .flatten()
         {
             if other != position {
-                bind(position.min(other), position.max(other), Link::Cannot);
+                visit(position.min(other), position.max(other), Link::Cannot);
             }
         }
     }
     let all_pinned: Vec<usize> = (0..faces.len())
-        .filter(|&position| faces[position].pinned.is_some())
+        .filter(|&position| faces[position].must_link.is_some())
         .collect();
     each_pair(&all_pinned, |a, b| {
-        let link = if faces[a].pinned == faces[b].pinned {
+        let link = if faces[a].must_link == faces[b].must_link {
             Link::Must
         } else {
             Link::Cannot
         };
-        bind(a, b, link);
+        visit(a, b, link);
     });
 }
 
@@ -79,41 +79,47 @@ fn positions_by(
 
 /// The constraints of several faces taken as one: a group on its way.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Bounds {
+pub(super) struct Constraints {
     /// Sorted, without repeats, as are the others.
     photos: Vec<u32>,
-    pinned: Vec<u32>,
-    refused: Vec<u32>,
+    must_link: Vec<u32>,
+    cannot_link: Vec<u32>,
 }
 
-impl Bounds {
-    pub(super) fn of<'a>(faces: impl Iterator<Item = &'a FaceToGroup>) -> Bounds {
-        let mut bounds = Bounds::default();
+impl Constraints {
+    pub(super) fn of<'a>(faces: impl Iterator<Item = &'a FaceToGroup>) -> Constraints {
+        let mut constraints = Constraints::default();
         for face in faces {
-            bounds.photos.push(face.photo);
-            bounds.pinned.extend(face.pinned);
-            bounds.refused.extend(&face.refused);
+            constraints.photos.push(face.photo);
+            constraints.must_link.extend(face.must_link);
+            constraints.cannot_link.extend(&face.cannot_link);
         }
-        for list in [&mut bounds.photos, &mut bounds.pinned, &mut bounds.refused] {
+        for list in [
+            &mut constraints.photos,
+            &mut constraints.must_link,
+            &mut constraints.cannot_link,
+        ] {
             list.sort_unstable();
             list.dedup();
         }
-        bounds
+        constraints
     }
 
-    /// Whether the two may not come together. (Faces pinned to one label are together before anything asks.)
-    pub(super) fn forbid(&self, other: &Bounds) -> bool {
+    /// Whether the two may not come together. (Faces must_link to one label are together before anything asks.)
+    pub(super) fn forbid(&self, other: &Constraints) -> bool {
         shares(&self.photos, &other.photos)
-            || (!self.pinned.is_empty() && !other.pinned.is_empty() && self.pinned != other.pinned)
-            || shares(&self.refused, &other.pinned)
-            || shares(&self.pinned, &other.refused)
+            || (!self.must_link.is_empty()
+                && !other.must_link.is_empty()
+                && self.must_link != other.must_link)
+            || shares(&self.cannot_link, &other.must_link)
+            || shares(&self.must_link, &other.cannot_link)
     }
 
-    pub(super) fn joined(&self, other: &Bounds) -> Bounds {
-        Bounds {
+    pub(super) fn joined(&self, other: &Constraints) -> Constraints {
+        Constraints {
             photos: union(&self.photos, &other.photos),
-            pinned: union(&self.pinned, &other.pinned),
-            refused: union(&self.refused, &other.refused),
+            must_link: union(&self.must_link, &other.must_link),
+            cannot_link: union(&self.cannot_link, &other.cannot_link),
         }
     }
 }

@@ -9,14 +9,14 @@ use super::distances::Distances;
 use super::group::canonical_order;
 use super::kodama::Tree;
 use super::large_groups::nearest;
-use super::partition::{members, numbered};
+use super::partition::{members, relabelled};
 use crate::cluster::Centre;
 use crate::cluster::search::similarity::{Rows, Vector};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
 /// The largest cosine distance, and the height of merges that no distance allows: of two faces of one photo.
-pub const LARGEST_DISTANCE: f32 = 2.0;
+pub const MAX_DISTANCE: f32 = 2.0;
 
 /// Leaves of a tree: its matrix takes 32 MB. In a larger group faces that lie together are one leaf, ...
 const MAX_LEAVES: usize = 4_000;
@@ -56,7 +56,7 @@ impl Dendrogram {
         let tree = tree_of(embeddings, photos, &members(&leaves), stop)?;
         let heights = tree
             .heights()
-            .map(|height| height.clamp(0.0, LARGEST_DISTANCE))
+            .map(|height| height.clamp(0.0, MAX_DISTANCE))
             .collect();
         Ok(Dendrogram {
             tree,
@@ -67,7 +67,7 @@ impl Dendrogram {
 
     /// One label per face (0, 1, 2, ... by first appearance): the pieces whose mean distance is above `distance`.
     pub fn cut(&self, distance: f32) -> Vec<u32> {
-        let whole = distance >= LARGEST_DISTANCE;
+        let whole = distance >= MAX_DISTANCE;
         self.of_faces(
             &self
                 .tree
@@ -92,7 +92,7 @@ impl Dendrogram {
         members(&self.leaves)
     }
 
-    /// The two that each merge joins, nearest first: leaves by number, then the merges, numbered on.
+    /// The two that each merge joins, nearest first: leaves by number, then the merges, relabelled on.
     pub(crate) fn merges(&self) -> impl Iterator<Item = (usize, usize)> {
         self.tree.merges()
     }
@@ -125,7 +125,7 @@ fn tree_of(
         for &face in faces {
             let with_photo = leaves_of_photo.entry(photos[face]).or_default();
             for &other in with_photo.iter().filter(|&&other| other != leaf) {
-                distances.bind(other, leaf, Link::Cannot);
+                distances.link(other, leaf, Link::Cannot);
             }
             with_photo.push(leaf);
         }
@@ -151,8 +151,8 @@ fn shared_leaves(
         .map(|nth| order[nth * order.len() / SAMPLE])
         .collect();
     let rows = Rows::gather(embeddings, &sample);
-    let bounds: Vec<&FaceToGroup> = sample.iter().map(|&face| &faces[face]).collect();
-    let parts = members(&Tree::new(&rows, &bounds, stop)?.after(SAMPLE - MAX_SHARED_LEAVES));
+    let constraints: Vec<&FaceToGroup> = sample.iter().map(|&face| &faces[face]).collect();
+    let parts = members(&Tree::new(&rows, &constraints, stop)?.after(SAMPLE - MAX_SHARED_LEAVES));
     let means: Vec<Vector> = parts
         .iter()
         .map(|part| Centre::of_vectors(part.iter().map(|&place| rows.row(place))).mean())
@@ -180,5 +180,5 @@ fn leaves_by(order: &[usize], photos: &[u32], nearest: &[(usize, f32)]) -> Vec<u
             (MAX_SHARED_LEAVES + nth) as u32
         };
     }
-    numbered(&leaves)
+    relabelled(&leaves)
 }

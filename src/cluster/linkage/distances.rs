@@ -9,9 +9,9 @@ use crate::cluster::search::similarity::{Rows, condensed_distances};
 use crate::stop::{StopFlag, Stopped};
 
 /// Below the distance of any two embeddings.
-const TOGETHER: f32 = -1.0;
+const MUST_LINK_DISTANCE: f32 = -1.0;
 /// Above every cut, also after averaging over many pairs.
-const APART: f32 = 1e30;
+const CANNOT_LINK_DISTANCE: f32 = 1e30;
 
 /// Distances of all pairs of leaves, or of what merges have made of them.
 pub(super) struct Distances {
@@ -29,11 +29,11 @@ impl Distances {
         })
     }
 
-    pub(super) fn bind(&mut self, a: usize, b: usize, link: Link) {
+    pub(super) fn link(&mut self, a: usize, b: usize, link: Link) {
         let at = self.position(a.min(b), a.max(b));
         self.condensed[at] = match link {
-            Link::Must => TOGETHER,
-            Link::Cannot => APART,
+            Link::Must => MUST_LINK_DISTANCE,
+            Link::Cannot => CANNOT_LINK_DISTANCE,
         };
     }
 

@@ -3,13 +3,13 @@
 //! 1. Up to the distance that is certain whatever else is known ([`Rule::certain`]), this is plain average linkage. Two
 //!    groups can only lie within it if some pair of their faces does. So the faces fall into components, linked by pairs
 //!    within it ([`spanning_forest`]), and each is clustered by itself ([`Tree`]). A component too large for one matrix
-//!    falls apart further at a tighter cut; what comes of that is joined again by means of embeddings ([`join`]).
-//! 2. What came out is joined further in the same way, as far as the rule lets each two groups reach ([`Rule::between`]).
+//!    falls apart further at a tighter cut; what comes of that is merged again by means of embeddings ([`merge_components`]).
+//! 2. What came out is merged further in the same way, as far as the rule lets each two groups reach ([`Rule::between`]).
 //!
-//! Before all that the faces of somebody with very many are taken together ([`heaps`]); where nobody has, nothing is
+//! Before all that the faces of somebody with very many are taken together ([`large_groups`]); where nobody has, nothing is
 //! approximated.
 //!
-//! Above [`MOST_EXACT`] faces step 1 looks only at the near neighbours that an index finds ([`spanning_forest_of_neighbours`]).
+//! Above [`MAX_EXACT_FACES`] faces step 1 looks only at the near neighbours that an index finds ([`spanning_forest_of_neighbours`]).
 //! Most unions that it misses are made in step 2, where nothing is missed.
 //!
 //! Average linkage merges in order of distance, so stopping at a tighter cut and going on from there changes nothing.
@@ -20,9 +20,9 @@ use rayon::prelude::*;
 use super::components::{spanning_forest, spanning_forest_of_neighbours};
 use super::constraints::FaceToGroup;
 use super::kodama::Tree;
-use super::large_groups::{Heaps, heaps};
-use super::merge_components::{Part, join};
-use super::partition::{DisjointSets, members, numbered};
+use super::large_groups::{LargeGroups, large_groups};
+use super::merge_components::{Component, merge_components};
+use super::partition::{DisjointSets, members, relabelled};
 use crate::cluster::search::close_pairs::Pair;
 use crate::cluster::search::similarity::Rows;
 use crate::cluster::{Cut, Rule};
@@ -30,25 +30,25 @@ use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
 /// Faces in one matrix, which holds n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
-const MOST_AT_ONCE: usize = 10_000;
+const MAX_MATRIX_FACES: usize = 10_000;
 
 /// Faces of which all pairs are looked at: there is four times as much to look at with each doubling.
-const MOST_EXACT: usize = 500_000;
+const MAX_EXACT_FACES: usize = 500_000;
 
 /// Components above this many faces are clustered one after the other, so that only one large matrix lives at a time.
-const LARGE: usize = 2_000;
+const LARGE_COMPONENT: usize = 2_000;
 
 /// A component too large is taken again at this share of the cut, and so on ...
-const TIGHTER: f32 = 0.8;
+const CUT_FACTOR: f32 = 0.8;
 
 /// ... down to this distance, where nothing but copies and bursts hang together: such a heap is cut into slices.
-const TIGHTEST: f32 = 0.1;
+const MIN_CUT: f32 = 0.1;
 
 /// Groups faces by average linkage on cosine distance: one label per face, 0, 1, 2, ... by first appearance.
 ///
 /// `cut` says how near two groups must be ([`crate::cluster::DEFAULT_CUT`]).
-/// Faces pinned to one label come out together; faces of one photo never do (save where pinned to the same label), nor
-/// faces pinned to different labels, nor a face and a label it refuses. `faces` says this of the embedding at the same
+/// Faces must_link to one label come out together; faces of one photo never do (save where must_link to the same label), nor
+/// faces must_link to different labels, nor a face and a label it refuses. `faces` says this of the embedding at the same
 /// index.
 ///
 /// # Errors
@@ -62,23 +62,23 @@ pub fn group(
     cut: Cut,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    group_in_steps(embeddings, faces, cut, MOST_AT_ONCE, stop)
+    group_in_steps(embeddings, faces, cut, MAX_MATRIX_FACES, stop)
 }
 
-/// [`group`] with at most `most` faces in one matrix; every `most` gives the same groups, down to slices of copies.
+/// [`group`] with at max_faces `max_faces` faces in one matrix; every `max_faces` gives the same groups, down to slices of copies.
 #[doc(hidden)]
 pub fn group_in_steps(
     embeddings: &[Centred],
     faces: &[FaceToGroup],
     cut: Cut,
-    most: usize,
+    max_faces: usize,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
     group_by(
         embeddings,
         faces,
         &Rule::new(cut, faces.len()),
-        most,
+        max_faces,
         Search::for_faces(faces.len()),
         stop,
     )
@@ -94,7 +94,7 @@ pub fn group_by_index(
 ) -> Result<Vec<u32>, Stopped> {
     let rule = Rule::new(cut, faces.len());
     let search = Search::ByIndex;
-    group_by(embeddings, faces, &rule, MOST_AT_ONCE, search, stop)
+    group_by(embeddings, faces, &rule, MAX_MATRIX_FACES, search, stop)
 }
 
 /// [`group`] with no component taken by itself: up to what is certain over all faces in one matrix. What the other
@@ -107,9 +107,9 @@ pub fn group_in_one_matrix(
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
     let rule = Rule::new(cut, faces.len());
-    let most = faces.len();
-    labelled(embeddings, faces, most, stop, |ordered| {
-        ordered.joined(ordered.in_one_matrix(rule.certain)?, &rule)
+    let max_faces = faces.len();
+    labelled(embeddings, faces, max_faces, stop, |ordered| {
+        ordered.merged(ordered.in_one_matrix(rule.certain)?, &rule)
     })
 }
 
@@ -121,8 +121,8 @@ pub fn group_at_one_cut(
     cut: f32,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    let most = faces.len();
-    labelled(embeddings, faces, most, stop, |ordered| {
+    let max_faces = faces.len();
+    labelled(embeddings, faces, max_faces, stop, |ordered| {
         ordered.in_one_matrix(cut)
     })
 }
@@ -136,7 +136,7 @@ enum Search {
 
 impl Search {
     fn for_faces(faces: usize) -> Search {
-        if faces > MOST_EXACT {
+        if faces > MAX_EXACT_FACES {
             Search::ByIndex
         } else {
             Search::Exact
@@ -148,21 +148,21 @@ fn group_by(
     embeddings: &[Centred],
     faces: &[FaceToGroup],
     rule: &Rule,
-    most: usize,
+    max_faces: usize,
     search: Search,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    labelled(embeddings, faces, most, stop, |ordered| {
-        let Heaps { heaps, rest } = ordered.heaps(rule.certain)?;
+    labelled(embeddings, faces, max_faces, stop, |ordered| {
+        let LargeGroups { large_groups, rest } = ordered.large_groups(rule.certain)?;
         let rows = ordered.rows.some(&rest);
         let edges = match search {
             Search::Exact => spanning_forest(&rows, rule.certain, stop),
             Search::ByIndex => spanning_forest_of_neighbours(&rows, rule.certain, stop),
         }?;
         let mut clusters = ordered.linked(&rest, rule.certain, edges)?;
-        clusters.extend(heaps);
+        clusters.extend(large_groups);
         clusters.sort_unstable_by_key(|cluster| cluster[0]);
-        ordered.joined(clusters, rule)
+        ordered.merged(clusters, rule)
     })
 }
 
@@ -170,7 +170,7 @@ fn group_by(
 fn labelled(
     embeddings: &[Centred],
     faces: &[FaceToGroup],
-    most: usize,
+    max_faces: usize,
     stop: &StopFlag,
     cluster: impl FnOnce(&Ordered<'_>) -> Result<Vec<Ranks>, Stopped>,
 ) -> Result<Vec<u32>, Stopped> {
@@ -181,19 +181,19 @@ fn labelled(
     );
     stop.check()?;
     let order = canonical_order(embeddings, faces);
-    let joined = cluster(&Ordered {
+    let merged = cluster(&Ordered {
         rows: Rows::gather(embeddings, &order),
         faces: order.iter().map(|&face| &faces[face]).collect(),
-        most,
+        max_faces,
         stop,
     })?;
     let mut labels = vec![0; faces.len()];
-    for (label, cluster) in joined.iter().enumerate() {
+    for (label, cluster) in merged.iter().enumerate() {
         for &rank in cluster {
             labels[order[rank]] = label as u32;
         }
     }
-    Ok(numbered(&labels))
+    Ok(relabelled(&labels))
 }
 
 /// The faces in an order of their own, whatever order they came in: by embedding, then by photo.
@@ -213,7 +213,7 @@ pub(super) fn canonical_order(embeddings: &[Centred], faces: &[FaceToGroup]) -> 
 struct Ordered<'a> {
     rows: Rows<'a>,
     faces: Vec<&'a FaceToGroup>,
-    most: usize,
+    max_faces: usize,
     stop: &'a StopFlag,
 }
 
@@ -229,9 +229,9 @@ impl Ordered<'_> {
         (0..self.faces.len()).collect()
     }
 
-    fn heaps(&self, cut: f32) -> Result<Heaps, Stopped> {
+    fn large_groups(&self, cut: f32) -> Result<LargeGroups, Stopped> {
         let grouped = |ranks: &[usize]| self.clustered(ranks, cut);
-        heaps(&self.rows, &self.faces, cut, grouped, self.stop)
+        large_groups(&self.rows, &self.faces, cut, grouped, self.stop)
     }
 
     /// `ranks` clustered at `cut`, by their first ranks. `edges` are those of the forest within them, between positions in `ranks`.
@@ -239,10 +239,10 @@ impl Ordered<'_> {
         let components = self.components(ranks, cut, &edges);
         let (too_large, fitting): (Vec<_>, Vec<_>) = components
             .into_iter()
-            .partition(|component| component.len() > self.most);
+            .partition(|component| component.len() > self.max_faces);
         let (large, small): (Vec<_>, Vec<_>) = fitting
             .iter()
-            .partition(|component| component.len() > LARGE);
+            .partition(|component| component.len() > LARGE_COMPONENT);
         let of_small = small
             .par_iter()
             .map(|component| self.clustered(&at(ranks, component), cut))
@@ -254,7 +254,7 @@ impl Ordered<'_> {
         let inner_edges = edges_within(&too_large, ranks.len(), &edges);
         drop(edges);
         for (component, edges) in too_large.iter().zip(inner_edges) {
-            clusters.extend(self.taken_apart(&at(ranks, component), cut, edges)?);
+            clusters.extend(self.in_smaller_steps(&at(ranks, component), cut, edges)?);
         }
         clusters.sort_unstable_by_key(|cluster| cluster[0]);
         Ok(clusters)
@@ -266,7 +266,10 @@ impl Ordered<'_> {
         for edge in edges.iter().take_while(|edge| edge.distance <= cut) {
             sets.join(edge.a as usize, edge.b as usize);
         }
-        join_same(&mut sets, ranks.iter().map(|&rank| self.faces[rank].pinned));
+        join_same(
+            &mut sets,
+            ranks.iter().map(|&rank| self.faces[rank].must_link),
+        );
         members(&sets.labels())
     }
 
@@ -283,29 +286,35 @@ impl Ordered<'_> {
     }
 
     /// Average linkage up to `cut` of more faces than one matrix takes: first up to a tighter cut.
-    fn taken_apart(
+    fn in_smaller_steps(
         &self,
         ranks: &[usize],
         cut: f32,
         edges: Vec<Pair>,
     ) -> Result<Vec<Ranks>, Stopped> {
-        let pieces = if cut > TIGHTEST {
-            self.linked(ranks, cut * TIGHTER, edges)
+        let pieces = if cut > MIN_CUT {
+            self.linked(ranks, cut * CUT_FACTOR, edges)
         } else {
             self.sliced(ranks, cut)
         }?;
-        self.joined(pieces, &Rule::plain(cut))
+        self.merged(pieces, &Rule::plain(cut))
     }
 
-    /// Clusters, by their first ranks, joined as far as `rule` lets them.
-    fn joined(&self, clusters: Vec<Ranks>, rule: &Rule) -> Result<Vec<Ranks>, Stopped> {
+    /// Clusters, by their first ranks, merged as far as `rule` lets them.
+    fn merged(&self, clusters: Vec<Ranks>, rule: &Rule) -> Result<Vec<Ranks>, Stopped> {
         self.stop.check()?;
-        let parts = clusters.iter().map(|cluster| self.part(cluster)).collect();
-        Ok(gathered(&clusters, &join(parts, rule, self.stop)?))
+        let parts = clusters
+            .iter()
+            .map(|cluster| self.component(cluster))
+            .collect();
+        Ok(gathered(
+            &clusters,
+            &merge_components(parts, rule, self.stop)?,
+        ))
     }
 
-    fn part(&self, cluster: &[usize]) -> Part {
-        Part::of(
+    fn component(&self, cluster: &[usize]) -> Component {
+        Component::of(
             cluster.iter().map(|&rank| self.rows.row(rank)),
             cluster.iter().map(|&rank| self.faces[rank]),
         )
@@ -313,13 +322,13 @@ impl Ordered<'_> {
 
     /// A heap of copies clustered slice by slice; faces of one pin stay whole.
     fn sliced(&self, ranks: &[usize], cut: f32) -> Result<Vec<Ranks>, Stopped> {
-        let pin = |rank: &usize| self.faces[*rank].pinned;
-        let (pinned, free): (Ranks, Ranks) = ranks.iter().partition(|&rank| pin(rank).is_some());
-        let mut sets = DisjointSets::new(pinned.len());
-        join_same(&mut sets, pinned.iter().map(pin));
+        let pin = |rank: &usize| self.faces[*rank].must_link;
+        let (must_link, free): (Ranks, Ranks) = ranks.iter().partition(|&rank| pin(rank).is_some());
+        let mut sets = DisjointSets::new(must_link.len());
+        join_same(&mut sets, must_link.iter().map(pin));
         let whole = members(&sets.labels());
-        let mut clusters: Vec<Ranks> = whole.iter().map(|pin| at(&pinned, pin)).collect();
-        for slice in free.chunks(self.most) {
+        let mut clusters: Vec<Ranks> = whole.iter().map(|pin| at(&must_link, pin)).collect();
+        for slice in free.chunks(self.max_faces) {
             clusters.extend(self.clustered(slice, cut)?);
         }
         clusters.sort_unstable_by_key(|cluster| cluster[0]);
@@ -332,7 +341,7 @@ fn gathered(clusters: &[Ranks], labels: &[u32]) -> Vec<Ranks> {
     let together = |parts: &Vec<usize>| {
         let mut ranks: Ranks = parts
             .iter()
-            .flat_map(|&part| &clusters[part])
+            .flat_map(|&component| &clusters[component])
             .copied()
             .collect();
         ranks.sort_unstable();

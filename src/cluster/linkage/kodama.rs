@@ -3,7 +3,7 @@
 
 use kodama::{Method, linkage};
 
-use super::constraints::{FaceToGroup, bound_pairs};
+use super::constraints::{FaceToGroup, linked_pairs};
 use super::distances::Distances;
 use super::partition::DisjointSets;
 use super::weighted::{Merge, weighted_linkage};
@@ -26,7 +26,7 @@ impl Tree {
         stop: &StopFlag,
     ) -> Result<Tree, Stopped> {
         let mut distances = Distances::of(rows, stop)?;
-        bound_pairs(faces, |a, b, link| distances.bind(a, b, link));
+        linked_pairs(faces, |a, b, link| distances.link(a, b, link));
         Tree::over(distances, vec![1; faces.len()], stop)
     }
 
@@ -62,7 +62,7 @@ impl Tree {
         self.merges.iter().map(|merge| merge.height)
     }
 
-    /// The two clusters that each merge joins, in the same order: leaves by number, then what merges made, numbered on.
+    /// The two clusters that each merge joins, in the same order: leaves by number, then what merges made, relabelled on.
     pub(crate) fn merges(&self) -> impl Iterator<Item = (usize, usize)> {
         self.merges.iter().map(|merge| merge.clusters)
     }
@@ -75,7 +75,7 @@ impl Tree {
     /// One label per leaf once the first `merges` are made.
     pub(crate) fn after(&self, merges: usize) -> Vec<u32> {
         let mut sets = DisjointSets::new(self.leaves);
-        // A leaf of each cluster; those that merges make are numbered from `leaves` on.
+        // A leaf of each cluster; those that merges make are relabelled from `leaves` on.
         let mut representatives: Vec<usize> = (0..self.leaves).collect();
         for merge in &self.merges[..merges] {
             let (a, b) = merge.clusters;

@@ -1,9 +1,9 @@
-//! Heaps: the faces of somebody of whom there are very many, taken together without looking at their pairs.
+//! LargeGroups: the faces of somebody of whom there are very many, taken together without looking at their pairs.
 //!
 //! Nearly all pairs of such faces lie within reach of each other: a billion and a quarter of 50,000. A sample of all faces,
-//! grouped as the whole would be, shows where heaps are and their means. A face goes to a heap where nothing else in the
-//! sample is nearer to it on average; the outermost faces of a heap, and everything else, are left to be grouped face by
-//! face. Only what holds more than [`MIN_FACES`] is a heap: in smaller groups each face counts by itself, as ever.
+//! grouped as the whole would be, shows where large_groups are and their means. A face goes to a large_group where nothing else in the
+//! sample is nearer to it on average; the outermost faces of a large_group, and everything else, are left to be grouped face by
+//! face. Only what holds more than [`MIN_FACES`] is a large_group: in smaller groups each face counts by itself, as ever.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,14 +12,14 @@ use crate::cluster::Centre;
 use crate::cluster::search::similarity::{Rows, Vector, distance_of, fold_over_gallery};
 use crate::stop::{StopFlag, Stopped};
 
-/// Faces that a heap holds at least.
+/// Faces that a large_group holds at least.
 pub(super) const MIN_FACES: usize = 10_000;
 
-/// Faces in a sample, at most: of a heap at least a few dozen, however many faces there are.
+/// Faces in a sample, at most: of a large_group at least a few dozen, however many faces there are.
 const SAMPLE: usize = 4_096;
 
-/// A face this near the mean of a heap, to the cut, is surely of it ...
-const SURE: f32 = 0.85;
+/// A face this near the mean of a large_group, to the cut, is surely of it ...
+const CERTAIN_SHARE: f32 = 0.85;
 
 /// ... and of those further out, up to the cut, so many are left to be grouped face by face.
 const MAX_LEFT: usize = 5_000;
@@ -30,57 +30,57 @@ const BETWEEN_STOPS: usize = 8_192;
 /// Ranks, ascending.
 type Ranks = Vec<usize>;
 
-/// What is in a heap, and what is not.
-pub(super) struct Heaps {
-    pub(super) heaps: Vec<Ranks>,
+/// What is in a large_group, and what is not.
+pub(super) struct LargeGroups {
+    pub(super) large_groups: Vec<Ranks>,
     pub(super) rest: Ranks,
 }
 
-/// A face whose nearest group in the sample is a heap.
-struct Near {
+/// A face whose nearest group in the sample is a large_group.
+struct NearFace {
     distance: f32,
     rank: usize,
 }
 
-/// The heaps of faces; the two slices speak of the same faces, in their canonical order. `grouped` groups some ranks by
+/// The large_groups of faces; the two slices speak of the same faces, in their canonical order. `grouped` groups some ranks by
 /// average linkage up to `cut`.
-pub(super) fn heaps(
+pub(super) fn large_groups(
     rows: &Rows<'_>,
     faces: &[&FaceToGroup],
     cut: f32,
     grouped: impl Fn(&[usize]) -> Result<Vec<Ranks>, Stopped>,
     stop: &StopFlag,
-) -> Result<Heaps, Stopped> {
-    let (mut heaps, mut rest) = pinned_heaps(faces);
+) -> Result<LargeGroups, Stopped> {
+    let (mut large_groups, mut rest) = must_link_groups(faces);
     loop {
-        let found = heaps_among(rows, faces, &rest, cut, &grouped, stop)?;
+        let found = large_groups_among(rows, faces, &rest, cut, &grouped, stop)?;
         if found.is_empty() {
-            return Ok(Heaps { heaps, rest });
+            return Ok(LargeGroups { large_groups, rest });
         }
         let taken: HashSet<usize> = found.iter().flatten().copied().collect();
         rest.retain(|rank| !taken.contains(rank));
-        heaps.extend(found);
+        large_groups.extend(found);
     }
 }
 
 /// The faces of each pin that holds very many, and all other faces.
-fn pinned_heaps(faces: &[&FaceToGroup]) -> (Vec<Ranks>, Ranks) {
+fn must_link_groups(faces: &[&FaceToGroup]) -> (Vec<Ranks>, Ranks) {
     let mut by_pin: BTreeMap<u32, Ranks> = BTreeMap::new();
     for (rank, face) in faces.iter().enumerate() {
-        if let Some(pin) = face.pinned {
+        if let Some(pin) = face.must_link {
             by_pin.entry(pin).or_default().push(rank);
         }
     }
     by_pin.retain(|_, ranks| ranks.len() > MIN_FACES);
-    let is_in_heap =
-        |face: &FaceToGroup| matches!(face.pinned, Some(pin) if by_pin.contains_key(&pin));
-    let rest = (0..faces.len()).filter(|&rank| !is_in_heap(faces[rank]));
+    let is_in_large_group =
+        |face: &FaceToGroup| matches!(face.must_link, Some(pin) if by_pin.contains_key(&pin));
+    let rest = (0..faces.len()).filter(|&rank| !is_in_large_group(faces[rank]));
     let rest = rest.collect();
     (by_pin.into_values().collect(), rest)
 }
 
-/// Heaps of faces that nothing but their photos binds.
-fn heaps_among(
+/// LargeGroups of faces that nothing but their photos binds.
+fn large_groups_among(
     rows: &Rows<'_>,
     faces: &[&FaceToGroup],
     ranks: &[usize],
@@ -88,13 +88,14 @@ fn heaps_among(
     grouped: &impl Fn(&[usize]) -> Result<Vec<Ranks>, Stopped>,
     stop: &StopFlag,
 ) -> Result<Vec<Ranks>, Stopped> {
-    let is_free = |rank: &usize| faces[*rank].pinned.is_none() && faces[*rank].refused.is_empty();
+    let is_free =
+        |rank: &usize| faces[*rank].must_link.is_none() && faces[*rank].cannot_link.is_empty();
     let free: Ranks = ranks.iter().copied().filter(is_free).collect();
     if free.len() <= MIN_FACES {
         return Ok(Vec::new());
     }
     let sample = sample(&free);
-    // Largest first: the heaps come before all else.
+    // Largest first: the large_groups come before all else.
     let mut groups = grouped(&sample)?;
     groups.sort_by_key(|group| (std::cmp::Reverse(group.len()), group[0]));
     let stands_for = |group: &Ranks| group.len() * free.len() / sample.len();
@@ -109,9 +110,11 @@ fn heaps_among(
         .iter()
         .map(|group| Centre::of_vectors(group.iter().map(|&rank| rows.row(rank))).mean())
         .collect();
-    let near = near_heaps(rows, &free, &means, count, cut, stop)?;
-    let heaps = near.into_iter().map(|near| heap(near, faces, cut));
-    Ok(heaps.filter(|heap| heap.len() > MIN_FACES).collect())
+    let near = near_large_groups(rows, &free, &means, count, cut, stop)?;
+    let large_groups = near.into_iter().map(|near| large_group(near, faces, cut));
+    Ok(large_groups
+        .filter(|large_group| large_group.len() > MIN_FACES)
+        .collect())
 }
 
 /// Some of these, spread evenly.
@@ -123,22 +126,26 @@ fn sample(ranks: &[usize]) -> Ranks {
 }
 
 /// For each of the first `count` means the faces within `cut` of it that are nearer to it than to any other.
-fn near_heaps(
+fn near_large_groups(
     rows: &Rows<'_>,
     ranks: &[usize],
     means: &[Vector],
     count: usize,
     cut: f32,
     stop: &StopFlag,
-) -> Result<Vec<Vec<Near>>, Stopped> {
-    // Few means first: most faces of a large collection are near no heap.
-    let of_heaps = nearest(&rows.some(ranks), &means[..count], stop)?;
+) -> Result<Vec<Vec<NearFace>>, Stopped> {
+    // Few means first: most faces of a large collection are near no large_group.
+    let of_large_groups = nearest(&rows.some(ranks), &means[..count], stop)?;
     let within = |(&rank, (_, distance)): (&usize, (usize, f32))| (distance <= cut).then_some(rank);
-    let ranks: Ranks = ranks.iter().zip(of_heaps).filter_map(within).collect();
-    let mut near: Vec<Vec<Near>> = (0..count).map(|_| Vec::new()).collect();
+    let ranks: Ranks = ranks
+        .iter()
+        .zip(of_large_groups)
+        .filter_map(within)
+        .collect();
+    let mut near: Vec<Vec<NearFace>> = (0..count).map(|_| Vec::new()).collect();
     for (&rank, (mean, distance)) in ranks.iter().zip(nearest(&rows.some(&ranks), means, stop)?) {
         if let Some(near) = near.get_mut(mean) {
-            near.push(Near { distance, rank });
+            near.push(NearFace { distance, rank });
         }
     }
     Ok(near)
@@ -176,13 +183,13 @@ fn nearest_of_some(probes: &Rows<'_>, means: &[Vector]) -> impl Iterator<Item = 
     nearest.map(|(mean, similarity)| (mean, distance_of(similarity)))
 }
 
-/// What of the faces near a heap goes into it, nearest first and no two of one photo.
-fn heap(mut near: Vec<Near>, faces: &[&FaceToGroup], cut: f32) -> Ranks {
+/// What of the faces near a large_group goes into it, nearest first and no two of one photo.
+fn large_group(mut near: Vec<NearFace>, faces: &[&FaceToGroup], cut: f32) -> Ranks {
     near.sort_unstable_by(|one, other| {
         let distances = one.distance.total_cmp(&other.distance);
         distances.then(one.rank.cmp(&other.rank))
     });
-    let surely = near.partition_point(|near| near.distance <= SURE * cut);
+    let surely = near.partition_point(|near| near.distance <= CERTAIN_SHARE * cut);
     near.truncate(surely.max(near.len().saturating_sub(MAX_LEFT)));
     let mut photos = HashSet::new();
     near.retain(|near| photos.insert(faces[near.rank].photo));

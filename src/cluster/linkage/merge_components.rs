@@ -2,7 +2,7 @@
 //!
 //! The mean cosine distance of all pairs between two groups is one less the product of their mean embeddings, so a
 //! group is its mean and its size, and no matrix of pairs is kept. Two unions of groups can only be as near as some pair
-//! of their parts; so pairs that start further apart than the loosest cut are never looked at again, and the nearest
+//! of their components; so pairs that start further apart than the max_distance cut are never looked at again, and the nearest
 //! of the others are joined first: the same merges as average linkage over all faces makes.
 
 use std::cmp::Reverse;
@@ -10,69 +10,80 @@ use std::collections::BinaryHeap;
 
 use rayon::prelude::*;
 
-use super::constraints::{Bounds, FaceToGroup};
+use super::constraints::{Constraints, FaceToGroup};
 use super::partition::DisjointSets;
 use crate::cluster::search::close_pairs::{ClosePairs, Pair};
 use crate::cluster::search::similarity::{Rows, Vector};
 use crate::cluster::{Centre, Evidence, Rule};
 use crate::stop::{StopFlag, Stopped};
 
-/// A group of faces as a part of others to come.
+/// A group of faces as a component of others to come.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
-    /// In a box, so that what has gone into another part leaves no room behind.
+pub(super) struct Component {
+    /// In a box, so that what has gone into another component leaves no room behind.
     centre: Box<Centre>,
     evidence: Evidence,
-    bounds: Bounds,
+    constraints: Constraints,
 }
 
-impl Part {
-    pub(super) fn new(centre: Centre, bounds: Bounds) -> Part {
-        Part {
+impl Component {
+    pub(super) fn new(centre: Centre, constraints: Constraints) -> Component {
+        Component {
             evidence: centre.evidence(),
             centre: Box::new(centre),
-            bounds,
+            constraints,
         }
     }
 
     pub(super) fn of<'a>(
         embeddings: impl Iterator<Item = &'a Vector>,
         faces: impl Iterator<Item = &'a FaceToGroup>,
-    ) -> Part {
-        Part::new(Centre::of_vectors(embeddings), Bounds::of(faces))
+    ) -> Component {
+        Component::new(Centre::of_vectors(embeddings), Constraints::of(faces))
     }
 
-    fn joined(&self, other: &Part) -> Part {
-        Part::new(
+    fn joined(&self, other: &Component) -> Component {
+        Component::new(
             self.centre.with(&other.centre),
-            self.bounds.joined(&other.bounds),
+            self.constraints.joined(&other.constraints),
         )
     }
 }
 
-/// Joins `parts` nearest first while their mean distance is within what `rule` says of them, and returns one label per part.
-/// Of equal distances the oldest parts go first.
-pub(super) fn join(parts: Vec<Part>, rule: &Rule, stop: &StopFlag) -> Result<Vec<u32>, Stopped> {
-    let means: Vec<Vector> = parts.iter().map(|part| part.centre.mean()).collect();
-    let rows = Rows::of_vectors(&means);
-    let links = links(&ClosePairs::within(&rows, rule.loosest + HAIR, stop))?;
-    drop(rows);
-    drop(means);
-    let near = Near::of(parts.len(), links);
-    join_near(parts, near, rule, stop)
-}
-
-/// [`join`] where it is known which parts are near enough to be joined one day.
-pub(super) fn join_near(
-    parts: Vec<Part>,
-    near: Near,
+/// Joins `components` nearest first while their mean distance is within what `rule` says of them, and returns one label per component.
+/// Of equal distances the oldest components go first.
+pub(super) fn merge_components(
+    components: Vec<Component>,
     rule: &Rule,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    Join::new(parts, near, rule, stop)?.run()
+    let means: Vec<Vector> = components
+        .iter()
+        .map(|component| component.centre.mean())
+        .collect();
+    let rows = Rows::of_vectors(&means);
+    let links = links(&ClosePairs::within(
+        &rows,
+        rule.max_distance + TOLERANCE,
+        stop,
+    ))?;
+    drop(rows);
+    drop(means);
+    let near = Adjacency::of(components.len(), links);
+    merge_linked(components, near, rule, stop)
 }
 
-/// Two parts, or rows.
+/// [`merge_components`] where it is known which components are near enough to be joined one day.
+pub(super) fn merge_linked(
+    components: Vec<Component>,
+    near: Adjacency,
+    rule: &Rule,
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
+    Merging::new(components, near, rule, stop)?.run()
+}
+
+/// Two components, or rows.
 pub(super) type Link = (u32, u32);
 
 /// The rows of all pairs of `search`, in the order of its blocks.
@@ -85,16 +96,16 @@ pub(super) fn links(search: &ClosePairs<'_>) -> Result<Vec<Vec<Link>>, Stopped> 
 }
 
 /// A hair wider than the cut: the exact distance, of sums in f64, decides afterwards.
-pub(super) const HAIR: f32 = 1e-4;
+pub(super) const TOLERANCE: f32 = 1e-4;
 
-/// For each part those that are, or were when it was made, near enough to be joined one day. Some have gone into others
+/// For each component those that are, or were when it was merged, near enough to be joined one day. Some have gone into others
 /// since and stand for those.
-pub(super) struct Near(Vec<Vec<u32>>);
+pub(super) struct Adjacency(Vec<Vec<u32>>);
 
-impl Near {
-    /// From links between `parts` parts, each once; of a part with itself none.
-    pub(super) fn of(parts: usize, links: Vec<Vec<Link>>) -> Near {
-        let mut counts = vec![0; parts];
+impl Adjacency {
+    /// From links between `components` components, each once; of a component with itself none.
+    pub(super) fn of(components: usize, links: Vec<Vec<Link>>) -> Adjacency {
+        let mut counts = vec![0; components];
         for &(a, b) in links.iter().flatten() {
             counts[a as usize] += 1;
             counts[b as usize] += 1;
@@ -106,39 +117,39 @@ impl Near {
             near[b as usize].push(a);
         }
         near.par_iter_mut().for_each(|near| near.sort_unstable());
-        Near(near)
+        Adjacency(near)
     }
 }
 
-/// Joining on its way. Parts that merges make are numbered on.
-struct Join<'a> {
+/// Joining on its way. Parts that merges make are relabelled on.
+struct Merging<'a> {
     /// Those that have gone into another are gone.
-    parts: Vec<Option<Part>>,
-    near: Near,
-    /// What each part has gone into; itself if it lives.
+    components: Vec<Option<Component>>,
+    near: Adjacency,
+    /// What each component has gone into; itself if it lives.
     into: Vec<u32>,
     queue: BinaryHeap<Reverse<Pair>>,
     rule: &'a Rule,
     stop: &'a StopFlag,
 }
 
-impl<'a> Join<'a> {
+impl<'a> Merging<'a> {
     fn new(
-        parts: Vec<Part>,
-        near: Near,
+        components: Vec<Component>,
+        near: Adjacency,
         rule: &'a Rule,
         stop: &'a StopFlag,
-    ) -> Result<Join<'a>, Stopped> {
-        let mut join = Join {
-            into: (0..parts.len() as u32).collect(),
-            parts: parts.into_iter().map(Some).collect(),
+    ) -> Result<Merging<'a>, Stopped> {
+        let mut merge_components = Merging {
+            into: (0..components.len() as u32).collect(),
+            components: components.into_iter().map(Some).collect(),
             near,
             queue: BinaryHeap::new(),
             rule,
             stop,
         };
-        let begun = &join;
-        let possible: Vec<Reverse<Pair>> = (0..begun.parts.len())
+        let begun = &merge_components;
+        let possible: Vec<Reverse<Pair>> = (0..begun.components.len())
             .into_par_iter()
             .flat_map_iter(|a| {
                 let near: &[u32] = if stop.is_set() { &[] } else { &begun.near.0[a] };
@@ -147,78 +158,81 @@ impl<'a> Join<'a> {
             })
             .collect();
         stop.check()?;
-        join.queue = BinaryHeap::from(possible);
-        Ok(join)
+        merge_components.queue = BinaryHeap::from(possible);
+        Ok(merge_components)
     }
 
     fn run(mut self) -> Result<Vec<u32>, Stopped> {
-        let count = self.parts.len();
+        let count = self.components.len();
         while let Some(Reverse(merge)) = self.queue.pop() {
             self.stop.check()?;
             self.merge(merge.a, merge.b);
         }
         let mut sets = DisjointSets::new(count);
         let mut first = std::collections::HashMap::new();
-        for part in 0..count {
-            let living = self.living(part as u32);
-            sets.join(part, *first.entry(living).or_insert(part));
+        for component in 0..count {
+            let current = self.current(component as u32);
+            sets.join(component, *first.entry(current).or_insert(component));
         }
         Ok(sets.labels())
     }
 
-    /// The merge of two living parts, if the rule and the constraints allow it.
+    /// The merge of two current components, if the rule and the constraints allow it.
     fn possible(&self, a: u32, b: u32) -> Option<Reverse<Pair>> {
-        let part_a = self.parts[a as usize].as_ref()?;
-        let part_b = self.parts[b as usize].as_ref()?;
-        let distance = part_a.centre.distance(&part_b.centre);
-        let cut = self.rule.between(&part_a.evidence, &part_b.evidence);
-        let allowed = distance <= cut && !part_a.bounds.forbid(&part_b.bounds);
+        let component_a = self.components[a as usize].as_ref()?;
+        let component_b = self.components[b as usize].as_ref()?;
+        let distance = component_a.centre.distance(&component_b.centre);
+        let cut = self
+            .rule
+            .between(&component_a.evidence, &component_b.evidence);
+        let allowed = distance <= cut && !component_a.constraints.forbid(&component_b.constraints);
         allowed.then_some(Reverse(Pair { distance, a, b }))
     }
 
     /// Nothing where one of the two has gone into another since.
     fn merge(&mut self, a: u32, b: u32) {
-        let made = self.parts.len() as u32;
-        let (Some(part_a), Some(part_b)) = (&self.parts[a as usize], &self.parts[b as usize])
+        let merged = self.components.len() as u32;
+        let (Some(component_a), Some(component_b)) =
+            (&self.components[a as usize], &self.components[b as usize])
         else {
             return;
         };
-        let joined = part_a.joined(part_b);
+        let joined = component_a.joined(component_b);
         for gone in [a, b] {
-            self.parts[gone as usize] = None;
-            self.into[gone as usize] = made;
+            self.components[gone as usize] = None;
+            self.into[gone as usize] = merged;
         }
-        self.parts.push(Some(joined));
-        self.into.push(made);
-        let near = self.near_of_both(a, b, made);
+        self.components.push(Some(joined));
+        self.into.push(merged);
+        let near = self.near_of_both(a, b, merged);
         self.queue.extend(
             near.iter()
-                .filter_map(|&other| self.possible(other, made))
+                .filter_map(|&other| self.possible(other, merged))
                 .collect::<Vec<_>>(),
         );
         self.near.0.push(near);
     }
 
-    /// The living neighbours of both.
-    fn near_of_both(&mut self, a: u32, b: u32, made: u32) -> Vec<u32> {
+    /// The current neighbours of both.
+    fn near_of_both(&mut self, a: u32, b: u32, merged: u32) -> Vec<u32> {
         let mut near = std::mem::take(&mut self.near.0[a as usize]);
         near.append(&mut self.near.0[b as usize]);
-        for part in &mut near {
-            *part = self.living(*part);
+        for component in &mut near {
+            *component = self.current(*component);
         }
         near.sort_unstable();
         near.dedup();
-        near.retain(|&part| part != made);
+        near.retain(|&component| component != merged);
         near
     }
 
-    fn living(&mut self, part: u32) -> u32 {
-        let mut part = part;
-        while self.into[part as usize] != part {
-            let next = self.into[part as usize];
-            self.into[part as usize] = self.into[next as usize];
-            part = next;
+    fn current(&mut self, component: u32) -> u32 {
+        let mut component = component;
+        while self.into[component as usize] != component {
+            let next = self.into[component as usize];
+            self.into[component as usize] = self.into[next as usize];
+            component = next;
         }
-        part
+        component
     }
 }

@@ -14,10 +14,10 @@ mod partition;
 mod weighted;
 
 pub use constraints::FaceToGroup;
-pub use dendrogram::{Dendrogram, LARGEST_DISTANCE};
+pub use dendrogram::{Dendrogram, MAX_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
 pub use group::{group_at_one_cut, group_by_index, group_in_one_matrix, group_in_steps};
 pub use inheritance::inherited_ids;
 pub(super) use kodama::Tree;
-pub use new_faces::{Union, group_newcomers};
+pub use new_faces::{Union, group_new_faces};

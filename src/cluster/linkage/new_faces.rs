@@ -1,9 +1,9 @@
-//! New faces into groups that stand: what the newcomers bring together, nearest first.
+//! New faces into groups that stand: what the new_faces bring together, nearest first.
 //!
 //! The same merges by the same [`Rule`] and constraints as in grouping all faces, but groups that stand are whole from the
-//! start, and only pairs with a newcomer on one side are candidates. So a face that has a group stays with all of it, and
-//! two groups become one only through newcomers within reach of both. One search of all means of groups tells which groups
-//! are near a newcomer; nothing is asked about the others.
+//! start, and only pairs with a new_face on one side are candidates. So a face that has a group stays with all of it, and
+//! two groups become one only through new_faces within reach of both. One search of all means of groups tells which groups
+//! are near a new_face; nothing is asked about the others.
 //!
 //! `docs/grouping.md` says what grouping everything anew would do besides.
 
@@ -11,9 +11,9 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::constraints::{Bounds, FaceToGroup};
+use super::constraints::{Constraints, FaceToGroup};
 use super::group::canonical_order;
-use super::merge_components::{HAIR, Link, Near, Part, join_near, links};
+use super::merge_components::{Adjacency, Component, Link, TOLERANCE, links, merge_linked};
 use super::partition::members;
 use crate::cluster::search::close_pairs::ClosePairs;
 use crate::cluster::search::similarity::{Rows, Vector};
@@ -25,70 +25,74 @@ use crate::vision::Centred;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Union {
     /// Ascending, at least one.
-    pub newcomers: Vec<usize>,
-    /// Ascending; empty where the newcomers are a group of their own.
-    pub standing: Vec<usize>,
+    pub new_faces: Vec<usize>,
+    /// Ascending; empty where the new_faces are a group of their own.
+    pub existing: Vec<usize>,
 }
 
-/// Joins `newcomers` to the groups that are `standing` and to each other. Every newcomer is in one of the unions, which come
-/// in the order of their first newcomers.
+/// Joins `new_faces` to the groups that are `existing` and to each other. Every new_face is in one of the unions, which come
+/// in the order of their first new_faces.
 ///
-/// `faces` says how each newcomer is bound, `faces_of` how the faces of the group at a place are; faces pinned to one label are in one group. The
-/// result depends neither on the order of the newcomers nor on the number of threads, nor, unless two groups have the same centre, on
+/// `faces` says how each new_face is bound, `faces_of` how the faces of the group at a place are; faces must_link to one label are in one group. The
+/// result depends neither on the order of the new_faces nor on the number of threads, nor, unless two groups have the same centre, on
 /// the order of the groups.
 ///
 /// # Panics
-/// If `newcomers` and `faces` differ in length.
-pub fn group_newcomers(
-    standing: &[Centre],
+/// If `new_faces` and `faces` differ in length.
+pub fn group_new_faces(
+    existing: &[Centre],
     faces_of: impl Fn(usize) -> Vec<FaceToGroup> + Sync,
-    newcomers: &[Centred],
+    new_faces: &[Centred],
     faces: &[FaceToGroup],
     rule: &Rule,
     stop: &StopFlag,
 ) -> Result<Vec<Union>, Stopped> {
-    assert_eq!(newcomers.len(), faces.len(), "a bound for each newcomer");
-    let order = canonical_order(newcomers, faces);
-    let rows = Rows::gather(newcomers, &order);
-    let mut links = links(&ClosePairs::within(&rows, rule.loosest + HAIR, stop))?;
-    let with_standing = links_with_standing(standing, &rows, rule, stop)?;
-    let near_places = in_canonical_order(standing, &with_standing);
-    links.extend(numbered_on(with_standing, &near_places, order.len()));
+    assert_eq!(new_faces.len(), faces.len(), "a bound for each new_face");
+    let order = canonical_order(new_faces, faces);
+    let rows = Rows::gather(new_faces, &order);
+    let mut links = links(&ClosePairs::within(
+        &rows,
+        rule.max_distance + TOLERANCE,
+        stop,
+    ))?;
+    let to_existing = links_to_existing(existing, &rows, rule, stop)?;
+    let near_places = in_canonical_order(existing, &to_existing);
+    links.extend(renumbered(to_existing, &near_places, order.len()));
 
-    let mut parts: Vec<Part> = order
+    let mut components: Vec<Component> = order
         .iter()
-        .map(|&newcomer| {
-            let (embedding, face) = (newcomers[newcomer].numbers(), &faces[newcomer]);
-            Part::of([embedding].into_iter(), [face].into_iter())
+        .map(|&new_face| {
+            let (embedding, face) = (new_faces[new_face].numbers(), &faces[new_face]);
+            Component::of([embedding].into_iter(), [face].into_iter())
         })
         .collect();
-    parts.par_extend(near_places.par_iter().map(|&place| {
-        let bounds = Bounds::of(faces_of(place).iter());
-        Part::new(standing[place].clone(), bounds)
+    components.par_extend(near_places.par_iter().map(|&place| {
+        let constraints = Constraints::of(faces_of(place).iter());
+        Component::new(existing[place].clone(), constraints)
     }));
-    let near = Near::of(parts.len(), links);
-    let labels = join_near(parts, near, rule, stop)?;
+    let near = Adjacency::of(components.len(), links);
+    let labels = merge_linked(components, near, rule, stop)?;
     Ok(unions(&labels, &order, &near_places))
 }
 
-/// The places of groups within reach of a newcomer, with that newcomer's row.
-fn links_with_standing(
-    standing: &[Centre],
-    newcomers: &Rows<'_>,
+/// The places of groups within reach of a new_face, with that new_face's row.
+fn links_to_existing(
+    existing: &[Centre],
+    new_faces: &Rows<'_>,
     rule: &Rule,
     stop: &StopFlag,
 ) -> Result<Vec<Vec<Link>>, Stopped> {
-    if newcomers.len() == 0 {
+    if new_faces.len() == 0 {
         return Ok(Vec::new());
     }
-    let means: Vec<Vector> = standing.par_iter().map(Centre::mean).collect();
+    let means: Vec<Vector> = existing.par_iter().map(Centre::mean).collect();
     let rows = Rows::of_vectors(&means);
-    let search = ClosePairs::between(&rows, newcomers, rule.loosest + HAIR, stop);
+    let search = ClosePairs::between(&rows, new_faces, rule.max_distance + TOLERANCE, stop);
     links(&search)
 }
 
 /// The linked places, by centre, so that the order of the groups does not show where two distances are equal.
-fn in_canonical_order(standing: &[Centre], links: &[Vec<Link>]) -> Vec<usize> {
+fn in_canonical_order(existing: &[Centre], links: &[Vec<Link>]) -> Vec<usize> {
     let mut places: Vec<usize> = links
         .iter()
         .flatten()
@@ -97,7 +101,7 @@ fn in_canonical_order(standing: &[Centre], links: &[Vec<Link>]) -> Vec<usize> {
     places.sort_unstable();
     places.dedup();
     places.sort_by(|&a, &b| {
-        let numbers = standing[a].sum().iter().zip(standing[b].sum());
+        let numbers = existing[a].sum().iter().zip(existing[b].sum());
         let mut orders = numbers.map(|(x, y)| x.total_cmp(y));
         let first_difference = orders.find(|order| order.is_ne());
         first_difference.unwrap_or(std::cmp::Ordering::Equal)
@@ -105,38 +109,41 @@ fn in_canonical_order(standing: &[Centre], links: &[Vec<Link>]) -> Vec<usize> {
     places
 }
 
-/// The links between parts where the first `newcomers` parts are those and the groups at `places` follow.
-fn numbered_on(links: Vec<Vec<Link>>, places: &[usize], newcomers: usize) -> Vec<Vec<Link>> {
-    let parts: HashMap<usize, u32> = places.iter().copied().zip(newcomers as u32..).collect();
+/// The links between components where the first `new_faces` components are those and the groups at `places` follow.
+fn renumbered(links: Vec<Vec<Link>>, places: &[usize], new_faces: usize) -> Vec<Vec<Link>> {
+    let components: HashMap<usize, u32> = places.iter().copied().zip(new_faces as u32..).collect();
     let renamed = |links: Vec<Link>| {
         let links = links.into_iter();
         links
-            .map(|(place, row)| (row, parts[&(place as usize)]))
+            .map(|(place, row)| (row, components[&(place as usize)]))
             .collect()
     };
     links.into_iter().map(renamed).collect()
 }
 
-/// The parts of each label that has a newcomer.
+/// The components of each label that has a new_face.
 fn unions(labels: &[u32], order: &[usize], places: &[usize]) -> Vec<Union> {
-    let with_newcomer = |parts: Vec<usize>| {
-        let first_standing = parts.partition_point(|&part| part < order.len());
-        let (newcomers, standing) = parts.split_at(first_standing);
+    let with_new_face = |components: Vec<usize>| {
+        let first_existing = components.partition_point(|&component| component < order.len());
+        let (new_faces, existing) = components.split_at(first_existing);
         let mut union = Union {
-            newcomers: newcomers.iter().map(|&part| order[part]).collect(),
-            standing: standing
+            new_faces: new_faces
                 .iter()
-                .map(|&part| places[part - order.len()])
+                .map(|&component| order[component])
+                .collect(),
+            existing: existing
+                .iter()
+                .map(|&component| places[component - order.len()])
                 .collect(),
         };
-        union.newcomers.sort_unstable();
-        union.standing.sort_unstable();
-        (!union.newcomers.is_empty()).then_some(union)
+        union.new_faces.sort_unstable();
+        union.existing.sort_unstable();
+        (!union.new_faces.is_empty()).then_some(union)
     };
     let mut unions: Vec<Union> = members(labels)
         .into_iter()
-        .filter_map(with_newcomer)
+        .filter_map(with_new_face)
         .collect();
-    unions.sort_unstable_by_key(|union| union.newcomers[0]);
+    unions.sort_unstable_by_key(|union| union.new_faces[0]);
     unions
 }

@@ -38,12 +38,12 @@ impl DisjointSets {
 
     /// One label per item: 0, 1, 2, ... in the order of first appearance.
     pub(super) fn labels(&mut self) -> Vec<u32> {
-        numbered(&self.roots())
+        relabelled(&self.roots())
     }
 }
 
 /// The same partition with the labels 0, 1, 2, ... in the order of first appearance.
-pub(super) fn numbered(labels: &[u32]) -> Vec<u32> {
+pub(super) fn relabelled(labels: &[u32]) -> Vec<u32> {
     let mut numbers = std::collections::HashMap::new();
     labels
         .iter()

@@ -7,7 +7,7 @@ use super::distances::Distances;
 use super::partition::DisjointSets;
 use crate::stop::{StopFlag, Stopped};
 
-/// Two clusters become one: leaves by number, then what merges made, numbered on.
+/// Two clusters become one: leaves by number, then what merges made, relabelled on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Merge {
     pub(super) clusters: (usize, usize),

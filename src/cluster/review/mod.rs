@@ -5,5 +5,5 @@ mod outlier_branch;
 mod sameness;
 
 pub use near_groups::{NearGroups, NearPairs, PairSearch, SearchedGroup};
-pub use outlier_branch::{LooseEnd, LooseEnds};
-pub use sameness::{Sameness, Taught, Verdict, learned, learned_cut};
+pub use outlier_branch::{OutlierBranch, OutlierBranches};
+pub use sameness::{CurveOffsets, PairAnswer, Sameness, fitted_offsets, learned_cut};

@@ -1,7 +1,7 @@
 //! The part of a group that fits the rest of it worst.
 //!
 //! What costs time, the dendrogram and the distance of each of its branches to the rest, depends on the faces alone and
-//! is kept ([`LooseEnds`]). Which branch is the loosest depends on the curve of the library and on what is
+//! is kept ([`OutlierBranches`]). Which branch is the least_likely depends on the curve of the library and on what is
 //! confirmed; that is asked again after every answer.
 
 use super::sameness::Sameness;
@@ -22,7 +22,7 @@ const SINGLES: usize = 1_000;
 
 /// A part of a group, at most half of it, against the rest.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LooseEnd {
+pub struct OutlierBranch {
     /// Its faces, by their places in the group, in order.
     pub faces: Vec<usize>,
     /// Mean cosine distance between the part and the rest, 0 to 2.
@@ -33,20 +33,20 @@ pub struct LooseEnd {
 
 /// The branches of a group's dendrogram that hold at most half of its faces, each against the rest.
 #[derive(Debug)]
-pub struct LooseEnds {
+pub struct OutlierBranches {
     faces: usize,
     /// The faces of each leaf; none where each face is its own leaf.
     leaves: Vec<Vec<u32>>,
     /// The two that each merge joins: leaves by number, then the merges, numbered on.
     merges: Vec<(u32, u32)>,
     /// In the order of their numbers.
-    ends: Vec<End>,
-    /// The largest distance of an end; 0 without any.
-    farthest: f32,
+    branches: Vec<Branch>,
+    /// The largest distance of an branch; 0 without any.
+    max_distance: f32,
 }
 
 #[derive(Debug)]
-struct End {
+struct Branch {
     branch: u32,
     few: u32,
     distance: f32,
@@ -54,7 +54,7 @@ struct End {
     spreads: (f64, f64),
 }
 
-impl End {
+impl Branch {
     fn evidence(&self, faces: usize) -> (Evidence, Evidence) {
         let side = |faces, spread| Evidence { faces, spread };
         let many = faces as u32 - self.few;
@@ -62,14 +62,14 @@ impl End {
     }
 }
 
-impl LooseEnds {
+impl OutlierBranches {
     /// Of a group with these faces.
     ///
     /// # Errors
     /// [`Stopped`] once `stop` is set.
-    pub fn of(embeddings: &[Centred], stop: &StopFlag) -> Result<LooseEnds, Stopped> {
+    pub fn of(embeddings: &[Centred], stop: &StopFlag) -> Result<OutlierBranches, Stopped> {
         if embeddings.len() > MAX_FACES {
-            return LooseEnds::of_many(embeddings, stop);
+            return OutlierBranches::of_many(embeddings, stop);
         }
         // As if each face had a photo of its own: what lies in one group may be apart for other reasons.
         let photos: Vec<u32> = (0..embeddings.len() as u32).collect();
@@ -77,12 +77,12 @@ impl LooseEnds {
         let merges: Vec<(usize, usize)> = dendrogram.merges().collect();
         let leaves = dendrogram.leaf_members();
         stop.check()?;
-        Ok(LooseEnds::new(embeddings, &leaves, &merges))
+        Ok(OutlierBranches::new(embeddings, &leaves, &merges))
     }
 
     /// Of a group too large for a dendrogram of its faces.
-    fn of_many(embeddings: &[Centred], stop: &StopFlag) -> Result<LooseEnds, Stopped> {
-        let leaves = heaps(embeddings);
+    fn of_many(embeddings: &[Centred], stop: &StopFlag) -> Result<OutlierBranches, Stopped> {
+        let leaves = merged_leaves(embeddings);
         stop.check()?;
         let mean = |faces: &Vec<usize>| Centre::of(faces.iter().map(|&f| &embeddings[f])).mean();
         let means: Vec<Vector> = leaves.iter().map(mean).collect();
@@ -96,14 +96,18 @@ impl LooseEnds {
         let tree = Tree::new(&Rows::of_vectors(&means), &free, stop)?;
         let merges: Vec<(usize, usize)> = tree.merges().collect();
         stop.check()?;
-        Ok(LooseEnds::new(embeddings, &leaves, &merges))
+        Ok(OutlierBranches::new(embeddings, &leaves, &merges))
     }
 
-    fn new(embeddings: &[Centred], leaves: &[Vec<usize>], merges: &[(usize, usize)]) -> LooseEnds {
-        let (ends, farthest) = ends(embeddings, leaves, merges);
+    fn new(
+        embeddings: &[Centred],
+        leaves: &[Vec<usize>],
+        merges: &[(usize, usize)],
+    ) -> OutlierBranches {
+        let (branches, max_distance) = branches(embeddings, leaves, merges);
         let is_plain = leaves.len() == embeddings.len();
         let as_u32 = |faces: &Vec<usize>| faces.iter().map(|&face| face as u32).collect();
-        LooseEnds {
+        OutlierBranches {
             faces: embeddings.len(),
             leaves: if is_plain {
                 Vec::new()
@@ -111,40 +115,43 @@ impl LooseEnds {
                 leaves.iter().map(as_u32).collect()
             },
             merges: merges.iter().map(|&(a, b)| (a as u32, b as u32)).collect(),
-            ends,
-            farthest,
+            branches,
+            max_distance,
         }
     }
 
-    /// No end is less likely than this, 0 to 1, to be the same person as the rest.
-    pub fn least_probability(&self, sameness: &Sameness) -> f64 {
-        sameness.least_probability_inside(self.farthest)
+    /// No branch is less likely than this, 0 to 1, to be the same person as the rest.
+    pub fn min_probability(&self, sameness: &Sameness) -> f64 {
+        sameness.min_probability_in_group(self.max_distance)
     }
 
-    /// The end that is least likely to be the same person as the rest. Passed over are those where a person confirmed faces on
+    /// The branch that is least likely to be the same person as the rest. Passed over are those where a person confirmed faces on
     /// both sides: they have said so already. `confirmed` speaks of the face at the same index; `None` for a group of one
     /// face.
     ///
     /// # Panics
     /// If there is not one `confirmed` for each face.
-    pub fn loosest(&self, confirmed: &[bool], sameness: &Sameness) -> Option<LooseEnd> {
+    pub fn least_likely(&self, confirmed: &[bool], sameness: &Sameness) -> Option<OutlierBranch> {
         assert_eq!(confirmed.len(), self.faces, "one for each face");
         let counts = self.confirmed_in_branches(confirmed);
-        let settled = |end: &End| {
+        let settled = |branch: &Branch| {
             counts.as_ref().is_some_and(|counts| {
-                let part = counts[end.branch as usize];
+                let part = counts[branch.branch as usize];
                 part > 0 && Some(&part) < counts.last()
             })
         };
-        let open = self.ends.iter().filter(|end| !settled(end));
-        let judged = open.map(|end| {
-            let (few, many) = end.evidence(self.faces);
-            (end, sameness.probability_inside(end.distance, &few, &many))
+        let open = self.branches.iter().filter(|branch| !settled(branch));
+        let judged = open.map(|branch| {
+            let (few, many) = branch.evidence(self.faces);
+            (
+                branch,
+                sameness.probability_in_group(branch.distance, &few, &many),
+            )
         });
-        let (end, probability) = judged.min_by(|one, other| one.1.total_cmp(&other.1))?;
-        Some(LooseEnd {
-            faces: self.faces_below(end.branch),
-            distance: end.distance,
+        let (branch, probability) = judged.min_by(|one, other| one.1.total_cmp(&other.1))?;
+        Some(OutlierBranch {
+            faces: self.faces_below(branch.branch),
+            distance: branch.distance,
             probability,
         })
     }
@@ -189,9 +196,9 @@ impl LooseEnds {
     }
 }
 
-/// The faces of a large group in few heaps: each goes with the nearest of some that are spread over the group, but for those that
-/// lie farthest from all of these. They stay single: among them are the ones that fit worst.
-fn heaps(embeddings: &[Centred]) -> Vec<Vec<usize>> {
+/// The faces of a large group in few merged_leaves: each goes with the nearest of some that are spread over the group, but for those that
+/// lie max_distance from all of these. They stay single: among them are the ones that fit worst.
+fn merged_leaves(embeddings: &[Centred]) -> Vec<Vec<usize>> {
     let seeds: Vec<usize> = (0..SEEDS)
         .map(|nth| nth * embeddings.len() / SEEDS)
         .collect();
@@ -212,22 +219,24 @@ fn heaps(embeddings: &[Centred]) -> Vec<Vec<usize>> {
     let mut by_similarity: Vec<usize> = (0..nearest.len()).collect();
     by_similarity.sort_by(|&one, &other| nearest[one].0.total_cmp(&nearest[other].0));
     let (single, others) = by_similarity.split_at(SINGLES.min(by_similarity.len()));
-    let mut heaps = vec![Vec::new(); SEEDS];
+    let mut merged_leaves = vec![Vec::new(); SEEDS];
     for &face in others {
-        heaps[nearest[face].1].push(face);
+        merged_leaves[nearest[face].1].push(face);
     }
-    heaps.extend(single.iter().map(|&face| vec![face]));
-    heaps.retain(|heap| !heap.is_empty());
-    heaps.iter_mut().for_each(|heap| heap.sort_unstable());
-    heaps
+    merged_leaves.extend(single.iter().map(|&face| vec![face]));
+    merged_leaves.retain(|heap| !heap.is_empty());
+    merged_leaves
+        .iter_mut()
+        .for_each(|heap| heap.sort_unstable());
+    merged_leaves
 }
 
 /// Every branch but the whole that holds at most half of the faces, and the largest distance of one.
-fn ends(
+fn branches(
     embeddings: &[Centred],
     leaves: &[Vec<usize>],
     merges: &[(usize, usize)],
-) -> (Vec<End>, f32) {
+) -> (Vec<Branch>, f32) {
     let mut centres: Vec<Centre> = leaves
         .iter()
         .map(|faces| Centre::of(faces.iter().map(|&face| &embeddings[face])))
@@ -238,21 +247,21 @@ fn ends(
     let Some((whole, parts)) = centres.split_last() else {
         return (Vec::new(), 0.0);
     };
-    let mut farthest = 0.0f32;
-    let mut ends = Vec::new();
+    let mut max_distance = 0.0f32;
+    let mut branches = Vec::new();
     for (branch, part) in (0..).zip(parts) {
         let rest = whole.without(part);
         if part.faces() > rest.faces() {
             continue;
         }
         let distance = part.distance(&rest);
-        farthest = farthest.max(distance);
-        ends.push(End {
+        max_distance = max_distance.max(distance);
+        branches.push(Branch {
             branch,
             few: part.faces(),
             distance,
             spreads: (part.evidence().spread, rest.evidence().spread),
         });
     }
-    (ends, farthest)
+    (branches, max_distance)
 }

@@ -65,11 +65,11 @@ pub enum MoveTarget {
 pub struct Outcome {
     pub entry: EntryId,
     /// What the command did, in words; the same when it is undone.
-    pub sentence: String,
+    pub message: String,
     /// Groups that came into being.
     pub created: Vec<GroupId>,
     /// Groups that are there and look different now, the created ones among them.
     pub touched: Vec<GroupId>,
     /// Every group that looks different now, those that are gone among them.
-    pub shown_anew: BTreeSet<GroupId>,
+    pub changed_groups: BTreeSet<GroupId>,
 }

@@ -123,10 +123,10 @@ pub(super) fn set_cover(
     {
         return Err(CurateError::NotInGroup { face, group });
     }
-    let sentence = format!("Chose a cover for {}", message::called(&row));
+    let message = format!("Chose a cover for {}", message::called(&row));
     let cover = Some(face);
     edit.set_group(group, Some(GroupRow { cover, ..row }))?;
-    Ok(sentence)
+    Ok(message)
 }
 
 /// Puts faces into a group as confirmed, whatever was said of them before, and says how many that changed.

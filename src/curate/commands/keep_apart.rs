@@ -27,7 +27,7 @@ pub(super) fn keep_apart(
     for (face, _) in &refusing.shown {
         edit.set_rejected(*face, refused.group, true)?;
     }
-    Ok(told(&one.row, &other.row))
+    Ok(message_of(&one.row, &other.row))
 }
 
 struct Side {
@@ -51,7 +51,7 @@ impl Side {
     }
 }
 
-fn told(one: &GroupRow, other: &GroupRow) -> String {
+fn message_of(one: &GroupRow, other: &GroupRow) -> String {
     match (&one.name, &other.name) {
         (None, None) => "Kept two unnamed groups apart".to_owned(),
         _ => format!(

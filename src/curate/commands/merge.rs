@@ -38,9 +38,9 @@ pub(super) fn merge(
         edit.set_group(group, None)?;
     }
     drop_overruled_rejections(edit, into)?;
-    let sentence = told(&sources, &target);
+    let message = message_of(&sources, &target);
     edit.set_group(into, Some(merged_row(&sources, target)))?;
-    Ok(sentence)
+    Ok(message)
 }
 
 /// Moves all members of a group; of an unnamed one, those that it shows become confirmed.
@@ -119,7 +119,7 @@ fn merged_row(sources: &[(GroupId, GroupRow)], target: GroupRow) -> GroupRow {
     }
 }
 
-fn told(sources: &[(GroupId, GroupRow)], target: &GroupRow) -> String {
+fn message_of(sources: &[(GroupId, GroupRow)], target: &GroupRow) -> String {
     let count = sources.len();
     match (sources, &target.name) {
         (

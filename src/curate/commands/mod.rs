@@ -9,34 +9,34 @@ mod name;
 mod split;
 
 pub use command::{Command, MoveTarget, Outcome};
-pub use name::NAME_LENGTH;
-pub use split::MOST_PIECES;
+pub use name::MAX_NAME_LENGTH;
+pub use split::MAX_PIECES;
 
 use super::CurateError;
 use super::history::Changed;
-use super::pair_answers::{self, Recorded};
+use super::pair_answers::{self, RecordedCommand};
 use crate::library::{Edit, Library, Mark};
 
 /// Carries out a command. One that would change nothing is refused with [`CurateError::NothingToDo`].
 pub fn execute(library: &mut Library, command: Command) -> Result<Outcome, CurateError> {
-    let verdicts = pair_answers::verdicts(library, &command)?;
+    let answers = pair_answers::answers(library, &command)?;
     let mut edit = library.edit()?;
-    let sentence = apply(&mut edit, &command)?;
+    let message = apply(&mut edit, &command)?;
     if edit.changes().is_empty() {
         return Err(CurateError::NothingToDo);
     }
     let changed = Changed::forward(edit.changes());
-    let recorded = Recorded {
+    let recorded = RecordedCommand {
         command: &command,
-        verdicts,
+        answers,
     };
-    let shown_anew = edit.touched_groups()?;
-    let entry = edit.commit(&recorded, &sentence)?;
-    tracing::info!(%entry, sentence);
-    Ok(changed.outcome(entry, sentence, shown_anew))
+    let changed_groups = edit.touched_groups()?;
+    let entry = edit.commit(&recorded, &message)?;
+    tracing::info!(%entry, message);
+    Ok(changed.outcome(entry, message, changed_groups))
 }
 
-/// The effect of a command, and the sentence that tells it.
+/// The effect of a command, and the message that tells it.
 fn apply(edit: &mut Edit<'_>, command: &Command) -> Result<String, CurateError> {
     match command {
         Command::Name { group, name } => name::name_group(edit, *group, name),

@@ -8,7 +8,7 @@ use crate::library::{
 };
 
 /// The most characters a name may have; far more than any name has, and few enough for a folder of an album.
-pub const NAME_LENGTH: usize = 120;
+pub const MAX_NAME_LENGTH: usize = 120;
 
 pub(super) fn name_group(
     edit: &mut Edit<'_>,
@@ -22,7 +22,7 @@ pub(super) fn name_group(
     {
         return Err(CurateError::NameTaken { group: other, name });
     }
-    let sentence = match &row.name {
+    let message = match &row.name {
         Some(former) => format!("Renamed {former} to {name}"),
         None => {
             let members = confirm_shown(edit, group)?;
@@ -37,7 +37,7 @@ pub(super) fn name_group(
         ..row
     };
     edit.set_group(group, Some(row))?;
-    Ok(sentence)
+    Ok(message)
 }
 
 pub(super) fn delete_name(edit: &mut Edit<'_>, group: GroupId) -> Result<String, CurateError> {
@@ -45,9 +45,9 @@ pub(super) fn delete_name(edit: &mut Edit<'_>, group: GroupId) -> Result<String,
     let Some(name) = &row.name else {
         return Err(CurateError::NothingToDo);
     };
-    let sentence = format!("Deleted the name {name}");
+    let message = format!("Deleted the name {name}");
     edit.set_group(group, Some(GroupRow { name: None, ..row }))?;
-    Ok(sentence)
+    Ok(message)
 }
 
 pub(super) fn name_faces(
@@ -89,10 +89,10 @@ fn checked(name: &str) -> Result<String, CurateError> {
     let length = name.chars().count();
     match length {
         0 => Err(CurateError::EmptyName),
-        1..=NAME_LENGTH => Ok(name),
+        1..=MAX_NAME_LENGTH => Ok(name),
         _ => Err(CurateError::LongName {
             length,
-            most: NAME_LENGTH,
+            most: MAX_NAME_LENGTH,
         }),
     }
 }

@@ -12,7 +12,7 @@ use crate::curate::CurateError;
 use crate::library::{Edit, FaceId, GroupId, GroupRow, Membership, MembershipState};
 
 /// The most pieces of one split: every two of them are held apart, and nobody looks through more at once.
-pub const MOST_PIECES: usize = 200;
+pub const MAX_PIECES: usize = 200;
 
 pub(super) fn split_faces(
     edit: &mut Edit<'_>,
@@ -140,10 +140,10 @@ fn check_pieces(edit: &Edit<'_>, pieces: &[&[FaceId]]) -> Result<(), CurateError
     if pieces.len() < 2 {
         return Err(CurateError::TooFewPieces);
     }
-    if pieces.len() > MOST_PIECES {
+    if pieces.len() > MAX_PIECES {
         return Err(CurateError::TooManyPieces {
             pieces: pieces.len(),
-            most: MOST_PIECES,
+            most: MAX_PIECES,
         });
     }
     let all: Vec<FaceId> = pieces.concat();

@@ -1,4 +1,4 @@
-//! The groups of a library as they stand, and the faces without one: what grouping newcomers goes by.
+//! The groups of a library as they stand, and the faces without one: what grouping new_faces goes by.
 //!
 //! One pass over the memberships, one over the embeddings and one over the photos of faces, each in an order of which the
 //! library has an index; of embeddings only the sum of each group is kept.
@@ -14,7 +14,7 @@ use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState};
 use crate::vision::{Centred, EMBEDDING_BYTES, Embedding};
 
 /// Groups by id, each known by its place, with those of their faces that can be compared.
-pub(super) struct Standing {
+pub(super) struct ExistingGroups {
     groups: Vec<Group>,
     /// Of the same length as `groups`.
     centres: Vec<Centre>,
@@ -41,7 +41,7 @@ struct Member {
 }
 
 /// A face without a group.
-pub(super) struct Newcomer {
+pub(super) struct NewFace {
     pub face_id: FaceId,
     pub photo: u32,
     pub embedding: Centred,
@@ -85,28 +85,28 @@ impl Batch {
     }
 }
 
-impl Standing {
-    /// The groups, and the newcomers by face.
-    pub(super) fn read(library: &Library) -> Result<(Standing, Vec<Newcomer>), LibraryError> {
-        let mut standing = Standing::of_memberships(library.memberships()?);
-        let index = standing.by_face();
-        let ungrouped = standing.take_embeddings(library, &index)?;
-        standing.take_photos(library, &index)?;
-        let mut newcomers = Vec::new();
+impl ExistingGroups {
+    /// The groups, and the new_faces by face.
+    pub(super) fn read(library: &Library) -> Result<(ExistingGroups, Vec<NewFace>), LibraryError> {
+        let mut existing = ExistingGroups::of_memberships(library.memberships()?);
+        let index = existing.by_face();
+        let ungrouped = existing.take_embeddings(library, &index)?;
+        existing.take_photos(library, &index)?;
+        let mut new_faces = Vec::new();
         for (face_id, embedding) in ungrouped {
             if let Some(photo_id) = library.photo_of_recognizable(face_id)? {
-                newcomers.push(Newcomer {
+                new_faces.push(NewFace {
                     face_id,
                     photo: photo_label(photo_id.0),
                     embedding,
                 });
             }
         }
-        Ok((standing, newcomers))
+        Ok((existing, new_faces))
     }
 
     /// `memberships` come by group.
-    fn of_memberships(memberships: Vec<(GroupId, FaceId, MembershipState)>) -> Standing {
+    fn of_memberships(memberships: Vec<(GroupId, FaceId, MembershipState)>) -> ExistingGroups {
         let mut groups: Vec<Group> = Vec::new();
         let mut members = Vec::with_capacity(memberships.len());
         for (group_id, face_id, state) in memberships {
@@ -125,7 +125,7 @@ impl Standing {
                 place: groups.len() as u32 - 1,
             });
         }
-        Standing {
+        ExistingGroups {
             centres: vec![Centre::default(); groups.len()],
             groups,
             members,
@@ -164,7 +164,7 @@ impl Standing {
         })
     }
 
-    /// [`Standing::take_embeddings`] of batches by face.
+    /// [`ExistingGroups::take_embeddings`] of batches by face.
     fn take_all(
         &mut self,
         batches: impl Iterator<Item = Batch>,

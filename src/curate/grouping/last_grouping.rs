@@ -8,32 +8,33 @@ use crate::library::{Library, LibraryError};
 /// The setting that keeps it.
 const SETTING: &str = "whole_grouping";
 
-/// Faces that may come after a whole grouping, to one face of it, before the next: that many change who is near enough to
+/// Faces that may come after a last grouping, to one face of it, before the next: that many change who is near enough to
 /// whom by less than .001 (`cluster::Rule`), and so many groups may await being joined at most.
-const MOST_GROWTH: f64 = 0.05;
+const MAX_GROWTH: f64 = 0.05;
 
 /// Gaps that differ by less than this, in distance, are the same: twice as much, .25 for .27, changes the corrections of no labelled
 /// set by more than two, or five in seven hundred with small faces (`docs/grouping.md`), and a million faces take minutes.
-const SAME_GAP: f32 = 0.01;
+const SAME_EXCESS: f32 = 0.01;
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct WholeGrouping {
+pub(super) struct LastGrouping {
     pub(super) faces: usize,
     /// Of the library's own cut; none where somebody asked for another.
-    gap: Option<f32>,
+    #[serde(rename = "gap")]
+    excess: Option<f32>,
 }
 
-impl WholeGrouping {
-    pub(super) fn new(faces: usize, cut: Cut) -> WholeGrouping {
-        let gap = match cut {
-            Cut::Adaptive { gap } => Some(gap),
+impl LastGrouping {
+    pub(super) fn new(faces: usize, cut: Cut) -> LastGrouping {
+        let excess = match cut {
+            Cut::Adaptive { excess } => Some(excess),
             Cut::Fixed(_) => None,
         };
-        WholeGrouping { faces, gap }
+        LastGrouping { faces, excess }
     }
 
     /// The last one of this library; `None` where there was none, or a later version wrote of it in another way.
-    pub(super) fn last(library: &Library) -> Result<Option<WholeGrouping>, LibraryError> {
+    pub(super) fn last(library: &Library) -> Result<Option<LastGrouping>, LibraryError> {
         let text = library.setting(SETTING)?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
@@ -45,14 +46,14 @@ impl WholeGrouping {
 
     /// Whether grouping by `cut` goes by what this went by.
     pub(super) fn is_by(&self, cut: Cut) -> bool {
-        match (cut, self.gap) {
-            (Cut::Adaptive { gap }, Some(then)) => (gap - then).abs() < SAME_GAP,
+        match (cut, self.excess) {
+            (Cut::Adaptive { excess }, Some(then)) => (excess - then).abs() < SAME_EXCESS,
             _ => false,
         }
     }
 
     /// Whether a library of so many faces has outgrown it.
     pub(super) fn is_outgrown_by(&self, faces: usize) -> bool {
-        faces as f64 > (1.0 + MOST_GROWTH) * self.faces as f64
+        faces as f64 > (1.0 + MAX_GROWTH) * self.faces as f64
     }
 }

@@ -1,6 +1,6 @@
 //! Groups the faces of a library again, keeping everything a person has decided.
 //!
-//! Confirmed memberships bind ([`FaceToGroup::pinned`]), rejections and photos keep faces apart, ignored faces take no
+//! Confirmed memberships bind ([`FaceToGroup::must_link`]), rejections and photos keep faces apart, ignored faces take no
 //! part; only automatic memberships change. Groups that a person pulled apart, and groups that were named or rejected from
 //! without a confirmed face, keep the faces they have: those are held as if confirmed, since nothing else says which
 //! faces the decision was about. So no face crosses a split, and regrouping twice changes nothing.
@@ -12,9 +12,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::constraints::Decisions;
-use super::last_grouping::WholeGrouping;
-use super::new_faces::take_in_newcomers;
-use super::small_clusters::Grouping;
+use super::last_grouping::LastGrouping;
+use super::new_faces::add_new_faces;
+use super::small_clusters::Clustering;
 use super::{RegroupStep, RegroupSummary, Round, photo_label, until_undisturbed};
 use crate::cluster::{Cut, FaceToGroup, group, inherited_ids};
 use crate::curate::CurateError;
@@ -52,17 +52,17 @@ fn regroup_once(
     on_progress(RegroupStep::Reading);
     library.begin_grouping()?;
     let since = library.journal_position()?;
-    let facts = Facts::read(library, stop)?;
+    let input = GroupingInput::read(library, stop)?;
     on_progress(RegroupStep::Grouping);
-    let regrouped = facts.settle(cut, stop)?;
-    let assignments = facts.assignments(&regrouped);
+    let regrouped = input.grouped(cut, stop)?;
+    let assignments = input.assignments(&regrouped);
     stop.check()?;
     on_progress(RegroupStep::Writing);
     let change = library.write_grouping(&assignments, since, Tidying::All, &mut |_| {})?;
-    WholeGrouping::new(facts.faces.len(), cut).note(library)?;
+    LastGrouping::new(input.faces.len(), cut).note(library)?;
     Ok(Round {
         summary: RegroupSummary {
-            faces: facts.faces.len(),
+            faces: input.faces.len(),
             groups: regrouped.ids.len(),
             moved: change.moved,
             created: change.created.len(),
@@ -71,7 +71,7 @@ fn regroup_once(
     })
 }
 
-/// Groups the faces at the cut that this library has learned ([`library_cut`]): where few are new among many
+/// Groups the faces at the cut that this library has fitted_offsets ([`library_cut`]): where few are new among many
 /// only those, with what they bring together ([`super::new_faces`]), else all ([`regroup`]). Nothing is done where nothing
 /// has changed since the last time.
 ///
@@ -99,11 +99,11 @@ pub fn group_again_from(
 ) -> Result<RegroupSummary, CurateError> {
     let summary = until_undisturbed(|| {
         stop.check()?;
-        let taken_in = match library.grouped_faces()? >= many {
-            true => take_in_newcomers(library, stop)?,
+        let added = match library.grouped_faces()? >= many {
+            true => add_new_faces(library, stop)?,
             false => None,
         };
-        match taken_in {
+        match added {
             Some(round) => Ok(round),
             None => {
                 let cut = library_cut(library)?;
@@ -118,11 +118,11 @@ pub fn group_again_from(
 /// What a library's own cut groups by: another version may do it otherwise.
 const RULE: &str = env!("CARGO_PKG_VERSION");
 
-/// Below this many faces a whole grouping is a matter of a few seconds (`docs/grouping.md`, scale), and it is the better one.
+/// Below this many faces a last grouping is a matter of a few seconds (`docs/grouping.md`, scale), and it is the better one.
 const MANY_FACES: u32 = 50_000;
 
 /// What grouping needs to know, read at one go.
-struct Facts {
+struct GroupingInput {
     /// Of the same length as `embeddings`.
     faces: Vec<GroupingFace>,
     embeddings: Vec<Centred>,
@@ -172,56 +172,56 @@ impl Regrouped {
     }
 }
 
-impl Facts {
-    fn read(library: &Library, stop: &StopFlag) -> Result<Facts, CurateError> {
+impl GroupingInput {
+    fn read(library: &Library, stop: &StopFlag) -> Result<GroupingInput, CurateError> {
         stop.check()?;
         let (faces, embeddings) = faces_with_embeddings(library)?;
         stop.check()?;
         let exemplars = exemplars(&faces, &embeddings);
-        let facts = Facts {
+        let input = GroupingInput {
             faces,
             embeddings,
             decisions: Decisions::of(library)?,
             gallery: Gallery::of_exemplars(exemplars, library)?,
         };
         stop.check()?;
-        Ok(facts)
+        Ok(input)
     }
 
     /// Groups until a further grouping would change nothing. A second round is needed only where a held group has
     /// gained faces, which it then holds; each round holds more, so the rounds end.
-    fn settle(&self, cut: Cut, stop: &StopFlag) -> Result<Regrouped, Stopped> {
+    fn grouped(&self, cut: Cut, stop: &StopFlag) -> Result<Regrouped, Stopped> {
         let mut current: Vec<Option<GroupId>> = self
             .faces
             .iter()
             .map(|face| face.membership.map(|(group_id, _)| group_id))
             .collect();
-        let mut pinned = self.pinned(&current);
+        let mut must_link = self.must_link(&current);
         loop {
-            let faces = self.to_group(&pinned);
+            let faces = self.to_group(&must_link);
             let mut labels = group(&self.embeddings, &faces, cut, stop)?;
-            Grouping {
+            Clustering {
                 labels: &mut labels,
                 embeddings: &self.embeddings,
                 faces: &faces,
-                pinned: &pinned,
+                must_link: &must_link,
             }
-            .settle_claims(&self.gallery, stop)?;
-            let ids = inherited_ids(&labels, &current, &pinned);
+            .assign_small_clusters(&self.gallery, stop)?;
+            let ids = inherited_ids(&labels, &current, &must_link);
             let regrouped = Regrouped { labels, ids };
             current = (0..self.faces.len())
                 .map(|position| regrouped.id_of(position))
                 .collect();
-            let pinned_next = self.pinned(&current);
-            if pinned_next == pinned {
+            let must_link_next = self.must_link(&current);
+            if must_link_next == must_link {
                 return Ok(regrouped);
             }
-            pinned = pinned_next;
+            must_link = must_link_next;
         }
     }
 
     /// The group that each face must stay in, given where all are now: confirmed, or held.
-    fn pinned(&self, current: &[Option<GroupId>]) -> Vec<Option<GroupId>> {
+    fn must_link(&self, current: &[Option<GroupId>]) -> Vec<Option<GroupId>> {
         let confirmed = |face: &GroupingFace| match face.membership {
             Some((group_id, MembershipState::Confirmed)) => Some(group_id),
             _ => None,
@@ -229,7 +229,7 @@ impl Facts {
         let with_confirmed: HashSet<GroupId> = self.faces.iter().filter_map(confirmed).collect();
         let holds = |group_id: &GroupId| {
             let has_confirmed = with_confirmed.contains(group_id);
-            self.decisions.hold(*group_id, has_confirmed)
+            self.decisions.must_link(*group_id, has_confirmed)
         };
         let held = current.iter().map(|group_id| group_id.filter(holds));
         self.faces
@@ -240,22 +240,22 @@ impl Facts {
             .collect()
     }
 
-    fn to_group(&self, pinned: &[Option<GroupId>]) -> Vec<FaceToGroup> {
+    fn to_group(&self, must_link: &[Option<GroupId>]) -> Vec<FaceToGroup> {
         let mut labels: HashMap<GroupId, u32> = HashMap::new();
-        for group_id in pinned.iter().flatten() {
+        for group_id in must_link.iter().flatten() {
             let next = labels.len() as u32;
             labels.entry(*group_id).or_insert(next);
         }
-        let bound = |(face, pinned): (&GroupingFace, &Option<GroupId>)| FaceToGroup {
+        let bound = |(face, must_link): (&GroupingFace, &Option<GroupId>)| FaceToGroup {
             photo: photo_label(face.photo_id.0),
-            pinned: pinned.map(|group_id| labels[&group_id]),
-            refused: self
+            must_link: must_link.map(|group_id| labels[&group_id]),
+            cannot_link: self
                 .decisions
                 .rejected_from(face.face_id)
                 .filter_map(|group_id| labels.get(&group_id).copied())
                 .collect(),
         };
-        self.faces.iter().zip(pinned).map(bound).collect()
+        self.faces.iter().zip(must_link).map(bound).collect()
     }
 
     /// The memberships that differ from today's. Confirmed faces are where they are.

@@ -1,6 +1,6 @@
-//! What grouping leaves over and identification knows: fragments that a person claims.
+//! What grouping leaves over and identification knows: small_clusters that a person proposals.
 //!
-//! Grouping joins faces that are near each other, and asks more of a face the more people a library holds. People of whom
+//! Clustering joins faces that are near each other, and asks more of a face the more people a library holds. People of whom
 //! faces are confirmed are a better yardstick, with a name or without: a face left alone, or in a small group, goes to the person whom
 //! identification accepts it as, given how much of the library is known ([`prior_log_odds`]). It becomes a suggestion there.
 //! Decisions and photos bind as in grouping: no face goes to somebody it was rejected from, nor to somebody who is in the
@@ -15,32 +15,32 @@ use crate::library::GroupId;
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// Faces of the largest group that may be claimed: what grouping calls a fragment. A larger one has been looked at from
+/// Faces of the largest group that may be claimed: what grouping calls a cluster. A larger one has been looked at from
 /// enough sides to stand on its own, and is asked about in the review instead.
-pub(super) const LARGEST_FRAGMENT: usize = 5;
+pub(super) const MAX_SMALL_CLUSTER: usize = 5;
 
-/// A fragment, by its place, and the person who claims it.
-pub(super) struct Claim {
-    pub fragment: usize,
+/// A cluster, by its place, and the person who proposals it.
+pub(super) struct Proposal {
+    pub cluster: usize,
     pub person: GroupId,
     /// Mean over its faces; one that is likest to somebody else counts 0.
     probability: f64,
 }
 
-/// Who claims which fragment, surest first; of equals the earlier fragment. `sizes` are those of the fragments, whose faces
+/// Who proposals which cluster, surest first; of equals the earlier cluster. `sizes` are those of the small_clusters, whose faces
 /// lie one after the other in `embeddings`; `prior` is added to the log-odds of each.
-pub(super) fn claims(
+pub(super) fn proposals(
     gallery: &Gallery,
     embeddings: &[Centred],
     sizes: &[usize],
     prior: f64,
     stop: &StopFlag,
-) -> Result<Vec<Claim>, Stopped> {
+) -> Result<Vec<Proposal>, Stopped> {
     let mut answers = identify_acceptable(gallery, embeddings, prior, stop)?.into_iter();
-    let mut claims: Vec<Claim> = sizes
+    let mut proposals: Vec<Proposal> = sizes
         .iter()
         .enumerate()
-        .filter_map(|(fragment, &size)| {
+        .filter_map(|(cluster, &size)| {
             let answers: Vec<_> = answers.by_ref().take(size).collect();
             let surest = answers
                 .iter()
@@ -49,68 +49,67 @@ pub(super) fn claims(
                 .iter()
                 .filter(|answer| answer.person == surest.person);
             let sum: f64 = of_surest.map(|answer| answer.probability).sum();
-            Some(Claim {
-                fragment,
+            Some(Proposal {
+                cluster,
                 person: surest.person?,
                 probability: sum / size as f64,
             })
         })
-        .filter(|claim| Band::of(claim.probability) == Band::Accepted)
+        .filter(|proposal| Band::of(proposal.probability) == Band::Accepted)
         .collect();
-    claims.sort_by(|a, b| {
-        (b.probability.total_cmp(&a.probability)).then(a.fragment.cmp(&b.fragment))
-    });
-    Ok(claims)
+    proposals
+        .sort_by(|a, b| (b.probability.total_cmp(&a.probability)).then(a.cluster.cmp(&b.cluster)));
+    Ok(proposals)
 }
 
-/// A person as claims are judged.
-pub(super) struct Claimant {
-    /// What [`FaceToGroup::refused`] calls the person.
-    pub pin: u32,
+/// A person as proposals are judged.
+pub(super) struct KnownPerson {
+    /// What [`FaceToGroup::cannot_link`] calls the person.
+    pub must_link: u32,
     /// Those that the person is in.
     pub photos: HashSet<u32>,
 }
 
-/// The claims that nothing bars, in their order: no face of the fragment was rejected from the person, nor is it in a photo
-/// of the person's, of a claim granted before among them. `claimant` knows nobody where the person has no face that counts;
-/// `faces` says how those of a fragment are bound.
-pub(super) fn granted(
-    claims: Vec<Claim>,
-    claimant: impl Fn(GroupId) -> Option<Claimant>,
+/// The proposals that nothing bars, in their order: no face of the cluster was rejected from the person, nor is it in a photo
+/// of the person's, of a proposal permitted before among them. `known_person` knows nobody where the person has no face that counts;
+/// `faces` says how those of a cluster are constraints_of_cluster.
+pub(super) fn permitted(
+    proposals: Vec<Proposal>,
+    known_person: impl Fn(GroupId) -> Option<KnownPerson>,
     faces: impl Fn(usize) -> Vec<FaceToGroup>,
-) -> Vec<Claim> {
-    let mut claimants: HashMap<GroupId, Option<Claimant>> = HashMap::new();
-    let mut granted = Vec::new();
-    for claim in claims {
-        let person = claimants.entry(claim.person);
-        let Some(person) = person.or_insert_with(|| claimant(claim.person)) else {
+) -> Vec<Proposal> {
+    let mut people: HashMap<GroupId, Option<KnownPerson>> = HashMap::new();
+    let mut permitted = Vec::new();
+    for proposal in proposals {
+        let person = people.entry(proposal.person);
+        let Some(person) = person.or_insert_with(|| known_person(proposal.person)) else {
             continue;
         };
-        let faces = faces(claim.fragment);
-        let barred = faces
-            .iter()
-            .any(|face| person.photos.contains(&face.photo) || face.refused.contains(&person.pin));
+        let faces = faces(proposal.cluster);
+        let barred = faces.iter().any(|face| {
+            person.photos.contains(&face.photo) || face.cannot_link.contains(&person.must_link)
+        });
         if !barred {
             person.photos.extend(faces.iter().map(|face| face.photo));
-            granted.push(claim);
+            permitted.push(proposal);
         }
     }
-    granted
+    permitted
 }
 
 /// A grouping on its way: the label of each face, from 0; the other slices speak of the same faces.
-pub(super) struct Grouping<'a> {
+pub(super) struct Clustering<'a> {
     pub labels: &'a mut [u32],
     pub embeddings: &'a [Centred],
     pub faces: &'a [FaceToGroup],
     /// The group each face must stay in.
-    pub pinned: &'a [Option<GroupId>],
+    pub must_link: &'a [Option<GroupId>],
 }
 
-impl Grouping<'_> {
-    /// Gives fragments to the people of `gallery` who claim them, surest first, and numbers the labels anew by first
+impl Clustering<'_> {
+    /// Gives small_clusters to the people of `gallery` who proposal them, surest first, and numbers the labels anew by first
     /// appearance.
-    pub(super) fn settle_claims(
+    pub(super) fn assign_small_clusters(
         &mut self,
         gallery: &Gallery,
         stop: &StopFlag,
@@ -119,28 +118,28 @@ impl Grouping<'_> {
             return Ok(());
         }
         let members = self.members();
-        let holders = self.holders();
-        let fragments = self.fragments(&members);
-        let claimant = |person| {
-            let holder: &Holder = holders.get(&person)?;
-            let faces = members[holder.label as usize].iter();
-            Some(Claimant {
-                pin: holder.pin,
+        let person_clusters = self.person_clusters();
+        let small_clusters = self.small_clusters(&members);
+        let known_person = |person| {
+            let person_cluster: &PersonCluster = person_clusters.get(&person)?;
+            let faces = members[person_cluster.label as usize].iter();
+            Some(KnownPerson {
+                must_link: person_cluster.must_link,
                 photos: faces.map(|&face| self.faces[face].photo).collect(),
             })
         };
-        let bound = |fragment: usize| {
-            let faces = fragments[fragment].iter();
+        let constraints_of_cluster = |cluster: usize| {
+            let faces = small_clusters[cluster].iter();
             faces.map(|&face| self.faces[face].clone()).collect()
         };
-        let known = holders
+        let known = person_clusters
             .values()
-            .map(|holder| members[holder.label as usize].len());
+            .map(|person_cluster| members[person_cluster.label as usize].len());
         let prior = prior_log_odds(known.sum(), self.labels.len());
-        let claims = self.claims(gallery, &fragments, prior, stop)?;
-        for claim in granted(claims, claimant, bound) {
-            for &face in fragments[claim.fragment] {
-                self.labels[face] = holders[&claim.person].label;
+        let proposals = self.proposals(gallery, &small_clusters, prior, stop)?;
+        for proposal in permitted(proposals, known_person, constraints_of_cluster) {
+            for &face in small_clusters[proposal.cluster] {
+                self.labels[face] = person_clusters[&proposal.person].label;
             }
         }
         number_anew(self.labels);
@@ -160,45 +159,45 @@ impl Grouping<'_> {
         members
     }
 
-    /// Where the faces pinned to each group are.
-    fn holders(&self) -> HashMap<GroupId, Holder> {
-        let faces = self.pinned.iter().zip(self.faces).zip(&*self.labels);
+    /// Where the faces must_link to each group are.
+    fn person_clusters(&self) -> HashMap<GroupId, PersonCluster> {
+        let faces = self.must_link.iter().zip(self.faces).zip(&*self.labels);
         faces
             .filter_map(|((group, face), &label)| {
-                let pin = face.pinned?;
-                Some(((*group)?, Holder { label, pin }))
+                let must_link = face.must_link?;
+                Some(((*group)?, PersonCluster { label, must_link }))
             })
             .collect()
     }
 
     /// What may be claimed, by first face.
-    fn fragments<'m>(&self, members: &'m [Vec<usize>]) -> Vec<&'m Vec<usize>> {
-        let is_free = |fragment: &&Vec<usize>| {
-            fragment.len() <= LARGEST_FRAGMENT
-                && fragment.iter().all(|&face| self.pinned[face].is_none())
+    fn small_clusters<'m>(&self, members: &'m [Vec<usize>]) -> Vec<&'m Vec<usize>> {
+        let is_free = |cluster: &&Vec<usize>| {
+            cluster.len() <= MAX_SMALL_CLUSTER
+                && cluster.iter().all(|&face| self.must_link[face].is_none())
         };
         members.iter().filter(is_free).collect()
     }
 
-    fn claims(
+    fn proposals(
         &self,
         gallery: &Gallery,
-        fragments: &[&Vec<usize>],
+        small_clusters: &[&Vec<usize>],
         prior: f64,
         stop: &StopFlag,
-    ) -> Result<Vec<Claim>, Stopped> {
-        let faces = fragments.iter().flat_map(|faces| faces.iter());
+    ) -> Result<Vec<Proposal>, Stopped> {
+        let faces = small_clusters.iter().flat_map(|faces| faces.iter());
         let embeddings: Vec<Centred> = faces.map(|&face| self.embeddings[face]).collect();
-        let sizes: Vec<usize> = fragments.iter().map(|faces| faces.len()).collect();
-        claims(gallery, &embeddings, &sizes, prior, stop)
+        let sizes: Vec<usize> = small_clusters.iter().map(|faces| faces.len()).collect();
+        proposals(gallery, &embeddings, &sizes, prior, stop)
     }
 }
 
 /// The group that holds a person's confirmed faces.
-struct Holder {
+struct PersonCluster {
     label: u32,
-    /// What [`FaceToGroup::pinned`] and [`FaceToGroup::refused`] call the person.
-    pin: u32,
+    /// What [`FaceToGroup::must_link`] and [`FaceToGroup::cannot_link`] call the person.
+    must_link: u32,
 }
 
 fn number_anew(labels: &mut [u32]) {

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::groups::ReviewedGroup;
 use super::known_faces::KnownFaces;
-use crate::cluster::{Rule, Sameness, Verdict, learned};
+use crate::cluster::{PairAnswer, Rule, Sameness, fitted_offsets};
 use crate::library::{GroupId, Library, LibraryError};
 
 /// By id.
 pub(super) type Groups = BTreeMap<GroupId, ReviewedGroup>;
 
-pub(super) struct Facts {
+pub(super) struct ReviewContext {
     people: HashSet<GroupId>,
     /// Pairs of groups, lower first, that a person said are two people.
     refused: HashSet<(GroupId, GroupId)>,
@@ -19,19 +19,19 @@ pub(super) struct Facts {
     pub(super) rule: Rule,
 }
 
-impl Facts {
+impl ReviewContext {
     pub(super) fn read(
         library: &Library,
         known: &KnownFaces,
-        verdicts: &[Verdict],
-    ) -> Result<Facts, LibraryError> {
+        answers: &[PairAnswer],
+    ) -> Result<ReviewContext, LibraryError> {
         let faces = known.count();
-        let taught = learned(verdicts, faces);
-        Ok(Facts {
+        let taught = fitted_offsets(answers, faces);
+        Ok(ReviewContext {
             people: library.named_groups()?,
             refused: refused_pairs(library, known)?,
             sameness: Sameness::new(faces, taught),
-            rule: Rule::new(taught.cut(verdicts.len()), faces),
+            rule: Rule::new(taught.cut(answers.len()), faces),
         })
     }
 

@@ -2,88 +2,88 @@
 
 use rayon::prelude::*;
 
-use super::context::{Facts, Groups};
+use super::context::{Groups, ReviewContext};
 use super::groups::ReviewedGroup;
 use super::known_faces::{KnownFace, KnownFaces};
-use super::{LEAST_PROBABILITY, Question, Queued};
-use crate::cluster::{Centre, LooseEnds};
+use super::{MIN_PROBABILITY, Question, QueuedQuestion};
+use crate::cluster::{Centre, OutlierBranches};
 use crate::library::FaceId;
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// A loose end of at most this many faces is looked at face by face; a larger one is a group of its own.
-const EDGE_FACES: usize = 2;
+/// A loose branch of at most this many faces is looked at face by face; a larger one is a group of its own.
+const MAX_BORDERLINE_FACES: usize = 2;
 
-/// At most one question for each group: its loosest end. How groups fall apart is kept with them.
-pub(super) fn loose_end_questions(
+/// At most one question for each group: its least_likely branch. How groups fall apart is kept with them.
+pub(super) fn outlier_questions(
     groups: &mut Groups,
     known: &KnownFaces,
-    facts: &Facts,
+    context: &ReviewContext,
     stop: &StopFlag,
-) -> Result<Vec<Queued>, Stopped> {
+) -> Result<Vec<QueuedQuestion>, Stopped> {
     groups
         .par_iter_mut()
-        .filter_map(|(_, group)| question(group, known, facts, stop).transpose())
+        .filter_map(|(_, group)| question(group, known, context, stop).transpose())
         .collect()
 }
 
 fn question(
     group: &mut ReviewedGroup,
     known: &KnownFaces,
-    facts: &Facts,
+    context: &ReviewContext,
     stop: &StopFlag,
-) -> Result<Option<Queued>, Stopped> {
+) -> Result<Option<QueuedQuestion>, Stopped> {
     // Who named a group has looked at it, and what was added since is a suggestion.
-    if group.faces.len() < 2 || facts.is_named(group) {
+    if group.faces.len() < 2 || context.is_named(group) {
         return Ok(None);
     }
     // Where all are confirmed nothing is left to say.
     if group.faces.iter().all(KnownFace::is_confirmed) {
         return Ok(None);
     }
-    let ends = match group.ends.take() {
-        Some(ends) => ends,
+    let branches = match group.branches.take() {
+        Some(branches) => branches,
         None => {
             stop.check()?;
             let embeddings: Vec<Centred> = group.embeddings(known).copied().collect();
-            Box::new(LooseEnds::of(&embeddings, stop)?)
+            Box::new(OutlierBranches::of(&embeddings, stop)?)
         }
     };
-    let question = asked(group, &ends, known, facts);
-    group.ends = Some(ends);
+    let question = asked(group, &branches, known, context);
+    group.branches = Some(branches);
     Ok(question)
 }
 
 fn asked(
     group: &mut ReviewedGroup,
-    ends: &LooseEnds,
+    branches: &OutlierBranches,
     known: &KnownFaces,
-    facts: &Facts,
-) -> Option<Queued> {
-    if 1.0 - ends.least_probability(&facts.sameness) < LEAST_PROBABILITY {
+    context: &ReviewContext,
+) -> Option<QueuedQuestion> {
+    if 1.0 - branches.min_probability(&context.sameness) < MIN_PROBABILITY {
         return None;
     }
     let confirmed: Vec<bool> = group.faces.iter().map(KnownFace::is_confirmed).collect();
-    let end = ends.loosest(&confirmed, &facts.sameness)?;
-    let gain = 1.0 - end.probability;
-    if gain < LEAST_PROBABILITY {
+    let branch = branches.least_likely(&confirmed, &context.sameness)?;
+    let gain = 1.0 - branch.probability;
+    if gain < MIN_PROBABILITY {
         return None;
     }
-    let mut many = Vec::with_capacity(group.faces.len() - end.faces.len());
-    let mut few = end.faces.iter().peekable();
+    let mut many = Vec::with_capacity(group.faces.len() - branch.faces.len());
+    let mut few = branch.faces.iter().peekable();
     for place in 0..group.faces.len() {
         if few.next_if(|&&next| next == place).is_none() {
             many.push(place);
         }
     }
-    let few = &end.faces;
+    let few = &branch.faces;
     let ids = |places: &[usize]| -> Vec<FaceId> {
         let faces = places.iter().map(|&place| &group.faces[place]);
         faces.map(|face| face.face_id).collect()
     };
-    let question = if few.len() <= EDGE_FACES {
+    let question = if few.len() <= MAX_BORDERLINE_FACES {
         let held = many.iter().any(|&place| confirmed[place]);
-        Question::Edge {
+        Question::BorderlineFaces {
             group: group.group_id,
             faces: ids(few),
             rest: ids(&many),
@@ -94,21 +94,21 @@ fn asked(
             },
         }
     } else {
-        Question::Mixture {
+        Question::MixedGroup {
             group: group.group_id,
             pieces: [ids(&many), ids(few)],
         }
     };
-    Some(Queued {
+    Some(QueuedQuestion {
         question,
         faces: (many.len() as u32, few.len() as u32),
-        distance: end.distance,
-        probability: end.probability,
+        distance: branch.distance,
+        probability: branch.probability,
         gain,
     })
 }
 
-/// The face that is nearest to all of these; kept for the next time that `few` are the end.
+/// The face that is nearest to all of these; kept for the next time that `few` are the branch.
 fn anchor(
     group: &mut ReviewedGroup,
     few: &[usize],

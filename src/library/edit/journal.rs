@@ -45,7 +45,7 @@ pub struct JournalRow {
     pub entry: EntryId,
     /// Unix seconds.
     pub at: i64,
-    pub sentence: String,
+    pub message: String,
     pub undone: bool,
 }
 
@@ -53,7 +53,7 @@ pub struct JournalRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replayed {
     pub entry: EntryId,
-    pub sentence: String,
+    pub message: String,
     pub changes: Vec<RowChange>,
     /// The groups that look different now, those that are gone among them.
     pub groups: BTreeSet<GroupId>,
@@ -67,7 +67,7 @@ impl Library {
             Ok(JournalRow {
                 entry: row.get(0)?,
                 at: row.get(1)?,
-                sentence: row.get(2)?,
+                message: row.get(2)?,
                 undone: row.get(3)?,
             })
         })
@@ -153,12 +153,12 @@ fn next_entry(tx: &Transaction<'_>, to: Side) -> Result<Option<Replayed>, Librar
             Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
         })
         .optional()?;
-    let Some((entry, sentence, changes)) = entry else {
+    let Some((entry, message, changes)) = entry else {
         return Ok(None);
     };
     Ok(Some(Replayed {
         entry,
-        sentence,
+        message,
         changes: changes_of(entry, &changes)?,
         groups: BTreeSet::new(),
     }))
@@ -185,7 +185,7 @@ pub(crate) fn changes_of(entry: EntryId, text: &str) -> Result<Vec<RowChange>, L
 pub(crate) fn append(
     tx: &Transaction<'_>,
     command: &impl Serialize,
-    sentence: &str,
+    message: &str,
     changes: &[RowChange],
 ) -> Result<EntryId, LibraryError> {
     forget_grouping(tx)?;
@@ -199,7 +199,7 @@ pub(crate) fn append(
     tx.prepare_cached(
         "INSERT INTO journal (at, sentence, command, changes) VALUES (?1, ?2, ?3, ?4)",
     )?
-    .execute((unix_seconds(), sentence, command, changes))?;
+    .execute((unix_seconds(), message, command, changes))?;
     Ok(EntryId(tx.last_insert_rowid()))
 }
 

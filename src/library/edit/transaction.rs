@@ -246,8 +246,8 @@ impl Edit<'_> {
     }
 
     /// Ends the command: it enters the journal, what was undone before it can't be redone any more, and all is stored.
-    pub fn commit(self, command: &impl Serialize, sentence: &str) -> Result<EntryId, LibraryError> {
-        let entry = journal::append(&self.tx, command, sentence, &self.changes)?;
+    pub fn commit(self, command: &impl Serialize, message: &str) -> Result<EntryId, LibraryError> {
+        let entry = journal::append(&self.tx, command, message, &self.changes)?;
         self.tx.commit()?;
         self.touched
             .add_faces(self.changes.iter().filter_map(RowChange::face));
