@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::app::snapshot::Snapshot;
 use crate::cluster::Dendrogram;
-use crate::curate::{HistoryRow, Queued};
+use crate::curate::{HistoryRow, QueuedQuestion};
 use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, ProblemRow};
 
 /// What can be asked for.
@@ -89,7 +89,7 @@ pub enum Detail {
     Photos(Arc<PhotoList>),
     Ignored(Arc<MarkedFaces>),
     Suggestions(Arc<Vec<Suggestions>>),
-    Review(Arc<Vec<Queued>>),
+    Review(Arc<Vec<QueuedQuestion>>),
     Problems(Arc<Vec<ProblemRow>>),
     History(Arc<Vec<HistoryRow>>),
 }
@@ -148,7 +148,7 @@ impl Details {
     getter!(suggestions(), Suggestions, Vec<Suggestions>);
     getter!(
         /// The questions worth answering, the most useful first.
-        review(), Review, Vec<Queued>
+        review(), Review, Vec<QueuedQuestion>
     );
     getter!(problems(), Problems, Vec<ProblemRow>);
     getter!(
@@ -157,7 +157,7 @@ impl Details {
     );
 
     /// The queue of the review as last read, without asking for it: it is made for its page only.
-    pub fn known_review(&self) -> Option<&Arc<Vec<Queued>>> {
+    pub fn known_review(&self) -> Option<&Arc<Vec<QueuedQuestion>>> {
         match self.entries.get(&DetailKey::Review)?.value.as_ref()? {
             Detail::Review(queue) => Some(queue),
             _ => None,

@@ -105,13 +105,13 @@ impl App {
 
     fn take_in_outcome(&mut self, how: Done, outcome: Outcome) {
         let (sentence, action) = match how {
-            Done::Executed => (outcome.sentence, ("Undo", Action::Undo)),
+            Done::Executed => (outcome.message, ("Undo", Action::Undo)),
             Done::Undone => (
-                format!("Undone: {}", outcome.sentence),
+                format!("Undone: {}", outcome.message),
                 ("Redo", Action::Redo),
             ),
             Done::Redone => (
-                format!("Done again: {}", outcome.sentence),
+                format!("Done again: {}", outcome.message),
                 ("Undo", Action::Undo),
             ),
         };

@@ -210,9 +210,9 @@ impl Desk {
         self.has_changed = true;
         match result {
             Ok(Some(outcome)) => {
-                self.touched.extend(&outcome.shown_anew);
+                self.touched.extend(&outcome.changed_groups);
                 if self.reader.is_reading() {
-                    self.touched_meanwhile.extend(&outcome.shown_anew);
+                    self.touched_meanwhile.extend(&outcome.changed_groups);
                 }
                 self.events.send(Event::Done { how, outcome });
             }

@@ -18,7 +18,7 @@ use crate::app::selection::Shown;
 use crate::app::tokens::{GAP_L, GAP_S};
 use crate::app::widgets::dates::{counted, thousands};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
-use crate::curate::{QuestionKey, QuestionKind, Queued, WORTH_ASKING};
+use crate::curate::{MIN_GAIN, QuestionKey, QuestionKind, QueuedQuestion};
 use sides::KnownSides;
 use suggestions::SuggestionsState;
 
@@ -43,7 +43,7 @@ pub struct ReviewState {
     /// Another number after every change of the two.
     revision: u64,
     answers_since_grouping: usize,
-    open: Cached<(Version<Vec<Queued>>, u64), Arc<OpenQuestions>>,
+    open: Cached<(Version<Vec<QueuedQuestion>>, u64), Arc<OpenQuestions>>,
     sides: KnownSides,
     next_sides: KnownSides,
     suggestions: SuggestionsState,
@@ -76,7 +76,7 @@ impl ReviewState {
         self.revision += 1;
     }
 
-    fn open_questions(&mut self, queue: &Arc<Vec<Queued>>) -> Arc<OpenQuestions> {
+    fn open_questions(&mut self, queue: &Arc<Vec<QueuedQuestion>>) -> Arc<OpenQuestions> {
         let (skipped, answered) = (&self.skipped, &mut self.answered);
         let source = (Version::of(queue), self.revision);
         let open = self.open.get(source, |_| {
@@ -87,7 +87,7 @@ impl ReviewState {
 }
 
 fn open_questions(
-    queue: &[Queued],
+    queue: &[QueuedQuestion],
     skipped: &HashSet<QuestionKey>,
     answered: &mut HashSet<QuestionKey>,
 ) -> OpenQuestions {
@@ -118,7 +118,7 @@ fn open_questions(
 
 /// What was read for the page.
 struct Read {
-    queue: Arc<Vec<Queued>>,
+    queue: Arc<Vec<QueuedQuestion>>,
     suggestions: Arc<Vec<Suggestions>>,
     open: Arc<OpenQuestions>,
     page: Page,
@@ -171,8 +171,8 @@ pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 }
 
 /// Suggestions have a page of their own.
-fn is_asked_here(queued: &Queued) -> bool {
-    queued.gain >= WORTH_ASKING && queued.question.kind() != QuestionKind::Suggestion
+fn is_asked_here(queued: &QueuedQuestion) -> bool {
+    queued.gain >= MIN_GAIN && queued.question.kind() != QuestionKind::Suggestion
 }
 
 /// How many questions wait, as far as the queue was read.

@@ -16,7 +16,7 @@ use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::reading_ui;
 use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
 use crate::app::worker::FaceVerb;
-use crate::curate::{Answer, Question, Queued};
+use crate::curate::{Answer, Question, QueuedQuestion};
 use crate::library::{FaceRow, GroupId};
 
 /// Widest card, in points.
@@ -36,7 +36,7 @@ const ANSWERS_BETWEEN_GROUPINGS: usize = 5;
 pub(super) fn question_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    queue: &Arc<Vec<Queued>>,
+    queue: &Arc<Vec<QueuedQuestion>>,
     row: usize,
     last: bool,
 ) {
@@ -69,7 +69,7 @@ pub(super) fn question_ui(
     ui.advance_cursor_after_rect(page);
 }
 
-fn carry_out(cx: &mut ViewContext<'_>, queued: &Queued, said: Said, last: bool) {
+fn carry_out(cx: &mut ViewContext<'_>, queued: &QueuedQuestion, said: Said, last: bool) {
     // The page stays when its last question is answered.
     cx.view_state.review.page = Some(Page::Questions);
     let key = queued.question.key();
@@ -116,12 +116,12 @@ impl Words {
                     NOT_SURE,
                 ],
             },
-            Question::Mixture { .. } => Words {
+            Question::MixedGroup { .. } => Words {
                 title: "Is this group one person?".to_owned(),
                 sentence: "It may hold two people. “Different people” splits it as shown; “same person” keeps it whole.",
                 tooltips: ["Keep the group whole", "Split the group as shown", NOT_SURE],
             },
-            Question::Edge { faces, .. } => Words {
+            Question::BorderlineFaces { faces, .. } => Words {
                 title: if faces.len() == 1 {
                     "Does this face belong with the others?".to_owned()
                 } else {
@@ -183,7 +183,7 @@ enum Shape {
 impl Shape {
     fn of(question: &Question) -> Shape {
         match question {
-            Question::Mixture { .. } => Shape::Stacked,
+            Question::MixedGroup { .. } => Shape::Stacked,
             _ => Shape::SideBySide,
         }
     }

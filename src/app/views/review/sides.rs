@@ -8,7 +8,7 @@ use crate::app::context::ViewContext;
 use crate::app::details::GroupDetails;
 use crate::app::snapshot::Snapshot;
 use crate::app::widgets::dates::{counted, years};
-use crate::curate::{Question, Queued};
+use crate::curate::{Question, QueuedQuestion};
 use crate::library::{FaceId, FaceRow, GroupId};
 
 /// Faces shown of one side, at most.
@@ -30,7 +30,12 @@ pub(super) struct Side {
 }
 
 /// What the sides of a question are made from: where it is in the queue, the library's version, the two groups.
-type SidesSource = (Version<Vec<Queued>>, usize, u64, [Version<GroupDetails>; 2]);
+type SidesSource = (
+    Version<Vec<QueuedQuestion>>,
+    usize,
+    u64,
+    [Version<GroupDetails>; 2],
+);
 
 /// The sides of the question drawn last.
 pub(super) type KnownSides = Cached<SidesSource, Arc<[Side; 2]>>;
@@ -39,7 +44,7 @@ pub(super) type KnownSides = Cached<SidesSource, Arc<[Side; 2]>>;
 pub(super) fn sides(
     cx: &mut ViewContext<'_>,
     known: &mut KnownSides,
-    queue: &Arc<Vec<Queued>>,
+    queue: &Arc<Vec<QueuedQuestion>>,
     row: usize,
 ) -> Option<Arc<[Side; 2]>> {
     let parts = parts(&queue[row].question);
@@ -54,7 +59,7 @@ pub(super) fn sides(
 }
 
 /// Asks for what the question will show.
-pub(super) fn read_ahead(cx: &mut ViewContext<'_>, queue: &Arc<Vec<Queued>>, row: usize) {
+pub(super) fn read_ahead(cx: &mut ViewContext<'_>, queue: &Arc<Vec<QueuedQuestion>>, row: usize) {
     let mut known = std::mem::take(&mut cx.view_state.review.next_sides);
     for side in sides(cx, &mut known, queue, row)
         .iter()
@@ -89,14 +94,14 @@ fn parts(question: &Question) -> [Part<'_>; 2] {
     };
     match question {
         Question::SamePerson { into, from } => [whole(into), whole(from)],
-        Question::Mixture {
+        Question::MixedGroup {
             group,
             pieces: [larger, smaller],
         } => [
             part(group, larger, "These"),
             part(group, smaller, "And these"),
         ],
-        Question::Edge {
+        Question::BorderlineFaces {
             group, faces, rest, ..
         } => [
             part(group, rest, "The others"),
