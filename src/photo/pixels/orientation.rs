@@ -61,7 +61,7 @@ impl Orientation {
 const TILE: u32 = 32;
 
 /// Turns a stored picture upright.
-pub(super) fn upright(stored: RgbImage, orientation: Orientation) -> RgbImage {
+pub(crate) fn upright(stored: RgbImage, orientation: Orientation) -> RgbImage {
     if orientation == Orientation::UPRIGHT {
         return stored;
     }
@@ -72,14 +72,14 @@ pub(super) fn upright(stored: RgbImage, orientation: Orientation) -> RgbImage {
 }
 
 /// An upright photo that takes parts of the stored picture as they are decoded, so that the picture is held once only.
-pub(super) struct UprightCanvas {
+pub(crate) struct UprightCanvas {
     photo: RgbImage,
     stored: Size,
     orientation: Orientation,
 }
 
 impl UprightCanvas {
-    pub(super) fn new(stored: Size, orientation: Orientation) -> Self {
+    pub(crate) fn new(stored: Size, orientation: Orientation) -> Self {
         let Size { width, height } = orientation.upright_size(stored);
         Self {
             photo: RgbImage::new(width, height),
@@ -89,7 +89,7 @@ impl UprightCanvas {
     }
 
     /// The stored rows from `y` on, where they lie in the photo as they are stored.
-    pub(super) fn rows(&mut self, y: u32, rows: u32) -> Option<&mut [u8]> {
+    pub(crate) fn rows(&mut self, y: u32, rows: u32) -> Option<&mut [u8]> {
         let row_bytes = self.stored.width as usize * 3;
         let from = y as usize * row_bytes;
         let pixels: &mut [u8] = &mut self.photo;
@@ -98,7 +98,7 @@ impl UprightCanvas {
     }
 
     /// Puts a part of the stored picture, whole rows of `width` RGB pixels whose first is at `x`, `y`, to its place.
-    pub(super) fn put(&mut self, x: u32, y: u32, width: u32, part: &[u8]) {
+    pub(crate) fn put(&mut self, x: u32, y: u32, width: u32, part: &[u8]) {
         let height = (part.len() / 3 / width.max(1) as usize) as u32;
         let (swaps_sides, mirrors) = (self.orientation.swaps_sides(), self.orientation.mirrors());
         let (last_x, last_y) = (self.stored.width - 1, self.stored.height - 1);
@@ -133,7 +133,7 @@ impl UprightCanvas {
         }
     }
 
-    pub(super) fn into_image(self) -> RgbImage {
+    pub(crate) fn into_image(self) -> RgbImage {
         self.photo
     }
 }

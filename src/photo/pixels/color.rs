@@ -6,11 +6,11 @@
 use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
 use std::sync::Arc;
 
-use super::guard::catch_panic;
+use crate::photo::catch_panic;
 
 /// What the three samples of an RGB pixel came from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Samples {
+pub(crate) enum Samples {
     Rgb,
     /// One grey sample, three times.
     GreyThrice,
@@ -20,10 +20,10 @@ pub(super) enum Samples {
 const CHUNK_PIXELS: usize = 4096;
 
 /// Longest profile that is heeded, in bytes; those of printers have up to a few megabytes.
-pub(super) const MAX_PROFILE: u64 = 16 << 20;
+pub(crate) const MAX_PROFILE: u64 = 16 << 20;
 
 /// Turns 8-bit RGB pixels from the space of `icc` to sRGB, in place.
-pub(super) fn to_srgb(pixels: &mut [u8], samples: Samples, icc: &[u8]) {
+pub(crate) fn to_srgb(pixels: &mut [u8], samples: Samples, icc: &[u8]) {
     let converted = catch_panic(|| match samples {
         Samples::Rgb => rgb_to_srgb(pixels, icc),
         Samples::GreyThrice => grey_to_srgb(pixels, icc),
@@ -32,12 +32,12 @@ pub(super) fn to_srgb(pixels: &mut [u8], samples: Samples, icc: &[u8]) {
 }
 
 /// A profile, unless it is longer than profiles are.
-pub(super) fn of_bounded_size(icc: Option<Vec<u8>>) -> Option<Vec<u8>> {
+pub(crate) fn of_bounded_size(icc: Option<Vec<u8>>) -> Option<Vec<u8>> {
     icc.filter(|icc| icc.len() as u64 <= MAX_PROFILE)
 }
 
 /// Ink amounts (CMYK, 255 is full ink) to sRGB pixels, in the same buffer.
-pub(super) fn cmyk_to_rgb(mut inks: Vec<u8>, icc: Option<&[u8]>) -> Vec<u8> {
+pub(crate) fn cmyk_to_rgb(mut inks: Vec<u8>, icc: Option<&[u8]>) -> Vec<u8> {
     let transform = icc.and_then(|icc| {
         // moxcms lays four inks out as `Rgba`.
         let made = catch_panic(|| transform(icc, DataColorSpace::Cmyk, Layout::Rgba));

@@ -6,14 +6,15 @@
 use image::{ColorType, RgbImage};
 use png::{BitDepth, DecodingError, InterlaceInfo, Reader, Transformations};
 
-use super::color::{self, MAX_PROFILE, Samples};
-use super::exif::ExifFacts;
-use super::file::{SeekRead, Source};
-use super::memory::Memory;
-use super::orientation::{Orientation, UprightCanvas, upright};
-use super::samples::to_rgb;
-use super::{Limits, PhotoError};
 use crate::geometry::Size;
+use crate::photo::exif::ExifFacts;
+use crate::photo::file::{SeekRead, Source};
+use crate::photo::limits::check_pixels;
+use crate::photo::memory::Memory;
+use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
+use crate::photo::pixels::orientation::{Orientation, UprightCanvas, upright};
+use crate::photo::pixels::samples::to_rgb;
+use crate::photo::{Limits, PhotoError};
 
 /// Bytes of profiles and other metadata that the decoder may hold, packed and unpacked.
 const MAX_METADATA: usize = 3 * MAX_PROFILE as usize;
@@ -23,15 +24,15 @@ const ROWS_AT_A_TIME: u32 = 32;
 const MAX_ROWS_BYTES: usize = 1 << 20;
 
 /// A PNG whose metadata have been read.
-pub(super) struct Png<'a> {
+pub(crate) struct Png<'a> {
     reader: Reader<Box<dyn SeekRead + 'a>>,
     color: ColorType,
     exif: ExifFacts,
-    pub(super) size: Size,
+    pub(crate) size: Size,
 }
 
 impl<'a> Png<'a> {
-    pub(super) fn open(source: Source<'a>, limits: &Limits) -> Result<Self, PhotoError> {
+    pub(crate) fn open(source: Source<'a>, limits: &Limits) -> Result<Self, PhotoError> {
         let reader = match metadata(source, limits, true)? {
             Ok(reader) => reader,
             // A profile that unpacks to more than profiles are: the picture is read without one.
@@ -69,7 +70,7 @@ impl<'a> Png<'a> {
         })
     }
 
-    pub(super) fn memory(&self) -> Memory {
+    pub(crate) fn memory(&self) -> Memory {
         // Interlaced rows lie all over the picture, which is turned as a whole.
         let is_turned = self.exif.orientation != Orientation::UPRIGHT;
         let turned = is_turned && self.reader.info().interlaced;
@@ -83,7 +84,7 @@ impl<'a> Png<'a> {
     }
 
     /// The upright picture in sRGB.
-    pub(super) fn decode(mut self) -> Result<(RgbImage, ExifFacts), PhotoError> {
+    pub(crate) fn decode(mut self) -> Result<(RgbImage, ExifFacts), PhotoError> {
         let icc = self
             .reader
             .info()
@@ -182,7 +183,7 @@ fn metadata<'a>(
         },
         Err(error) => return Ok(Err(error)),
     };
-    super::decode::check_pixels(size, limits)?;
+    check_pixels(size, limits)?;
     Ok(decoder.read_info())
 }
 

@@ -8,11 +8,11 @@
 use image::RgbImage;
 use mozjpeg::Decompress;
 
-use super::{Reduction, catch_panic};
 use crate::geometry::Size;
+use crate::photo::{Reduction, catch_panic};
 
 /// The picture of `stored` pixels, in RGB as its file has it; an error where libjpeg can't make it.
-pub(super) fn decode_reduced(
+pub(crate) fn decode_reduced(
     bytes: &[u8],
     stored: Size,
     reduction: Reduction,

@@ -5,33 +5,33 @@ use std::io::{Read as _, SeekFrom};
 use image::codecs::webp::WebPDecoder;
 use image::{ColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage};
 
-use super::color::{self, MAX_PROFILE, Samples};
-use super::decode::check_pixels;
-use super::exif::ExifFacts;
-use super::file::{SeekRead, Source};
-use super::kind::format_name;
-use super::memory::{Memory, pixels};
-use super::orientation::{Orientation, upright};
-use super::samples::InPlace;
-use super::{Limits, PhotoError};
 use crate::geometry::Size;
+use crate::photo::exif::ExifFacts;
+use crate::photo::file::{SeekRead, Source};
+use crate::photo::file_kind::format_name;
+use crate::photo::limits::check_pixels;
+use crate::photo::memory::Memory;
+use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
+use crate::photo::pixels::orientation::{Orientation, upright};
+use crate::photo::pixels::samples::InPlace;
+use crate::photo::{Limits, PhotoError};
 
 /// Bytes that a decoder may hold beside the samples, whatever the picture's size.
 const MAX_BESIDE: u64 = 16 << 20;
 
 /// A picture whose headers have been read.
-pub(super) struct Whole<'a> {
+pub(crate) struct Whole<'a> {
     decoder: Box<dyn ImageDecoder + 'a>,
     format: ImageFormat,
     /// Bytes that the decoder itself holds for each pixel.
     decoder_per_pixel: u64,
     exif: ExifFacts,
     icc: Option<Vec<u8>>,
-    pub(super) size: Size,
+    pub(crate) size: Size,
 }
 
 impl<'a> Whole<'a> {
-    pub(super) fn open(
+    pub(crate) fn open(
         source: Source<'a>,
         format: ImageFormat,
         limits: &Limits,
@@ -43,7 +43,7 @@ impl<'a> Whole<'a> {
         let mut allocations = image::Limits::no_limits();
         allocations.max_alloc = Some(match format {
             // A frame may be larger than the screen, but not by much.
-            ImageFormat::Gif => (4 * pixels(size)).max(MAX_BESIDE),
+            ImageFormat::Gif => (4 * size.pixels()).max(MAX_BESIDE),
             // Only metadata are counted.
             ImageFormat::WebP => MAX_PROFILE,
             _ => limits.max_memory,
@@ -66,7 +66,7 @@ impl<'a> Whole<'a> {
         })
     }
 
-    pub(super) fn memory(&self) -> Memory {
+    pub(crate) fn memory(&self) -> Memory {
         let color = self.decoder.color_type();
         let decoding = InPlace::bytes_per_pixel(color) + self.decoder_per_pixel;
         let turning = match self.exif.orientation {
@@ -81,7 +81,7 @@ impl<'a> Whole<'a> {
     }
 
     /// The upright picture in sRGB.
-    pub(super) fn decode(self) -> Result<(RgbImage, ExifFacts), PhotoError> {
+    pub(crate) fn decode(self) -> Result<(RgbImage, ExifFacts), PhotoError> {
         let Size { width, height } = self.size;
         let color = self.decoder.color_type();
         let mut place = InPlace::new(width, height, color);

@@ -10,17 +10,17 @@ use tiff::decoder::{Decoder, Limits as DecoderLimits, TiffCodingUnit};
 use tiff::tags::{SampleFormat, Tag};
 use tiff::{ColorType as Stored, TiffError};
 
-use super::color::{self, MAX_PROFILE, Samples};
-use super::decode::check_pixels;
-use super::exif::ExifFacts;
-use super::file::{SeekRead, Source};
-use super::ifd::{Entry, Tags};
-use super::jpeg_work::{frame_size, work};
-use super::memory::{Memory, pixels};
-use super::orientation::UprightCanvas;
-use super::samples::to_rgb;
-use super::{Limits, PhotoError};
+use super::jpeg::cost::{frame_size, work};
 use crate::geometry::Size;
+use crate::photo::exif::ExifFacts;
+use crate::photo::exif::tags::{Entry, Tags};
+use crate::photo::file::{SeekRead, Source};
+use crate::photo::limits::check_pixels;
+use crate::photo::memory::Memory;
+use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
+use crate::photo::pixels::orientation::UprightCanvas;
+use crate::photo::pixels::samples::to_rgb;
+use crate::photo::{Limits, PhotoError};
 
 /// Strips or tiles of a picture, of all its planes: a strip for each row and plane at the longest side there is has four times
 /// as many, but no program writes such.
@@ -55,7 +55,7 @@ const READ_WHOLE: [u16; 9] = [
 const JPEG_COMPRESSION: u64 = 7;
 
 /// A TIFF whose first directory has been read.
-pub(super) struct Tiff<'a> {
+pub(crate) struct Tiff<'a> {
     decoder: Decoder<Box<dyn SeekRead + 'a>>,
     stored: Stored,
     /// Of the samples after inks became light.
@@ -64,11 +64,11 @@ pub(super) struct Tiff<'a> {
     chunk: Size,
     exif: ExifFacts,
     icc: Option<Vec<u8>>,
-    pub(super) size: Size,
+    pub(crate) size: Size,
 }
 
 impl<'a> Tiff<'a> {
-    pub(super) fn open(source: Source<'a>, limits: &Limits) -> Result<Self, PhotoError> {
+    pub(crate) fn open(source: Source<'a>, limits: &Limits) -> Result<Self, PhotoError> {
         let tags = read_tags(source)?;
         let mut decoder = Decoder::new(source.reader()?).map_err(damaged)?;
         let (width, height) = decoder.dimensions().map_err(damaged)?;
@@ -106,12 +106,12 @@ impl<'a> Tiff<'a> {
         })
     }
 
-    pub(super) fn memory(&self) -> Memory {
+    pub(crate) fn memory(&self) -> Memory {
         let data = Size {
             width: self.chunk.width.min(self.size.width),
             height: self.chunk.height,
         };
-        let unpacked = pixels(data) * bytes_per_pixel(self.stored, self.color);
+        let unpacked = data.pixels() * bytes_per_pixel(self.stored, self.color);
         let row = u64::from(self.chunk.width) * bytes_per_pixel(self.stored, self.color);
         Memory {
             per_decoded_pixel: 3,
@@ -121,7 +121,7 @@ impl<'a> Tiff<'a> {
     }
 
     /// The upright picture in sRGB.
-    pub(super) fn decode(mut self) -> Result<(RgbImage, ExifFacts), PhotoError> {
+    pub(crate) fn decode(mut self) -> Result<(RgbImage, ExifFacts), PhotoError> {
         let mut canvas = UprightCanvas::new(self.size, self.exif.orientation);
         let across = self.size.width.div_ceil(self.chunk.width);
         let down = self.size.height.div_ceil(self.chunk.height);

@@ -1,9 +1,11 @@
 //! The two EXIF facts the core needs: which way is up, and when the photo was taken.
 
+pub(super) mod tags;
+
 use std::io::{Cursor, Read, Seek};
 
-use super::Orientation;
-use super::ifd::{Entry, Tags};
+use crate::photo::Orientation;
+use tags::{Entry, Tags};
 
 // EXIF 2.32, tables 4 and 7.
 const ORIENTATION: u16 = 0x0112;
@@ -13,21 +15,21 @@ const DATE_TIME_ORIGINAL: u16 = 0x9003;
 const DATE_TIME_DIGITIZED: u16 = 0x9004;
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct ExifFacts {
+pub(crate) struct ExifFacts {
     pub orientation: Orientation,
     /// `YYYY-MM-DDTHH:MM:SS`, the camera's local time.
     pub taken: Option<String>,
 }
 
 impl ExifFacts {
-    pub(super) const NONE: Self = Self {
+    pub(crate) const NONE: Self = Self {
         orientation: Orientation::UPRIGHT,
         taken: None,
     };
 
     /// Reads a raw EXIF block: a TIFF file in itself, with or without the prefix it bears in a JPEG. A broken one gives
     /// what could be read of it.
-    pub(super) fn parse(raw: &[u8]) -> Self {
+    pub(crate) fn parse(raw: &[u8]) -> Self {
         let raw = raw.strip_prefix(b"Exif\0\0").unwrap_or(raw);
         match Tags::open(Cursor::new(raw)) {
             Some(mut tags) => Self::of(&mut tags),
@@ -36,7 +38,7 @@ impl ExifFacts {
     }
 
     /// Two directories are read and no others: whatever a file says, the work is bounded.
-    pub(super) fn of<R: Read + Seek>(tags: &mut Tags<R>) -> Self {
+    pub(crate) fn of<R: Read + Seek>(tags: &mut Tags<R>) -> Self {
         let primary = tags.first_directory();
         let orientation = find(&primary, ORIENTATION).and_then(|entry| tags.number(entry));
         let exif = find(&primary, EXIF_IFD)

@@ -2,10 +2,13 @@
 //!
 //! zune-jpeg is used directly (the `image` crate wraps the same decoder) because four-ink pictures need their raw inks for
 //! the colour profile. It reads the headers and decodes at full scale; smaller pictures are libjpeg's
-//! ([`super::jpeg_reduced`]).
+//! ([`reduced`]).
 //!
 //! The decoder is lenient: it fills what it can't decode with grey. A file that ends before its picture does is therefore
 //! told here, from its markers (ITU T.81, annex B).
+
+pub(super) mod cost;
+mod reduced;
 
 use image::RgbImage;
 use zune_jpeg::JpegDecoder;
@@ -14,16 +17,17 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::color::{self, Samples};
-use super::exif::ExifFacts;
-use super::jpeg_reduced::decode_reduced;
-use super::jpeg_work::{has_end_marker, is_progressive, work};
-use super::memory::Memory;
-use super::{Limits, Orientation, PhotoError, Reduction};
 use crate::geometry::Size;
+use crate::photo::exif::ExifFacts;
+use crate::photo::limits::check_pixels;
+use crate::photo::memory::Memory;
+use crate::photo::pixels::color::{self, Samples};
+use crate::photo::{Limits, Orientation, PhotoError, Reduction};
+use cost::{has_end_marker, is_progressive, work};
+use reduced::decode_reduced;
 
 /// A JPEG whose headers have been read.
-pub(super) struct Jpeg<'a> {
+pub(crate) struct Jpeg<'a> {
     decoder: JpegDecoder<ZCursor<&'a [u8]>>,
     bytes: &'a [u8],
     inks: Option<Inks>,
@@ -33,7 +37,7 @@ pub(super) struct Jpeg<'a> {
 }
 
 impl<'a> Jpeg<'a> {
-    pub(super) fn new(bytes: &'a [u8], limits: &Limits) -> Result<Self, PhotoError> {
+    pub(crate) fn new(bytes: &'a [u8], limits: &Limits) -> Result<Self, PhotoError> {
         let options = DecoderOptions::default()
             .set_strict_mode(false)
             .set_max_width(usize::from(u16::MAX))
@@ -53,7 +57,7 @@ impl<'a> Jpeg<'a> {
             width: u32::from(info.width),
             height: u32::from(info.height),
         };
-        super::decode::check_pixels(size, limits)?;
+        check_pixels(size, limits)?;
         // The samples are asked for as stored where there are four inks, as RGB otherwise.
         let output = if inks.is_some() {
             space
@@ -73,12 +77,12 @@ impl<'a> Jpeg<'a> {
 
     /// Whether the picture can be decoded at less than full scale: not where its inks are needed raw, nor where its end is
     /// missing, which only shows in the pixels at full scale.
-    pub(super) fn is_reducible(&self) -> bool {
+    pub(crate) fn is_reducible(&self) -> bool {
         self.inks.is_none() && has_end_marker(self.bytes)
     }
 
     /// The memory that decoding takes; an error where it would take longer than any photo does.
-    pub(super) fn memory(&self) -> Result<Memory, PhotoError> {
+    pub(crate) fn memory(&self) -> Result<Memory, PhotoError> {
         let work = work(self.bytes)?;
         let turned = match self.exif().orientation {
             Orientation::UPRIGHT => 0,
@@ -92,14 +96,14 @@ impl<'a> Jpeg<'a> {
         })
     }
 
-    pub(super) fn exif(&self) -> ExifFacts {
+    pub(crate) fn exif(&self) -> ExifFacts {
         self.decoder
             .exif()
             .map_or(ExifFacts::NONE, |raw| ExifFacts::parse(raw))
     }
 
     /// The stored picture in sRGB, its sides divided as `reduction` says.
-    pub(super) fn pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
+    pub(crate) fn pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
         match reduction {
             Reduction::Full => self.all_pixels(),
             _ => self.reduced_pixels(reduction),

@@ -18,7 +18,7 @@ const LONG: u16 = 4;
 const UNDEFINED: u16 = 7;
 const LONG8: u16 = 16;
 
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub tag: u16,
     kind: u16,
     pub count: u64,
@@ -27,7 +27,7 @@ pub(super) struct Entry {
 }
 
 /// The tags of a TIFF file or an EXIF block.
-pub(super) struct Tags<R> {
+pub(crate) struct Tags<R> {
     reader: R,
     little_endian: bool,
     big: bool,
@@ -35,7 +35,7 @@ pub(super) struct Tags<R> {
 
 impl<R: Read + Seek> Tags<R> {
     /// None where this is no TIFF.
-    pub(super) fn open(mut reader: R) -> Option<Self> {
+    pub(crate) fn open(mut reader: R) -> Option<Self> {
         let mut head = [0; 4];
         reader.seek(SeekFrom::Start(0)).ok()?;
         reader.read_exact(&mut head).ok()?;
@@ -53,7 +53,7 @@ impl<R: Read + Seek> Tags<R> {
         })
     }
 
-    pub(super) fn first_directory(&mut self) -> Vec<Entry> {
+    pub(crate) fn first_directory(&mut self) -> Vec<Entry> {
         let at = if self.big { 8 } else { 4 };
         match self.seek(at).and_then(|()| self.offset()) {
             Some(offset) => self.directory_at(offset),
@@ -62,7 +62,7 @@ impl<R: Read + Seek> Tags<R> {
     }
 
     /// The entries of a directory, up to where it is broken.
-    pub(super) fn directory_at(&mut self, offset: u64) -> Vec<Entry> {
+    pub(crate) fn directory_at(&mut self, offset: u64) -> Vec<Entry> {
         let count_bytes = if self.big { 8 } else { 2 };
         let count = self
             .seek(offset)
@@ -73,7 +73,7 @@ impl<R: Read + Seek> Tags<R> {
     }
 
     /// The first number of a field of whole numbers.
-    pub(super) fn number(&mut self, entry: &Entry) -> Option<u64> {
+    pub(crate) fn number(&mut self, entry: &Entry) -> Option<u64> {
         if !matches!(entry.kind, BYTE | SHORT | LONG | LONG8) || entry.count == 0 {
             return None;
         }
@@ -83,7 +83,7 @@ impl<R: Read + Seek> Tags<R> {
     }
 
     /// All numbers of a field, `most` at most.
-    pub(super) fn numbers(&mut self, entry: &Entry, most: u64) -> Option<Vec<u64>> {
+    pub(crate) fn numbers(&mut self, entry: &Entry, most: u64) -> Option<Vec<u64>> {
         if !matches!(entry.kind, BYTE | SHORT | LONG | LONG8) || entry.count > most {
             return None;
         }
@@ -94,7 +94,7 @@ impl<R: Read + Seek> Tags<R> {
     }
 
     /// The first of a field's texts.
-    pub(super) fn ascii(&mut self, entry: &Entry) -> Option<Vec<u8>> {
+    pub(crate) fn ascii(&mut self, entry: &Entry) -> Option<Vec<u8>> {
         if entry.kind != ASCII {
             return None;
         }
@@ -103,7 +103,7 @@ impl<R: Read + Seek> Tags<R> {
     }
 
     /// A field of bytes, `most` at most.
-    pub(super) fn bytes(&mut self, entry: &Entry, most: u64) -> Option<Vec<u8>> {
+    pub(crate) fn bytes(&mut self, entry: &Entry, most: u64) -> Option<Vec<u8>> {
         let is_bytes = matches!(entry.kind, BYTE | UNDEFINED) && entry.count <= most;
         is_bytes.then(|| self.value(entry, entry.count)).flatten()
     }

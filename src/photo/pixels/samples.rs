@@ -9,7 +9,7 @@ use image::{ColorType, RgbImage};
 const CHUNK_PIXELS: usize = 4096;
 
 /// Converts pixels of `color` (samples of more than a byte in the machine's order) into as many RGB pixels.
-pub(super) fn to_rgb(samples: &[u8], color: ColorType, rgb: &mut [u8]) {
+pub(crate) fn to_rgb(samples: &[u8], color: ColorType, rgb: &mut [u8]) {
     match color {
         ColorType::Rgb8 => rgb.copy_from_slice(samples),
         ColorType::L8 => convert::<1>(samples, rgb, |[grey]| [grey; 3]),
@@ -67,7 +67,7 @@ fn float(pixel: &[u8], at: usize) -> u8 {
 }
 
 /// A buffer that a decoder fills with the samples of a whole picture, and that becomes its RGB pixels without another one.
-pub(super) struct InPlace {
+pub(crate) struct InPlace {
     buffer: Vec<u8>,
     color: ColorType,
     width: u32,
@@ -75,7 +75,7 @@ pub(super) struct InPlace {
 }
 
 impl InPlace {
-    pub(super) fn new(width: u32, height: u32, color: ColorType) -> Self {
+    pub(crate) fn new(width: u32, height: u32, color: ColorType) -> Self {
         let pixels = width as usize * height as usize;
         let bytes = usize::from(color.bytes_per_pixel()).max(3);
         Self {
@@ -87,7 +87,7 @@ impl InPlace {
     }
 
     /// Bytes held for each pixel.
-    pub(super) fn bytes_per_pixel(color: ColorType) -> u64 {
+    pub(crate) fn bytes_per_pixel(color: ColorType) -> u64 {
         u64::from(color.bytes_per_pixel()).max(3)
     }
 
@@ -96,13 +96,13 @@ impl InPlace {
     }
 
     /// Where the samples go: at the end, so that writing RGB from the front never overtakes reading them.
-    pub(super) fn samples(&mut self) -> &mut [u8] {
+    pub(crate) fn samples(&mut self) -> &mut [u8] {
         let bytes = self.pixels() * usize::from(self.color.bytes_per_pixel());
         let from = self.buffer.len() - bytes;
         &mut self.buffer[from..]
     }
 
-    pub(super) fn into_rgb(mut self) -> Option<RgbImage> {
+    pub(crate) fn into_rgb(mut self) -> Option<RgbImage> {
         let pixels = self.pixels();
         if self.color != ColorType::Rgb8 {
             let bytes = usize::from(self.color.bytes_per_pixel());

@@ -3,8 +3,8 @@
 //! A progressive file goes over its picture as often as it has scans, and a scan without content takes ten bytes: file sizes
 //! bound nothing. So the scans are counted, and the blocks that they go over.
 
-use super::PhotoError;
 use crate::geometry::Size;
+use crate::photo::PhotoError;
 
 /// Scans of one picture: encoders write up to about 64 (zune-jpeg takes no more than this either).
 const MAX_SCANS: u64 = 100;
@@ -16,13 +16,13 @@ const MAX_SCAN_BYTES: u64 = 96 << 20;
 /// Segments besides the scans: a profile or extended XMP has one for each 64 KB, a progressive file one or two for each scan.
 const MAX_SEGMENTS: u64 = 4096;
 
-pub(super) const START_OF_SCAN: u8 = 0xDA;
-pub(super) const END_OF_IMAGE: u8 = 0xD9;
+pub(crate) const START_OF_SCAN: u8 = 0xDA;
+pub(crate) const END_OF_IMAGE: u8 = 0xD9;
 const PROGRESSIVE_FRAME: u8 = 0xC2;
 
 /// What the markers say of the work ahead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Work {
+pub(crate) struct Work {
     /// Bytes of coefficients that have to be held until the last scan; none where one scan has all components.
     pub coefficients: u64,
     /// Bytes before the first scan: metadata, of which decoders make copies.
@@ -36,7 +36,7 @@ struct Frame {
 }
 
 /// Reads the markers; an error where the work is more than any photo's.
-pub(super) fn work(bytes: &[u8]) -> Result<Work, PhotoError> {
+pub(crate) fn work(bytes: &[u8]) -> Result<Work, PhotoError> {
     let mut work = Work::default();
     let mut frame = None;
     let (mut scans, mut segments, mut visits) = (0, 0, 0);
@@ -124,7 +124,7 @@ fn scan_components(bytes: &[u8], at: usize) -> Vec<u8> {
 }
 
 /// The size that the first frame claims, if there is one.
-pub(super) fn frame_size(bytes: &[u8]) -> Option<Size> {
+pub(crate) fn frame_size(bytes: &[u8]) -> Option<Size> {
     let (_, at) = markers(bytes).find(|(code, _)| matches!(code, 0xC0..=0xC2))?;
     let fields = bytes.get(at + 5..at + 9)?;
     let number = |high: u8, low: u8| u32::from(u16::from_be_bytes([high, low]));
@@ -135,7 +135,7 @@ pub(super) fn frame_size(bytes: &[u8]) -> Option<Size> {
 }
 
 /// The markers of a JPEG stream in order, each with its position; entropy-coded data are passed over.
-pub(super) fn markers(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
+pub(crate) fn markers(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
     let mut at = 2;
     std::iter::from_fn(move || {
         loop {
@@ -172,7 +172,7 @@ fn next_0xff(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Looked for from the end, after the first scan's header: coded data can't hold one, metadata before it may.
-pub(super) fn has_end_marker(bytes: &[u8]) -> bool {
+pub(crate) fn has_end_marker(bytes: &[u8]) -> bool {
     let scan = markers(bytes).find(|(code, _)| *code == START_OF_SCAN);
     let Some((_, scan)) = scan else {
         return false;
@@ -181,7 +181,7 @@ pub(super) fn has_end_marker(bytes: &[u8]) -> bool {
     pairs.any(|pair| pair == [0xFF, END_OF_IMAGE])
 }
 
-pub(super) fn is_progressive(bytes: &[u8]) -> bool {
+pub(crate) fn is_progressive(bytes: &[u8]) -> bool {
     markers(bytes)
         .map(|(code, _)| code)
         .take_while(|code| *code != START_OF_SCAN)
