@@ -12,7 +12,7 @@ use candle_core::{Device, Tensor};
 
 use super::embedding::EMBEDDING_LEN;
 use super::kernels::Activation;
-use super::weights::{Layer, SFACE, Weights};
+use super::layers::weights::{Layer, SFACE, Weights};
 use super::{AlignedFace, CROP_SIDE, VisionError};
 
 /// Depthwise strides of the 13 blocks.

@@ -7,7 +7,7 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, bail};
 
 use super::{Layers, OUTPUTS, POOLED, Unit};
 use crate::vision::kernels::{Dense, Depthwise, Isa, add_upsampled_row};
-use crate::vision::stream::{Layer, Stream};
+use crate::vision::layers::stream::{Layer, Stream};
 
 /// Channels of the three joined maps.
 const CHANNELS: usize = 64;

@@ -3,7 +3,7 @@
 use candle_core::{DType, Device, Result, Tensor};
 
 use super::{Layers, OUTPUTS, POOLED, Unit};
-use crate::vision::graph::Convolution;
+use crate::vision::layers::graph::Convolution;
 
 pub struct YunetGraph {
     stem: Convolution,

@@ -12,7 +12,7 @@ use candle_core::{Device, Tensor};
 
 use super::VisionError;
 use super::kernels::Activation;
-use super::weights::{Layer, Weights, YUNET};
+use super::layers::weights::{Layer, Weights, YUNET};
 
 pub use decode::{Candidate, candidates};
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::kernels::{Dense, Depthwise, Isa, max_pool_row};
+use crate::vision::kernels::{Dense, Depthwise, Isa, max_pool_row};
 
 /// One layer of a stream.
 #[derive(Clone)]

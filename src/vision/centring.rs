@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use super::VisionError;
 use super::embedding::{EMBEDDING_LEN, Embedding, product};
-use super::weights::{SFACE, stored_floats};
+use super::layers::weights::{SFACE, stored_floats};
 
 /// The last batch norm's shift.
 const SHIFT: &str = "linear.norm.beta";

@@ -2,8 +2,8 @@
 
 use candle_core::{D, Device, Result, Tensor};
 
-use super::kernels::Activation;
 use super::weights::Layer;
+use crate::vision::kernels::Activation;
 
 /// A convolution over `[n][channel][y][x]`.
 pub struct Convolution {

@@ -10,8 +10,8 @@ use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use sha2::{Digest, Sha256};
 
-use super::VisionError;
-use super::kernels::Activation;
+use crate::vision::VisionError;
+use crate::vision::kernels::Activation;
 
 /// One file of weights and the sum it must have.
 pub struct WeightFile {
@@ -22,13 +22,13 @@ pub struct WeightFile {
 
 pub const YUNET: WeightFile = WeightFile {
     model: "YuNet",
-    bytes: include_bytes!("../../models/yunet.safetensors"),
+    bytes: include_bytes!("../../../models/yunet.safetensors"),
     sha256: "ec75e504ab79ae525838fd4abf0cce6211fd81dc815066f4cad27ca3f25c3de3",
 };
 
 pub const SFACE: WeightFile = WeightFile {
     model: "SFace",
-    bytes: include_bytes!("../../models/sface.safetensors"),
+    bytes: include_bytes!("../../../models/sface.safetensors"),
     sha256: "b9e3c452440a51c8bee6b5c71ba45d1d746bd1e580f68ce20faa64c72400bdc0",
 };
 
