@@ -5,13 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ScanError, UnreachableFolder};
 use crate::library::{Library, RootId, RootRow};
 use crate::photo::normal_root;
+use crate::scan::{ScanError, UnreachableFolder};
 
 /// A root, or a folder below it, to be walked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Target {
+pub(crate) struct Target {
     pub root_id: RootId,
     pub root: PathBuf,
     /// Path from the root to the folder to walk, with `/`; empty for the whole root.
@@ -21,7 +21,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    pub(super) fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         match self.below.as_str() {
             // Joining nothing would append a separator.
             "" => self.root.clone(),
@@ -30,7 +30,7 @@ impl Target {
     }
 
     /// A path relative to the walked folder, relative to the root.
-    pub(super) fn path_in_root(&self, path: &str) -> String {
+    pub(crate) fn path_in_root(&self, path: &str) -> String {
         match (self.below.as_str(), path) {
             ("", path) => path.to_owned(),
             (below, "") => below.to_owned(),
@@ -39,13 +39,13 @@ impl Target {
     }
 
     /// Whether a path relative to the root is in the walked folder.
-    pub(super) fn covers(&self, path: &str) -> bool {
+    pub(crate) fn covers(&self, path: &str) -> bool {
         is_at_or_below(path, &self.below)
     }
 }
 
 /// Whether `path` is `folder` or below it; everything is below the empty folder.
-pub(super) fn is_at_or_below(path: &str, folder: &str) -> bool {
+pub(crate) fn is_at_or_below(path: &str, folder: &str) -> bool {
     folder.is_empty()
         || path
             .strip_prefix(folder)
@@ -54,7 +54,7 @@ pub(super) fn is_at_or_below(path: &str, folder: &str) -> bool {
 
 /// Finds or makes the root of each folder. Folders that can't be reached go to `unreachable`; those inside of another
 /// folder that was asked for as well are dropped.
-pub(super) fn resolve(
+pub(crate) fn resolve(
     library: &mut Library,
     folders: &[PathBuf],
     unreachable: &mut Vec<UnreachableFolder>,

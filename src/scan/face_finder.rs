@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::ScanOptions;
 use super::budget::{Budget, Loan};
-use super::stages::{Stage, StageClock};
+use super::stage_clock::{Stage, StageClock};
 use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_panic};
 use crate::vision::{
     AlignedFace, CROP_SIDE, DEFAULT_MAX_SIDE, DetectOptions, Detection, Embedding, Engine, Quality,

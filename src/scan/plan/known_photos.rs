@@ -2,15 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use super::look::Item;
-use super::lost::LostFolder;
-use super::targets::Target;
+use super::roots::Target;
 use crate::library::{KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
+use crate::scan::item::{Item, Verdict, lock};
+use crate::scan::lost_folders::LostFolder;
 
 /// What the library knew when the scan began, and what the scan has learned of it since.
-pub(super) struct Identity {
+pub(crate) struct Identity {
     rows: Vec<Row>,
     by_content: HashMap<ContentHash, Vec<usize>>,
     roots: HashMap<RootId, PathBuf>,
@@ -39,23 +40,9 @@ enum Whereabouts {
     Moved,
 }
 
-/// What a file's bytes say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// The photo known at this path, as it was.
-    Same(PhotoId),
-    /// A known photo that is no longer where it was.
-    Moved(PhotoId),
-    /// A known photo that is also somewhere else.
-    CopyOf(PhotoId),
-    /// The same bytes as another file that this scan is working on.
-    CopyInFlight,
-    New,
-}
-
 /// What a look at a file's path and stamp makes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Looked {
+pub(crate) enum Looked {
     Unchanged,
     /// Unchanged, but its faces were embedded in another way than today's.
     Outdated,
@@ -76,7 +63,7 @@ impl Row {
 }
 
 impl Identity {
-    pub(super) fn load(library: &Library) -> Result<Self, LibraryError> {
+    pub(crate) fn load(library: &Library) -> Result<Self, LibraryError> {
         let mut identity = Self {
             rows: Vec::new(),
             by_content: HashMap::new(),
@@ -103,7 +90,7 @@ impl Identity {
     }
 
     /// The known photos in a walked folder by path; several where vanished ones share it.
-    pub(super) fn photos_below(&self, target: &Target) -> HashMap<String, Vec<usize>> {
+    pub(crate) fn photos_below(&self, target: &Target) -> HashMap<String, Vec<usize>> {
         let mut at_path: HashMap<String, Vec<usize>> = HashMap::new();
         for (number, row) in self.rows.iter().enumerate() {
             if row.root_id == target.root_id && target.covers(&row.photo.path) {
@@ -117,7 +104,7 @@ impl Identity {
     }
 
     /// Compares a file that was found with the photos known at its path.
-    pub(super) fn look(&mut self, at_path: &[usize], stamp: &FileStamp) -> Looked {
+    pub(crate) fn look(&mut self, at_path: &[usize], stamp: &FileStamp) -> Looked {
         let matching = at_path
             .iter()
             .find(|number| self.rows[**number].stamp() == *stamp);
@@ -145,14 +132,14 @@ impl Identity {
     }
 
     /// Notes that nothing is at the path of these photos any more.
-    pub(super) fn note_missing(&mut self, at_path: &[usize]) {
+    pub(crate) fn note_missing(&mut self, at_path: &[usize]) {
         for number in at_path {
             self.rows[*number].whereabouts = Whereabouts::Gone;
         }
     }
 
     /// Whether any of these photos was present at the last scan.
-    pub(super) fn any_present(&self, at_path: &[usize]) -> bool {
+    pub(crate) fn any_present(&self, at_path: &[usize]) -> bool {
         at_path
             .iter()
             .any(|number| !self.rows[*number].photo.vanished)
@@ -167,7 +154,7 @@ impl Identity {
     }
 
     /// Compares the bytes at a known photo's path with those it had: its id where they are the same.
-    pub(super) fn verify(&mut self, number: usize, content: &ContentHash) -> Option<PhotoId> {
+    pub(crate) fn verify(&mut self, number: usize, content: &ContentHash) -> Option<PhotoId> {
         let row = &mut self.rows[number];
         let is_same = row.photo.content_hash == *content;
         row.whereabouts = if is_same {
@@ -180,7 +167,7 @@ impl Identity {
 
     /// Places of known photos with these bytes that this scan doesn't look at itself. Whether they are still there is asked of
     /// the disk, which may be slow: by the caller, who holds no lock meanwhile.
-    pub(super) fn places_elsewhere(&self, content: &ContentHash) -> Vec<PlaceElsewhere> {
+    pub(crate) fn places_elsewhere(&self, content: &ContentHash) -> Vec<PlaceElsewhere> {
         let numbers = self.by_content.get(content).into_iter().flatten().copied();
         numbers
             .filter(|number| self.rows[*number].whereabouts == Whereabouts::Unknown)
@@ -198,7 +185,7 @@ impl Identity {
 
     /// Tells what the file is; `absent` are those of [`Self::places_elsewhere`] where nothing is any more. The answer is
     /// remembered: a photo moves once, and new bytes are new once.
-    pub(super) fn judge(
+    pub(crate) fn judge(
         &mut self,
         item: &Item,
         content: &ContentHash,
@@ -245,7 +232,7 @@ impl Identity {
     }
 
     /// Present photos that this scan has looked for in vain, but for those in folders that went away.
-    pub(super) fn gone(&self, lost: &[LostFolder]) -> Vec<PhotoId> {
+    pub(crate) fn gone(&self, lost: &[LostFolder]) -> Vec<PhotoId> {
         let is_lost = |row: &Row| {
             let mut folders = lost.iter();
             folders.any(|folder| folder.covers(row.root_id, &row.photo.path))
@@ -258,7 +245,7 @@ impl Identity {
     }
 
     /// A known path whose bytes were replaced, and whose photo was searched for faces again, is not gone.
-    pub(super) fn note_rescanned(&mut self, number: usize) {
+    pub(crate) fn note_rescanned(&mut self, number: usize) {
         let row = &mut self.rows[number];
         if row.whereabouts == Whereabouts::Gone {
             row.whereabouts = Whereabouts::Here;
@@ -266,8 +253,15 @@ impl Identity {
     }
 }
 
+/// Tells what a file is; the disk is asked without holding the lock.
+pub(crate) fn judge(identity: &Mutex<Identity>, item: &Item, content: &ContentHash) -> Verdict {
+    let elsewhere = lock(identity).places_elsewhere(content);
+    let absent = absent(&elsewhere);
+    lock(identity).judge(item, content, &absent)
+}
+
 /// A known photo in a folder that this scan doesn't walk.
-pub(super) struct PlaceElsewhere {
+pub(crate) struct PlaceElsewhere {
     number: usize,
     root: PathBuf,
     path: PathBuf,
@@ -275,7 +269,7 @@ pub(super) struct PlaceElsewhere {
 
 /// The numbers of photos that are no longer at their places. A root that isn't there, or empty, may be a drive that isn't
 /// plugged in.
-pub(super) fn absent(places: &[PlaceElsewhere]) -> Vec<usize> {
+pub(crate) fn absent(places: &[PlaceElsewhere]) -> Vec<usize> {
     let gone = places
         .iter()
         .filter(|place| has_entries(&place.root) && is_missing(&place.path));

@@ -4,9 +4,9 @@
 //! by one. A photo waits for its batch, but never longer than there is other work.
 
 use super::analyse::Analysed;
-use super::examine::Examiner;
-use super::look::Item;
-use super::pipeline::Finding;
+use super::face_finder::Examiner;
+use super::item::Item;
+use super::task::Finding;
 use crate::photo::ContentHash;
 use crate::vision::AlignedFace;
 

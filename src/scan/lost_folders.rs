@@ -4,9 +4,8 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use super::look::Item;
-use super::pipeline::lock;
-use super::targets::{Target, is_at_or_below};
+use super::item::{Item, lock};
+use super::plan::roots::{Target, is_at_or_below};
 use crate::library::RootId;
 
 /// A folder below a root, by its path from there.

@@ -1,80 +1,27 @@
-//! Walking the folders, and telling by path, size and time what there is to do.
+//! Comparing one walked folder with the library, by path, size and time.
 
-use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::identity::{Identity, Looked};
-use super::lost::why_lost;
-use super::targets::{Target, is_at_or_below};
-use super::writer::Writer;
-use super::{ScanControl, ScanError};
+use super::known_photos::{Identity, Looked};
+use super::roots::{Target, is_at_or_below};
 use crate::library::FoundProblem;
-use crate::photo::{Discovered, FileStamp, Unreadable, discover};
-
-/// A file to be read.
-#[derive(Clone, Debug)]
-pub(super) struct Item {
-    pub target: Arc<Target>,
-    /// Relative to the root, with `/`.
-    pub path: String,
-    /// As the walk found it.
-    pub stamp: FileStamp,
-}
-
-impl Item {
-    pub(super) fn absolute(&self) -> PathBuf {
-        self.target.root.join(&self.path)
-    }
-}
-
-/// A file at the path of a known photo, by its number in [`Identity`], whose size or time is another one.
-pub(super) struct Changed {
-    pub item: Item,
-    pub number: usize,
-}
+use crate::photo::{Discovered, Unreadable};
+use crate::scan::ScanError;
+use crate::scan::item::{Changed, Item};
+use crate::scan::lost_folders::why_lost;
+use crate::scan::writer::Writer;
 
 /// What there is to read, in path order.
 #[derive(Default)]
-pub(super) struct ToRead {
+pub(crate) struct ToRead {
     pub changed: Vec<Changed>,
     /// Unchanged photos whose faces are to be embedded again.
     pub outdated: Vec<Item>,
     pub new: Vec<Item>,
 }
 
-pub(super) fn look(
-    targets: &[Target],
-    identity: &mut Identity,
-    writer: &mut Writer<'_>,
-    control: &ScanControl,
-) -> Result<ToRead, ScanError> {
-    let mut to_read = ToRead::default();
-    for target in targets {
-        let before = writer.found();
-        let found = discover(&target.folder(), &target.others, |files| {
-            writer.report_looking(before + files as u64);
-            match control.may_go_on() {
-                true => ControlFlow::Continue(()),
-                false => ControlFlow::Break(()),
-            }
-        });
-        if found.stopped {
-            return Ok(ToRead::default());
-        }
-        compare(
-            &Arc::new(target.clone()),
-            found,
-            identity,
-            writer,
-            &mut to_read,
-        )?;
-    }
-    Ok(to_read)
-}
-
 /// Sorts what was found in one folder into what is known, what is to be read, and what is missing.
-fn compare(
+pub(super) fn compare(
     target: &Arc<Target>,
     found: Discovered,
     identity: &mut Identity,
