@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, bail};
 
-use super::{FINAL_PIXELS, INPUT_SCALE, INPUT_SHIFT, Layers, SIDE, STRIDES};
+use super::layers::{FINAL_PIXELS, INPUT_SCALE, INPUT_SHIFT, Layers, SIDE, STRIDES};
 use crate::vision::embedding::EMBEDDING_LEN;
 use crate::vision::kernels::{Dense, Depthwise, Isa};
 use crate::vision::layers::stream::{self, Stream};

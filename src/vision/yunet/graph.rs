@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Result, Tensor};
 
-use super::{Layers, OUTPUTS, POOLED, Unit};
+use super::layers::{Layers, OUTPUTS, POOLED, Unit};
 use crate::vision::layers::graph::Convolution;
 
 pub struct YunetGraph {
