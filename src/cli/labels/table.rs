@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::error::CliError;
+use crate::cli::error::CliError;
 use crate::curate::NAME_LENGTH;
 use crate::export::unescaped_cell;
 use crate::geometry::PhotoRect;

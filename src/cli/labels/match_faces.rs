@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::error::CliError;
-use super::label_file::Label;
-use super::principal::principal_face;
+use super::principal_face::principal_face;
+use super::table::Label;
+use crate::cli::error::CliError;
 use crate::geometry::PhotoRect;
 use crate::library::{FaceId, FaceRow, FaceState, Library, PhotoRow};
 
