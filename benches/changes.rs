@@ -22,9 +22,9 @@ use std::time::{Duration, Instant};
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use kinfolk::app::action::Action;
-use kinfolk::app::place::Place;
-use kinfolk::app::snapshot::Snapshot;
+use kinfolk::app::commands::action::Action;
+use kinfolk::app::state::navigation::Place;
+use kinfolk::app::state::snapshot::Snapshot;
 use kinfolk::app::{App, AppOptions};
 use kinfolk::library::GroupId;
 

@@ -8,7 +8,7 @@ mod window_support;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use kinfolk::app::place::Place;
+use kinfolk::app::state::navigation::Place;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::Library;
 

@@ -8,8 +8,8 @@ mod window_support;
 use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use kinfolk::app::action::Action;
-use kinfolk::app::place::Place;
+use kinfolk::app::commands::action::Action;
+use kinfolk::app::state::navigation::Place;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::GroupId;
 

@@ -18,9 +18,9 @@ use std::sync::Arc;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use kinfolk::app::action::Action;
-use kinfolk::app::place::Place;
-use kinfolk::app::selection::Selection;
+use kinfolk::app::commands::action::Action;
+use kinfolk::app::state::navigation::Place;
+use kinfolk::app::state::selection::Selection;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::{Assignment, FaceId, FoundProblem, Library};
 

@@ -2,9 +2,9 @@
 #![cfg(feature = "gui")]
 
 use egui::{Rect, pos2, vec2};
-use kinfolk::app::settings::GroupSort;
+use kinfolk::app::state::known_people::{KnownPeople, KnownPerson};
+use kinfolk::app::state::settings::GroupSort;
 use kinfolk::app::views::people::arrangement::{Arrangement, Wanted};
-use kinfolk::app::widgets::completion::{KnownPeople, KnownPerson};
 use kinfolk::app::widgets::grid::{GridLayout, GridMeasures, Section, Step};
 use kinfolk::app::widgets::split_slider::{MOST_PIECES, SplitScale};
 use kinfolk::app::widgets::years::year_sections;

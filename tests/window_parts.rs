@@ -7,15 +7,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Color32, Key, KeyboardShortcut, Modifiers};
-use kinfolk::app::memory::Memory;
-use kinfolk::app::place::{Navigation, Place};
-use kinfolk::app::selection::{Selection, Selections, Shown};
-use kinfolk::app::settings::{GroupSort, Settings, SettingsError, ThemeChoice};
+use kinfolk::app::commands::ui_command::{UiCommand, by_modifiers};
 use kinfolk::app::shell::errors::ErrorLog;
 use kinfolk::app::shell::palette::fuzzy_score;
 use kinfolk::app::shell::status_bar::duration;
-use kinfolk::app::tokens::{DARK, LIGHT, Tokens};
-use kinfolk::app::ui_command::{UiCommand, by_modifiers};
+use kinfolk::app::state::navigation::{Navigation, Place};
+use kinfolk::app::state::selection::{Selection, Selections, Shown};
+use kinfolk::app::state::settings::{GroupSort, Settings, SettingsError, ThemeChoice};
+use kinfolk::app::state::settings_file::Memory;
+use kinfolk::app::theme::{DARK, LIGHT, Tokens};
 use kinfolk::library::{GroupId, PhotoId};
 
 /// What a press of these keys is on a platform: Ctrl and Cmd are one key or two.
@@ -145,7 +145,7 @@ fn greys_do_not_tint_photos() {
 #[test]
 fn digits_are_equally_wide_so_that_counts_line_up() {
     let ctx = egui::Context::default();
-    kinfolk::app::tokens::install(&ctx);
+    kinfolk::app::theme::install(&ctx);
     let mut widths = Vec::new();
     let output = ctx.run_ui(egui::RawInput::default(), |ui| {
         let font = egui::FontId::proportional(13.0);

@@ -9,7 +9,7 @@ mod window_support;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use kinfolk::app::place::Place;
+use kinfolk::app::state::navigation::Place;
 use kinfolk::library::{Assignment, Library};
 
 use common::synthetic::{CLEAR, Crowd, store_photo};

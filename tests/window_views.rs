@@ -13,7 +13,7 @@ mod window_support;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use kinfolk::app::place::Place;
+use kinfolk::app::state::navigation::Place;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::{GroupId, PhotoId};
 

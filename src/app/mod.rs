@@ -26,43 +26,20 @@
 //!
 //! No call in here waits: SQL, decoding, grouping and file dialogs run on other threads, whose events the shell takes in at the start of a frame.
 
-mod act;
-pub mod action;
-pub mod cached;
-mod closing;
-pub mod context;
-mod decoder;
+pub mod commands;
 pub mod demo;
-pub mod details;
 mod dialogs;
-mod drop;
-mod event;
-pub mod exporter;
-pub mod keys;
-mod mailbox;
-pub mod memory;
-mod overview_reader;
-mod perform;
-pub mod pickers;
-pub mod place;
-mod reader;
-mod reviewer;
+mod pictures;
 mod run;
-pub mod scanner;
-pub mod selection;
-mod session;
-pub mod settings;
+pub mod session;
 pub mod shell;
-pub mod snapshot;
-mod take_in;
-pub mod textures;
-pub mod tokens;
-pub mod ui_command;
+pub mod state;
+pub mod theme;
+mod update;
 pub mod views;
 pub mod widgets;
 mod window;
-pub mod worker;
 
-pub use closing::Closing;
 pub use run::{AppError, run};
+pub use session::closing::Closing;
 pub use window::{App, AppOptions};

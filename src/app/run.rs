@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::ViewportBuilder;
 
-use crate::app::settings::Settings;
+use crate::app::state::settings::Settings;
 use crate::app::window::{App, AppOptions};
 
 /// A PNG file of 256 x 256 pixels.

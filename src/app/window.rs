@@ -1,7 +1,7 @@
 //! The window itself: what it holds, and what happens in a frame.
 //!
 //! A frame: take in events, read the keys, draw (views push actions), carry out commands and actions, send the views'
-//! questions. What the actions do is in `act.rs`, what the events mean in `take_in.rs`.
+//! questions. What the actions do is in `update/actions.rs`, what the events mean in `update/events.rs`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,18 +9,14 @@ use std::time::Duration;
 
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
-use crate::app::action::{Action, Naming};
-use crate::app::closing::Closing;
-use crate::app::context::ViewContext;
+use crate::app::commands::action::{Action, Naming};
+use crate::app::commands::keys::{PageKeys, release_focus};
+use crate::app::commands::to_action::Scene;
+use crate::app::commands::ui_command::UiCommand;
 use crate::app::dialogs::{Dialog, DialogAnswer};
-use crate::app::keys::{PageKeys, release_focus};
-use crate::app::memory::Memory;
-use crate::app::perform::Scene;
-use crate::app::pickers::Pickers;
-use crate::app::place::{Navigation, Place};
-use crate::app::selection::{Selections, Shown};
 use crate::app::session::Session;
-use crate::app::settings::ThemeChoice;
+use crate::app::session::closing::Closing;
+use crate::app::session::file_dialogs::Pickers;
 use crate::app::shell::errors::bell_ui;
 use crate::app::shell::inspector::{self, InspectorState, inspector_ui};
 use crate::app::shell::palette::Palette;
@@ -29,11 +25,15 @@ use crate::app::shell::status_bar::status_bar_ui;
 use crate::app::shell::toasts::{Toasts, sentence};
 use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
 use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
-use crate::app::snapshot::Snapshot;
-use crate::app::tokens::{
+use crate::app::state::navigation::{Navigation, Place};
+use crate::app::state::selection::{Selections, Shown};
+use crate::app::state::settings::ThemeChoice;
+use crate::app::state::settings_file::Memory;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::theme::{
     self, GAP_L, INSPECTOR_WIDTH, SIDE_BAR_WIDTH, STATUS_BAR_HEIGHT, TOP_BAR_HEIGHT, Tokens,
 };
-use crate::app::ui_command::UiCommand;
+use crate::app::views::context::ViewContext;
 use crate::app::views::{self, ViewState};
 use crate::vision::DeviceChoice;
 
@@ -56,7 +56,7 @@ pub struct AppOptions {
 const PATIENCE_AT_END: Duration = Duration::from_millis(30);
 
 /// The library in the window.
-pub(super) enum LibraryState {
+pub(in crate::app) enum LibraryState {
     /// Being opened, or open once `Session::tools` are there.
     Session(Box<Session>),
     Failed {
@@ -67,25 +67,25 @@ pub(super) enum LibraryState {
 
 /// The program's window.
 pub struct App {
-    pub(super) ctx: egui::Context,
-    pub(super) library: LibraryState,
-    pub(super) memory: Memory,
-    pub(super) navigation: Navigation,
-    pub(super) selection: Selections,
-    pub(super) naming: Option<Naming>,
-    pub(super) view_state: ViewState,
-    pub(super) search: SearchBox,
-    pub(super) toasts: Toasts,
-    pub(super) palette: Option<Palette>,
-    pub(super) dialog: Option<Dialog>,
-    pub(super) pickers: Pickers,
-    pub(super) demo_folder: PathBuf,
+    pub(in crate::app) ctx: egui::Context,
+    pub(in crate::app) library: LibraryState,
+    pub(in crate::app) memory: Memory,
+    pub(in crate::app) navigation: Navigation,
+    pub(in crate::app) selection: Selections,
+    pub(in crate::app) naming: Option<Naming>,
+    pub(in crate::app) view_state: ViewState,
+    pub(in crate::app) search: SearchBox,
+    pub(in crate::app) toasts: Toasts,
+    pub(in crate::app) palette: Option<Palette>,
+    pub(in crate::app) dialog: Option<Dialog>,
+    pub(in crate::app) pickers: Pickers,
+    pub(in crate::app) demo_folder: PathBuf,
     /// Scanned as soon as the library is open.
-    pub(super) folder_to_scan: Option<PathBuf>,
+    pub(in crate::app) folder_to_scan: Option<PathBuf>,
     inspector: InspectorState,
     /// Something lay over the page in the last frame and had the keyboard.
     was_covered: bool,
-    pub(super) closing: Closing,
+    pub(in crate::app) closing: Closing,
     /// The devices to choose from.
     devices: Vec<DeviceChoice>,
     commands: Vec<UiCommand>,
@@ -96,7 +96,7 @@ pub struct App {
 
 impl App {
     pub fn new(ctx: &egui::Context, options: AppOptions) -> App {
-        tokens::install(ctx);
+        theme::install(ctx);
         let memory = Memory::load(options.settings);
         ctx.set_theme(memory.settings.theme.preference());
         let library = options
@@ -165,7 +165,7 @@ impl App {
     }
 
     /// The device for the networks. The settings may be those of a build that knows more of them.
-    pub(super) fn device(&self) -> DeviceChoice {
+    pub(in crate::app) fn device(&self) -> DeviceChoice {
         let chosen = self.memory.settings.device;
         if self.devices.contains(&chosen) {
             chosen
@@ -180,7 +180,7 @@ impl App {
     }
 
     /// Closes the library in the window, without waiting for it.
-    pub(super) fn close_library(&mut self) {
+    pub(in crate::app) fn close_library(&mut self) {
         let closed = LibraryState::Failed {
             path: PathBuf::new(),
             reason: String::new(),
@@ -191,7 +191,7 @@ impl App {
     }
 
     /// Shows why there is no library.
-    pub(super) fn fail_library(&mut self, path: PathBuf, reason: String) {
+    pub(in crate::app) fn fail_library(&mut self, path: PathBuf, reason: String) {
         self.close_library();
         self.library = LibraryState::Failed { path, reason };
     }
@@ -207,7 +207,7 @@ impl App {
     }
 
     /// Gives the command at the start of the next frame, so that the view shown can take it.
-    pub(super) fn run_next_frame(&mut self, command: UiCommand) {
+    pub(in crate::app) fn run_next_frame(&mut self, command: UiCommand) {
         self.commands.push(command);
         self.ctx.request_repaint();
     }
@@ -377,7 +377,7 @@ impl App {
         }
         self.toasts.errors.panel_ui(&self.ctx);
         self.toasts.ui(&self.ctx, &mut self.actions);
-        crate::app::drop::drop_ui(&self.ctx, &mut self.actions);
+        crate::app::shell::drop::drop_ui(&self.ctx, &mut self.actions);
     }
 
     /// Carries out what the frame has asked for, then sends the views' questions.
@@ -394,7 +394,7 @@ impl App {
     }
 
     /// What no view has taken.
-    pub(super) fn perform(&mut self, command: UiCommand) {
+    pub(in crate::app) fn perform(&mut self, command: UiCommand) {
         match command {
             UiCommand::Escape => return self.escape(),
             UiCommand::Palette => return self.palette = Some(Palette::new(&self.devices)),

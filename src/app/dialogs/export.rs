@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use egui::{Align, Key, Layout, TextEdit, Ui};
 
-use crate::app::action::Action;
+use crate::app::commands::action::Action;
 use crate::app::dialogs::{DialogAnswer, modal_ui};
-use crate::app::exporter::ExportJob;
-use crate::app::snapshot::Snapshot;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, Tokens};
-use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::session::export_thread::ExportJob;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, Tokens};
+use crate::app::views::command_menu::primary_button_ui;
 use crate::app::widgets::dates::counted;
 use crate::export::{AlbumOptions, CopyMode};
 use crate::library::GroupId;

@@ -10,9 +10,9 @@ pub use export::ExportDialog;
 pub use path::PathDialog;
 pub use person::PersonDialog;
 
-use crate::app::action::Action;
-use crate::app::snapshot::Snapshot;
-use crate::app::tokens::Tokens;
+use crate::app::commands::action::Action;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::theme::Tokens;
 
 /// The open dialog.
 pub enum Dialog {

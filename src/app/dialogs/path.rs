@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use egui::{Align, Key, Layout, TextEdit, Ui};
 
-use crate::app::action::Action;
+use crate::app::commands::action::Action;
 use crate::app::dialogs::{DialogAnswer, modal_ui};
-use crate::app::pickers::Asked;
-use crate::app::tokens::{GAP_L, GAP_S, Tokens};
-use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::session::file_dialogs::Asked;
+use crate::app::theme::{GAP_L, GAP_S, Tokens};
+use crate::app::views::command_menu::primary_button_ui;
 
 /// Asks for a path by its text.
 pub struct PathDialog {

@@ -7,12 +7,12 @@ use egui::{
     Button, Key, Modifiers, Rect, RichText, Role, ScrollArea, TextEdit, Ui, Vec2, WidgetInfo,
 };
 
-use crate::app::action::{Action, PickPurpose};
-use crate::app::cached::Cached;
+use crate::app::commands::action::{Action, PickPurpose};
 use crate::app::dialogs::{DialogAnswer, modal_ui};
 use crate::app::shell::palette::fuzzy_score;
-use crate::app::snapshot::Snapshot;
-use crate::app::tokens::{GAP_M, Tokens};
+use crate::app::state::cached::Cached;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::theme::{GAP_M, Tokens};
 use crate::app::widgets::dates::counted;
 use crate::curate::{Command, MoveTarget};
 use crate::library::GroupId;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, Vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::Cached;
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::command_menu::{command_button_ui, primary_button_ui};
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::Cached;
+use crate::app::state::navigation::Place;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
+use crate::app::views::command_menu::{command_button_ui, primary_button_ui};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{counted, day_and_time, thousands, years};
 use crate::app::widgets::picture::paint_filling;
 use crate::library::{FaceId, FaceRow, FaceState, GroupId, GroupSummary, PhotoId};

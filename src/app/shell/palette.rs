@@ -7,12 +7,12 @@ use egui::{
     Ui, Vec2, WidgetInfo,
 };
 
-use crate::app::action::Action;
-use crate::app::cached::Cached;
-use crate::app::place::Place;
-use crate::app::snapshot::Snapshot;
-use crate::app::tokens::{GAP_S, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::Cached;
+use crate::app::state::navigation::Place;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::theme::{GAP_S, Tokens};
 use crate::vision::DeviceChoice;
 
 /// Width and height of the list, in points.

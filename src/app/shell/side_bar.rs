@@ -2,16 +2,16 @@
 
 use egui::{Align2, FontId, Popup, Rect, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::settings::{Settings, ThemeChoice};
-use crate::app::shell::icons::{self, Icon};
-use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::navigation::Place;
+use crate::app::state::settings::{Settings, ThemeChoice};
+use crate::app::theme::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
+use crate::app::views::command_menu::command_menu_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::views::review::waiting_questions;
-use crate::app::widgets::command_menu::command_menu_ui;
 use crate::app::widgets::dates::thousands;
+use crate::app::widgets::icon::{self, Icon};
 use crate::library::Counts;
 use crate::vision::DeviceChoice;
 
@@ -211,7 +211,7 @@ fn library_menu_ui(
     let response = row_ui(ui, cx.tokens, "Library", None, false);
     let arrow = Rect::from_center_size(
         response.rect.right_center() - Vec2::new(GAP_L, 0.0),
-        Vec2::splat(icons::SIDE),
+        Vec2::splat(icon::SIDE),
     );
     Icon::Down.paint(ui.painter(), arrow, cx.tokens.text_weak);
     let chosen = Popup::menu(&response).show(|ui| {

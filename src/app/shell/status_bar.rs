@@ -4,15 +4,15 @@ use std::path::Path;
 
 use egui::{Align, Layout, ProgressBar, Ui};
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::exporter::ExportState;
-use crate::app::place::Place;
-use crate::app::scanner::{ScanStage, ScanState, Stopping};
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::session::export_thread::ExportState;
+use crate::app::session::scan_thread::{ScanStage, ScanState, Stopping};
 use crate::app::shell::errors::{ErrorLog, bell_ui};
-use crate::app::tokens::Tokens;
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::command_menu::command_button_ui;
+use crate::app::state::navigation::Place;
+use crate::app::theme::Tokens;
+use crate::app::views::command_menu::command_button_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{counted, thousands};
 use crate::scan::{Phase, Progress};
 

@@ -4,14 +4,14 @@ use egui::{
     Align, Align2, ComboBox, Layout, Margin, Rect, RichText, Slider, TextEdit, TextStyle, Ui, Vec2,
 };
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::settings::GroupSort;
-use crate::app::shell::icons::{self, Icon, icon_button_ui};
-use crate::app::tokens::{CARD_SIZES, GAP_M, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::navigation::Place;
+use crate::app::state::settings::GroupSort;
+use crate::app::theme::{CARD_SIZES, GAP_M, Tokens};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{counted, thousands};
+use crate::app::widgets::icon::{self, Icon, icon_button_ui};
 
 /// Longest search; more is a slip of the clipboard.
 const MOST_CHARACTERS: usize = 200;
@@ -135,7 +135,7 @@ fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
         .on_hover_text(UiCommand::Search.tooltip_with_key(ui.ctx()));
     let sign = Rect::from_center_size(
         response.rect.left_center() + Vec2::new(16.0, 0.0),
-        Vec2::splat(icons::SIDE),
+        Vec2::splat(icon::SIDE),
     );
     Icon::Search.paint(ui.painter(), sign, tokens.text_weak);
     if search.wants_focus {

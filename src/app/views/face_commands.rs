@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use egui::Response;
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::command_menu::command_menu_ui;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::views::command_menu::command_menu_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::yes_no::Answer;
 use crate::curate::Command;
 use crate::library::{FaceId, FaceRow, FaceState, PhotoId};

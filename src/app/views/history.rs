@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
+use crate::app::commands::action::Action;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::theme::{GAP_L, GAP_M, GAP_S};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{ago, now};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::curate::HistoryRow;

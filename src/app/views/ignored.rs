@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use egui::{Id, Rect, Response, Ui, UiBuilder, vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::MarkedFaces;
-use crate::app::selection::Shown;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::MarkedFaces;
+use crate::app::state::selection::Shown;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S};
+use crate::app::views::command_menu::command_button_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, photos_of};
+use crate::app::views::face_tile::{FaceTile, face_tile_ui};
 use crate::app::views::people::section_header_ui;
-use crate::app::widgets::command_menu::command_button_ui;
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
-use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::floating_bar::floating_bar_ui;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::library::{FaceId, FaceRow};
 
 /// What the page remembers: its faces in their order.

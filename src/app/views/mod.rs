@@ -1,24 +1,29 @@
 //! The places of the window, one file or folder each.
 //!
 //! A view reads what [`ViewContext`] hands it, draws, and pushes actions; it never writes to the library. Commands
-//! from keys, menus and the palette reach it as [`UiCommand`](crate::app::ui_command::UiCommand)s that it takes.
+//! from keys, menus and the palette reach it as [`UiCommand`](crate::app::commands::ui_command::UiCommand)s that it takes.
 
+pub mod command_menu;
+pub mod context;
 pub mod face_commands;
+pub mod face_tile;
 pub mod group;
 pub mod history;
 pub mod ignored;
+pub mod name_field;
 pub mod naming;
 pub mod people;
 pub mod photo;
 pub mod photos;
 pub mod problems;
 pub mod review;
+pub mod tile_grid;
 
 use egui::Ui;
 
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::selection::Shown;
+use crate::app::state::navigation::Place;
+use crate::app::state::selection::Shown;
+use crate::app::views::context::ViewContext;
 
 /// What views must remember between frames; the shell keeps it and does not look inside.
 #[derive(Debug, Default)]

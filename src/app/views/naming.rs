@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use egui::Ui;
 
-use crate::app::action::{NameTarget, Naming};
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::snapshot::Snapshot;
-use crate::app::widgets::completion::{KnownPeople, KnownPerson};
-use crate::app::widgets::name_field::{GivenName, NameAnswer, NameFieldLook, Offer, name_field_ui};
+use crate::app::commands::action::{NameTarget, Naming};
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::known_people::{KnownPeople, KnownPerson};
+use crate::app::state::snapshot::Snapshot;
+use crate::app::views::context::ViewContext;
+use crate::app::views::name_field::{GivenName, NameAnswer, NameFieldLook, Offer, name_field_ui};
 use crate::curate::Command;
 use crate::library::{GroupId, GroupSummary};
 

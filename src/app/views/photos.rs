@@ -7,20 +7,20 @@ use egui::{
     Id, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::{GroupDetails, PhotoList};
-use crate::app::selection::Shown;
-use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, ON_PHOTO};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::{GroupDetails, PhotoList};
+use crate::app::state::selection::Shown;
+use crate::app::theme::{GAP_L, GAP_S, GAP_XS, ON_PHOTO};
+use crate::app::views::command_menu::primary_button_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::views::people::section_header_ui;
-use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
 use crate::app::widgets::picture::paint_fitting;
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::years::year_sections;
 use crate::library::{GroupId, PhotoId, PhotoRow};
 

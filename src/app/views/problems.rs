@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, RichText, ScrollArea, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_XS};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::theme::{GAP_L, GAP_M, GAP_XS};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::library::ProblemRow;
 

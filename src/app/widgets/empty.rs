@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, RichText, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::tokens::{GAP_L, GAP_S, Tokens};
+use crate::app::theme::{GAP_L, GAP_S, Tokens};
 
 /// Widest line of the sentence, in points.
 const LINE: f32 = 440.0;

@@ -3,8 +3,8 @@
 use egui::epaint::RectShape;
 use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, Vec2, pos2};
 
-use crate::app::textures::Picture;
-use crate::app::tokens::Tokens;
+use crate::app::pictures::cache::Picture;
+use crate::app::theme::Tokens;
 
 /// Fills `rect` with the middle of the picture; a calm empty place until there is one.
 pub fn paint_filling(

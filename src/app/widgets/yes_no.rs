@@ -2,7 +2,7 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-use crate::app::tokens::Tokens;
+use crate::app::theme::Tokens;
 
 /// Width and height of a button, in points.
 pub const SIDE: f32 = 28.0;

@@ -4,23 +4,23 @@ use std::sync::Arc;
 
 use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::action::{Action, NameTarget};
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::GroupDetails;
-use crate::app::selection::Selection;
-use crate::app::tokens::{GAP_M, GAP_S};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::{Action, NameTarget};
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::GroupDetails;
+use crate::app::state::selection::Selection;
+use crate::app::theme::{GAP_M, GAP_S};
+use crate::app::views::command_menu::command_button_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, is_suggestion};
+use crate::app::views::face_tile::{FaceTile, face_tile_ui};
+use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
 use crate::app::views::people::section_header_ui;
-use crate::app::widgets::command_menu::command_button_ui;
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::day;
-use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::floating_bar::floating_bar_ui;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::name_field::NameFieldLook;
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::years::year_sections;
 use crate::app::widgets::yes_no::Answer;
 use crate::library::{FaceId, FaceRow, GroupId};
@@ -225,7 +225,7 @@ impl Tiles<FaceId> for Faces<'_> {
         if self.pages.suggested == 0 {
             return;
         }
-        let tokens = crate::app::tokens::Tokens::of(ui.ctx());
+        let tokens = crate::app::theme::Tokens::of(ui.ctx());
         if let Some(band) = self.layout.section_rect(0) {
             let band = band
                 .translate(content_min.to_vec2())

@@ -4,16 +4,16 @@ use egui::{
     Align, Layout, Rect, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::app::action::{Action, NameTarget};
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::{Action, NameTarget};
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::navigation::Place;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
+use crate::app::views::command_menu::command_button_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::views::group::split::SplitState;
+use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
-use crate::app::widgets::command_menu::command_button_ui;
 use crate::app::widgets::dates::{counted, years};
-use crate::app::widgets::name_field::NameFieldLook;
 use crate::app::widgets::picture::paint_filling;
 use crate::library::{GroupId, GroupSummary};
 

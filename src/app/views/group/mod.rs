@@ -6,10 +6,10 @@ mod split;
 
 use egui::{Ui, UiBuilder, vec2};
 
-use crate::app::context::ViewContext;
-use crate::app::selection::Shown;
-use crate::app::tokens::GAP_L;
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::selection::Shown;
+use crate::app::theme::GAP_L;
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::take_answers;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::library::{FaceId, GroupId};

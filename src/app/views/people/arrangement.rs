@@ -7,8 +7,8 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::app::settings::GroupSort;
-use crate::app::widgets::completion::name_matches;
+use crate::app::state::known_people::name_matches;
+use crate::app::state::settings::GroupSort;
 use crate::library::{GroupId, GroupSummary};
 
 /// What the page was asked to show.

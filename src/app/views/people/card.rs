@@ -7,18 +7,18 @@ use egui::{
     StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::action::{Action, NameTarget};
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_S, GAP_XS, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::{Action, NameTarget};
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::navigation::Place;
+use crate::app::theme::{GAP_S, GAP_XS, Tokens};
+use crate::app::views::command_menu::command_menu_ui;
+use crate::app::views::context::ViewContext;
+use crate::app::views::face_tile::paint_face;
+use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
-use crate::app::widgets::command_menu::command_menu_ui;
+use crate::app::views::tile_grid::{Tile, scroll_at_edges};
 use crate::app::widgets::dates::{counted, thousands};
-use crate::app::widgets::face_tile::paint_face;
-use crate::app::widgets::name_field::NameFieldLook;
 use crate::app::widgets::picture::paint_filling;
-use crate::app::widgets::tile_grid::{Tile, scroll_at_edges};
 use crate::curate::Command;
 use crate::library::{FaceId, GroupId, GroupSummary};
 

@@ -1,9 +1,9 @@
 //! What is particular to the page of groups; every other command is the shell's.
 
-use crate::app::action::{NameTarget, Naming};
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::{NameTarget, Naming};
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::navigation::Place;
+use crate::app::views::context::ViewContext;
 use crate::library::GroupId;
 
 /// Carries out what was asked in this frame.

@@ -9,19 +9,19 @@ mod commands;
 
 use egui::{Id, Rect, Response, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::selection::Shown;
-use crate::app::tokens::{GAP_L, GAP_S, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::navigation::Place;
+use crate::app::state::selection::Shown;
+use crate::app::theme::{GAP_L, GAP_S, Tokens};
+use crate::app::views::command_menu::primary_button_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::views::people::arrangement::{Arrangement, Wanted};
 use crate::app::views::people::card::{CardEvent, TEXT_HEIGHT, card_ui};
-use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::thousands;
 use crate::app::widgets::empty::empty_ui;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::library::GroupId;
 
 /// What the page remembers.

@@ -5,16 +5,16 @@ use egui::{
     TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::app::context::ViewContext;
-use crate::app::details::PhotoDetails;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_S, ON_PHOTO, PHOTO_LABEL, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::navigation::Place;
+use crate::app::state::queries::PhotoDetails;
+use crate::app::theme::{GAP_S, ON_PHOTO, PHOTO_LABEL, Tokens};
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, is_suggestion};
+use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
 use crate::app::views::photo::{PhotoState, begin_naming, is_shown, name_of, name_target};
 use crate::app::widgets::dates::counted;
-use crate::app::widgets::name_field::NameFieldLook;
 use crate::app::widgets::zoom::screen_from_photo;
 use crate::library::FaceRow;
 

@@ -6,9 +6,9 @@ use egui::{
     vec2,
 };
 
-use crate::app::context::ViewContext;
-use crate::app::details::PhotoDetails;
-use crate::app::tokens::{GAP_L, GAP_XL};
+use crate::app::state::queries::PhotoDetails;
+use crate::app::theme::{GAP_L, GAP_XL};
+use crate::app::views::context::ViewContext;
 use crate::app::views::photo::{PhotoState, boxes, filmstrip};
 use crate::app::widgets::zoom::Zoom;
 use crate::library::PhotoId;

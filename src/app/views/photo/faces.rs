@@ -5,10 +5,10 @@ use egui::{
     vec2,
 };
 
-use crate::app::context::ViewContext;
-use crate::app::details::PhotoDetails;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_M, GAP_S, GAP_XS};
+use crate::app::state::navigation::Place;
+use crate::app::state::queries::PhotoDetails;
+use crate::app::theme::{GAP_M, GAP_S, GAP_XS};
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::is_suggestion;
 use crate::app::views::people::section_header_ui;
 use crate::app::views::photo::{PhotoState, begin_naming, is_shown, name_of};

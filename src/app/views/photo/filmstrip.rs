@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::tokens::{GAP_S, GAP_XS};
+use crate::app::commands::action::Action;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::theme::{GAP_S, GAP_XS};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::picture::paint_filling;
 use crate::library::PhotoId;
 

@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Panel, Rect, RichText, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::action::{Action, NameTarget, Naming};
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::PhotoDetails;
-use crate::app::selection::Shown;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::{Action, NameTarget, Naming};
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::PhotoDetails;
+use crate::app::state::selection::Shown;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::day_and_time;
 use crate::app::widgets::empty::reading_ui;
 use crate::app::widgets::grid::Step;

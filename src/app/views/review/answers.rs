@@ -4,8 +4,8 @@ use egui::{
     Align2, Color32, FontId, Rect, Response, Role, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::tokens::{GAP_M, GAP_S, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::theme::{GAP_M, GAP_S, Tokens};
 use crate::app::widgets::yes_no::{Answer, paint_answer};
 
 /// A button's size, in points.

@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Rect, Ui, UiBuilder, vec2};
 
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::Suggestions;
-use crate::app::selection::Shown;
-use crate::app::tokens::{GAP_L, GAP_S};
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::Suggestions;
+use crate::app::state::selection::Shown;
+use crate::app::theme::{GAP_L, GAP_S};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{counted, thousands};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::curate::{QuestionKey, QuestionKind, Queued, WORTH_ASKING};

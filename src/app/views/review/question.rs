@@ -7,15 +7,15 @@ use egui::{Align, Align2, Button, Layout, Rect, TextStyle, Ui, UiBuilder, pos2, 
 use super::Page;
 use super::answers::{ROW, Said, answers_ui, said_by_key};
 use super::sides::{Side, sides};
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XL, GAP_XS};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::session::library_thread::FaceVerb;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XL, GAP_XS};
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::photos_of;
+use crate::app::views::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::reading_ui;
-use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
-use crate::app::worker::FaceVerb;
 use crate::curate::{Answer, Question, Queued};
 use crate::library::{FaceRow, GroupId};
 

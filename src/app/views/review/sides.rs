@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::GroupDetails;
-use crate::app::snapshot::Snapshot;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::GroupDetails;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{counted, years};
 use crate::curate::{Question, Queued};
 use crate::library::{FaceId, FaceRow, GroupId};

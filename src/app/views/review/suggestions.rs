@@ -4,25 +4,25 @@ use std::sync::Arc;
 
 use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::action::{Action, NameTarget};
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::{GroupDetails, Suggestions};
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::{Action, NameTarget};
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::session::library_thread::FaceVerb;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::navigation::Place;
+use crate::app::state::queries::{GroupDetails, Suggestions};
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, Tokens};
+use crate::app::views::command_menu::command_button_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, photos_of, take_answers};
+use crate::app::views::face_tile::{FaceTile, face_tile_ui};
+use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
-use crate::app::widgets::command_menu::command_button_ui;
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::{counted, day};
 use crate::app::widgets::empty::empty_ui;
-use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::name_field::NameFieldLook;
 use crate::app::widgets::picture::paint_filling;
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::yes_no::Answer;
-use crate::app::worker::FaceVerb;
 use crate::library::{FaceId, FaceRow, GroupId, GroupSummary};
 
 /// Unnamed groups offered at once: the next ones move up as these are named.

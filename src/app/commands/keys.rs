@@ -5,7 +5,7 @@
 
 use egui::{Event, Key, KeyboardShortcut, Modifiers, Popup, Response};
 
-use crate::app::ui_command::{UiCommand, by_modifiers};
+use crate::app::commands::ui_command::{UiCommand, by_modifiers};
 use crate::app::widgets::grid::Step;
 
 /// What was pressed in a frame and is the page's.

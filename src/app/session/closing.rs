@@ -37,14 +37,14 @@ struct ClosingLibrary {
 }
 
 /// A library on the list; it leaves when this is dropped.
-pub(super) struct Leaving {
+pub(in crate::app) struct Leaving {
     closing: Closing,
     number: u64,
 }
 
 impl Closing {
     /// Puts a library on the list.
-    pub(super) fn enter(&self, library: &Path, has_commands: bool) -> Leaving {
+    pub(in crate::app) fn enter(&self, library: &Path, has_commands: bool) -> Leaving {
         let mut libraries = self.lock();
         let number = libraries.next_number;
         libraries.next_number += 1;
@@ -61,7 +61,7 @@ impl Closing {
     }
 
     /// Waits until no library of this file is being closed; false if `stop` was set first.
-    pub(super) fn wait_for_file(&self, library: &Path, stop: &StopFlag) -> bool {
+    pub(in crate::app) fn wait_for_file(&self, library: &Path, stop: &StopFlag) -> bool {
         let file = one_name(library);
         let mut libraries = self.lock();
         while libraries.closing.iter().any(|other| other.file == file) {
@@ -112,7 +112,7 @@ impl Closing {
 }
 
 impl Leaving {
-    pub(super) fn commands_done(&self) {
+    pub(in crate::app) fn commands_done(&self) {
         for library in &mut self.closing.lock().closing {
             library.has_commands &= library.number != self.number;
         }

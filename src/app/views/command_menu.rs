@@ -2,8 +2,8 @@
 
 use egui::{Button, Response, RichText, Role, Ui, WidgetInfo};
 
-use crate::app::tokens::Tokens;
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::theme::Tokens;
 
 /// A button that gives a command; says so if it was pressed.
 pub fn command_button_ui(ui: &mut Ui, command: UiCommand, words: &str) -> Response {

@@ -11,10 +11,10 @@ use egui::{
     vec2,
 };
 
-use crate::app::context::ViewContext;
-use crate::app::selection::Selection;
-use crate::app::tokens::Tokens;
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::selection::Selection;
+use crate::app::theme::Tokens;
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::grid::{GridLayout, Step};
 
 /// Empty space under the last row, in points, so that what floats over the foot of the page covers no tile.

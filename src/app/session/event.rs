@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use crate::app::details::{Detail, DetailKey};
 use crate::app::session::Connections;
-use crate::app::snapshot::Snapshot;
+use crate::app::state::queries::{Detail, DetailKey};
+use crate::app::state::snapshot::Snapshot;
 use crate::curate::Outcome;
 use crate::export::AlbumSummary;
 use crate::library::LibraryError;

@@ -2,19 +2,19 @@
 
 use std::path::PathBuf;
 
-use crate::app::action::{Action, NameTarget, Naming};
+use crate::app::commands::action::{Action, NameTarget, Naming};
 use crate::app::dialogs::{Dialog, ExportDialog, PathDialog, PersonDialog};
-use crate::app::event::Event;
-use crate::app::pickers::{Answer, Asked, Picked};
-use crate::app::place::Place;
-use crate::app::scanner::Stopping;
-use crate::app::selection::Shown;
 use crate::app::session::Session;
+use crate::app::session::event::Event;
+use crate::app::session::file_dialogs::{Answer, Asked, Picked};
+use crate::app::session::library_thread::Request;
+use crate::app::session::scan_thread::Stopping;
+use crate::app::state::navigation::Place;
+use crate::app::state::selection::Shown;
 use crate::app::window::{App, LibraryState};
-use crate::app::worker::Request;
 
 impl App {
-    pub(super) fn act(&mut self, action: Action) {
+    pub(in crate::app) fn act(&mut self, action: Action) {
         match action {
             Action::Execute(command) => self.change(Request::Execute(command)),
             Action::ExecuteOnGroups { groups, verb } => {
@@ -91,7 +91,7 @@ impl App {
         }
     }
 
-    pub(super) fn go_back(&mut self) {
+    pub(in crate::app) fn go_back(&mut self) {
         if self.navigation.back() {
             self.leave_page();
         }
@@ -139,7 +139,7 @@ impl App {
         self.pickers.ask(asked, folder, &self.ctx);
     }
 
-    pub(super) fn take_in_picked(&mut self, picked: Picked) {
+    pub(in crate::app) fn take_in_picked(&mut self, picked: Picked) {
         match picked.answer {
             Answer::Path(path) => self.picked(picked.asked, path),
             Answer::Cancelled => {}
@@ -262,7 +262,7 @@ impl App {
     }
 
     /// Closes the library in use and opens another.
-    pub(super) fn open_library(&mut self, path: PathBuf) {
+    pub(in crate::app) fn open_library(&mut self, path: PathBuf) {
         let path = std::path::absolute(&path).unwrap_or(path);
         self.navigation = Default::default();
         self.selection.clear();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 
-use crate::app::mailbox::Mailbox;
+use crate::app::session::mailbox::Mailbox;
 use crate::library::{Library, LibraryError, Overview};
 
 /// A handle of the thread; it ends when this is dropped.

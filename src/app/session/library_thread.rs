@@ -10,12 +10,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use crate::app::closing::Closing;
-use crate::app::event::{Done, Event, Events};
-use crate::app::mailbox::Mailbox;
-use crate::app::overview_reader::OverviewReader;
 use crate::app::session::Connections;
-use crate::app::snapshot::Snapshot;
+use crate::app::session::closing::Closing;
+use crate::app::session::event::{Done, Event, Events};
+use crate::app::session::mailbox::Mailbox;
+use crate::app::session::overview_thread::OverviewReader;
+use crate::app::state::snapshot::Snapshot;
 use crate::curate::{self, Command, CurateError, Outcome};
 use crate::library::{FaceId, GroupId, Library, LibraryError, Overview};
 use crate::stop::StopFlag;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::settings::{Settings, SettingsError};
+use crate::app::state::settings::{Settings, SettingsError};
 
 /// A change is written when this much time has passed without another.
 const REST: Duration = Duration::from_secs(2);

@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::app::event::{Event, Events, ScanEvent};
-use crate::app::worker::Request;
+use crate::app::session::event::{Event, Events, ScanEvent};
+use crate::app::session::library_thread::Request;
 use crate::curate::{self, CurateError};
 use crate::library::Library;
 use crate::photo::catch_panic;

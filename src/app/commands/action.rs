@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::exporter::ExportJob;
-use crate::app::pickers::Asked;
-use crate::app::place::Place;
-use crate::app::settings::{GroupSort, ThemeChoice};
-use crate::app::ui_command::UiCommand;
-use crate::app::worker::FaceVerb;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::session::export_thread::ExportJob;
+use crate::app::session::file_dialogs::Asked;
+use crate::app::session::library_thread::FaceVerb;
+use crate::app::state::navigation::Place;
+use crate::app::state::settings::{GroupSort, ThemeChoice};
 use crate::curate::Command;
 use crate::library::{FaceId, GroupId, PhotoId};
 use crate::vision::DeviceChoice;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::app::snapshot::Snapshot;
+use crate::app::state::snapshot::Snapshot;
 use crate::cluster::Dendrogram;
 use crate::curate::{HistoryRow, Queued};
 use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, ProblemRow};

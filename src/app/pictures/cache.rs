@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use egui::{TextureHandle, TextureId, TextureOptions, Vec2};
 
-use crate::app::decoder::{Decoded, Decoder, Job, PhotoSource};
+use crate::app::pictures::decoder::{Decoded, Decoder, Job, PhotoSource};
 use crate::library::{FaceId, PhotoId, PhotoRow};
 use crate::photo::Reduction;
 

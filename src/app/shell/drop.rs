@@ -2,8 +2,8 @@
 
 use egui::{Align2, FontId, Id, LayerId, Order, StrokeKind};
 
-use crate::app::action::Action;
-use crate::app::tokens::{SUBTITLE, Tokens};
+use crate::app::commands::action::Action;
+use crate::app::theme::{SUBTITLE, Tokens};
 
 /// Takes what was dropped; while something hovers above the window, says what will happen.
 pub fn drop_ui(ctx: &egui::Context, actions: &mut Vec<Action>) {

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::app::action::{Action, NameTarget, Naming};
-use crate::app::details::Details;
-use crate::app::place::Place;
-use crate::app::scanner::ScanState;
-use crate::app::selection::Selections;
-use crate::app::settings::GroupSort;
-use crate::app::snapshot::Snapshot;
-use crate::app::textures::Textures;
-use crate::app::tokens::Tokens;
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::{Action, NameTarget, Naming};
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::pictures::cache::Textures;
+use crate::app::session::scan_thread::ScanState;
+use crate::app::state::navigation::Place;
+use crate::app::state::queries::Details;
+use crate::app::state::selection::Selections;
+use crate::app::state::settings::GroupSort;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::theme::Tokens;
 use crate::app::views::ViewState;
 use crate::app::widgets::grid::Step;
 use crate::curate::Command;
@@ -39,10 +39,10 @@ pub struct ViewContext<'a> {
     pub tokens: &'static Tokens,
     /// Shift is held while keys are the page's.
     pub shift: bool,
-    pub(super) step: Option<Step>,
-    pub(super) capital: Option<String>,
-    pub(super) commands: &'a mut Vec<UiCommand>,
-    pub(super) actions: &'a mut Vec<Action>,
+    pub(in crate::app) step: Option<Step>,
+    pub(in crate::app) capital: Option<String>,
+    pub(in crate::app) commands: &'a mut Vec<UiCommand>,
+    pub(in crate::app) actions: &'a mut Vec<Action>,
 }
 
 impl ViewContext<'_> {

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::app::action::{Action, NameTarget, PickPurpose};
-use crate::app::details::Details;
-use crate::app::place::{Navigation, Place};
-use crate::app::selection::Selections;
-use crate::app::settings::{Settings, ThemeChoice};
-use crate::app::snapshot::Snapshot;
-use crate::app::tokens::CARD_SIZES;
-use crate::app::ui_command::UiCommand;
-use crate::app::worker::FaceVerb;
+use crate::app::commands::action::{Action, NameTarget, PickPurpose};
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::session::library_thread::FaceVerb;
+use crate::app::state::navigation::{Navigation, Place};
+use crate::app::state::queries::Details;
+use crate::app::state::selection::Selections;
+use crate::app::state::settings::{Settings, ThemeChoice};
+use crate::app::state::snapshot::Snapshot;
+use crate::app::theme::CARD_SIZES;
 use crate::curate::{Command, MoveTarget};
 use crate::library::{FaceId, FaceRow, GroupId, PhotoId};
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::tokens;
+use crate::app::theme;
 use crate::platform;
 use crate::vision::DeviceChoice;
 
@@ -103,7 +103,7 @@ impl Default for Settings {
             folder: None,
             albums: None,
             sort: GroupSort::default(),
-            card_size: tokens::CARD_SIZE,
+            card_size: theme::CARD_SIZE,
             inspector: true,
             device: DeviceChoice::default(),
         }
@@ -188,8 +188,8 @@ impl Settings {
         };
         self.card_size = finite(
             self.card_size,
-            *tokens::CARD_SIZES.start(),
-            *tokens::CARD_SIZES.end(),
+            *theme::CARD_SIZES.start(),
+            *theme::CARD_SIZES.end(),
             defaults.card_size,
         );
         self.window.width = finite(self.window.width, 640.0, 16_384.0, defaults.window.width);

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
-use crate::app::details::{Detail, DetailKey};
-use crate::app::event::{Event, Events};
-use crate::app::mailbox::Mailbox;
-use crate::app::worker::Request;
+use crate::app::session::event::{Event, Events};
+use crate::app::session::library_thread::Request;
+use crate::app::session::mailbox::Mailbox;
+use crate::app::state::queries::{Detail, DetailKey};
 use crate::curate::{self, CurateError, ReviewCache};
 use crate::library::Library;
 use crate::stop::StopFlag;

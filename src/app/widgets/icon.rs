@@ -4,7 +4,7 @@ use egui::{
     Color32, Painter, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2,
 };
 
-use crate::app::tokens::Tokens;
+use crate::app::theme::Tokens;
 
 /// A sign; each fills a square.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

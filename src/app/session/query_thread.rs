@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use crate::app::details::{
+use crate::app::session::event::{Event, Events};
+use crate::app::session::mailbox::Mailbox;
+use crate::app::state::queries::{
     Detail, DetailKey, DetailRequest, GroupDetails, GroupTree, MarkedFaces, PhotoDetails,
     PhotoList, Suggestions,
 };
-use crate::app::event::{Event, Events};
-use crate::app::mailbox::Mailbox;
 use crate::curate::{self, CurateError};
 use crate::library::{FaceRow, GroupId, Library, LibraryError, Mark, PhotoId};
 use crate::stop::StopFlag;

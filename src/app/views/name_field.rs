@@ -10,9 +10,9 @@ use egui::{
     Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, Role, TextEdit, Ui, WidgetInfo,
 };
 
-use crate::app::action::Naming;
-use crate::app::tokens::Tokens;
-use crate::app::widgets::completion::{KnownPeople, KnownPerson};
+use crate::app::commands::action::Naming;
+use crate::app::state::known_people::{KnownPeople, KnownPerson};
+use crate::app::theme::Tokens;
 use crate::app::widgets::dates::counted;
 use crate::library::GroupId;
 

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::app::action::{Action, NameTarget};
-use crate::app::event::{Done, Event, ExportEvent, ScanEvent};
-use crate::app::place::Place;
-use crate::app::scanner::ScanStage;
+use crate::app::commands::action::{Action, NameTarget};
 use crate::app::session::Connections;
+use crate::app::session::event::{Done, Event, ExportEvent, ScanEvent};
+use crate::app::session::scan_thread::ScanStage;
 use crate::app::shell::toasts::{ToastKind, sentence};
-use crate::app::snapshot::Snapshot;
+use crate::app::state::navigation::Place;
+use crate::app::state::snapshot::Snapshot;
 use crate::app::widgets::dates::counted;
 use crate::app::window::{App, LibraryState};
 use crate::curate::Outcome;
@@ -17,7 +17,7 @@ use crate::library::LostDecision;
 use crate::scan::ScanSummary;
 
 impl App {
-    pub(super) fn take_in_events(&mut self) {
+    pub(in crate::app) fn take_in_events(&mut self) {
         while let Some(event) = self.next_event() {
             self.take_in(event);
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use crate::app::event::{Event, Events, ExportEvent};
+use crate::app::session::event::{Event, Events, ExportEvent};
 use crate::export::{self, AlbumOptions};
 use crate::library::{GroupId, Library};
 use crate::photo::catch_panic;

@@ -1,20 +1,31 @@
 //! An open library: its threads, the present snapshot, details and pictures. [`Session::close`] closes it without waiting.
 
+pub mod closing;
+pub mod event;
+pub mod export_thread;
+pub mod file_dialogs;
+pub mod library_thread;
+mod mailbox;
+mod overview_thread;
+mod query_thread;
+mod review_thread;
+pub mod scan_thread;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::app::closing::{Closing, Leaving};
-use crate::app::decoder::Decoder;
-use crate::app::details::{Detail, DetailKey, Details};
-use crate::app::event::{Event, Events};
-use crate::app::exporter::{ExportJob, ExportState, Exporter};
-use crate::app::reader::Reader;
-use crate::app::reviewer::Reviewer;
-use crate::app::scanner::{ScanState, ScanTools, Scanner};
-use crate::app::snapshot::Snapshot;
-use crate::app::textures::Textures;
-use crate::app::worker::{Request, Worker};
+use crate::app::pictures::cache::Textures;
+use crate::app::pictures::decoder::Decoder;
+use crate::app::session::closing::{Closing, Leaving};
+use crate::app::session::event::{Event, Events};
+use crate::app::session::export_thread::{ExportJob, ExportState, Exporter};
+use crate::app::session::library_thread::{Request, Worker};
+use crate::app::session::query_thread::Reader;
+use crate::app::session::review_thread::Reviewer;
+use crate::app::session::scan_thread::{ScanState, ScanTools, Scanner};
+use crate::app::state::queries::{Detail, DetailKey, Details};
+use crate::app::state::snapshot::Snapshot;
 use crate::library::{Library, LibraryError};
 use crate::stop::StopFlag;
 use crate::vision::DeviceChoice;

@@ -1,0 +1,4 @@
+//! Pictures of faces and photos for the window.
+
+pub mod cache;
+pub mod decoder;

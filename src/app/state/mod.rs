@@ -1,0 +1,10 @@
+//! What the window knows between two frames: plain data, without threads and without painting.
+
+pub mod cached;
+pub mod known_people;
+pub mod navigation;
+pub mod queries;
+pub mod selection;
+pub mod settings;
+pub mod settings_file;
+pub mod snapshot;
