@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use egui::{Color32, Key, KeyboardShortcut, Modifiers};
 use kinfolk::app::commands::ui_command::{UiCommand, by_modifiers};
 use kinfolk::app::shell::errors::ErrorLog;
-use kinfolk::app::shell::palette::fuzzy_score;
 use kinfolk::app::shell::status_bar::duration;
 use kinfolk::app::state::navigation::{Navigation, Place};
 use kinfolk::app::state::selection::{Selection, Selections, Shown};
 use kinfolk::app::state::settings::{GroupSort, Settings, SettingsError, ThemeChoice};
 use kinfolk::app::state::settings_file::Memory;
 use kinfolk::app::theme::{DARK, LIGHT, Tokens};
+use kinfolk::app::widgets::fuzzy::fuzzy_score;
 use kinfolk::library::{GroupId, PhotoId};
 
 /// What a press of these keys is on a platform: Ctrl and Cmd are one key or two.

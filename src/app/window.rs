@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
-use crate::app::commands::action::{Action, Naming};
-use crate::app::commands::keys::{PageKeys, release_focus};
+use crate::app::commands::action::Action;
+use crate::app::commands::keys::PageKeys;
 use crate::app::commands::to_action::Scene;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::dialogs::{Dialog, DialogAnswer};
@@ -25,6 +25,7 @@ use crate::app::shell::status_bar::status_bar_ui;
 use crate::app::shell::toasts::{Toasts, sentence};
 use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
 use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
+use crate::app::state::naming::Naming;
 use crate::app::state::navigation::{Navigation, Place};
 use crate::app::state::selection::{Selections, Shown};
 use crate::app::state::settings::ThemeChoice;
@@ -35,6 +36,7 @@ use crate::app::theme::{
 };
 use crate::app::views::context::ViewContext;
 use crate::app::views::{self, ViewState};
+use crate::app::widgets::focus::release_focus;
 use crate::vision::DeviceChoice;
 
 /// How the window starts.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::session::export_thread::ExportJob;
 use crate::app::session::file_dialogs::Asked;
-use crate::app::session::library_thread::FaceVerb;
+use crate::app::session::request::FaceVerb;
+use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Place;
 use crate::app::state::settings::{GroupSort, ThemeChoice};
 use crate::curate::Command;
@@ -97,31 +98,4 @@ pub enum PickPurpose {
     Merge { from: Vec<GroupId> },
     /// The faces move to the one chosen, or to a new person of the name typed.
     Move { faces: Vec<FaceId> },
-}
-
-/// What a name is being typed for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NameTarget {
-    Group(GroupId),
-    /// Shared: asked about in every frame, and there may be very many.
-    Faces(Arc<[FaceId]>),
-}
-
-/// A name being typed: one at a time in the whole window.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Naming {
-    pub target: NameTarget,
-    pub text: String,
-    /// Set when begun; the view gives the field the keyboard focus and clears this.
-    pub wants_focus: bool,
-}
-
-impl Naming {
-    pub fn new(target: NameTarget, text: String) -> Self {
-        Self {
-            target,
-            text,
-            wants_focus: true,
-        }
-    }
 }

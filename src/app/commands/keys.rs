@@ -3,7 +3,7 @@
 //! Who gets a key: a dialog, the palette or an open menu gets all of them; a focused text field keeps those that edit
 //! text; any other focused widget keeps Enter, Space and the arrows; the rest is the page's.
 
-use egui::{Event, Key, KeyboardShortcut, Modifiers, Popup, Response};
+use egui::{Event, Key, KeyboardShortcut, Modifiers, Popup};
 
 use crate::app::commands::ui_command::{UiCommand, by_modifiers};
 use crate::app::widgets::grid::Step;
@@ -99,23 +99,4 @@ fn capital(ctx: &egui::Context) -> Option<String> {
             _ => None,
         }
     })
-}
-
-/// How often `key` was pressed while this widget has the keyboard; takes the presses out of the input.
-pub fn presses_on(response: &Response, key: Key) -> usize {
-    let ctx = &response.ctx;
-    let on_top = ctx.memory(|memory| memory.allows_interaction(response.layer_id));
-    if !response.has_focus() || !on_top || Popup::is_any_open(ctx) {
-        return 0;
-    }
-    ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key))
-}
-
-/// Takes the keyboard away from the page: something has opened over it.
-pub fn release_focus(ctx: &egui::Context) {
-    ctx.memory_mut(|memory| {
-        if let Some(focused) = memory.focused() {
-            memory.surrender_focus(focused);
-        }
-    });
 }

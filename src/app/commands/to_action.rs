@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::app::commands::action::{Action, NameTarget, PickPurpose};
+use crate::app::commands::action::{Action, PickPurpose};
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::session::library_thread::FaceVerb;
+use crate::app::session::request::FaceVerb;
+use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::{Navigation, Place};
 use crate::app::state::queries::Details;
 use crate::app::state::selection::Selections;

@@ -9,8 +9,8 @@ use crate::app::dialogs::{DialogAnswer, modal_ui};
 use crate::app::session::export_thread::ExportJob;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, Tokens};
-use crate::app::views::command_menu::primary_button_ui;
 use crate::app::widgets::dates::counted;
+use crate::app::widgets::primary_button::primary_button_ui;
 use crate::export::{AlbumOptions, CopyMode};
 use crate::library::GroupId;
 

@@ -8,7 +8,7 @@ use crate::app::commands::action::Action;
 use crate::app::dialogs::{DialogAnswer, modal_ui};
 use crate::app::session::file_dialogs::Asked;
 use crate::app::theme::{GAP_L, GAP_S, Tokens};
-use crate::app::views::command_menu::primary_button_ui;
+use crate::app::widgets::primary_button::primary_button_ui;
 
 /// Asks for a path by its text.
 pub struct PathDialog {

@@ -9,11 +9,11 @@ use egui::{
 
 use crate::app::commands::action::{Action, PickPurpose};
 use crate::app::dialogs::{DialogAnswer, modal_ui};
-use crate::app::shell::palette::fuzzy_score;
 use crate::app::state::cached::Cached;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::{GAP_M, Tokens};
 use crate::app::widgets::dates::counted;
+use crate::app::widgets::fuzzy::fuzzy_score;
 use crate::curate::{Command, MoveTarget};
 use crate::library::GroupId;
 

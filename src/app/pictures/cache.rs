@@ -6,35 +6,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use egui::{TextureHandle, TextureId, TextureOptions, Vec2};
+use egui::{TextureHandle, TextureOptions};
 
+use crate::app::pictures::PictureKey;
 use crate::app::pictures::decoder::{Decoded, Decoder, Job, PhotoSource};
+use crate::app::widgets::picture::Picture;
 use crate::library::{FaceId, PhotoId, PhotoRow};
 use crate::photo::Reduction;
-
-/// Which picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PictureKey {
-    /// Square crop with the whole head.
-    Face(FaceId),
-    PhotoThumbnail(PhotoId),
-    /// The file itself, upright, its sides divided by as much.
-    Photo(PhotoId, Reduction),
-}
-
-impl PictureKey {
-    pub(super) fn is_photo(self) -> bool {
-        matches!(self, PictureKey::Photo(..))
-    }
-}
-
-/// A picture that can be drawn now.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Picture {
-    pub id: TextureId,
-    /// Size of the texture in pixels.
-    pub size: Vec2,
-}
 
 /// The best there is of a photo for now.
 #[derive(Clone, Debug, Default)]

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use egui::ColorImage;
 use image::RgbImage;
 
-use crate::app::pictures::cache::PictureKey;
+use crate::app::pictures::PictureKey;
 use crate::geometry::Size;
 use crate::library::Library;
 use crate::photo::{self, Limits, Reduction};

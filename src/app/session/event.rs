@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use crate::app::session::Connections;
+use crate::app::session::connections::Connections;
 use crate::app::state::queries::{Detail, DetailKey};
 use crate::app::state::snapshot::Snapshot;
 use crate::curate::Outcome;

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use crate::app::session::event::{Event, Events, ExportEvent};
+use crate::app::state::progress::ExportState;
 use crate::export::{self, AlbumOptions};
 use crate::library::{GroupId, Library};
 use crate::photo::catch_panic;
@@ -18,17 +19,6 @@ pub struct ExportJob {
     pub people: Vec<GroupId>,
     pub destination: PathBuf,
     pub options: AlbumOptions,
-}
-
-/// How the export that runs is getting on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ExportState {
-    pub photos_done: u64,
-    pub photos_total: u64,
-    /// It was stopped, and ends after the photo in work.
-    pub stopping: bool,
-    /// Exports that begin when this one has ended.
-    pub waiting: usize,
 }
 
 /// An export that runs or waits.

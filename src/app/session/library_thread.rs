@@ -10,47 +10,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use crate::app::session::Connections;
 use crate::app::session::closing::Closing;
+use crate::app::session::connections::Connections;
 use crate::app::session::event::{Done, Event, Events};
 use crate::app::session::mailbox::Mailbox;
 use crate::app::session::overview_thread::OverviewReader;
+use crate::app::session::request::Request;
 use crate::app::state::snapshot::Snapshot;
 use crate::curate::{self, Command, CurateError, Outcome};
 use crate::library::{FaceId, GroupId, Library, LibraryError, Overview};
 use crate::stop::StopFlag;
-
-/// What the worker is asked to do.
-pub enum Request {
-    Execute(Command),
-    /// The command for all faces of these groups.
-    ExecuteOnGroups {
-        groups: Vec<GroupId>,
-        verb: FaceVerb,
-    },
-    Undo,
-    Redo,
-    /// Another thread has changed the library.
-    Refresh,
-    /// The library is being closed: what was asked for before is carried out, nothing after it.
-    Close,
-}
-
-/// What can be done to all faces of a group at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaceVerb {
-    Ignore,
-    NotAFace,
-}
-
-impl FaceVerb {
-    fn command(self, faces: Vec<FaceId>) -> Command {
-        match self {
-            FaceVerb::Ignore => Command::Ignore { faces },
-            FaceVerb::NotAFace => Command::NotAFace { faces },
-        }
-    }
-}
 
 /// A handle of the worker; the thread ends, and the library's lock with it, when it is dropped.
 pub struct Worker {

@@ -1,13 +1,15 @@
 //! An open library: its threads, the present snapshot, details and pictures. [`Session::close`] closes it without waiting.
 
 pub mod closing;
+pub mod connections;
 pub mod event;
 pub mod export_thread;
 pub mod file_dialogs;
-pub mod library_thread;
+mod library_thread;
 mod mailbox;
 mod overview_thread;
 mod query_thread;
+pub mod request;
 mod review_thread;
 pub mod scan_thread;
 
@@ -18,42 +20,20 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use crate::app::pictures::cache::Textures;
 use crate::app::pictures::decoder::Decoder;
 use crate::app::session::closing::{Closing, Leaving};
+use crate::app::session::connections::Connections;
 use crate::app::session::event::{Event, Events};
-use crate::app::session::export_thread::{ExportJob, ExportState, Exporter};
-use crate::app::session::library_thread::{Request, Worker};
+use crate::app::session::export_thread::{ExportJob, Exporter};
+use crate::app::session::library_thread::Worker;
 use crate::app::session::query_thread::Reader;
+use crate::app::session::request::Request;
 use crate::app::session::review_thread::Reviewer;
-use crate::app::session::scan_thread::{ScanState, ScanTools, Scanner};
+use crate::app::session::scan_thread::{ScanTools, Scanner};
+use crate::app::state::progress::ExportState;
+use crate::app::state::progress::ScanState;
 use crate::app::state::queries::{Detail, DetailKey, Details};
 use crate::app::state::snapshot::Snapshot;
-use crate::library::{Library, LibraryError};
 use crate::stop::StopFlag;
 use crate::vision::DeviceChoice;
-
-/// Connections for the threads beside the worker.
-pub struct Connections {
-    reader: Library,
-    reviewer: Library,
-    decoders: Vec<Library>,
-    scanner: [Library; 2],
-    exporter: Library,
-}
-
-/// Threads that decode pictures.
-const DECODERS: usize = 3;
-
-impl Connections {
-    pub fn new(library: &Library) -> Result<Self, LibraryError> {
-        let more = || library.second_connection();
-        Ok(Self {
-            reader: more()?,
-            reviewer: more()?,
-            decoders: (0..DECODERS).map(|_| more()).collect::<Result<_, _>>()?,
-            scanner: [more()?, more()?],
-            exporter: more()?,
-        })
-    }
-}
 
 /// What can be used once the library is open.
 pub struct Tools {

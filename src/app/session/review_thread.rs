@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::app::session::event::{Event, Events};
-use crate::app::session::library_thread::Request;
 use crate::app::session::mailbox::Mailbox;
+use crate::app::session::request::Request;
 use crate::app::state::queries::{Detail, DetailKey};
 use crate::curate::{self, CurateError, ReviewCache};
 use crate::library::Library;

@@ -9,58 +9,13 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::app::session::event::{Event, Events, ScanEvent};
-use crate::app::session::library_thread::Request;
+use crate::app::session::request::Request;
 use crate::curate::{self, CurateError};
 use crate::library::Library;
 use crate::photo::catch_panic;
 use crate::scan::{self, Progress, ScanControl, ScanOptions, ScanSummary};
 use crate::stop::StopFlag;
 use crate::vision::{DeviceChoice, Engine, VisionError};
-
-/// What the status bar knows of a scan.
-#[derive(Clone, Debug)]
-pub struct ScanState {
-    pub folders: Vec<PathBuf>,
-    pub stage: ScanStage,
-    pub progress: Option<Progress>,
-    pub paused: bool,
-    pub stopping: Stopping,
-}
-
-/// How much of a scan a person has stopped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stopping {
-    #[default]
-    Nothing,
-    /// No more photos; what was found is grouped.
-    Photos,
-    /// The grouping as well.
-    All,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScanStage {
-    Preparing,
-    Scanning,
-    Grouping,
-}
-
-impl ScanState {
-    pub fn new(folders: Vec<PathBuf>) -> Self {
-        Self {
-            folders,
-            stage: ScanStage::Preparing,
-            progress: None,
-            paused: false,
-            stopping: Stopping::Nothing,
-        }
-    }
-
-    /// True where the next stop is that of the grouping.
-    pub fn stops_grouping(&self) -> bool {
-        self.stage == ScanStage::Grouping || self.stopping != Stopping::Nothing
-    }
-}
 
 /// One scan to do.
 struct Job {

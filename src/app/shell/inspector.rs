@@ -9,10 +9,11 @@ use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::Cached;
 use crate::app::state::navigation::Place;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
-use crate::app::views::command_menu::{command_button_ui, primary_button_ui};
+use crate::app::views::command_menu::command_button_ui;
 use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{counted, day_and_time, thousands, years};
 use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::primary_button::primary_button_ui;
 use crate::library::{FaceId, FaceRow, FaceState, GroupId, GroupSummary, PhotoId};
 
 /// Sides of the pictures, in points.

@@ -13,6 +13,7 @@ use crate::app::state::cached::Cached;
 use crate::app::state::navigation::Place;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::{GAP_S, Tokens};
+use crate::app::widgets::fuzzy::fuzzy_score;
 use crate::vision::DeviceChoice;
 
 /// Width and height of the list, in points.
@@ -193,27 +194,6 @@ fn lines(typed: &str, snapshot: &Snapshot, devices: &[DeviceChoice]) -> Arc<[Lin
     lines.sort_by_key(|line| std::cmp::Reverse(line.score));
     lines.truncate(MOST);
     lines.into()
-}
-
-/// How well `typed` fits `text`: all its letters must be there in their order; letters that begin a word or follow one
-/// another count more, long gaps less. `None` if it does not fit.
-pub fn fuzzy_score(typed: &str, text: &str) -> Option<i32> {
-    let text: Vec<char> = text.to_lowercase().chars().collect();
-    let mut score = 0;
-    let mut next = 0;
-    for letter in typed
-        .to_lowercase()
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-    {
-        let found = next + text[next..].iter().position(|other| *other == letter)?;
-        let begins_word = found == 0 || !text[found - 1].is_alphanumeric();
-        let follows = found == next && next > 0;
-        score += if begins_word { 8 } else { 0 } + if follows { 5 } else { 0 }
-            - (found - next).min(8) as i32;
-        next = found + 1;
-    }
-    Some(score)
 }
 
 #[derive(Clone, Copy)]

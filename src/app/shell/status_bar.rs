@@ -6,10 +6,10 @@ use egui::{Align, Layout, ProgressBar, Ui};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::session::export_thread::ExportState;
-use crate::app::session::scan_thread::{ScanStage, ScanState, Stopping};
 use crate::app::shell::errors::{ErrorLog, bell_ui};
 use crate::app::state::navigation::Place;
+use crate::app::state::progress::ExportState;
+use crate::app::state::progress::{ScanStage, ScanState, Stopping};
 use crate::app::theme::Tokens;
 use crate::app::views::command_menu::command_button_ui;
 use crate::app::views::context::ViewContext;

@@ -2,7 +2,9 @@
 
 pub mod cached;
 pub mod known_people;
+pub mod naming;
 pub mod navigation;
+pub mod progress;
 pub mod queries;
 pub mod selection;
 pub mod settings;

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::app::commands::action::{Action, NameTarget, Naming};
+use crate::app::commands::action::Action;
 use crate::app::dialogs::{Dialog, ExportDialog, PathDialog, PersonDialog};
 use crate::app::session::Session;
 use crate::app::session::event::Event;
 use crate::app::session::file_dialogs::{Answer, Asked, Picked};
-use crate::app::session::library_thread::Request;
-use crate::app::session::scan_thread::Stopping;
+use crate::app::session::request::Request;
+use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::navigation::Place;
+use crate::app::state::progress::Stopping;
 use crate::app::state::selection::Shown;
 use crate::app::window::{App, LibraryState};
 

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::app::commands::action::{Action, NameTarget};
-use crate::app::session::Connections;
+use crate::app::commands::action::Action;
+use crate::app::session::connections::Connections;
 use crate::app::session::event::{Done, Event, ExportEvent, ScanEvent};
-use crate::app::session::scan_thread::ScanStage;
 use crate::app::shell::toasts::{ToastKind, sentence};
+use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Place;
+use crate::app::state::progress::ScanStage;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::widgets::dates::counted;
 use crate::app::window::{App, LibraryState};

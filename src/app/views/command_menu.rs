@@ -1,20 +1,13 @@
 //! Commands as buttons and menu lines, each with its words, its tooltip and its key.
 
-use egui::{Button, Response, RichText, Role, Ui, WidgetInfo};
+use egui::{Button, Response, Role, Ui, WidgetInfo};
 
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::theme::Tokens;
 
 /// A button that gives a command; says so if it was pressed.
 pub fn command_button_ui(ui: &mut Ui, command: UiCommand, words: &str) -> Response {
     let response = ui.add(Button::new(words));
     response.on_hover_text(command.tooltip_with_key(ui.ctx()))
-}
-
-/// The one button of a row that is meant to be pressed.
-pub fn primary_button_ui(ui: &mut Ui, words: &str) -> Response {
-    let tokens = Tokens::of(ui.ctx());
-    ui.add(Button::new(RichText::new(words).color(tokens.on_accent)).fill(tokens.accent))
 }
 
 /// Lines of a context menu; returns the command chosen. `None` in `commands` draws a separator.

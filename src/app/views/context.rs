@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::app::commands::action::{Action, NameTarget, Naming};
+use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::pictures::cache::Textures;
-use crate::app::session::scan_thread::ScanState;
+use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::navigation::Place;
+use crate::app::state::progress::ScanState;
 use crate::app::state::queries::Details;
 use crate::app::state::selection::Selections;
 use crate::app::state::settings::GroupSort;

@@ -3,9 +3,9 @@
 use egui::{Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::pictures::cache::{Picture, Textures};
+use crate::app::pictures::cache::Textures;
 use crate::app::theme::{GAP_XS, Tokens};
-use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::picture::{Picture, paint_filling};
 use crate::app::widgets::yes_no::{Answer, SIDE, answer_button_ui};
 use crate::library::FaceId;
 

@@ -14,11 +14,11 @@ use crate::app::views::command_menu::command_button_ui;
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, photos_of};
 use crate::app::views::face_tile::{FaceTile, face_tile_ui};
-use crate::app::views::people::section_header_ui;
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::app::widgets::floating_bar::floating_bar_ui;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::section_header::section_header_ui;
 use crate::library::{FaceId, FaceRow};
 
 /// What the page remembers: its faces in their order.

@@ -10,8 +10,8 @@ use egui::{
     Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, Role, TextEdit, Ui, WidgetInfo,
 };
 
-use crate::app::commands::action::Naming;
 use crate::app::state::known_people::{KnownPeople, KnownPerson};
+use crate::app::state::naming::Naming;
 use crate::app::theme::Tokens;
 use crate::app::widgets::dates::counted;
 use crate::library::GroupId;

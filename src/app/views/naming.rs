@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use egui::Ui;
 
-use crate::app::commands::action::{NameTarget, Naming};
 use crate::app::state::cached::{Cached, Version};
 use crate::app::state::known_people::{KnownPeople, KnownPerson};
+use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::snapshot::Snapshot;
 use crate::app::views::context::ViewContext;
 use crate::app::views::name_field::{GivenName, NameAnswer, NameFieldLook, Offer, name_field_ui};

@@ -13,14 +13,14 @@ use crate::app::state::cached::{Cached, Version};
 use crate::app::state::queries::{GroupDetails, PhotoList};
 use crate::app::state::selection::Shown;
 use crate::app::theme::{GAP_L, GAP_S, GAP_XS, ON_PHOTO};
-use crate::app::views::command_menu::primary_button_ui;
 use crate::app::views::context::ViewContext;
-use crate::app::views::people::section_header_ui;
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
 use crate::app::widgets::picture::paint_fitting;
+use crate::app::widgets::primary_button::primary_button_ui;
+use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
 use crate::library::{GroupId, PhotoId, PhotoRow};
 

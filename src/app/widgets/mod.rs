@@ -6,9 +6,13 @@
 pub mod dates;
 pub mod empty;
 pub mod floating_bar;
+pub mod focus;
+pub mod fuzzy;
 pub mod grid;
 pub mod icon;
 pub mod picture;
+pub mod primary_button;
+pub mod section_header;
 pub mod split_slider;
 pub mod years;
 pub mod yes_no;

@@ -1,10 +1,17 @@
 //! Pictures in rectangles: filling them, fitting into them, and what stands there until they are read.
 
 use egui::epaint::RectShape;
-use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, Vec2, pos2};
+use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, TextureId, Vec2, pos2};
 
-use crate::app::pictures::cache::Picture;
 use crate::app::theme::Tokens;
+
+/// A picture that can be drawn now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Picture {
+    pub id: TextureId,
+    /// Size of the texture in pixels.
+    pub size: Vec2,
+}
 
 /// Fills `rect` with the middle of the picture; a calm empty place until there is one.
 pub fn paint_filling(

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::commands::action::{Action, NameTarget};
+use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::{Cached, Version};
+use crate::app::state::naming::NameTarget;
 use crate::app::state::queries::GroupDetails;
 use crate::app::state::selection::Selection;
 use crate::app::theme::{GAP_M, GAP_S};
@@ -16,11 +17,11 @@ use crate::app::views::face_commands::{face_menu_ui, give_answer, is_suggestion}
 use crate::app::views::face_tile::{FaceTile, face_tile_ui};
 use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
-use crate::app::views::people::section_header_ui;
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::day;
 use crate::app::widgets::floating_bar::floating_bar_ui;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
 use crate::app::widgets::yes_no::Answer;
 use crate::library::{FaceId, FaceRow, GroupId};

@@ -4,8 +4,9 @@ use egui::{
     Align, Layout, Rect, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::app::commands::action::{Action, NameTarget};
+use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Place;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
 use crate::app::views::command_menu::command_button_ui;

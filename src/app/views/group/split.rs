@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use egui::{Align, Key, Layout, Rect, RichText, ScrollArea, TextStyle, Ui, UiBuilder, pos2, vec2};
 
-use crate::app::commands::keys::presses_on;
 use crate::app::state::queries::GroupTree;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
-use crate::app::views::command_menu::primary_button_ui;
 use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::thousands;
 use crate::app::widgets::empty::reading_ui;
+use crate::app::widgets::focus::presses_on;
 use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::primary_button::primary_button_ui;
 use crate::app::widgets::split_slider::{SplitScale, split_slider_ui};
 use crate::curate::Command;
 use crate::library::{FaceId, FaceState, GroupId};

@@ -7,8 +7,9 @@ use egui::{
     StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::commands::action::{Action, NameTarget};
+use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Place;
 use crate::app::theme::{GAP_S, GAP_XS, Tokens};
 use crate::app::views::command_menu::command_menu_ui;

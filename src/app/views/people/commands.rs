@@ -1,7 +1,7 @@
 //! What is particular to the page of groups; every other command is the shell's.
 
-use crate::app::commands::action::{NameTarget, Naming};
 use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::navigation::Place;
 use crate::app::views::context::ViewContext;
 use crate::library::GroupId;

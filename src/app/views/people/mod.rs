@@ -7,21 +7,21 @@ pub mod arrangement;
 mod card;
 mod commands;
 
-use egui::{Id, Rect, Response, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Id, Rect, Response, Ui, UiBuilder, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::navigation::Place;
 use crate::app::state::selection::Shown;
-use crate::app::theme::{GAP_L, GAP_S, Tokens};
-use crate::app::views::command_menu::primary_button_ui;
+use crate::app::theme::GAP_L;
 use crate::app::views::context::ViewContext;
 use crate::app::views::people::arrangement::{Arrangement, Wanted};
 use crate::app::views::people::card::{CardEvent, TEXT_HEIGHT, card_ui};
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
-use crate::app::widgets::dates::thousands;
 use crate::app::widgets::empty::empty_ui;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::primary_button::primary_button_ui;
+use crate::app::widgets::section_header::section_header_ui;
 use crate::library::GroupId;
 
 /// What the page remembers.
@@ -187,27 +187,6 @@ impl Tiles<GroupId> for Cards<'_> {
         }
         response
     }
-}
-
-/// "Named 42": small and quiet, above its cards.
-pub fn section_header_ui(ui: &Ui, tokens: &Tokens, rect: Rect, word: &str, count: usize) {
-    let font = TextStyle::Small.resolve(ui.style());
-    let baseline = rect.left_bottom() - vec2(0.0, GAP_S);
-    let painter = ui.painter();
-    let text = painter.text(
-        baseline,
-        egui::Align2::LEFT_BOTTOM,
-        word,
-        font.clone(),
-        tokens.text,
-    );
-    painter.text(
-        text.right_bottom() + vec2(GAP_S, 0.0),
-        egui::Align2::LEFT_BOTTOM,
-        thousands(count as u64),
-        font,
-        tokens.text_weak,
-    );
 }
 
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {

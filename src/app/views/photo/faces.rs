@@ -10,9 +10,9 @@ use crate::app::state::queries::PhotoDetails;
 use crate::app::theme::{GAP_M, GAP_S, GAP_XS};
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::is_suggestion;
-use crate::app::views::people::section_header_ui;
 use crate::app::views::photo::{PhotoState, begin_naming, is_shown, name_of};
 use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::section_header::section_header_ui;
 use crate::library::{FaceRow, FaceState};
 
 const ROW_HEIGHT: f32 = 56.0;

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Panel, Rect, RichText, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::commands::action::{Action, NameTarget, Naming};
+use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::{Cached, Version};
+use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::queries::PhotoDetails;
 use crate::app::state::selection::Shown;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S};

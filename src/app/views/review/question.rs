@@ -9,7 +9,7 @@ use super::answers::{ROW, Said, answers_ui, said_by_key};
 use super::sides::{Side, sides};
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::session::library_thread::FaceVerb;
+use crate::app::session::request::FaceVerb;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XL, GAP_XS};
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::photos_of;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::commands::action::{Action, NameTarget};
+use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::session::library_thread::FaceVerb;
+use crate::app::session::request::FaceVerb;
 use crate::app::state::cached::{Cached, Version};
+use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Place;
 use crate::app::state::queries::{GroupDetails, Suggestions};
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, Tokens};
