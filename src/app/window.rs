@@ -25,6 +25,7 @@ use crate::app::shell::status_bar::status_bar_ui;
 use crate::app::shell::toasts::{Toasts, sentence};
 use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
 use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
+use crate::app::state::name_offers::NameOffers;
 use crate::app::state::naming::Naming;
 use crate::app::state::navigation::{Navigation, Place};
 use crate::app::state::selection::{Selections, Shown};
@@ -75,6 +76,7 @@ pub struct App {
     pub(in crate::app) navigation: Navigation,
     pub(in crate::app) selection: Selections,
     pub(in crate::app) naming: Option<Naming>,
+    pub(in crate::app) name_offers: NameOffers,
     pub(in crate::app) view_state: ViewState,
     pub(in crate::app) search: SearchBox,
     pub(in crate::app) toasts: Toasts,
@@ -115,6 +117,7 @@ impl App {
             navigation: Navigation::default(),
             selection: Selections::default(),
             naming: None,
+            name_offers: NameOffers::default(),
             view_state: ViewState::default(),
             search: SearchBox::default(),
             toasts: Toasts::default(),
@@ -307,7 +310,7 @@ impl App {
             textures: &mut tools.textures,
             selection: &mut self.selection,
             naming: &mut self.naming,
-            view_state: &mut self.view_state,
+            name_offers: &mut self.name_offers,
             search: &search_text,
             sort: self.memory.settings.sort,
             card_size: self.memory.settings.card_size,
@@ -320,7 +323,9 @@ impl App {
             commands: &mut self.commands,
             actions: &mut self.actions,
         };
-        views::prepare(&self.ctx, &mut cx);
+        let state = &mut self.view_state;
+        views::prepare(&self.ctx, &mut cx, state);
+        let questions = state.waiting_questions(cx.details);
         let chrome = |margin: Margin| Frame::new().fill(tokens.chrome).inner_margin(margin);
         let settings = &self.memory.settings;
         let devices = &self.devices;
@@ -330,7 +335,9 @@ impl App {
             .exact_size(SIDE_BAR_WIDTH)
             .resizable(false)
             .frame(chrome(Margin::symmetric(8, 8)))
-            .show(ui, |ui| side_bar_ui(ui, &mut cx, settings, devices));
+            .show(ui, |ui| {
+                side_bar_ui(ui, &mut cx, questions, settings, devices)
+            });
         if self.memory.settings.inspector
             && cx.place.has_inspector()
             && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW
@@ -354,7 +361,7 @@ impl App {
             .show(ui, |ui| top_bar_ui(ui, &mut cx, search, can_go_back));
         CentralPanel::default()
             .frame(Frame::new().fill(tokens.surface))
-            .show(ui, |ui| views::place_ui(ui, &mut cx));
+            .show(ui, |ui| views::place_ui(ui, &mut cx, state));
     }
 
     /// What lies above the window: dialog, palette, errors, toasts.

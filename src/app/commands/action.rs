@@ -30,6 +30,8 @@ pub enum Action {
     GroupAgain,
 
     Go(Place),
+    /// Open a group's page with the split slider folded out.
+    OpenSplit(GroupId),
     Back,
     /// Open a photo's page (or step to it from another photo); `among` is what previous, next and the filmstrip walk through.
     OpenPhoto {

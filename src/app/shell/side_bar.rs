@@ -9,7 +9,6 @@ use crate::app::state::settings::{Settings, ThemeChoice};
 use crate::app::theme::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
 use crate::app::views::command_menu::command_menu_ui;
 use crate::app::views::context::ViewContext;
-use crate::app::views::review::waiting_questions;
 use crate::app::widgets::dates::thousands;
 use crate::app::widgets::icon::{self, Icon};
 use crate::library::Counts;
@@ -21,13 +20,13 @@ const ROW: f32 = 28.0;
 pub fn side_bar_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
+    questions: usize,
     settings: &Settings,
     devices: &[DeviceChoice],
 ) {
     library_menu_ui(ui, cx, settings, devices);
     ui.add_space(GAP_XS);
     ui.spacing_mut().item_spacing.y = 2.0;
-    let questions = waiting_questions(cx);
     for place in Place::LISTED {
         place_row_ui(ui, cx, place, questions);
     }

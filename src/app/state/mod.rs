@@ -2,6 +2,7 @@
 
 pub mod cached;
 pub mod known_people;
+pub mod name_offers;
 pub mod naming;
 pub mod navigation;
 pub mod progress;

@@ -30,6 +30,10 @@ impl App {
             }
 
             Action::Go(place) => self.go(place),
+            Action::OpenSplit(group_id) => {
+                self.view_state.open_split(group_id);
+                self.go(Place::Group(group_id));
+            }
             Action::Back => self.go_back(),
             Action::OpenPhoto { photo_id, among } => {
                 self.navigation.open_photo(photo_id, among);
@@ -268,6 +272,7 @@ impl App {
         self.navigation = Default::default();
         self.selection.clear();
         self.naming = None;
+        self.name_offers = Default::default();
         self.view_state = Default::default();
         // First, so that a library that is opened again waits until this one has let go of it.
         self.close_library();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::pictures::cache::Textures;
+use crate::app::state::name_offers::NameOffers;
 use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::navigation::Place;
 use crate::app::state::progress::ScanState;
@@ -13,7 +14,6 @@ use crate::app::state::selection::Selections;
 use crate::app::state::settings::GroupSort;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::Tokens;
-use crate::app::views::ViewState;
 use crate::app::widgets::grid::Step;
 use crate::curate::Command;
 use crate::library::{GroupSummary, PhotoId};
@@ -27,8 +27,8 @@ pub struct ViewContext<'a> {
     pub selection: &'a mut Selections,
     /// The name being typed, if any; the view that shows its target draws the field.
     pub naming: &'a mut Option<Naming>,
-    /// State of views that must outlive a frame (slider position, zoom); views own its fields.
-    pub view_state: &'a mut ViewState,
+    /// The people that the name being typed may be.
+    pub name_offers: &'a mut NameOffers,
     /// Text of the search box, trimmed, in lower case; empty without a search.
     pub search: &'a str,
     pub sort: GroupSort,

@@ -28,12 +28,12 @@ pub struct Found {
 }
 
 /// Draws the page.
-pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut HistoryState) {
     let Some(history) = cx.details.history() else {
         return reading_ui(ui, "Reading the history…");
     };
     let source = (Version::of(&history), cx.search.to_owned());
-    let found = cx.view_state.history.get(source, |(history, search)| {
+    let found = state.get(source, |(history, search)| {
         Arc::new(Found {
             rows: found_rows(&history.0, search),
             steps: steps(&history.0),

@@ -25,24 +25,26 @@ use crate::library::{FaceId, FaceRow};
 pub type IgnoredState = Cached<Version<MarkedFaces>, Arc<[FaceId]>>;
 
 /// What the page shows.
-pub fn prepare(cx: &mut ViewContext<'_>) -> Shown {
+pub fn prepare(cx: &mut ViewContext<'_>, state: &mut IgnoredState) -> Shown {
     let marked = cx.details.ignored();
-    marked.map_or(Shown::Nothing, |marked| Shown::Faces(order_of(cx, &marked)))
+    marked.map_or(Shown::Nothing, |marked| {
+        Shown::Faces(order_of(state, &marked))
+    })
 }
 
-fn order_of(cx: &mut ViewContext<'_>, marked: &Arc<MarkedFaces>) -> Arc<[FaceId]> {
-    let order = cx.view_state.ignored.get(Version::of(marked), |marked| {
+fn order_of(state: &mut IgnoredState, marked: &Arc<MarkedFaces>) -> Arc<[FaceId]> {
+    let order = state.get(Version::of(marked), |marked| {
         all(&marked.0).map(|face| face.face_id).collect()
     });
     order.clone()
 }
 
 /// Draws the page.
-pub fn ignored_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+pub fn ignored_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut IgnoredState) {
     let Some(marked) = cx.details.ignored() else {
         return reading_ui(ui, "Reading the faces put aside…");
     };
-    let order = order_of(cx, &marked);
+    let order = order_of(state, &marked);
     take_commands(cx, &marked);
     if order.is_empty() {
         let sentence = "Faces of strangers that you ignore (I), and finds that are no face (Shift+Del), wait here. Nothing is deleted.";

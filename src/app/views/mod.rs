@@ -22,8 +22,10 @@ pub mod tile_grid;
 use egui::Ui;
 
 use crate::app::state::navigation::Place;
+use crate::app::state::queries::Details;
 use crate::app::state::selection::Shown;
 use crate::app::views::context::ViewContext;
+use crate::library::GroupId;
 
 /// What views must remember between frames; the shell keeps it and does not look inside.
 #[derive(Debug, Default)]
@@ -32,39 +34,50 @@ pub struct ViewState {
     group: group::GroupState,
     history: history::HistoryState,
     ignored: ignored::IgnoredState,
-    naming: naming::NamingState,
     photo: photo::PhotoState,
     photos: photos::PhotosState,
     problems: problems::ProblemsState,
     review: review::ReviewState,
 }
 
+impl ViewState {
+    /// The page of this group opens with the split slider folded out.
+    pub fn open_split(&mut self, group_id: GroupId) {
+        self.group.open_split(group_id);
+    }
+
+    /// How many questions the review has, as far as its queue was read.
+    pub fn waiting_questions(&mut self, details: &Details) -> usize {
+        self.review.waiting_questions(details)
+    }
+}
+
 /// Works out what the place shows, before anything is drawn: only that is selected and can be acted on.
-pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>) {
+pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, state: &mut ViewState) {
     let shown = match cx.place {
-        Place::People => people::prepare(ctx, cx, false),
-        Place::Unnamed => people::prepare(ctx, cx, true),
-        Place::Review => review::prepare(cx),
-        Place::Photos => photos::prepare(cx),
-        Place::Ignored => ignored::prepare(cx),
-        Place::Group(group_id) => group::prepare(ctx, cx, group_id),
-        Place::Photo(photo_id) => photo::prepare(cx, photo_id),
+        Place::People => people::prepare(ctx, cx, &mut state.people, false),
+        Place::Unnamed => people::prepare(ctx, cx, &mut state.people, true),
+        Place::Review => review::prepare(cx, &mut state.review),
+        Place::Photos => photos::prepare(cx, &mut state.photos),
+        Place::Ignored => ignored::prepare(cx, &mut state.ignored),
+        Place::Group(group_id) => group::prepare(ctx, cx, &mut state.group, group_id),
+        Place::Photo(photo_id) => photo::prepare(cx, &mut state.photo, photo_id),
         Place::Problems | Place::History => Shown::Nothing,
     };
     cx.selection.show(&shown);
 }
 
 /// Draws the place the window is at, filling `ui`.
-pub fn place_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+pub fn place_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ViewState) {
     match cx.place {
-        Place::People => people::people_ui(ui, cx, false),
-        Place::Unnamed => people::people_ui(ui, cx, true),
-        Place::Review => review::review_ui(ui, cx),
-        Place::Photos => photos::photos_ui(ui, cx),
-        Place::Ignored => ignored::ignored_ui(ui, cx),
-        Place::Problems => problems::problems_ui(ui, cx),
-        Place::History => history::history_ui(ui, cx),
-        Place::Group(group_id) => group::group_ui(ui, cx, group_id),
-        Place::Photo(photo_id) => photo::photo_ui(ui, cx, photo_id),
+        Place::People => people::people_ui(ui, cx, &mut state.people, false),
+        Place::Unnamed => people::people_ui(ui, cx, &mut state.people, true),
+        Place::Review => review::review_ui(ui, cx, &mut state.review),
+        Place::Photos => photos::photos_ui(ui, cx, &mut state.photos),
+        Place::Ignored => ignored::ignored_ui(ui, cx, &mut state.ignored),
+        Place::Problems => problems::problems_ui(ui, cx, &mut state.problems),
+        Place::History => history::history_ui(ui, cx, &mut state.history),
+        Place::Group(group_id) => group::group_ui(ui, cx, &mut state.group, group_id),
+        Place::Photo(photo_id) => photo::photo_ui(ui, cx, &mut state.photo, photo_id),
     }
 }

@@ -10,14 +10,13 @@ use egui::{
     Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, Role, TextEdit, Ui, WidgetInfo,
 };
 
-use crate::app::state::known_people::{KnownPeople, KnownPerson};
+use crate::app::state::known_people::KnownPerson;
+use crate::app::state::name_offers::Offer;
 use crate::app::state::naming::Naming;
 use crate::app::theme::Tokens;
 use crate::app::widgets::dates::counted;
 use crate::library::GroupId;
 
-/// Known people offered at once.
-const MOST_OFFERED: usize = 5;
 /// Longer names than this are a slip of the clipboard.
 const MOST_CHARACTERS: usize = 200;
 /// Of the lines, in points.
@@ -51,31 +50,6 @@ pub struct NameFieldLook<'a> {
     pub width: f32,
     /// Changes a name instead of giving one: known people are offered but not taken unasked.
     pub renames: bool,
-}
-
-/// What is offered for a text: the known people that fit.
-#[derive(Debug, Default)]
-pub struct Offer {
-    people: Vec<KnownPerson>,
-    /// The first is likely what is meant.
-    first_is_likely: bool,
-    /// The person that has just this name.
-    same: Option<GroupId>,
-}
-
-impl Offer {
-    /// `except`: the person who is being renamed.
-    pub fn new(known: &KnownPeople, except: Option<GroupId>, typed: &str) -> Self {
-        let offered = known.completions(typed, MOST_OFFERED, except);
-        Self {
-            first_is_likely: offered.first().is_some_and(|first| first.likely),
-            people: offered
-                .iter()
-                .map(|completion| completion.person.clone())
-                .collect(),
-            same: known.same_name(typed, except).map(|person| person.group_id),
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -55,27 +55,24 @@ struct Found {
 }
 
 /// Finds the photos that the page shows; `None` while they are being read.
-fn found(cx: &mut ViewContext<'_>) -> Option<Found> {
+fn found(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Option<Found> {
     let list = cx.details.photos()?;
-    let mut state = std::mem::take(&mut cx.view_state.photos);
     let source = Source {
         list: Version(list),
         search: cx.search.to_owned(),
-        people: details_of_people(cx, &mut state),
+        people: details_of_people(cx, state),
     };
-    let found = state.found.get(source, find).clone();
-    cx.view_state.photos = state;
-    Some(found)
+    Some(state.found.get(source, find).clone())
 }
 
 /// What the page shows.
-pub fn prepare(cx: &mut ViewContext<'_>) -> Shown {
-    found(cx).map_or(Shown::Nothing, |found| Shown::Photos(found.order))
+pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Shown {
+    found(cx, state).map_or(Shown::Nothing, |found| Shown::Photos(found.order))
 }
 
 /// Draws the page.
-pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(found) = found(cx) else {
+pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotosState) {
+    let Some(found) = found(cx, state) else {
         return reading_ui(ui, "Reading the photos…");
     };
     take_commands(cx, &found);

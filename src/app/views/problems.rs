@@ -18,12 +18,12 @@ const ROW_HEIGHT: f32 = 56.0;
 pub type ProblemsState = Cached<(Version<Vec<ProblemRow>>, String), Arc<[usize]>>;
 
 /// Draws the page.
-pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ProblemsState) {
     let Some(problems) = cx.details.problems() else {
         return reading_ui(ui, "Reading the list of problems…");
     };
     let source = (Version::of(&problems), cx.search.to_owned());
-    let found = cx.view_state.problems.get(source, |(problems, search)| {
+    let found = state.get(source, |(problems, search)| {
         let rows = 0..problems.0.len();
         rows.filter(|row| matches(&problems.0[*row], search))
             .collect()

@@ -33,17 +33,21 @@ impl GroupState {
 }
 
 /// Sorts the faces; they are what the page shows, unless it is being split.
-pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, group_id: GroupId) -> Shown {
-    let mut state = std::mem::take(&mut cx.view_state.group);
+pub fn prepare(
+    ctx: &egui::Context,
+    cx: &mut ViewContext<'_>,
+    state: &mut GroupState,
+    group_id: GroupId,
+) -> Shown {
     let pass = ctx.cumulative_pass_nr();
     let comes_back = pass > state.shown_in + 1;
     state.shown_in = pass;
     if state.shown != Some(group_id) || comes_back {
         state.shown = Some(group_id);
-        state.split = state.split.filter(|split| split.is_new_for(group_id));
+        state.split = state.split.take_if(|split| split.is_new_for(group_id));
         cx.selection.faces.clear();
     }
-    let shown = match cx.details.group(group_id) {
+    match cx.details.group(group_id) {
         Some(details) => {
             state.pages.prepare(cx, group_id, &details);
             if state.split.is_none() {
@@ -53,26 +57,22 @@ pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, group_id: GroupId)
             }
         }
         None => Shown::Nothing,
-    };
-    cx.view_state.group = state;
-    shown
+    }
 }
 
 /// Draws the page of one group.
-pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
-    let mut state = std::mem::take(&mut cx.view_state.group);
+pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut GroupState, group_id: GroupId) {
     match cx.details.group(group_id) {
         Some(_) => {
-            take_commands(cx, &mut state, group_id);
+            take_commands(cx, state, group_id);
             header::header_ui(ui, cx, group_id, &mut state.split);
-            page_ui(ui, cx, group_id, &mut state);
+            page_ui(ui, cx, group_id, state);
         }
         None => {
             header::header_ui(ui, cx, group_id, &mut state.split);
             reading_ui(ui, "Reading the faces of this group…");
         }
     }
-    cx.view_state.group = state;
 }
 
 fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, state: &mut GroupState) {

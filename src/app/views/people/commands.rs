@@ -1,5 +1,6 @@
 //! What is particular to the page of groups; every other command is the shell's.
 
+use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::navigation::Place;
@@ -17,8 +18,7 @@ pub fn take_commands(cx: &mut ViewContext<'_>) {
         cx.go(Place::Group(group_id));
     }
     if cx.take(UiCommand::Split) {
-        cx.view_state.group.open_split(group_id);
-        cx.go(Place::Group(group_id));
+        cx.push(Action::OpenSplit(group_id));
     }
 }
 

@@ -40,24 +40,29 @@ pub struct PeopleState {
 const REST_SECONDS: f32 = 2.0;
 
 /// Puts the cards in their order; they are what the page shows.
-pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, only_unnamed: bool) -> Shown {
-    let mut state = std::mem::take(&mut cx.view_state.people);
-    arrange(ctx, cx, &mut state, only_unnamed);
-    let shown = Shown::Groups(state.arrangement.order.clone());
-    cx.view_state.people = state;
-    shown
+pub fn prepare(
+    ctx: &egui::Context,
+    cx: &mut ViewContext<'_>,
+    state: &mut PeopleState,
+    only_unnamed: bool,
+) -> Shown {
+    arrange(ctx, cx, state, only_unnamed);
+    Shown::Groups(state.arrangement.order.clone())
 }
 
 /// Draws the page of all groups, or of the unnamed ones only.
-pub fn people_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
-    let mut state = std::mem::take(&mut cx.view_state.people);
+pub fn people_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut PeopleState,
+    only_unnamed: bool,
+) {
     commands::take_commands(cx);
     if state.arrangement.order.is_empty() {
         nothing_ui(ui, cx, only_unnamed);
     } else {
-        grid_ui(ui, cx, &mut state, only_unnamed);
+        grid_ui(ui, cx, state, only_unnamed);
     }
-    cx.view_state.people = state;
 }
 
 /// Sorts the cards, or keeps them where they are while somebody works on them.

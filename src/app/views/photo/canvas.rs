@@ -9,7 +9,8 @@ use egui::{
 use crate::app::state::queries::PhotoDetails;
 use crate::app::theme::{GAP_L, GAP_XL};
 use crate::app::views::context::ViewContext;
-use crate::app::views::photo::{PhotoState, boxes, filmstrip};
+use crate::app::views::photo::state::PhotoState;
+use crate::app::views::photo::{boxes, filmstrip};
 use crate::app::widgets::zoom::Zoom;
 use crate::library::PhotoId;
 

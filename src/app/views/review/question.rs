@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use egui::{Align, Align2, Button, Layout, Rect, TextStyle, Ui, UiBuilder, pos2, vec2};
 
-use super::Page;
 use super::answers::{ROW, Said, answers_ui, said_by_key};
 use super::sides::{Side, sides};
+use super::state::{ReviewState, Tab};
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::session::request::FaceVerb;
@@ -36,14 +36,12 @@ const ANSWERS_BETWEEN_GROUPINGS: usize = 5;
 pub(super) fn question_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
+    state: &mut ReviewState,
     queue: &Arc<Vec<Queued>>,
     row: usize,
     last: bool,
 ) {
-    let mut known = std::mem::take(&mut cx.view_state.review.sides);
-    let sides = sides(cx, &mut known, queue, row);
-    cx.view_state.review.sides = known;
-    let Some(sides) = sides else {
+    let Some(sides) = sides(cx, &mut state.sides, queue, row) else {
         return reading_ui(ui, "Reading the faces…");
     };
     let queued = &queue[row];
@@ -64,25 +62,30 @@ pub(super) fn question_ui(
     let buttons = row(faces.bottom() + GAP_L, ROW);
     let pressed = answers_ui(ui, buttons, words.tooltips);
     if let Some(said) = pressed.or_else(|| said_by_key(|command| cx.take(command))) {
-        carry_out(cx, queued, said, last);
+        carry_out(cx, state, queued, said, last);
     }
     ui.advance_cursor_after_rect(page);
 }
 
-fn carry_out(cx: &mut ViewContext<'_>, queued: &Queued, said: Said, last: bool) {
+fn carry_out(
+    cx: &mut ViewContext<'_>,
+    state: &mut ReviewState,
+    queued: &Queued,
+    said: Said,
+    last: bool,
+) {
     // The page stays when its last question is answered.
-    cx.view_state.review.page = Some(Page::Questions);
+    state.tab = Some(Tab::Questions);
     let key = queued.question.key();
     let answer = match said {
         Said::NotSure => {
-            cx.view_state.review.skip(key);
+            state.skip(key);
             return;
         }
         Said::Same => Answer::Same,
         Said::Different => Answer::Different,
     };
     cx.execute(queued.question.command(answer));
-    let state = &mut cx.view_state.review;
     state.answer(key);
     state.answers_since_grouping += 1;
     if last || state.answers_since_grouping == ANSWERS_BETWEEN_GROUPINGS {

@@ -54,9 +54,13 @@ pub(super) fn sides(
 }
 
 /// Asks for what the question will show.
-pub(super) fn read_ahead(cx: &mut ViewContext<'_>, queue: &Arc<Vec<Queued>>, row: usize) {
-    let mut known = std::mem::take(&mut cx.view_state.review.next_sides);
-    for side in sides(cx, &mut known, queue, row)
+pub(super) fn read_ahead(
+    cx: &mut ViewContext<'_>,
+    known: &mut KnownSides,
+    queue: &Arc<Vec<Queued>>,
+    row: usize,
+) {
+    for side in sides(cx, known, queue, row)
         .iter()
         .flat_map(|sides| sides.iter())
     {
@@ -64,7 +68,6 @@ pub(super) fn read_ahead(cx: &mut ViewContext<'_>, queue: &Arc<Vec<Queued>>, row
             cx.textures.face(face.face_id);
         }
     }
-    cx.view_state.review.next_sides = known;
 }
 
 /// The faces of a group that stand on one side.

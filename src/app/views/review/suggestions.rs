@@ -73,18 +73,20 @@ struct Source {
 /// The faces that the page shows.
 pub(super) fn order(
     cx: &mut ViewContext<'_>,
+    state: &mut SuggestionsState,
     suggestions: &Arc<Vec<Suggestions>>,
 ) -> Arc<[FaceId]> {
-    questions(cx, suggestions).order.clone()
+    questions(cx, state, suggestions).order.clone()
 }
 
 /// Draws the page; the suggestions of each person, then groups to name.
 pub(super) fn suggestions_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
+    state: &mut SuggestionsState,
     suggestions: &Arc<Vec<Suggestions>>,
 ) {
-    let questions = questions(cx, suggestions);
+    let questions = questions(cx, state, suggestions);
     let scroll_to = take_commands(cx, &questions);
     if questions.list.is_empty() {
         let sentence = if cx.search.is_empty() {
@@ -97,8 +99,11 @@ pub(super) fn suggestions_ui(
     grid_ui(ui, cx, &questions, scroll_to);
 }
 
-fn questions(cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) -> Arc<Questions> {
-    let mut state = std::mem::take(&mut cx.view_state.review.suggestions);
+fn questions(
+    cx: &mut ViewContext<'_>,
+    state: &mut SuggestionsState,
+    suggestions: &Arc<Vec<Suggestions>>,
+) -> Arc<Questions> {
     let unnamed = state
         .unnamed
         .get((cx.snapshot.version, cx.search.to_owned()), |_| {
@@ -122,9 +127,7 @@ fn questions(cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) -> A
     let questions = state
         .questions
         .get(source, |source| Arc::new(ask(cx, source)));
-    let questions = questions.clone();
-    cx.view_state.review.suggestions = state;
-    questions
+    questions.clone()
 }
 
 fn ask(cx: &ViewContext<'_>, source: &Source) -> Questions {
