@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use egui::{Color32, Key, KeyboardShortcut, Modifiers};
 use kinfolk::app::commands::ui_command::{UiCommand, by_modifiers};
 use kinfolk::app::shell::errors::ErrorLog;
-use kinfolk::app::shell::status_bar::duration;
 use kinfolk::app::state::navigation::{Navigation, Place};
 use kinfolk::app::state::selection::{Selection, Selections, Shown};
 use kinfolk::app::state::settings::{GroupSort, Settings, SettingsError, ThemeChoice};
@@ -17,6 +16,8 @@ use kinfolk::app::state::settings_file::Memory;
 use kinfolk::app::theme::{DARK, LIGHT, Tokens};
 use kinfolk::app::widgets::fuzzy::fuzzy_score;
 use kinfolk::library::{GroupId, PhotoId};
+use kinfolk::text::duration;
+use strum::IntoEnumIterator as _;
 
 /// What a press of these keys is on a platform: Ctrl and Cmd are one key or two.
 fn pressed(shortcut: &KeyboardShortcut, is_mac: bool) -> (bool, bool, bool, bool, Key) {
@@ -61,15 +62,8 @@ fn shortcuts_with_more_modifiers_come_first() {
 
 #[test]
 fn every_command_has_words_of_its_own() {
-    let mut words: Vec<&str> = UiCommand::ALL
-        .iter()
-        .map(|command| command.text())
-        .collect();
-    assert!(
-        UiCommand::ALL
-            .iter()
-            .all(|command| command.tooltip().ends_with('.'))
-    );
+    let mut words: Vec<&str> = UiCommand::iter().map(|command| command.label()).collect();
+    assert!(UiCommand::iter().all(|command| command.tooltip().ends_with('.')));
     words.sort_unstable();
     let count = words.len();
     words.dedup();

@@ -70,7 +70,7 @@ fn keep_busy(window: &mut Window) -> rusqlite::Connection {
     let group = window.groups()[0].group_id;
     let name = "Maria".to_owned();
     scan(window);
-    window.ask([Action::Execute(Command::Name { group, name })]);
+    window.ask([Action::execute(Command::Name { group, name })]);
     busy
 }
 
@@ -161,7 +161,7 @@ fn a_command_given_before_closing_is_carried_out() {
     let group = window.groups()[0].group_id;
     let busy = keep_from_writing(&path);
     let name = "Maria".to_owned();
-    window.ask([Action::Execute(Command::Name { group, name })]);
+    window.ask([Action::execute(Command::Name { group, name })]);
     let released = release_soon(busy);
     let _folder = window.close();
     released.join().expect("the lock is released");

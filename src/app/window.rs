@@ -17,6 +17,7 @@ use crate::app::dialogs::{Dialog, DialogAnswer};
 use crate::app::session::Session;
 use crate::app::session::closing::Closing;
 use crate::app::session::file_dialogs::Pickers;
+use crate::app::session::request::Change;
 use crate::app::shell::errors::bell_ui;
 use crate::app::shell::inspector::{self, InspectorState, inspector_ui};
 use crate::app::shell::palette::Palette;
@@ -431,7 +432,7 @@ impl App {
         match action {
             Ok(action) => {
                 // The faces that a command is about go where they belong.
-                if matches!(action, Action::Execute(_)) {
+                if matches!(action, Action::Change(Change::Execute(_))) {
                     self.selection.faces.clear();
                 }
                 self.act(action);

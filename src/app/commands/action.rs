@@ -6,26 +6,19 @@ use std::sync::Arc;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::session::export_thread::ExportJob;
 use crate::app::session::file_dialogs::Asked;
-use crate::app::session::request::FaceVerb;
+use crate::app::session::request::Change;
 use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Place;
 use crate::app::state::settings::{GroupSort, ThemeChoice};
 use crate::curate::Command;
-use crate::library::{FaceId, GroupId, PhotoId};
+use crate::library::{FaceId, GroupId, Mark, PhotoId};
 use crate::vision::DeviceChoice;
 
 /// Views push these; the shell carries them out after the frame was drawn.
 #[derive(Clone, Debug)]
 pub enum Action {
     /// Change the library, undoably; a toast says what happened.
-    Execute(Command),
-    /// The same for all faces of these groups.
-    ExecuteOnGroups {
-        groups: Vec<GroupId>,
-        verb: FaceVerb,
-    },
-    Undo,
-    Redo,
+    Change(Change),
     /// Group the faces again: some questions were answered.
     GroupAgain,
 
@@ -91,6 +84,21 @@ pub enum Action {
     Notify(String),
     /// As if it had been chosen from a menu.
     Run(UiCommand),
+}
+
+impl Action {
+    /// Execute a command on the library.
+    pub fn execute(command: Command) -> Action {
+        Action::Change(Change::Execute(command))
+    }
+
+    /// Mark all faces of a group.
+    pub fn mark_group(group_id: GroupId, mark: Mark) -> Action {
+        Action::Change(Change::MarkGroups {
+            groups: vec![group_id],
+            mark,
+        })
+    }
 }
 
 /// What a person chosen by name is wanted for.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::commands::action::{Action, PickPurpose};
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::session::request::FaceVerb;
+use crate::app::session::request::{Change, mark_command};
 use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::{Navigation, Place};
 use crate::app::state::queries::Details;
@@ -13,7 +13,7 @@ use crate::app::state::settings::{Settings, ThemeChoice};
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::CARD_SIZES;
 use crate::curate::{Command, MoveTarget};
-use crate::library::{FaceId, FaceRow, GroupId, PhotoId};
+use crate::library::{FaceId, FaceRow, GroupId, Mark, PhotoId};
 
 /// What a command may look at: of the selection, what the page shows.
 pub struct Scene<'a> {
@@ -38,16 +38,16 @@ impl Scene<'_> {
             UiCommand::Move => Ok(Action::PickPerson(PickPurpose::Move {
                 faces: self.faces()?,
             })),
-            UiCommand::Accept => Ok(Action::Execute(Command::Confirm {
+            UiCommand::Accept => Ok(Action::execute(Command::Confirm {
                 faces: self.faces()?,
             })),
-            UiCommand::Reject => Ok(Action::Execute(Command::Reject {
+            UiCommand::Reject => Ok(Action::execute(Command::Reject {
                 faces: self.faces()?,
             })),
-            UiCommand::Ignore => self.mark(FaceVerb::Ignore),
-            UiCommand::NotAFace => self.mark(FaceVerb::NotAFace),
+            UiCommand::Ignore => self.mark(Mark::Ignored),
+            UiCommand::NotAFace => self.mark(Mark::NotAFace),
             UiCommand::Remove => self.remove(),
-            UiCommand::Restore => Ok(Action::Execute(Command::Restore {
+            UiCommand::Restore => Ok(Action::execute(Command::Restore {
                 faces: self.faces()?,
             })),
             UiCommand::Cover => self.cover(),
@@ -131,7 +131,7 @@ impl Scene<'_> {
         let Some(into) = groups.iter().copied().max_by_key(weight) else {
             return Err("Select the groups to merge first.");
         };
-        Ok(Action::Execute(Command::Merge {
+        Ok(Action::execute(Command::Merge {
             from: groups
                 .into_iter()
                 .filter(|group_id| *group_id != into)
@@ -144,25 +144,22 @@ impl Scene<'_> {
         let Place::Group(group) = self.navigation.place() else {
             return Err("Open a group to split it.");
         };
-        Ok(Action::Execute(Command::SplitFaces {
+        Ok(Action::execute(Command::SplitFaces {
             group,
             faces: self.faces()?,
         }))
     }
 
-    fn mark(&self, verb: FaceVerb) -> Result<Action, &'static str> {
+    fn mark(&self, mark: Mark) -> Result<Action, &'static str> {
         let faces = self.selection.faces.to_vec();
         if !faces.is_empty() {
-            return Ok(Action::Execute(match verb {
-                FaceVerb::NotAFace => Command::NotAFace { faces },
-                _ => Command::Ignore { faces },
-            }));
+            return Ok(Action::execute(mark_command(mark, faces)));
         }
         let groups = self.groups();
         if groups.is_empty() {
             return Err("Select faces or groups first.");
         }
-        Ok(Action::ExecuteOnGroups { groups, verb })
+        Ok(Action::Change(Change::MarkGroups { groups, mark }))
     }
 
     /// A face leaves a person for good; it leaves an unnamed group without prejudice.
@@ -172,7 +169,7 @@ impl Scene<'_> {
             Place::Group(group_id) => self.is_person(group_id),
             _ => true,
         };
-        Ok(Action::Execute(if of_person {
+        Ok(Action::execute(if of_person {
             Command::Reject { faces }
         } else {
             Command::Move {
@@ -197,12 +194,12 @@ impl Scene<'_> {
             .faces
             .single()
             .ok_or("Select the one face to show.")?;
-        Ok(Action::Execute(Command::SetCover { group, face }))
+        Ok(Action::execute(Command::SetCover { group, face }))
     }
 
     fn delete_name(&self) -> Result<Action, &'static str> {
         let group = self.one_group()?;
-        Ok(Action::Execute(Command::DeleteName { group }))
+        Ok(Action::execute(Command::DeleteName { group }))
     }
 
     fn open(&mut self) -> Result<Action, &'static str> {
@@ -336,8 +333,8 @@ impl Scene<'_> {
 fn plain_action(command: UiCommand) -> Option<Action> {
     Some(match command {
         UiCommand::Back => Action::Back,
-        UiCommand::Undo => Action::Undo,
-        UiCommand::Redo => Action::Redo,
+        UiCommand::Undo => Action::Change(Change::Undo),
+        UiCommand::Redo => Action::Change(Change::Redo),
         UiCommand::History => Action::Go(Place::History),
         UiCommand::Search => Action::FocusSearch,
         UiCommand::People => Action::Go(Place::People),

@@ -9,7 +9,7 @@ use crate::app::dialogs::{DialogAnswer, modal_ui};
 use crate::app::session::export_thread::ExportJob;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, Tokens};
-use crate::app::widgets::dates::counted;
+use crate::app::widgets::counts::counted;
 use crate::app::widgets::primary_button::primary_button_ui;
 use crate::export::{AlbumOptions, CopyMode};
 use crate::library::GroupId;
@@ -133,6 +133,6 @@ impl ExportDialog {
 fn title(people: &[GroupId], snapshot: &Snapshot) -> String {
     match people {
         [one] => format!("Export the album of {}", snapshot.name_of(*one)),
-        people => format!("Export {}", counted(people.len() as u64, "album", "albums")),
+        people => format!("Export {}", counted(people.len() as u64, "album")),
     }
 }

@@ -1,11 +1,7 @@
 //! The system's file dialogs, waited for on another thread.
 
 use std::path::{Path, PathBuf};
-use std::pin::pin;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use rfd::{AsyncFileDialog, FileHandle};
@@ -115,7 +111,7 @@ impl Pickers {
         let waiting = std::thread::Builder::new()
             .name("file dialog".to_owned())
             .spawn(move || {
-                let answer = match block_on(dialog) {
+                let answer = match pollster::block_on(dialog) {
                     Some(file) => Answer::Path(file.path().to_owned()),
                     None if since.elapsed() < SOONER_THAN_A_PERSON => Answer::NoDialog,
                     None => Answer::Cancelled,
@@ -135,26 +131,5 @@ impl Pickers {
         let picked = self.receiver.try_recv().ok()?;
         self.open = false;
         Some(picked)
-    }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-/// Waits for a future on this thread.
-fn block_on<Output>(future: impl Future<Output = Output>) -> Output {
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => std::thread::park(),
-        }
     }
 }

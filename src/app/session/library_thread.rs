@@ -15,7 +15,7 @@ use crate::app::session::connections::Connections;
 use crate::app::session::event::{Done, Event, Events};
 use crate::app::session::mailbox::Mailbox;
 use crate::app::session::overview_thread::OverviewReader;
-use crate::app::session::request::Request;
+use crate::app::session::request::{Change, Request, mark_command};
 use crate::app::state::snapshot::Snapshot;
 use crate::curate::{self, Command, CurateError, Outcome};
 use crate::library::{FaceId, GroupId, Library, LibraryError, Overview};
@@ -150,22 +150,28 @@ impl Desk {
 
     fn carry_out(&mut self, request: Request) {
         match request {
-            Request::Execute(command) => self.execute(command),
-            Request::Undo => {
-                let undone = curate::undo(&mut self.library);
-                self.report(undone, Done::Undone);
-            }
-            Request::Redo => {
-                let redone = curate::redo(&mut self.library);
-                self.report(redone, Done::Redone);
-            }
-            Request::ExecuteOnGroups { groups, verb } => match faces_of(&self.library, &groups) {
-                Ok(faces) => self.execute(verb.command(faces)),
-                Err(error) => self.failed(&error),
-            },
+            Request::Change(change) => self.change(change),
             Request::Refresh => self.reader.ask(),
             // Ends the thread before it comes here.
             Request::Close => {}
+        }
+    }
+
+    fn change(&mut self, change: Change) {
+        match change {
+            Change::Execute(command) => self.execute(command),
+            Change::Undo => {
+                let undone = curate::undo(&mut self.library);
+                self.report(undone, Done::Undone);
+            }
+            Change::Redo => {
+                let redone = curate::redo(&mut self.library);
+                self.report(redone, Done::Redone);
+            }
+            Change::MarkGroups { groups, mark } => match faces_of(&self.library, &groups) {
+                Ok(faces) => self.execute(mark_command(mark, faces)),
+                Err(error) => self.failed(&error),
+            },
         }
     }
 

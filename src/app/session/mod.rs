@@ -25,7 +25,7 @@ use crate::app::session::event::{Event, Events};
 use crate::app::session::export_thread::{ExportJob, Exporter};
 use crate::app::session::library_thread::Worker;
 use crate::app::session::query_thread::Reader;
-use crate::app::session::request::Request;
+use crate::app::session::request::{Change, Request};
 use crate::app::session::review_thread::Reviewer;
 use crate::app::session::scan_thread::{ScanTools, Scanner};
 use crate::app::state::progress::ExportState;
@@ -135,10 +135,10 @@ impl Session {
     }
 
     /// A command, undo or redo for the library.
-    pub fn change(&mut self, request: Request) {
+    pub fn change(&mut self, change: Change) {
         self.in_flight += 1;
         self.awaits_snapshot = true;
-        self.worker.send(request);
+        self.worker.send(Request::Change(change));
     }
 
     /// The outcome of a command has come in.

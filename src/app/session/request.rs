@@ -1,36 +1,34 @@
 //! What the thread that owns the library is asked to do.
 
 use crate::curate::Command;
-use crate::library::{FaceId, GroupId};
+use crate::library::{FaceId, GroupId, Mark};
 
-/// What the worker is asked to do.
-pub enum Request {
+/// A change of the library that a person asks for.
+#[derive(Clone, Debug)]
+pub enum Change {
     Execute(Command),
-    /// The command for all faces of these groups.
-    ExecuteOnGroups {
+    /// Marks all faces of these groups.
+    MarkGroups {
         groups: Vec<GroupId>,
-        verb: FaceVerb,
+        mark: Mark,
     },
     Undo,
     Redo,
+}
+
+/// A request to the library thread.
+pub enum Request {
+    Change(Change),
     /// Another thread has changed the library.
     Refresh,
-    /// The library is being closed: what was asked for before is carried out, nothing after it.
+    /// The library is being closed: what was asked for before is done, nothing after it.
     Close,
 }
 
-/// What can be done to all faces of a group at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaceVerb {
-    Ignore,
-    NotAFace,
-}
-
-impl FaceVerb {
-    pub(super) fn command(self, faces: Vec<FaceId>) -> Command {
-        match self {
-            FaceVerb::Ignore => Command::Ignore { faces },
-            FaceVerb::NotAFace => Command::NotAFace { faces },
-        }
+/// The command that marks these faces.
+pub fn mark_command(mark: Mark, faces: Vec<FaceId>) -> Command {
+    match mark {
+        Mark::Ignored => Command::Ignore { faces },
+        Mark::NotAFace => Command::NotAFace { faces },
     }
 }

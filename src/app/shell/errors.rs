@@ -8,7 +8,8 @@ use egui::{
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::theme::{GAP_M, GAP_S, GAP_XS, TEXT_SMALL, Tokens};
-use crate::app::widgets::dates::{ago, counted, now, thousands};
+use crate::app::widgets::counts::{counted, thousands};
+use crate::app::widgets::dates::{ago, now};
 use crate::app::widgets::icon::{self, Icon, icon_button_ui};
 
 /// The panel's size, in points.
@@ -163,7 +164,7 @@ pub fn bell_ui(ui: &mut Ui, errors: &ErrorLog, actions: &mut Vec<Action>) {
     let number = ui.painter().layout_no_wrap(thousands(count), font, color);
     let width = icon::SIDE + GAP_XS + number.size().x + 2.0 * GAP_S;
     let (rect, response) = ui.allocate_exact_size(vec2(width, BELL_HEIGHT), Sense::click());
-    let label = counted(count, "error", "errors");
+    let label = counted(count, "error");
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     let painter = ui.painter();
     if response.hovered() {

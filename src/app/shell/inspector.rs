@@ -9,9 +9,10 @@ use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::Cached;
 use crate::app::state::navigation::Place;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
-use crate::app::views::command_menu::command_button_ui;
+use crate::app::views::command_menu::{command_button_ui, command_buttons_ui};
 use crate::app::views::context::ViewContext;
-use crate::app::widgets::dates::{counted, day_and_time, thousands, years};
+use crate::app::widgets::counts::{counted, thousands};
+use crate::app::widgets::dates::{day_and_time, years};
 use crate::app::widgets::picture::paint_filling;
 use crate::app::widgets::primary_button::primary_button_ui;
 use crate::library::{FaceId, FaceRow, FaceState, GroupId, GroupSummary, PhotoId};
@@ -43,10 +44,7 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Inspector
                 Subject::Groups => groups_ui(ui, cx, state),
                 Subject::Photo(photo_id) => photo_ui(ui, cx, photo_id),
                 Subject::Photos(photos) => {
-                    title_ui(
-                        ui,
-                        &format!("{} selected", counted(photos, "photo", "photos")),
-                    );
+                    title_ui(ui, &format!("{} selected", counted(photos, "photo")));
                 }
             }
         });
@@ -117,8 +115,8 @@ fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
 }
 
 fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
-    let faces = counted(u64::from(group.faces), "face", "faces");
-    let photos = counted(u64::from(group.photos), "photo", "photos");
+    let faces = counted(u64::from(group.faces), "face");
+    let photos = counted(u64::from(group.photos), "photo");
     ui.label(format!("{faces} in {photos}"));
     if let Some(years) = years(group.first_taken.as_deref(), group.last_taken.as_deref()) {
         ui.label(cx.tokens.small(years));
@@ -183,7 +181,7 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
         else {
             continue;
         };
-        let shared = counted(u64::from(*photos), "photo", "photos");
+        let shared = counted(u64::from(*photos), "photo");
         if ui
             .link(format!("{name} · {photos}"))
             .on_hover_text(format!("In {shared} together"))
@@ -214,7 +212,7 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) 
         })
         .clone();
     title_ui(ui, &format!("{} groups selected", selected.len()));
-    ui.label(counted(faces, "face", "faces"));
+    ui.label(counted(faces, "face"));
     ui.add_space(GAP_S);
     face_strip_ui(ui, cx, &covers);
     ui.add_space(GAP_M);
@@ -225,14 +223,11 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) 
         {
             cx.push(Action::Run(UiCommand::Merge));
         }
-        for (command, words) in [
+        let buttons = [
             (UiCommand::Ignore, "Ignore"),
             (UiCommand::Export, "Export albums…"),
-        ] {
-            if command_button_ui(ui, command, words).clicked() {
-                cx.push(Action::Run(command));
-            }
-        }
+        ];
+        command_buttons_ui(ui, cx, &buttons);
     });
 }
 
@@ -295,10 +290,7 @@ fn in_the_photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceRow]) {
         ui.add_space(GAP_M);
         return;
     }
-    ui.label(
-        cx.tokens
-            .small(counted(shown.len() as u64, "face", "faces")),
-    );
+    ui.label(cx.tokens.small(counted(shown.len() as u64, "face")));
     for face in shown {
         ui.horizontal(|ui| {
             face_ui(ui, cx, face.face_id, 32.0);

@@ -2,6 +2,8 @@
 
 use egui::{Align2, FontId, Popup, Rect, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
+use strum::IntoEnumIterator as _;
+
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::navigation::Place;
@@ -9,7 +11,7 @@ use crate::app::state::settings::{Settings, ThemeChoice};
 use crate::app::theme::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
 use crate::app::views::command_menu::command_menu_ui;
 use crate::app::views::context::ViewContext;
-use crate::app::widgets::dates::thousands;
+use crate::app::widgets::counts::thousands;
 use crate::app::widgets::icon::{self, Icon};
 use crate::library::Counts;
 use crate::vision::DeviceChoice;
@@ -264,12 +266,12 @@ fn library_lines_ui(
         }
     }
     let offered = |command: &UiCommand| command.device().is_some() && command.is_offered(devices);
-    for (number, command) in UiCommand::ALL.into_iter().filter(offered).enumerate() {
+    for (number, command) in UiCommand::iter().filter(offered).enumerate() {
         if number == 0 {
             ui.separator();
         }
         let chosen = command.device() == Some(settings.device);
-        let line = ui.radio(chosen, command.text());
+        let line = ui.radio(chosen, command.label());
         if line.on_hover_text(command.tooltip()).clicked() {
             setting_chosen = Some(command);
         }

@@ -10,7 +10,7 @@ use crate::app::state::navigation::Place;
 use crate::app::state::settings::GroupSort;
 use crate::app::theme::{CARD_SIZES, GAP_M, Tokens};
 use crate::app::views::context::ViewContext;
-use crate::app::widgets::dates::{counted, thousands};
+use crate::app::widgets::counts::{counted, thousands};
 use crate::app::widgets::icon::{self, Icon, icon_button_ui};
 
 /// Longest search; more is a slip of the clipboard.
@@ -99,13 +99,22 @@ fn count_text(cx: &ViewContext<'_>) -> Option<String> {
     let counts = &cx.snapshot.counts;
     Some(match cx.place {
         Place::People => {
-            let people = counted(counts.people.into(), "person", "people");
-            format!("{people} · {} unnamed", thousands(counts.unnamed.into()))
+            let noun = if counts.people == 1 {
+                "person"
+            } else {
+                "people"
+            };
+            let (people, unnamed) = (counts.people.into(), counts.unnamed.into());
+            format!(
+                "{} {noun} · {} unnamed",
+                thousands(people),
+                thousands(unnamed)
+            )
         }
-        Place::Unnamed => counted(counts.unnamed.into(), "group", "groups"),
-        Place::Photos => counted(counts.photos.into(), "photo", "photos"),
-        Place::Ignored => counted(counts.ignored.into(), "face", "faces"),
-        Place::Problems => counted(counts.problems.into(), "file", "files"),
+        Place::Unnamed => counted(counts.unnamed.into(), "group"),
+        Place::Photos => counted(counts.photos.into(), "photo"),
+        Place::Ignored => counted(counts.ignored.into(), "face"),
+        Place::Problems => counted(counts.problems.into(), "file"),
         // The page counts its questions itself.
         Place::Review | Place::History | Place::Group(_) | Place::Photo(_) => return None,
     })

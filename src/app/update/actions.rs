@@ -7,7 +7,6 @@ use crate::app::dialogs::{Dialog, ExportDialog, PathDialog, PersonDialog};
 use crate::app::session::Session;
 use crate::app::session::event::Event;
 use crate::app::session::file_dialogs::{Answer, Asked, Picked};
-use crate::app::session::request::Request;
 use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::navigation::Place;
 use crate::app::state::progress::Stopping;
@@ -17,12 +16,11 @@ use crate::app::window::{App, LibraryState};
 impl App {
     pub(in crate::app) fn act(&mut self, action: Action) {
         match action {
-            Action::Execute(command) => self.change(Request::Execute(command)),
-            Action::ExecuteOnGroups { groups, verb } => {
-                self.change(Request::ExecuteOnGroups { groups, verb })
+            Action::Change(change) => {
+                if let LibraryState::Session(session) = &mut self.library {
+                    session.change(change);
+                }
             }
-            Action::Undo => self.change(Request::Undo),
-            Action::Redo => self.change(Request::Redo),
             Action::GroupAgain => {
                 if let LibraryState::Session(session) = &mut self.library {
                     session.group_again();
@@ -80,12 +78,6 @@ impl App {
             }
             Action::Notify(sentence) => self.toasts.note(sentence),
             Action::Run(command) => self.run_next_frame(command),
-        }
-    }
-
-    fn change(&mut self, request: Request) {
-        if let LibraryState::Session(session) = &mut self.library {
-            session.change(request);
         }
     }
 

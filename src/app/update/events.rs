@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::app::commands::action::Action;
 use crate::app::session::connections::Connections;
 use crate::app::session::event::{Done, Event, ExportEvent, ScanEvent};
+use crate::app::session::request::Change;
 use crate::app::shell::toasts::{ToastKind, sentence};
 use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Place;
 use crate::app::state::progress::ScanStage;
 use crate::app::state::snapshot::Snapshot;
-use crate::app::widgets::dates::counted;
+use crate::app::widgets::counts::counted;
 use crate::app::window::{App, LibraryState};
 use crate::curate::Outcome;
 use crate::export::AlbumSummary;
@@ -106,14 +107,14 @@ impl App {
 
     fn take_in_outcome(&mut self, how: Done, outcome: Outcome) {
         let (sentence, action) = match how {
-            Done::Executed => (outcome.sentence, ("Undo", Action::Undo)),
+            Done::Executed => (outcome.sentence, ("Undo", Action::Change(Change::Undo))),
             Done::Undone => (
                 format!("Undone: {}", outcome.sentence),
-                ("Redo", Action::Redo),
+                ("Redo", Action::Change(Change::Redo)),
             ),
             Done::Redone => (
                 format!("Done again: {}", outcome.sentence),
-                ("Undo", Action::Undo),
+                ("Undo", Action::Change(Change::Undo)),
             ),
         };
         self.toasts.add(ToastKind::Change, sentence, Some(action));
@@ -188,8 +189,8 @@ fn scan_sentence(summary: &ScanSummary, grouped: bool) -> String {
     };
     let mut parts = vec![format!(
         "{begin}: {}, {}",
-        counted(summary.photos_scanned, "new photo", "new photos"),
-        counted(summary.faces, "face", "faces")
+        counted(summary.photos_scanned, "new photo"),
+        counted(summary.faces, "face")
     )];
     for (count, what) in [
         (summary.unchanged, "unchanged"),
@@ -219,7 +220,7 @@ fn lost_sentence(lost: &[LostDecision]) -> Option<String> {
     if first.is_empty() {
         return None;
     }
-    let count = counted(lost.len() as u64, "decision", "decisions");
+    let count = counted(lost.len() as u64, "decision");
     let more = match lost.len().saturating_sub(MAX_TOLD) {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -232,9 +233,9 @@ fn lost_sentence(lost: &[LostDecision]) -> Option<String> {
 
 fn export_sentence(summary: &AlbumSummary) -> String {
     let mut parts = vec![format!(
-        "{} in {}",
-        counted(summary.written(), "photo written", "photos written"),
-        counted(summary.albums.len() as u64, "album", "albums")
+        "{} written in {}",
+        counted(summary.written(), "photo"),
+        counted(summary.albums.len() as u64, "album")
     )];
     if summary.already_there() > 0 {
         parts.push(format!("{} were there already", summary.already_there()));

@@ -52,7 +52,7 @@ impl ViewContext<'_> {
     }
 
     pub fn execute(&mut self, command: Command) {
-        self.push(Action::Execute(command));
+        self.push(Action::execute(command));
     }
 
     pub fn go(&mut self, place: Place) {

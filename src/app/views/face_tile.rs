@@ -5,6 +5,7 @@ use egui::{Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::pictures::cache::Textures;
 use crate::app::theme::{GAP_XS, Tokens};
+use crate::app::views::tile_grid::Tile;
 use crate::app::widgets::picture::{Picture, paint_filling};
 use crate::app::widgets::yes_no::{Answer, SIDE, answer_button_ui};
 use crate::library::FaceId;
@@ -21,6 +22,20 @@ pub struct FaceTile<'a> {
     pub suggested_as: Option<&'a str>,
     /// Under the pointer.
     pub tooltip: &'a str,
+}
+
+impl<'a> FaceTile<'a> {
+    /// The face of a grid's tile, neither suggested nor with a tooltip.
+    pub fn of(tile: &Tile<FaceId>) -> FaceTile<'a> {
+        FaceTile {
+            face_id: tile.item,
+            rect: tile.rect,
+            selected: tile.selected,
+            cursor: tile.cursor,
+            suggested_as: None,
+            tooltip: "",
+        }
+    }
 }
 
 /// What was done to it.

@@ -12,11 +12,13 @@ pub mod history;
 pub mod ignored;
 pub mod name_field;
 pub mod naming;
+pub mod nothing_found;
 pub mod people;
 pub mod photo;
 pub mod photos;
 pub mod problems;
 pub mod review;
+pub mod selection_bar;
 pub mod tile_grid;
 
 use egui::Ui;

@@ -6,15 +6,13 @@
 
 use std::sync::Arc;
 
-use egui::{
-    Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, Role, TextEdit, Ui, WidgetInfo,
-};
+use egui::{Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, TextEdit, Ui};
 
 use crate::app::state::known_people::KnownPerson;
 use crate::app::state::name_offers::Offer;
 use crate::app::state::naming::Naming;
-use crate::app::theme::Tokens;
-use crate::app::widgets::dates::counted;
+use crate::app::widgets::choice_list::choice_row_ui;
+use crate::app::widgets::counts::counted;
 use crate::library::GroupId;
 
 /// Longer names than this are a slip of the clipboard.
@@ -288,36 +286,26 @@ fn lines_ui(
 }
 
 fn line_ui(ui: &mut Ui, choice: &Choice<'_>, marked: bool, renames: bool) -> Response {
-    let tokens = Tokens::of(ui.ctx());
-    let (text, note, label) = match choice {
+    match choice {
         Choice::Person(person) => {
-            let faces = counted(u64::from(person.faces), "face", "faces");
-            (
-                person.name.clone(),
-                if renames {
-                    format!("merge · {faces}")
-                } else {
-                    faces
-                },
-                format!("Name as {}", person.name),
-            )
+            let faces = counted(u64::from(person.faces), "face");
+            let note = if renames {
+                format!("merge · {faces}")
+            } else {
+                faces
+            };
+            let label = format!("Name as {}", person.name);
+            choice_row_ui(ui, &person.name, &note, &label, marked)
         }
-        Choice::New(name) if renames => (
-            (*name).to_owned(),
-            "rename".to_owned(),
-            format!("Rename to {name}"),
+        Choice::New(name) if renames => {
+            choice_row_ui(ui, name, "rename", &format!("Rename to {name}"), marked)
+        }
+        Choice::New(name) => choice_row_ui(
+            ui,
+            name,
+            "new person",
+            &format!("New person {name}"),
+            marked,
         ),
-        Choice::New(name) => (
-            (*name).to_owned(),
-            "new person".to_owned(),
-            format!("New person {name}"),
-        ),
-    };
-    let button = egui::Button::selectable(marked, egui::RichText::new(text).color(tokens.text))
-        .right_text(egui::RichText::new(note).color(tokens.text_weak))
-        .truncate()
-        .min_size(egui::vec2(ui.available_width(), 28.0));
-    let response = ui.add(button);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
-    response
+    }
 }

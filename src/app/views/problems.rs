@@ -9,6 +9,7 @@ use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::{Cached, Version};
 use crate::app::theme::{GAP_L, GAP_M, GAP_XS};
 use crate::app::views::context::ViewContext;
+use crate::app::views::nothing_found::no_match_ui;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::library::ProblemRow;
 
@@ -115,9 +116,5 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, none_at_all: bool) {
         return empty_ui(ui, "No problems", sentence, |_| {});
     }
     let sentence = format!("No problem's file or reason holds “{}”.", cx.search);
-    empty_ui(ui, "No problem found", &sentence, |ui| {
-        if ui.button("Clear the search").clicked() {
-            cx.push(Action::SetSearch(String::new()));
-        }
-    });
+    no_match_ui(ui, cx, "No problem found", &sentence);
 }

@@ -8,14 +8,14 @@ use std::hash::Hash;
 
 use egui::{
     CursorIcon, Id, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind, Ui,
-    vec2,
+    UiBuilder, vec2,
 };
 
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::state::selection::Selection;
-use crate::app::theme::Tokens;
+use crate::app::state::selection::{Selection, Selections};
+use crate::app::theme::{GAP_L, GAP_S, Tokens};
 use crate::app::views::context::ViewContext;
-use crate::app::widgets::grid::{GridLayout, Step};
+use crate::app::widgets::grid::{GridLayout, GridMeasures, Section, Step};
 
 /// Empty space under the last row, in points, so that what floats over the foot of the page covers no tile.
 const FOOT: f32 = 72.0;
@@ -39,78 +39,105 @@ pub trait Tiles<Item> {
     /// Draws one tile; the response is what is clicked, and may carry a context menu.
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<Item>) -> Response;
     /// Behind everything, once the place of the grid's content is known.
-    fn background_ui(&mut self, _ui: &mut Ui, _content_min: Pos2) {}
+    fn background_ui(&mut self, _ui: &mut Ui, _layout: &GridLayout, _content_min: Pos2) {}
 }
 
-/// A grid to draw.
+/// A page of tiles.
 #[derive(Debug, Clone, Copy)]
 pub struct TileGrid<'a, Item> {
     pub id: Id,
-    pub layout: &'a GridLayout,
+    pub measures: GridMeasures,
+    pub sections: &'a [Section],
     /// The item of each cell.
     pub order: &'a [Item],
     /// Drags that begin on a tile draw a rubber band too; otherwise they are the tile's.
     pub band_over_tiles: bool,
     /// Bring this one into view.
     pub scroll_to: Option<Item>,
-    /// Start here instead of where it was left.
-    pub scroll_offset: Option<f32>,
 }
 
-/// What was done.
-#[derive(Debug)]
-pub struct TileGridOutput<Item> {
-    /// Double-clicked.
-    pub opened: Option<Item>,
-    /// How far the grid is scrolled, in points.
-    pub scroll_offset: f32,
+/// The measures of a grid of square face tiles.
+pub fn face_measures(cx: &ViewContext<'_>, header_height: f32) -> GridMeasures {
+    GridMeasures {
+        min_cell_width: cx.card_size,
+        height_per_width: 1.0,
+        extra_height: 0.0,
+        gap: GAP_S,
+        header_height,
+    }
 }
 
-/// Draws the grid in all the space there is, and changes `selection` by what was done.
+/// Draws the tiles in all the space there is, and changes the selection by what was done; returns the item that was
+/// double-clicked.
 pub fn tile_grid_ui<Item: Copy + Ord + Hash>(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     grid: &TileGrid<'_, Item>,
+    selection_of: fn(&mut Selections) -> &mut Selection<Item>,
+    tiles: &mut impl Tiles<Item>,
+) -> Option<Item> {
+    let page = ui.available_rect_before_wrap();
+    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
+    let width = inner.width() - ui.spacing().scroll.allocated_width() - GAP_L;
+    let layout = GridLayout::new(width, &grid.measures, grid.sections);
+    let mut selection = std::mem::take(selection_of(cx.selection));
+    let opened = ui
+        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+            scrolled_ui(ui, cx, grid, &layout, &mut selection, tiles)
+        })
+        .inner;
+    *selection_of(cx.selection) = selection;
+    opened
+}
+
+fn scrolled_ui<Item: Copy + Ord + Hash>(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    grid: &TileGrid<'_, Item>,
+    layout: &GridLayout,
     selection: &mut Selection<Item>,
     tiles: &mut impl Tiles<Item>,
-) -> TileGridOutput<Item> {
+) -> Option<Item> {
     let page_height = ui.available_height();
-    let moved_to = keyboard(cx, grid, selection, page_height);
-    let mut area = ScrollArea::vertical().id_salt(grid.id).auto_shrink(false);
-    if let Some(offset) = grid.scroll_offset {
-        area = area.vertical_scroll_offset(offset);
-    }
+    let moved_to = keyboard(cx, grid, layout, selection, page_height);
+    let area = ScrollArea::vertical().id_salt(grid.id).auto_shrink(false);
     let shown = area.show_viewport(ui, |ui, viewport| {
-        let size = grid.layout.size();
         let content_min = ui.max_rect().min;
-        ui.set_min_size(size + vec2(0.0, FOOT));
-        tiles.background_ui(ui, content_min);
+        ui.set_min_size(layout.size() + vec2(0.0, FOOT));
+        tiles.background_ui(ui, layout, content_min);
         let background = background_ui(ui, grid, selection, viewport, content_min);
-        headers_ui(ui, cx, grid, tiles, viewport, content_min);
-        let opened = tiles_ui(ui, cx, grid, selection, tiles, viewport, content_min);
-        band_ui(ui, grid, selection, &background, content_min);
+        headers_ui(ui, cx, layout, tiles, viewport, content_min);
+        let opened = tiles_ui(
+            ui,
+            cx,
+            grid,
+            layout,
+            selection,
+            tiles,
+            viewport,
+            content_min,
+        );
+        band_ui(ui, grid, layout, selection, &background, content_min);
         for item in [moved_to, grid.scroll_to].into_iter().flatten() {
             if let Some(rect) = grid
                 .order
                 .iter()
                 .position(|other| *other == item)
-                .and_then(|cell| grid.layout.cell_rect(cell))
+                .and_then(|cell| layout.cell_rect(cell))
             {
                 ui.scroll_to_rect(rect.translate(content_min.to_vec2()).expand(12.0), None);
             }
         }
         opened
     });
-    TileGridOutput {
-        opened: shown.inner,
-        scroll_offset: shown.state.clamped_offset().y,
-    }
+    shown.inner
 }
 
 /// Arrow keys, Home, End, page keys and Select all; returns the item to bring into view.
 fn keyboard<Item: Copy + Ord>(
     cx: &mut ViewContext<'_>,
     grid: &TileGrid<'_, Item>,
+    layout: &GridLayout,
     selection: &mut Selection<Item>,
     page_height: f32,
 ) -> Option<Item> {
@@ -122,7 +149,7 @@ fn keyboard<Item: Copy + Ord>(
         .cursor()
         .and_then(|cursor| grid.order.iter().position(|item| *item == cursor));
     let cell = match now {
-        Some(now) => grid.layout.step(now, step, page_height),
+        Some(now) => layout.step(now, step, page_height),
         None if step == Step::Last => grid.order.len().saturating_sub(1),
         None => 0,
     };
@@ -165,13 +192,13 @@ fn background_ui<Item: Copy + Ord>(
 fn headers_ui<Item: Copy + Ord>(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    grid: &TileGrid<'_, Item>,
+    layout: &GridLayout,
     tiles: &mut impl Tiles<Item>,
     viewport: Rect,
     content_min: Pos2,
 ) {
-    for section in 0..grid.layout.sections() {
-        let Some(rect) = grid.layout.header_rect(section) else {
+    for section in 0..layout.sections() {
+        let Some(rect) = layout.header_rect(section) else {
             continue;
         };
         if rect.bottom() >= viewport.top() && rect.top() <= viewport.bottom() {
@@ -184,19 +211,19 @@ fn tiles_ui<Item: Copy + Ord + Hash>(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     grid: &TileGrid<'_, Item>,
+    layout: &GridLayout,
     selection: &mut Selection<Item>,
     tiles: &mut impl Tiles<Item>,
     viewport: Rect,
     content_min: Pos2,
 ) -> Option<Item> {
     let mut opened = None;
-    for cell in grid
-        .layout
+    for cell in layout
         .cells_between(viewport.top(), viewport.bottom())
         .into_iter()
         .flatten()
     {
-        let (Some(&item), Some(rect)) = (grid.order.get(cell), grid.layout.cell_rect(cell)) else {
+        let (Some(&item), Some(rect)) = (grid.order.get(cell), layout.cell_rect(cell)) else {
             continue;
         };
         let tile = Tile {
@@ -224,6 +251,7 @@ fn tiles_ui<Item: Copy + Ord + Hash>(
 fn band_ui<Item: Copy + Ord + Hash>(
     ui: &Ui,
     grid: &TileGrid<'_, Item>,
+    layout: &GridLayout,
     selection: &mut Selection<Item>,
     background: &Response,
     content_min: Pos2,
@@ -234,7 +262,7 @@ fn band_ui<Item: Copy + Ord + Hash>(
         && let Some(origin) = ui.input(|input| input.pointer.press_origin())
     {
         let start = origin - content_min.to_vec2();
-        if grid.band_over_tiles || grid.layout.cell_at(start).is_none() {
+        if grid.band_over_tiles || layout.cell_at(start).is_none() {
             ui.data_mut(|data| data.insert_temp(start_id, start));
             selection.begin_band(ui.input(|input| input.modifiers));
         }
@@ -244,7 +272,7 @@ fn band_ui<Item: Copy + Ord + Hash>(
         return;
     };
     let band = Rect::from_two_pos(start, pointer - content_min.to_vec2());
-    let hits = grid.layout.cells_in(band);
+    let hits = layout.cells_in(band);
     selection.band(
         hits.into_iter()
             .filter_map(|cell| grid.order.get(cell).copied()),

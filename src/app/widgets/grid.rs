@@ -30,6 +30,16 @@ pub struct Section {
     pub has_header: bool,
 }
 
+impl Section {
+    /// A section with a header, unless it is empty.
+    pub fn headed(cells: usize) -> Self {
+        Self {
+            cells,
+            has_header: cells > 0,
+        }
+    }
+}
+
 /// A way to go from one cell to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {

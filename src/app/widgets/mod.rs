@@ -3,6 +3,8 @@
 //! A widget is handed plain data, draws, and says what was done to it; it knows no place and no library. Those with
 //! layout or order in them keep that part as plain functions, tested without a window.
 
+pub mod choice_list;
+pub mod counts;
 pub mod dates;
 pub mod empty;
 pub mod floating_bar;

@@ -3,7 +3,7 @@
 use egui::{Rect, TextStyle, Ui, vec2};
 
 use crate::app::theme::{GAP_S, Tokens};
-use crate::app::widgets::dates::thousands;
+use crate::app::widgets::counts::thousands;
 
 /// "Named 42": small and quiet, above its cards.
 pub fn section_header_ui(ui: &Ui, tokens: &Tokens, rect: Rect, word: &str, count: usize) {

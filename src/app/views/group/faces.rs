@@ -10,17 +10,18 @@ use crate::app::state::cached::{Cached, Version};
 use crate::app::state::naming::NameTarget;
 use crate::app::state::queries::GroupDetails;
 use crate::app::state::selection::Selection;
-use crate::app::theme::{GAP_M, GAP_S};
-use crate::app::views::command_menu::command_button_ui;
+use crate::app::theme::GAP_S;
+use crate::app::views::command_menu::{command_button_ui, command_buttons_ui};
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, is_suggestion};
 use crate::app::views::face_tile::{FaceTile, face_tile_ui};
 use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
+use crate::app::views::selection_bar::selection_bar_ui;
+use crate::app::views::tile_grid::face_measures;
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::day;
-use crate::app::widgets::floating_bar::floating_bar_ui;
-use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::grid::{GridLayout, Section};
 use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
 use crate::app::widgets::yes_no::Answer;
@@ -133,32 +134,17 @@ pub fn faces_ui(
     pages: &FacePages,
     scroll_to: Option<FaceId>,
 ) {
-    let measures = GridMeasures {
-        min_cell_width: cx.card_size,
-        height_per_width: 1.0,
-        extra_height: 0.0,
-        gap: GAP_S,
-        header_height: 40.0,
-    };
-    let mut sections = vec![Section {
-        cells: pages.suggested,
-        has_header: pages.suggested > 0,
-    }];
-    sections.extend(pages.years.iter().map(|(_, cells)| Section {
-        cells: *cells,
-        has_header: true,
-    }));
-    let width = ui.available_width() - ui.spacing().scroll.allocated_width() - GAP_S * 2.0;
-    let layout = GridLayout::new(width, &measures, &sections);
+    let years = pages.years.iter().map(|(_, cells)| *cells);
+    let counts = std::iter::once(pages.suggested).chain(years);
+    let sections: Vec<_> = counts.map(Section::headed).collect();
     let grid = TileGrid {
         id: Id::unique(("faces of group", group_id)),
-        layout: &layout,
+        measures: face_measures(cx, 40.0),
+        sections: &sections,
         order: &pages.order,
         band_over_tiles: true,
         scroll_to,
-        scroll_offset: None,
     };
-    let mut selection = std::mem::take(&mut cx.selection.faces);
     let name = cx
         .snapshot
         .group(group_id)
@@ -166,16 +152,20 @@ pub fn faces_ui(
     let mut tiles = Faces {
         name,
         pages,
-        layout: &layout,
         answered: None,
     };
-    let output = tile_grid_ui(ui, cx, &grid, &mut selection, &mut tiles);
+    let opened = tile_grid_ui(
+        ui,
+        cx,
+        &grid,
+        |selections| &mut selections.faces,
+        &mut tiles,
+    );
     let answered = tiles.answered;
-    cx.selection.faces = selection;
     if let Some((face_id, answer)) = answered {
         give_answer(cx, answer, vec![face_id]);
     }
-    if let Some(face_id) = output.opened {
+    if let Some(face_id) = opened {
         open_face(cx, pages, face_id);
     }
 }
@@ -183,7 +173,6 @@ pub fn faces_ui(
 struct Faces<'a> {
     name: Option<String>,
     pages: &'a FacePages,
-    layout: &'a GridLayout,
     answered: Option<(FaceId, Answer)>,
 }
 
@@ -207,12 +196,9 @@ impl Tiles<FaceId> for Faces<'_> {
             .map(day)
             .unwrap_or_default();
         let drawn = FaceTile {
-            face_id: tile.item,
-            rect: tile.rect,
-            selected: tile.selected,
-            cursor: tile.cursor,
             suggested_as: self.name.as_deref().filter(|_| suggested),
             tooltip: &taken,
+            ..FaceTile::of(tile)
         };
         let shown = face_tile_ui(ui, cx.textures, &drawn);
         if let Some(answer) = shown.answer {
@@ -222,12 +208,12 @@ impl Tiles<FaceId> for Faces<'_> {
         shown.response
     }
 
-    fn background_ui(&mut self, ui: &mut Ui, content_min: Pos2) {
+    fn background_ui(&mut self, ui: &mut Ui, layout: &GridLayout, content_min: Pos2) {
         if self.pages.suggested == 0 {
             return;
         }
         let tokens = crate::app::theme::Tokens::of(ui.ctx());
-        if let Some(band) = self.layout.section_rect(0) {
+        if let Some(band) = layout.section_rect(0) {
             let band = band
                 .translate(content_min.to_vec2())
                 .expand2(vec2(GAP_S, 0.0))
@@ -303,21 +289,15 @@ fn open_face(cx: &mut ViewContext<'_>, pages: &FacePages, face_id: FaceId) {
 }
 
 /// What can be done to the selected faces, over the foot of the page.
-pub fn selection_bar_ui(
+pub fn face_bar_ui(
     ui: &Ui,
     cx: &mut ViewContext<'_>,
     group_id: GroupId,
     pages: &mut FacePages,
     page: Rect,
 ) {
-    let count = cx.selection.faces.len();
-    if count == 0 {
-        return;
-    }
-    let with_suggestions = pages.suggestions_selected(&cx.selection.faces);
-    floating_bar_ui(ui, Id::unique("selected faces"), page, |ui| {
-        ui.label(format!("{count} selected"));
-        ui.add_space(GAP_M);
+    selection_bar_ui(ui, cx, page, |ui, cx| {
+        let with_suggestions = pages.suggestions_selected(&cx.selection.faces);
         let target = cx.naming.as_ref().map(|naming| naming.target.clone());
         if let Some(target @ NameTarget::Faces(_)) = target {
             return naming_ui(ui, cx, &target);
@@ -342,15 +322,11 @@ pub fn selection_bar_ui(
             (UiCommand::Ignore, "Ignore"),
             (UiCommand::NotAFace, "Not a face"),
         ]);
-        if count == 1 {
+        if cx.selection.faces.single().is_some() {
             buttons.push((UiCommand::Cover, "Use as cover"));
         }
         buttons.push((UiCommand::Escape, "Clear"));
-        for (command, words) in buttons {
-            if command_button_ui(ui, command, words).clicked() {
-                cx.push(Action::Run(command));
-            }
-        }
+        command_buttons_ui(ui, cx, &buttons);
     });
 }
 

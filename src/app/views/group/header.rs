@@ -14,7 +14,8 @@ use crate::app::views::context::ViewContext;
 use crate::app::views::group::split::SplitState;
 use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
-use crate::app::widgets::dates::{counted, years};
+use crate::app::widgets::counts::counted;
+use crate::app::widgets::dates::years;
 use crate::app::widgets::picture::paint_filling;
 use crate::library::{GroupId, GroupSummary};
 
@@ -77,8 +78,8 @@ pub fn header_ui(
 
 /// "148 faces in 97 photos · 2009 – 2026".
 fn facts(summary: &GroupSummary) -> String {
-    let faces = counted(u64::from(summary.faces), "face", "faces");
-    let photos = counted(u64::from(summary.photos), "photo", "photos");
+    let faces = counted(u64::from(summary.faces), "face");
+    let photos = counted(u64::from(summary.photos), "photo");
     match years(
         summary.first_taken.as_deref(),
         summary.last_taken.as_deref(),
@@ -101,7 +102,7 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
             cx.tokens
                 .small(if place == 0 { "· often with" } else { "·" }),
         );
-        let shared = counted(u64::from(photos), "photo", "photos");
+        let shared = counted(u64::from(photos), "photo");
         let link = ui.link(cx.tokens.small(name));
         if link
             .on_hover_text(format!("In {shared} together"))

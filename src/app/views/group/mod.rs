@@ -77,22 +77,23 @@ pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut GroupState, g
 
 fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, state: &mut GroupState) {
     let page = ui.available_rect_before_wrap();
-    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
-    ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-        if let Some(split) = &mut state.split {
-            if split::split_ui(ui, cx, split) {
-                state.split = None;
-            }
-        } else if state.pages.is_empty() {
-            let sentence =
-                "Its faces were moved, ignored or removed. Undo (Ctrl+Z) brings them back.";
-            empty_ui(ui, "No faces in this group", sentence, |_| {});
-        } else {
-            faces::faces_ui(ui, cx, group_id, &state.pages, state.scroll_to.take());
+    if let Some(split) = &mut state.split {
+        let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
+        let area = UiBuilder::new().max_rect(inner);
+        if ui
+            .scope_builder(area, |ui| split::split_ui(ui, cx, split))
+            .inner
+        {
+            state.split = None;
         }
-    });
+    } else if state.pages.is_empty() {
+        let sentence = "Its faces were moved, ignored or removed. Undo (Ctrl+Z) brings them back.";
+        empty_ui(ui, "No faces in this group", sentence, |_| {});
+    } else {
+        faces::faces_ui(ui, cx, group_id, &state.pages, state.scroll_to.take());
+    }
     if state.split.is_none() {
-        faces::selection_bar_ui(ui, cx, group_id, &mut state.pages, page);
+        faces::face_bar_ui(ui, cx, group_id, &mut state.pages, page);
     }
 }
 

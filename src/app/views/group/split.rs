@@ -9,7 +9,7 @@ use egui::{Align, Key, Layout, Rect, RichText, ScrollArea, TextStyle, Ui, UiBuil
 use crate::app::state::queries::GroupTree;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
 use crate::app::views::context::ViewContext;
-use crate::app::widgets::dates::thousands;
+use crate::app::widgets::counts::thousands;
 use crate::app::widgets::empty::reading_ui;
 use crate::app::widgets::focus::presses_on;
 use crate::app::widgets::picture::paint_filling;

@@ -18,7 +18,7 @@ use crate::app::views::face_tile::paint_face;
 use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
 use crate::app::views::tile_grid::{Tile, scroll_at_edges};
-use crate::app::widgets::dates::{counted, thousands};
+use crate::app::widgets::counts::{counted, thousands};
 use crate::app::widgets::picture::paint_filling;
 use crate::curate::Command;
 use crate::library::{FaceId, GroupId, GroupSummary};
@@ -83,7 +83,7 @@ pub fn card_ui(
 
 /// How screen readers and tests call a card.
 fn label_of(group: &GroupSummary) -> String {
-    let faces = counted(u64::from(group.faces), "face", "faces");
+    let faces = counted(u64::from(group.faces), "face");
     match &group.name {
         Some(name) => format!("{name}, {faces}"),
         None => format!("Unnamed group {}, {faces}", group.group_id),
@@ -268,7 +268,7 @@ fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
     );
     let words = format!(
         "{} for {}",
-        counted(u64::from(group.suggested), "suggestion", "suggestions"),
+        counted(u64::from(group.suggested), "suggestion"),
         cx.snapshot.name_of(group.group_id)
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words.clone()));

@@ -7,20 +7,18 @@ pub mod arrangement;
 mod card;
 mod commands;
 
-use egui::{Id, Rect, Response, Ui, UiBuilder, vec2};
+use egui::{Id, Rect, Response, Ui};
 
-use crate::app::commands::action::Action;
-use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::navigation::Place;
 use crate::app::state::selection::Shown;
 use crate::app::theme::GAP_L;
 use crate::app::views::context::ViewContext;
+use crate::app::views::nothing_found::{add_folder_ui, no_match_ui};
 use crate::app::views::people::arrangement::{Arrangement, Wanted};
 use crate::app::views::people::card::{CardEvent, TEXT_HEIGHT, card_ui};
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::empty::empty_ui;
-use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::primary_button::primary_button_ui;
+use crate::app::widgets::grid::{GridMeasures, Section};
 use crate::app::widgets::section_header::section_header_ui;
 use crate::library::GroupId;
 
@@ -118,46 +116,39 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
         state.arrangement.unnamed().len(),
     );
     let sections = [
-        Section {
-            cells: named,
-            has_header: named > 0,
-        },
+        Section::headed(named),
         Section {
             cells: unnamed,
             has_header: unnamed > 0 && !only_unnamed,
         },
     ];
     let page = ui.available_rect_before_wrap();
-    let scroll_bar = ui.spacing().scroll.allocated_width();
-    let width = page.width() - scroll_bar - 2.0 * GAP_L;
-    let layout = GridLayout::new(width, &measures, &sections);
     let grid = TileGrid {
         id: Id::unique(("people", only_unnamed)),
-        layout: &layout,
+        measures,
+        sections: &sections,
         order: &state.arrangement.order,
         band_over_tiles: false,
         scroll_to: state.scroll_to.take(),
-        scroll_offset: None,
     };
-    let mut selection = std::mem::take(&mut cx.selection.groups);
     let mut cards = Cards {
         counts: [named, unnamed],
         order: &state.arrangement.order,
         next: None,
         dragged: None,
     };
-    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
-    let output = ui
-        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-            tile_grid_ui(ui, cx, &grid, &mut selection, &mut cards)
-        })
-        .inner;
+    let opened = tile_grid_ui(
+        ui,
+        cx,
+        &grid,
+        |selections| &mut selections.groups,
+        &mut cards,
+    );
     let (next, dragged) = (cards.next, cards.dragged);
-    cx.selection.groups = selection;
     if let Some(group_id) = dragged {
         card::drag(ui.ctx(), cx, group_id);
     }
-    if let Some(group_id) = output.opened {
+    if let Some(group_id) = opened {
         cx.go(Place::Group(group_id));
     }
     if let Some(group_id) = next {
@@ -200,11 +191,7 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
             "No name holds “{}”. Unnamed groups can't be found by name.",
             cx.search
         );
-        return empty_ui(ui, "Nobody found", &sentence, |ui| {
-            if ui.button("Clear the search").clicked() {
-                cx.push(Action::SetSearch(String::new()));
-            }
-        });
+        return no_match_ui(ui, cx, "Nobody found", &sentence);
     }
     if cx.scan.is_some() {
         return empty_ui(
@@ -222,17 +209,10 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
             |_| {},
         );
     }
-    empty_ui(
+    add_folder_ui(
         ui,
+        cx,
         "No faces found",
         "None of the scanned photos shows a face. Add a folder with photos of people.",
-        |ui| {
-            if primary_button_ui(ui, "Add folder…")
-                .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
-                .clicked()
-            {
-                cx.push(Action::AddFolder);
-            }
-        },
     );
 }

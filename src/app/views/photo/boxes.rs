@@ -15,7 +15,7 @@ use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
 use crate::app::views::photo::face_names::{begin_naming, is_shown, name_of, name_target};
 use crate::app::views::photo::state::PhotoState;
-use crate::app::widgets::dates::counted;
+use crate::app::widgets::counts::counted;
 use crate::app::widgets::zoom::screen_from_photo;
 use crate::library::FaceRow;
 
@@ -205,10 +205,7 @@ fn tooltip_of(
         .and_then(|group_id| cx.snapshot.group(group_id))
         .map_or(1, |group| group.faces);
     let what = if faces > 1 {
-        format!(
-            "Name this group of {}",
-            counted(u64::from(faces), "face", "faces")
-        )
+        format!("Name this group of {}", counted(u64::from(faces), "face"))
     } else {
         "Name this face".to_owned()
     };

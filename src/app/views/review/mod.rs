@@ -15,7 +15,7 @@ use crate::app::state::queries::Suggestions;
 use crate::app::state::selection::Shown;
 use crate::app::theme::{GAP_L, GAP_S};
 use crate::app::views::context::ViewContext;
-use crate::app::widgets::dates::{counted, thousands};
+use crate::app::widgets::counts::{counted, thousands};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::curate::Queued;
 pub use state::ReviewState;
@@ -123,12 +123,8 @@ fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState, read:
 
 /// "12 questions left · about 8 corrections saved".
 fn progress(open: &OpenQuestions) -> String {
-    let left = counted(open.rows.len() as u64, "question", "questions");
-    let saved = counted(
-        (open.gain.round() as u64).max(1),
-        "correction",
-        "corrections",
-    );
+    let left = counted(open.rows.len() as u64, "question");
+    let saved = counted((open.gain.round() as u64).max(1), "correction");
     format!("{left} left · about {saved} saved")
 }
 
@@ -141,7 +137,7 @@ fn nothing_left_ui(ui: &mut Ui, state: &mut ReviewState, suggestions: &[Suggesti
     };
     empty_ui(ui, "No questions left", sentence, |ui| {
         if skipped > 0 {
-            let words = counted(skipped as u64, "question", "questions");
+            let words = counted(skipped as u64, "question");
             if ui.button(format!("Ask {words} again")).clicked() {
                 state.ask_again();
             }

@@ -9,7 +9,6 @@ use super::sides::{Side, sides};
 use super::state::{ReviewState, Tab};
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::session::request::FaceVerb;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XL, GAP_XS};
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::photos_of;
@@ -17,7 +16,7 @@ use crate::app::views::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::reading_ui;
 use crate::curate::{Answer, Question, Queued};
-use crate::library::{FaceRow, GroupId};
+use crate::library::{FaceRow, GroupId, Mark};
 
 /// Widest card, in points.
 const WIDTH: f32 = 960.0;
@@ -236,17 +235,14 @@ fn side_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, rect: Rect) {
 fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, rect: Rect) {
     let layout = Layout::right_to_left(Align::Min);
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
-        for (verb, command) in [
-            (FaceVerb::NotAFace, UiCommand::NotAFace),
-            (FaceVerb::Ignore, UiCommand::Ignore),
+        for (mark, command) in [
+            (Mark::NotAFace, UiCommand::NotAFace),
+            (Mark::Ignored, UiCommand::Ignore),
         ] {
-            let words = cx.tokens.small(command.text());
+            let words = cx.tokens.small(command.label());
             let button = ui.add(Button::new(words).min_size(vec2(0.0, 24.0)));
             if button.on_hover_text(command.tooltip()).clicked() {
-                cx.push(Action::ExecuteOnGroups {
-                    groups: vec![group_id],
-                    verb,
-                });
+                cx.push(Action::mark_group(group_id, mark));
             }
         }
     });

@@ -7,7 +7,8 @@ use crate::app::state::cached::{Cached, Version};
 use crate::app::state::queries::GroupDetails;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::views::context::ViewContext;
-use crate::app::widgets::dates::{counted, years};
+use crate::app::widgets::counts::counted;
+use crate::app::widgets::dates::years;
 use crate::curate::{Question, Queued};
 use crate::library::{FaceId, FaceRow, GroupId};
 
@@ -129,7 +130,7 @@ fn side(snapshot: &Snapshot, details: &GroupDetails, part: Part<'_>) -> Side {
     };
     let mut faces: Vec<&FaceRow> = details.faces.iter().filter(belongs).collect();
     let dates = || faces.iter().filter_map(|face| face.taken.as_deref());
-    let count = counted(faces.len() as u64, "face", "faces");
+    let count = counted(faces.len() as u64, "face");
     let summary = match years(dates().min(), dates().max()) {
         Some(years) => format!("{count} · {years}"),
         None => count,

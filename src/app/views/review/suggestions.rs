@@ -6,25 +6,26 @@ use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiB
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::session::request::FaceVerb;
 use crate::app::state::cached::{Cached, Version};
 use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Place;
 use crate::app::state::queries::{GroupDetails, Suggestions};
-use crate::app::theme::{GAP_L, GAP_M, GAP_S, Tokens};
+use crate::app::theme::{GAP_M, GAP_S, Tokens};
 use crate::app::views::command_menu::command_button_ui;
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, photos_of, take_answers};
 use crate::app::views::face_tile::{FaceTile, face_tile_ui};
 use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
+use crate::app::views::tile_grid::face_measures;
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
-use crate::app::widgets::dates::{counted, day};
+use crate::app::widgets::counts::counted;
+use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::empty_ui;
-use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::grid::{GridLayout, Section};
 use crate::app::widgets::picture::paint_filling;
 use crate::app::widgets::yes_no::Answer;
-use crate::library::{FaceId, FaceRow, GroupId, GroupSummary};
+use crate::library::{FaceId, FaceRow, GroupId, GroupSummary, Mark};
 
 /// Unnamed groups offered at once: the next ones move up as these are named.
 const MOST_UNNAMED: usize = 12;
@@ -213,13 +214,6 @@ fn grid_ui(
     questions: &Questions,
     scroll_to: Option<FaceId>,
 ) {
-    let measures = GridMeasures {
-        min_cell_width: cx.card_size,
-        height_per_width: 1.0,
-        extra_height: 0.0,
-        gap: GAP_S,
-        header_height: 72.0,
-    };
     let sections: Vec<_> = questions
         .list
         .iter()
@@ -228,42 +222,36 @@ fn grid_ui(
             has_header: true,
         })
         .collect();
-    let page = ui.available_rect_before_wrap();
-    let width = page.width() - ui.spacing().scroll.allocated_width() - 2.0 * GAP_L;
-    let layout = GridLayout::new(width, &measures, &sections);
     let grid = TileGrid {
         id: Id::unique("review"),
-        layout: &layout,
+        measures: face_measures(cx, 72.0),
+        sections: &sections,
         order: &questions.order,
         band_over_tiles: true,
         scroll_to,
-        scroll_offset: None,
     };
-    let mut selection = std::mem::take(&mut cx.selection.faces);
     let mut tiles = QuestionTiles {
         questions,
-        layout: &layout,
         answered: None,
     };
-    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
-    let output = ui
-        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-            tile_grid_ui(ui, cx, &grid, &mut selection, &mut tiles)
-        })
-        .inner;
+    let opened = tile_grid_ui(
+        ui,
+        cx,
+        &grid,
+        |selections| &mut selections.faces,
+        &mut tiles,
+    );
     let answered = tiles.answered;
-    cx.selection.faces = selection;
     if let Some((face_id, answer)) = answered {
         give_answer(cx, answer, vec![face_id]);
     }
-    if let Some(face_id) = output.opened {
+    if let Some(face_id) = opened {
         open(cx, questions, face_id);
     }
 }
 
 struct QuestionTiles<'a> {
     questions: &'a Questions,
-    layout: &'a GridLayout,
     answered: Option<(FaceId, Answer)>,
 }
 
@@ -306,12 +294,9 @@ impl Tiles<FaceId> for QuestionTiles<'_> {
         };
         let taken = face.taken.as_deref().map(day).unwrap_or_default();
         let drawn = FaceTile {
-            face_id: tile.item,
-            rect: tile.rect,
-            selected: tile.selected,
-            cursor: tile.cursor,
             suggested_as: question.person.as_deref(),
             tooltip: &taken,
+            ..FaceTile::of(tile)
         };
         let shown = face_tile_ui(ui, cx.textures, &drawn);
         let menu: &[Option<UiCommand>] = if question.person.is_some() {
@@ -341,7 +326,7 @@ impl Tiles<FaceId> for QuestionTiles<'_> {
         shown.response
     }
 
-    fn background_ui(&mut self, ui: &mut Ui, content_min: Pos2) {
+    fn background_ui(&mut self, ui: &mut Ui, layout: &GridLayout, content_min: Pos2) {
         let tokens = Tokens::of(ui.ctx());
         for (section, _) in self
             .questions
@@ -350,8 +335,7 @@ impl Tiles<FaceId> for QuestionTiles<'_> {
             .enumerate()
             .filter(|(_, question)| question.person.is_some())
         {
-            let Some(band) = self
-                .layout
+            let Some(band) = layout
                 .section_rect(section)
                 .map(|band| band.translate(content_min.to_vec2()))
             else {
@@ -416,7 +400,7 @@ fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question)
         .group(question.group_id)
         .map_or(0, |group| group.faces);
     ui.label(
-        RichText::new(counted(u64::from(faces), "face", "faces"))
+        RichText::new(counted(u64::from(faces), "face"))
             .text_style(TextStyle::Small)
             .color(cx.tokens.text_weak),
     );
@@ -428,10 +412,7 @@ fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question)
         .on_hover_text(UiCommand::Ignore.tooltip())
         .clicked()
     {
-        cx.push(Action::ExecuteOnGroups {
-            groups: vec![question.group_id],
-            verb: FaceVerb::Ignore,
-        });
+        cx.push(Action::mark_group(question.group_id, Mark::Ignored));
     }
 }
 
