@@ -12,7 +12,7 @@ use kinfolk::app::shell::errors::ErrorLog;
 use kinfolk::app::state::navigation::{Navigation, Place};
 use kinfolk::app::state::selection::{Selection, Selections, Shown};
 use kinfolk::app::state::settings::{GroupSort, Settings, SettingsError, ThemeChoice};
-use kinfolk::app::state::settings_file::Memory;
+use kinfolk::app::state::settings_file::SettingsFile;
 use kinfolk::app::theme::{DARK, LIGHT, Tokens};
 use kinfolk::app::widgets::fuzzy::fuzzy_score;
 use kinfolk::library::{GroupId, PhotoId};
@@ -184,7 +184,7 @@ fn settings_come_back_and_a_damaged_file_means_the_defaults() {
 }
 
 /// Lets the settings rest, waits for the thread that writes, and says what is to be told.
-fn write(memory: &mut Memory, now: Instant) -> Option<SettingsError> {
+fn write(memory: &mut SettingsFile, now: Instant) -> Option<SettingsError> {
     let (sender, done) = std::sync::mpsc::channel();
     let mut follow = |later: u64| {
         let sender = sender.clone();
@@ -206,7 +206,7 @@ fn settings_that_could_not_be_written_are_told_once_and_tried_again() {
     let blocked = folder.path().join("config");
     replace(&blocked, b"");
     let path = blocked.join("settings.json");
-    let mut memory = Memory::load(Some(path.clone()));
+    let mut memory = SettingsFile::load(Some(path.clone()));
     let start = Instant::now();
     memory.settings.card_size = 96.0;
     let told = write(&mut memory, start).unwrap().to_string();

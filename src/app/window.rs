@@ -11,12 +11,12 @@ use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::keys::PageKeys;
-use crate::app::commands::to_action::Scene;
+use crate::app::commands::to_action::CommandContext;
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::dialogs::{Dialog, DialogAnswer};
+use crate::app::dialogs::{Dialog, DialogOutput};
 use crate::app::session::Session;
 use crate::app::session::closing::Closing;
-use crate::app::session::file_dialogs::Pickers;
+use crate::app::session::file_dialogs::FileDialogs;
 use crate::app::session::request::Change;
 use crate::app::shell::errors::bell_ui;
 use crate::app::shell::inspector::{self, InspectorState, inspector_ui};
@@ -31,7 +31,7 @@ use crate::app::state::naming::Naming;
 use crate::app::state::navigation::{Navigation, Place};
 use crate::app::state::selection::{Selections, Shown};
 use crate::app::state::settings::ThemeChoice;
-use crate::app::state::settings_file::Memory;
+use crate::app::state::settings_file::SettingsFile;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::{
     self, GAP_L, INSPECTOR_WIDTH, SIDE_BAR_WIDTH, STATUS_BAR_HEIGHT, TOP_BAR_HEIGHT, Tokens,
@@ -61,7 +61,7 @@ const PATIENCE_AT_END: Duration = Duration::from_millis(30);
 
 /// The library in the window.
 pub(in crate::app) enum LibraryState {
-    /// Being opened, or open once `Session::tools` are there.
+    /// Being opened, or open once `Session::threads` are there.
     Session(Box<Session>),
     Failed {
         path: PathBuf,
@@ -73,7 +73,7 @@ pub(in crate::app) enum LibraryState {
 pub struct App {
     pub(in crate::app) ctx: egui::Context,
     pub(in crate::app) library: LibraryState,
-    pub(in crate::app) memory: Memory,
+    pub(in crate::app) memory: SettingsFile,
     pub(in crate::app) navigation: Navigation,
     pub(in crate::app) selection: Selections,
     pub(in crate::app) naming: Option<Naming>,
@@ -83,7 +83,7 @@ pub struct App {
     pub(in crate::app) toasts: Toasts,
     pub(in crate::app) palette: Option<Palette>,
     pub(in crate::app) dialog: Option<Dialog>,
-    pub(in crate::app) pickers: Pickers,
+    pub(in crate::app) file_dialogs: FileDialogs,
     pub(in crate::app) demo_folder: PathBuf,
     /// Scanned as soon as the library is open.
     pub(in crate::app) folder_to_scan: Option<PathBuf>,
@@ -102,7 +102,7 @@ pub struct App {
 impl App {
     pub fn new(ctx: &egui::Context, options: AppOptions) -> App {
         theme::install(ctx);
-        let memory = Memory::load(options.settings);
+        let memory = SettingsFile::load(options.settings);
         ctx.set_theme(memory.settings.theme.preference());
         let library = options
             .library
@@ -124,7 +124,7 @@ impl App {
             toasts: Toasts::default(),
             palette: None,
             dialog: None,
-            pickers: Pickers::default(),
+            file_dialogs: FileDialogs::default(),
             demo_folder: options.demo_folder.unwrap_or_else(crate::app::demo::default_folder),
             folder_to_scan: options.folder,
             inspector: InspectorState::default(),
@@ -220,7 +220,7 @@ impl App {
 
     /// One frame.
     pub fn frame(&mut self, ui: &mut Ui) {
-        self.take_in_events();
+        self.handle_events();
         let mut keys = self.page_keys();
         self.commands.append(&mut keys.commands);
         if self.ctx.input(|input| input.viewport().close_requested()) {
@@ -267,7 +267,7 @@ impl App {
                 CentralPanel::default().show(ui, |ui| failed_ui(ui, reason, actions));
             }
             LibraryState::Session(session)
-                if session.tools.is_none() || session.snapshot.version == 0 =>
+                if session.threads.is_none() || session.snapshot.version == 0 =>
             {
                 let path = session.path.clone();
                 CentralPanel::default().show(ui, |ui| opening_ui(ui, &path));
@@ -282,7 +282,7 @@ impl App {
     fn is_library_shown(&self) -> bool {
         match &self.library {
             LibraryState::Session(session) => {
-                let is_read = session.tools.is_some() && session.snapshot.version > 0;
+                let is_read = session.threads.is_some() && session.snapshot.version > 0;
                 is_read && (!session.snapshot.is_empty() || session.scan.is_some())
             }
             LibraryState::Failed { .. } => false,
@@ -295,7 +295,7 @@ impl App {
             return;
         };
         session.begin_frame();
-        let Some(tools) = &mut session.tools else {
+        let Some(threads) = &mut session.threads else {
             return;
         };
         if !std::mem::replace(&mut self.shown, true) {
@@ -303,12 +303,12 @@ impl App {
         }
         let search_text = self.search.text.trim().to_lowercase();
         let tokens = Tokens::of(&self.ctx);
-        let export = tools.exporter.state();
+        let export = threads.export.state();
         let mut cx = ViewContext {
             place: self.navigation.place(),
             snapshot: &session.snapshot,
-            details: &mut session.details,
-            textures: &mut tools.textures,
+            queries: &mut session.queries,
+            pictures: &mut threads.pictures,
             selection: &mut self.selection,
             naming: &mut self.naming,
             name_offers: &mut self.name_offers,
@@ -326,7 +326,7 @@ impl App {
         };
         let state = &mut self.view_state;
         views::prepare(&self.ctx, &mut cx, state);
-        let questions = state.waiting_questions(cx.details);
+        let questions = state.waiting_questions(cx.queries);
         let chrome = |margin: Margin| Frame::new().fill(tokens.chrome).inner_margin(margin);
         let settings = &self.memory.settings;
         let devices = &self.devices;
@@ -370,10 +370,10 @@ impl App {
         let snapshot = self.snapshot();
         if let Some(dialog) = &mut self.dialog {
             match dialog.ui(&self.ctx, &snapshot) {
-                DialogAnswer::Open => {}
-                DialogAnswer::Closed => self.dialog = None,
-                DialogAnswer::Asks(action) => self.actions.push(action),
-                DialogAnswer::Chosen(action) => {
+                DialogOutput::Open => {}
+                DialogOutput::Closed => self.dialog = None,
+                DialogOutput::Asks(action) => self.actions.push(action),
+                DialogOutput::Chosen(action) => {
                     self.dialog = None;
                     self.actions.push(action);
                 }
@@ -393,10 +393,10 @@ impl App {
     /// Carries out what the frame has asked for, then sends the views' questions.
     fn carry_out(&mut self) {
         for command in std::mem::take(&mut self.commands) {
-            self.perform(command);
+            self.run_command(command);
         }
         for action in std::mem::take(&mut self.actions) {
-            self.act(action);
+            self.update(action);
         }
         if let LibraryState::Session(session) = &mut self.library {
             session.end_frame();
@@ -404,7 +404,7 @@ impl App {
     }
 
     /// What no view has taken.
-    pub(in crate::app) fn perform(&mut self, command: UiCommand) {
+    pub(in crate::app) fn run_command(&mut self, command: UiCommand) {
         match command {
             UiCommand::Escape => return self.escape(),
             UiCommand::Palette => return self.palette = Some(Palette::new(&self.devices)),
@@ -417,9 +417,9 @@ impl App {
         }
         let action = match &mut self.library {
             LibraryState::Session(session) => {
-                let mut scene = Scene {
+                let mut scene = CommandContext {
                     snapshot: &session.snapshot,
-                    details: &mut session.details,
+                    queries: &mut session.queries,
                     selection: &self.selection,
                     navigation: &self.navigation,
                     settings: &self.memory.settings,
@@ -435,7 +435,7 @@ impl App {
                 if matches!(action, Action::Change(Change::Execute(_))) {
                     self.selection.faces.clear();
                 }
-                self.act(action);
+                self.update(action);
             }
             Err(hint) => self.toasts.note(hint),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::session::export_thread::ExportJob;
-use crate::app::session::file_dialogs::Asked;
+use crate::app::session::file_dialogs::PathPurpose;
 use crate::app::session::request::Change;
 use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Place;
@@ -63,11 +63,11 @@ pub enum Action {
     /// Stop that and those that wait.
     StopAllExports,
     /// A path was chosen or typed.
-    Picked(Asked, PathBuf),
+    PathChosen(PathPurpose, PathBuf),
     /// Show a file or folder in the platform's file manager.
     ShowInFolder(PathBuf),
     /// Open the dialog that chooses a person by name.
-    PickPerson(PickPurpose),
+    ChoosePerson(PersonPurpose),
 
     /// Begin to name something; the view that shows it draws the field (see [`Naming`]).
     RenameFocus(NameTarget),
@@ -103,7 +103,7 @@ impl Action {
 
 /// What a person chosen by name is wanted for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PickPurpose {
+pub enum PersonPurpose {
     /// The groups become part of the one chosen.
     Merge { from: Vec<GroupId> },
     /// The faces move to the one chosen, or to a new person of the name typed.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::app::commands::action::{Action, PickPurpose};
+use crate::app::commands::action::{Action, PersonPurpose};
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::session::request::{Change, mark_command};
 use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::{Navigation, Place};
-use crate::app::state::queries::Details;
+use crate::app::state::queries::Queries;
 use crate::app::state::selection::Selections;
 use crate::app::state::settings::{Settings, ThemeChoice};
 use crate::app::state::snapshot::Snapshot;
@@ -16,9 +16,9 @@ use crate::curate::{Command, MoveTarget};
 use crate::library::{FaceId, FaceRow, GroupId, Mark, PhotoId};
 
 /// What a command may look at: of the selection, what the page shows.
-pub struct Scene<'a> {
+pub struct CommandContext<'a> {
     pub snapshot: &'a Snapshot,
-    pub details: &'a mut Details,
+    pub queries: &'a mut Queries,
     pub selection: &'a Selections,
     pub navigation: &'a Navigation,
     pub settings: &'a Settings,
@@ -28,14 +28,14 @@ pub struct Scene<'a> {
 /// How much larger or smaller a key makes the cards, in points.
 const CARD_STEP: f32 = 16.0;
 
-impl Scene<'_> {
+impl CommandContext<'_> {
     /// The action of a command, or a sentence that says what is missing.
     pub fn action(&mut self, command: UiCommand) -> Result<Action, &'static str> {
         match command {
             UiCommand::Name => self.name(),
             UiCommand::Merge => self.merge(),
             UiCommand::Split => self.split(),
-            UiCommand::Move => Ok(Action::PickPerson(PickPurpose::Move {
+            UiCommand::Move => Ok(Action::ChoosePerson(PersonPurpose::Move {
                 faces: self.faces()?,
             })),
             UiCommand::Accept => Ok(Action::execute(Command::Confirm {
@@ -119,7 +119,7 @@ impl Scene<'_> {
             return Err("Select the groups to merge first.");
         }
         if groups.len() == 1 {
-            return Ok(Action::PickPerson(PickPurpose::Merge { from: groups }));
+            return Ok(Action::ChoosePerson(PersonPurpose::Merge { from: groups }));
         }
         // A person rather than an unnamed group, then the larger one, is what the others become.
         let weight = |group_id: &GroupId| {
@@ -218,10 +218,10 @@ impl Scene<'_> {
     fn open_photo(&mut self, photo_id: PhotoId) -> Action {
         let among = match self.navigation.place() {
             Place::Group(group_id) => self
-                .details
+                .queries
                 .group(group_id)
                 .map(|details| details.photos.clone()),
-            Place::Photos => self.details.photos().map(|list| list.order.clone()),
+            Place::Photos => self.queries.photos().map(|list| list.order.clone()),
             _ => None,
         };
         let among = among.unwrap_or_else(|| Arc::from([photo_id]));
@@ -261,13 +261,13 @@ impl Scene<'_> {
                 .map(|face| face.photo_id)
         };
         match place {
-            Place::Group(group_id) => find(&self.details.group(group_id)?.faces),
+            Place::Group(group_id) => find(&self.queries.group(group_id)?.faces),
             Place::Ignored => {
-                let marked = self.details.ignored()?;
+                let marked = self.queries.ignored()?;
                 find(&marked.ignored).or_else(|| find(&marked.not_a_face))
             }
             Place::Review => self
-                .details
+                .queries
                 .suggestions()?
                 .iter()
                 .find_map(|person| find(&person.faces)),

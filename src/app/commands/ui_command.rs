@@ -338,7 +338,7 @@ impl UiCommand {
             ),
             UiCommand::Inspector => (
                 "Show or hide the inspector",
-                "Details of the selection, on the right.",
+                "Queries of the selection, on the right.",
                 const { &[command(Key::I)] },
             ),
             UiCommand::LargerCards => (

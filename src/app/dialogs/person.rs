@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use egui::{Response, Ui};
 
-use crate::app::commands::action::{Action, PickPurpose};
-use crate::app::dialogs::{DialogAnswer, modal_ui};
+use crate::app::commands::action::{Action, PersonPurpose};
+use crate::app::dialogs::{DialogOutput, modal_ui};
 use crate::app::state::cached::Cached;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::{GAP_M, Tokens};
@@ -26,7 +26,7 @@ const LOOK: ChoiceListLook<'_> = ChoiceListLook {
 
 /// Choosing a person.
 pub struct PersonDialog {
-    purpose: PickPurpose,
+    purpose: PersonPurpose,
     list: ChoiceList,
     /// By the library's version and the text typed.
     choices: Cached<(u64, String), Arc<[Choice]>>,
@@ -43,7 +43,7 @@ enum Choice {
 }
 
 impl PersonDialog {
-    pub fn new(purpose: PickPurpose) -> Self {
+    pub fn new(purpose: PersonPurpose) -> Self {
         Self {
             purpose,
             list: ChoiceList::default(),
@@ -51,7 +51,7 @@ impl PersonDialog {
         }
     }
 
-    pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> DialogAnswer {
+    pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> DialogOutput {
         let source = (snapshot.version, self.list.typed.clone());
         let purpose = &self.purpose;
         let choices = self
@@ -65,22 +65,22 @@ impl PersonDialog {
                 choice_ui(ui, &choices[index], marked)
             });
             match chosen.and_then(|index| choices.get(index)) {
-                Some(choice) => DialogAnswer::Chosen(Action::execute(self.command(choice))),
-                None => DialogAnswer::Open,
+                Some(choice) => DialogOutput::Chosen(Action::execute(self.command(choice))),
+                None => DialogOutput::Open,
             }
         })
     }
 
     fn title(&self, snapshot: &Snapshot) -> String {
         match &self.purpose {
-            PickPurpose::Merge { from } => match from.as_slice() {
+            PersonPurpose::Merge { from } => match from.as_slice() {
                 [one] => match snapshot.group(*one).and_then(|group| group.name.as_deref()) {
                     Some(name) => format!("Merge {name} with…"),
                     None => "Merge this group with…".to_owned(),
                 },
                 from => format!("Merge {} with…", counted(from.len() as u64, "group")),
             },
-            PickPurpose::Move { faces } => {
+            PersonPurpose::Move { faces } => {
                 format!("Move {} to…", counted(faces.len() as u64, "face"))
             }
         }
@@ -88,30 +88,30 @@ impl PersonDialog {
 
     fn command(&self, choice: &Choice) -> Command {
         match (&self.purpose, choice) {
-            (PickPurpose::Merge { from }, Choice::Person { group_id, .. }) => Command::Merge {
+            (PersonPurpose::Merge { from }, Choice::Person { group_id, .. }) => Command::Merge {
                 from: from.clone(),
                 into: *group_id,
             },
-            (PickPurpose::Move { faces }, Choice::Person { group_id, .. }) => Command::Move {
+            (PersonPurpose::Move { faces }, Choice::Person { group_id, .. }) => Command::Move {
                 faces: faces.clone(),
                 to: MoveTarget::Group(*group_id),
             },
-            (PickPurpose::Move { faces }, Choice::New(name)) => Command::NameFaces {
+            (PersonPurpose::Move { faces }, Choice::New(name)) => Command::NameFaces {
                 faces: faces.clone(),
                 name: name.clone(),
             },
-            (PickPurpose::Merge { .. }, Choice::New(_)) => {
+            (PersonPurpose::Merge { .. }, Choice::New(_)) => {
                 unreachable!("only faces can move to somebody new")
             }
         }
     }
 }
 
-fn choices(purpose: &PickPurpose, typed: &str, snapshot: &Snapshot) -> Arc<[Choice]> {
+fn choices(purpose: &PersonPurpose, typed: &str, snapshot: &Snapshot) -> Arc<[Choice]> {
     let typed = typed.trim();
     let from: &[GroupId] = match purpose {
-        PickPurpose::Merge { from } => from,
-        PickPurpose::Move { .. } => &[],
+        PersonPurpose::Merge { from } => from,
+        PersonPurpose::Move { .. } => &[],
     };
     let from: HashSet<GroupId> = from.iter().copied().collect();
     let mut fitting: Vec<(i32, Choice)> = snapshot
@@ -132,7 +132,7 @@ fn choices(purpose: &PickPurpose, typed: &str, snapshot: &Snapshot) -> Arc<[Choi
         .collect();
     fitting.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     let mut choices: Vec<Choice> = fitting.into_iter().map(|(_, choice)| choice).collect();
-    let is_move = matches!(purpose, PickPurpose::Move { .. });
+    let is_move = matches!(purpose, PersonPurpose::Move { .. });
     if is_move && !typed.is_empty() && snapshot.person_named(typed).is_none() {
         choices.push(Choice::New(typed.to_owned()));
     }

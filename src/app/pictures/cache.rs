@@ -9,7 +9,7 @@ use std::sync::Arc;
 use egui::{TextureHandle, TextureOptions};
 
 use crate::app::pictures::PictureKey;
-use crate::app::pictures::decoder::{Decoded, Decoder, Job, PhotoSource};
+use crate::app::pictures::decoder::{Decoded, Decoder, PhotoSource, PictureRequest};
 use crate::app::widgets::picture::Picture;
 use crate::library::{FaceId, PhotoId, PhotoRow};
 use crate::photo::Reduction;
@@ -52,18 +52,18 @@ enum Slot {
 }
 
 /// The pictures of one open library.
-pub struct Textures {
+pub struct PictureCache {
     ctx: egui::Context,
     /// Dropped first: the decoder waits for its threads.
     slots: HashMap<PictureKey, Slot>,
     decoder: Decoder,
-    /// Asked for in this frame and not there, in the order asked.
-    wanted: Vec<Job>,
+    /// PathPurpose for in this frame and not there, in the order asked.
+    wanted: Vec<PictureRequest>,
     wanted_keys: HashSet<PictureKey>,
     frame: u64,
 }
 
-impl Textures {
+impl PictureCache {
     pub fn new(ctx: egui::Context, decoder: Decoder) -> Self {
         Self {
             ctx,
@@ -142,7 +142,7 @@ impl Textures {
             return Some(picture);
         }
         if !self.slots.contains_key(&key) && self.wanted_keys.insert(key) {
-            self.wanted.push(Job { key, file });
+            self.wanted.push(PictureRequest { key, file });
         }
         None
     }

@@ -21,7 +21,7 @@ use crate::scan::Budget;
 
 /// One picture to make.
 #[derive(Clone, Debug)]
-pub struct Job {
+pub struct PictureRequest {
     pub key: PictureKey,
     /// The file of a [`PictureKey::Photo`].
     pub file: Option<PhotoSource>,
@@ -46,7 +46,7 @@ pub struct Decoded {
 
 #[derive(Default)]
 struct Queue {
-    jobs: Vec<Job>,
+    requests: Vec<PictureRequest>,
     in_work: Vec<PictureKey>,
     /// Everything that was asked for last, in work or not.
     wanted: HashSet<PictureKey>,
@@ -107,17 +107,19 @@ impl Decoder {
     }
 
     /// Replaces what is waited for.
-    pub fn want(&self, jobs: Vec<Job>) {
+    pub fn want(&self, requests: Vec<PictureRequest>) {
         let mut queue = self.shared.lock();
-        if jobs.is_empty() && queue.wanted.is_empty() {
+        if requests.is_empty() && queue.wanted.is_empty() {
             return;
         }
-        queue.wanted = jobs.iter().map(|job| job.key).collect();
-        queue.jobs = jobs;
+        queue.wanted = requests.iter().map(|request| request.key).collect();
+        queue.requests = requests;
         let in_work = std::mem::take(&mut queue.in_work);
-        queue.jobs.retain(|job| !in_work.contains(&job.key));
+        queue
+            .requests
+            .retain(|request| !in_work.contains(&request.key));
         // Taken from the end, so the first asked for goes there.
-        queue.jobs.reverse();
+        queue.requests.reverse();
         queue.in_work = in_work;
         drop(queue);
         self.shared.changed.notify_all();
@@ -126,7 +128,7 @@ impl Decoder {
     /// True when nothing is waited for.
     pub fn is_at_rest(&self) -> bool {
         let queue = self.shared.lock();
-        queue.jobs.is_empty() && queue.in_work.is_empty()
+        queue.requests.is_empty() && queue.in_work.is_empty()
     }
 
     /// What has been made since the last call, one at a time.
@@ -152,9 +154,9 @@ impl Drop for Decoder {
 }
 
 fn work(library: &Library, shared: &Shared, results: &Sender<Decoded>, ctx: &egui::Context) {
-    while let Some(job) = next_job(shared) {
-        let key = job.key;
-        match decode(library, job, shared) {
+    while let Some(request) = next_request(shared) {
+        let key = request.key;
+        match decode(library, request, shared) {
             Some(image) => {
                 if results.send(Decoded { key, image }).is_err() {
                     return;
@@ -171,14 +173,14 @@ fn work(library: &Library, shared: &Shared, results: &Sender<Decoded>, ctx: &egu
 }
 
 /// Waits for work; `None` when the window is done with it.
-fn next_job(shared: &Shared) -> Option<Job> {
+fn next_request(shared: &Shared) -> Option<PictureRequest> {
     let mut queue = shared.lock();
     loop {
         if queue.closed {
             return None;
         }
-        if let Some(job) = queue.take_next(shared.max_photos) {
-            return Some(job);
+        if let Some(request) = queue.take_next(shared.max_photos) {
+            return Some(request);
         }
         queue = shared
             .changed
@@ -188,22 +190,26 @@ fn next_job(shared: &Shared) -> Option<Job> {
 }
 
 impl Queue {
-    /// The next job; photos wait while `max_photos` of them are in work.
-    fn take_next(&mut self, max_photos: usize) -> Option<Job> {
+    /// The next request; photos wait while `max_photos` of them are in work.
+    fn take_next(&mut self, max_photos: usize) -> Option<PictureRequest> {
         let photos = self.in_work.iter().filter(|key| key.is_photo()).count();
-        let may_begin = |job: &Job| photos < max_photos || !job.key.is_photo();
-        let next = self.jobs.iter().rposition(may_begin)?;
-        let job = self.jobs.remove(next);
-        self.in_work.push(job.key);
-        Some(job)
+        let may_begin = |request: &PictureRequest| photos < max_photos || !request.key.is_photo();
+        let next = self.requests.iter().rposition(may_begin)?;
+        let request = self.requests.remove(next);
+        self.in_work.push(request.key);
+        Some(request)
     }
 }
 
 /// `None` for a photo that nobody waits for any more.
-fn decode(library: &Library, job: Job, shared: &Shared) -> Option<Result<ColorImage, String>> {
-    let thumbnail = match (job.key, job.file) {
+fn decode(
+    library: &Library,
+    request: PictureRequest,
+    shared: &Shared,
+) -> Option<Result<ColorImage, String>> {
+    let thumbnail = match (request.key, request.file) {
         (PictureKey::Photo(_, reduction), Some(file)) => {
-            return decode_photo(shared, job.key, &file, reduction);
+            return decode_photo(shared, request.key, &file, reduction);
         }
         (PictureKey::Photo(..), None) => Ok(None),
         (PictureKey::Face(face_id), _) => library.face_thumbnail(face_id),

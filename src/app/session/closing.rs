@@ -37,14 +37,14 @@ struct ClosingLibrary {
 }
 
 /// A library on the list; it leaves when this is dropped.
-pub(in crate::app) struct Leaving {
+pub(in crate::app) struct ClosingGuard {
     closing: Closing,
     number: u64,
 }
 
 impl Closing {
     /// Puts a library on the list.
-    pub(in crate::app) fn enter(&self, library: &Path, has_commands: bool) -> Leaving {
+    pub(in crate::app) fn enter(&self, library: &Path, has_commands: bool) -> ClosingGuard {
         let mut libraries = self.lock();
         let number = libraries.next_number;
         libraries.next_number += 1;
@@ -54,7 +54,7 @@ impl Closing {
             has_commands,
         });
         drop(libraries);
-        Leaving {
+        ClosingGuard {
             closing: self.clone(),
             number,
         }
@@ -111,7 +111,7 @@ impl Closing {
     }
 }
 
-impl Leaving {
+impl ClosingGuard {
     pub(in crate::app) fn commands_done(&self) {
         for library in &mut self.closing.lock().closing {
             library.has_commands &= library.number != self.number;
@@ -120,7 +120,7 @@ impl Leaving {
     }
 }
 
-impl Drop for Leaving {
+impl Drop for ClosingGuard {
     fn drop(&mut self) {
         let mut libraries = self.closing.lock();
         libraries

@@ -4,11 +4,11 @@ use crate::library::{Library, LibraryError};
 
 /// Connections for the threads beside the worker.
 pub struct Connections {
-    pub reader: Library,
-    pub reviewer: Library,
+    pub query: Library,
+    pub review: Library,
     pub decoders: Vec<Library>,
-    pub scanner: [Library; 2],
-    pub exporter: Library,
+    pub scan: [Library; 2],
+    pub export: Library,
 }
 
 /// Threads that decode pictures.
@@ -18,11 +18,11 @@ impl Connections {
     pub fn new(library: &Library) -> Result<Self, LibraryError> {
         let more = || library.second_connection();
         Ok(Self {
-            reader: more()?,
-            reviewer: more()?,
+            query: more()?,
+            review: more()?,
             decoders: (0..DECODERS).map(|_| more()).collect::<Result<_, _>>()?,
-            scanner: [more()?, more()?],
-            exporter: more()?,
+            scan: [more()?, more()?],
+            export: more()?,
         })
     }
 }

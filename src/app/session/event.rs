@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use crate::app::session::connections::Connections;
-use crate::app::state::queries::{Detail, DetailKey};
+use crate::app::state::queries::{Query, QueryResult};
 use crate::app::state::snapshot::Snapshot;
 use crate::curate::Outcome;
 use crate::export::AlbumSummary;
@@ -18,14 +18,14 @@ pub enum Event {
     OpenFailed(LibraryError),
     Snapshot(Arc<Snapshot>),
     /// The answer to a question; `None` if what was asked for is gone or can't be read.
-    Detail(DetailKey, Option<Detail>),
+    QueryResult(Query, Option<QueryResult>),
     /// A command, undo or redo has been carried out.
-    Done {
-        how: Done,
+    Changed {
+        how: Direction,
         outcome: Outcome,
     },
     /// Undo or redo had nothing to do.
-    NothingToDo(Done),
+    NothingToDo(Direction),
     /// A command, undo or redo was refused or failed: a sentence with what to do about it.
     ChangeFailed(String),
     /// Something else went wrong: a sentence with what to do about it.
@@ -37,7 +37,7 @@ pub enum Event {
 
 /// Which way a command went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
+pub enum Direction {
     Executed,
     Undone,
     Redone,

@@ -30,20 +30,20 @@ struct Export {
 }
 
 /// A handle of the exporter; dropping it stops after the photo in work.
-pub struct Exporter {
+pub struct ExportThread {
     jobs: Option<Sender<(ExportJob, StopFlag)>>,
     /// In the order asked for, so that the first is the one that runs.
     exports: VecDeque<Export>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Exporter {
-    pub fn start(library: Library, events: Events) -> std::io::Result<Exporter> {
+impl ExportThread {
+    pub fn start(library: Library, events: Events) -> std::io::Result<ExportThread> {
         let (jobs, receiver) = channel();
         let thread = std::thread::Builder::new()
             .name("export".to_owned())
             .spawn(move || run(&library, &receiver, &events))?;
-        Ok(Exporter {
+        Ok(ExportThread {
             jobs: Some(jobs),
             exports: VecDeque::new(),
             thread: Some(thread),
@@ -97,7 +97,7 @@ impl Exporter {
     }
 }
 
-impl Drop for Exporter {
+impl Drop for ExportThread {
     fn drop(&mut self) {
         self.stop_all();
         self.jobs = None;

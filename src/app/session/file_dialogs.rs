@@ -6,51 +6,51 @@ use std::time::{Duration, Instant};
 
 use rfd::{AsyncFileDialog, FileHandle};
 
-/// What a path is asked for.
+/// What a path is purpose for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum PathPurpose {
     PhotoFolder,
     OpenLibrary,
     NewLibrary,
     AlbumFolder,
 }
 
-impl Asked {
+impl PathPurpose {
     pub fn title(self) -> &'static str {
         match self {
-            Asked::PhotoFolder => "Choose a folder of photos",
-            Asked::OpenLibrary => "Open a library",
-            Asked::NewLibrary => "New library",
-            Asked::AlbumFolder => "Where shall the albums go?",
+            PathPurpose::PhotoFolder => "Choose a folder of photos",
+            PathPurpose::OpenLibrary => "Open a library",
+            PathPurpose::NewLibrary => "New library",
+            PathPurpose::AlbumFolder => "Where shall the albums go?",
         }
     }
 
     /// The button that takes a typed path.
     pub fn verb(self) -> &'static str {
         match self {
-            Asked::PhotoFolder => "Scan",
-            Asked::OpenLibrary => "Open",
-            Asked::NewLibrary => "Create",
-            Asked::AlbumFolder => "Choose",
+            PathPurpose::PhotoFolder => "Scan",
+            PathPurpose::OpenLibrary => "Open",
+            PathPurpose::NewLibrary => "Create",
+            PathPurpose::AlbumFolder => "Choose",
         }
     }
 
     pub fn example(self) -> &'static str {
         match self {
-            Asked::PhotoFolder => "/home/me/Pictures",
-            Asked::OpenLibrary | Asked::NewLibrary => "/home/me/family.sqlite",
-            Asked::AlbumFolder => "/home/me/Albums",
+            PathPurpose::PhotoFolder => "/home/me/Pictures",
+            PathPurpose::OpenLibrary | PathPurpose::NewLibrary => "/home/me/family.sqlite",
+            PathPurpose::AlbumFolder => "/home/me/Albums",
         }
     }
 }
 
 /// A dialog that was closed.
-pub struct Picked {
-    pub asked: Asked,
-    pub answer: Answer,
+pub struct FileDialogResult {
+    pub purpose: PathPurpose,
+    pub outcome: FileDialogOutcome,
 }
 
-pub enum Answer {
+pub enum FileDialogOutcome {
     Path(PathBuf),
     Cancelled,
     /// It came back sooner than a person can: there is no file dialog on this system.
@@ -61,13 +61,13 @@ pub enum Answer {
 const SOONER_THAN_A_PERSON: Duration = Duration::from_millis(300);
 
 /// Dialogs in progress; one at a time.
-pub struct Pickers {
-    sender: Sender<Picked>,
-    receiver: Receiver<Picked>,
+pub struct FileDialogs {
+    sender: Sender<FileDialogResult>,
+    receiver: Receiver<FileDialogResult>,
     open: bool,
 }
 
-impl Default for Pickers {
+impl Default for FileDialogs {
     fn default() -> Self {
         let (sender, receiver) = channel();
         Self {
@@ -78,22 +78,24 @@ impl Default for Pickers {
     }
 }
 
-impl Pickers {
+impl FileDialogs {
     /// Opens a dialog that starts in `folder`; nothing happens while another is open.
-    pub fn ask(&mut self, asked: Asked, folder: Option<&Path>, ctx: &egui::Context) {
+    pub fn ask(&mut self, purpose: PathPurpose, folder: Option<&Path>, ctx: &egui::Context) {
         if self.open {
             return;
         }
-        let mut dialog = AsyncFileDialog::new().set_title(asked.title());
+        let mut dialog = AsyncFileDialog::new().set_title(purpose.title());
         if let Some(folder) = folder.filter(|folder| folder.is_absolute()) {
             dialog = dialog.set_directory(folder);
         }
         let library = |dialog: AsyncFileDialog| dialog.add_filter("Kinfolk library", &["sqlite"]);
-        match asked {
-            Asked::PhotoFolder | Asked::AlbumFolder => self.wait(asked, dialog.pick_folder(), ctx),
-            Asked::OpenLibrary => self.wait(asked, library(dialog).pick_file(), ctx),
-            Asked::NewLibrary => self.wait(
-                asked,
+        match purpose {
+            PathPurpose::PhotoFolder | PathPurpose::AlbumFolder => {
+                self.wait(purpose, dialog.pick_folder(), ctx)
+            }
+            PathPurpose::OpenLibrary => self.wait(purpose, library(dialog).pick_file(), ctx),
+            PathPurpose::NewLibrary => self.wait(
+                purpose,
                 library(dialog).set_file_name("library.sqlite").save_file(),
                 ctx,
             ),
@@ -102,7 +104,7 @@ impl Pickers {
 
     fn wait(
         &mut self,
-        asked: Asked,
+        purpose: PathPurpose,
         dialog: impl Future<Output = Option<FileHandle>> + Send + 'static,
         ctx: &egui::Context,
     ) {
@@ -111,13 +113,13 @@ impl Pickers {
         let waiting = std::thread::Builder::new()
             .name("file dialog".to_owned())
             .spawn(move || {
-                let answer = match pollster::block_on(dialog) {
-                    Some(file) => Answer::Path(file.path().to_owned()),
-                    None if since.elapsed() < SOONER_THAN_A_PERSON => Answer::NoDialog,
-                    None => Answer::Cancelled,
+                let outcome = match pollster::block_on(dialog) {
+                    Some(file) => FileDialogOutcome::Path(file.path().to_owned()),
+                    None if since.elapsed() < SOONER_THAN_A_PERSON => FileDialogOutcome::NoDialog,
+                    None => FileDialogOutcome::Cancelled,
                 };
                 // The window may be closed by now.
-                if sender.send(Picked { asked, answer }).is_ok() {
+                if sender.send(FileDialogResult { purpose, outcome }).is_ok() {
                     ctx.request_repaint();
                 }
             });
@@ -127,9 +129,9 @@ impl Pickers {
         }
     }
 
-    pub fn next_picked(&mut self) -> Option<Picked> {
-        let picked = self.receiver.try_recv().ok()?;
+    pub fn next_result(&mut self) -> Option<FileDialogResult> {
+        let result = self.receiver.try_recv().ok()?;
         self.open = false;
-        Some(picked)
+        Some(result)
     }
 }

@@ -1,7 +1,7 @@
 //! The thread that owns the library: carries out commands, undo and redo, and makes snapshots.
 //!
 //! After a command only the groups that it touched are read again. What other threads change is read as a whole, by
-//! [`OverviewReader`], while commands go on.
+//! [`OverviewThread`], while commands go on.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use crate::app::session::closing::Closing;
 use crate::app::session::connections::Connections;
-use crate::app::session::event::{Done, Event, Events};
+use crate::app::session::event::{Direction, Event, Events};
 use crate::app::session::mailbox::Mailbox;
-use crate::app::session::overview_thread::OverviewReader;
+use crate::app::session::overview_thread::OverviewThread;
 use crate::app::session::request::{Change, Request, mark_command};
 use crate::app::state::snapshot::Snapshot;
 use crate::curate::{self, Command, CurateError, Outcome};
@@ -22,12 +22,12 @@ use crate::library::{FaceId, GroupId, Library, LibraryError, Overview};
 use crate::stop::StopFlag;
 
 /// A handle of the worker; the thread ends, and the library's lock with it, when it is dropped.
-pub struct Worker {
+pub struct LibraryThread {
     requests: Mailbox<Request>,
     is_reading: Arc<AtomicBool>,
 }
 
-impl Worker {
+impl LibraryThread {
     /// Opens the library on a thread of its own: `Event::Opened` and a first snapshot follow, or `Event::OpenFailed`.
     ///
     /// Waits before that for the same file to be closed, if it is in `closing`, unless `stop` is set.
@@ -36,7 +36,7 @@ impl Worker {
         events: Events,
         closing: Closing,
         stop: StopFlag,
-    ) -> std::io::Result<Worker> {
+    ) -> std::io::Result<LibraryThread> {
         let is_reading = Arc::new(AtomicBool::new(false));
         let reading = Arc::clone(&is_reading);
         let run = move |requests: &Receiver<Request>| {
@@ -44,7 +44,7 @@ impl Worker {
                 run(&path, requests, reading, events);
             }
         };
-        Ok(Worker {
+        Ok(LibraryThread {
             requests: Mailbox::start("library", run)?,
             is_reading,
         })
@@ -76,13 +76,13 @@ impl Worker {
 const ANSWER_INTERVAL: Duration = Duration::from_millis(5);
 
 fn run(path: &Path, requests: &Receiver<Request>, is_reading: Arc<AtomicBool>, events: Events) {
-    let mut desk = match Desk::open(path, is_reading, events.clone()) {
-        Ok(desk) => desk,
+    let mut worker = match LibraryWorker::open(path, is_reading, events.clone()) {
+        Ok(worker) => worker,
         Err(error) => return events.send(Event::OpenFailed(error)),
     };
-    desk.send_snapshot();
+    worker.send_snapshot();
     loop {
-        let waiting = if desk.reader.is_reading() {
+        let waiting = if worker.reader.is_reading() {
             requests.recv_timeout(ANSWER_INTERVAL)
         } else {
             requests.recv().map_err(|_| RecvTimeoutError::Disconnected)
@@ -97,18 +97,18 @@ fn run(path: &Path, requests: &Receiver<Request>, is_reading: Arc<AtomicBool>, e
             if matches!(request, Request::Close) {
                 return;
             }
-            desk.carry_out(request);
+            worker.carry_out(request);
             next = requests.try_recv().ok();
         }
-        desk.show_changes();
+        worker.show_changes();
     }
 }
 
 /// What the worker's thread works with.
-struct Desk {
+struct LibraryWorker {
     library: Library,
     overview: Overview,
-    reader: OverviewReader,
+    reader: OverviewThread,
     /// Groups that commands have touched and `overview` does not show yet.
     touched: BTreeSet<GroupId>,
     /// Groups that commands have touched since the running read of an overview began.
@@ -119,23 +119,23 @@ struct Desk {
     events: Events,
 }
 
-impl Desk {
+impl LibraryWorker {
     fn open(
         path: &Path,
         is_reading: Arc<AtomicBool>,
         events: Events,
-    ) -> Result<Desk, LibraryError> {
+    ) -> Result<LibraryWorker, LibraryError> {
         let library = Library::open(path)?;
         events.send(Event::Opened(Box::new(Connections::new(&library)?)));
         let reader =
-            OverviewReader::start(library.second_connection()?, is_reading).map_err(|source| {
+            OverviewThread::start(library.second_connection()?, is_reading).map_err(|source| {
                 LibraryError::Io {
                     action: "start a thread for the library",
                     path: path.to_owned(),
                     source,
                 }
             })?;
-        Ok(Desk {
+        Ok(LibraryWorker {
             overview: library.overview()?,
             reader,
             library,
@@ -162,11 +162,11 @@ impl Desk {
             Change::Execute(command) => self.execute(command),
             Change::Undo => {
                 let undone = curate::undo(&mut self.library);
-                self.report(undone, Done::Undone);
+                self.report(undone, Direction::Undone);
             }
             Change::Redo => {
                 let redone = curate::redo(&mut self.library);
-                self.report(redone, Done::Redone);
+                self.report(redone, Direction::Redone);
             }
             Change::MarkGroups { groups, mark } => match faces_of(&self.library, &groups) {
                 Ok(faces) => self.execute(mark_command(mark, faces)),
@@ -177,10 +177,10 @@ impl Desk {
 
     fn execute(&mut self, command: Command) {
         let executed = curate::execute(&mut self.library, command);
-        self.report(executed.map(Some), Done::Executed);
+        self.report(executed.map(Some), Direction::Executed);
     }
 
-    fn report(&mut self, result: Result<Option<Outcome>, CurateError>, how: Done) {
+    fn report(&mut self, result: Result<Option<Outcome>, CurateError>, how: Direction) {
         // Also a command that was refused ends with a snapshot: the window waits for one.
         self.has_changed = true;
         match result {
@@ -189,7 +189,7 @@ impl Desk {
                 if self.reader.is_reading() {
                     self.touched_meanwhile.extend(&outcome.shown_anew);
                 }
-                self.events.send(Event::Done { how, outcome });
+                self.events.send(Event::Changed { how, outcome });
             }
             Ok(None) => self.events.send(Event::NothingToDo(how)),
             Err(error) => self.failed(&error),

@@ -17,40 +17,40 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::app::pictures::cache::Textures;
+use crate::app::pictures::cache::PictureCache;
 use crate::app::pictures::decoder::Decoder;
-use crate::app::session::closing::{Closing, Leaving};
+use crate::app::session::closing::{Closing, ClosingGuard};
 use crate::app::session::connections::Connections;
 use crate::app::session::event::{Event, Events};
-use crate::app::session::export_thread::{ExportJob, Exporter};
-use crate::app::session::library_thread::Worker;
-use crate::app::session::query_thread::Reader;
+use crate::app::session::export_thread::{ExportJob, ExportThread};
+use crate::app::session::library_thread::LibraryThread;
+use crate::app::session::query_thread::QueryThread;
 use crate::app::session::request::{Change, Request};
-use crate::app::session::review_thread::Reviewer;
-use crate::app::session::scan_thread::{ScanTools, Scanner};
+use crate::app::session::review_thread::ReviewThread;
+use crate::app::session::scan_thread::{ScanThread, ScanThreadParts};
 use crate::app::state::progress::ExportState;
 use crate::app::state::progress::ScanState;
-use crate::app::state::queries::{Detail, DetailKey, Details};
+use crate::app::state::queries::{Queries, Query, QueryResult};
 use crate::app::state::snapshot::Snapshot;
 use crate::stop::StopFlag;
 use crate::vision::DeviceChoice;
 
 /// What can be used once the library is open.
-pub struct Tools {
-    pub textures: Textures,
-    reader: Reader,
-    reviewer: Reviewer,
-    pub scanner: Scanner,
-    pub exporter: Exporter,
+pub struct Threads {
+    pub pictures: PictureCache,
+    query: QueryThread,
+    review: ReviewThread,
+    pub scan: ScanThread,
+    pub export: ExportThread,
 }
 
 /// A library that is being opened or is open.
 pub struct Session {
-    pub tools: Option<Tools>,
-    worker: Worker,
+    pub threads: Option<Threads>,
+    worker: LibraryThread,
     pub path: PathBuf,
     pub snapshot: Arc<Snapshot>,
-    pub details: Details,
+    pub queries: Queries,
     pub scan: Option<ScanState>,
     /// Commands sent whose outcome is not known yet.
     in_flight: usize,
@@ -70,18 +70,18 @@ impl Session {
     pub fn open(path: &Path, ctx: &egui::Context, closing: &Closing) -> std::io::Result<Session> {
         let (sender, events) = channel();
         let stop = StopFlag::default();
-        let worker = Worker::start(
+        let worker = LibraryThread::start(
             path.to_owned(),
             Events::new(sender.clone(), ctx.clone()),
             closing.clone(),
             stop.clone(),
         )?;
         Ok(Session {
-            tools: None,
+            threads: None,
             worker,
             path: path.to_owned(),
             snapshot: Arc::default(),
-            details: Details::default(),
+            queries: Queries::default(),
             scan: None,
             in_flight: 0,
             groups_next: false,
@@ -95,8 +95,8 @@ impl Session {
 
     /// True when every picture asked for is there.
     pub fn has_all_pictures(&self) -> bool {
-        let tools = self.tools.as_ref();
-        tools.is_some_and(|tools| tools.textures.is_at_rest())
+        let threads = self.threads.as_ref();
+        threads.is_some_and(|threads| threads.pictures.is_at_rest())
     }
 
     pub fn next_event(&self) -> Option<Event> {
@@ -112,24 +112,24 @@ impl Session {
         let Some(refresh) = self.worker.requests() else {
             return Ok(());
         };
-        self.tools = Some(Tools {
-            reader: Reader::start(connections.reader, self.events(), self.stop.clone())?,
-            reviewer: Reviewer::start(
-                connections.reviewer,
+        self.threads = Some(Threads {
+            query: QueryThread::start(connections.query, self.events(), self.stop.clone())?,
+            review: ReviewThread::start(
+                connections.review,
                 self.events(),
                 refresh.clone(),
                 self.stop.clone(),
             )?,
-            textures: Textures::new(
+            pictures: PictureCache::new(
                 self.ctx.clone(),
                 Decoder::start(connections.decoders, &self.ctx)?,
             ),
-            scanner: Scanner::start(ScanTools {
-                connections: connections.scanner,
+            scan: ScanThread::start(ScanThreadParts {
+                connections: connections.scan,
                 events: self.events(),
                 refresh,
             })?,
-            exporter: Exporter::start(connections.exporter, self.events())?,
+            export: ExportThread::start(connections.export, self.events())?,
         });
         Ok(())
     }
@@ -149,15 +149,15 @@ impl Session {
 
     /// True when nothing is under way: all that was asked for is done and shown.
     pub fn is_at_rest(&self) -> bool {
-        let is_open = self.tools.is_some() && self.snapshot.version > 0;
+        let is_open = self.threads.is_some() && self.snapshot.version > 0;
         let is_idle = self.scan.is_none() && self.export_state().is_none();
         let is_shown = !self.awaits_snapshot && !self.worker.is_refreshing();
-        is_open && is_idle && is_shown && self.details.is_at_rest()
+        is_open && is_idle && is_shown && self.queries.is_at_rest()
     }
 
     pub fn scan_folders(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
-        if let Some(tools) = &mut self.tools {
-            tools.scanner.scan(folders.clone(), device);
+        if let Some(threads) = &mut self.threads {
+            threads.scan.scan(folders.clone(), device);
             self.scan = Some(ScanState::new(folders));
         }
     }
@@ -173,23 +173,23 @@ impl Session {
         if self.in_flight > 0 || !std::mem::take(&mut self.groups_next) {
             return;
         }
-        if let Some(tools) = self.tools.as_ref().filter(|_| self.scan.is_none()) {
-            tools.reviewer.group_again();
+        if let Some(threads) = self.threads.as_ref().filter(|_| self.scan.is_none()) {
+            threads.review.group_again();
         }
     }
 
     pub fn export(&mut self, job: ExportJob) {
-        if let Some(tools) = &mut self.tools {
-            tools.exporter.export(job);
+        if let Some(threads) = &mut self.threads {
+            threads.export.export(job);
         }
     }
 
     /// The export that runs.
     pub fn export_state(&self) -> Option<ExportState> {
-        self.tools.as_ref()?.exporter.state()
+        self.threads.as_ref()?.export.state()
     }
 
-    pub fn take_in_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+    pub fn set_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         let is_first = self.snapshot.version == 0;
         self.snapshot = snapshot;
         if is_first && self.snapshot.is_half_grouped {
@@ -198,17 +198,17 @@ impl Session {
         if self.in_flight == 0 {
             self.awaits_snapshot = false;
         }
-        if let Some(tools) = &mut self.tools {
-            tools.textures.forget_failures();
+        if let Some(threads) = &mut self.threads {
+            threads.pictures.forget_failures();
         }
     }
 
     /// Takes in the answer to a question of a view.
-    pub fn take_in_detail(&mut self, key: DetailKey, detail: Option<Detail>) {
-        if let (DetailKey::Review, Some(_), Some(tools)) = (key, &detail, &mut self.tools) {
-            tools.reviewer.answered();
+    pub fn handle_query_result(&mut self, key: Query, detail: Option<QueryResult>) {
+        if let (Query::Review, Some(_), Some(threads)) = (key, &detail, &mut self.threads) {
+            threads.review.answered();
         }
-        self.details.insert(key, detail);
+        self.queries.insert(key, detail);
     }
 
     /// Closes the library: everything is asked to stop, and ends in the background. Commands that were given are carried
@@ -216,24 +216,24 @@ impl Session {
     pub fn close(mut self, closing: &Closing) {
         self.stop.stop();
         self.worker.close();
-        if let Some(tools) = &mut self.tools {
-            tools.reviewer.leave();
-            tools.scanner.close();
-            tools.exporter.stop_all();
+        if let Some(threads) = &mut self.threads {
+            threads.review.leave();
+            threads.scan.close();
+            threads.export.stop_all();
         }
-        let leaving = closing.enter(&self.path, self.in_flight > 0);
+        let guard = closing.enter(&self.path, self.in_flight > 0);
         let ending = std::thread::Builder::new()
             .name("closing".to_owned())
-            .spawn(move || self.end(leaving));
+            .spawn(move || self.end(guard));
         if let Err(error) = ending {
             tracing::warn!("no thread could be started to close the library: {error}");
         }
     }
 
     /// Waits for the threads.
-    fn end(self, leaving: Leaving) {
+    fn end(self, guard: ClosingGuard) {
         let Session {
-            tools,
+            threads,
             worker,
             events,
             ..
@@ -241,34 +241,34 @@ impl Session {
         // Nobody takes events in any more; some hold connections.
         drop(events);
         drop(worker);
-        leaving.commands_done();
-        drop(tools);
-        drop(leaving);
+        guard.commands_done();
+        drop(threads);
+        drop(guard);
     }
 
     /// Before views draw.
     pub fn begin_frame(&mut self) {
-        self.details.begin_frame(&self.snapshot);
-        if let Some(tools) = &mut self.tools {
-            tools.textures.begin_frame();
+        self.queries.begin_frame(&self.snapshot);
+        if let Some(threads) = &mut self.threads {
+            threads.pictures.begin_frame();
         }
     }
 
     /// After views have drawn: sends their questions.
     pub fn end_frame(&mut self) {
-        let requests = self.details.take_requests();
-        if let Some(tools) = &mut self.tools {
+        let requests = self.queries.take_requests();
+        if let Some(threads) = &mut self.threads {
             // The page was left: its queue is not made to the end.
-            if !self.details.is_in_use(DetailKey::Review) && tools.reviewer.leave() {
-                self.details.ask_again(DetailKey::Review);
+            if !self.queries.is_in_use(Query::Review) && threads.review.leave() {
+                self.queries.ask_again(Query::Review);
             }
             for request in requests {
                 match request.key {
-                    DetailKey::Review => tools.reviewer.ask(),
-                    _ => tools.reader.send(request),
+                    Query::Review => threads.review.ask(),
+                    _ => threads.query.send(request),
                 }
             }
-            tools.textures.end_frame();
+            threads.pictures.end_frame();
         }
     }
 }

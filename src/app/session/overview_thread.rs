@@ -9,7 +9,7 @@ use crate::app::session::mailbox::Mailbox;
 use crate::library::{Library, LibraryError, Overview};
 
 /// A handle of the thread; it ends when this is dropped.
-pub struct OverviewReader {
+pub struct OverviewThread {
     requests: Mailbox<()>,
     answers: Receiver<Result<Overview, LibraryError>>,
     /// Shared with the window: the snapshot shown is about to be replaced.
@@ -18,13 +18,13 @@ pub struct OverviewReader {
     read_again: bool,
 }
 
-impl OverviewReader {
-    pub fn start(library: Library, is_reading: Arc<AtomicBool>) -> std::io::Result<OverviewReader> {
+impl OverviewThread {
+    pub fn start(library: Library, is_reading: Arc<AtomicBool>) -> std::io::Result<OverviewThread> {
         let (answer, answers) = channel();
         let run = move |requests: &Receiver<()>| {
             while requests.recv().is_ok() && answer.send(library.overview()).is_ok() {}
         };
-        Ok(OverviewReader {
+        Ok(OverviewThread {
             requests: Mailbox::start("overview", run)?,
             answers,
             is_reading,

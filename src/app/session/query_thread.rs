@@ -8,34 +8,34 @@ use std::sync::mpsc::Receiver;
 use crate::app::session::event::{Event, Events};
 use crate::app::session::mailbox::Mailbox;
 use crate::app::state::queries::{
-    Detail, DetailKey, DetailRequest, GroupDetails, GroupTree, MarkedFaces, PhotoDetails,
-    PhotoList, Suggestions,
+    GroupDetails, GroupTree, MarkedFaces, PhotoDetails, PhotoList, Query, QueryRequest,
+    QueryResult, Suggestions,
 };
 use crate::curate::{self, CurateError};
 use crate::library::{FaceRow, GroupId, Library, LibraryError, Mark, PhotoId};
 use crate::stop::StopFlag;
 
 /// A handle of the reader; the thread ends when it is dropped.
-pub struct Reader(Mailbox<DetailRequest>);
+pub struct QueryThread(Mailbox<QueryRequest>);
 
-impl Reader {
+impl QueryThread {
     /// Once `stop` is set nothing more is answered.
-    pub fn start(library: Library, events: Events, stop: StopFlag) -> std::io::Result<Reader> {
-        let run = move |requests: &Receiver<DetailRequest>| run(&library, requests, &events, &stop);
-        Mailbox::start("details", run).map(Reader)
+    pub fn start(library: Library, events: Events, stop: StopFlag) -> std::io::Result<QueryThread> {
+        let run = move |requests: &Receiver<QueryRequest>| run(&library, requests, &events, &stop);
+        Mailbox::start("details", run).map(QueryThread)
     }
 
-    pub fn send(&self, request: DetailRequest) {
+    pub fn send(&self, request: QueryRequest) {
         self.0.send(request);
     }
 }
 
-fn run(library: &Library, requests: &Receiver<DetailRequest>, events: &Events, stop: &StopFlag) {
+fn run(library: &Library, requests: &Receiver<QueryRequest>, events: &Events, stop: &StopFlag) {
     while let Ok(request) = requests.recv() {
         // Of several requests for one key the last answers all; the others are answered with nothing.
         let mut waiting = vec![request];
         waiting.extend(requests.try_iter());
-        for (index, DetailRequest { key, .. }) in waiting.iter().enumerate() {
+        for (index, QueryRequest { key, .. }) in waiting.iter().enumerate() {
             let comes_again = waiting[index + 1..].iter().any(|later| later.key == *key);
             if stop.is_set() {
                 return;
@@ -45,17 +45,17 @@ fn run(library: &Library, requests: &Receiver<DetailRequest>, events: &Events, s
             } else {
                 load_or_tell(library, *key, events, stop)
             };
-            events.send(Event::Detail(*key, detail));
+            events.send(Event::QueryResult(*key, detail));
         }
     }
 }
 
 fn load_or_tell(
     library: &Library,
-    key: DetailKey,
+    key: Query,
     events: &Events,
     stop: &StopFlag,
-) -> Option<Detail> {
+) -> Option<QueryResult> {
     match load(library, key, stop) {
         Ok(detail) => detail,
         Err(CurateError::Stopped(_)) => None,
@@ -67,30 +67,34 @@ fn load_or_tell(
 }
 
 /// The answer; `None` if what was asked for is gone.
-fn load(library: &Library, key: DetailKey, stop: &StopFlag) -> Result<Option<Detail>, CurateError> {
+fn load(
+    library: &Library,
+    key: Query,
+    stop: &StopFlag,
+) -> Result<Option<QueryResult>, CurateError> {
     Ok(Some(match key {
-        DetailKey::Group(group_id) => Detail::Group(Arc::new(group_details(library, group_id)?)),
-        DetailKey::Tree(group_id) => {
+        Query::Group(group_id) => QueryResult::Group(Arc::new(group_details(library, group_id)?)),
+        Query::Tree(group_id) => {
             let (faces, tree) = curate::group_dendrogram(library, group_id, stop)?;
-            Detail::Tree(Arc::new(GroupTree { faces, tree }))
+            QueryResult::Tree(Arc::new(GroupTree { faces, tree }))
         }
-        DetailKey::Photo(photo_id) => match photo_details(library, photo_id)? {
-            Some(details) => Detail::Photo(Arc::new(details)),
+        Query::Photo(photo_id) => match photo_details(library, photo_id)? {
+            Some(details) => QueryResult::Photo(Arc::new(details)),
             None => return Ok(None),
         },
-        DetailKey::Photos => {
+        Query::Photos => {
             let photos = library.photos()?;
             let order = photos.iter().map(|photo| photo.photo_id).collect();
-            Detail::Photos(Arc::new(PhotoList { photos, order }))
+            QueryResult::Photos(Arc::new(PhotoList { photos, order }))
         }
-        DetailKey::Ignored => Detail::Ignored(Arc::new(MarkedFaces {
+        Query::Ignored => QueryResult::Ignored(Arc::new(MarkedFaces {
             ignored: library.marked_faces(Mark::Ignored)?,
             not_a_face: library.marked_faces(Mark::NotAFace)?,
         })),
-        DetailKey::Suggestions => Detail::Suggestions(Arc::new(suggestions(library)?)),
-        DetailKey::Review => return Ok(None),
-        DetailKey::Problems => Detail::Problems(Arc::new(library.problems()?)),
-        DetailKey::History => Detail::History(Arc::new(curate::history(library)?)),
+        Query::Suggestions => QueryResult::Suggestions(Arc::new(suggestions(library)?)),
+        Query::Review => return Ok(None),
+        Query::Problems => QueryResult::Problems(Arc::new(library.problems()?)),
+        Query::History => QueryResult::History(Arc::new(curate::history(library)?)),
     }))
 }
 

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use crate::app::session::event::{Event, Events};
 use crate::app::session::mailbox::Mailbox;
 use crate::app::session::request::Request;
-use crate::app::state::queries::{Detail, DetailKey};
+use crate::app::state::queries::{Query, QueryResult};
 use crate::curate::{self, CurateError, ReviewCache};
 use crate::library::Library;
 use crate::stop::StopFlag;
@@ -21,24 +21,24 @@ enum ReviewRequest {
 }
 
 /// A handle of the reviewer; the thread ends when it is dropped.
-pub struct Reviewer {
+pub struct ReviewThread {
     mailbox: Mailbox<ReviewRequest>,
     /// Of the queue that was asked for last, until it is there.
     making: Option<StopFlag>,
 }
 
-impl Reviewer {
+impl ReviewThread {
     /// `refresh` asks the worker for a new snapshot; once `stop` is set nothing more is answered.
     pub fn start(
         library: Library,
         events: Events,
         refresh: Sender<Request>,
         stop: StopFlag,
-    ) -> std::io::Result<Reviewer> {
+    ) -> std::io::Result<ReviewThread> {
         let run = move |requests: &Receiver<ReviewRequest>| {
             run(library, requests, &events, &refresh, &stop);
         };
-        Ok(Reviewer {
+        Ok(ReviewThread {
             mailbox: Mailbox::start("review", run)?,
             making: None,
         })
@@ -100,7 +100,7 @@ fn run(
             if stop.is_set() {
                 return;
             }
-            events.send(Event::Detail(DetailKey::Review, detail.flatten()));
+            events.send(Event::QueryResult(Query::Review, detail.flatten()));
         }
     }
 }
@@ -111,9 +111,9 @@ fn queue(
     library: &Library,
     events: &Events,
     stop: &StopFlag,
-) -> Option<Detail> {
+) -> Option<QueryResult> {
     match review.queue(library, &HashSet::new(), stop) {
-        Ok(queue) => Some(Detail::Review(Arc::new(queue))),
+        Ok(queue) => Some(QueryResult::Review(Arc::new(queue))),
         Err(CurateError::Stopped(_)) => None,
         Err(error) => {
             events.failed(error);
@@ -144,7 +144,7 @@ mod tests {
         let stop = StopFlag::default();
         let thread = std::thread::spawn(move || run(library, &receiver, &events, &refresh, &stop));
         let answer = || match answers.recv_timeout(Duration::from_secs(60)).unwrap() {
-            Event::Detail(DetailKey::Review, detail) => detail.is_some(),
+            Event::QueryResult(Query::Review, detail) => detail.is_some(),
             _ => panic!("another event"),
         };
         assert!(!answer());

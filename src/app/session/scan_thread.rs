@@ -18,7 +18,7 @@ use crate::stop::StopFlag;
 use crate::vision::{DeviceChoice, Engine, VisionError};
 
 /// One scan to do.
-struct Job {
+struct ScanJob {
     folders: Vec<PathBuf>,
     device: DeviceChoice,
     control: ScanControl,
@@ -26,8 +26,8 @@ struct Job {
 }
 
 /// A handle of the scanner; dropping it stops the scan, groups nothing more, and waits for the photo in work.
-pub struct Scanner {
-    jobs: Option<Sender<Job>>,
+pub struct ScanThread {
+    jobs: Option<Sender<ScanJob>>,
     control: ScanControl,
     stop_grouping: StopFlag,
     closed: StopFlag,
@@ -35,22 +35,22 @@ pub struct Scanner {
 }
 
 /// What the scan thread works with.
-pub struct ScanTools {
+pub struct ScanThreadParts {
     /// One for the scan, one for grouping beside it.
     pub connections: [Library; 2],
     pub events: Events,
     pub refresh: Sender<Request>,
 }
 
-impl Scanner {
-    pub fn start(tools: ScanTools) -> std::io::Result<Scanner> {
+impl ScanThread {
+    pub fn start(tools: ScanThreadParts) -> std::io::Result<ScanThread> {
         let (jobs, receiver) = channel();
         let closed = StopFlag::default();
         let is_closed = closed.clone();
         let thread = std::thread::Builder::new()
             .name("scan".to_owned())
             .spawn(move || run(tools, &receiver, &is_closed))?;
-        Ok(Scanner {
+        Ok(ScanThread {
             jobs: Some(jobs),
             control: ScanControl::default(),
             stop_grouping: StopFlag::default(),
@@ -63,7 +63,7 @@ impl Scanner {
     pub fn scan(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
         self.control = ScanControl::default();
         self.stop_grouping = StopFlag::default();
-        let job = Job {
+        let job = ScanJob {
             folders,
             device,
             control: self.control.clone(),
@@ -91,7 +91,7 @@ impl Scanner {
     }
 }
 
-impl Drop for Scanner {
+impl Drop for ScanThread {
     fn drop(&mut self) {
         self.close();
         self.jobs = None;
@@ -105,8 +105,8 @@ impl Drop for Scanner {
     }
 }
 
-fn run(tools: ScanTools, jobs: &Receiver<Job>, closed: &StopFlag) {
-    let ScanTools {
+fn run(tools: ScanThreadParts, jobs: &Receiver<ScanJob>, closed: &StopFlag) {
+    let ScanThreadParts {
         connections: [mut library, mut grouping],
         events,
         refresh,
@@ -183,7 +183,7 @@ fn scan_and_group(
     library: &mut Library,
     grouping: &mut Library,
     engine: &Engine,
-    job: &Job,
+    job: &ScanJob,
     events: &Events,
     refresh: &Refresh,
 ) -> Result<(ScanSummary, bool), String> {

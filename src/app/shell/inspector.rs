@@ -166,7 +166,7 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary)
 
 fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     let Some(details) = cx
-        .details
+        .queries
         .group(group_id)
         .filter(|details| !details.often_with.is_empty())
     else {
@@ -232,7 +232,7 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) 
 }
 
 fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
-    let Some(details) = cx.details.photo(photo_id) else {
+    let Some(details) = cx.queries.photo(photo_id) else {
         return;
     };
     let photo = &details.photo;
@@ -246,7 +246,7 @@ fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
         ui.painter(),
         cx.tokens,
         rect,
-        cx.textures.photo_thumbnail(photo_id),
+        cx.pictures.photo_thumbnail(photo_id),
         cx.tokens.radius(),
     );
     ui.add_space(GAP_S);
@@ -316,7 +316,7 @@ fn face_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, face_id: FaceId, side: f32) {
         ui.painter(),
         cx.tokens,
         rect,
-        cx.textures.face(face_id),
+        cx.pictures.face(face_id),
         cx.tokens.radius(),
     );
 }

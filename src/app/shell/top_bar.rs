@@ -81,7 +81,7 @@ fn title_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             place.title().to_owned()
         }
         Place::Photo(photo_id) => {
-            let details = cx.details.photo(photo_id);
+            let details = cx.queries.photo(photo_id);
             let path = details
                 .as_ref()
                 .map_or("", |details| details.photo.path.as_str());

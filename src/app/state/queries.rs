@@ -13,7 +13,7 @@ use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, ProblemRow};
 
 /// What can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DetailKey {
+pub enum Query {
     Group(GroupId),
     Tree(GroupId),
     Photo(PhotoId),
@@ -82,7 +82,7 @@ pub struct Suggestions {
 
 /// An answer.
 #[derive(Clone, Debug)]
-pub enum Detail {
+pub enum QueryResult {
     Group(Arc<GroupDetails>),
     Tree(Arc<GroupTree>),
     Photo(Arc<PhotoDetails>),
@@ -96,15 +96,15 @@ pub enum Detail {
 
 /// A request for the reader thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DetailRequest {
-    pub key: DetailKey,
+pub struct QueryRequest {
+    pub key: Query,
     /// The version of the library that the answer will be filed under.
     pub version: u64,
 }
 
 #[derive(Debug, Default)]
 struct Entry {
-    value: Option<Detail>,
+    value: Option<QueryResult>,
     /// The version last asked for; a failed request is not repeated until the library changes.
     asked: Option<u64>,
     used_in_frame: u64,
@@ -115,9 +115,9 @@ const KEPT: usize = 32;
 
 /// The answers, and the questions still to be sent.
 #[derive(Debug, Default)]
-pub struct Details {
-    entries: HashMap<DetailKey, Entry>,
-    requests: Vec<DetailRequest>,
+pub struct Queries {
+    entries: HashMap<Query, Entry>,
+    requests: Vec<QueryRequest>,
     unanswered: usize,
     version: u64,
     scan_version: u64,
@@ -128,15 +128,15 @@ macro_rules! getter {
     ($(#[$doc:meta])* $name:ident($($id:ident: $id_type:ty)?), $variant:ident, $value:ty) => {
         $(#[$doc])*
         pub fn $name(&mut self $(, $id: $id_type)?) -> Option<Arc<$value>> {
-            match self.get(DetailKey::$variant$(($id))?)? {
-                Detail::$variant(value) => Some(value),
+            match self.get(Query::$variant$(($id))?)? {
+                QueryResult::$variant(value) => Some(value),
                 other => unreachable!("{other:?} filed under another key"),
             }
         }
     };
 }
 
-impl Details {
+impl Queries {
     getter!(group(group_id: GroupId), Group, GroupDetails);
     getter!(
         /// The dendrogram for the split slider.
@@ -158,23 +158,23 @@ impl Details {
 
     /// The queue of the review as last read, without asking for it: it is made for its page only.
     pub fn known_review(&self) -> Option<&Arc<Vec<Queued>>> {
-        match self.entries.get(&DetailKey::Review)?.value.as_ref()? {
-            Detail::Review(queue) => Some(queue),
+        match self.entries.get(&Query::Review)?.value.as_ref()? {
+            QueryResult::Review(queue) => Some(queue),
             _ => None,
         }
     }
 
-    fn get(&mut self, key: DetailKey) -> Option<Detail> {
+    fn get(&mut self, key: Query) -> Option<QueryResult> {
         let entry = self.entries.entry(key).or_default();
         entry.used_in_frame = self.frame;
         let version = match key {
             // No command changes these.
-            DetailKey::Photos | DetailKey::Problems => self.scan_version,
+            Query::Photos | Query::Problems => self.scan_version,
             _ => self.version,
         };
         if entry.asked != Some(version) {
             entry.asked = Some(version);
-            self.requests.push(DetailRequest { key, version });
+            self.requests.push(QueryRequest { key, version });
         }
         entry.value.clone()
     }
@@ -192,13 +192,13 @@ impl Details {
     }
 
     /// Hands over what views have asked for in vain.
-    pub fn take_requests(&mut self) -> Vec<DetailRequest> {
+    pub fn take_requests(&mut self) -> Vec<QueryRequest> {
         self.unanswered += self.requests.len();
         std::mem::take(&mut self.requests)
     }
 
     /// Takes in an answer; `None` if what was asked for is gone or can't be read.
-    pub fn insert(&mut self, key: DetailKey, detail: Option<Detail>) {
+    pub fn insert(&mut self, key: Query, detail: Option<QueryResult>) {
         self.unanswered = self.unanswered.saturating_sub(1);
         // Nobody looks at it any more if the entry is gone.
         if let (Some(entry), Some(detail)) = (self.entries.get_mut(&key), detail) {
@@ -207,13 +207,13 @@ impl Details {
     }
 
     /// True if it was asked for in this frame.
-    pub fn is_in_use(&self, key: DetailKey) -> bool {
+    pub fn is_in_use(&self, key: Query) -> bool {
         let entry = self.entries.get(&key);
         entry.is_some_and(|entry| entry.used_in_frame == self.frame)
     }
 
     /// Asks again when it is wanted next: what was asked for is not made.
-    pub fn ask_again(&mut self, key: DetailKey) {
+    pub fn ask_again(&mut self, key: Query) {
         if let Some(entry) = self.entries.get_mut(&key) {
             entry.asked = None;
         }

@@ -12,7 +12,7 @@ const REST: Duration = Duration::from_secs(2);
 const RETRY: Duration = Duration::from_secs(30);
 
 /// The settings and their file.
-pub struct Memory {
+pub struct SettingsFile {
     pub settings: Settings,
     path: Option<PathBuf>,
     /// What the file holds.
@@ -31,10 +31,10 @@ struct Writing {
     result: Receiver<Result<(), SettingsError>>,
 }
 
-impl Memory {
-    pub fn load(path: Option<PathBuf>) -> Memory {
+impl SettingsFile {
+    pub fn load(path: Option<PathBuf>) -> SettingsFile {
         let settings = path.as_deref().map(Settings::load).unwrap_or_default();
-        Memory {
+        SettingsFile {
             written: settings.clone(),
             last_seen: settings.clone(),
             settings,
@@ -72,7 +72,7 @@ impl Memory {
             self.last_seen = self.settings.clone();
             self.due = Some(now + REST);
         }
-        let error = self.take_in_result(now);
+        let error = self.handle_result(now);
         if self.writing.is_none() && self.due.is_some_and(|due| due <= now) {
             self.due = None;
             return error.or(self.write_elsewhere(now, done));
@@ -80,7 +80,7 @@ impl Memory {
         error
     }
 
-    fn take_in_result(&mut self, now: Instant) -> Option<SettingsError> {
+    fn handle_result(&mut self, now: Instant) -> Option<SettingsError> {
         let result = match self.writing.as_ref()?.result.try_recv() {
             Err(TryRecvError::Empty) => return None,
             Ok(result) => result,

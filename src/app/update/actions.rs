@@ -6,7 +6,7 @@ use crate::app::commands::action::Action;
 use crate::app::dialogs::{Dialog, ExportDialog, PathDialog, PersonDialog};
 use crate::app::session::Session;
 use crate::app::session::event::Event;
-use crate::app::session::file_dialogs::{Answer, Asked, Picked};
+use crate::app::session::file_dialogs::{FileDialogOutcome, FileDialogResult, PathPurpose};
 use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::navigation::Place;
 use crate::app::state::progress::Stopping;
@@ -14,7 +14,7 @@ use crate::app::state::selection::Shown;
 use crate::app::window::{App, LibraryState};
 
 impl App {
-    pub(in crate::app) fn act(&mut self, action: Action) {
+    pub(in crate::app) fn update(&mut self, action: Action) {
         match action {
             Action::Change(change) => {
                 if let LibraryState::Session(session) = &mut self.library {
@@ -38,11 +38,11 @@ impl App {
                 self.leave_page();
             }
 
-            Action::AddFolder => self.ask(Asked::PhotoFolder),
-            Action::OpenLibrary => self.ask(Asked::OpenLibrary),
-            Action::NewLibrary => self.ask(Asked::NewLibrary),
-            Action::ChooseAlbumFolder => self.ask(Asked::AlbumFolder),
-            Action::Picked(asked, path) => self.picked(asked, path),
+            Action::AddFolder => self.ask_for_path(PathPurpose::PhotoFolder),
+            Action::OpenLibrary => self.ask_for_path(PathPurpose::OpenLibrary),
+            Action::NewLibrary => self.ask_for_path(PathPurpose::NewLibrary),
+            Action::ChooseAlbumFolder => self.ask_for_path(PathPurpose::AlbumFolder),
+            Action::PathChosen(purpose, path) => self.use_path(purpose, path),
             Action::ScanFolder(folder) => self.scan_folder(folder),
             Action::ScanAll => self.scan_all(),
             Action::TryDemo => self.try_demo(),
@@ -62,7 +62,7 @@ impl App {
             }
             Action::StopExport | Action::StopAllExports => self.stop_exports(&action),
             Action::ShowInFolder(path) => self.show_in_folder(path),
-            Action::PickPerson(purpose) => {
+            Action::ChoosePerson(purpose) => {
                 self.dialog = Some(Dialog::Person(PersonDialog::new(purpose)))
             }
 
@@ -124,36 +124,38 @@ impl App {
         self.naming = Some(Naming::new(target, text.unwrap_or_default()));
     }
 
-    fn ask(&mut self, asked: Asked) {
+    fn ask_for_path(&mut self, purpose: PathPurpose) {
         let settings = &self.memory.settings;
-        let folder = match asked {
-            Asked::PhotoFolder => settings.folder.as_deref(),
-            Asked::AlbumFolder => settings.albums.as_deref(),
-            Asked::OpenLibrary | Asked::NewLibrary => {
+        let folder = match purpose {
+            PathPurpose::PhotoFolder => settings.folder.as_deref(),
+            PathPurpose::AlbumFolder => settings.albums.as_deref(),
+            PathPurpose::OpenLibrary | PathPurpose::NewLibrary => {
                 settings.library.as_deref().and_then(|path| path.parent())
             }
         };
-        self.pickers.ask(asked, folder, &self.ctx);
+        self.file_dialogs.ask(purpose, folder, &self.ctx);
     }
 
-    pub(in crate::app) fn take_in_picked(&mut self, picked: Picked) {
-        match picked.answer {
-            Answer::Path(path) => self.picked(picked.asked, path),
-            Answer::Cancelled => {}
+    pub(in crate::app) fn handle_file_dialog(&mut self, result: FileDialogResult) {
+        match result.outcome {
+            FileDialogOutcome::Path(path) => self.use_path(result.purpose, path),
+            FileDialogOutcome::Cancelled => {}
             // The export dialog has a field for the path already.
-            Answer::NoDialog if picked.asked == Asked::AlbumFolder => {
+            FileDialogOutcome::NoDialog if result.purpose == PathPurpose::AlbumFolder => {
                 self.toasts
                     .note("The system's file dialog did not open: type the path of the folder.");
             }
-            Answer::NoDialog => self.dialog = Some(Dialog::Path(PathDialog::new(picked.asked))),
+            FileDialogOutcome::NoDialog => {
+                self.dialog = Some(Dialog::Path(PathDialog::new(result.purpose)))
+            }
         }
     }
 
-    fn picked(&mut self, asked: Asked, path: PathBuf) {
-        match asked {
-            Asked::PhotoFolder => self.scan_folder(path),
-            Asked::OpenLibrary | Asked::NewLibrary => self.open_library(path),
-            Asked::AlbumFolder => {
+    fn use_path(&mut self, purpose: PathPurpose, path: PathBuf) {
+        match purpose {
+            PathPurpose::PhotoFolder => self.scan_folder(path),
+            PathPurpose::OpenLibrary | PathPurpose::NewLibrary => self.open_library(path),
+            PathPurpose::AlbumFolder => {
                 if let Some(Dialog::Export(dialog)) = &mut self.dialog {
                     dialog.destination = path.display().to_string();
                 }
@@ -180,7 +182,7 @@ impl App {
             .map(|root| root.path.clone())
             .collect();
         if folders.is_empty() {
-            return self.ask(Asked::PhotoFolder);
+            return self.ask_for_path(PathPurpose::PhotoFolder);
         }
         self.scan(folders);
     }
@@ -202,10 +204,10 @@ impl App {
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
-        let (Some(tools), Some(scan)) = (&session.tools, &mut session.scan) else {
+        let (Some(threads), Some(scan)) = (&session.threads, &mut session.scan) else {
             return;
         };
-        let control = tools.scanner.control();
+        let control = threads.scan.control();
         match action {
             Action::PauseScan => {
                 control.pause();
@@ -217,7 +219,7 @@ impl App {
             }
             _ if scan.stops_grouping() => {
                 control.stop();
-                tools.scanner.stop_grouping();
+                threads.scan.stop_grouping();
                 scan.stopping = Stopping::All;
             }
             _ => {
@@ -231,12 +233,12 @@ impl App {
         let LibraryState::Session(session) = &self.library else {
             return;
         };
-        let Some(tools) = &session.tools else {
+        let Some(threads) = &session.threads else {
             return;
         };
         match action {
-            Action::StopAllExports => tools.exporter.stop_all(),
-            _ => tools.exporter.stop(),
+            Action::StopAllExports => threads.export.stop_all(),
+            _ => threads.export.stop(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::commands::action::Action;
 use crate::app::session::connections::Connections;
-use crate::app::session::event::{Done, Event, ExportEvent, ScanEvent};
+use crate::app::session::event::{Direction, Event, ExportEvent, ScanEvent};
 use crate::app::session::request::Change;
 use crate::app::shell::toasts::{ToastKind, sentence};
 use crate::app::state::naming::NameTarget;
@@ -19,12 +19,12 @@ use crate::library::LostDecision;
 use crate::scan::ScanSummary;
 
 impl App {
-    pub(in crate::app) fn take_in_events(&mut self) {
+    pub(in crate::app) fn handle_events(&mut self) {
         while let Some(event) = self.next_event() {
-            self.take_in(event);
+            self.handle_event(event);
         }
-        while let Some(picked) = self.pickers.next_picked() {
-            self.take_in_picked(picked);
+        while let Some(result) = self.file_dialogs.next_result() {
+            self.handle_file_dialog(result);
         }
     }
 
@@ -35,25 +35,29 @@ impl App {
         }
     }
 
-    fn take_in(&mut self, event: Event) {
+    fn handle_event(&mut self, event: Event) {
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
         match event {
-            Event::Opened(connections) => self.take_in_opened(*connections),
+            Event::Opened(connections) => self.handle_opened(*connections),
             Event::OpenFailed(error) => {
                 let path = session.path.clone();
                 self.fail_library(path, sentence(&error.to_string()));
             }
-            Event::Snapshot(snapshot) => self.take_in_snapshot(snapshot),
-            Event::Detail(key, detail) => session.take_in_detail(key, detail),
-            Event::Done { how, outcome } => {
+            Event::Snapshot(snapshot) => self.set_snapshot(snapshot),
+            Event::QueryResult(key, detail) => session.handle_query_result(key, detail),
+            Event::Changed { how, outcome } => {
                 session.changed();
-                self.take_in_outcome(how, outcome);
+                self.show_outcome(how, outcome);
             }
             Event::NothingToDo(how) => {
                 session.changed();
-                let what = if how == Done::Undone { "undo" } else { "redo" };
+                let what = if how == Direction::Undone {
+                    "undo"
+                } else {
+                    "redo"
+                };
                 self.toasts.note(format!("There is nothing to {what}."));
             }
             Event::ChangeFailed(error) => {
@@ -61,13 +65,13 @@ impl App {
                 self.toasts.problem(sentence(&error));
             }
             Event::Failed(error) => self.toasts.problem(sentence(&error)),
-            Event::Scan(event) => self.take_in_scan(event),
-            Event::Export(event) => self.take_in_export(event),
-            Event::DemoReady(folder) => self.act(Action::ScanFolder(folder)),
+            Event::Scan(event) => self.handle_scan(event),
+            Event::Export(event) => self.handle_export(event),
+            Event::DemoReady(folder) => self.update(Action::ScanFolder(folder)),
         }
     }
 
-    fn take_in_opened(&mut self, connections: Connections) {
+    fn handle_opened(&mut self, connections: Connections) {
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
@@ -80,11 +84,11 @@ impl App {
         }
         self.memory.settings.library = Some(session.path.clone());
         if let Some(folder) = self.folder_to_scan.take() {
-            self.act(Action::ScanFolder(folder));
+            self.update(Action::ScanFolder(folder));
         }
     }
 
-    fn take_in_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+    fn set_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         self.selection
             .groups
             .retain(|group_id| snapshot.group(group_id).is_some());
@@ -101,26 +105,26 @@ impl App {
             self.naming = None;
         }
         if let LibraryState::Session(session) = &mut self.library {
-            session.take_in_snapshot(snapshot);
+            session.set_snapshot(snapshot);
         }
     }
 
-    fn take_in_outcome(&mut self, how: Done, outcome: Outcome) {
+    fn show_outcome(&mut self, how: Direction, outcome: Outcome) {
         let (sentence, action) = match how {
-            Done::Executed => (outcome.sentence, ("Undo", Action::Change(Change::Undo))),
-            Done::Undone => (
+            Direction::Executed => (outcome.sentence, ("Undo", Action::Change(Change::Undo))),
+            Direction::Undone => (
                 format!("Undone: {}", outcome.sentence),
                 ("Redo", Action::Change(Change::Redo)),
             ),
-            Done::Redone => (
-                format!("Done again: {}", outcome.sentence),
+            Direction::Redone => (
+                format!("Direction again: {}", outcome.sentence),
                 ("Undo", Action::Change(Change::Undo)),
             ),
         };
         self.toasts.add(ToastKind::Change, sentence, Some(action));
     }
 
-    fn take_in_scan(&mut self, event: ScanEvent) {
+    fn handle_scan(&mut self, event: ScanEvent) {
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
@@ -151,11 +155,11 @@ impl App {
         }
     }
 
-    fn take_in_export(&mut self, event: ExportEvent) {
+    fn handle_export(&mut self, event: ExportEvent) {
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
-        let Some(tools) = &mut session.tools else {
+        let Some(threads) = &mut session.threads else {
             return;
         };
         if let ExportEvent::Progress {
@@ -163,9 +167,9 @@ impl App {
             photos_total,
         } = event
         {
-            return tools.exporter.advanced(photos_done, photos_total);
+            return threads.export.advanced(photos_done, photos_total);
         }
-        tools.exporter.ended();
+        threads.export.ended();
         match event {
             ExportEvent::Progress { .. } | ExportEvent::NotBegun => {}
             ExportEvent::Finished(summary) => {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::pictures::cache::Textures;
+use crate::app::pictures::cache::PictureCache;
 use crate::app::state::name_offers::NameOffers;
 use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::navigation::Place;
 use crate::app::state::progress::ScanState;
-use crate::app::state::queries::Details;
+use crate::app::state::queries::Queries;
 use crate::app::state::selection::Selections;
 use crate::app::state::settings::GroupSort;
 use crate::app::state::snapshot::Snapshot;
@@ -22,8 +22,8 @@ use crate::library::{GroupSummary, PhotoId};
 pub struct ViewContext<'a> {
     pub place: Place,
     pub snapshot: &'a Snapshot,
-    pub details: &'a mut Details,
-    pub textures: &'a mut Textures,
+    pub queries: &'a mut Queries,
+    pub pictures: &'a mut PictureCache,
     pub selection: &'a mut Selections,
     /// The name being typed, if any; the view that shows its target draws the field.
     pub naming: &'a mut Option<Naming>,

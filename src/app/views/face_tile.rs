@@ -3,11 +3,11 @@
 use egui::{Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::pictures::cache::Textures;
+use crate::app::pictures::cache::PictureCache;
 use crate::app::theme::{GAP_XS, Tokens};
 use crate::app::views::tile_grid::Tile;
 use crate::app::widgets::picture::{Picture, paint_filling};
-use crate::app::widgets::yes_no::{Answer, SIDE, answer_button_ui};
+use crate::app::widgets::yes_no::{SIDE, YesNo, answer_button_ui};
 use crate::library::FaceId;
 
 /// What to draw.
@@ -42,11 +42,15 @@ impl<'a> FaceTile<'a> {
 #[derive(Debug)]
 pub struct FaceTileResponse {
     pub response: Response,
-    pub answer: Option<Answer>,
+    pub answer: Option<YesNo>,
 }
 
 /// Draws one face.
-pub fn face_tile_ui(ui: &mut Ui, textures: &mut Textures, tile: &FaceTile<'_>) -> FaceTileResponse {
+pub fn face_tile_ui(
+    ui: &mut Ui,
+    pictures: &mut PictureCache,
+    tile: &FaceTile<'_>,
+) -> FaceTileResponse {
     let tokens = Tokens::of(ui.ctx());
     let FaceTile { face_id, rect, .. } = *tile;
     let response = ui.interact(rect, ui.scope_id().with(face_id), Sense::click());
@@ -63,7 +67,7 @@ pub fn face_tile_ui(ui: &mut Ui, textures: &mut Textures, tile: &FaceTile<'_>) -
             format!("Face {face_id}{suggested}"),
         )
     });
-    let picture = textures.face(face_id);
+    let picture = pictures.face(face_id);
     paint_face(ui, tokens, rect, picture, tile.selected);
     if response.has_focus() || tile.cursor && !tile.selected {
         ui.painter().rect_stroke(
@@ -108,7 +112,7 @@ pub fn paint_face(ui: &Ui, tokens: &Tokens, rect: Rect, picture: Option<Picture>
     }
 }
 
-fn answers_ui(ui: &mut Ui, tile: &FaceTile<'_>, name: &str) -> Option<Answer> {
+fn answers_ui(ui: &mut Ui, tile: &FaceTile<'_>, name: &str) -> Option<YesNo> {
     let tokens = Tokens::of(ui.ctx());
     let rect = tile.rect;
     let strip = Rect::from_min_max(
@@ -129,13 +133,13 @@ fn answers_ui(ui: &mut Ui, tile: &FaceTile<'_>, name: &str) -> Option<Answer> {
     let mut answer = None;
     let sides = [
         (
-            Answer::Yes,
+            YesNo::Yes,
             pos2(rect.left() + inset, strip.center().y),
             "Accept",
             UiCommand::Accept,
         ),
         (
-            Answer::No,
+            YesNo::No,
             pos2(rect.right() - inset, strip.center().y),
             "Reject",
             UiCommand::Reject,
@@ -143,7 +147,7 @@ fn answers_ui(ui: &mut Ui, tile: &FaceTile<'_>, name: &str) -> Option<Answer> {
     ];
     for (which, center, word, command) in sides {
         let label = format!("{word} face {}", tile.face_id);
-        let question = if which == Answer::Yes {
+        let question = if which == YesNo::Yes {
             format!("This is {name}")
         } else {
             format!("This is not {name}")

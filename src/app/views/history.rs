@@ -30,7 +30,7 @@ pub struct Found {
 
 /// Draws the page.
 pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut HistoryState) {
-    let Some(history) = cx.details.history() else {
+    let Some(history) = cx.queries.history() else {
         return reading_ui(ui, "Reading the history…");
     };
     let source = (Version::of(&history), cx.search.to_owned());

@@ -26,7 +26,7 @@ pub type IgnoredState = Cached<Version<MarkedFaces>, Arc<[FaceId]>>;
 
 /// What the page shows.
 pub fn prepare(cx: &mut ViewContext<'_>, state: &mut IgnoredState) -> Shown {
-    let marked = cx.details.ignored();
+    let marked = cx.queries.ignored();
     marked.map_or(Shown::Nothing, |marked| {
         Shown::Faces(order_of(state, &marked))
     })
@@ -41,7 +41,7 @@ fn order_of(state: &mut IgnoredState, marked: &Arc<MarkedFaces>) -> Arc<[FaceId]
 
 /// Draws the page.
 pub fn ignored_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut IgnoredState) {
-    let Some(marked) = cx.details.ignored() else {
+    let Some(marked) = cx.queries.ignored() else {
         return reading_ui(ui, "Reading the faces put aside…");
     };
     let order = order_of(state, &marked);
@@ -120,7 +120,7 @@ impl Tiles<FaceId> for MarkedTiles {
     }
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<FaceId>) -> Response {
-        let shown = face_tile_ui(ui, cx.textures, &FaceTile::of(tile));
+        let shown = face_tile_ui(ui, cx.pictures, &FaceTile::of(tile));
         face_menu_ui(
             &shown.response,
             cx,

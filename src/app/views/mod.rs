@@ -24,7 +24,7 @@ pub mod tile_grid;
 use egui::Ui;
 
 use crate::app::state::navigation::Place;
-use crate::app::state::queries::Details;
+use crate::app::state::queries::Queries;
 use crate::app::state::selection::Shown;
 use crate::app::views::context::ViewContext;
 use crate::library::GroupId;
@@ -49,8 +49,8 @@ impl ViewState {
     }
 
     /// How many questions the review has, as far as its queue was read.
-    pub fn waiting_questions(&mut self, details: &Details) -> usize {
-        self.review.waiting_questions(details)
+    pub fn waiting_questions(&mut self, queries: &Queries) -> usize {
+        self.review.waiting_questions(queries)
     }
 }
 

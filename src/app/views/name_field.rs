@@ -32,7 +32,7 @@ pub struct GivenName {
 
 /// What the field says this frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NameAnswer {
+pub enum NameFieldOutput {
     Typing,
     Cancelled,
     Given(GivenName),
@@ -87,7 +87,7 @@ pub fn name_field_ui(
     naming: &mut Naming,
     mut offer: impl FnMut(&str) -> Arc<Offer>,
     look: &NameFieldLook<'_>,
-) -> NameAnswer {
+) -> NameFieldOutput {
     let id = ui.make_persistent_id(("name field", look.label));
     let line_id = id.with("line");
     if naming.wants_focus {
@@ -101,11 +101,11 @@ pub fn name_field_ui(
     };
     let offered = offer(&naming.text);
     let answer = answer_to_keys(naming, &offered, look, moved_to, &keys);
-    if let KeyAnswer::Ends(answer) = answer {
+    if let KeyOutcome::Ends(answer) = answer {
         ui.memory_mut(|memory| memory.surrender_focus(id));
         return answer;
     }
-    let mut moved_to = if let KeyAnswer::MovesTo(line) = answer {
+    let mut moved_to = if let KeyOutcome::MovesTo(line) = answer {
         Some(line)
     } else {
         moved_to
@@ -123,16 +123,16 @@ pub fn name_field_ui(
     let offered = offer(&naming.text);
     let (picked, over_lines) = lines_ui(&response, &naming.text, &offered, look, moved_to);
     if let Some(given) = picked {
-        return NameAnswer::Given(given);
+        return NameFieldOutput::Given(given);
     }
     if response.lost_focus() {
         if over_lines {
             response.request_focus();
         } else {
-            return NameAnswer::Cancelled;
+            return NameFieldOutput::Cancelled;
         }
     }
-    NameAnswer::Typing
+    NameFieldOutput::Typing
 }
 
 fn text_ui(ui: &mut Ui, id: Id, naming: &mut Naming, look: &NameFieldLook<'_>) -> Response {
@@ -187,10 +187,10 @@ fn keys(ui: &Ui) -> FieldKeys {
     })
 }
 
-enum KeyAnswer {
+enum KeyOutcome {
     Nothing,
     MovesTo(usize),
-    Ends(NameAnswer),
+    Ends(NameFieldOutput),
 }
 
 fn answer_to_keys(
@@ -199,33 +199,33 @@ fn answer_to_keys(
     look: &NameFieldLook<'_>,
     moved_to: Option<usize>,
     keys: &FieldKeys,
-) -> KeyAnswer {
+) -> KeyOutcome {
     let (choices, marked) = choices(&naming.text, offer, look.renames, moved_to);
     let Some(choice) = choices.get(marked) else {
         let ends = keys.cancel || keys.enter || keys.as_typed;
         return if ends {
-            KeyAnswer::Ends(NameAnswer::Cancelled)
+            KeyOutcome::Ends(NameFieldOutput::Cancelled)
         } else {
-            KeyAnswer::Nothing
+            KeyOutcome::Nothing
         };
     };
     if keys.cancel {
-        return KeyAnswer::Ends(NameAnswer::Cancelled);
+        return KeyOutcome::Ends(NameFieldOutput::Cancelled);
     }
     if keys.as_typed {
         let name = naming.text.trim().to_owned();
         let person = offer.same;
-        return KeyAnswer::Ends(NameAnswer::Given(GivenName {
+        return KeyOutcome::Ends(NameFieldOutput::Given(GivenName {
             name,
             person,
             goes_on: true,
         }));
     }
     if keys.enter {
-        return KeyAnswer::Ends(NameAnswer::Given(given(choice, true)));
+        return KeyOutcome::Ends(NameFieldOutput::Given(given(choice, true)));
     }
     if keys.move_by != 0 {
-        return KeyAnswer::MovesTo(
+        return KeyOutcome::MovesTo(
             (marked as isize + keys.move_by).clamp(0, choices.len() as isize - 1) as usize,
         );
     }
@@ -234,7 +234,7 @@ fn answer_to_keys(
     {
         naming.text = person.name.clone();
     }
-    KeyAnswer::Nothing
+    KeyOutcome::Nothing
 }
 
 fn given(choice: &Choice<'_>, goes_on: bool) -> GivenName {

@@ -5,7 +5,7 @@ use egui::Ui;
 use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::snapshot::Snapshot;
 use crate::app::views::context::ViewContext;
-use crate::app::views::name_field::{GivenName, NameAnswer, NameFieldLook, name_field_ui};
+use crate::app::views::name_field::{GivenName, NameFieldLook, NameFieldOutput, name_field_ui};
 use crate::curate::Command;
 use crate::library::GroupId;
 
@@ -34,12 +34,12 @@ pub fn target_field_ui(
         name_field_ui(ui, naming, offer, look)
     });
     match answer? {
-        NameAnswer::Typing => None,
-        NameAnswer::Cancelled => {
+        NameFieldOutput::Typing => None,
+        NameFieldOutput::Cancelled => {
             *cx.naming = None;
             None
         }
-        NameAnswer::Given(given) => {
+        NameFieldOutput::Given(given) => {
             *cx.naming = None;
             if let Some(command) = command_for(cx.snapshot, target, &given) {
                 cx.execute(command);

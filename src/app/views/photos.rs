@@ -54,7 +54,7 @@ struct Found {
 
 /// Finds the photos that the page shows; `None` while they are being read.
 fn found(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Option<Found> {
-    let list = cx.details.photos()?;
+    let list = cx.queries.photos()?;
     let source = Source {
         list: Version(list),
         search: cx.search.to_owned(),
@@ -127,7 +127,7 @@ fn details_of_people(
             .take(MOST_PEOPLE)
             .collect()
     });
-    let details = people.iter().filter_map(|person| cx.details.group(*person));
+    let details = people.iter().filter_map(|person| cx.queries.group(*person));
     details.map(Version).collect()
 }
 
@@ -214,7 +214,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
                 format!("Photo {}", photo.path),
             )
         });
-        let picture = cx.textures.photo_thumbnail(tile.item);
+        let picture = cx.pictures.photo_thumbnail(tile.item);
         paint_fitting(ui.painter(), tokens, tile.rect, picture, tile.selected);
         if photo.vanished {
             let font = TextStyle::Small.resolve(ui.style());

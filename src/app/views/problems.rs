@@ -20,7 +20,7 @@ pub type ProblemsState = Cached<(Version<Vec<ProblemRow>>, String), Arc<[usize]>
 
 /// Draws the page.
 pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ProblemsState) {
-    let Some(problems) = cx.details.problems() else {
+    let Some(problems) = cx.queries.problems() else {
         return reading_ui(ui, "Reading the list of problems…");
     };
     let source = (Version::of(&problems), cx.search.to_owned());

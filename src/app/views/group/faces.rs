@@ -24,7 +24,7 @@ use crate::app::widgets::dates::day;
 use crate::app::widgets::grid::{GridLayout, Section};
 use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
-use crate::app::widgets::yes_no::Answer;
+use crate::app::widgets::yes_no::YesNo;
 use crate::library::{FaceId, FaceRow, GroupId};
 
 /// A year with fewer shares its section with the next.
@@ -32,7 +32,7 @@ const LEAST_FACES_OF_YEAR: usize = 12;
 
 /// The faces in the order they are drawn in, made anew when the group changes.
 #[derive(Debug)]
-pub struct FacePages {
+pub struct FaceOrder {
     source: Option<Arc<GroupDetails>>,
     named: bool,
     order: Arc<[FaceId]>,
@@ -46,7 +46,7 @@ pub struct FacePages {
     with_suggestions: Cached<(u64, Version<[FaceId]>), bool>,
 }
 
-impl Default for FacePages {
+impl Default for FaceOrder {
     fn default() -> Self {
         Self {
             source: None,
@@ -60,7 +60,7 @@ impl Default for FacePages {
     }
 }
 
-impl FacePages {
+impl FaceOrder {
     /// Sorts the faces into sections, if they have changed.
     pub fn prepare(
         &mut self,
@@ -131,17 +131,17 @@ pub fn faces_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     group_id: GroupId,
-    pages: &FacePages,
+    face_order: &FaceOrder,
     scroll_to: Option<FaceId>,
 ) {
-    let years = pages.years.iter().map(|(_, cells)| *cells);
-    let counts = std::iter::once(pages.suggested).chain(years);
+    let years = face_order.years.iter().map(|(_, cells)| *cells);
+    let counts = std::iter::once(face_order.suggested).chain(years);
     let sections: Vec<_> = counts.map(Section::headed).collect();
     let grid = TileGrid {
         id: Id::unique(("faces of group", group_id)),
         measures: face_measures(cx, 40.0),
         sections: &sections,
-        order: &pages.order,
+        order: &face_order.order,
         band_over_tiles: true,
         scroll_to,
     };
@@ -151,7 +151,7 @@ pub fn faces_ui(
         .and_then(|group| group.name.clone());
     let mut tiles = Faces {
         name,
-        pages,
+        face_order,
         answered: None,
     };
     let opened = tile_grid_ui(
@@ -166,21 +166,21 @@ pub fn faces_ui(
         give_answer(cx, answer, vec![face_id]);
     }
     if let Some(face_id) = opened {
-        open_face(cx, pages, face_id);
+        open_face(cx, face_order, face_id);
     }
 }
 
 struct Faces<'a> {
     name: Option<String>,
-    pages: &'a FacePages,
-    answered: Option<(FaceId, Answer)>,
+    face_order: &'a FaceOrder,
+    answered: Option<(FaceId, YesNo)>,
 }
 
 impl Tiles<FaceId> for Faces<'_> {
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
         match section
             .checked_sub(1)
-            .and_then(|index| self.pages.years.get(index))
+            .and_then(|index| self.face_order.years.get(index))
         {
             Some((year, count)) => section_header_ui(ui, cx.tokens, rect, year, *count),
             None => self.suggestions_header_ui(ui, cx, rect),
@@ -188,9 +188,9 @@ impl Tiles<FaceId> for Faces<'_> {
     }
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<FaceId>) -> Response {
-        let suggested = tile.cell < self.pages.suggested;
+        let suggested = tile.cell < self.face_order.suggested;
         let taken = self
-            .pages
+            .face_order
             .row(tile.cell)
             .and_then(|row| row.taken.as_deref())
             .map(day)
@@ -200,7 +200,7 @@ impl Tiles<FaceId> for Faces<'_> {
             tooltip: &taken,
             ..FaceTile::of(tile)
         };
-        let shown = face_tile_ui(ui, cx.textures, &drawn);
+        let shown = face_tile_ui(ui, cx.pictures, &drawn);
         if let Some(answer) = shown.answer {
             self.answered = Some((tile.item, answer));
         }
@@ -209,7 +209,7 @@ impl Tiles<FaceId> for Faces<'_> {
     }
 
     fn background_ui(&mut self, ui: &mut Ui, layout: &GridLayout, content_min: Pos2) {
-        if self.pages.suggested == 0 {
+        if self.face_order.suggested == 0 {
             return;
         }
         let tokens = crate::app::theme::Tokens::of(ui.ctx());
@@ -226,7 +226,7 @@ impl Tiles<FaceId> for Faces<'_> {
 
 impl Faces<'_> {
     fn suggestions_header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, rect: Rect) {
-        let count = self.pages.suggested;
+        let count = self.face_order.suggested;
         let name = self.name.as_deref().unwrap_or("this person");
         let words = if count == 1 {
             format!("1 face looks like {name}")
@@ -246,7 +246,7 @@ impl Faces<'_> {
                     format!("Accept all {count}")
                 };
                 if command_button_ui(ui, UiCommand::Accept, &accept).clicked() {
-                    give_answer(cx, Answer::Yes, self.pages.suggested().to_vec());
+                    give_answer(cx, YesNo::Yes, self.face_order.suggested().to_vec());
                 }
                 ui.add_space(GAP_S);
                 ui.label(
@@ -278,8 +278,10 @@ fn menu(named: bool, suggested: bool) -> Vec<Option<UiCommand>> {
     menu
 }
 
-fn open_face(cx: &mut ViewContext<'_>, pages: &FacePages, face_id: FaceId) {
-    let Some(source) = &pages.source else { return };
+fn open_face(cx: &mut ViewContext<'_>, face_order: &FaceOrder, face_id: FaceId) {
+    let Some(source) = &face_order.source else {
+        return;
+    };
     if let Some(face) = source.faces.iter().find(|face| face.face_id == face_id) {
         cx.push(Action::OpenPhoto {
             photo_id: face.photo_id,
@@ -293,11 +295,11 @@ pub fn face_bar_ui(
     ui: &Ui,
     cx: &mut ViewContext<'_>,
     group_id: GroupId,
-    pages: &mut FacePages,
+    face_order: &mut FaceOrder,
     page: Rect,
 ) {
     selection_bar_ui(ui, cx, page, |ui, cx| {
-        let with_suggestions = pages.suggestions_selected(&cx.selection.faces);
+        let with_suggestions = face_order.suggestions_selected(&cx.selection.faces);
         let target = cx.naming.as_ref().map(|naming| naming.target.clone());
         if let Some(target @ NameTarget::Faces(_)) = target {
             return naming_ui(ui, cx, &target);

@@ -37,7 +37,7 @@ pub fn header_ui(
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let inner = rect.shrink2(vec2(GAP_L, GAP_M));
     let cover_rect = Rect::from_min_size(inner.min, vec2(COVER_SIDE, COVER_SIDE));
-    let cover = summary.cover.and_then(|face_id| cx.textures.face(face_id));
+    let cover = summary.cover.and_then(|face_id| cx.pictures.face(face_id));
     paint_filling(
         ui.painter(),
         cx.tokens,
@@ -91,7 +91,7 @@ fn facts(summary: &GroupSummary) -> String {
 
 /// "· often with Tom, Ana": who shares the most photos, to go to.
 fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
-    let Some(details) = cx.details.group(group_id) else {
+    let Some(details) = cx.queries.group(group_id) else {
         return;
     };
     let known = details.often_with.iter().filter_map(|(other, photos)| {

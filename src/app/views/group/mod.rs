@@ -21,7 +21,7 @@ pub struct GroupState {
     shown: Option<GroupId>,
     shown_in: u64,
     split: Option<split::SplitState>,
-    pages: faces::FacePages,
+    face_order: faces::FaceOrder,
     scroll_to: Option<FaceId>,
 }
 
@@ -47,11 +47,11 @@ pub fn prepare(
         state.split = state.split.take_if(|split| split.is_new_for(group_id));
         cx.selection.faces.clear();
     }
-    match cx.details.group(group_id) {
+    match cx.queries.group(group_id) {
         Some(details) => {
-            state.pages.prepare(cx, group_id, &details);
+            state.face_order.prepare(cx, group_id, &details);
             if state.split.is_none() {
-                Shown::Faces(state.pages.order())
+                Shown::Faces(state.face_order.order())
             } else {
                 Shown::Nothing
             }
@@ -62,7 +62,7 @@ pub fn prepare(
 
 /// Draws the page of one group.
 pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut GroupState, group_id: GroupId) {
-    match cx.details.group(group_id) {
+    match cx.queries.group(group_id) {
         Some(_) => {
             take_commands(cx, state, group_id);
             header::header_ui(ui, cx, group_id, &mut state.split);
@@ -86,14 +86,14 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, state: &mut
         {
             state.split = None;
         }
-    } else if state.pages.is_empty() {
+    } else if state.face_order.is_empty() {
         let sentence = "Its faces were moved, ignored or removed. Undo (Ctrl+Z) brings them back.";
         empty_ui(ui, "No faces in this group", sentence, |_| {});
     } else {
-        faces::faces_ui(ui, cx, group_id, &state.pages, state.scroll_to.take());
+        faces::faces_ui(ui, cx, group_id, &state.face_order, state.scroll_to.take());
     }
     if state.split.is_none() {
-        faces::face_bar_ui(ui, cx, group_id, &mut state.pages, page);
+        faces::face_bar_ui(ui, cx, group_id, &mut state.face_order, page);
     }
 }
 
@@ -104,7 +104,7 @@ fn take_commands(cx: &mut ViewContext<'_>, state: &mut GroupState, group_id: Gro
         }
         return;
     }
-    if let Some(face_id) = take_answers(cx, state.pages.suggested()) {
+    if let Some(face_id) = take_answers(cx, state.face_order.suggested()) {
         state.scroll_to = Some(face_id);
     }
     if cx.selection.faces.is_empty() && cx.take(UiCommand::Split) {

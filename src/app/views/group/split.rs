@@ -117,7 +117,7 @@ fn confirmed_of_person(cx: &mut ViewContext<'_>, group_id: GroupId) -> HashSet<F
         .snapshot
         .group(group_id)
         .is_some_and(|group| group.name.is_some());
-    let Some(details) = cx.details.group(group_id).filter(|_| named) else {
+    let Some(details) = cx.queries.group(group_id).filter(|_| named) else {
         return HashSet::new();
     };
     let confirmed = details
@@ -129,7 +129,7 @@ fn confirmed_of_person(cx: &mut ViewContext<'_>, group_id: GroupId) -> HashSet<F
 
 /// Draws slider and pieces; true when it is done with.
 pub fn split_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) -> bool {
-    match cx.details.tree(split.group_id) {
+    match cx.queries.tree(split.group_id) {
         Some(tree) => split.take_tree(&tree),
         None if split.tree.is_none() => {
             reading_ui(ui, "Working out how this group falls apart…");
@@ -298,7 +298,7 @@ fn strip_ui(ui: &Ui, cx: &mut ViewContext<'_>, faces: &[FaceId], rect: Rect, per
         Rect::from_min_size(min, vec2(FACE_SIDE, FACE_SIDE))
     };
     for place in 0..shown {
-        let picture = cx.textures.face(faces[place * faces.len() / shown]);
+        let picture = cx.pictures.face(faces[place * faces.len() / shown]);
         paint_filling(
             ui.painter(),
             tokens,

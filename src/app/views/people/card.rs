@@ -62,7 +62,7 @@ pub fn card_ui(
     let picture_rect =
         Rect::from_min_size(tile.rect.min, vec2(tile.rect.width(), tile.rect.width()));
     background_ui(ui, cx.tokens, tile, &response);
-    let cover = group.cover.and_then(|face_id| cx.textures.face(face_id));
+    let cover = group.cover.and_then(|face_id| cx.pictures.face(face_id));
     paint_face(ui, cx.tokens, picture_rect, cover, tile.selected);
     if response.hovered() {
         strip_ui(ui, cx, group, picture_rect);
@@ -218,7 +218,7 @@ fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         ui.ctx().request_repaint_after_secs(REST_SECONDS);
         return;
     }
-    let Some(details) = cx.details.group(group.group_id) else {
+    let Some(details) = cx.queries.group(group.group_id) else {
         return;
     };
     let others = details
@@ -242,7 +242,7 @@ fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
     );
     for (place, face) in others.step_by(apart).take(STRIP_FACES).enumerate() {
         let min = strip.min + vec2(gap + place as f32 * (side + gap), gap);
-        let picture = cx.textures.face(face.face_id);
+        let picture = cx.pictures.face(face.face_id);
         paint_filling(
             ui.painter(),
             cx.tokens,
@@ -374,7 +374,7 @@ fn dragged_card_ui(
         .ctx()
         .layer_painter(LayerId::new(Order::Tooltip, Id::unique("dragged cards")));
     let rect = Rect::from_min_size(pointer + vec2(10.0, 10.0), vec2(64.0, 64.0));
-    let cover = dragged.cover.and_then(|face_id| cx.textures.face(face_id));
+    let cover = dragged.cover.and_then(|face_id| cx.pictures.face(face_id));
     paint_filling(&painter, tokens, rect, cover, tokens.radius());
     painter.rect_stroke(
         rect,

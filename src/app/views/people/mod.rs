@@ -14,7 +14,7 @@ use crate::app::state::selection::Shown;
 use crate::app::theme::GAP_L;
 use crate::app::views::context::ViewContext;
 use crate::app::views::nothing_found::{add_folder_ui, no_match_ui};
-use crate::app::views::people::arrangement::{Arrangement, Wanted};
+use crate::app::views::people::arrangement::{Arrangement, CardFilter};
 use crate::app::views::people::card::{CardEvent, TEXT_HEIGHT, card_ui};
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::empty::empty_ui;
@@ -26,9 +26,9 @@ use crate::library::GroupId;
 #[derive(Debug, Default)]
 pub struct PeopleState {
     arrangement: Arrangement,
-    /// What `arrangement` was made from: the library's version and what was wanted.
-    made_from: Option<(u64, Wanted)>,
-    /// Cards stand where they stood before the library changed, no longer in the order wanted.
+    /// What `arrangement` was made from: the library's version and what was filter.
+    made_from: Option<(u64, CardFilter)>,
+    /// Cards stand where they stood before the library changed, no longer in the order filter.
     out_of_order: bool,
     scroll_to: Option<GroupId>,
     pointer_was_over: bool,
@@ -65,12 +65,12 @@ pub fn people_ui(
 
 /// Sorts the cards, or keeps them where they are while somebody works on them.
 fn arrange(ctx: &egui::Context, cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
-    let wanted = Wanted {
+    let filter = CardFilter {
         only_unnamed,
         search: cx.search.to_owned(),
         sort: cx.sort,
     };
-    let same_wish = matches!(&state.made_from, Some((_, before)) if *before == wanted);
+    let same_wish = matches!(&state.made_from, Some((_, before)) if *before == filter);
     let same_library =
         matches!(&state.made_from, Some((version, _)) if *version == cx.snapshot.version);
     if same_wish && same_library && !state.out_of_order {
@@ -78,16 +78,16 @@ fn arrange(ctx: &egui::Context, cx: &ViewContext<'_>, state: &mut PeopleState, o
     }
     if same_wish && is_at_work(ctx, cx, state) {
         if !same_library {
-            let kept = state.arrangement.kept(&cx.snapshot.groups, &wanted);
-            let sorted = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+            let kept = state.arrangement.kept(&cx.snapshot.groups, &filter);
+            let sorted = Arrangement::sorted(&cx.snapshot.groups, &filter);
             state.out_of_order = kept != sorted;
             state.arrangement = kept;
         }
     } else {
-        state.arrangement = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+        state.arrangement = Arrangement::sorted(&cx.snapshot.groups, &filter);
         state.out_of_order = false;
     }
-    state.made_from = Some((cx.snapshot.version, wanted));
+    state.made_from = Some((cx.snapshot.version, filter));
 }
 
 /// Whether cards that moved now would move under somebody's hand.

@@ -37,14 +37,14 @@ pub fn canvas_ui(
     let painter = ui.painter_at(view);
     let on_screen = state.zoom.screen_rect(photo.size, inner);
     let pixels = |on_screen: Rect| on_screen.size().max_elem() * ui.pixels_per_point();
-    let shown = cx.textures.photo(photo, pixels(on_screen));
+    let shown = cx.pictures.photo(photo, pixels(on_screen));
     tell_sharpness(ui, state, &response, photo.photo_id, shown.sharp);
     if shown.sharp || shown.problem.is_some() {
         for neighbour in filmstrip::neighbours(&mut state.place, cx.filmstrip, photo.photo_id) {
-            if let Some(details) = cx.details.photo(neighbour) {
+            if let Some(details) = cx.queries.photo(neighbour) {
                 let next = &details.photo;
                 let fitted = Zoom::default().screen_rect(next.size, inner);
-                cx.textures.prefetch_photo(next, pixels(fitted));
+                cx.pictures.prefetch_photo(next, pixels(fitted));
             }
         }
     }

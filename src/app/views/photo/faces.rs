@@ -70,7 +70,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     }
     let picture_rect =
         egui::Align2::LEFT_CENTER.anchor_size(rect.left_center(), vec2(FACE_SIDE, FACE_SIDE));
-    let picture = cx.textures.face(face.face_id);
+    let picture = cx.pictures.face(face.face_id);
     paint_filling(ui.painter(), tokens, picture_rect, picture, tokens.radius());
     let text = rect
         .with_min_x(picture_rect.right() + GAP_S)

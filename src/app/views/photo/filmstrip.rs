@@ -90,7 +90,7 @@ pub fn filmstrip_ui(
                 format!("Photo {} of {count}", index + 1),
             )
         });
-        let picture = cx.textures.photo_thumbnail(other);
+        let picture = cx.pictures.photo_thumbnail(other);
         paint_filling(&ui.painter_at(rect), tokens, cell, picture, 4.0);
         let stroke = match (other == photo_id, response.hovered()) {
             (true, _) => Stroke::new(2.5, tokens.accent),

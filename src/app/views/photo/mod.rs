@@ -39,7 +39,7 @@ pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotoState, photo_id: Photo
         state.pointed = None;
         cx.selection.faces.clear();
     }
-    match cx.details.photo(photo_id) {
+    match cx.queries.photo(photo_id) {
         Some(details) => {
             let in_boxes = |details: &Version<PhotoDetails>| {
                 let shown = details.0.faces.iter().filter(|face| is_shown(face));
@@ -53,7 +53,7 @@ pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotoState, photo_id: Photo
 
 /// Draws the page of one photo.
 pub fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, photo_id: PhotoId) {
-    match cx.details.photo(photo_id) {
+    match cx.queries.photo(photo_id) {
         Some(details) => {
             take_commands(ui, cx, state, &details);
             page_ui(ui, cx, state, &details);

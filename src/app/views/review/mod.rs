@@ -33,7 +33,7 @@ struct Read {
 }
 
 fn read(cx: &mut ViewContext<'_>, state: &mut ReviewState) -> Option<Read> {
-    let (queue, suggestions) = (cx.details.review(), cx.details.suggestions());
+    let (queue, suggestions) = (cx.queries.review(), cx.queries.suggestions());
     let (queue, suggestions) = (queue?, suggestions?);
     let open = state.open_questions(&queue);
     let tab = match state.tab {

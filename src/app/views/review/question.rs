@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align, Align2, Button, Layout, Rect, TextStyle, Ui, UiBuilder, pos2, vec2};
 
-use super::answers::{ROW, Said, answers_ui, said_by_key};
+use super::answers::{AnswerButton, ROW, answers_ui, button_by_key};
 use super::sides::{Side, sides};
 use super::state::{ReviewState, Tab};
 use crate::app::commands::action::Action;
@@ -60,8 +60,8 @@ pub(super) fn question_ui(
     }
     let buttons = row(faces.bottom() + GAP_L, ROW);
     let pressed = answers_ui(ui, buttons, words.tooltips);
-    if let Some(said) = pressed.or_else(|| said_by_key(|command| cx.take(command))) {
-        carry_out(cx, state, queued, said, last);
+    if let Some(pressed) = pressed.or_else(|| button_by_key(|command| cx.take(command))) {
+        carry_out(cx, state, queued, pressed, last);
     }
     ui.advance_cursor_after_rect(page);
 }
@@ -70,19 +70,19 @@ fn carry_out(
     cx: &mut ViewContext<'_>,
     state: &mut ReviewState,
     queued: &Queued,
-    said: Said,
+    pressed: AnswerButton,
     last: bool,
 ) {
     // The page stays when its last question is answered.
     state.tab = Some(Tab::Questions);
     let key = queued.question.key();
-    let answer = match said {
-        Said::NotSure => {
+    let answer = match pressed {
+        AnswerButton::NotSure => {
             state.skip(key);
             return;
         }
-        Said::Same => Answer::Same,
-        Said::Different => Answer::Different,
+        AnswerButton::Same => Answer::Same,
+        AnswerButton::Different => Answer::Different,
     };
     cx.execute(queued.question.command(answer));
     state.answer(key);
@@ -258,7 +258,7 @@ fn tile_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, face: &FaceRow, r
         suggested_as: None,
         tooltip: &taken,
     };
-    if face_tile_ui(ui, cx.textures, &tile).response.clicked() {
+    if face_tile_ui(ui, cx.pictures, &tile).response.clicked() {
         cx.push(Action::OpenPhoto {
             photo_id: face.photo_id,
             among: photos_of(side.shown.iter()),

@@ -44,7 +44,7 @@ pub(super) fn sides(
     row: usize,
 ) -> Option<Arc<[Side; 2]>> {
     let parts = parts(&queue[row].question);
-    let [one, other] = parts.map(|part| cx.details.group(part.group_id));
+    let [one, other] = parts.map(|part| cx.queries.group(part.group_id));
     let details = [Version(one?), Version(other?)];
     let snapshot = cx.snapshot;
     let source = (Version::of(queue), row, snapshot.version, details);
@@ -66,7 +66,7 @@ pub(super) fn read_ahead(
         .flat_map(|sides| sides.iter())
     {
         for face in &side.shown {
-            cx.textures.face(face.face_id);
+            cx.pictures.face(face.face_id);
         }
     }
 }

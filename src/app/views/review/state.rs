@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::app::state::cached::{Cached, Version};
-use crate::app::state::queries::Details;
+use crate::app::state::queries::Queries;
 use crate::app::views::review::sides::KnownSides;
 use crate::app::views::review::suggestions::SuggestionsState;
 use crate::curate::{QuestionKey, QuestionKind, Queued, WORTH_ASKING};
@@ -62,8 +62,8 @@ impl ReviewState {
     }
 
     /// How many questions wait, as far as the queue was read.
-    pub fn waiting_questions(&mut self, details: &Details) -> usize {
-        details
+    pub fn waiting_questions(&mut self, queries: &Queries) -> usize {
+        queries
             .known_review()
             .map_or(0, |queue| self.open_questions(queue).waiting)
     }
