@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use egui::{Color32, Key, KeyboardShortcut, Modifiers};
 use kinfolk::app::commands::ui_command::{UiCommand, by_modifiers};
 use kinfolk::app::shell::errors::ErrorLog;
-use kinfolk::app::state::navigation::{Navigation, Place};
+use kinfolk::app::state::navigation::{Navigation, Page};
 use kinfolk::app::state::selection::{Selection, Selections, Shown};
 use kinfolk::app::state::settings::{GroupSort, Settings, SettingsError, ThemeChoice};
 use kinfolk::app::state::settings_file::SettingsFile;
@@ -358,14 +358,14 @@ fn errors_are_kept_newest_first_and_the_same_one_once() {
 fn the_way_back_skips_what_is_gone_and_takes_the_filmstrip_as_one_step() {
     let mut navigation = Navigation::default();
     let among: Arc<[PhotoId]> = Arc::from([1, 2, 3].map(PhotoId));
-    navigation.go(Place::Group(GroupId(1)));
-    navigation.go(Place::Group(GroupId(2)));
+    navigation.go(Page::Group(GroupId(1)));
+    navigation.go(Page::Group(GroupId(2)));
     navigation.open_photo(PhotoId(1), among.clone());
     navigation.open_photo(PhotoId(2), among);
     assert!(navigation.back());
-    assert_eq!(navigation.place(), Place::Group(GroupId(2)));
-    navigation.retain(|place| !matches!(place, Place::Group(_)));
-    assert_eq!(navigation.place(), Place::People);
+    assert_eq!(navigation.page(), Page::Group(GroupId(2)));
+    navigation.retain(|page| !matches!(page, Page::Group(_)));
+    assert_eq!(navigation.page(), Page::People);
 }
 
 #[test]

@@ -28,7 +28,7 @@ use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
 use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
 use crate::app::state::name_offers::NameOffers;
 use crate::app::state::naming::Naming;
-use crate::app::state::navigation::{Navigation, Place};
+use crate::app::state::navigation::{Navigation, Page};
 use crate::app::state::selection::{Selections, Shown};
 use crate::app::state::settings::ThemeChoice;
 use crate::app::state::settings_file::SettingsFile;
@@ -149,8 +149,8 @@ impl App {
         }
     }
 
-    pub fn place(&self) -> Place {
-        self.navigation.place()
+    pub fn page(&self) -> Page {
+        self.navigation.page()
     }
 
     /// True when nothing is under way: the library is open, every command is done and shown, no scan and no export runs.
@@ -305,7 +305,7 @@ impl App {
         let tokens = Tokens::of(&self.ctx);
         let export = threads.export.state();
         let mut cx = ViewContext {
-            place: self.navigation.place(),
+            page: self.navigation.page(),
             snapshot: &session.snapshot,
             queries: &mut session.queries,
             pictures: &mut threads.pictures,
@@ -340,7 +340,7 @@ impl App {
                 side_bar_ui(ui, &mut cx, questions, settings, devices)
             });
         if self.memory.settings.inspector
-            && cx.place.has_inspector()
+            && cx.page.has_inspector()
             && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW
         {
             Panel::right("inspector")
@@ -362,7 +362,7 @@ impl App {
             .show(ui, |ui| top_bar_ui(ui, &mut cx, search, can_go_back));
         CentralPanel::default()
             .frame(Frame::new().fill(tokens.surface))
-            .show(ui, |ui| views::place_ui(ui, &mut cx, state));
+            .show(ui, |ui| views::page_ui(ui, &mut cx, state));
     }
 
     /// What lies above the window: dialog, palette, errors, toasts.
@@ -451,8 +451,8 @@ impl App {
         } else if !self.search.text.is_empty() {
             self.search.text.clear();
         } else if matches!(
-            self.navigation.place(),
-            Place::Group(_) | Place::Photo(_) | Place::History
+            self.navigation.page(),
+            Page::Group(_) | Page::Photo(_) | Page::History
         ) {
             self.go_back();
         }

@@ -8,7 +8,7 @@ use crate::app::session::export_thread::ExportJob;
 use crate::app::session::file_dialogs::PathPurpose;
 use crate::app::session::request::Change;
 use crate::app::state::naming::NameTarget;
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::settings::{GroupSort, ThemeChoice};
 use crate::curate::Command;
 use crate::library::{FaceId, GroupId, Mark, PhotoId};
@@ -22,7 +22,7 @@ pub enum Action {
     /// Group the faces again: some questions were answered.
     GroupAgain,
 
-    Go(Place),
+    Go(Page),
     /// Open a group's page with the split slider folded out.
     OpenSplit(GroupId),
     Back,

@@ -93,8 +93,8 @@ fn capital(ctx: &egui::Context) -> Option<String> {
     };
     ctx.input_mut(|input| {
         let is_it = |event: &Event| matches!(event, Event::Text(text) if begins_name(text));
-        let place = input.events.iter().position(is_it)?;
-        match input.events.remove(place) {
+        let index = input.events.iter().position(is_it)?;
+        match input.events.remove(index) {
             Event::Text(text) => Some(text),
             _ => None,
         }

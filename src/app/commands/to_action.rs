@@ -6,7 +6,7 @@ use crate::app::commands::action::{Action, PersonPurpose};
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::session::request::{Change, mark_command};
 use crate::app::state::naming::NameTarget;
-use crate::app::state::navigation::{Navigation, Place};
+use crate::app::state::navigation::{Navigation, Page};
 use crate::app::state::queries::Queries;
 use crate::app::state::selection::Selections;
 use crate::app::state::settings::{Settings, ThemeChoice};
@@ -87,8 +87,8 @@ impl CommandContext<'_> {
 
     /// The groups that a command is about: those selected, else the one whose page is shown.
     fn groups(&self) -> Vec<GroupId> {
-        match self.navigation.place() {
-            Place::Group(group_id) => vec![group_id],
+        match self.navigation.page() {
+            Page::Group(group_id) => vec![group_id],
             _ => self.selection.groups.to_vec(),
         }
     }
@@ -103,7 +103,7 @@ impl CommandContext<'_> {
 
     fn name(&self) -> Result<Action, &'static str> {
         if !self.selection.faces.is_empty() {
-            if self.navigation.place() == Place::Ignored {
+            if self.navigation.page() == Page::Ignored {
                 return Err("Restore the faces first: a face put aside has no name.");
             }
             return Ok(Action::RenameFocus(NameTarget::Faces(
@@ -141,7 +141,7 @@ impl CommandContext<'_> {
     }
 
     fn split(&self) -> Result<Action, &'static str> {
-        let Place::Group(group) = self.navigation.place() else {
+        let Page::Group(group) = self.navigation.page() else {
             return Err("Open a group to split it.");
         };
         Ok(Action::execute(Command::SplitFaces {
@@ -165,8 +165,8 @@ impl CommandContext<'_> {
     /// A face leaves a person for good; it leaves an unnamed group without prejudice.
     fn remove(&self) -> Result<Action, &'static str> {
         let faces = self.faces()?;
-        let of_person = match self.navigation.place() {
-            Place::Group(group_id) => self.is_person(group_id),
+        let of_person = match self.navigation.page() {
+            Page::Group(group_id) => self.is_person(group_id),
             _ => true,
         };
         Ok(Action::execute(if of_person {
@@ -186,7 +186,7 @@ impl CommandContext<'_> {
     }
 
     fn cover(&self) -> Result<Action, &'static str> {
-        let Place::Group(group) = self.navigation.place() else {
+        let Page::Group(group) = self.navigation.page() else {
             return Err("Open a group to choose its cover.");
         };
         let face = self
@@ -207,8 +207,8 @@ impl CommandContext<'_> {
             self.selection.groups.single(),
             self.selection.photos.single(),
         ) {
-            (Some(group_id), _) if !matches!(self.navigation.place(), Place::Group(_)) => {
-                Ok(Action::Go(Place::Group(group_id)))
+            (Some(group_id), _) if !matches!(self.navigation.page(), Page::Group(_)) => {
+                Ok(Action::Go(Page::Group(group_id)))
             }
             (_, Some(photo_id)) => Ok(self.open_photo(photo_id)),
             _ => self.whole_photo(),
@@ -216,12 +216,12 @@ impl CommandContext<'_> {
     }
 
     fn open_photo(&mut self, photo_id: PhotoId) -> Action {
-        let among = match self.navigation.place() {
-            Place::Group(group_id) => self
+        let among = match self.navigation.page() {
+            Page::Group(group_id) => self
                 .queries
                 .group(group_id)
                 .map(|details| details.photos.clone()),
-            Place::Photos => self.queries.photos().map(|list| list.order.clone()),
+            Page::Photos => self.queries.photos().map(|list| list.order.clone()),
             _ => None,
         };
         let among = among.unwrap_or_else(|| Arc::from([photo_id]));
@@ -229,8 +229,8 @@ impl CommandContext<'_> {
     }
 
     fn whole_photo(&mut self) -> Result<Action, &'static str> {
-        let place = self.navigation.place();
-        if matches!(place, Place::Photo(_)) {
+        let page = self.navigation.page();
+        if matches!(page, Page::Photo(_)) {
             return Ok(Action::Back);
         }
         if let Some(photo_id) = self
@@ -248,25 +248,25 @@ impl CommandContext<'_> {
             .or(self.selection.faces.single())
             .ok_or("Select a face or a photo first.")?;
         let photo_id = self
-            .photo_of(place, face_id)
+            .photo_of(page, face_id)
             .ok_or("Select a face or a photo first.")?;
         Ok(self.open_photo(photo_id))
     }
 
-    fn photo_of(&mut self, place: Place, face_id: FaceId) -> Option<PhotoId> {
+    fn photo_of(&mut self, page: Page, face_id: FaceId) -> Option<PhotoId> {
         let find = |faces: &[FaceRow]| {
             faces
                 .iter()
                 .find(|face| face.face_id == face_id)
                 .map(|face| face.photo_id)
         };
-        match place {
-            Place::Group(group_id) => find(&self.queries.group(group_id)?.faces),
-            Place::Ignored => {
+        match page {
+            Page::Group(group_id) => find(&self.queries.group(group_id)?.faces),
+            Page::Ignored => {
                 let marked = self.queries.ignored()?;
                 find(&marked.ignored).or_else(|| find(&marked.not_a_face))
             }
-            Place::Review => self
+            Page::Review => self
                 .queries
                 .suggestions()?
                 .iter()
@@ -276,7 +276,7 @@ impl CommandContext<'_> {
     }
 
     fn step(&self, steps: isize) -> Result<Action, &'static str> {
-        let Place::Photo(photo_id) = self.navigation.place() else {
+        let Page::Photo(photo_id) = self.navigation.page() else {
             return Err("Open a photo first.");
         };
         let filmstrip = self.navigation.filmstrip();
@@ -302,8 +302,8 @@ impl CommandContext<'_> {
         if !groups.is_empty() {
             return Ok(groups);
         }
-        let people: Vec<GroupId> = match self.navigation.place() {
-            Place::People => {
+        let people: Vec<GroupId> = match self.navigation.page() {
+            Page::People => {
                 let shown = self.selection.groups.shown().iter().copied();
                 shown.filter(|group_id| self.is_person(*group_id)).collect()
             }
@@ -335,14 +335,14 @@ fn plain_action(command: UiCommand) -> Option<Action> {
         UiCommand::Back => Action::Back,
         UiCommand::Undo => Action::Change(Change::Undo),
         UiCommand::Redo => Action::Change(Change::Redo),
-        UiCommand::History => Action::Go(Place::History),
+        UiCommand::History => Action::Go(Page::History),
         UiCommand::Search => Action::FocusSearch,
-        UiCommand::People => Action::Go(Place::People),
-        UiCommand::Unnamed => Action::Go(Place::Unnamed),
-        UiCommand::Photos => Action::Go(Place::Photos),
-        UiCommand::Ignored => Action::Go(Place::Ignored),
-        UiCommand::Review => Action::Go(Place::Review),
-        UiCommand::Problems => Action::Go(Place::Problems),
+        UiCommand::People => Action::Go(Page::People),
+        UiCommand::Unnamed => Action::Go(Page::Unnamed),
+        UiCommand::Photos => Action::Go(Page::Photos),
+        UiCommand::Ignored => Action::Go(Page::Ignored),
+        UiCommand::Review => Action::Go(Page::Review),
+        UiCommand::Problems => Action::Go(Page::Problems),
         UiCommand::AddFolder => Action::AddFolder,
         UiCommand::ScanAll => Action::ScanAll,
         UiCommand::TryDemo => Action::TryDemo,

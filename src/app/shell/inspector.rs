@@ -7,7 +7,7 @@ use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, Vec2};
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::Cached;
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
 use crate::app::views::command_menu::{command_button_ui, command_buttons_ui};
 use crate::app::views::context::ViewContext;
@@ -70,11 +70,11 @@ fn subject(cx: &ViewContext<'_>) -> Subject {
     }
 }
 
-/// On the pages that have an inspector ([`Place::has_inspector`]).
+/// On the pages that have an inspector ([`Page::has_inspector`]).
 fn nothing_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     ui.add_space(GAP_XS);
-    let hint = match cx.place {
-        Place::Photos => "Select a photo to see who is in it.",
+    let hint = match cx.page {
+        Page::Photos => "Select a photo to see who is in it.",
         _ if cx.snapshot.groups.is_empty() => "People show up here as their faces are found.",
         _ => "Select a card to see more of it. Press Enter to name it, M to merge several.",
     };
@@ -108,7 +108,7 @@ fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
         let words = format!("Review {}", thousands(u64::from(group.suggested)));
         let hint = "Look at the faces suggested for this person";
         if ui.button(words).on_hover_text(hint).clicked() {
-            cx.go(Place::Group(group_id));
+            cx.go(Page::Group(group_id));
         }
     }
     group_buttons_ui(ui, cx, &group);
@@ -145,7 +145,7 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary)
             .on_hover_text(UiCommand::Open.tooltip_with_key(ui.ctx()))
             .clicked()
         {
-            cx.go(Place::Group(group.group_id));
+            cx.go(Page::Group(group.group_id));
         }
         if group.name.is_some() && command_button_ui(ui, UiCommand::Name, "Rename…").clicked() {
             cx.push(Action::Run(UiCommand::Name));
@@ -187,7 +187,7 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
             .on_hover_text(format!("In {shared} together"))
             .clicked()
         {
-            cx.go(Place::Group(*other));
+            cx.go(Page::Group(*other));
         }
     }
     ui.add_space(GAP_M);
@@ -298,7 +298,7 @@ fn in_the_photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceRow]) {
                 Some(group_id) => {
                     let name = cx.snapshot.name_of(group_id).to_owned();
                     if ui.link(name).clicked() {
-                        cx.go(Place::Group(group_id));
+                        cx.go(Page::Group(group_id));
                     }
                 }
                 None => {

@@ -9,7 +9,7 @@ use strum::IntoEnumIterator as _;
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::Cached;
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::Tokens;
 use crate::app::widgets::choice_list::{ChoiceList, ChoiceListLook, choice_row_ui};
@@ -37,7 +37,7 @@ pub struct Palette {
 struct Line {
     text: String,
     command: Option<UiCommand>,
-    place: Place,
+    page: Page,
     score: i32,
 }
 
@@ -108,7 +108,7 @@ impl Line {
     fn action(&self) -> Action {
         match self.command {
             Some(command) => Action::Run(command),
-            None => Action::Go(self.place),
+            None => Action::Go(self.page),
         }
     }
 }
@@ -120,7 +120,7 @@ fn lines(typed: &str, snapshot: &Snapshot, devices: &[DeviceChoice]) -> Arc<[Lin
             Some(Line {
                 text: command.label().to_owned(),
                 command: Some(command),
-                place: Place::People,
+                page: Page::People,
                 score: fuzzy_score(typed, command.label())?,
             })
         });
@@ -132,7 +132,7 @@ fn lines(typed: &str, snapshot: &Snapshot, devices: &[DeviceChoice]) -> Arc<[Lin
             Some(Line {
                 text: name.to_owned(),
                 command: None,
-                place: Place::Group(person.group_id),
+                page: Page::Group(person.group_id),
                 score: fuzzy_score(typed, name)?,
             })
         });

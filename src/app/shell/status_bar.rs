@@ -7,7 +7,7 @@ use egui::{Align, Layout, ProgressBar, Ui};
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::shell::errors::{ErrorLog, bell_ui};
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::progress::ExportState;
 use crate::app::state::progress::{ScanStage, ScanState, Stopping};
 use crate::app::theme::Tokens;
@@ -236,6 +236,6 @@ fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problems: u64) {
         .on_hover_text("Show which files, and why")
         .clicked()
     {
-        cx.go(Place::Problems);
+        cx.go(Page::Problems);
     }
 }

@@ -6,7 +6,7 @@ use crate::library::{GroupId, PhotoId};
 
 /// What the centre of the window shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum Page {
     People,
     Unnamed,
     Review,
@@ -18,29 +18,29 @@ pub enum Place {
     Photo(PhotoId),
 }
 
-impl Place {
+impl Page {
     /// The places of the side bar, in its order.
-    pub const LISTED: [Place; 6] = [
-        Place::People,
-        Place::Review,
-        Place::Unnamed,
-        Place::Photos,
-        Place::Ignored,
-        Place::Problems,
+    pub const LISTED: [Page; 6] = [
+        Page::People,
+        Page::Review,
+        Page::Unnamed,
+        Page::Photos,
+        Page::Ignored,
+        Page::Problems,
     ];
 
     /// The word on the side bar and in the title. Pages of one group or photo take theirs from what they show.
     pub fn title(self) -> &'static str {
         match self {
-            Place::People => "People",
-            Place::Unnamed => "Unnamed",
-            Place::Review => "Review",
-            Place::Photos => "Photos",
-            Place::Ignored => "Ignored",
-            Place::Problems => "Problems",
-            Place::History => "History",
-            Place::Group(_) => "Group",
-            Place::Photo(_) => "Photo",
+            Page::People => "People",
+            Page::Unnamed => "Unnamed",
+            Page::Review => "Review",
+            Page::Photos => "Photos",
+            Page::Ignored => "Ignored",
+            Page::Problems => "Problems",
+            Page::History => "History",
+            Page::Group(_) => "Group",
+            Page::Photo(_) => "Photo",
         }
     }
 
@@ -48,41 +48,41 @@ impl Place {
     pub fn searchable(self) -> bool {
         matches!(
             self,
-            Place::People
-                | Place::Unnamed
-                | Place::Review
-                | Place::Photos
-                | Place::Problems
-                | Place::History
+            Page::People
+                | Page::Unnamed
+                | Page::Review
+                | Page::Photos
+                | Page::Problems
+                | Page::History
         )
     }
 
-    /// True where the inspector tells of the selection; other pages have what they tell in their own place.
+    /// True where the inspector tells of the selection; other pages have what they tell in their own page.
     pub fn has_inspector(self) -> bool {
-        matches!(self, Place::People | Place::Unnamed | Place::Photos)
+        matches!(self, Page::People | Page::Unnamed | Page::Photos)
     }
 
     /// True where cards or tiles are drawn, so that their size can be chosen.
     pub fn has_cards(self) -> bool {
-        !matches!(self, Place::Problems | Place::History | Place::Photo(_))
+        !matches!(self, Page::Problems | Page::History | Page::Photo(_))
     }
 }
 
 /// Longest way back that is kept.
 const MAX_BACK: usize = 64;
 
-/// The present place, the way back, and the photos that previous/next walk through.
+/// The present page, the way back, and the photos that previous/next walk through.
 #[derive(Clone, Debug)]
 pub struct Navigation {
-    place: Place,
-    back: Vec<Place>,
+    page: Page,
+    back: Vec<Page>,
     filmstrip: Arc<[PhotoId]>,
 }
 
 impl Default for Navigation {
     fn default() -> Self {
         Self {
-            place: Place::People,
+            page: Page::People,
             back: Vec::new(),
             filmstrip: Arc::from([]),
         }
@@ -90,8 +90,8 @@ impl Default for Navigation {
 }
 
 impl Navigation {
-    pub fn place(&self) -> Place {
-        self.place
+    pub fn page(&self) -> Page {
+        self.page
     }
 
     /// Photos in the order of the page from which the present photo was opened; may be empty.
@@ -103,41 +103,41 @@ impl Navigation {
         !self.back.is_empty()
     }
 
-    pub fn go(&mut self, place: Place) {
-        if place == self.place {
+    pub fn go(&mut self, page: Page) {
+        if page == self.page {
             return;
         }
         if self.back.len() == MAX_BACK {
             self.back.remove(0);
         }
-        self.back.push(self.place);
-        self.place = place;
+        self.back.push(self.page);
+        self.page = page;
     }
 
     pub fn open_photo(&mut self, photo_id: PhotoId, among: Arc<[PhotoId]>) {
         self.filmstrip = among;
-        match self.place {
+        match self.page {
             // Walking along the filmstrip is one step back, not as many as photos seen.
-            Place::Photo(_) => self.place = Place::Photo(photo_id),
-            _ => self.go(Place::Photo(photo_id)),
+            Page::Photo(_) => self.page = Page::Photo(photo_id),
+            _ => self.go(Page::Photo(photo_id)),
         }
     }
 
     /// One step back; false at the start.
     pub fn back(&mut self) -> bool {
-        let Some(place) = self.back.pop() else {
+        let Some(page) = self.back.pop() else {
             return false;
         };
-        self.place = place;
+        self.page = page;
         true
     }
 
     /// Leaves pages whose group or photo is gone, and forgets them on the way back.
-    pub fn retain(&mut self, mut exists: impl FnMut(Place) -> bool) {
-        self.back.retain(|place| exists(*place));
-        while !exists(self.place) {
-            self.place = self.back.pop().unwrap_or(Place::People);
-            if self.place == Place::People {
+    pub fn retain(&mut self, mut exists: impl FnMut(Page) -> bool) {
+        self.back.retain(|page| exists(*page));
+        while !exists(self.page) {
+            self.page = self.back.pop().unwrap_or(Page::People);
+            if self.page == Page::People {
                 break;
             }
         }

@@ -117,16 +117,16 @@ impl SettingsFile {
         outer: Option<egui::Rect>,
         maximized: bool,
     ) {
-        let place = &mut self.settings.window;
-        place.maximized = maximized;
+        let window = &mut self.settings.window;
+        window.maximized = maximized;
         if maximized {
             // Where it goes back to when it is no longer maximized.
             return;
         }
         if let Some(inner) = inner {
-            (place.width, place.height) = (inner.width(), inner.height());
+            (window.width, window.height) = (inner.width(), inner.height());
         }
-        place.position = outer.map(|outer| [outer.left(), outer.top()]);
+        window.position = outer.map(|outer| [outer.left(), outer.top()]);
     }
 
     fn write_elsewhere(

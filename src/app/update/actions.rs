@@ -8,7 +8,7 @@ use crate::app::session::Session;
 use crate::app::session::event::Event;
 use crate::app::session::file_dialogs::{FileDialogOutcome, FileDialogResult, PathPurpose};
 use crate::app::state::naming::{NameTarget, Naming};
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::progress::Stopping;
 use crate::app::state::selection::Shown;
 use crate::app::window::{App, LibraryState};
@@ -27,10 +27,10 @@ impl App {
                 }
             }
 
-            Action::Go(place) => self.go(place),
+            Action::Go(page) => self.go(page),
             Action::OpenSplit(group_id) => {
                 self.view_state.open_split(group_id);
-                self.go(Place::Group(group_id));
+                self.go(Page::Group(group_id));
             }
             Action::Back => self.go_back(),
             Action::OpenPhoto { photo_id, among } => {
@@ -81,9 +81,9 @@ impl App {
         }
     }
 
-    fn go(&mut self, place: Place) {
-        if place != self.navigation.place() {
-            self.navigation.go(place);
+    fn go(&mut self, page: Page) {
+        if page != self.navigation.page() {
+            self.navigation.go(page);
             self.leave_page();
         }
     }
@@ -100,12 +100,12 @@ impl App {
         self.selection.show(&Shown::Nothing);
         egui::DragAndDrop::clear_payload(&self.ctx);
         self.selection.faces.clear();
-        if !matches!(self.navigation.place(), Place::Photo(_) | Place::Photos) {
+        if !matches!(self.navigation.page(), Page::Photo(_) | Page::Photos) {
             self.selection.photos.clear();
         }
         if matches!(
-            self.navigation.place(),
-            Place::Photos | Place::Ignored | Place::Problems
+            self.navigation.page(),
+            Page::Photos | Page::Ignored | Page::Problems
         ) {
             self.selection.groups.clear();
         }

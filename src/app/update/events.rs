@@ -8,7 +8,7 @@ use crate::app::session::event::{Direction, Event, ExportEvent, ScanEvent};
 use crate::app::session::request::Change;
 use crate::app::shell::toasts::{ToastKind, sentence};
 use crate::app::state::naming::NameTarget;
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::progress::ScanStage;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::widgets::counts::counted;
@@ -92,8 +92,8 @@ impl App {
         self.selection
             .groups
             .retain(|group_id| snapshot.group(group_id).is_some());
-        self.navigation.retain(|place| match place {
-            Place::Group(group_id) => snapshot.group(group_id).is_some(),
+        self.navigation.retain(|page| match page {
+            Page::Group(group_id) => snapshot.group(group_id).is_some(),
             _ => true,
         });
         let is_gone = |target: &NameTarget| matches!(target, NameTarget::Group(group_id) if snapshot.group(*group_id).is_none());
@@ -132,7 +132,7 @@ impl App {
             ScanEvent::Finished { summary, grouped } => {
                 session.scan = None;
                 let problems = summary.problems > 0;
-                let action = problems.then_some(("Show problems", Action::Go(Place::Problems)));
+                let action = problems.then_some(("Show problems", Action::Go(Page::Problems)));
                 self.toasts
                     .add(ToastKind::Note, scan_sentence(&summary, grouped), action);
             }

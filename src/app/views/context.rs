@@ -7,7 +7,7 @@ use crate::app::commands::ui_command::UiCommand;
 use crate::app::pictures::cache::PictureCache;
 use crate::app::state::name_offers::NameOffers;
 use crate::app::state::naming::{NameTarget, Naming};
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::progress::ScanState;
 use crate::app::state::queries::Queries;
 use crate::app::state::selection::Selections;
@@ -20,7 +20,7 @@ use crate::library::{GroupSummary, PhotoId};
 
 /// Views read this, draw, and push actions; they never write to the library.
 pub struct ViewContext<'a> {
-    pub place: Place,
+    pub page: Page,
     pub snapshot: &'a Snapshot,
     pub queries: &'a mut Queries,
     pub pictures: &'a mut PictureCache,
@@ -55,8 +55,8 @@ impl ViewContext<'_> {
         self.push(Action::execute(command));
     }
 
-    pub fn go(&mut self, place: Place) {
-        self.push(Action::Go(place));
+    pub fn go(&mut self, page: Page) {
+        self.push(Action::Go(page));
     }
 
     /// True if this command was given in this frame; it is then the view's to carry out. What no view takes, the shell does.

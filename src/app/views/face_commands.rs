@@ -47,9 +47,9 @@ pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<Fa
         }
         return None;
     };
-    let place = |face_id: &FaceId| suggested.iter().position(|other| other == face_id);
-    let after = place(last).and_then(|place| suggested.get(place + 1));
-    let before = place(first).and_then(|place| suggested.get(place.checked_sub(1)?));
+    let position = |face_id: &FaceId| suggested.iter().position(|other| other == face_id);
+    let after = position(last).and_then(|position| suggested.get(position + 1));
+    let before = position(first).and_then(|position| suggested.get(position.checked_sub(1)?));
     let next = after.or(before).copied();
     let answer = if cx.take(UiCommand::Accept) {
         YesNo::Yes

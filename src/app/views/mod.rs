@@ -23,7 +23,7 @@ pub mod tile_grid;
 
 use egui::Ui;
 
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::queries::Queries;
 use crate::app::state::selection::Shown;
 use crate::app::views::context::ViewContext;
@@ -56,30 +56,30 @@ impl ViewState {
 
 /// Works out what the place shows, before anything is drawn: only that is selected and can be acted on.
 pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, state: &mut ViewState) {
-    let shown = match cx.place {
-        Place::People => people::prepare(ctx, cx, &mut state.people, false),
-        Place::Unnamed => people::prepare(ctx, cx, &mut state.people, true),
-        Place::Review => review::prepare(cx, &mut state.review),
-        Place::Photos => photos::prepare(cx, &mut state.photos),
-        Place::Ignored => ignored::prepare(cx, &mut state.ignored),
-        Place::Group(group_id) => group::prepare(ctx, cx, &mut state.group, group_id),
-        Place::Photo(photo_id) => photo::prepare(cx, &mut state.photo, photo_id),
-        Place::Problems | Place::History => Shown::Nothing,
+    let shown = match cx.page {
+        Page::People => people::prepare(ctx, cx, &mut state.people, false),
+        Page::Unnamed => people::prepare(ctx, cx, &mut state.people, true),
+        Page::Review => review::prepare(cx, &mut state.review),
+        Page::Photos => photos::prepare(cx, &mut state.photos),
+        Page::Ignored => ignored::prepare(cx, &mut state.ignored),
+        Page::Group(group_id) => group::prepare(ctx, cx, &mut state.group, group_id),
+        Page::Photo(photo_id) => photo::prepare(cx, &mut state.photo, photo_id),
+        Page::Problems | Page::History => Shown::Nothing,
     };
     cx.selection.show(&shown);
 }
 
 /// Draws the place the window is at, filling `ui`.
-pub fn place_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ViewState) {
-    match cx.place {
-        Place::People => people::people_ui(ui, cx, &mut state.people, false),
-        Place::Unnamed => people::people_ui(ui, cx, &mut state.people, true),
-        Place::Review => review::review_ui(ui, cx, &mut state.review),
-        Place::Photos => photos::photos_ui(ui, cx, &mut state.photos),
-        Place::Ignored => ignored::ignored_ui(ui, cx, &mut state.ignored),
-        Place::Problems => problems::problems_ui(ui, cx, &mut state.problems),
-        Place::History => history::history_ui(ui, cx, &mut state.history),
-        Place::Group(group_id) => group::group_ui(ui, cx, &mut state.group, group_id),
-        Place::Photo(photo_id) => photo::photo_ui(ui, cx, &mut state.photo, photo_id),
+pub fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ViewState) {
+    match cx.page {
+        Page::People => people::people_ui(ui, cx, &mut state.people, false),
+        Page::Unnamed => people::people_ui(ui, cx, &mut state.people, true),
+        Page::Review => review::review_ui(ui, cx, &mut state.review),
+        Page::Photos => photos::photos_ui(ui, cx, &mut state.photos),
+        Page::Ignored => ignored::ignored_ui(ui, cx, &mut state.ignored),
+        Page::Problems => problems::problems_ui(ui, cx, &mut state.problems),
+        Page::History => history::history_ui(ui, cx, &mut state.history),
+        Page::Group(group_id) => group::group_ui(ui, cx, &mut state.group, group_id),
+        Page::Photo(photo_id) => photo::photo_ui(ui, cx, &mut state.photo, photo_id),
     }
 }

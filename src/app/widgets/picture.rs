@@ -51,15 +51,15 @@ pub fn paint_fitting(
     if let Some(picture) = picture {
         let scale =
             (room.width() / picture.size.x.max(1.0)).min(room.height() / picture.size.y.max(1.0));
-        let place = Rect::from_center_size(room.center(), picture.size * scale);
+        let shown = Rect::from_center_size(room.center(), picture.size * scale);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        let radius = if place.size() == rect.size() {
+        let radius = if shown.size() == rect.size() {
             tokens.radius()
         } else {
             CornerRadius::ZERO
         };
         painter
-            .add(RectShape::filled(place, radius, Color32::WHITE).with_texture(picture.id, whole));
+            .add(RectShape::filled(shown, radius, Color32::WHITE).with_texture(picture.id, whole));
     }
     if selected {
         painter.rect_stroke(

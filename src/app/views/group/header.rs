@@ -7,7 +7,7 @@ use egui::{
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::naming::NameTarget;
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
 use crate::app::views::command_menu::command_button_ui;
 use crate::app::views::context::ViewContext;
@@ -97,10 +97,10 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     let known = details.often_with.iter().filter_map(|(other, photos)| {
         Some((*other, cx.snapshot.group(*other)?.name.clone()?, *photos))
     });
-    for (place, (other, name, photos)) in known.take(MOST_OFTEN_WITH).enumerate() {
+    for (index, (other, name, photos)) in known.take(MOST_OFTEN_WITH).enumerate() {
         ui.label(
             cx.tokens
-                .small(if place == 0 { "· often with" } else { "·" }),
+                .small(if index == 0 { "· often with" } else { "·" }),
         );
         let shared = counted(u64::from(photos), "photo");
         let link = ui.link(cx.tokens.small(name));
@@ -108,7 +108,7 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
             .on_hover_text(format!("In {shared} together"))
             .clicked()
         {
-            cx.push(Action::Go(Place::Group(other)));
+            cx.push(Action::Go(Page::Group(other)));
         }
     }
 }
@@ -151,7 +151,7 @@ fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary, targe
     if let Some(person) = given.and_then(|given| given.person) {
         // The group is part of that person now: show the person instead.
         cx.push(Action::Back);
-        cx.go(Place::Group(person));
+        cx.go(Page::Group(person));
     }
 }
 
@@ -180,7 +180,7 @@ fn buttons_ui(
         *split = if split.is_some() {
             None
         } else {
-            // The pieces take the place of the faces.
+            // The pieces take the index of the faces.
             cx.selection.faces.hide();
             Some(SplitState::new(summary.group_id))
         };

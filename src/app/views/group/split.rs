@@ -292,17 +292,17 @@ fn strip_ui(ui: &Ui, cx: &mut ViewContext<'_>, faces: &[FaceId], rect: Rect, per
     } else {
         faces.len()
     };
-    let place_rect = |place: usize| {
-        let (row, column) = ((place / per_row) as f32, (place % per_row) as f32);
+    let place_rect = |index: usize| {
+        let (row, column) = ((index / per_row) as f32, (index % per_row) as f32);
         let min = rect.min + vec2(column, row) * (FACE_SIDE + GAP_XS);
         Rect::from_min_size(min, vec2(FACE_SIDE, FACE_SIDE))
     };
-    for place in 0..shown {
-        let picture = cx.pictures.face(faces[place * faces.len() / shown]);
+    for index in 0..shown {
+        let picture = cx.pictures.face(faces[index * faces.len() / shown]);
         paint_filling(
             ui.painter(),
             tokens,
-            place_rect(place),
+            place_rect(index),
             picture,
             tokens.radius(),
         );

@@ -10,7 +10,7 @@ use egui::{
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::naming::NameTarget;
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::theme::{GAP_S, GAP_XS, Tokens};
 use crate::app::views::command_menu::command_menu_ui;
 use crate::app::views::context::ViewContext;
@@ -124,7 +124,7 @@ fn background_ui(ui: &Ui, tokens: &Tokens, tile: &Tile<GroupId>, response: &Resp
     }
 }
 
-/// Name and count, or the field while the name is typed: both in the same place, so that nothing moves.
+/// Name and count, or the field while the name is typed: both in the same index, so that nothing moves.
 fn text_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -240,8 +240,8 @@ fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         },
         cx.tokens.scrim,
     );
-    for (place, face) in others.step_by(apart).take(STRIP_FACES).enumerate() {
-        let min = strip.min + vec2(gap + place as f32 * (side + gap), gap);
+    for (index, face) in others.step_by(apart).take(STRIP_FACES).enumerate() {
+        let min = strip.min + vec2(gap + index as f32 * (side + gap), gap);
         let picture = cx.pictures.face(face.face_id);
         paint_filling(
             ui.painter(),
@@ -282,7 +282,7 @@ fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         .on_hover_text(format!("{words}: open to answer them"))
         .clicked()
     {
-        cx.go(Place::Group(group.group_id));
+        cx.go(Page::Group(group.group_id));
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::naming::{NameTarget, Naming};
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::views::context::ViewContext;
 use crate::library::GroupId;
 
@@ -15,7 +15,7 @@ pub fn take_commands(cx: &mut ViewContext<'_>) {
     };
     // A group has no one photo to show: a closer look is its page.
     if cx.take(UiCommand::WholePhoto) {
-        cx.go(Place::Group(group_id));
+        cx.go(Page::Group(group_id));
     }
     if cx.take(UiCommand::Split) {
         cx.push(Action::OpenSplit(group_id));
@@ -34,8 +34,8 @@ pub fn next_unnamed(
     order: &[GroupId],
     after: GroupId,
 ) -> Option<GroupId> {
-    let place = order.iter().position(|group_id| *group_id == after)?;
-    let next = order[place + 1..]
+    let position = order.iter().position(|group_id| *group_id == after)?;
+    let next = order[position + 1..]
         .iter()
         .copied()
         .find(|group_id| !is_named(cx, *group_id))?;

@@ -9,7 +9,7 @@ mod commands;
 
 use egui::{Id, Rect, Response, Ui};
 
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::selection::Shown;
 use crate::app::theme::GAP_L;
 use crate::app::views::context::ViewContext;
@@ -149,7 +149,7 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
         card::drag(ui.ctx(), cx, group_id);
     }
     if let Some(group_id) = opened {
-        cx.go(Place::Group(group_id));
+        cx.go(Page::Group(group_id));
     }
     if let Some(group_id) = next {
         cx.selection.groups.set(group_id);

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::app::commands::ui_command::UiCommand;
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::queries::PhotoDetails;
 use crate::app::theme::{GAP_S, ON_PHOTO, PHOTO_LABEL, Tokens};
 use crate::app::views::context::ViewContext;
@@ -179,7 +179,7 @@ fn name_ui(
     let tooltip = tooltip_of(ui, cx, face, name, suggested);
     if response.on_hover_text(tooltip).clicked() {
         match (name, face.group) {
-            (Some(_), Some(group_id)) => cx.go(Place::Group(group_id)),
+            (Some(_), Some(group_id)) => cx.go(Page::Group(group_id)),
             _ => begin_naming(cx, face),
         }
     }

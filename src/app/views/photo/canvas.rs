@@ -40,7 +40,7 @@ pub fn canvas_ui(
     let shown = cx.pictures.photo(photo, pixels(on_screen));
     tell_sharpness(ui, state, &response, photo.photo_id, shown.sharp);
     if shown.sharp || shown.problem.is_some() {
-        for neighbour in filmstrip::neighbours(&mut state.place, cx.filmstrip, photo.photo_id) {
+        for neighbour in filmstrip::neighbours(&mut state.position, cx.filmstrip, photo.photo_id) {
             if let Some(details) = cx.queries.photo(neighbour) {
                 let next = &details.photo;
                 let fitted = Zoom::default().screen_rect(next.size, inner);

@@ -5,7 +5,7 @@ use egui::{
     vec2,
 };
 
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::queries::PhotoDetails;
 use crate::app::theme::{GAP_M, GAP_S, GAP_XS};
 use crate::app::views::context::ViewContext;
@@ -94,7 +94,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     if response.double_clicked()
         && let (Some(_), Some(group_id)) = (name, face.group)
     {
-        cx.go(Place::Group(group_id));
+        cx.go(Page::Group(group_id));
     } else if response.clicked() && is_shown(face) {
         cx.selection.faces.set(face.face_id);
         if name.is_none() {

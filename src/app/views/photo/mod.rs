@@ -79,7 +79,7 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, detail
         filmstrip::filmstrip_ui(
             ui,
             cx,
-            &mut state.place,
+            &mut state.position,
             details.photo.photo_id,
             page.with_min_y(page.bottom() - strip_height),
         );
@@ -159,9 +159,11 @@ fn buttons_ui(
         state.zoom = Zoom::default();
     }
     let photo_id = details.photo.photo_id;
-    if let Some((place, count)) = filmstrip::place_among(&mut state.place, cx.filmstrip, photo_id) {
+    if let Some((position, count)) =
+        filmstrip::position_among(&mut state.position, cx.filmstrip, photo_id)
+    {
         ui.label(
-            RichText::new(format!("{} of {count}", place + 1))
+            RichText::new(format!("{} of {count}", position + 1))
                 .text_style(TextStyle::Small)
                 .color(cx.tokens.text_weak),
         );

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::state::cached::{Cached, Version};
 use crate::app::state::queries::PhotoDetails;
-use crate::app::views::photo::filmstrip::PlaceAmong;
+use crate::app::views::photo::filmstrip::PositionAmong;
 use crate::app::widgets::zoom::Zoom;
 use crate::library::{FaceId, PhotoId};
 
@@ -21,5 +21,5 @@ pub struct PhotoState {
     pub(super) pointed: Option<FaceId>,
     /// The faces that have a box.
     pub(super) order: Cached<Version<PhotoDetails>, Arc<[FaceId]>>,
-    pub(super) place: PlaceAmong,
+    pub(super) position: PositionAmong,
 }

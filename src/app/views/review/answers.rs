@@ -46,10 +46,10 @@ pub(super) fn answers_ui(ui: &mut Ui, row: Rect, tooltips: [&str; 3]) -> Option<
     let width = WIDTH.min((row.width() - 2.0 * GAP_S) / 3.0);
     let left = row.center().x - 1.5 * width - GAP_S;
     let mut button = None;
-    for (place, ((which, command, words, mark), tooltip)) in
+    for (index, ((which, command, words, mark), tooltip)) in
         BUTTONS.into_iter().zip(tooltips).enumerate()
     {
-        let min = pos2(left + place as f32 * (width + GAP_S), row.top());
+        let min = pos2(left + index as f32 * (width + GAP_S), row.top());
         let rect = Rect::from_min_size(min, vec2(width, HEIGHT));
         let response = button_ui(ui, rect, words, command, mark).on_hover_text(tooltip);
         if response.clicked() {

@@ -85,9 +85,8 @@ pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState)
 /// The two pages to choose from, and how much is left.
 fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState, read: &Read) {
     let questions = read.open.rows.len();
-    let place = ui.available_rect_before_wrap();
-    let head =
-        Rect::from_min_size(place.min, vec2(place.width(), HEAD)).shrink2(vec2(GAP_L, GAP_S));
+    let area = ui.available_rect_before_wrap();
+    let head = Rect::from_min_size(area.min, vec2(area.width(), HEAD)).shrink2(vec2(GAP_L, GAP_S));
     let suggested: usize = read
         .suggestions
         .iter()
@@ -118,7 +117,7 @@ fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState, read:
             }
         },
     );
-    ui.advance_cursor_after_rect(Rect::from_min_size(place.min, vec2(place.width(), HEAD)));
+    ui.advance_cursor_after_rect(Rect::from_min_size(area.min, vec2(area.width(), HEAD)));
 }
 
 /// "12 questions left · about 8 corrections saved".

@@ -282,8 +282,8 @@ fn tiles(room: Rect, count: usize) -> Vec<Rect> {
     let rows = count.div_ceil(columns);
     let extent = |number: usize| number as f32 * (side + GAP_S) - GAP_S;
     let min = room.center() - vec2(extent(columns), extent(rows)) / 2.0;
-    let tile = |place: usize| {
-        let (row, column) = ((place / columns) as f32, (place % columns) as f32);
+    let tile = |index: usize| {
+        let (row, column) = ((index / columns) as f32, (index % columns) as f32);
         Rect::from_min_size(min + vec2(column, row) * (side + GAP_S), vec2(side, side))
     };
     (0..count).map(tile).collect()

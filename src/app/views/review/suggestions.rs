@@ -8,7 +8,7 @@ use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::{Cached, Version};
 use crate::app::state::naming::NameTarget;
-use crate::app::state::navigation::Place;
+use crate::app::state::navigation::Page;
 use crate::app::state::queries::{GroupDetails, Suggestions};
 use crate::app::theme::{GAP_M, GAP_S, Tokens};
 use crate::app::views::command_menu::command_button_ui;
@@ -382,7 +382,7 @@ fn suggestions_header_ui(
     }
     let open = ui.button("Open").on_hover_text(format!("Open {name}"));
     if open.clicked() {
-        cx.go(Place::Group(section.group_id));
+        cx.go(Page::Group(section.group_id));
     }
 }
 
@@ -411,7 +411,7 @@ fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, section: &Suggestion
             .color(cx.tokens.text_weak),
     );
     if ui.button("Open").clicked() {
-        cx.go(Place::Group(section.group_id));
+        cx.go(Page::Group(section.group_id));
     }
     if ui
         .button("Ignore")
