@@ -18,6 +18,7 @@ use crate::library::GroupId;
 use crate::photo;
 use crate::scan::{ExamineError, Examiner, FoundFace, ScanOptions};
 use crate::stop::StopFlag;
+use crate::text::counted;
 use crate::vision::{Centred, DeviceChoice, Engine};
 
 /// Photos between two looks at Ctrl-C, for each thread.
@@ -93,7 +94,7 @@ pub fn run(choice: &LibraryChoice, args: &IdentifyArgs) -> Result<(), CliError> 
     }
     let outdated = library.photos_with_outdated_embeddings()?.len();
     if outdated > 0 {
-        let photos = output::counted(outdated as u64, "photo");
+        let photos = counted(outdated as u64, "photo");
         terminal::say(&format!(
             "kinfolk: faces of {photos} were read by an earlier version and can't be compared: scan their folders again"
         ));
