@@ -16,10 +16,11 @@ pub use centre::Centre;
 pub use identify::calibration;
 pub use identify::{BestPerson, best_people, nearest_others, similarity_to_person};
 pub use linkage::{
-    Dendrogram, FaceToGroup, MAX_DISTANCE, Union, group, group_new_faces, inherited_ids,
+    Dendrogram, FaceToGroup, MAX_DISTANCE, Union, group, group_new_faces, inherited_ids, members,
+    relabelled, share_item,
 };
 #[doc(hidden)]
-pub use linkage::{group_at_one_cut, group_by_index, group_in_one_matrix, group_in_steps};
+pub use linkage::{Method, group_at_one_cut, group_by};
 pub use review::{
     CurveOffsets, NearGroups, NearPairs, OutlierBranch, OutlierBranches, PairAnswer, PairSearch,
     Sameness, SearchedGroup, fitted_offsets, learned_cut,

@@ -53,8 +53,7 @@ pub use grouping::{Assignment, GroupingChange, GroupingFace, JournalPosition, Ti
 pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
 pub use names::{name_key, tidy_name};
 pub use read::{
-    Counts, FaceDetails, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState,
-    Overview, PhotoRow,
+    Counts, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState, Overview, PhotoRow,
 };
 pub use scan::{
     Decision, FoundProblem, LostDecision, MovedPhoto, ProblemRow, RootRow, ScannedFace,

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension as _, Params, Row, Transaction, TransactionBehavior};
 
 use super::{Library, LibraryError};
+use crate::geometry::{PhotoRect, Size};
 
 impl Library {
     /// All rows of a query.
@@ -38,12 +39,30 @@ impl Library {
 }
 
 /// A file size, which SQLite keeps signed.
-pub(super) fn size(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(super) fn file_size(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let bytes: i64 = row.get(column)?;
     u64::try_from(bytes).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, bytes))
 }
 
-/// The inverse of [`size`]; sizes beyond 8 EiB, which no file has, saturate.
+/// The inverse of [`file_size`]; sizes beyond 8 EiB, which no file has, saturate.
 pub(super) fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+/// A face's box, stored in four columns.
+pub(super) fn rect(row: &Row<'_>, first_column: usize) -> rusqlite::Result<PhotoRect> {
+    Ok(PhotoRect {
+        x: row.get(first_column)?,
+        y: row.get(first_column + 1)?,
+        width: row.get(first_column + 2)?,
+        height: row.get(first_column + 3)?,
+    })
+}
+
+/// A photo's width and height, stored in two columns.
+pub(super) fn photo_size(row: &Row<'_>, first_column: usize) -> rusqlite::Result<Size> {
+    Ok(Size {
+        width: row.get(first_column)?,
+        height: row.get(first_column + 1)?,
+    })
 }

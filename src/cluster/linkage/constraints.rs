@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use super::partition::share_item;
+
 /// One face as grouping sees it, beside its embedding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FaceToGroup {
@@ -107,12 +109,12 @@ impl Constraints {
 
     /// Whether the two may not come together. (Faces must_link to one label are together before anything asks.)
     pub(super) fn forbid(&self, other: &Constraints) -> bool {
-        shares(&self.photos, &other.photos)
+        share_item(&self.photos, &other.photos)
             || (!self.must_link.is_empty()
                 && !other.must_link.is_empty()
                 && self.must_link != other.must_link)
-            || shares(&self.cannot_link, &other.must_link)
-            || shares(&self.must_link, &other.cannot_link)
+            || share_item(&self.cannot_link, &other.must_link)
+            || share_item(&self.must_link, &other.cannot_link)
     }
 
     pub(super) fn joined(&self, other: &Constraints) -> Constraints {
@@ -122,12 +124,6 @@ impl Constraints {
             cannot_link: union(&self.cannot_link, &other.cannot_link),
         }
     }
-}
-
-/// Whether two sorted lists have an item in common; by the shorter one.
-fn shares(a: &[u32], b: &[u32]) -> bool {
-    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    few.iter().any(|item| many.binary_search(item).is_ok())
 }
 
 fn union(a: &[u32], b: &[u32]) -> Vec<u32> {

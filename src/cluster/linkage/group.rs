@@ -62,58 +62,53 @@ pub fn group(
     cut: Cut,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    group_in_steps(embeddings, faces, cut, MAX_MATRIX_FACES, stop)
+    let method = if faces.len() > MAX_EXACT_FACES {
+        Method::Index
+    } else {
+        Method::AllPairs(MAX_MATRIX_FACES)
+    };
+    group_by(method, embeddings, faces, cut, stop)
 }
 
-/// [`group`] with at max_faces `max_faces` faces in one matrix; every `max_faces` gives the same groups, down to slices of copies.
+/// How the pairs of faces within [`Rule::certain`] are found.
 #[doc(hidden)]
-pub fn group_in_steps(
-    embeddings: &[Centred],
-    faces: &[FaceToGroup],
-    cut: Cut,
-    max_faces: usize,
-    stop: &StopFlag,
-) -> Result<Vec<u32>, Stopped> {
-    group_by(
-        embeddings,
-        faces,
-        &Rule::new(cut, faces.len()),
-        max_faces,
-        Search::for_faces(faces.len()),
-        stop,
-    )
+#[derive(Clone, Copy, Debug)]
+pub enum Method {
+    /// All pairs, with at most this many faces in one matrix. The number does not change the groups, except where copies
+    /// are cut into slices ([`MIN_CUT`]).
+    AllPairs(usize),
+    /// Only the pairs of near neighbours that an index finds.
+    Index,
+    /// All faces in one matrix, without components: the reference for the other methods.
+    OneMatrix,
 }
 
-/// [`group`] by the index, however few the faces.
+/// [`group`] by a given method, for tests and benches.
 #[doc(hidden)]
-pub fn group_by_index(
-    embeddings: &[Centred],
-    faces: &[FaceToGroup],
-    cut: Cut,
-    stop: &StopFlag,
-) -> Result<Vec<u32>, Stopped> {
-    let rule = Rule::new(cut, faces.len());
-    let search = Search::ByIndex;
-    group_by(embeddings, faces, &rule, MAX_MATRIX_FACES, search, stop)
-}
-
-/// [`group`] with no component taken by itself: up to what is certain over all faces in one matrix. What the other
-/// ways are checked against.
-#[doc(hidden)]
-pub fn group_in_one_matrix(
+pub fn group_by(
+    method: Method,
     embeddings: &[Centred],
     faces: &[FaceToGroup],
     cut: Cut,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
     let rule = Rule::new(cut, faces.len());
-    let max_faces = faces.len();
+    let max_faces = match method {
+        Method::AllPairs(max_faces) => max_faces,
+        Method::Index => MAX_MATRIX_FACES,
+        Method::OneMatrix => faces.len(),
+    };
     labelled(embeddings, faces, max_faces, stop, |ordered| {
-        ordered.merged(ordered.in_one_matrix(rule.certain)?, &rule)
+        let clusters = match method {
+            Method::AllPairs(_) => ordered.in_components(rule.certain, spanning_forest),
+            Method::Index => ordered.in_components(rule.certain, spanning_forest_of_neighbours),
+            Method::OneMatrix => ordered.in_one_matrix(rule.certain),
+        }?;
+        ordered.merged(clusters, &rule)
     })
 }
 
-/// Average linkage over all faces in one matrix, up to one mean distance for all.
+/// Average linkage over all faces in one matrix, up to one mean distance for all groups; for the bench.
 #[doc(hidden)]
 pub fn group_at_one_cut(
     embeddings: &[Centred],
@@ -121,48 +116,8 @@ pub fn group_at_one_cut(
     cut: f32,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    let max_faces = faces.len();
-    labelled(embeddings, faces, max_faces, stop, |ordered| {
+    labelled(embeddings, faces, faces.len(), stop, |ordered| {
         ordered.in_one_matrix(cut)
-    })
-}
-
-/// How the pairs of faces within what is certain are found.
-#[derive(Clone, Copy)]
-enum Search {
-    Exact,
-    ByIndex,
-}
-
-impl Search {
-    fn for_faces(faces: usize) -> Search {
-        if faces > MAX_EXACT_FACES {
-            Search::ByIndex
-        } else {
-            Search::Exact
-        }
-    }
-}
-
-fn group_by(
-    embeddings: &[Centred],
-    faces: &[FaceToGroup],
-    rule: &Rule,
-    max_faces: usize,
-    search: Search,
-    stop: &StopFlag,
-) -> Result<Vec<u32>, Stopped> {
-    labelled(embeddings, faces, max_faces, stop, |ordered| {
-        let LargeGroups { large_groups, rest } = ordered.large_groups(rule.certain)?;
-        let rows = ordered.rows.some(&rest);
-        let edges = match search {
-            Search::Exact => spanning_forest(&rows, rule.certain, stop),
-            Search::ByIndex => spanning_forest_of_neighbours(&rows, rule.certain, stop),
-        }?;
-        let mut clusters = ordered.linked(&rest, rule.certain, edges)?;
-        clusters.extend(large_groups);
-        clusters.sort_unstable_by_key(|cluster| cluster[0]);
-        ordered.merged(clusters, rule)
     })
 }
 
@@ -229,9 +184,21 @@ impl Ordered<'_> {
         (0..self.faces.len()).collect()
     }
 
-    fn large_groups(&self, cut: f32) -> Result<LargeGroups, Stopped> {
+    /// Average linkage up to `cut` of each component of the forest that `forest` makes of the pairs within `cut`, and the
+    /// large groups, which are found without their pairs; by first rank.
+    fn in_components(
+        &self,
+        cut: f32,
+        forest: impl Fn(&Rows<'_>, f32, &StopFlag) -> Result<Vec<Pair>, Stopped>,
+    ) -> Result<Vec<Ranks>, Stopped> {
         let grouped = |ranks: &[usize]| self.clustered(ranks, cut);
-        large_groups(&self.rows, &self.faces, cut, grouped, self.stop)
+        let LargeGroups { large_groups, rest } =
+            large_groups(&self.rows, &self.faces, cut, grouped, self.stop)?;
+        let edges = forest(&self.rows.some(&rest), cut, self.stop)?;
+        let mut clusters = self.linked(&rest, cut, edges)?;
+        clusters.extend(large_groups);
+        clusters.sort_unstable_by_key(|cluster| cluster[0]);
+        Ok(clusters)
     }
 
     /// `ranks` clustered at `cut`, by their first ranks. `edges` are those of the forest within them, between positions in `ranks`.

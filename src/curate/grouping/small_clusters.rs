@@ -8,8 +8,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cluster::FaceToGroup;
 use crate::cluster::calibration::{Band, prior_log_odds};
+use crate::cluster::{FaceToGroup, members, relabelled};
 use crate::curate::identify::{Gallery, identify_acceptable};
 use crate::library::GroupId;
 use crate::stop::{StopFlag, Stopped};
@@ -117,7 +117,7 @@ impl Clustering<'_> {
         if gallery.people() == 0 {
             return Ok(());
         }
-        let members = self.members();
+        let members = members(self.labels);
         let person_clusters = self.person_clusters();
         let small_clusters = self.small_clusters(&members);
         let known_person = |person| {
@@ -142,21 +142,8 @@ impl Clustering<'_> {
                 self.labels[face] = person_clusters[&proposal.person].label;
             }
         }
-        number_anew(self.labels);
+        self.labels.copy_from_slice(&relabelled(self.labels));
         Ok(())
-    }
-
-    fn members(&self) -> Vec<Vec<usize>> {
-        let count = self
-            .labels
-            .iter()
-            .max()
-            .map_or(0, |&last| last as usize + 1);
-        let mut members = vec![Vec::new(); count];
-        for (face, &label) in self.labels.iter().enumerate() {
-            members[label as usize].push(face);
-        }
-        members
     }
 
     /// Where the faces must_link to each group are.
@@ -198,12 +185,4 @@ struct PersonCluster {
     label: u32,
     /// What [`FaceToGroup::must_link`] and [`FaceToGroup::cannot_link`] call the person.
     must_link: u32,
-}
-
-fn number_anew(labels: &mut [u32]) {
-    let mut numbers: HashMap<u32, u32> = HashMap::new();
-    for label in labels {
-        let next = numbers.len() as u32;
-        *label = *numbers.entry(*label).or_insert(next);
-    }
 }

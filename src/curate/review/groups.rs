@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::known_faces::{KnownFace, KnownFaces};
-use crate::cluster::{Centre, Evidence, OutlierBranches, SearchedGroup};
+use crate::cluster::{Centre, Evidence, OutlierBranches, SearchedGroup, share_item};
 use crate::library::{FaceId, GroupId, PhotoId};
 use crate::vision::{Centred, EMBEDDING_LEN};
 
@@ -82,7 +82,7 @@ impl ReviewedGroup {
     }
 
     pub(super) fn shares_photo_with(&self, other: &ReviewedGroup) -> bool {
-        shares(&self.photos, &other.photos)
+        share_item(&self.photos, &other.photos)
     }
 
     pub(super) fn centre(&self, known: &KnownFaces) -> Cow<'_, Centre> {
@@ -110,10 +110,4 @@ impl ReviewedGroup {
             evidence: self.evidence,
         }
     }
-}
-
-/// Whether two sorted lists have an item in common; by the shorter one.
-fn shares(a: &[PhotoId], b: &[PhotoId]) -> bool {
-    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    few.iter().any(|item| many.binary_search(item).is_ok())
 }

@@ -63,15 +63,6 @@ impl Library {
         let sql = "SELECT DISTINCT f.photo_id FROM embedding e JOIN face f USING (face_id) WHERE e.model <> ?1";
         self.rows(sql, [EMBEDDING_MODEL], |row| row.get(0))
     }
-
-    /// How many recognizable faces lack an embedding of today's weights and wait for a scan to make it.
-    pub fn faces_without_embedding(&self) -> Result<u32, LibraryError> {
-        let sql = "SELECT count(*) FROM face f LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?1
-                   WHERE f.recognizable = 1 AND e.face_id IS NULL";
-        Ok(self
-            .row(sql, [EMBEDDING_MODEL], |row| row.get(0))?
-            .unwrap_or(0))
-    }
 }
 
 /// None where the stored bytes are not an embedding: such a face is as good as unembedded.

@@ -5,6 +5,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use serde::{Deserialize, Serialize};
 
 use crate::geometry::{Landmarks, PhotoRect, Point};
+use crate::library::sql::rect;
 use crate::library::{FaceId, GroupId, Library, LibraryError, PhotoId};
 
 /// A face with where it belongs.
@@ -76,14 +77,6 @@ pub enum Mark {
     NotAFace,
 }
 
-/// A face's five landmarks and where it came from, for export.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FaceDetails {
-    pub landmarks: Option<Landmarks>,
-    /// A person drew the box.
-    pub drawn: bool,
-}
-
 const FACE: &str =
     "SELECT f.face_id, f.photo_id, f.x, f.y, f.width, f.height, f.score, f.quality, f.recognizable,
                            m.group_id, m.state, k.mark, p.taken
@@ -134,18 +127,6 @@ impl Library {
     pub fn face(&self, face_id: FaceId) -> Result<Option<FaceRow>, LibraryError> {
         self.row(&format!("{FACE} WHERE f.face_id = ?1"), [face_id], face_row)
     }
-
-    /// What [`Library::face`] leaves out of a face.
-    pub fn face_details(&self, face_id: FaceId) -> Result<Option<FaceDetails>, LibraryError> {
-        let sql = "SELECT landmarks, origin = 'drawn' FROM face WHERE face_id = ?1";
-        self.row(sql, [face_id], |row| {
-            let bytes: Option<Vec<u8>> = row.get(0)?;
-            Ok(FaceDetails {
-                landmarks: bytes.and_then(|bytes| landmarks_from_bytes(&bytes)),
-                drawn: row.get(1)?,
-            })
-        })
-    }
 }
 
 fn face_row(row: &Row<'_>) -> rusqlite::Result<FaceRow> {
@@ -155,12 +136,7 @@ fn face_row(row: &Row<'_>) -> rusqlite::Result<FaceRow> {
     Ok(FaceRow {
         face_id: row.get(0)?,
         photo_id: row.get(1)?,
-        box_in_photo: PhotoRect {
-            x: row.get(2)?,
-            y: row.get(3)?,
-            width: row.get(4)?,
-            height: row.get(5)?,
-        },
+        box_in_photo: rect(row, 2)?,
         score: row.get(6)?,
         quality: row.get(7)?,
         recognizable,

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::Row;
 
 use crate::geometry::Size;
-use crate::library::{GroupId, Library, LibraryError, PhotoId, RootId};
+use crate::library::sql::{file_size, photo_size};
+use crate::library::{Library, LibraryError, PhotoId, RootId};
 use crate::photo::ContentHash;
 
 /// A photo as the window and the tables see it.
@@ -73,25 +74,6 @@ impl Library {
         )
     }
 
-    /// The photos with a face in the group, in the order of [`Library::photos`].
-    pub fn photos_of_group(&self, group_id: GroupId) -> Result<Vec<PhotoRow>, LibraryError> {
-        let sql = format!(
-            "{PHOTO} WHERE p.photo_id IN (
-                 SELECT f.photo_id FROM membership m JOIN face f USING (face_id)
-                 WHERE m.group_id = ?1 AND NOT EXISTS (SELECT 1 FROM face_mark k WHERE k.face_id = m.face_id))"
-        );
-        let mut photos = self.rows(&sql, [group_id], photo_row)?;
-        photos.sort_by(|a, b| shown_order(a).cmp(&shown_order(b)));
-        Ok(photos)
-    }
-
-    /// The photos at a path relative to their root, present ones first.
-    pub fn photos_at(&self, path: &str) -> Result<Vec<PhotoRow>, LibraryError> {
-        let sql =
-            format!("{PHOTO} WHERE p.path = ?1 ORDER BY p.vanished, p.root_id, p.photo_id DESC");
-        self.rows(&sql, [path], photo_row)
-    }
-
     /// What a scan knows of a root. Of several rows with one path at most one is not vanished.
     pub fn known_photos(&self, root_id: RootId) -> Result<Vec<KnownPhoto>, LibraryError> {
         self.rows(
@@ -128,10 +110,7 @@ fn photo_row(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
         root_id: row.get(1)?,
         root: PathBuf::from(row.get::<_, String>(2)?),
         path: row.get(3)?,
-        size: Size {
-            width: row.get(4)?,
-            height: row.get(5)?,
-        },
+        size: photo_size(row, 4)?,
         orientation: row.get(6)?,
         taken: row.get(7)?,
         vanished: row.get(8)?,
@@ -142,7 +121,7 @@ fn known_photo(row: &Row<'_>) -> rusqlite::Result<KnownPhoto> {
     Ok(KnownPhoto {
         photo_id: row.get(0)?,
         path: row.get(1)?,
-        file_size: crate::library::sql::size(row, 2)?,
+        file_size: file_size(row, 2)?,
         modified_ns: row.get(3)?,
         content_hash: ContentHash(row.get(4)?),
         vanished: row.get(5)?,

@@ -4,9 +4,8 @@
 use rusqlite::Row;
 
 use super::{ScannedFace, ScannedPhoto};
-use crate::geometry::{PhotoRect, Size};
 use crate::library::read::faces;
-use crate::library::sql::size;
+use crate::library::sql::{file_size, photo_size, rect};
 use crate::library::{Library, LibraryError, PhotoId};
 use crate::photo::ContentHash;
 use crate::vision::{EMBEDDING_MODEL, Embedding};
@@ -34,13 +33,10 @@ fn scanned_photo(row: &Row<'_>) -> rusqlite::Result<ScannedPhoto> {
     Ok(ScannedPhoto {
         root_id: row.get(0)?,
         path: row.get(1)?,
-        file_size: size(row, 2)?,
+        file_size: file_size(row, 2)?,
         modified_ns: row.get(3)?,
         content_hash: ContentHash(row.get(4)?),
-        size: Size {
-            width: row.get(5)?,
-            height: row.get(6)?,
-        },
+        size: photo_size(row, 5)?,
         orientation: row.get(7)?,
         taken: row.get(8)?,
         thumbnail: row.get(9)?,
@@ -56,12 +52,7 @@ fn scanned_face(row: &Row<'_>) -> rusqlite::Result<Option<ScannedFace>> {
     };
     let vector: Option<Vec<u8>> = row.get(8)?;
     Ok(Some(ScannedFace {
-        box_in_photo: PhotoRect {
-            x: row.get(0)?,
-            y: row.get(1)?,
-            width: row.get(2)?,
-            height: row.get(3)?,
-        },
+        box_in_photo: rect(row, 0)?,
         landmarks,
         score: row.get(5)?,
         quality: row.get(6)?,

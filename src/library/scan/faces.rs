@@ -5,8 +5,9 @@ use rusqlite::Transaction;
 use super::lost::{LostDecision, decisions_of};
 use super::rematch::{KeptFace, match_faces, same_picture};
 use super::{ScannedFace, ScannedPhoto};
-use crate::geometry::{PhotoRect, Size};
+use crate::geometry::Size;
 use crate::library::read::faces;
+use crate::library::sql::rect;
 use crate::library::{FaceId, LibraryError, PhotoId};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
@@ -63,12 +64,7 @@ fn former_faces(tx: &Transaction<'_>, photo_id: PhotoId) -> Result<Vec<KeptFace>
         let vector: Option<Vec<u8>> = row.get(5)?;
         Ok(KeptFace {
             face_id: row.get(0)?,
-            box_in_photo: PhotoRect {
-                x: row.get(1)?,
-                y: row.get(2)?,
-                width: row.get(3)?,
-                height: row.get(4)?,
-            },
+            box_in_photo: rect(row, 1)?,
             embedding: vector.and_then(|bytes| Embedding::from_bytes(&bytes)),
             decided: row.get(6)?,
             drawn: row.get(7)?,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::library::sql::{signed, size};
+use crate::library::sql::{file_size, signed};
 use crate::library::{Library, LibraryError, RootId};
 
 /// A file that could not be read.
@@ -44,7 +44,7 @@ impl Library {
                 root_id: row.get(0)?,
                 root: PathBuf::from(row.get::<_, String>(1)?),
                 path: row.get(2)?,
-                file_size: size(row, 3)?,
+                file_size: file_size(row, 3)?,
                 modified_ns: row.get(4)?,
                 reason: row.get(5)?,
             })

@@ -7,9 +7,8 @@ use rusqlite::{OptionalExtension as _, Transaction};
 use super::faces::{insert_face, replace_faces};
 use super::lost::LostDecision;
 use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
-use crate::geometry::Size;
 use crate::library::grouping::forget_grouping;
-use crate::library::sql::signed;
+use crate::library::sql::{photo_size, signed};
 use crate::library::{Library, LibraryError, PhotoId, RootId};
 
 impl Library {
@@ -103,10 +102,7 @@ fn store_photo(
         .query_row(
             (photo.root_id, &photo.path, photo.content_hash.0.as_slice()),
             |row| {
-                let size = Size {
-                    width: row.get(1)?,
-                    height: row.get(2)?,
-                };
+                let size = photo_size(row, 1)?;
                 Ok((row.get(0)?, size))
             },
         )
