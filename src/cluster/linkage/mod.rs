@@ -1,4 +1,5 @@
-//! Average linkage under constraints: all faces into groups, new faces into existing groups, one group into a dendrogram.
+//! Average linkage under constraints: all faces into groups, new faces into existing groups, one group into a
+//! dendrogram.
 
 mod components;
 mod constraints;

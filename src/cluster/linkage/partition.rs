@@ -22,7 +22,7 @@ impl DisjointSets {
         item
     }
 
-    /// Whether the two were in different sets until now.
+    /// Whether the two were in different sets before.
     pub(super) fn join(&mut self, a: usize, b: usize) -> bool {
         let (a, b) = (self.root(a), self.root(b));
         let (low, high) = (a.min(b), a.max(b));

@@ -1,4 +1,4 @@
-//! What the window, the tables and the commands read: photos, faces, groups, embeddings.
+//! What the window, the tables and the commands read.
 
 mod counts;
 mod embeddings;

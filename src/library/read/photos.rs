@@ -1,4 +1,4 @@
-//! Photos: what the window and the tables read, and what a scan compares the disk with.
+//! Photos, for the window and the tables, and for comparing the library with the disk.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::library::sql::{file_size, photo_size};
 use crate::library::{Library, LibraryError, PhotoId, RootId};
 use crate::photo::ContentHash;
 
-/// A photo as the window and the tables see it.
+/// A photo, as the window and the tables show it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhotoRow {
     pub photo_id: PhotoId,
@@ -19,29 +19,29 @@ pub struct PhotoRow {
     pub path: String,
     /// Of the upright photo.
     pub size: Size,
-    /// EXIF, 1 to 8: how the stored pixels turn into the upright photo.
+    /// EXIF, 1 to 8: how to rotate and flip the stored pixels into the upright photo.
     pub orientation: u8,
     /// EXIF text, `YYYY-MM-DDTHH:MM:SS`.
     pub taken: Option<String>,
-    /// The file was gone at the last scan; its faces and people stay.
+    /// The file did not exist at the last scan; its faces and people stay.
     pub vanished: bool,
 }
 
 impl PhotoRow {
-    /// Where the file is, or was when it was last seen.
+    /// The absolute path of the file.
     pub fn absolute(&self) -> PathBuf {
         absolute(&self.root, &self.path)
     }
 }
 
-/// A relative path with `/` under a root, in the platform's own spelling.
+/// A relative path with `/` under a root, as a platform path.
 pub(crate) fn absolute(root: &Path, path: &str) -> PathBuf {
     let mut whole = root.to_owned();
     whole.extend(path.split('/'));
     whole
 }
 
-/// A photo as a scan compares it with the disk.
+/// A photo, as a scan compares it with the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownPhoto {
     pub photo_id: PhotoId,
@@ -58,14 +58,14 @@ const KNOWN: &str =
     "SELECT photo_id, path, file_size, modified_ns, content_hash, vanished FROM photo";
 
 impl Library {
-    /// Every photo, vanished ones too, by date taken (undated ones last), then by path.
+    /// Every photo, including vanished ones, by date taken (undated ones last), then by path.
     pub fn photos(&self) -> Result<Vec<PhotoRow>, LibraryError> {
         let mut photos = self.rows(PHOTO, [], photo_row)?;
         photos.sort_by(|a, b| shown_order(a).cmp(&shown_order(b)));
         Ok(photos)
     }
 
-    /// One photo, unless there is none of this id.
+    /// One photo; `None` if it does not exist.
     pub fn photo(&self, photo_id: PhotoId) -> Result<Option<PhotoRow>, LibraryError> {
         self.row(
             &format!("{PHOTO} WHERE p.photo_id = ?1"),
@@ -74,7 +74,7 @@ impl Library {
         )
     }
 
-    /// What a scan knows of a root. Of several rows with one path at most one is not vanished.
+    /// All known photos of a root. Of several rows with one path at most one is present.
     pub fn known_photos(&self, root_id: RootId) -> Result<Vec<KnownPhoto>, LibraryError> {
         self.rows(
             &format!("{KNOWN} WHERE root_id = ?1"),
@@ -83,7 +83,7 @@ impl Library {
         )
     }
 
-    /// The photos of all roots with these bytes, vanished ones first: where a new path may have moved from.
+    /// The photos of all roots with this content, vanished ones first: a new path may be one of them, moved.
     pub fn photos_with_content(
         &self,
         content_hash: &ContentHash,

@@ -1,5 +1,4 @@
-//! What a scan needs of photos and roots that are known already: a photo's faces for its copies, and one root for each
-//! photo where folders overlap.
+//! Known photos as scan results, so that a copy of a file need not be analysed again.
 
 use rusqlite::Row;
 
@@ -11,7 +10,7 @@ use crate::photo::ContentHash;
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
 impl Library {
-    /// A known photo as its scan found it, drawn faces left out: what a copy of the file would give.
+    /// A known photo as its scan found it, without drawn faces: the result for a copy of the file.
     pub fn scanned_photo(&self, photo_id: PhotoId) -> Result<Option<ScannedPhoto>, LibraryError> {
         let sql = "SELECT p.root_id, p.path, p.file_size, p.modified_ns, p.content_hash, p.width, p.height,
                           p.orientation, p.taken, t.jpeg
@@ -44,7 +43,7 @@ fn scanned_photo(row: &Row<'_>) -> rusqlite::Result<ScannedPhoto> {
     })
 }
 
-/// None for a face whose landmarks can't be read.
+/// `None` if the landmarks cannot be read.
 fn scanned_face(row: &Row<'_>) -> rusqlite::Result<Option<ScannedFace>> {
     let landmarks: Option<Vec<u8>> = row.get(4)?;
     let Some(landmarks) = landmarks.and_then(|bytes| faces::landmarks_from_bytes(&bytes)) else {

@@ -1,4 +1,4 @@
-//! The faces that a scan writes: new ones, and those of a photo whose file has changed.
+//! Writes scanned faces: of new photos, and of photos whose file has changed.
 
 use rusqlite::Transaction;
 
@@ -11,8 +11,8 @@ use crate::library::sql::rect;
 use crate::library::{FaceId, LibraryError, PhotoId};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
-/// Puts the faces found now in place of those of before, keeping the ids of those that are the same. What was said of
-/// the others goes with them, and into `lost`.
+/// Replaces the former faces by the found ones; matching faces keep their ids. The decisions about the others are
+/// deleted with them and added to `lost`.
 pub(super) fn replace_faces(
     tx: &Transaction<'_>,
     photo_id: PhotoId,
@@ -33,7 +33,7 @@ pub(super) fn replace_faces(
         .iter()
         .filter(|face| !matched.contains(&Some(face.face_id)))
     {
-        // What a person said of a face outlives a detector that misses it this time, but not another picture.
+        // Decisions survive a missed detection, but not another picture.
         if same_picture && (face.decided || face.drawn) {
             forget_outdated_embedding(tx, face.face_id)?;
         } else {
@@ -45,7 +45,7 @@ pub(super) fn replace_faces(
     Ok(())
 }
 
-/// A face that was not found again gets no new embedding; one made in another way would ask for a scan for ever.
+/// A face that was not found again gets no new embedding, and an outdated one would request a scan each time.
 fn forget_outdated_embedding(tx: &Transaction<'_>, face_id: FaceId) -> Result<(), LibraryError> {
     tx.prepare_cached("DELETE FROM embedding WHERE face_id = ?1 AND model <> ?2")?
         .execute((face_id, EMBEDDING_MODEL))?;
@@ -121,7 +121,7 @@ fn update_face(
     store_face_details(tx, face_id, face)
 }
 
-/// The face's embedding and thumbnail, in place of those of before.
+/// Replaces the face's embedding and thumbnail.
 fn store_face_details(
     tx: &Transaction<'_>,
     face_id: FaceId,
