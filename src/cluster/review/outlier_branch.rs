@@ -224,10 +224,10 @@ fn merged_leaves(embeddings: &[Centred]) -> Vec<Vec<usize>> {
         merged_leaves[nearest[face].1].push(face);
     }
     merged_leaves.extend(single.iter().map(|&face| vec![face]));
-    merged_leaves.retain(|heap| !heap.is_empty());
+    merged_leaves.retain(|leaf| !leaf.is_empty());
     merged_leaves
         .iter_mut()
-        .for_each(|heap| heap.sort_unstable());
+        .for_each(|leaf| leaf.sort_unstable());
     merged_leaves
 }
 

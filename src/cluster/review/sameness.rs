@@ -163,12 +163,12 @@ pub fn fitted_offsets(answers: &[PairAnswer], faces: usize) -> CurveOffsets {
     }
     let log_posterior = |offsets: CurveOffsets| {
         let curve = Sameness::new(faces, offsets);
-        let told: f64 = answers
+        let log_likelihood: f64 = answers
             .iter()
             .map(|answer| curve.log_likelihood(answer))
             .sum();
         let surprise = |number: f32, deviation: f64| (f64::from(number) / deviation).powi(2) / 2.0;
-        told - surprise(offsets.excess, EXCESS_DEVIATION) - surprise(offsets.shift, SHIFT_DEVIATION)
+        log_likelihood - surprise(offsets.excess, EXCESS_DEVIATION) - surprise(offsets.shift, SHIFT_DEVIATION)
     };
     // Answers near the excess cut determine the sum of both, the others determine the shift alone. So these two are
     // almost independent, while excess and shift would need many more rounds.
