@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use crate::cluster::search::close_pairs::{ClosePairs, Pair};
+use crate::cluster::search::close_pairs::{ClosePairs, Pair, Side};
 use crate::cluster::search::neighbours::Neighbours;
 use crate::cluster::search::similarity::Rows;
 use crate::stop::{StopFlag, Stopped};
@@ -20,7 +20,8 @@ pub(super) fn spanning_forest(
     cut: f32,
     stop: &StopFlag,
 ) -> Result<Vec<Pair>, Stopped> {
-    let search = ClosePairs::within(rows, cut, stop);
+    let side = Side::of(rows);
+    let search = ClosePairs::within(&side, cut, stop);
     Forest::grown(rows.len(), search.blocks(), |forest, block| {
         search.of_block(block, |pair| !forest.links_below(pair))
     })

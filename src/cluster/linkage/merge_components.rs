@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::constraints::{Constraints, FaceToGroup};
 use super::partition::DisjointSets;
-use crate::cluster::search::close_pairs::{ClosePairs, Pair};
+use crate::cluster::search::close_pairs::{ClosePairs, Pair, Side};
 use crate::cluster::search::similarity::{Rows, Vector};
 use crate::cluster::{Centre, Evidence, Rule};
 use crate::stop::{StopFlag, Stopped};
@@ -62,11 +62,13 @@ pub(super) fn merge_components(
         .map(|component| component.centre.mean())
         .collect();
     let rows = Rows::of_vectors(&means);
+    let side = Side::of(&rows);
     let links = links(&ClosePairs::within(
-        &rows,
+        &side,
         rule.max_distance + TOLERANCE,
         stop,
     ))?;
+    drop(side);
     drop(rows);
     drop(means);
     let near = Adjacency::of(components.len(), links);

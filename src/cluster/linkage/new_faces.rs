@@ -15,7 +15,7 @@ use super::constraints::{Constraints, FaceToGroup};
 use super::group::canonical_order;
 use super::merge_components::{Adjacency, Component, Link, TOLERANCE, links, merge_linked};
 use super::partition::members;
-use crate::cluster::search::close_pairs::ClosePairs;
+use crate::cluster::search::close_pairs::{ClosePairs, Side};
 use crate::cluster::search::similarity::{Rows, Vector};
 use crate::cluster::{Centre, Rule};
 use crate::stop::{StopFlag, Stopped};
@@ -54,12 +54,13 @@ pub fn group_new_faces(
     );
     let order = canonical_order(new_faces, faces);
     let rows = Rows::gather(new_faces, &order);
+    let side = Side::of(&rows);
     let mut links = links(&ClosePairs::within(
-        &rows,
+        &side,
         rule.max_distance + TOLERANCE,
         stop,
     ))?;
-    let to_existing = links_to_existing(existing, &rows, rule, stop)?;
+    let to_existing = links_to_existing(existing, &side, rule, stop)?;
     let near_places = in_canonical_order(existing, &to_existing);
     links.extend(renumbered(to_existing, &near_places, order.len()));
 
@@ -82,16 +83,17 @@ pub fn group_new_faces(
 /// The existing groups within reach of a new face, each with the row of that face.
 fn links_to_existing(
     existing: &[Centre],
-    new_faces: &Rows<'_>,
+    new_faces: &Side<'_>,
     rule: &Rule,
     stop: &StopFlag,
 ) -> Result<Vec<Vec<Link>>, Stopped> {
-    if new_faces.len() == 0 {
+    if new_faces.is_empty() {
         return Ok(Vec::new());
     }
     let means: Vec<Vector> = existing.par_iter().map(Centre::mean).collect();
     let rows = Rows::of_vectors(&means);
-    let search = ClosePairs::between(&rows, new_faces, rule.max_distance + TOLERANCE, stop);
+    let existing = Side::of(&rows);
+    let search = ClosePairs::between(&existing, new_faces, rule.max_distance + TOLERANCE, stop);
     links(&search)
 }
 

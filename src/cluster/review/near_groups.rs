@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use super::sameness::{Sameness, log_odds_of, logistic};
-use crate::cluster::search::close_pairs::ClosePairs;
+use crate::cluster::search::close_pairs::{ClosePairs, Side};
 use crate::cluster::search::similarity::{Rows, Vector, distance_of};
 use crate::cluster::{Centre, Evidence};
 use crate::stop::{StopFlag, Stopped};
@@ -112,26 +112,23 @@ impl<K: Copy + Ord + Hash + Send + Sync> NearPairs<K> {
             pairs: Vec::new(),
             floor: log_odds_of(search.least) - MARGIN,
         });
-        let floor = lock(&kept).floor;
         let classes = classes(groups);
-        let mut searches = Vec::new();
-        // The largest first: those are the likeliest, and raise the floor.
+        let sides: Vec<Side<'_>> = classes.iter().map(|class| Side::of(&class.rows)).collect();
+        let classes: Vec<(&Class<'_, K>, &Side<'_>)> = classes.iter().zip(&sides).collect();
+        // The largest first: those are the likeliest, and raise the floor, by which later pairs reach less far.
         for (number, one) in classes.iter().enumerate().rev() {
             for other in classes[number..].iter().rev() {
-                searches.push(ClassPair::new(one, other, floor, search));
+                let pair = ClassPair::new(*one, *other, lock(&kept).floor, search);
+                (0..pair.close.blocks())
+                    .into_par_iter()
+                    .try_for_each(|block| {
+                        let floor = lock(&kept).floor;
+                        let found = pair.of_block(block, floor, search)?;
+                        lock(&kept).take(found);
+                        Ok::<(), Stopped>(())
+                    })?;
             }
         }
-        let blocks: Vec<(&ClassPair<'_, K>, usize)> = searches
-            .iter()
-            .flat_map(|pair| (0..pair.close.blocks()).map(move |block| (pair, block)))
-            .collect();
-        blocks.into_par_iter().try_for_each(|(pair, block)| {
-            let floor = lock(&kept).floor;
-            let found = pair.of_block(block, floor, search)?;
-            lock(&kept).take(found);
-            Ok::<(), Stopped>(())
-        })?;
-        drop(searches);
         let mut kept = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
         kept.prune();
         Ok(NearPairs {
@@ -274,16 +271,16 @@ struct ClassPair<'a, K> {
 
 impl<'a, K: Copy + Ord> ClassPair<'a, K> {
     fn new(
-        one: &'a Class<'a, K>,
-        other: &'a Class<'a, K>,
+        (one, one_side): (&'a Class<'a, K>, &'a Side<'a>),
+        (other, other_side): (&'a Class<'a, K>, &'a Side<'a>),
         floor: f64,
         search: &PairSearch<'a>,
     ) -> ClassPair<'a, K> {
         let reach = search.sameness.reach(floor, &one.bound, &other.bound) + ROUNDING;
         let close = if std::ptr::eq(one, other) {
-            ClosePairs::within(&one.rows, reach, search.stop)
+            ClosePairs::within(one_side, reach, search.stop)
         } else {
-            ClosePairs::between(&one.rows, &other.rows, reach, search.stop)
+            ClosePairs::between(one_side, other_side, reach, search.stop)
         };
         ClassPair { one, other, close }
     }

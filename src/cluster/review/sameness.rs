@@ -168,7 +168,9 @@ pub fn fitted_offsets(answers: &[PairAnswer], faces: usize) -> CurveOffsets {
             .map(|answer| curve.log_likelihood(answer))
             .sum();
         let surprise = |number: f32, deviation: f64| (f64::from(number) / deviation).powi(2) / 2.0;
-        log_likelihood - surprise(offsets.excess, EXCESS_DEVIATION) - surprise(offsets.shift, SHIFT_DEVIATION)
+        log_likelihood
+            - surprise(offsets.excess, EXCESS_DEVIATION)
+            - surprise(offsets.shift, SHIFT_DEVIATION)
     };
     // Answers near the excess cut determine the sum of both, the others determine the shift alone. So these two are
     // almost independent, while excess and shift would need many more rounds.

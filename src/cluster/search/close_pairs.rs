@@ -5,8 +5,9 @@
 //! order of sums: so the pairs and their distances depend on nothing but the two vectors.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use super::dot::{COLUMNS, Dots, ROWS};
+use super::dot::{COLUMNS, Dots, ROWS, Strip};
 use super::quantised::Quantised;
 use super::similarity::{BLOCK, Block, Rows, distance_of};
 use crate::stop::{StopFlag, Stopped};
@@ -53,22 +54,45 @@ impl PartialOrd for Pair {
 const ROUNDING: f32 = 1e-5;
 
 /// Below this similarity so many pairs are candidates that bytes save nothing.
-const LEAST_BY_BYTES: f32 = 0.25;
+const LEAST_BY_BYTES: f32 = 0.2;
+
+/// Vectors to be compared, and the same vectors quantised, which is done once for all searches.
+pub(crate) struct Side<'a> {
+    rows: &'a Rows<'a>,
+    quantised: OnceLock<Quantised>,
+}
+
+impl<'a> Side<'a> {
+    pub(crate) fn of(rows: &'a Rows<'a>) -> Side<'a> {
+        Side {
+            rows,
+            quantised: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.len() == 0
+    }
+
+    fn quantised(&self) -> &Quantised {
+        self.quantised.get_or_init(|| Quantised::of(self.rows))
+    }
+}
 
 /// A search for the pairs of `left` with `right`, or of `left` with itself.
 pub(crate) struct ClosePairs<'a> {
-    left: &'a Rows<'a>,
-    right: Option<&'a Rows<'a>>,
+    left: &'a Side<'a>,
+    right: Option<&'a Side<'a>>,
     cut: f32,
-    bytes: Option<Bytes>,
+    bytes: Option<Bytes<'a>>,
     stop: &'a StopFlag,
 }
 
 /// Both sides in bytes.
-struct Bytes {
+struct Bytes<'a> {
     dots: Dots,
-    left: Quantised,
-    right: Option<Quantised>,
+    left: &'a Quantised,
+    right: &'a Quantised,
     /// Similarity that the quantised vectors of every pair within the cut reach.
     least: f32,
     /// How far that may be from the similarity of the vectors.
@@ -76,31 +100,26 @@ struct Bytes {
 }
 
 impl<'a> ClosePairs<'a> {
-    /// The pairs a < b of `rows` at a cosine distance of at most `cut`.
-    pub(crate) fn within(rows: &'a Rows<'a>, cut: f32, stop: &'a StopFlag) -> ClosePairs<'a> {
-        Self::new(rows, None, cut, Dots::present().first().copied(), stop)
+    /// The pairs a < b of `side` at a cosine distance of at most `cut`.
+    pub(crate) fn within(side: &'a Side<'a>, cut: f32, stop: &'a StopFlag) -> ClosePairs<'a> {
+        Self::new(side, None, cut, Dots::present().first().copied(), stop)
     }
 
     /// The pairs of a row of `left` and a row of `right` at a cosine distance of at most `cut`.
     pub(crate) fn between(
-        left: &'a Rows<'a>,
-        right: &'a Rows<'a>,
+        left: &'a Side<'a>,
+        right: &'a Side<'a>,
         cut: f32,
         stop: &'a StopFlag,
     ) -> ClosePairs<'a> {
-        Self::new(
-            left,
-            Some(right),
-            cut,
-            Dots::present().first().copied(),
-            stop,
-        )
+        let dots = Dots::present().first().copied();
+        Self::new(left, Some(right), cut, dots, stop)
     }
 
     /// With the byte products that are given, or without any.
     fn new(
-        left: &'a Rows<'a>,
-        right: Option<&'a Rows<'a>>,
+        left: &'a Side<'a>,
+        right: Option<&'a Side<'a>>,
         cut: f32,
         dots: Option<Dots>,
         stop: &'a StopFlag,
@@ -109,14 +128,14 @@ impl<'a> ClosePairs<'a> {
             left,
             right,
             cut,
-            bytes: dots.and_then(|dots| Bytes::new(dots, left, right, cut)),
+            bytes: dots.and_then(|dots| Bytes::new(dots, left, right.unwrap_or(left), cut)),
             stop,
         }
     }
 
     /// Blocks of rows of the left side.
     pub(crate) fn blocks(&self) -> usize {
-        self.left.len().div_ceil(BLOCK)
+        self.left.rows.len().div_ceil(BLOCK)
     }
 
     /// The pairs with rows of one block, in no order of use; only those of which `keep` is true. `keep` may be asked with a
@@ -126,16 +145,17 @@ impl<'a> ClosePairs<'a> {
         block: usize,
         keep: impl Fn(Pair) -> bool,
     ) -> Result<Vec<Pair>, Stopped> {
-        let rows = block * BLOCK..((block + 1) * BLOCK).min(self.left.len());
-        let right = self.right.unwrap_or(self.left);
+        let (left, right) = (self.left.rows, self.right.unwrap_or(self.left).rows);
+        let rows = block * BLOCK..((block + 1) * BLOCK).min(left.len());
         let first_column = if self.right.is_some() { 0 } else { rows.start };
+        let strips = self.bytes.as_ref().map(|bytes| bytes.strips(rows.clone()));
         let mut pairs = Vec::new();
         let mut meet = |candidate: Pair| {
             let Pair { a, b, .. } = candidate;
             if (self.right.is_none() && b <= a) || !keep(candidate) {
                 return;
             }
-            let pair = Pair::of(self.left, a, right, b);
+            let pair = Pair::of(left, a, right, b);
             if pair.distance <= self.cut && keep(pair) {
                 pairs.push(pair);
             }
@@ -143,9 +163,9 @@ impl<'a> ClosePairs<'a> {
         for start in (first_column..right.len()).step_by(BLOCK) {
             self.stop.check()?;
             let columns = start..(start + BLOCK).min(right.len());
-            match &self.bytes {
-                Some(bytes) => bytes.candidates(rows.clone(), columns, &mut meet),
-                None => self.candidates(rows.start, start, &mut meet),
+            match (&self.bytes, &strips) {
+                (Some(bytes), Some(strips)) => bytes.candidates(strips, columns, &mut meet),
+                _ => self.candidates(rows.start, start, &mut meet),
             }
         }
         Ok(pairs)
@@ -153,8 +173,8 @@ impl<'a> ClosePairs<'a> {
 
     /// By products of f32.
     fn candidates(&self, first_row: usize, first_column: usize, meet: &mut impl FnMut(Pair)) {
-        let right = self.right.unwrap_or(self.left);
-        let block = Block::compute(self.left, right, first_row, first_column);
+        let (left, right) = (self.left.rows, self.right.unwrap_or(self.left).rows);
+        let block = Block::compute(left, right, first_row, first_column);
         let least = 1.0 - self.cut - ROUNDING;
         for (row, similarities) in block.rows() {
             // Most rows hold no close face: one vectorised pass for the greatest spares the slow one.
@@ -182,9 +202,10 @@ pub fn close_pairs_by_each_means(
     cut: f32,
 ) -> Vec<(String, Vec<(u32, u32)>)> {
     let rows = Rows::of(embeddings);
+    let side = Side::of(&rows);
     let never = StopFlag::default();
     let with = |dots: Option<Dots>| {
-        let search = ClosePairs::new(&rows, None, cut, dots, &never);
+        let search = ClosePairs::new(&side, None, cut, dots, &never);
         let blocks = (0..search.blocks()).flat_map(|block| search.of_block(block, |_| true));
         let found = blocks.flatten();
         let mut pairs: Vec<(u32, u32)> = found.map(|pair| (pair.a, pair.b)).collect();
@@ -195,15 +216,14 @@ pub fn close_pairs_by_each_means(
     std::iter::once(None).chain(bytes).map(with).collect()
 }
 
-impl Bytes {
+impl<'a> Bytes<'a> {
     /// `None` where bytes would not pay.
-    fn new(dots: Dots, left: &Rows<'_>, right: Option<&Rows<'_>>, cut: f32) -> Option<Bytes> {
+    fn new(dots: Dots, left: &'a Side<'_>, right: &'a Side<'_>, cut: f32) -> Option<Bytes<'a>> {
         if 1.0 - cut < LEAST_BY_BYTES {
             return None;
         }
-        let left = Quantised::of(left);
-        let right = right.map(Quantised::of);
-        let error = left.error_with(right.as_ref().unwrap_or(&left), dots.row_bytes());
+        let (left, right) = (left.quantised(), right.quantised());
+        let error = left.error_with(right, dots.row_bytes());
         let least = 1.0 - cut - error;
         (least >= LEAST_BY_BYTES / 2.0).then_some(Bytes {
             dots,
@@ -214,19 +234,25 @@ impl Bytes {
         })
     }
 
-    fn candidates(&self, rows: Range<usize>, columns: Range<usize>, meet: &mut impl FnMut(Pair)) {
-        let right = self.right.as_ref().unwrap_or(&self.left);
+    fn strips(&self, rows: Range<usize>) -> Vec<Strip> {
         let bytes = self.dots.row_bytes();
+        let first_rows = rows.clone().step_by(ROWS);
+        first_rows
+            .map(|first_row| self.left.strip(first_row..rows.end, self.least, bytes))
+            .collect()
+    }
+
+    fn candidates(&self, strips: &[Strip], columns: Range<usize>, meet: &mut impl FnMut(Pair)) {
+        let unit = self.dots.row_bytes().unit();
         let mut found = Vec::new();
-        for first_row in rows.clone().step_by(ROWS) {
-            let strip = self.left.strip(first_row..rows.end, self.least, bytes);
+        for strip in strips {
             for panel in columns.start / COLUMNS..columns.end.div_ceil(COLUMNS) {
-                if let Some(panel) = right.panel(panel) {
-                    self.dots.run(&strip, panel, &mut found);
+                if let Some(panel) = self.right.panel(panel) {
+                    self.dots.run(strip, panel, &mut found);
                 }
             }
             for found in found.drain(..) {
-                let scales = bytes.unit() * self.left.scale(found.row) * right.scale(found.column);
+                let scales = unit * self.left.scale(found.row) * self.right.scale(found.column);
                 meet(Pair {
                     distance: 1.0 - found.product * scales - self.error,
                     a: found.row,
