@@ -1,0 +1,56 @@
+//! Grouping of embeddings as they are drawn, which nobody stops.
+
+use kinfolk::cluster::{self, Centre, Cut, Dendrogram, FaceToGroup, Rule, Union};
+use kinfolk::stop::StopFlag;
+use kinfolk::vision::{Centred, Embedding};
+
+pub fn centred(embeddings: &[Embedding]) -> Vec<Centred> {
+    embeddings.iter().map(Embedding::centred).collect()
+}
+
+pub fn group(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+    cluster::group(&centred(embeddings), faces, cut, &StopFlag::default()).expect("nobody stops it")
+}
+
+pub fn group_in_steps(
+    embeddings: &[Embedding],
+    faces: &[FaceToGroup],
+    cut: Cut,
+    most: usize,
+) -> Vec<u32> {
+    let never = StopFlag::default();
+    cluster::group_in_steps(&centred(embeddings), faces, cut, most, &never)
+        .expect("nobody stops it")
+}
+
+pub fn group_by_index(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+    cluster::group_by_index(&centred(embeddings), faces, cut, &StopFlag::default())
+        .expect("nobody stops it")
+}
+
+pub fn group_in_one_matrix(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+    let never = StopFlag::default();
+    cluster::group_in_one_matrix(&centred(embeddings), faces, cut, &never).expect("nobody stops it")
+}
+
+#[allow(dead_code, reason = "the benches use it")]
+pub fn group_at_one_cut(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f32) -> Vec<u32> {
+    cluster::group_at_one_cut(&centred(embeddings), faces, cut, &StopFlag::default())
+        .expect("nobody stops it")
+}
+
+pub fn group_newcomers(
+    standing: &[Centre],
+    faces_of: impl Fn(usize) -> Vec<FaceToGroup> + Sync,
+    newcomers: &[Centred],
+    faces: &[FaceToGroup],
+    rule: &Rule,
+) -> Vec<Union> {
+    let never = StopFlag::default();
+    cluster::group_newcomers(standing, faces_of, newcomers, faces, rule, &never)
+        .expect("nobody stops it")
+}
+
+pub fn dendrogram(embeddings: &[Centred], photos: &[u32]) -> Dendrogram {
+    Dendrogram::new(embeddings, photos, &StopFlag::default()).expect("nobody stops it")
+}
