@@ -5,7 +5,7 @@ use kinfolk::app::state::known_people::{KnownPeople, KnownPerson};
 use kinfolk::app::state::settings::GroupSort;
 use kinfolk::app::views::people::arrangement::{Arrangement, CardFilter};
 use kinfolk::app::widgets::grid::{GridLayout, GridMeasures, Section, Step};
-use kinfolk::app::widgets::split_slider::{MOST_PIECES, SplitScale};
+use kinfolk::app::widgets::split_slider::{MAX_PIECES, SplitScale};
 use kinfolk::app::widgets::years::year_sections;
 use kinfolk::app::widgets::zoom::{Zoom, screen_from_photo};
 use kinfolk::geometry::{PhotoRect, Size};
@@ -150,14 +150,14 @@ fn every_number_of_pieces_has_its_stretch_and_the_widest_gap_is_natural() {
     let mut heights = vec![0.9, 0.8];
     heights.extend((0..200).map(|n| 0.2 - n as f32 * 0.0005));
     let scale = SplitScale::new(&heights);
-    assert_eq!(scale.most(), MOST_PIECES);
+    assert_eq!(scale.max_pieces(), MAX_PIECES);
     assert_eq!(scale.natural(), 3);
-    for pieces in 1..=scale.most() {
+    for pieces in 1..=scale.max_pieces() {
         assert_eq!(scale.pieces_at(scale.middle_of(pieces)), pieces);
     }
     assert_eq!(scale.pieces_at(0.0), 1);
-    assert_eq!(scale.pieces_at(1.0), scale.most());
-    assert_eq!(SplitScale::new(&[]).most(), 1);
+    assert_eq!(scale.pieces_at(1.0), scale.max_pieces());
+    assert_eq!(SplitScale::new(&[]).max_pieces(), 1);
     assert_eq!(SplitScale::new(&[0.4]).natural(), 2);
 }
 

@@ -344,7 +344,7 @@ fn errors_are_kept_newest_first_and_the_same_one_once() {
     errors.add("The disk is full.", 30);
     let kept: Vec<_> = errors
         .entries()
-        .map(|entry| (entry.sentence.as_str(), entry.at, entry.times))
+        .map(|entry| (entry.message.as_str(), entry.at, entry.times))
         .collect();
     assert_eq!(
         kept,

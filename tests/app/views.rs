@@ -254,7 +254,7 @@ fn review_accepts_all_suggestions_of_a_person() {
     assert_eq!(window.app().page(), Page::Review);
     window.click("Accept all 3");
     assert_eq!(window.groups()[0].suggested, 0);
-    assert!(window.shows("No questions"), "{:?}", window.labels());
+    assert!(window.shows("No suggestions"), "{:?}", window.labels());
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn ignored_faces_come_back() {
     window.click(&ignored[0]);
     window.click("Restore");
     assert_eq!(sizes(&window), [5]);
-    assert!(window.shows("Nothing put aside"));
+    assert!(window.shows("No ignored faces"));
 }
 
 /// Opens the photo of the first face on the page of a group.
@@ -366,7 +366,7 @@ fn the_history_undoes_to_a_line_and_back() {
 #[test]
 fn every_place_without_content_says_so() {
     let mut window = Window::with_groups(&[2]);
-    for (key, sentence) in [(Key::Num4, "Nothing put aside"), (Key::Num6, "No problems")] {
+    for (key, sentence) in [(Key::Num4, "No ignored faces"), (Key::Num6, "No problems")] {
         window.press(key);
         assert!(
             window.shows(sentence),

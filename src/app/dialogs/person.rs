@@ -1,4 +1,4 @@
-//! Choosing a person by name: whom to merge with, where faces move to.
+//! Choosing a person by name, to merge with or to move faces to.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -21,14 +21,13 @@ const LOOK: ChoiceListLook<'_> = ChoiceListLook {
     label: "Name of the person",
     max_chars: 200,
     height: 300.0,
-    nothing: "Nobody is called like that yet.",
+    nothing: "Nobody has that name yet.",
 };
 
-/// Choosing a person.
 pub struct PersonDialog {
     purpose: PersonPurpose,
     list: ChoiceList,
-    /// By the library's version and the text typed.
+    /// By the library's version and the typed text.
     choices: Cached<(u64, String), Arc<[Choice]>>,
 }
 
@@ -38,7 +37,7 @@ enum Choice {
         name: String,
         faces: u32,
     },
-    /// Faces can move to somebody new.
+    /// Faces can move to a new person.
     New(String),
 }
 
@@ -101,7 +100,7 @@ impl PersonDialog {
                 name: name.clone(),
             },
             (PersonPurpose::Merge { .. }, Choice::New(_)) => {
-                unreachable!("only faces can move to somebody new")
+                unreachable!("only faces can move to a new person")
             }
         }
     }

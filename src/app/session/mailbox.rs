@@ -1,9 +1,9 @@
-//! A thread that answers requests one after another, and its handle.
+//! A thread that handles requests one after another, and its handle.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-/// Sends to the thread; when dropped, lets it finish what it was sent and waits for its end.
+/// Sends requests to the thread; dropping it waits until all of them are done and the thread has ended.
 pub(super) struct Mailbox<T> {
     name: &'static str,
     requests: Option<Sender<T>>,
@@ -11,7 +11,7 @@ pub(super) struct Mailbox<T> {
 }
 
 impl<T: Send + 'static> Mailbox<T> {
-    /// `run` is the thread: it ends when there are no more requests to receive.
+    /// `run` is the thread's function; it returns when there are no more requests to receive.
     pub fn start(
         name: &'static str,
         run: impl FnOnce(&Receiver<T>) + Send + 'static,
@@ -37,7 +37,7 @@ impl<T: Send + 'static> Mailbox<T> {
         }
     }
 
-    /// For other threads that have something to ask.
+    /// For other threads that send requests.
     pub fn requests(&self) -> Option<Sender<T>> {
         self.requests.clone()
     }

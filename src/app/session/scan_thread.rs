@@ -1,5 +1,5 @@
-//! Scanning from the window: one thread that scans folder after folder, and one beside it that groups what was found so
-//! far, so that people show up while the scan runs.
+//! The thread that scans folder after folder, and a second one that groups the faces found so far, so that people
+//! appear during the scan.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ struct ScanJob {
     stop_grouping: StopFlag,
 }
 
-/// A handle of the scanner; dropping it stops the scan, groups nothing more, and waits for the photo in work.
+/// A handle of the thread; dropping it stops the scan without grouping and waits for the current photo.
 pub struct ScanThread {
     jobs: Option<Sender<ScanJob>>,
     control: ScanControl,
@@ -36,7 +36,7 @@ pub struct ScanThread {
 
 /// What the scan thread works with.
 pub struct ScanThreadParts {
-    /// One for the scan, one for grouping beside it.
+    /// One for the scan, one for the grouping during the scan.
     pub connections: [Library; 2],
     pub events: Events,
     pub refresh: Sender<Request>,
@@ -59,7 +59,7 @@ impl ScanThread {
         })
     }
 
-    /// Begins a scan; it waits for the one that is running.
+    /// Begins a scan, after the one that is running.
     pub fn scan(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
         self.control = ScanControl::default();
         self.stop_grouping = StopFlag::default();
@@ -78,7 +78,7 @@ impl ScanThread {
         &self.control
     }
 
-    /// Leaves the faces ungrouped that the scan has found since they were grouped last.
+    /// Leaves the faces found since the last grouping ungrouped.
     pub fn stop_grouping(&self) {
         self.stop_grouping.stop();
     }
@@ -119,7 +119,7 @@ fn run(tools: ScanThreadParts, jobs: &Receiver<ScanJob>, closed: &StopFlag) {
         }
         events.send(Event::Scan(ScanEvent::Preparing));
         let scan = || {
-            let engine = load_once(&mut loaded, job.device, &events)?;
+            let engine = load_engine(&mut loaded, job.device, &events)?;
             scan_and_group(
                 &mut library,
                 &mut grouping,
@@ -132,25 +132,25 @@ fn run(tools: ScanThreadParts, jobs: &Receiver<ScanJob>, closed: &StopFlag) {
         let outcome = catch_panic(scan).unwrap_or_else(|message| {
             tracing::error!("the scan thread has panicked: {message}");
             Err(format!(
-                "the scan broke off ({message}): what was found is kept; scan again to go on"
+                "the scan failed ({message}): the faces found so far are kept; scan again to continue"
             ))
         });
         refresh.now();
         events.send(Event::Scan(match outcome {
             Ok((summary, grouped)) => ScanEvent::Finished { summary, grouped },
-            Err(sentence) => ScanEvent::Failed(sentence),
+            Err(message) => ScanEvent::Failed(message),
         }));
     }
 }
 
-/// The networks, on the device that they are on.
+/// The networks and their device.
 struct Loaded {
     device: DeviceChoice,
     engine: Arc<Engine>,
 }
 
-/// Loads the networks when they are needed first on a device. One that can't be used is told, and the CPU takes its place.
-fn load_once(
+/// Loads the networks before their first use on a device. If the device can't be used, reports it and uses the CPU.
+fn load_engine(
     loaded: &mut Option<Loaded>,
     device: DeviceChoice,
     events: &Events,
@@ -172,13 +172,13 @@ fn load_once(
                 "The device {device} can't be used ({reason}), so the CPU takes its place: check the driver and scan \
                  again, or choose \"Device: CPU\" in the menu of the library"
             ));
-            load_once(loaded, DeviceChoice::Cpu, events)
+            load_engine(loaded, DeviceChoice::Cpu, events)
         }
         Err(error) => Err(error.to_string()),
     }
 }
 
-/// Scans, then groups; true with the summary if the faces were grouped to the end.
+/// Scans, then groups; true with the summary if the grouping was not stopped.
 fn scan_and_group(
     library: &mut Library,
     grouping: &mut Library,
@@ -190,9 +190,9 @@ fn scan_and_group(
     let faces = AtomicU64::new(0);
     let report = Throttle::new(Duration::from_millis(100));
     let (finished, wait) = channel::<()>();
-    let stop_meanwhile = StopFlag::default();
+    let stop_grouping = StopFlag::default();
     let summary = std::thread::scope(|scope| {
-        scope.spawn(|| group_meanwhile(grouping, &faces, wait, refresh, &stop_meanwhile));
+        scope.spawn(|| group_during_scan(grouping, &faces, wait, refresh, &stop_grouping));
         let summary = scan::scan(
             library,
             engine,
@@ -204,11 +204,11 @@ fn scan_and_group(
                 if report.due() || progress.phase == scan::Phase::Finished {
                     events.send(Event::Scan(ScanEvent::Progress(progress.clone())));
                 }
-                refresh.sometimes();
+                refresh.throttled();
             },
         );
-        // The grouping below sees all faces.
-        stop_meanwhile.stop();
+        // The grouping below includes all faces.
+        stop_grouping.stop();
         drop(finished);
         summary
     });
@@ -229,13 +229,15 @@ fn scan_and_group(
     Ok((summary, grouped))
 }
 
-/// Shortest time between two groupings while a scan runs.
+/// Minimum time between two groupings during a scan.
 const REGROUP_PAUSE: Duration = Duration::from_secs(2);
-/// Grouping takes no more than about a sixth of one core: after each, this many times its duration passes.
-const REGROUP_REST: u32 = 5;
+/// After a grouping, pause for this multiple of its duration, so that grouping takes at most about a sixth of one
+/// core.
+const REGROUP_PAUSE_FACTOR: u32 = 5;
 
-/// Groups the faces found so far, again and again, until `finished` is dropped; `stop` ends the grouping in work.
-fn group_meanwhile(
+/// Groups the faces found so far, again and again, until `finished` is dropped; `stop` interrupts the current
+/// grouping.
+fn group_during_scan(
     library: &mut Library,
     faces: &AtomicU64,
     finished: Receiver<()>,
@@ -256,14 +258,14 @@ fn group_meanwhile(
                 refresh.now();
             }
             Err(CurateError::Stopped(_)) => return,
-            // The grouping at the end of the scan says what is wrong.
+            // The grouping at the end of the scan reports the error.
             Err(error) => tracing::debug!("grouping while scanning: {error}"),
         }
-        pause = REGROUP_PAUSE.max(begin.elapsed() * REGROUP_REST);
+        pause = REGROUP_PAUSE.max(begin.elapsed() * REGROUP_PAUSE_FACTOR);
     }
 }
 
-/// Lets something through once in a while.
+/// Limits how often something is done.
 struct Throttle {
     start: Instant,
     every: Duration,
@@ -297,7 +299,7 @@ impl Throttle {
     }
 }
 
-/// Asks the worker for a new snapshot.
+/// Requests new snapshots from the library thread.
 struct Refresh {
     requests: std::sync::Mutex<Sender<Request>>,
     throttle: Throttle,
@@ -311,7 +313,7 @@ impl Refresh {
         }
     }
 
-    fn sometimes(&self) {
+    fn throttled(&self) {
         if self.throttle.due() {
             self.now();
         }

@@ -1,4 +1,4 @@
-//! Ctrl+K: every command by its words, with its key; and every person by name.
+//! The palette (Ctrl+K): every command with its key, and every person by name.
 
 use std::sync::Arc;
 
@@ -19,14 +19,13 @@ use crate::vision::DeviceChoice;
 /// Width and height of the list, in points.
 const WIDTH: f32 = 520.0;
 const HEIGHT: f32 = 360.0;
-/// Lines at once; who wants another types one letter more.
-const MOST: usize = 60;
+/// Maximum number of lines; typing another letter finds the others.
+const MAX_LINES: usize = 60;
 
-/// The open palette.
 #[derive(Debug, Default)]
 pub struct Palette {
     list: ChoiceList,
-    /// By the library's version and the text typed.
+    /// By the library's version and the typed text.
     lines: Cached<(u64, String), Arc<[Line]>>,
     /// The devices to choose from.
     devices: Vec<DeviceChoice>,
@@ -49,7 +48,7 @@ impl Palette {
         }
     }
 
-    /// Draws it; `Some` when it is to be closed, with what was chosen.
+    /// Draws the palette; `Some` when it should close, with the chosen action.
     pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> Option<Option<Action>> {
         let source = (snapshot.version, self.list.typed.clone());
         let devices = &self.devices;
@@ -85,7 +84,7 @@ const LOOK: ChoiceListLook<'_> = ChoiceListLook {
     label: "Find a command or a person",
     max_chars: 100,
     height: HEIGHT,
-    nothing: "Nothing is called like that.",
+    nothing: "No command or person matches.",
 };
 
 fn line_ui(ui: &mut Ui, line: &Line, marked: bool) -> Response {
@@ -138,6 +137,6 @@ fn lines(typed: &str, snapshot: &Snapshot, devices: &[DeviceChoice]) -> Arc<[Lin
         });
     let mut lines: Vec<Line> = commands.chain(people).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.score));
-    lines.truncate(MOST);
+    lines.truncate(MAX_LINES);
     lines.into()
 }

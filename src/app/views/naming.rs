@@ -1,4 +1,4 @@
-//! What a typed name does: name a group or faces, or make them part of the person who has that name already.
+//! What a typed name does: it names a group or faces, or makes them part of the person who already has that name.
 
 use egui::Ui;
 
@@ -9,7 +9,7 @@ use crate::app::views::name_field::{GivenName, NameFieldLook, NameFieldOutput, n
 use crate::curate::Command;
 use crate::library::GroupId;
 
-/// Begins to type a name for a group, with its present name if it has one.
+/// Starts typing a name for a group, beginning with its current name.
 pub fn begin(cx: &mut ViewContext<'_>, group_id: GroupId) {
     let name = cx
         .snapshot
@@ -19,7 +19,7 @@ pub fn begin(cx: &mut ViewContext<'_>, group_id: GroupId) {
     *cx.naming = Some(Naming::new(NameTarget::Group(group_id), name));
 }
 
-/// Draws the field for `target`, whose name is being typed, and carries out what came of it; returns the name given.
+/// Draws the field for `target`, whose name is being typed, and executes the result; returns the name that was given.
 pub fn target_field_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -49,7 +49,7 @@ pub fn target_field_ui(
     }
 }
 
-/// The command that gives this name; `None` where it changes nothing.
+/// The command that gives this name; `None` if it changes nothing.
 fn command_for(snapshot: &Snapshot, target: &NameTarget, given: &GivenName) -> Option<Command> {
     match (target, given.person) {
         (NameTarget::Group(group_id), Some(person)) if *group_id == person => None,

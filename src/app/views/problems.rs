@@ -1,4 +1,4 @@
-//! Files that could not be read: what and why, and where they are.
+//! Files that could not be read, with the reason and their folder.
 
 use std::sync::Arc;
 
@@ -15,10 +15,9 @@ use crate::library::ProblemRow;
 
 const ROW_HEIGHT: f32 = 56.0;
 
-/// What the page remembers: where the problems found are in the list.
+/// What the page remembers: the rows that match the search.
 pub type ProblemsState = Cached<(Version<Vec<ProblemRow>>, String), Arc<[usize]>>;
 
-/// Draws the page.
 pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ProblemsState) {
     let Some(problems) = cx.queries.problems() else {
         return reading_ui(ui, "Reading the list of problems…");
@@ -111,10 +110,10 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problem: &ProblemRow) {
 
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, none_at_all: bool) {
     if none_at_all {
-        let sentence =
+        let message =
             "Every photo could be read. Files that can't be are listed here with the reason.";
-        return empty_ui(ui, "No problems", sentence, |_| {});
+        return empty_ui(ui, "No problems", message, |_| {});
     }
-    let sentence = format!("No problem's file or reason holds “{}”.", cx.search);
-    no_match_ui(ui, cx, "No problem found", &sentence);
+    let message = format!("No file or reason contains “{}”.", cx.search);
+    no_match_ui(ui, cx, "No problem found", &message);
 }

@@ -1,4 +1,4 @@
-//! A list to choose from by typing: a text field, under it the rows that fit, one of them marked by the arrow keys.
+//! A list to choose from by typing: a text field, and below it the matching rows, one of which the arrow keys mark.
 
 use egui::{
     Button, Key, Modifiers, Rect, Response, RichText, Role, ScrollArea, TextEdit, Ui, Vec2,
@@ -10,7 +10,7 @@ use crate::app::theme::{GAP_S, Tokens};
 /// Height of a row, in points.
 pub const ROW_HEIGHT: f32 = 28.0;
 
-/// What has been typed, and which row is marked.
+/// The typed text and the marked row.
 #[derive(Debug, Default)]
 pub struct ChoiceList {
     pub typed: String,
@@ -23,19 +23,19 @@ pub struct ChoiceList {
 pub struct ChoiceListLook<'a> {
     /// Shown while the field is empty.
     pub hint: &'a str,
-    /// The field's name for screen readers.
+    /// The field's accessible name.
     pub label: &'a str,
-    /// Longest text that can be typed.
+    /// Maximum length of the text.
     pub max_chars: usize,
     /// Height of the rows' area, in points.
     pub height: f32,
-    /// Shown where no row fits.
+    /// Shown if no row matches.
     pub nothing: &'a str,
 }
 
 impl ChoiceList {
-    /// Draws the field and `count` rows, of which `row_ui` draws one (index, marked); returns the index of the row that
-    /// was clicked or chosen by Enter.
+    /// Draws the field and `count` rows; `row_ui` draws one (index, marked). Returns the index of the row that was
+    /// clicked or chosen by Enter.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
@@ -91,7 +91,7 @@ impl ChoiceList {
             area.show(ui, |ui| ui.label(nothing));
             return None;
         }
-        // Only the rows in view are drawn: there may be very many people.
+        // Only the rows in view are drawn, because there may be very many people.
         area.show_rows(ui, ROW_HEIGHT, count, |ui, rows| {
             let top = ui.cursor().min;
             let pitch = ROW_HEIGHT + ui.spacing().item_spacing.y;
@@ -110,7 +110,7 @@ impl ChoiceList {
     }
 }
 
-/// A row: a text on the left, a note on the right; `label` is its name for screen readers.
+/// A row: text on the left, a note on the right; `label` is its accessible name.
 pub fn choice_row_ui(ui: &mut Ui, text: &str, note: &str, label: &str, marked: bool) -> Response {
     let tokens = Tokens::of(ui.ctx());
     let button = Button::selectable(marked, RichText::new(text).color(tokens.text))

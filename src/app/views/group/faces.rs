@@ -1,4 +1,4 @@
-//! The faces of a group's page: the suggestions in an amber band of their own, then the others year by year.
+//! The faces of a group's page: first the suggestions on an amber background, then the other faces by year.
 
 use std::sync::Arc;
 
@@ -27,18 +27,18 @@ use crate::app::widgets::years::year_sections;
 use crate::app::widgets::yes_no::YesNo;
 use crate::library::{FaceId, FaceRow, GroupId};
 
-/// A year with fewer shares its section with the next.
-const LEAST_FACES_OF_YEAR: usize = 12;
+/// A year with fewer faces shares its section with the next.
+const MIN_FACES_OF_YEAR: usize = 12;
 
-/// The faces in the order they are drawn in, made anew when the group changes.
+/// The faces in the order they are drawn in, sorted again when the group changes.
 #[derive(Debug)]
 pub struct FaceOrder {
     source: Option<Arc<GroupDetails>>,
     named: bool,
     order: Arc<[FaceId]>,
-    /// For each cell, where its face is in the details.
+    /// For each cell, the row of its face in `source`.
     rows: Vec<usize>,
-    /// Suggestions are the first cells.
+    /// Number of suggestions; they are the first cells.
     suggested: usize,
     /// Title and number of cells of the sections after the suggestions.
     years: Vec<(String, usize)>,
@@ -88,7 +88,7 @@ impl FaceOrder {
             others
                 .iter()
                 .map(|row| details.faces[*row].taken.as_deref()),
-            LEAST_FACES_OF_YEAR,
+            MIN_FACES_OF_YEAR,
         );
         self.rows = suggested.into_iter().chain(others).collect();
         self.order = self
@@ -228,7 +228,7 @@ impl Faces<'_> {
     fn suggestions_header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, rect: Rect) {
         let count = self.face_order.suggested;
         let name = self.name.as_deref().unwrap_or("this person");
-        let words = if count == 1 {
+        let label = if count == 1 {
             format!("1 face looks like {name}")
         } else {
             format!("{count} faces look like {name}")
@@ -238,7 +238,7 @@ impl Faces<'_> {
                 .max_rect(rect)
                 .layout(Layout::left_to_right(Align::Center)),
             |ui| {
-                ui.label(RichText::new(words).color(cx.tokens.maybe));
+                ui.label(RichText::new(label).color(cx.tokens.maybe));
                 ui.add_space(GAP_S);
                 let accept = if count == 1 {
                     "Accept".to_owned()
@@ -290,7 +290,7 @@ fn open_face(cx: &mut ViewContext<'_>, face_order: &FaceOrder, face_id: FaceId) 
     }
 }
 
-/// What can be done to the selected faces, over the foot of the page.
+/// Commands for the selected faces, at the foot of the page.
 pub fn face_bar_ui(
     ui: &Ui,
     cx: &mut ViewContext<'_>,
@@ -332,7 +332,7 @@ pub fn face_bar_ui(
     });
 }
 
-/// The name of the selected faces, which leave the group for that person.
+/// The field for the name of the selected faces, which leave the group for that person.
 fn naming_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget) {
     let look = NameFieldLook {
         label: "Name of the selected faces",
