@@ -10,8 +10,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::error::CliError;
-use super::label_file::read_labels;
-use super::label_match::match_labels;
+use super::labels::{match_labels, read_labels};
 use super::terminal;
 use crate::cluster::metrics::{GroupingScore, score_grouping};
 use crate::curate::{self, Answer, CurateError, Question, QuestionKey, ReviewCache};

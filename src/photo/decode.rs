@@ -6,15 +6,14 @@ use image::{ImageFormat, RgbImage};
 
 use super::exif::ExifFacts;
 use super::file::{PhotoFile, Source};
-use super::guard::catch_panic;
-use super::jpeg::Jpeg;
-use super::kind::{FileKind, format_name, kind_by_content};
-use super::memory::{Memory, pixels};
-use super::orientation::upright;
-use super::png::Png;
-use super::tiff::Tiff;
-use super::whole::Whole;
-use super::{Limits, Orientation, PhotoError, Reduction, file};
+use super::file_kind::{FileKind, format_name, kind_by_content};
+use super::formats::jpeg::Jpeg;
+use super::formats::other::Whole;
+use super::formats::png::Png;
+use super::formats::tiff::Tiff;
+use super::memory::Memory;
+use super::pixels::orientation::upright;
+use super::{Limits, Orientation, PhotoError, Reduction, catch_panic, file};
 use crate::geometry::Size;
 
 /// A decoded photo.
@@ -209,26 +208,4 @@ fn guarded<T>(
     let format = format_name(format);
     catch_panic(decode)
         .unwrap_or_else(|message| Err(PhotoError::DecoderPanicked { format, message }))
-}
-
-pub(super) fn check_pixels(size: Size, limits: &Limits) -> Result<(), PhotoError> {
-    let Size { width, height } = size;
-    if pixels(size) > limits.max_pixels {
-        return Err(PhotoError::TooManyPixels {
-            width,
-            height,
-            limit: limits.max_pixels,
-        });
-    }
-    if width.max(height) > limits.max_side {
-        return Err(PhotoError::SideTooLong {
-            width,
-            height,
-            limit: limits.max_side,
-        });
-    }
-    if width == 0 || height == 0 {
-        return Err(PhotoError::Empty);
-    }
-    Ok(())
 }

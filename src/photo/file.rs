@@ -11,35 +11,8 @@ use std::time::UNIX_EPOCH;
 
 use image::ImageFormat;
 
-use super::PhotoError;
-use super::kind::{FileKind, HEAD, kind_by_content};
-
-/// Bounds on what one file may cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Longest file read, in bytes.
-    pub max_file_bytes: u64,
-    /// Most pixels (width × height) a picture may claim.
-    pub max_pixels: u64,
-    /// Most pixels along one side.
-    pub max_side: u32,
-    /// Most bytes that decoding may take at its height. Where a picture needs more at full scale, it is decoded smaller if its
-    /// format allows that, and refused otherwise.
-    pub max_memory: u64,
-}
-
-impl Default for Limits {
-    /// 512 MiB and 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels). Sides as long as a
-    /// JPEG's can be. 400 MiB, so that with the networks and what a scan holds beside it no file takes more than 600 MB.
-    fn default() -> Self {
-        Self {
-            max_file_bytes: 512 << 20,
-            max_pixels: 1 << 28,
-            max_side: 65_535,
-            max_memory: 400 << 20,
-        }
-    }
-}
+use super::file_kind::{FileKind, HEAD, kind_by_content};
+use super::{Limits, PhotoError};
 
 /// BLAKE3 of a file's bytes: the same photo, wherever it lies and whatever it is called.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

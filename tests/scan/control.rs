@@ -7,7 +7,8 @@ use std::time::Duration;
 use kinfolk::library::Library;
 use kinfolk::scan::{Phase, Progress, ScanControl, ScanOptions, scan};
 
-use crate::world::{World, engine, large_landscape, options};
+use super::world::{World, large_landscape, options};
+use crate::support::engine;
 
 const PHOTOS: u8 = 60;
 

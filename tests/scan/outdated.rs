@@ -5,8 +5,8 @@ use kinfolk::curate::Command;
 use kinfolk::library::FaceState;
 use rusqlite::Connection;
 
-use crate::common::variants;
-use crate::world::{World, astronaut, obama, portrait};
+use super::world::{World, astronaut, obama, portrait};
+use crate::support::variants;
 
 /// Gives the embeddings of the library to another model; the vectors are zeros, like nothing that today's makes.
 fn make_outdated(world: &World) {
