@@ -23,9 +23,9 @@ use std::time::{Duration, Instant};
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use kinfolk::app::action::Action;
-use kinfolk::app::place::Place;
-use kinfolk::app::snapshot::Snapshot;
+use kinfolk::app::commands::action::Action;
+use kinfolk::app::state::navigation::Page;
+use kinfolk::app::state::snapshot::Snapshot;
 use kinfolk::app::{App, AppOptions};
 use kinfolk::library::GroupId;
 
@@ -96,8 +96,8 @@ impl Window {
         snapshot.unnamed().map(|group| group.group_id).collect()
     }
 
-    fn go(&mut self, place: Place) {
-        self.0.state_mut().push(Action::Go(place));
+    fn go(&mut self, page: Page) {
+        self.0.state_mut().push(Action::Go(page));
         self.settle();
     }
 
@@ -136,7 +136,7 @@ impl Window {
         let name = format!("Person {round}");
 
         // On the page of unnamed groups: name the first, merge the next two.
-        self.go(Place::Unnamed);
+        self.go(Page::Unnamed);
         let groups = self.groups();
         self.press(none, Key::ArrowRight);
         self.press(none, Key::F2);
@@ -149,7 +149,7 @@ impl Window {
         ));
         self.press(none, Key::Escape);
         self.press(none, Key::Escape);
-        self.go(Place::Unnamed);
+        self.go(Page::Unnamed);
         let before = self.0.state().snapshot().groups.len();
         self.press(none, Key::ArrowRight);
         self.press(Modifiers::SHIFT, Key::ArrowRight);
@@ -165,7 +165,7 @@ impl Window {
         ));
         // On a group's page: split its first faces out.
         let group_id = groups[3];
-        self.go(Place::Group(group_id));
+        self.go(Page::Group(group_id));
         self.press(none, Key::ArrowRight);
         self.press(Modifiers::SHIFT, Key::ArrowRight);
         times.push((

@@ -13,7 +13,7 @@ use std::time::Duration;
 use criterion::{Criterion, criterion_group, criterion_main};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use kinfolk::app::action::Action;
+use kinfolk::app::commands::action::Action;
 use kinfolk::app::{App, AppOptions};
 use kinfolk::curate::{self, Command};
 use kinfolk::library::Assignment;

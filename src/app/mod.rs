@@ -8,7 +8,7 @@
 //!     │                  │   │                      reviewer  the review's queue, regroup after answers
 //!     └──────────────────┘   └───────────────────── exporter, decoder (pictures)
 //! ```
-//! A view is a function `foo_ui(ui: &mut egui::Ui, cx: &mut ViewContext<'_>)` in `views/`; `views::place_ui` picks it.
+//! A view is a function `foo_ui(ui: &mut egui::Ui, cx: &mut ViewContext<'_>)` in `views/`; `views::page_ui` picks it.
 //! In `cx` it finds
 //! - `snapshot`: counts, groups, folders; immutable, replaced as a whole;
 //! - `details`: what one page needs more (`details.group(id)`, `.tree(id)`, `.photo(id)`, `.photos()`, `.review()`, …): `Option<Arc<_>>`, `None` while it is being read;
@@ -17,7 +17,7 @@
 //! - `naming`: the one name being typed; `Action::RenameFocus` begins it, the view that shows its target draws the field and sets it to `None` at the end;
 //! - `view_state`: what views must remember between frames, owned by them;
 //! - `search`, `sort`, `card_size`, `filmstrip`, `scan`, `tokens` to read;
-//! - `push(Action)`, `execute(curate::Command)`, `go(Place)`: its wishes, carried out after the frame was drawn;
+//! - `push(Action)`, `execute(curate::Command)`, `go(Page)`: its wishes, carried out after the frame was drawn;
 //! - `take(UiCommand)`: true if this command (key, menu, palette) was given in this frame; whatever the view does not take, the shell carries out
 //!   from the selection (merge, ignore, …) where that makes sense;
 //! - `take_step()`, `take_capital()`: arrows and the beginning of a name. Views read no keys themselves: `keys.rs` does, and says whose they are.
@@ -26,43 +26,20 @@
 //!
 //! No call in here waits: SQL, decoding, grouping and file dialogs run on other threads, whose events the shell takes in at the start of a frame.
 
-mod act;
-pub mod action;
-pub mod cached;
-mod closing;
-pub mod context;
-mod decoder;
+pub mod commands;
 pub mod demo;
-pub mod details;
 mod dialogs;
-mod drop;
-mod event;
-pub mod exporter;
-pub mod keys;
-mod mailbox;
-pub mod memory;
-mod overview_reader;
-mod perform;
-pub mod pickers;
-pub mod place;
-mod reader;
-mod reviewer;
+mod pictures;
 mod run;
-pub mod scanner;
-pub mod selection;
-mod session;
-pub mod settings;
+pub mod session;
 pub mod shell;
-pub mod snapshot;
-mod take_in;
-pub mod textures;
-pub mod tokens;
-pub mod ui_command;
+pub mod state;
+pub mod theme;
+mod update;
 pub mod views;
 pub mod widgets;
 mod window;
-pub mod worker;
 
-pub use closing::Closing;
 pub use run::{AppError, run};
+pub use session::closing::Closing;
 pub use window::{App, AppOptions};

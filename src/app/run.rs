@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::ViewportBuilder;
 
-use crate::app::settings::Settings;
+use crate::app::state::settings::Settings;
 use crate::app::window::{App, AppOptions};
 
 /// A PNG file of 256 x 256 pixels.
@@ -30,7 +30,7 @@ pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppE
         settings: settings.clone(),
         ..AppOptions::default()
     };
-    let place = settings
+    let window = settings
         .as_deref()
         .map(Settings::load)
         .unwrap_or_default()
@@ -40,10 +40,10 @@ pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppE
         .with_title("Kinfolk")
         .with_app_id("kinfolk")
         .with_icon(icon)
-        .with_inner_size([place.width, place.height])
+        .with_inner_size([window.width, window.height])
         .with_min_inner_size([720.0, 480.0])
-        .with_maximized(place.maximized);
-    if let Some(position) = place.position {
+        .with_maximized(window.maximized);
+    if let Some(position) = window.position {
         viewport = viewport.with_position(position);
     }
     let native = eframe::NativeOptions {

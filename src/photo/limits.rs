@@ -1,5 +1,7 @@
 //! What one file may cost.
 
+use std::time::Duration;
+
 use super::PhotoError;
 use crate::geometry::Size;
 
@@ -15,17 +17,21 @@ pub struct Limits {
     /// Most bytes that decoding may take at its height. Where a picture needs more at full scale, it is decoded smaller if its
     /// format allows that, and refused otherwise.
     pub max_memory: u64,
+    /// Longest time that decoding may take, without the time spent waiting for the disk.
+    pub max_time: Duration,
 }
 
 impl Default for Limits {
     /// 512 MiB and 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels). Sides as long as a
     /// JPEG's can be. 400 MiB, so that with the networks and what a scan holds beside it no file takes more than 600 MB.
+    /// A minute: what the other limits let through takes a few seconds of a slow core.
     fn default() -> Self {
         Self {
             max_file_bytes: 512 << 20,
             max_pixels: 1 << 28,
             max_side: 65_535,
             max_memory: 400 << 20,
+            max_time: Duration::from_secs(60),
         }
     }
 }

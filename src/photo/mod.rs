@@ -19,6 +19,7 @@ mod pixels;
 mod reduction;
 mod root_path;
 mod thumbnail;
+mod watch;
 
 /// Changes with every version that reads what an earlier one could not.
 pub const READER: &str = "2";

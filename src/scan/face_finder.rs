@@ -11,6 +11,7 @@ use super::ScanOptions;
 use super::budget::{Budget, Loan};
 use super::stage_clock::{Stage, StageClock};
 use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_panic};
+use crate::stop::StopFlag;
 use crate::vision::{
     AlignedFace, CROP_SIDE, DEFAULT_MAX_SIDE, DetectOptions, Detection, Embedding, Engine, Quality,
     VisionError, align, assess,
@@ -46,10 +47,19 @@ impl ExamineError {
         match self {
             Self::Photo(error) => !matches!(
                 error,
-                PhotoError::Io { .. } | PhotoError::Changed | PhotoError::NotAFile
+                PhotoError::Io { .. }
+                    | PhotoError::Changed
+                    | PhotoError::NotAFile
+                    | PhotoError::TookTooLong { .. }
+                    | PhotoError::Stopped
             ),
             Self::Vision(_) | Self::Panic(_) => false,
         }
+    }
+
+    /// Whether nothing is wrong but that somebody asked to stop.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self, Self::Photo(PhotoError::Stopped))
     }
 
     /// The reason without the path, for the list of problems.
@@ -65,6 +75,7 @@ impl ExamineError {
 pub struct Examiner<'a> {
     engine: &'a Engine,
     options: ScanOptions,
+    stop: StopFlag,
     pixel_memory: Budget,
     pub(super) clock: StageClock,
 }
@@ -104,9 +115,11 @@ impl Sighting<'_> {
 }
 
 impl<'a> Examiner<'a> {
-    pub fn new(engine: &'a Engine, options: ScanOptions) -> Self {
+    /// Once `stop` is set, photos are given up, also in the middle of their decoding.
+    pub fn new(engine: &'a Engine, options: ScanOptions, stop: StopFlag) -> Self {
         Examiner {
             engine,
+            stop,
             pixel_memory: Budget::new(options.pixel_memory),
             clock: StageClock::default(),
             options,
@@ -116,7 +129,7 @@ impl<'a> Examiner<'a> {
     /// The faces of a photo in pixels of its full scale, best score first; waits while other threads use up the memory for
     /// pixels.
     pub fn examine(&self, path: &Path) -> Result<Vec<FoundFace>, ExamineError> {
-        let file = photo::read(path, &self.options.limits)?;
+        let file = photo::read(path, &self.options.limits, &self.stop)?;
         let sighting = self.look(&file)?;
         let mut embeddings = self.embed(&sighting.crops)?.into_iter();
         let found = |face: &SeenFace| FoundFace {
@@ -183,7 +196,11 @@ impl<'a> Examiner<'a> {
         let long_side = probe.stored.width.max(probe.stored.height);
         let reduction = probe.reduction_keeping(long_side as f32, DEFAULT_MAX_SIDE as f32);
         match self.decoded(file, probe, reduction) {
-            Err(_) if reduction < Reduction::Full && probe.largest == Reduction::Full => {
+            Err(error)
+                if error.is_of_content()
+                    && reduction < Reduction::Full
+                    && probe.largest == Reduction::Full =>
+            {
                 self.decoded(file, probe, Reduction::Full)
             }
             decoded => decoded,
@@ -198,9 +215,8 @@ impl<'a> Examiner<'a> {
     ) -> Result<(Photo, Loan<'_>), ExamineError> {
         let mut loan = self.pixel_memory.take(probe.memory(reduction));
         let limits = &self.options.limits;
-        let photo = self
-            .clock
-            .time(Stage::Decode, || file.decode(limits, probe, reduction))?;
+        let decode = || file.decode(limits, probe, reduction, &self.stop);
+        let photo = self.clock.time(Stage::Decode, decode)?;
         // Decoding took more than its picture does.
         loan.shrink_to(photo.image.len() as u64);
         Ok((photo, loan))

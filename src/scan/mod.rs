@@ -75,7 +75,7 @@ pub fn scan(
 ) -> Result<ScanSummary, ScanError> {
     let mut unreachable = Vec::new();
     let targets = resolve(library, roots, &mut unreachable)?;
-    let examiner = Examiner::new(engine, *options);
+    let examiner = Examiner::new(engine, *options, control.stop_flag().clone());
     forget_stamps_of_other_readers(library)?;
     let mut writer = Writer::new(library, on_progress, unreachable, &examiner.clock);
     let mut identity = Identity::load(writer.library())?;

@@ -44,7 +44,7 @@ pub(super) enum Finding {
     },
     /// The folder around a file went away; nothing is said of the file.
     FolderLost(LostFolder),
-    /// In a folder that went away.
+    /// In a folder that went away, or not before the scan was stopped.
     NotRead,
 }
 

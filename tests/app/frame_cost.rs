@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use kinfolk::app::action::Action;
-use kinfolk::app::place::Place;
-use kinfolk::app::selection::Selection;
+use kinfolk::app::commands::action::Action;
+use kinfolk::app::state::navigation::Page;
+use kinfolk::app::state::selection::Selection;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::{Assignment, FaceId, FoundProblem, Library};
 
@@ -158,7 +158,7 @@ const WAYS: [(&str, Way); 15] = [
     }),
     ("largest group, all selected", |window| {
         let group_id = window.groups()[0].group_id;
-        window.app_mut().push(Action::Go(Place::Group(group_id)));
+        window.app_mut().push(Action::Go(Page::Group(group_id)));
         window.settle();
         window.press_with(Modifiers::COMMAND, Key::A);
         assert!(window.shows_text(" selected"));
@@ -192,7 +192,7 @@ const WAYS: [(&str, Way); 15] = [
         window.press(Key::Num3);
         window.press(Key::ArrowRight);
         window.press(Key::O);
-        assert!(matches!(window.app().place(), Place::Photo(_)));
+        assert!(matches!(window.app().page(), Page::Photo(_)));
     }),
 ];
 

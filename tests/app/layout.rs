@@ -1,9 +1,9 @@
 //! The window's geometry and order, without a window: grids, zoom, the split slider's scale, completion, arrangement.
 
 use egui::{Rect, pos2, vec2};
-use kinfolk::app::settings::GroupSort;
-use kinfolk::app::views::people::arrangement::{Arrangement, Wanted};
-use kinfolk::app::widgets::completion::{KnownPeople, KnownPerson};
+use kinfolk::app::state::known_people::{KnownPeople, KnownPerson};
+use kinfolk::app::state::settings::GroupSort;
+use kinfolk::app::views::people::arrangement::{Arrangement, CardFilter};
 use kinfolk::app::widgets::grid::{GridLayout, GridMeasures, Section, Step};
 use kinfolk::app::widgets::split_slider::{MOST_PIECES, SplitScale};
 use kinfolk::app::widgets::years::year_sections;
@@ -228,12 +228,12 @@ fn groups_are_sorted_as_asked_and_searched_by_name() {
         group(4, None, 50, "2018"),
     ];
     let ids = |sort, search: &str, only_unnamed| -> Vec<i64> {
-        let wanted = Wanted {
+        let filter = CardFilter {
             only_unnamed,
             search: search.to_owned(),
             sort,
         };
-        Arrangement::sorted(&groups, &wanted)
+        Arrangement::sorted(&groups, &filter)
             .order
             .iter()
             .map(|id| id.0)
@@ -253,13 +253,13 @@ fn a_group_named_while_working_keeps_its_place() {
         group(2, None, 9, ""),
         group(3, None, 8, ""),
     ];
-    let arranged = Arrangement::sorted(&before, &Wanted::default());
+    let arranged = Arrangement::sorted(&before, &CardFilter::default());
     let after = [
         group(4, None, 99, ""),
         group(3, Some("Zoe"), 30, ""),
         group(2, None, 9, ""),
     ];
-    let kept = arranged.kept(&after, &Wanted::default());
+    let kept = arranged.kept(&after, &CardFilter::default());
     assert_eq!(kept.named(), []);
     assert_eq!(kept.unnamed(), [GroupId(2), GroupId(3), GroupId(4)]);
 }

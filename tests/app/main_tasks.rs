@@ -3,7 +3,7 @@
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use kinfolk::app::place::Place;
+use kinfolk::app::state::navigation::Page;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::Library;
 
@@ -170,11 +170,11 @@ fn the_palette_finds_commands_and_people() {
     assert!(window.shows("Find a command or a person"));
     window.type_text("ignored");
     window.press(Key::Enter);
-    assert_eq!(window.app().place(), Place::Ignored);
+    assert_eq!(window.app().page(), Page::Ignored);
     window.press_with(Modifiers::COMMAND, Key::K);
     window.type_text("mar");
     window.press(Key::Enter);
-    assert_eq!(window.app().place(), Place::Group(group_id));
+    assert_eq!(window.app().page(), Page::Group(group_id));
 }
 
 #[test]
@@ -185,27 +185,27 @@ fn a_text_field_keeps_its_letters() {
     window.type_text("m");
     window.press(Key::M);
     window.press(Key::Num3);
-    assert_eq!(window.app().place(), Place::People);
+    assert_eq!(window.app().page(), Page::People);
     assert_eq!(window.groups().len(), 2);
 }
 
 #[test]
 fn number_keys_go_to_the_places_and_escape_comes_back() {
     let mut window = Window::with_groups(&[4, 2]);
-    for (key, place) in [
-        (Key::Num2, Place::Unnamed),
-        (Key::Num3, Place::Photos),
-        (Key::Num4, Place::Ignored),
-        (Key::Num1, Place::People),
+    for (key, page) in [
+        (Key::Num2, Page::Unnamed),
+        (Key::Num3, Page::Photos),
+        (Key::Num4, Page::Ignored),
+        (Key::Num1, Page::People),
     ] {
         window.press(key);
-        assert_eq!(window.app().place(), place);
+        assert_eq!(window.app().page(), page);
     }
     open_page(&mut window);
-    assert!(matches!(window.app().place(), Place::Group(_)));
+    assert!(matches!(window.app().page(), Page::Group(_)));
     window.press(Key::Escape);
     window.press(Key::Escape);
-    assert_eq!(window.app().place(), Place::People);
+    assert_eq!(window.app().page(), Page::People);
 }
 
 #[test]

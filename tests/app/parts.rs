@@ -5,16 +5,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Color32, Key, KeyboardShortcut, Modifiers};
-use kinfolk::app::memory::Memory;
-use kinfolk::app::place::{Navigation, Place};
-use kinfolk::app::selection::{Selection, Selections, Shown};
-use kinfolk::app::settings::{GroupSort, Settings, SettingsError, ThemeChoice};
+use kinfolk::app::commands::ui_command::{UiCommand, by_modifiers};
 use kinfolk::app::shell::errors::ErrorLog;
-use kinfolk::app::shell::palette::fuzzy_score;
-use kinfolk::app::shell::status_bar::duration;
-use kinfolk::app::tokens::{DARK, LIGHT, Tokens};
-use kinfolk::app::ui_command::{UiCommand, by_modifiers};
+use kinfolk::app::state::navigation::{Navigation, Page};
+use kinfolk::app::state::selection::{Selection, Selections, Shown};
+use kinfolk::app::state::settings::{GroupSort, Settings, SettingsError, ThemeChoice};
+use kinfolk::app::state::settings_file::SettingsFile;
+use kinfolk::app::theme::{DARK, LIGHT, Tokens};
+use kinfolk::app::widgets::fuzzy::fuzzy_score;
 use kinfolk::library::{GroupId, PhotoId};
+use kinfolk::text::duration;
+use strum::IntoEnumIterator as _;
 
 /// What a press of these keys is on a platform: Ctrl and Cmd are one key or two.
 fn pressed(shortcut: &KeyboardShortcut, is_mac: bool) -> (bool, bool, bool, bool, Key) {
@@ -59,15 +60,8 @@ fn shortcuts_with_more_modifiers_come_first() {
 
 #[test]
 fn every_command_has_words_of_its_own() {
-    let mut words: Vec<&str> = UiCommand::ALL
-        .iter()
-        .map(|command| command.text())
-        .collect();
-    assert!(
-        UiCommand::ALL
-            .iter()
-            .all(|command| command.tooltip().ends_with('.'))
-    );
+    let mut words: Vec<&str> = UiCommand::iter().map(|command| command.label()).collect();
+    assert!(UiCommand::iter().all(|command| command.tooltip().ends_with('.')));
     words.sort_unstable();
     let count = words.len();
     words.dedup();
@@ -143,7 +137,7 @@ fn greys_do_not_tint_photos() {
 #[test]
 fn digits_are_equally_wide_so_that_counts_line_up() {
     let ctx = egui::Context::default();
-    kinfolk::app::tokens::install(&ctx);
+    kinfolk::app::theme::install(&ctx);
     let mut widths = Vec::new();
     let output = ctx.run_ui(egui::RawInput::default(), |ui| {
         let font = egui::FontId::proportional(13.0);
@@ -188,7 +182,7 @@ fn settings_come_back_and_a_damaged_file_means_the_defaults() {
 }
 
 /// Lets the settings rest, waits for the thread that writes, and says what is to be told.
-fn write(memory: &mut Memory, now: Instant) -> Option<SettingsError> {
+fn write(memory: &mut SettingsFile, now: Instant) -> Option<SettingsError> {
     let (sender, done) = std::sync::mpsc::channel();
     let mut follow = |later: u64| {
         let sender = sender.clone();
@@ -210,7 +204,7 @@ fn settings_that_could_not_be_written_are_told_once_and_tried_again() {
     let blocked = folder.path().join("config");
     replace(&blocked, b"");
     let path = blocked.join("settings.json");
-    let mut memory = Memory::load(Some(path.clone()));
+    let mut memory = SettingsFile::load(Some(path.clone()));
     let start = Instant::now();
     memory.settings.card_size = 96.0;
     let told = write(&mut memory, start).unwrap().to_string();
@@ -362,14 +356,14 @@ fn errors_are_kept_newest_first_and_the_same_one_once() {
 fn the_way_back_skips_what_is_gone_and_takes_the_filmstrip_as_one_step() {
     let mut navigation = Navigation::default();
     let among: Arc<[PhotoId]> = Arc::from([1, 2, 3].map(PhotoId));
-    navigation.go(Place::Group(GroupId(1)));
-    navigation.go(Place::Group(GroupId(2)));
+    navigation.go(Page::Group(GroupId(1)));
+    navigation.go(Page::Group(GroupId(2)));
     navigation.open_photo(PhotoId(1), among.clone());
     navigation.open_photo(PhotoId(2), among);
     assert!(navigation.back());
-    assert_eq!(navigation.place(), Place::Group(GroupId(2)));
-    navigation.retain(|place| !matches!(place, Place::Group(_)));
-    assert_eq!(navigation.place(), Place::People);
+    assert_eq!(navigation.page(), Page::Group(GroupId(2)));
+    navigation.retain(|page| !matches!(page, Page::Group(_)));
+    assert_eq!(navigation.page(), Page::People);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use kinfolk::app::place::Place;
+use kinfolk::app::state::navigation::Page;
 use kinfolk::library::{Assignment, Library};
 
 use crate::support::crowd::{CLEAR, Crowd, store_photo};
@@ -15,7 +15,7 @@ const SAME: &str = "Are these the same person?";
 fn reviewing(groups: &[&[(usize, usize)]]) -> Window {
     let mut window = Window::open(|library, _| store_groups(library, groups));
     window.press(Key::Num5);
-    assert_eq!(window.app().place(), Place::Review);
+    assert_eq!(window.app().page(), Page::Review);
     window
 }
 
@@ -119,7 +119,7 @@ fn a_face_of_a_question_opens_its_photo_and_back_comes_the_question() {
         .find(|label| label.starts_with("Face "))
         .expect("a face");
     window.click(&face);
-    assert!(matches!(window.app().place(), Place::Photo(_)));
+    assert!(matches!(window.app().page(), Page::Photo(_)));
     window.press(Key::Space);
     assert!(window.shows(SAME));
 }

@@ -10,9 +10,9 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use image::{Rgb, RgbImage};
 use kinfolk::app::AppOptions;
-use kinfolk::app::action::Action;
-use kinfolk::app::exporter::ExportJob;
-use kinfolk::app::settings::Settings;
+use kinfolk::app::commands::action::Action;
+use kinfolk::app::session::export_thread::ExportJob;
+use kinfolk::app::state::settings::Settings;
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate::{self, Command};
 use kinfolk::export::AlbumOptions;
@@ -65,7 +65,7 @@ fn keep_busy(window: &mut Window) -> rusqlite::Connection {
     let group = window.groups()[0].group_id;
     let name = "Maria".to_owned();
     scan(window);
-    window.ask([Action::Execute(Command::Name { group, name })]);
+    window.ask([Action::execute(Command::Name { group, name })]);
     busy
 }
 
@@ -156,7 +156,7 @@ fn a_command_given_before_closing_is_carried_out() {
     let group = window.groups()[0].group_id;
     let busy = keep_from_writing(&path);
     let name = "Maria".to_owned();
-    window.ask([Action::Execute(Command::Name { group, name })]);
+    window.ask([Action::execute(Command::Name { group, name })]);
     let released = release_soon(busy);
     let _folder = window.close();
     released.join().expect("the lock is released");

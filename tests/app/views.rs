@@ -3,7 +3,7 @@
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use kinfolk::app::place::Place;
+use kinfolk::app::state::navigation::Page;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::{GroupId, PhotoId};
 
@@ -14,7 +14,7 @@ fn open(window: &mut Window, group_id: GroupId) {
     let card = window.card(group_id);
     window.click(&card);
     window.press(Key::O);
-    assert_eq!(window.app().place(), Place::Group(group_id));
+    assert_eq!(window.app().page(), Page::Group(group_id));
 }
 
 fn labels_with(window: &Window, part: &str) -> Vec<String> {
@@ -192,7 +192,7 @@ fn escape_leaves_the_slider_and_the_group_whole() {
     window.press(Key::S);
     window.press(Key::Escape);
     assert!(!window.shows("Split into 2"));
-    assert_eq!(window.app().place(), Place::Group(group_id));
+    assert_eq!(window.app().page(), Page::Group(group_id));
     assert_eq!(sizes(&window), [10]);
 }
 
@@ -251,7 +251,7 @@ fn a_suggestion_has_a_tick_and_a_cross() {
 fn review_accepts_all_suggestions_of_a_person() {
     let mut window = Window::with_suggestions();
     window.press(Key::Num5);
-    assert_eq!(window.app().place(), Place::Review);
+    assert_eq!(window.app().page(), Page::Review);
     window.click("Accept all 3");
     assert_eq!(window.groups()[0].suggested, 0);
     assert!(window.shows("No questions"), "{:?}", window.labels());
@@ -297,8 +297,8 @@ fn open_a_photo(window: &mut Window, group_id: GroupId) -> PhotoId {
     let face = labels_with(window, "Face ").remove(0);
     window.click(&face);
     window.press(Key::Space);
-    match window.app().place() {
-        Place::Photo(photo_id) => photo_id,
+    match window.app().page() {
+        Page::Photo(photo_id) => photo_id,
         other => panic!("Space led to {other:?}"),
     }
 }
@@ -315,7 +315,7 @@ fn a_photo_asks_who_and_takes_the_answer_in_place() {
     assert_eq!(window.people(), ["Maria"]);
     assert!(window.shows("Open Maria"), "{:?}", window.labels());
     window.click("Open Maria");
-    assert_eq!(window.app().place(), Place::Group(group_id));
+    assert_eq!(window.app().page(), Page::Group(group_id));
 }
 
 #[test]
@@ -324,12 +324,12 @@ fn arrows_walk_through_the_photos_of_a_group_and_space_comes_back() {
     let group_id = window.groups()[0].group_id;
     let first = open_a_photo(&mut window, group_id);
     window.press(Key::ArrowRight);
-    let second = window.app().place();
-    assert!(matches!(second, Place::Photo(photo_id) if photo_id != first));
+    let second = window.app().page();
+    assert!(matches!(second, Page::Photo(photo_id) if photo_id != first));
     window.press(Key::ArrowLeft);
-    assert_eq!(window.app().place(), Place::Photo(first));
+    assert_eq!(window.app().page(), Page::Photo(first));
     window.press(Key::Space);
-    assert_eq!(window.app().place(), Place::Group(group_id));
+    assert_eq!(window.app().page(), Page::Group(group_id));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use kinfolk::app::action::Action;
+use kinfolk::app::commands::action::Action;
 use kinfolk::app::{App, AppOptions, Closing};
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate::{self, Command};

@@ -5,11 +5,12 @@ use egui::{
     Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
 };
 
-use crate::app::action::Action;
-use crate::app::shell::icons::{self, Icon, icon_button_ui};
-use crate::app::tokens::{GAP_M, GAP_S, GAP_XS, TEXT_SMALL, Tokens};
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::dates::{ago, counted, now, thousands};
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::theme::{GAP_M, GAP_S, GAP_XS, TEXT_SMALL, Tokens};
+use crate::app::widgets::counts::{counted, thousands};
+use crate::app::widgets::dates::{ago, now};
+use crate::app::widgets::icon::{self, Icon, icon_button_ui};
 
 /// The panel's size, in points.
 const WIDTH: f32 = 560.0;
@@ -161,9 +162,9 @@ pub fn bell_ui(ui: &mut Ui, errors: &ErrorLog, actions: &mut Vec<Action>) {
     };
     let font = FontId::proportional(TEXT_SMALL);
     let number = ui.painter().layout_no_wrap(thousands(count), font, color);
-    let width = icons::SIDE + GAP_XS + number.size().x + 2.0 * GAP_S;
+    let width = icon::SIDE + GAP_XS + number.size().x + 2.0 * GAP_S;
     let (rect, response) = ui.allocate_exact_size(vec2(width, BELL_HEIGHT), Sense::click());
-    let label = counted(count, "error", "errors");
+    let label = counted(count, "error");
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     let painter = ui.painter();
     if response.hovered() {
@@ -174,7 +175,7 @@ pub fn bell_ui(ui: &mut Ui, errors: &ErrorLog, actions: &mut Vec<Action>) {
         painter.rect_stroke(rect, tokens.radius(), line, StrokeKind::Inside);
     }
     let inner = rect.shrink2(vec2(GAP_S, 0.0));
-    let bell = Align2::LEFT_CENTER.anchor_size(inner.left_center(), Vec2::splat(icons::SIDE));
+    let bell = Align2::LEFT_CENTER.anchor_size(inner.left_center(), Vec2::splat(icon::SIDE));
     Icon::Bell.paint(painter, bell, color);
     let text = Align2::RIGHT_CENTER.anchor_size(inner.right_center(), number.size());
     painter.galley(text.min, number, color);

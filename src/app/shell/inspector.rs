@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, Vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::Cached;
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::command_menu::{command_button_ui, primary_button_ui};
-use crate::app::widgets::dates::{counted, day_and_time, thousands, years};
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::Cached;
+use crate::app::state::navigation::Page;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
+use crate::app::views::command_menu::{command_button_ui, command_buttons_ui};
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::counts::{counted, thousands};
+use crate::app::widgets::dates::{day_and_time, years};
 use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::primary_button::primary_button_ui;
 use crate::library::{FaceId, FaceRow, FaceState, GroupId, GroupSummary, PhotoId};
 
 /// Sides of the pictures, in points.
@@ -42,10 +44,7 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Inspector
                 Subject::Groups => groups_ui(ui, cx, state),
                 Subject::Photo(photo_id) => photo_ui(ui, cx, photo_id),
                 Subject::Photos(photos) => {
-                    title_ui(
-                        ui,
-                        &format!("{} selected", counted(photos, "photo", "photos")),
-                    );
+                    title_ui(ui, &format!("{} selected", counted(photos, "photo")));
                 }
             }
         });
@@ -71,11 +70,11 @@ fn subject(cx: &ViewContext<'_>) -> Subject {
     }
 }
 
-/// On the pages that have an inspector ([`Place::has_inspector`]).
+/// On the pages that have an inspector ([`Page::has_inspector`]).
 fn nothing_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     ui.add_space(GAP_XS);
-    let hint = match cx.place {
-        Place::Photos => "Select a photo to see who is in it.",
+    let hint = match cx.page {
+        Page::Photos => "Select a photo to see who is in it.",
         _ if cx.snapshot.groups.is_empty() => "People show up here as their faces are found.",
         _ => "Select a card to see more of it. Press Enter to name it, M to merge several.",
     };
@@ -109,15 +108,15 @@ fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
         let words = format!("Review {}", thousands(u64::from(group.suggested)));
         let hint = "Look at the faces suggested for this person";
         if ui.button(words).on_hover_text(hint).clicked() {
-            cx.go(Place::Group(group_id));
+            cx.go(Page::Group(group_id));
         }
     }
     group_buttons_ui(ui, cx, &group);
 }
 
 fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
-    let faces = counted(u64::from(group.faces), "face", "faces");
-    let photos = counted(u64::from(group.photos), "photo", "photos");
+    let faces = counted(u64::from(group.faces), "face");
+    let photos = counted(u64::from(group.photos), "photo");
     ui.label(format!("{faces} in {photos}"));
     if let Some(years) = years(group.first_taken.as_deref(), group.last_taken.as_deref()) {
         ui.label(cx.tokens.small(years));
@@ -146,7 +145,7 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary)
             .on_hover_text(UiCommand::Open.tooltip_with_key(ui.ctx()))
             .clicked()
         {
-            cx.go(Place::Group(group.group_id));
+            cx.go(Page::Group(group.group_id));
         }
         if group.name.is_some() && command_button_ui(ui, UiCommand::Name, "Rename…").clicked() {
             cx.push(Action::Run(UiCommand::Name));
@@ -167,7 +166,7 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary)
 
 fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     let Some(details) = cx
-        .details
+        .queries
         .group(group_id)
         .filter(|details| !details.often_with.is_empty())
     else {
@@ -182,13 +181,13 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
         else {
             continue;
         };
-        let shared = counted(u64::from(*photos), "photo", "photos");
+        let shared = counted(u64::from(*photos), "photo");
         if ui
             .link(format!("{name} · {photos}"))
             .on_hover_text(format!("In {shared} together"))
             .clicked()
         {
-            cx.go(Place::Group(*other));
+            cx.go(Page::Group(*other));
         }
     }
     ui.add_space(GAP_M);
@@ -213,7 +212,7 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) 
         })
         .clone();
     title_ui(ui, &format!("{} groups selected", selected.len()));
-    ui.label(counted(faces, "face", "faces"));
+    ui.label(counted(faces, "face"));
     ui.add_space(GAP_S);
     face_strip_ui(ui, cx, &covers);
     ui.add_space(GAP_M);
@@ -224,19 +223,16 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) 
         {
             cx.push(Action::Run(UiCommand::Merge));
         }
-        for (command, words) in [
+        let buttons = [
             (UiCommand::Ignore, "Ignore"),
             (UiCommand::Export, "Export albums…"),
-        ] {
-            if command_button_ui(ui, command, words).clicked() {
-                cx.push(Action::Run(command));
-            }
-        }
+        ];
+        command_buttons_ui(ui, cx, &buttons);
     });
 }
 
 fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
-    let Some(details) = cx.details.photo(photo_id) else {
+    let Some(details) = cx.queries.photo(photo_id) else {
         return;
     };
     let photo = &details.photo;
@@ -250,7 +246,7 @@ fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
         ui.painter(),
         cx.tokens,
         rect,
-        cx.textures.photo_thumbnail(photo_id),
+        cx.pictures.photo_thumbnail(photo_id),
         cx.tokens.radius(),
     );
     ui.add_space(GAP_S);
@@ -294,10 +290,7 @@ fn in_the_photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceRow]) {
         ui.add_space(GAP_M);
         return;
     }
-    ui.label(
-        cx.tokens
-            .small(counted(shown.len() as u64, "face", "faces")),
-    );
+    ui.label(cx.tokens.small(counted(shown.len() as u64, "face")));
     for face in shown {
         ui.horizontal(|ui| {
             face_ui(ui, cx, face.face_id, 32.0);
@@ -305,7 +298,7 @@ fn in_the_photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceRow]) {
                 Some(group_id) => {
                     let name = cx.snapshot.name_of(group_id).to_owned();
                     if ui.link(name).clicked() {
-                        cx.go(Place::Group(group_id));
+                        cx.go(Page::Group(group_id));
                     }
                 }
                 None => {
@@ -323,7 +316,7 @@ fn face_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, face_id: FaceId, side: f32) {
         ui.painter(),
         cx.tokens,
         rect,
-        cx.textures.face(face_id),
+        cx.pictures.face(face_id),
         cx.tokens.radius(),
     );
 }

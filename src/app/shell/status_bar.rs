@@ -4,17 +4,18 @@ use std::path::Path;
 
 use egui::{Align, Layout, ProgressBar, Ui};
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::exporter::ExportState;
-use crate::app::place::Place;
-use crate::app::scanner::{ScanStage, ScanState, Stopping};
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
 use crate::app::shell::errors::{ErrorLog, bell_ui};
-use crate::app::tokens::Tokens;
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::command_menu::command_button_ui;
-use crate::app::widgets::dates::{counted, thousands};
+use crate::app::state::navigation::Page;
+use crate::app::state::progress::ExportState;
+use crate::app::state::progress::{ScanStage, ScanState, Stopping};
+use crate::app::theme::Tokens;
+use crate::app::views::command_menu::command_button_ui;
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::counts::{counted, thousands};
 use crate::scan::{Phase, Progress};
+use crate::text::duration;
 
 /// Width of the bar, in points.
 const BAR: f32 = 120.0;
@@ -115,9 +116,9 @@ fn progress_sentence(scan: &ScanState, progress: &Progress) -> String {
             "{doing} {}: {} of {}",
             folders(scan),
             thousands(progress.photos_done),
-            counted(progress.photos_total, "photo", "photos")
+            counted(progress.photos_total, "photo")
         ),
-        counted(progress.faces, "face", "faces"),
+        counted(progress.faces, "face"),
     ];
     if !scan.paused {
         parts.push(format!("{:.1} photos/s", progress.photos_per_second));
@@ -137,17 +138,7 @@ fn folders(scan: &ScanState) -> String {
             .unwrap_or(folder.as_os_str())
             .to_string_lossy()
             .into_owned(),
-        folders => counted(folders.len() as u64, "folder", "folders"),
-    }
-}
-
-/// "45 s", "12 min", "3 h 20 min".
-pub fn duration(seconds: f64) -> String {
-    let seconds = seconds.max(0.0).round() as u64;
-    match seconds {
-        0..=90 => format!("{seconds} s"),
-        91..=5400 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        folders => counted(folders.len() as u64, "folder"),
     }
 }
 
@@ -185,15 +176,12 @@ fn export_sentence(export: ExportState) -> String {
     let mut sentence = format!(
         "Writing albums: {} of {}",
         thousands(export.photos_done),
-        counted(export.photos_total, "photo", "photos")
+        counted(export.photos_total, "photo")
     );
     if export.waiting > 0 {
-        let waiting = counted(
-            export.waiting as u64,
-            "more export waits",
-            "more exports wait",
-        );
-        sentence = format!("{sentence} · {waiting}");
+        let verb = if export.waiting == 1 { "waits" } else { "wait" };
+        let waiting = counted(export.waiting as u64, "more export");
+        sentence = format!("{sentence} · {waiting} {verb}");
     }
     sentence
 }
@@ -222,8 +210,8 @@ fn export_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState)
 fn summary_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let counts = &cx.snapshot.counts;
     let mut parts = vec![
-        counted(counts.photos.into(), "photo", "photos"),
-        counted(counts.faces.into(), "face", "faces"),
+        counted(counts.photos.into(), "photo"),
+        counted(counts.faces.into(), "face"),
     ];
     if counts.vanished > 0 {
         parts.push(format!(
@@ -242,12 +230,12 @@ fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problems: u64) {
     if problems == 0 {
         return;
     }
-    let words = format!("{} could not be read", counted(problems, "file", "files"));
+    let words = format!("{} could not be read", counted(problems, "file"));
     if ui
         .link(words)
         .on_hover_text("Show which files, and why")
         .clicked()
     {
-        cx.go(Place::Problems);
+        cx.go(Page::Problems);
     }
 }

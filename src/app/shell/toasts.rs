@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use egui::{Align2, Area, Frame, Margin, Order, Ui, Vec2};
 
-use crate::app::action::Action;
+use crate::app::commands::action::Action;
 use crate::app::shell::errors::ErrorLog;
-use crate::app::shell::icons::{Icon, icon_button_ui, icon_ui};
-use crate::app::tokens::{GAP_L, GAP_S, STATUS_BAR_HEIGHT, Tokens};
+use crate::app::theme::{GAP_L, GAP_S, STATUS_BAR_HEIGHT, Tokens};
 use crate::app::widgets::dates::now;
+use crate::app::widgets::icon::{Icon, icon_button_ui, icon_ui};
 
 /// How long a toast stays; errors stay until they are closed or others need their place, and in the log after that.
 const STAYS: Duration = Duration::from_secs(8);

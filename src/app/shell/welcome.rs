@@ -2,10 +2,10 @@
 
 use egui::{Align, Frame, Layout, RichText, Stroke, TextStyle, Ui, UiBuilder, Vec2};
 
-use crate::app::action::Action;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XL, TITLE, Tokens};
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XL, TITLE, Tokens};
+use crate::app::widgets::primary_button::primary_button_ui;
 
 /// Width of the text, in points.
 const WIDTH: f32 = 460.0;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use egui::Response;
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::command_menu::command_menu_ui;
-use crate::app::widgets::yes_no::Answer;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::views::command_menu::command_menu_ui;
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::yes_no::YesNo;
 use crate::curate::Command;
 use crate::library::{FaceId, FaceRow, FaceState, PhotoId};
 
@@ -47,15 +47,15 @@ pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<Fa
         }
         return None;
     };
-    let place = |face_id: &FaceId| suggested.iter().position(|other| other == face_id);
-    let after = place(last).and_then(|place| suggested.get(place + 1));
-    let before = place(first).and_then(|place| suggested.get(place.checked_sub(1)?));
+    let position = |face_id: &FaceId| suggested.iter().position(|other| other == face_id);
+    let after = position(last).and_then(|position| suggested.get(position + 1));
+    let before = position(first).and_then(|position| suggested.get(position.checked_sub(1)?));
     let next = after.or(before).copied();
     let answer = if cx.take(UiCommand::Accept) {
-        Answer::Yes
+        YesNo::Yes
     } else {
         cx.take(UiCommand::Reject);
-        Answer::No
+        YesNo::No
     };
     give_answer(cx, answer, selected);
     match next {
@@ -66,10 +66,10 @@ pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<Fa
 }
 
 /// Says yes or no to suggestions.
-pub fn give_answer(cx: &mut ViewContext<'_>, answer: Answer, faces: Vec<FaceId>) {
+pub fn give_answer(cx: &mut ViewContext<'_>, answer: YesNo, faces: Vec<FaceId>) {
     cx.execute(match answer {
-        Answer::Yes => Command::Confirm { faces },
-        Answer::No => Command::Reject { faces },
+        YesNo::Yes => Command::Confirm { faces },
+        YesNo::No => Command::Reject { faces },
     });
 }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
+use crate::app::commands::action::Action;
+use crate::app::session::request::Change;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::theme::{GAP_L, GAP_M, GAP_S};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{ago, now};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::curate::HistoryRow;
@@ -28,12 +29,12 @@ pub struct Found {
 }
 
 /// Draws the page.
-pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(history) = cx.details.history() else {
+pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut HistoryState) {
+    let Some(history) = cx.queries.history() else {
         return reading_ui(ui, "Reading the history…");
     };
     let source = (Version::of(&history), cx.search.to_owned());
-    let found = cx.view_state.history.get(source, |(history, search)| {
+    let found = state.get(source, |(history, search)| {
         Arc::new(Found {
             rows: found_rows(&history.0, search),
             steps: steps(&history.0),
@@ -137,11 +138,11 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize,
 
 /// "Undo" on the newest change, "Undo to here" on older ones, "Redo to here" on what was taken back.
 fn button_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize) {
-    let (words, action) = match (row.undone, steps) {
-        (true, 1) => ("Redo", Action::Redo),
-        (true, _) => ("Redo to here", Action::Redo),
-        (false, 1) => ("Undo", Action::Undo),
-        (false, _) => ("Undo to here", Action::Undo),
+    let (label, change) = match (row.undone, steps) {
+        (true, 1) => ("Redo", Change::Redo),
+        (true, _) => ("Redo to here", Change::Redo),
+        (false, 1) => ("Undo", Change::Undo),
+        (false, _) => ("Undo to here", Change::Undo),
     };
     let tooltip = match steps {
         1 => "This change only".to_owned(),
@@ -154,9 +155,9 @@ fn button_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usi
             }
         ),
     };
-    if ui.button(words).on_hover_text(tooltip).clicked() {
+    if ui.button(label).on_hover_text(tooltip).clicked() {
         for _ in 0..steps {
-            cx.push(action.clone());
+            cx.push(Action::Change(change.clone()));
         }
     }
 }

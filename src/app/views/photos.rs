@@ -3,24 +3,22 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use egui::{
-    Id, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
-};
+use egui::{Id, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::{GroupDetails, PhotoList};
-use crate::app::selection::Shown;
-use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, ON_PHOTO};
-use crate::app::ui_command::UiCommand;
-use crate::app::views::people::section_header_ui;
-use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::{GroupDetails, PhotoList};
+use crate::app::state::selection::Shown;
+use crate::app::theme::{GAP_S, GAP_XS, ON_PHOTO};
+use crate::app::views::context::ViewContext;
+use crate::app::views::nothing_found::{add_folder_ui, no_match_ui};
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::day;
-use crate::app::widgets::empty::{empty_ui, reading_ui};
-use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::empty::reading_ui;
+use crate::app::widgets::grid::{GridMeasures, Section};
 use crate::app::widgets::picture::paint_fitting;
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
 use crate::library::{GroupId, PhotoId, PhotoRow};
 
@@ -55,27 +53,24 @@ struct Found {
 }
 
 /// Finds the photos that the page shows; `None` while they are being read.
-fn found(cx: &mut ViewContext<'_>) -> Option<Found> {
-    let list = cx.details.photos()?;
-    let mut state = std::mem::take(&mut cx.view_state.photos);
+fn found(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Option<Found> {
+    let list = cx.queries.photos()?;
     let source = Source {
         list: Version(list),
         search: cx.search.to_owned(),
-        people: details_of_people(cx, &mut state),
+        people: details_of_people(cx, state),
     };
-    let found = state.found.get(source, find).clone();
-    cx.view_state.photos = state;
-    Some(found)
+    Some(state.found.get(source, find).clone())
 }
 
 /// What the page shows.
-pub fn prepare(cx: &mut ViewContext<'_>) -> Shown {
-    found(cx).map_or(Shown::Nothing, |found| Shown::Photos(found.order))
+pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Shown {
+    found(cx, state).map_or(Shown::Nothing, |found| Shown::Photos(found.order))
 }
 
 /// Draws the page.
-pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(found) = found(cx) else {
+pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotosState) {
+    let Some(found) = found(cx, state) else {
         return reading_ui(ui, "Reading the photos…");
     };
     take_commands(cx, &found);
@@ -132,7 +127,7 @@ fn details_of_people(
             .take(MOST_PEOPLE)
             .collect()
     });
-    let details = people.iter().filter_map(|person| cx.details.group(*person));
+    let details = people.iter().filter_map(|person| cx.queries.group(*person));
     details.map(Version).collect()
 }
 
@@ -162,34 +157,25 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, found: &Found) {
         gap: GAP_XS,
         header_height: 40.0,
     };
-    let sections: Vec<_> = found
-        .years
-        .iter()
-        .map(|(_, cells)| Section {
-            cells: *cells,
-            has_header: true,
-        })
-        .collect();
-    let page = ui.available_rect_before_wrap();
-    let width = page.width() - ui.spacing().scroll.allocated_width() - 2.0 * GAP_L;
-    let layout = GridLayout::new(width, &measures, &sections);
+    let years = found.years.iter();
+    let sections: Vec<_> = years.map(|(_, cells)| Section::headed(*cells)).collect();
     let grid = TileGrid {
         id: Id::unique("photos"),
-        layout: &layout,
+        measures,
+        sections: &sections,
         order: &found.order,
         band_over_tiles: true,
         scroll_to: None,
-        scroll_offset: None,
     };
-    let mut selection = std::mem::take(&mut cx.selection.photos);
-    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
-    let output = ui
-        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-            tile_grid_ui(ui, cx, &grid, &mut selection, &mut PhotoTiles { found })
-        })
-        .inner;
-    cx.selection.photos = selection;
-    if let Some(photo_id) = output.opened {
+    let mut tiles = PhotoTiles { found };
+    let opened = tile_grid_ui(
+        ui,
+        cx,
+        &grid,
+        |selections| &mut selections.photos,
+        &mut tiles,
+    );
+    if let Some(photo_id) = opened {
         cx.push(Action::OpenPhoto {
             photo_id,
             among: found.order.clone(),
@@ -228,7 +214,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
                 format!("Photo {}", photo.path),
             )
         });
-        let picture = cx.textures.photo_thumbnail(tile.item);
+        let picture = cx.pictures.photo_thumbnail(tile.item);
         paint_fitting(ui.painter(), tokens, tile.rect, picture, tile.selected);
         if photo.vanished {
             let font = TextStyle::Small.resolve(ui.style());
@@ -275,23 +261,12 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             "No file name and no person in a photo holds “{}”.",
             cx.search
         );
-        return empty_ui(ui, "No photo found", &sentence, |ui| {
-            if ui.button("Clear the search").clicked() {
-                cx.push(Action::SetSearch(String::new()));
-            }
-        });
+        return no_match_ui(ui, cx, "No photo found", &sentence);
     }
-    empty_ui(
+    add_folder_ui(
         ui,
+        cx,
         "No photos yet",
         "Add a folder: its photos show up here while they are scanned.",
-        |ui| {
-            if primary_button_ui(ui, "Add folder…")
-                .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
-                .clicked()
-            {
-                cx.push(Action::AddFolder);
-            }
-        },
     );
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, RichText, ScrollArea, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_XS};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::theme::{GAP_L, GAP_M, GAP_XS};
+use crate::app::views::context::ViewContext;
+use crate::app::views::nothing_found::no_match_ui;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::library::ProblemRow;
 
@@ -18,12 +19,12 @@ const ROW_HEIGHT: f32 = 56.0;
 pub type ProblemsState = Cached<(Version<Vec<ProblemRow>>, String), Arc<[usize]>>;
 
 /// Draws the page.
-pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(problems) = cx.details.problems() else {
+pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ProblemsState) {
+    let Some(problems) = cx.queries.problems() else {
         return reading_ui(ui, "Reading the list of problems…");
     };
     let source = (Version::of(&problems), cx.search.to_owned());
-    let found = cx.view_state.problems.get(source, |(problems, search)| {
+    let found = state.get(source, |(problems, search)| {
         let rows = 0..problems.0.len();
         rows.filter(|row| matches(&problems.0[*row], search))
             .collect()
@@ -115,9 +116,5 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, none_at_all: bool) {
         return empty_ui(ui, "No problems", sentence, |_| {});
     }
     let sentence = format!("No problem's file or reason holds “{}”.", cx.search);
-    empty_ui(ui, "No problem found", &sentence, |ui| {
-        if ui.button("Clear the search").clicked() {
-            cx.push(Action::SetSearch(String::new()));
-        }
-    });
+    no_match_ui(ui, cx, "No problem found", &sentence);
 }

@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, RichText, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::tokens::{GAP_L, GAP_S, Tokens};
+use crate::app::theme::{GAP_L, GAP_S, Tokens};
 
 /// Widest line of the sentence, in points.
 const LINE: f32 = 440.0;
@@ -10,12 +10,12 @@ const LINE: f32 = 440.0;
 /// Fills the place with a title and a sentence in its middle; `buttons_ui` adds what can be done.
 pub fn empty_ui(ui: &mut Ui, title: &str, sentence: &str, buttons_ui: impl FnOnce(&mut Ui)) {
     let tokens = Tokens::of(ui.ctx());
-    let place = ui.available_rect_before_wrap();
-    let width = LINE.min(place.width());
-    let top = place.top() + (place.height() * 0.36).max(GAP_L);
+    let area = ui.available_rect_before_wrap();
+    let width = LINE.min(area.width());
+    let top = area.top() + (area.height() * 0.36).max(GAP_L);
     let rect = egui::Rect::from_min_size(
-        egui::pos2(place.center().x - width / 2.0, top),
-        vec2(width, (place.bottom() - top).max(0.0)),
+        egui::pos2(area.center().x - width / 2.0, top),
+        vec2(width, (area.bottom() - top).max(0.0)),
     );
     ui.scope_builder(
         UiBuilder::new()
@@ -29,7 +29,7 @@ pub fn empty_ui(ui: &mut Ui, title: &str, sentence: &str, buttons_ui: impl FnOnc
             buttons_ui(ui);
         },
     );
-    ui.advance_cursor_after_rect(place);
+    ui.advance_cursor_after_rect(area);
 }
 
 /// Says that something is being read; nothing at all for the first moment, so that quick answers don't flicker.

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Area, Frame, Id, Margin, Order, Rect, Stroke, Ui, vec2};
 
-use crate::app::tokens::Tokens;
+use crate::app::theme::Tokens;
 
 /// Above the foot of the page, in points: toasts have their place below.
 const ABOVE_FOOT: f32 = 68.0;

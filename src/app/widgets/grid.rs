@@ -30,6 +30,16 @@ pub struct Section {
     pub has_header: bool,
 }
 
+impl Section {
+    /// A section with a header, unless it is empty.
+    pub fn headed(cells: usize) -> Self {
+        Self {
+            cells,
+            has_header: cells > 0,
+        }
+    }
+}
+
 /// A way to go from one cell to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -138,7 +148,7 @@ impl GridLayout {
         vec2(self.width, self.height)
     }
 
-    /// Place of a section's header, if it has one.
+    /// Page of a section's header, if it has one.
     pub fn header_rect(&self, section: usize) -> Option<Rect> {
         let top = self.sections.get(section)?.header_top?;
         Some(Rect::from_min_size(
@@ -147,7 +157,7 @@ impl GridLayout {
         ))
     }
 
-    /// Place of a cell.
+    /// Page of a cell.
     pub fn cell_rect(&self, cell: usize) -> Option<Rect> {
         let section = self.section_of(cell)?;
         let (row, column) = self.row_and_column(section, cell);

@@ -1,10 +1,17 @@
 //! Pictures in rectangles: filling them, fitting into them, and what stands there until they are read.
 
 use egui::epaint::RectShape;
-use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, Vec2, pos2};
+use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, TextureId, Vec2, pos2};
 
-use crate::app::textures::Picture;
-use crate::app::tokens::Tokens;
+use crate::app::theme::Tokens;
+
+/// A picture that can be drawn now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Picture {
+    pub id: TextureId,
+    /// Size of the texture in pixels.
+    pub size: Vec2,
+}
 
 /// Fills `rect` with the middle of the picture; a calm empty place until there is one.
 pub fn paint_filling(
@@ -44,15 +51,15 @@ pub fn paint_fitting(
     if let Some(picture) = picture {
         let scale =
             (room.width() / picture.size.x.max(1.0)).min(room.height() / picture.size.y.max(1.0));
-        let place = Rect::from_center_size(room.center(), picture.size * scale);
+        let shown = Rect::from_center_size(room.center(), picture.size * scale);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        let radius = if place.size() == rect.size() {
+        let radius = if shown.size() == rect.size() {
             tokens.radius()
         } else {
             CornerRadius::ZERO
         };
         painter
-            .add(RectShape::filled(place, radius, Color32::WHITE).with_texture(picture.id, whole));
+            .add(RectShape::filled(shown, radius, Color32::WHITE).with_texture(picture.id, whole));
     }
     if selected {
         painter.rect_stroke(

@@ -6,8 +6,8 @@
 
 use egui::{Key, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit, pos2, vec2};
 
-use crate::app::keys::presses_on;
-use crate::app::tokens::Tokens;
+use crate::app::theme::Tokens;
+use crate::app::widgets::focus::presses_on;
 
 /// More pieces than this are easier made by hand.
 pub const MOST_PIECES: usize = 24;

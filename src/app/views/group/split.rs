@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use egui::{Align, Key, Layout, Rect, RichText, ScrollArea, TextStyle, Ui, UiBuilder, pos2, vec2};
 
-use crate::app::context::ViewContext;
-use crate::app::details::GroupTree;
-use crate::app::keys::presses_on;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
-use crate::app::widgets::command_menu::primary_button_ui;
-use crate::app::widgets::dates::thousands;
+use crate::app::state::queries::GroupTree;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::counts::thousands;
 use crate::app::widgets::empty::reading_ui;
+use crate::app::widgets::focus::presses_on;
 use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::primary_button::primary_button_ui;
 use crate::app::widgets::split_slider::{SplitScale, split_slider_ui};
 use crate::curate::Command;
 use crate::library::{FaceId, FaceState, GroupId};
@@ -117,7 +117,7 @@ fn confirmed_of_person(cx: &mut ViewContext<'_>, group_id: GroupId) -> HashSet<F
         .snapshot
         .group(group_id)
         .is_some_and(|group| group.name.is_some());
-    let Some(details) = cx.details.group(group_id).filter(|_| named) else {
+    let Some(details) = cx.queries.group(group_id).filter(|_| named) else {
         return HashSet::new();
     };
     let confirmed = details
@@ -129,7 +129,7 @@ fn confirmed_of_person(cx: &mut ViewContext<'_>, group_id: GroupId) -> HashSet<F
 
 /// Draws slider and pieces; true when it is done with.
 pub fn split_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) -> bool {
-    match cx.details.tree(split.group_id) {
+    match cx.queries.tree(split.group_id) {
         Some(tree) => split.take_tree(&tree),
         None if split.tree.is_none() => {
             reading_ui(ui, "Working out how this group falls apart…");
@@ -292,17 +292,17 @@ fn strip_ui(ui: &Ui, cx: &mut ViewContext<'_>, faces: &[FaceId], rect: Rect, per
     } else {
         faces.len()
     };
-    let place_rect = |place: usize| {
-        let (row, column) = ((place / per_row) as f32, (place % per_row) as f32);
+    let place_rect = |index: usize| {
+        let (row, column) = ((index / per_row) as f32, (index % per_row) as f32);
         let min = rect.min + vec2(column, row) * (FACE_SIDE + GAP_XS);
         Rect::from_min_size(min, vec2(FACE_SIDE, FACE_SIDE))
     };
-    for place in 0..shown {
-        let picture = cx.textures.face(faces[place * faces.len() / shown]);
+    for index in 0..shown {
+        let picture = cx.pictures.face(faces[index * faces.len() / shown]);
         paint_filling(
             ui.painter(),
             tokens,
-            place_rect(place),
+            place_rect(index),
             picture,
             tokens.radius(),
         );

@@ -7,18 +7,19 @@ use egui::{
     StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::action::{Action, NameTarget};
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_S, GAP_XS, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::naming::NameTarget;
+use crate::app::state::navigation::Page;
+use crate::app::theme::{GAP_S, GAP_XS, Tokens};
+use crate::app::views::command_menu::command_menu_ui;
+use crate::app::views::context::ViewContext;
+use crate::app::views::face_tile::paint_face;
+use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
-use crate::app::widgets::command_menu::command_menu_ui;
-use crate::app::widgets::dates::{counted, thousands};
-use crate::app::widgets::face_tile::paint_face;
-use crate::app::widgets::name_field::NameFieldLook;
+use crate::app::views::tile_grid::{Tile, scroll_at_edges};
+use crate::app::widgets::counts::{counted, thousands};
 use crate::app::widgets::picture::paint_filling;
-use crate::app::widgets::tile_grid::{Tile, scroll_at_edges};
 use crate::curate::Command;
 use crate::library::{FaceId, GroupId, GroupSummary};
 
@@ -61,7 +62,7 @@ pub fn card_ui(
     let picture_rect =
         Rect::from_min_size(tile.rect.min, vec2(tile.rect.width(), tile.rect.width()));
     background_ui(ui, cx.tokens, tile, &response);
-    let cover = group.cover.and_then(|face_id| cx.textures.face(face_id));
+    let cover = group.cover.and_then(|face_id| cx.pictures.face(face_id));
     paint_face(ui, cx.tokens, picture_rect, cover, tile.selected);
     if response.hovered() {
         strip_ui(ui, cx, group, picture_rect);
@@ -82,7 +83,7 @@ pub fn card_ui(
 
 /// How screen readers and tests call a card.
 fn label_of(group: &GroupSummary) -> String {
-    let faces = counted(u64::from(group.faces), "face", "faces");
+    let faces = counted(u64::from(group.faces), "face");
     match &group.name {
         Some(name) => format!("{name}, {faces}"),
         None => format!("Unnamed group {}, {faces}", group.group_id),
@@ -123,7 +124,7 @@ fn background_ui(ui: &Ui, tokens: &Tokens, tile: &Tile<GroupId>, response: &Resp
     }
 }
 
-/// Name and count, or the field while the name is typed: both in the same place, so that nothing moves.
+/// Name and count, or the field while the name is typed: both in the same index, so that nothing moves.
 fn text_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -217,7 +218,7 @@ fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         ui.ctx().request_repaint_after_secs(REST_SECONDS);
         return;
     }
-    let Some(details) = cx.details.group(group.group_id) else {
+    let Some(details) = cx.queries.group(group.group_id) else {
         return;
     };
     let others = details
@@ -239,9 +240,9 @@ fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         },
         cx.tokens.scrim,
     );
-    for (place, face) in others.step_by(apart).take(STRIP_FACES).enumerate() {
-        let min = strip.min + vec2(gap + place as f32 * (side + gap), gap);
-        let picture = cx.textures.face(face.face_id);
+    for (index, face) in others.step_by(apart).take(STRIP_FACES).enumerate() {
+        let min = strip.min + vec2(gap + index as f32 * (side + gap), gap);
+        let picture = cx.pictures.face(face.face_id);
         paint_filling(
             ui.painter(),
             cx.tokens,
@@ -267,7 +268,7 @@ fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
     );
     let words = format!(
         "{} for {}",
-        counted(u64::from(group.suggested), "suggestion", "suggestions"),
+        counted(u64::from(group.suggested), "suggestion"),
         cx.snapshot.name_of(group.group_id)
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words.clone()));
@@ -281,7 +282,7 @@ fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         .on_hover_text(format!("{words}: open to answer them"))
         .clicked()
     {
-        cx.go(Place::Group(group.group_id));
+        cx.go(Page::Group(group.group_id));
     }
 }
 
@@ -373,7 +374,7 @@ fn dragged_card_ui(
         .ctx()
         .layer_painter(LayerId::new(Order::Tooltip, Id::unique("dragged cards")));
     let rect = Rect::from_min_size(pointer + vec2(10.0, 10.0), vec2(64.0, 64.0));
-    let cover = dragged.cover.and_then(|face_id| cx.textures.face(face_id));
+    let cover = dragged.cover.and_then(|face_id| cx.pictures.face(face_id));
     paint_filling(&painter, tokens, rect, cover, tokens.radius());
     painter.rect_stroke(
         rect,

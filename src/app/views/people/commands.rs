@@ -1,9 +1,10 @@
 //! What is particular to the page of groups; every other command is the shell's.
 
-use crate::app::action::{NameTarget, Naming};
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::naming::{NameTarget, Naming};
+use crate::app::state::navigation::Page;
+use crate::app::views::context::ViewContext;
 use crate::library::GroupId;
 
 /// Carries out what was asked in this frame.
@@ -14,11 +15,10 @@ pub fn take_commands(cx: &mut ViewContext<'_>) {
     };
     // A group has no one photo to show: a closer look is its page.
     if cx.take(UiCommand::WholePhoto) {
-        cx.go(Place::Group(group_id));
+        cx.go(Page::Group(group_id));
     }
     if cx.take(UiCommand::Split) {
-        cx.view_state.group.open_split(group_id);
-        cx.go(Place::Group(group_id));
+        cx.push(Action::OpenSplit(group_id));
     }
 }
 
@@ -34,8 +34,8 @@ pub fn next_unnamed(
     order: &[GroupId],
     after: GroupId,
 ) -> Option<GroupId> {
-    let place = order.iter().position(|group_id| *group_id == after)?;
-    let next = order[place + 1..]
+    let position = order.iter().position(|group_id| *group_id == after)?;
+    let next = order[position + 1..]
         .iter()
         .copied()
         .find(|group_id| !is_named(cx, *group_id))?;

@@ -5,16 +5,17 @@ use egui::{
     TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::app::context::ViewContext;
-use crate::app::details::PhotoDetails;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_S, ON_PHOTO, PHOTO_LABEL, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::navigation::Page;
+use crate::app::state::queries::PhotoDetails;
+use crate::app::theme::{GAP_S, ON_PHOTO, PHOTO_LABEL, Tokens};
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, is_suggestion};
+use crate::app::views::name_field::NameFieldLook;
 use crate::app::views::naming;
-use crate::app::views::photo::{PhotoState, begin_naming, is_shown, name_of, name_target};
-use crate::app::widgets::dates::counted;
-use crate::app::widgets::name_field::NameFieldLook;
+use crate::app::views::photo::face_names::{begin_naming, is_shown, name_of, name_target};
+use crate::app::views::photo::state::PhotoState;
+use crate::app::widgets::counts::counted;
 use crate::app::widgets::zoom::screen_from_photo;
 use crate::library::FaceRow;
 
@@ -178,7 +179,7 @@ fn name_ui(
     let tooltip = tooltip_of(ui, cx, face, name, suggested);
     if response.on_hover_text(tooltip).clicked() {
         match (name, face.group) {
-            (Some(_), Some(group_id)) => cx.go(Place::Group(group_id)),
+            (Some(_), Some(group_id)) => cx.go(Page::Group(group_id)),
             _ => begin_naming(cx, face),
         }
     }
@@ -204,10 +205,7 @@ fn tooltip_of(
         .and_then(|group_id| cx.snapshot.group(group_id))
         .map_or(1, |group| group.faces);
     let what = if faces > 1 {
-        format!(
-            "Name this group of {}",
-            counted(u64::from(faces), "face", "faces")
-        )
+        format!("Name this group of {}", counted(u64::from(faces), "face"))
     } else {
         "Name this face".to_owned()
     };

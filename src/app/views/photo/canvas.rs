@@ -6,10 +6,11 @@ use egui::{
     vec2,
 };
 
-use crate::app::context::ViewContext;
-use crate::app::details::PhotoDetails;
-use crate::app::tokens::{GAP_L, GAP_XL};
-use crate::app::views::photo::{PhotoState, boxes, filmstrip};
+use crate::app::state::queries::PhotoDetails;
+use crate::app::theme::{GAP_L, GAP_XL};
+use crate::app::views::context::ViewContext;
+use crate::app::views::photo::state::PhotoState;
+use crate::app::views::photo::{boxes, filmstrip};
 use crate::app::widgets::zoom::Zoom;
 use crate::library::PhotoId;
 
@@ -36,14 +37,14 @@ pub fn canvas_ui(
     let painter = ui.painter_at(view);
     let on_screen = state.zoom.screen_rect(photo.size, inner);
     let pixels = |on_screen: Rect| on_screen.size().max_elem() * ui.pixels_per_point();
-    let shown = cx.textures.photo(photo, pixels(on_screen));
+    let shown = cx.pictures.photo(photo, pixels(on_screen));
     tell_sharpness(ui, state, &response, photo.photo_id, shown.sharp);
     if shown.sharp || shown.problem.is_some() {
-        for neighbour in filmstrip::neighbours(&mut state.place, cx.filmstrip, photo.photo_id) {
-            if let Some(details) = cx.details.photo(neighbour) {
+        for neighbour in filmstrip::neighbours(&mut state.position, cx.filmstrip, photo.photo_id) {
+            if let Some(details) = cx.queries.photo(neighbour) {
                 let next = &details.photo;
                 let fitted = Zoom::default().screen_rect(next.size, inner);
-                cx.textures.prefetch_photo(next, pixels(fitted));
+                cx.pictures.prefetch_photo(next, pixels(fitted));
             }
         }
     }

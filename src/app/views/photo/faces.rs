@@ -5,14 +5,15 @@ use egui::{
     vec2,
 };
 
-use crate::app::context::ViewContext;
-use crate::app::details::PhotoDetails;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_M, GAP_S, GAP_XS};
+use crate::app::state::navigation::Page;
+use crate::app::state::queries::PhotoDetails;
+use crate::app::theme::{GAP_M, GAP_S, GAP_XS};
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::is_suggestion;
-use crate::app::views::people::section_header_ui;
-use crate::app::views::photo::{PhotoState, begin_naming, is_shown, name_of};
+use crate::app::views::photo::face_names::{begin_naming, is_shown, name_of};
+use crate::app::views::photo::state::PhotoState;
 use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::section_header::section_header_ui;
 use crate::library::{FaceRow, FaceState};
 
 const ROW_HEIGHT: f32 = 56.0;
@@ -69,7 +70,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     }
     let picture_rect =
         egui::Align2::LEFT_CENTER.anchor_size(rect.left_center(), vec2(FACE_SIDE, FACE_SIDE));
-    let picture = cx.textures.face(face.face_id);
+    let picture = cx.pictures.face(face.face_id);
     paint_filling(ui.painter(), tokens, picture_rect, picture, tokens.radius());
     let text = rect
         .with_min_x(picture_rect.right() + GAP_S)
@@ -93,7 +94,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     if response.double_clicked()
         && let (Some(_), Some(group_id)) = (name, face.group)
     {
-        cx.go(Place::Group(group_id));
+        cx.go(Page::Group(group_id));
     } else if response.clicked() && is_shown(face) {
         cx.selection.faces.set(face.face_id);
         if name.is_none() {

@@ -4,20 +4,19 @@ use std::sync::Arc;
 
 use egui::{Align, Align2, Button, Layout, Rect, TextStyle, Ui, UiBuilder, pos2, vec2};
 
-use super::Page;
-use super::answers::{ROW, Said, answers_ui, said_by_key};
+use super::answers::{AnswerButton, ROW, answers_ui, button_by_key};
 use super::sides::{Side, sides};
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XL, GAP_XS};
-use crate::app::ui_command::UiCommand;
+use super::state::{ReviewState, Tab};
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XL, GAP_XS};
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::photos_of;
+use crate::app::views::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::reading_ui;
-use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
-use crate::app::worker::FaceVerb;
 use crate::curate::{Answer, Question, QueuedQuestion};
-use crate::library::{FaceRow, GroupId};
+use crate::library::{FaceRow, GroupId, Mark};
 
 /// Widest card, in points.
 const WIDTH: f32 = 960.0;
@@ -36,14 +35,12 @@ const ANSWERS_BETWEEN_GROUPINGS: usize = 5;
 pub(super) fn question_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
+    state: &mut ReviewState,
     queue: &Arc<Vec<QueuedQuestion>>,
     row: usize,
     last: bool,
 ) {
-    let mut known = std::mem::take(&mut cx.view_state.review.sides);
-    let sides = sides(cx, &mut known, queue, row);
-    cx.view_state.review.sides = known;
-    let Some(sides) = sides else {
+    let Some(sides) = sides(cx, &mut state.sides, queue, row) else {
         return reading_ui(ui, "Reading the faces…");
     };
     let queued = &queue[row];
@@ -63,26 +60,31 @@ pub(super) fn question_ui(
     }
     let buttons = row(faces.bottom() + GAP_L, ROW);
     let pressed = answers_ui(ui, buttons, words.tooltips);
-    if let Some(said) = pressed.or_else(|| said_by_key(|command| cx.take(command))) {
-        carry_out(cx, queued, said, last);
+    if let Some(pressed) = pressed.or_else(|| button_by_key(|command| cx.take(command))) {
+        carry_out(cx, state, queued, pressed, last);
     }
     ui.advance_cursor_after_rect(page);
 }
 
-fn carry_out(cx: &mut ViewContext<'_>, queued: &QueuedQuestion, said: Said, last: bool) {
+fn carry_out(
+    cx: &mut ViewContext<'_>,
+    state: &mut ReviewState,
+    queued: &QueuedQuestion,
+    pressed: AnswerButton,
+    last: bool,
+) {
     // The page stays when its last question is answered.
-    cx.view_state.review.page = Some(Page::Questions);
+    state.tab = Some(Tab::Questions);
     let key = queued.question.key();
-    let answer = match said {
-        Said::NotSure => {
-            cx.view_state.review.skip(key);
+    let answer = match pressed {
+        AnswerButton::NotSure => {
+            state.skip(key);
             return;
         }
-        Said::Same => Answer::Same,
-        Said::Different => Answer::Different,
+        AnswerButton::Same => Answer::Same,
+        AnswerButton::Different => Answer::Different,
     };
     cx.execute(queued.question.command(answer));
-    let state = &mut cx.view_state.review;
     state.answer(key);
     state.answers_since_grouping += 1;
     if last || state.answers_since_grouping == ANSWERS_BETWEEN_GROUPINGS {
@@ -233,17 +235,14 @@ fn side_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, rect: Rect) {
 fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, rect: Rect) {
     let layout = Layout::right_to_left(Align::Min);
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
-        for (verb, command) in [
-            (FaceVerb::NotAFace, UiCommand::NotAFace),
-            (FaceVerb::Ignore, UiCommand::Ignore),
+        for (mark, command) in [
+            (Mark::NotAFace, UiCommand::NotAFace),
+            (Mark::Ignored, UiCommand::Ignore),
         ] {
-            let words = cx.tokens.small(command.text());
+            let words = cx.tokens.small(command.label());
             let button = ui.add(Button::new(words).min_size(vec2(0.0, 24.0)));
             if button.on_hover_text(command.tooltip()).clicked() {
-                cx.push(Action::ExecuteOnGroups {
-                    groups: vec![group_id],
-                    verb,
-                });
+                cx.push(Action::mark_group(group_id, mark));
             }
         }
     });
@@ -259,7 +258,7 @@ fn tile_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, face: &FaceRow, r
         suggested_as: None,
         tooltip: &taken,
     };
-    if face_tile_ui(ui, cx.textures, &tile).response.clicked() {
+    if face_tile_ui(ui, cx.pictures, &tile).response.clicked() {
         cx.push(Action::OpenPhoto {
             photo_id: face.photo_id,
             among: photos_of(side.shown.iter()),
@@ -283,8 +282,8 @@ fn tiles(room: Rect, count: usize) -> Vec<Rect> {
     let rows = count.div_ceil(columns);
     let extent = |number: usize| number as f32 * (side + GAP_S) - GAP_S;
     let min = room.center() - vec2(extent(columns), extent(rows)) / 2.0;
-    let tile = |place: usize| {
-        let (row, column) = ((place / columns) as f32, (place % columns) as f32);
+    let tile = |index: usize| {
+        let (row, column) = ((index / columns) as f32, (index % columns) as f32);
         Rect::from_min_size(min + vec2(column, row) * (side + GAP_S), vec2(side, side))
     };
     (0..count).map(tile).collect()

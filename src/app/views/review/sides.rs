@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::GroupDetails;
-use crate::app::snapshot::Snapshot;
-use crate::app::widgets::dates::{counted, years};
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::GroupDetails;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::counts::counted;
+use crate::app::widgets::dates::years;
 use crate::curate::{Question, QueuedQuestion};
 use crate::library::{FaceId, FaceRow, GroupId};
 
@@ -48,7 +49,7 @@ pub(super) fn sides(
     row: usize,
 ) -> Option<Arc<[Side; 2]>> {
     let parts = parts(&queue[row].question);
-    let [one, other] = parts.map(|part| cx.details.group(part.group_id));
+    let [one, other] = parts.map(|part| cx.queries.group(part.group_id));
     let details = [Version(one?), Version(other?)];
     let snapshot = cx.snapshot;
     let source = (Version::of(queue), row, snapshot.version, details);
@@ -59,17 +60,20 @@ pub(super) fn sides(
 }
 
 /// Asks for what the question will show.
-pub(super) fn read_ahead(cx: &mut ViewContext<'_>, queue: &Arc<Vec<QueuedQuestion>>, row: usize) {
-    let mut known = std::mem::take(&mut cx.view_state.review.next_sides);
-    for side in sides(cx, &mut known, queue, row)
+pub(super) fn read_ahead(
+    cx: &mut ViewContext<'_>,
+    known: &mut KnownSides,
+    queue: &Arc<Vec<QueuedQuestion>>,
+    row: usize,
+) {
+    for side in sides(cx, known, queue, row)
         .iter()
         .flat_map(|sides| sides.iter())
     {
         for face in &side.shown {
-            cx.textures.face(face.face_id);
+            cx.pictures.face(face.face_id);
         }
     }
-    cx.view_state.review.next_sides = known;
 }
 
 /// The faces of a group that stand on one side.
@@ -131,7 +135,7 @@ fn side(snapshot: &Snapshot, details: &GroupDetails, part: Part<'_>) -> Side {
     };
     let mut faces: Vec<&FaceRow> = details.faces.iter().filter(belongs).collect();
     let dates = || faces.iter().filter_map(|face| face.taken.as_deref());
-    let count = counted(faces.len() as u64, "face", "faces");
+    let count = counted(faces.len() as u64, "face");
     let summary = match years(dates().min(), dates().max()) {
         Some(years) => format!("{count} · {years}"),
         None => count,

@@ -1,0 +1,28 @@
+//! One connection to the library for each thread beside the one that owns it.
+
+use crate::library::{Library, LibraryError};
+
+/// Connections for the threads beside the worker.
+pub struct Connections {
+    pub query: Library,
+    pub review: Library,
+    pub decoders: Vec<Library>,
+    pub scan: [Library; 2],
+    pub export: Library,
+}
+
+/// Threads that decode pictures.
+const DECODERS: usize = 3;
+
+impl Connections {
+    pub fn new(library: &Library) -> Result<Self, LibraryError> {
+        let more = || library.second_connection();
+        Ok(Self {
+            query: more()?,
+            review: more()?,
+            decoders: (0..DECODERS).map(|_| more()).collect::<Result<_, _>>()?,
+            scan: [more()?, more()?],
+            export: more()?,
+        })
+    }
+}

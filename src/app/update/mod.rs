@@ -1,0 +1,4 @@
+//! What changes the window's state: actions of the views, events of the threads.
+
+mod actions;
+mod events;

@@ -1,0 +1,30 @@
+//! Who the faces of a photo are, and whose name is typed where.
+
+use std::sync::Arc;
+
+use crate::app::state::naming::{NameTarget, Naming};
+use crate::app::views::context::ViewContext;
+use crate::library::{FaceRow, FaceState};
+
+/// Whether a face has a box on the photo; those put aside are in the list only.
+pub fn is_shown(face: &FaceRow) -> bool {
+    !matches!(face.state, FaceState::Ignored | FaceState::NotAFace)
+}
+
+/// Who a face is, if it belongs to a person.
+pub fn name_of<'a>(cx: &ViewContext<'a>, face: &FaceRow) -> Option<&'a str> {
+    cx.snapshot.group(face.group?)?.name.as_deref()
+}
+
+/// What a name typed for this face is for: its whole group while that has no name, the face alone otherwise.
+pub fn name_target(cx: &ViewContext<'_>, face: &FaceRow) -> NameTarget {
+    match face.group {
+        Some(group_id) if name_of(cx, face).is_none() => NameTarget::Group(group_id),
+        _ => NameTarget::Faces(Arc::from([face.face_id])),
+    }
+}
+
+pub fn begin_naming(cx: &mut ViewContext<'_>, face: &FaceRow) {
+    let target = name_target(cx, face);
+    *cx.naming = Some(Naming::new(target, String::new()));
+}
