@@ -1,4 +1,4 @@
-//! Grouping under constraints: faces drawn around people, and what must hold whatever is drawn.
+//! Grouping under constraints: drawn faces of drawn people, and properties that always hold.
 
 use std::collections::HashSet;
 
@@ -14,8 +14,8 @@ use kinfolk::stop::{StopFlag, Stopped};
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 use proptest::prelude::*;
 
-/// Average linkage by its definition, over all pairs of faces, with the cut between two groups given what `cut` says of their
-/// sizes and the mean distances within them: join the nearest two while any are within it.
+/// Average linkage by definition: merges the nearest two groups while they are within `cut`, which is given the sizes
+/// of the two groups and their mean within-group distances.
 fn by_definition(
     embeddings: &[Embedding],
     cut: impl Fn([usize; 2], [f64; 2]) -> f64,
@@ -60,7 +60,8 @@ fn plain(cut: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
     move |_, _| cut
 }
 
-/// The rule that docs/grouping.md states, where two single faces meet at `single` and groups always at `certain`.
+/// The rule as stated in docs/grouping.md, with the cut of two single faces `single` and the certain distance
+/// `certain`.
 fn stated(single: f64, certain: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
     let variance = |a: f64, b: f64| 0.0035 + 0.0025 * (1.0 / a + 1.0 / b);
     move |faces, within| {
@@ -73,7 +74,7 @@ fn stated(single: f64, certain: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
     }
 }
 
-/// Where two single faces meet among `faces`, at least 200 and at most 1,000.
+/// The cut of two single faces among `faces` faces, from 200 to 1,000.
 fn single_cut(faces: f64) -> f64 {
     0.975 - (2.0 * (10.0 * faces).ln() * 0.0085).sqrt()
 }
@@ -129,8 +130,8 @@ fn a_person_outvotes_the_photo() {
 
 #[test]
 fn copies_of_a_photo_do_not_tear_confirmed_faces_apart() {
-    // The same photo twice: a confirmed face beside a stranger in one, and both unconfirmed in the copy. The copy of the
-    // confirmed face lies at distance 0 from it, and the other confirmed face further away, on a photo with the copy.
+    // Two copies of a photo: in one a confirmed face beside a stranger, in the other both are unconfirmed. The copy of
+    // the confirmed face is at distance 0 from it; the other confirmed face is further away, on a photo with the copy.
     let mut draw = Draw(11);
     let (one, two) = (draw.vector(), draw.vector());
     let (first, second) = (face_of(&one, 0.1, &mut draw), face_of(&two, 0.1, &mut draw));
@@ -156,7 +157,7 @@ fn copies_of_a_photo_do_not_tear_confirmed_faces_apart() {
 }
 
 #[test]
-fn a_refused_face_leaves_the_group_it_would_join() {
+fn a_face_with_a_cannot_link_does_not_join_the_group() {
     let (embeddings, _) = crowd(10, 1, 0.4, 4);
     let mut faces = free(10);
     faces[0].must_link = Some(9);
@@ -176,8 +177,8 @@ fn a_confirmed_face_draws_the_rest_of_the_person() {
 }
 
 #[test]
-fn a_fragment_joins_where_two_faces_would_not() {
-    // One person's photos scatter at a mean distance of about .57: too far for two faces, near enough for one and many.
+fn a_small_group_joins_where_two_faces_would_not() {
+    // One person's photos have a mean distance of about .57: too much for two faces, but not for one face and many.
     let (embeddings, _) = crowd(40, 1, 1.15, 6);
     let labels = group(&embeddings, &free(40), DEFAULT_CUT);
     let plain = by_definition(&embeddings, plain(single_cut(200.0)));
@@ -223,7 +224,7 @@ fn a_whole_library_in_steps_agrees_with_kodama_on_one_matrix() {
 }
 
 #[test]
-fn pinned_faces_are_together_even_where_slices_cut_through_them() {
+fn must_linked_faces_are_together_even_across_slices() {
     let (embeddings, _) = crowd(60, 1, 0.02, 9);
     let mut faces = free(60);
     faces
@@ -234,8 +235,8 @@ fn pinned_faces_are_together_even_where_slices_cut_through_them() {
     assert_eq!(as_sets(&labels).len(), 1);
 }
 
-/// So many faces of one person, then three hundred of a second and a third, nearer to the first than strangers are.
-fn heap(count: usize) -> (Vec<Embedding>, Vec<u32>) {
+/// `count` faces of one person, then 300 of a second and a third person who look more like the first than strangers do.
+fn large_person(count: usize) -> (Vec<Embedding>, Vec<u32>) {
     let mut draw = Draw(23);
     let first = draw.vector();
     let near: [[f32; EMBEDDING_LEN]; 2] = std::array::from_fn(|_| {
@@ -255,9 +256,9 @@ fn heap(count: usize) -> (Vec<Embedding>, Vec<u32>) {
 
 #[test]
 fn a_person_with_very_many_faces_is_one_group_beside_those_who_look_alike() {
-    let (embeddings, people) = heap(13_000);
+    let (embeddings, people) = large_person(13_000);
     let mut faces = free(people.len());
-    // The first ten photos show the person twice, and the next ten faces were rejected from somebody: those may go either way.
+    // The first ten photos show the person twice, and the next ten faces have a cannot-link: these may go either way.
     for (face, number) in faces.iter_mut().zip(0..20) {
         face.photo = number / 2;
     }
@@ -287,7 +288,7 @@ fn very_many_confirmed_faces_and_very_many_copies_are_one_group_each() {
     let (embeddings, _) = crowd(1, 1, 0.5, 3);
     let copies = vec![embeddings[0]; 11_000];
     assert_eq!(group(&copies, &free(11_000), DEFAULT_CUT), vec![0; 11_000]);
-    let (embeddings, people) = heap(11_000);
+    let (embeddings, people) = large_person(11_000);
     let mut faces = free(people.len());
     faces
         .iter_mut()
@@ -308,7 +309,7 @@ fn a_grouping_is_stopped() {
     assert_eq!(grouped, Err(Stopped));
 }
 
-fn bound_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
+fn constrained_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
     (2usize..70, 1usize..8, 0.3f32..1.4, any::<u64>()).prop_map(|(count, people, noise, seed)| {
         let (embeddings, _) = crowd(count, people, noise, seed);
         let mut draw = Draw(!seed);
@@ -327,7 +328,7 @@ fn bound_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
     })
 }
 
-/// Whether every constraint holds between faces with these labels.
+/// Whether these labels meet every constraint.
 fn holds(labels: &[u32], faces: &[FaceToGroup]) -> Result<(), TestCaseError> {
     for a in 0..faces.len() {
         for b in a + 1..faces.len() {
@@ -355,7 +356,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn constraints_hold((embeddings, faces) in bound_crowd(), cut in 0.1f32..1.2, most in 1usize..80) {
+    fn constraints_hold((embeddings, faces) in constrained_crowd(), cut in 0.1f32..1.2, most in 1usize..80) {
         holds(&group_in_steps(&embeddings, &faces, Cut::Fixed(cut), most), &faces)?;
         holds(&group_by_index(&embeddings, &faces, Cut::Fixed(cut)), &faces)?;
     }
@@ -370,7 +371,7 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_faces_does_not_show((embeddings, faces) in bound_crowd(), rotation in 1usize..50) {
+    fn the_order_of_faces_does_not_show((embeddings, faces) in constrained_crowd(), rotation in 1usize..50) {
         let count = faces.len();
         let from: Vec<usize> = (0..count).map(|position| (position * 7919 + rotation) % count).collect();
         prop_assume!(from.iter().collect::<HashSet<_>>().len() == count);
@@ -383,8 +384,8 @@ proptest! {
     }
 
     #[test]
-    fn pinning_what_came_out_changes_nothing((embeddings, faces) in bound_crowd()) {
-        // Every face confirmed where grouping put it: grouping agrees with itself.
+    fn confirming_the_result_changes_nothing((embeddings, faces) in constrained_crowd()) {
+        // Every face is confirmed where grouping put it.
         let labels = group(&embeddings, &faces, DEFAULT_CUT);
         let confirmed: Vec<FaceToGroup> = faces
             .iter()

@@ -1,4 +1,4 @@
-//! The pairs of groups that are most likely one person, against all pairs by definition, while groups and curve change.
+//! The pairs of groups that are most likely one person, compared with all pairs, while groups and curve change.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -37,7 +37,7 @@ impl Drawn {
         drawn
     }
 
-    /// A group under this key, in place of the one that was there.
+    /// Replaces the group with this key.
     fn put(&mut self, key: u32) {
         let person = self.people[self.draw.below(self.people.len())];
         let faces = [1, 1, 1, 2, 3, 7, 20][self.draw.below(7)];
@@ -177,7 +177,7 @@ fn more_pairs_than_are_kept_leave_the_likeliest() {
     }
     let expected = drawn.by_definition(&usual, 500, anything);
     assert_eq!(drawn.best(&near, &usual, 500, anything), Some(expected));
-    // Too many are asked for, or too few of those kept may be one: that is not hidden.
+    // If too many pairs are asked for, or too few of the kept ones qualify, there is no answer.
     let all = drawn.by_definition(&usual, 1_000_000, anything).len();
     assert!(all > 50_000, "{all}");
     assert_eq!(drawn.best(&near, &usual, all, anything), None);

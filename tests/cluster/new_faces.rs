@@ -1,4 +1,4 @@
-//! New faces into groups that stand: what must hold whatever is drawn.
+//! New faces into existing groups: properties that always hold.
 
 use std::collections::HashSet;
 
@@ -10,17 +10,17 @@ use kinfolk::cluster::{Centre, DEFAULT_CUT, FaceToGroup, Rule, Union};
 use kinfolk::vision::{Centred, Embedding};
 use proptest::prelude::*;
 
-/// Faces of which the first are grouped and the others have come since.
+/// Faces of which the first have groups and the others are new.
 #[derive(Clone, Debug)]
 struct World {
     embeddings: Vec<Centred>,
     faces: Vec<FaceToGroup>,
-    /// Of the faces that stand.
+    /// Labels of the existing faces.
     labels: Vec<u32>,
 }
 
 impl World {
-    /// The first `existing` faces grouped by themselves.
+    /// Groups the first `existing` faces.
     fn new(embeddings: &[Embedding], faces: Vec<FaceToGroup>, existing: usize) -> World {
         World {
             labels: group(&embeddings[..existing], &faces[..existing], DEFAULT_CUT),
@@ -66,7 +66,7 @@ impl World {
         )
     }
 
-    /// A label for every face, by the unions.
+    /// A label for every face, according to the unions.
     fn labelled(&self) -> Vec<u32> {
         let mut labels = self.labels.clone();
         labels.resize(self.faces.len(), 0);
@@ -86,7 +86,7 @@ impl World {
 }
 
 #[test]
-fn newcomers_find_the_people_whom_grouping_everything_finds() {
+fn new_faces_find_the_people_that_grouping_all_faces_finds() {
     let (embeddings, people) = crowd(400, 30, 0.5, 1);
     for existing in [0, 1, 200, 390, 400] {
         let world = World::new(&embeddings, free(400), existing);
@@ -95,8 +95,8 @@ fn newcomers_find_the_people_whom_grouping_everything_finds() {
 }
 
 #[test]
-fn a_newcomer_bridges_two_groups_that_stand() {
-    // Two halves of a person, each by itself too far from the other: pulled apart by hand here.
+fn a_new_face_joins_two_existing_groups() {
+    // Two halves of a person, too far from each other; split by hand here.
     let (embeddings, _) = crowd(13, 1, 0.7, 3);
     let mut world = World::new(&embeddings, free(13), 12);
     world.labels = (0..12).map(|face| face % 2).collect();
@@ -107,7 +107,7 @@ fn a_newcomer_bridges_two_groups_that_stand() {
             existing: vec![0, 1]
         }]
     );
-    // Without it nothing asks whether the two are one.
+    // Without the new face the two are not compared.
     world.embeddings.truncate(12);
     world.faces.truncate(12);
     assert_eq!(world.unions(), []);
@@ -132,7 +132,7 @@ fn neither_the_number_of_threads_nor_the_order_shows() {
     }
 }
 
-/// The same faces and groups in another order, and where each comes from.
+/// The same faces and groups in another order, and the original index of each.
 fn shuffled(world: &World, seed: u64) -> (World, Vec<usize>) {
     let mut draw = Draw(seed);
     let mut from: Vec<usize> = (0..world.faces.len()).collect();
@@ -157,8 +157,8 @@ fn shuffled(world: &World, seed: u64) -> (World, Vec<usize>) {
     (shuffled, from)
 }
 
-/// A crowd with constraints of all kinds, some of it grouped.
-fn bound_world() -> impl Strategy<Value = World> {
+/// Drawn faces with constraints of all kinds, some of them grouped.
+fn constrained_world() -> impl Strategy<Value = World> {
     (2usize..70, 1usize..8, 0.3f32..1.4, any::<u64>()).prop_map(|(count, people, noise, seed)| {
         let (embeddings, _) = crowd(count, people, noise, seed);
         let mut draw = Draw(!seed);
@@ -182,18 +182,18 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn every_newcomer_is_somewhere_and_no_group_falls_apart(world in bound_world()) {
+    fn every_new_face_gets_a_group_and_no_group_is_split(world in constrained_world()) {
         let unions = world.unions();
         let new_faces: Vec<usize> = unions.iter().flat_map(|union| union.new_faces.clone()).collect();
         let existing: Vec<usize> = unions.iter().flat_map(|union| union.existing.clone()).collect();
         prop_assert_eq!(new_faces.iter().collect::<HashSet<_>>().len(), new_faces.len());
         prop_assert_eq!(new_faces.len(), world.faces.len() - world.existing());
         prop_assert_eq!(existing.iter().collect::<HashSet<_>>().len(), existing.len());
-        prop_assert!(unions.iter().all(|union| !union.new_faces.is_empty()), "nothing changes without a new_face");
+        prop_assert!(unions.iter().all(|union| !union.new_faces.is_empty()), "nothing changes without a new face");
     }
 
     #[test]
-    fn constraints_hold(world in bound_world()) {
+    fn constraints_hold(world in constrained_world()) {
         let labels = world.labelled();
         for a in 0..labels.len() {
             for b in a + 1..labels.len() {
@@ -210,8 +210,8 @@ proptest! {
     }
 
     #[test]
-    fn what_has_come_together_stays_so(world in bound_world()) {
-        // Grouped again with nobody new.
+    fn what_has_come_together_stays_so(world in constrained_world()) {
+        // Grouped again without a new face.
         let labels = world.labelled();
         let mut again = World { labels, ..world };
         let count = again.labels.len();
@@ -228,7 +228,7 @@ proptest! {
     }
 
     #[test]
-    fn of_people_who_differ_the_newcomers_go_where_a_whole_grouping_puts_them(seed: u64, count in 2usize..120, people in 1usize..9, share in 0.0f32..1.0) {
+    fn new_faces_of_different_people_go_where_grouping_all_faces_puts_them(seed: u64, count in 2usize..120, people in 1usize..9, share in 0.0f32..1.0) {
         let (embeddings, _) = crowd(count, people, 0.5, seed);
         let existing = (count as f32 * share) as usize;
         let world = World::new(&embeddings, free(count), existing);

@@ -1,4 +1,4 @@
-//! What each command about faces does to the library, what it is called in the history, and that undo and redo are exact.
+//! Commands about faces: their effect on the library, their message, and exact undo and redo.
 
 use crate::support::test_library::TestLibrary;
 use crate::support::test_library::commands::{done, name, refused, states};
@@ -95,7 +95,7 @@ fn suggestions_are_confirmed_or_rejected() {
     assert_eq!(outcome.message, "Removed 1 face from Ana");
     assert_eq!(test.members(outcome.created[0]), [new[2]]);
     assert_eq!(test.library.rejections().unwrap(), [(new[2], ana)]);
-    // Grouping may not bring it back.
+    // Grouping must not put it back.
     let back = test
         .library
         .set_automatic_memberships(&[(new[2], Assignment::Group(ana))])
@@ -120,7 +120,7 @@ fn faces_of_several_groups_are_rejected_each_from_its_own() {
         test.library.rejections().unwrap(),
         [(a[0], one), (b[0], two)]
     );
-    // The last face of an unnamed group is on its own already.
+    // Rejecting the only face of an unnamed group changes nothing.
     let error = refused(&mut test, Command::Reject { faces: vec![a[1]] });
     assert!(matches!(error, CurateError::NothingToDo));
     let (three, c) = test.add_group(3, 2);

@@ -1,4 +1,4 @@
-//! What each command about groups does to the library, what it is called in the history, and that undo and redo are exact.
+//! Commands about groups: their effect on the library, their message, and exact undo and redo.
 
 use crate::support::test_library::TestLibrary;
 use crate::support::test_library::commands::{done, name, refused, states};
@@ -127,7 +127,7 @@ fn merging_into_a_person_keeps_their_cover() {
     done(&mut test, name(ana, "Ana"));
     let shown = |test: &TestLibrary| test.library.group(ana).unwrap().unwrap().cover;
     assert_eq!(shown(&test), Some(faces[0]));
-    // Of equal quality, the face that came first would be shown: one of the other group's.
+    // On equal quality the face with the lower id would be shown: one of the other group's.
     done(
         &mut test,
         Command::Merge {
@@ -159,7 +159,7 @@ fn merging_keeps_names_and_open_suggestions() {
         "Merged Tommy into Tom"
     );
     assert_eq!(test.state(new[0]), (Some(tom), FaceState::Automatic));
-    // An unnamed group takes over the name of the person merged into it.
+    // An unnamed group takes the name of the person merged into it.
     assert_eq!(
         done(&mut test, merge(&[tom], unnamed)).message,
         "Merged 1 group into Tom"

@@ -1,4 +1,4 @@
-//! What the lists show of groups, and what grouping may write.
+//! What lists show of groups, and what grouping may write.
 
 use crate::support::test_library::{TestLibrary, photo_of};
 use kinfolk::curate::{Command, MoveTarget, execute};
@@ -153,7 +153,7 @@ fn grouping_makes_moves_and_tidies_groups() {
     assert_eq!(test.members(change.created[&8]), faces[2..3]);
     assert_eq!(test.state(faces[3]), (None, FaceState::Ungrouped));
     assert_eq!(test.library.group(one).unwrap(), None);
-    // An id that was used once names that group for ever.
+    // An id is never used for another group.
     let fresh = test.group(&faces[..1]);
     assert!(fresh > change.created[&8]);
     test.assert_sound();

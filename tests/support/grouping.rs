@@ -1,4 +1,4 @@
-//! Grouping of embeddings as they are drawn, which nobody stops.
+//! Grouping of embeddings with a stop flag that is never set.
 
 use kinfolk::cluster::{self, Centre, Cut, Dendrogram, FaceToGroup, Method, Rule, Union};
 use kinfolk::stop::StopFlag;

@@ -1,4 +1,4 @@
-//! Libraries with something to ask about, and the questions.
+//! Libraries with questions, and their queues.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use kinfolk::vision::Embedding;
 use super::axes::at;
 use super::{TestLibrary, photo_of};
 
-/// So many faces that are the same.
+/// The evidence of this many equal faces.
 pub fn copies(faces: u32) -> Evidence {
     Evidence { faces, spread: 0.0 }
 }
@@ -36,7 +36,7 @@ pub fn answer(test: &mut TestLibrary, queued: &QueuedQuestion, answer: Answer) {
     test.assert_sound();
 }
 
-/// Two pairs of groups of two faces: 1 and 2 at a distance of .52, 3 and 4 at .66. All else is at 1.
+/// Two pairs of groups of two faces: 1 and 2 at a distance of .52, 3 and 4 at .66. All other distances are 1.
 pub fn two_pairs() -> (TestLibrary, [GroupId; 4]) {
     let mut test = TestLibrary::new();
     let pair = |person: usize, distance: f32, own: usize| {

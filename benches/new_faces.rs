@@ -1,9 +1,9 @@
-//! Few new faces into many: `cargo bench --bench new_faces [-- FACES NEWCOMERS [FOLDER]]`.
+//! Few new faces among many: `cargo bench --bench new_faces [-- FACES NEW_FACES [FOLDER]]`.
 //!
-//! Drawn faces, 100,000 and 1,000 unless told otherwise. The first are grouped whole, and the thousand largest groups known
-//! by name and by up to a hundred confirmed faces each. First what happens in memory, then the grouping after a scan, from
-//! a library file to a library file. Groups and file are made in a temporary folder, which takes a quarter of an hour
-//! for a million faces (1 GB); in FOLDER they stay, and are used again.
+//! Drawn faces, by default 100,000 and 1,000. The first are grouped, and the thousand largest groups get a name and up
+//! to a hundred confirmed faces each. Measures the grouping in memory, then the grouping after a scan, from and to a
+//! library file. Groups and library are made in a temporary folder, which takes a quarter of an hour for a million
+//! faces (1 GB); in FOLDER they are kept and used again.
 
 #![allow(
     clippy::expect_used,
@@ -70,14 +70,14 @@ fn main() {
     println!("peak memory {peak:.0} MiB, the drawn faces included");
 }
 
-/// Does the work and says how long it took.
+/// Runs and times the work.
 fn told<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let (result, seconds, cpu) = timed(work);
     println!("{seconds:9.3} {cpu:9.2}  {what}");
     result
 }
 
-/// The groups of the first faces, which are kept beside the library.
+/// The groups of the first faces, stored beside the library.
 fn labels(drawn: &Population, existing: usize, folder: &Path) -> Vec<u32> {
     let kept = folder.join("labels.json");
     if let Ok(text) = std::fs::read(&kept) {
@@ -95,7 +95,7 @@ fn labels(drawn: &Population, existing: usize, folder: &Path) -> Vec<u32> {
 struct World {
     drawn: Population,
     existing: usize,
-    /// The faces that stand, of each group; most faces first.
+    /// The existing faces of each group; largest group first.
     groups: Vec<Vec<usize>>,
 }
 
@@ -229,13 +229,13 @@ impl World {
             }
             edit.commit(&"bench", "named").unwrap();
         }
-        // As a whole grouping of these faces leaves it.
+        // As left by a grouping of all these faces.
         let whole = format!("{{\"faces\":{},\"gap\":0.0}}", self.existing);
         library.set_setting("whole_grouping", Some(&whole)).unwrap();
         self.store(&mut library, root_id, self.existing..self.drawn.faces.len());
     }
 
-    /// Stores the photos of some faces and returns the faces' ids.
+    /// Stores the photos of some faces and returns the ids of the faces.
     fn store(&self, library: &mut Library, root_id: RootId, faces: Range<usize>) -> Vec<FaceId> {
         let mut photos: Vec<(u32, Vec<usize>)> = Vec::new();
         for face in faces.clone() {
