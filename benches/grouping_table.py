@@ -7,7 +7,7 @@ A library must be as `kinfolk scan` left it; TRUTH.csv has path,person[,x,y,widt
 the library holds; a face that a rule leaves out, and one without an embedding, is a group of its own. The rules:
   average linkage      SciPy's, on cosine distance: cut at .50, and where the labels say is best (hindsight), by edits and by
                        BCubed F, short of one group of everybody; the same of embeddings without what all faces have in common
-                       (src/vision/common.rs)
+                       (src/vision/centring.rs)
   HDBSCAN              scikit-learn's, on cosine distance, min_cluster_size 2, the rest as it comes
   DBSCAN               as Immich sets it: faces of detector score .7 and more, cosine distance .5, three faces make a core
   Kinfolk              the library's groups

@@ -1,4 +1,4 @@
-//! Few new faces into many: `cargo bench --bench newcomers [-- FACES NEWCOMERS [FOLDER]]`.
+//! Few new faces into many: `cargo bench --bench new_faces [-- FACES NEWCOMERS [FOLDER]]`.
 //!
 //! Drawn faces, 100,000 and 1,000 unless told otherwise. The first are grouped whole, and the thousand largest groups known
 //! by name and by up to a hundred confirmed faces each. First what happens in memory, then the grouping after a scan, from
@@ -30,7 +30,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use drawn_photo::drawn_photo;
-use grouping::{group, group_newcomers};
+use grouping::{group, group_new_faces};
 use kinfolk::cluster::{Centre, DEFAULT_CUT, Rule, best_people};
 use kinfolk::curate::{Gallery, group_again};
 use kinfolk::library::{
@@ -56,14 +56,14 @@ fn main() {
         let given = arguments.get(nth).map(|argument| argument.parse().unwrap());
         given.unwrap_or(usual)
     };
-    let (standing, newcomers) = (number(0, 100_000), number(1, 1_000));
+    let (existing, new_faces) = (number(0, 100_000), number(1, 1_000));
     let temporary = tempfile::tempdir().unwrap();
     let folder = arguments.get(2).map(PathBuf::from);
     let folder = folder.as_deref().unwrap_or(temporary.path());
     println!("  seconds  CPU secs");
-    let world = World::new(standing, newcomers, folder);
+    let world = World::new(existing, new_faces, folder);
     let groups = world.groups.len();
-    println!("          ({newcomers} new faces into {standing} in {groups} groups)");
+    println!("          ({new_faces} new faces into {existing} in {groups} groups)");
     world.in_memory();
     world.in_library(folder);
     let peak = peak_mebibytes();
@@ -78,13 +78,13 @@ fn told<T>(what: &str, work: impl FnOnce() -> T) -> T {
 }
 
 /// The groups of the first faces, which are kept beside the library.
-fn labels(drawn: &Population, standing: usize, folder: &Path) -> Vec<u32> {
+fn labels(drawn: &Population, existing: usize, folder: &Path) -> Vec<u32> {
     let kept = folder.join("labels.json");
     if let Ok(text) = std::fs::read(&kept) {
         return serde_json::from_slice(&text).unwrap();
     }
     let labels = told("grouping whole, once", || {
-        let (embeddings, faces) = (&drawn.embeddings[..standing], &drawn.faces[..standing]);
+        let (embeddings, faces) = (&drawn.embeddings[..existing], &drawn.faces[..existing]);
         group(embeddings, faces, DEFAULT_CUT)
     });
     let file = std::fs::File::create(&kept).unwrap();
@@ -94,23 +94,23 @@ fn labels(drawn: &Population, standing: usize, folder: &Path) -> Vec<u32> {
 
 struct World {
     drawn: Population,
-    standing: usize,
+    existing: usize,
     /// The faces that stand, of each group; most faces first.
     groups: Vec<Vec<usize>>,
 }
 
 impl World {
-    fn new(standing: usize, newcomers: usize, folder: &Path) -> World {
-        let drawn = population(standing + newcomers, SEED);
+    fn new(existing: usize, new_faces: usize, folder: &Path) -> World {
+        let drawn = population(existing + new_faces, SEED);
         let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for (face, label) in labels(&drawn, standing, folder).into_iter().enumerate() {
+        for (face, label) in labels(&drawn, existing, folder).into_iter().enumerate() {
             groups.entry(label).or_default().push(face);
         }
         let mut groups: Vec<Vec<usize>> = groups.into_values().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
         World {
             drawn,
-            standing,
+            existing,
             groups,
         }
     }
@@ -131,18 +131,18 @@ impl World {
                 centre
             })
             .collect();
-        let newcomers: Vec<Centred> = (self.standing..self.drawn.embeddings.len())
+        let new_faces: Vec<Centred> = (self.existing..self.drawn.embeddings.len())
             .map(centred)
             .collect();
         let unions = told("grouping in memory", || {
-            group_newcomers(
+            group_new_faces(
                 &centres,
                 |place| {
                     let faces = self.groups[place].iter();
                     faces.map(|&face| self.drawn.faces[face].clone()).collect()
                 },
-                &newcomers,
-                &self.drawn.faces[self.standing..],
+                &new_faces,
+                &self.drawn.faces[self.existing..],
                 &Rule::new(DEFAULT_CUT, self.drawn.faces.len()),
             )
         });
@@ -155,9 +155,9 @@ impl World {
             "identification among {} exemplars in memory",
             exemplars.len()
         );
-        told(&what, || best_people(&newcomers, &exemplars, &people));
-        let joined = unions.iter().filter(|union| !union.standing.is_empty());
-        let bridges = unions.iter().filter(|union| union.standing.len() > 1);
+        told(&what, || best_people(&new_faces, &exemplars, &people));
+        let joined = unions.iter().filter(|union| !union.existing.is_empty());
+        let bridges = unions.iter().filter(|union| union.existing.len() > 1);
         println!(
             "          ({} of {} unions with a group, {} bridge several)",
             joined.count(),
@@ -202,7 +202,7 @@ impl World {
     fn make_library(&self, path: &Path) {
         let mut library = Library::open(path).unwrap();
         let root_id = library.add_root(Path::new("/photos")).unwrap();
-        let faces = self.store(&mut library, root_id, 0..self.standing);
+        let faces = self.store(&mut library, root_id, 0..self.existing);
         let assignments: Vec<(FaceId, Assignment)> = (0..)
             .zip(&self.groups)
             .flat_map(|(number, group)| {
@@ -230,9 +230,9 @@ impl World {
             edit.commit(&"bench", "named").unwrap();
         }
         // As a whole grouping of these faces leaves it.
-        let whole = format!("{{\"faces\":{},\"gap\":0.0}}", self.standing);
+        let whole = format!("{{\"faces\":{},\"gap\":0.0}}", self.existing);
         library.set_setting("whole_grouping", Some(&whole)).unwrap();
-        self.store(&mut library, root_id, self.standing..self.drawn.faces.len());
+        self.store(&mut library, root_id, self.existing..self.drawn.faces.len());
     }
 
     /// Stores the photos of some faces and returns the faces' ids.

@@ -27,7 +27,7 @@ use std::process::Command;
 
 use drawn_photo::drawn_photo;
 use kinfolk::cluster::{DEFAULT_CUT, group};
-use kinfolk::curate::{Answer, Question, Queued, ReviewCache, execute, group_again, undo};
+use kinfolk::curate::{Answer, Question, QueuedQuestion, ReviewCache, execute, group_again, undo};
 use kinfolk::library::{Assignment, FaceId, GroupId, Library, RootId, ScannedPhoto};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::{Centred, Embedding};
@@ -204,7 +204,7 @@ struct Review {
 }
 
 impl Review {
-    fn queue(&mut self) -> Vec<Queued> {
+    fn queue(&mut self) -> Vec<QueuedQuestion> {
         let stop = StopFlag::default();
         self.cache
             .queue(&self.library, &HashSet::new(), &stop)
@@ -221,7 +221,7 @@ impl Review {
 fn answers(
     library: &mut Library,
     review: &mut Review,
-    mut queue: Vec<Queued>,
+    mut queue: Vec<QueuedQuestion>,
     people: &HashMap<FaceId, u32>,
 ) -> Vec<(f64, f64)> {
     let mut times = Vec::new();
@@ -266,8 +266,8 @@ fn sides(library: &Library, question: &Question) -> [Vec<FaceId>; 2] {
     };
     match question {
         Question::SamePerson { into, from } => [of_group(*into), of_group(*from)],
-        Question::Mixture { pieces, .. } => pieces.clone(),
-        Question::Edge { faces, rest, .. } => [rest.clone(), faces.clone()],
+        Question::MixedGroup { pieces, .. } => pieces.clone(),
+        Question::BorderlineFaces { faces, rest, .. } => [rest.clone(), faces.clone()],
         Question::Suggestion { person, faces } => [of_group(*person), faces.clone()],
     }
 }

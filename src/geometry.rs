@@ -12,6 +12,13 @@ pub struct Size {
     pub height: u32,
 }
 
+impl Size {
+    /// How many pixels there are in all.
+    pub fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+}
+
 /// A position in the space of its owner, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point {

@@ -15,7 +15,7 @@ fn name(test: &mut TestLibrary, group: GroupId, name: &str) {
 
 fn told(test: &TestLibrary) -> Vec<(String, bool)> {
     let rows = history(&test.library).unwrap().into_iter();
-    rows.map(|row| (row.sentence, row.undone)).collect()
+    rows.map(|row| (row.message, row.undone)).collect()
 }
 
 fn row(sentence: &str, undone: bool) -> (String, bool) {
@@ -83,7 +83,7 @@ fn a_refused_command_keeps_what_can_be_redone() {
     undo(&mut test.library).unwrap();
     execute(&mut test.library, Command::DeleteName { group: ana }).unwrap_err();
     assert_eq!(
-        redo(&mut test.library).unwrap().unwrap().sentence,
+        redo(&mut test.library).unwrap().unwrap().message,
         "Named 2 faces Ana"
     );
 }

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use common::draw::crowd;
 use common::threads;
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{Cut, DEFAULT_CUT, Evidence, Verdict, learned, learned_cut};
+use kinfolk::cluster::{Cut, DEFAULT_CUT, Evidence, PairAnswer, fitted_offsets, learned_cut};
 use kinfolk::curate::{
     Answer, Command, Question, QuestionKind, execute, group_again, library_cut, redo, regroup,
     review_queue, undo,
@@ -27,7 +27,7 @@ use synthetic::review::{answer, copies, queue, store, two_pairs};
 
 fn gap_of(cut: Cut) -> f32 {
     match cut {
-        Cut::Adaptive { gap } => gap,
+        Cut::Adaptive { excess } => excess,
         Cut::Fixed(_) => panic!("{cut:?}"),
     }
 }
@@ -39,14 +39,14 @@ fn what_is_said_moves_the_cut_both_ways_and_undo_takes_it_back() {
         faces: 5,
         spread: 0.2,
     };
-    let verdict = |distance: f32, same: bool| Verdict {
+    let verdict = |distance: f32, same: bool| PairAnswer {
         distance,
         sides: (coherent, coherent),
-        same,
-        inside: false,
+        same_person: same,
+        within_group: false,
     };
     assert_eq!(learned_cut(&[], 3000), DEFAULT_CUT);
-    let cut = |verdicts: &[Verdict]| gap_of(learned_cut(verdicts, 3000));
+    let cut = |verdicts: &[PairAnswer]| gap_of(learned_cut(verdicts, 3000));
     let mut before = 0.0;
     for count in [1, 4, 10, 30] {
         let after = cut(&vec![verdict(0.62, true); count]);
@@ -57,20 +57,20 @@ fn what_is_said_moves_the_cut_both_ways_and_undo_takes_it_back() {
     // What the curve expects anyway teaches next to nothing.
     let expected = [verdict(0.4, true), verdict(0.9, false)].repeat(3);
     assert!(cut(&expected).abs() < 0.005);
-    // Single faces are kept apart by chance, which tells nothing of the gap, but of the questions.
-    let alone = Verdict {
+    // Single faces are kept apart by chance, which tells nothing of the excess, but of the questions.
+    let alone = PairAnswer {
         sides: (copies(1), copies(1)),
         ..verdict(0.58, true)
     };
-    assert!(learned(&[alone; 6], 3000).gap.abs() < 0.001);
-    assert!(learned(&[alone; 6], 3000).shift > 0.01);
+    assert!(fitted_offsets(&[alone; 6], 3000).excess.abs() < 0.001);
+    assert!(fitted_offsets(&[alone; 6], 3000).shift > 0.01);
 
     // A part of a group is expected to belong; so that it does teaches less than that it does not.
-    let inside = |same: bool| Verdict {
-        inside: true,
+    let inside = |same: bool| PairAnswer {
+        within_group: true,
         ..verdict(0.58, same)
     };
-    let shift = |verdict: Verdict| learned(&[verdict], 3000).shift;
+    let shift = |verdict: PairAnswer| fitted_offsets(&[verdict], 3000).shift;
     assert!(shift(inside(true)) > 0.0 && shift(inside(true)) < shift(verdict(0.58, true)));
     assert!(shift(inside(false)) < shift(verdict(0.58, false)));
 
@@ -116,8 +116,8 @@ fn edits(test: &TestLibrary, truth: &HashMap<FaceId, u32>) -> usize {
 fn told(test: &TestLibrary, truth: &HashMap<FaceId, u32>, question: &Question) -> Answer {
     let sides: Vec<Vec<FaceId>> = match question {
         Question::SamePerson { into, from } => vec![test.members(*into), test.members(*from)],
-        Question::Mixture { pieces, .. } => pieces.to_vec(),
-        Question::Edge { faces, rest, .. } => vec![faces.clone(), rest.clone()],
+        Question::MixedGroup { pieces, .. } => pieces.to_vec(),
+        Question::BorderlineFaces { faces, rest, .. } => vec![faces.clone(), rest.clone()],
         Question::Suggestion { .. } => panic!("nobody has a name"),
     };
     let most: Vec<u32> = sides

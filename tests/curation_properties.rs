@@ -255,9 +255,9 @@ fn attempt(test: &mut TestLibrary, pick: &Pick) -> Option<Outcome> {
     match execute(&mut test.library, command.clone()) {
         Ok(outcome) => {
             assert!(
-                !outcome.sentence.contains(" 0 "),
+                !outcome.message.contains(" 0 "),
                 "{command:?}: {}",
-                outcome.sentence
+                outcome.message
             );
             for group in &outcome.touched {
                 assert!(
@@ -339,7 +339,7 @@ impl Cursor {
     /// Reads only what the outcome names; that must be as good as reading everything.
     fn show(&mut self, test: &TestLibrary, outcome: &Outcome) {
         self.shown
-            .update(&test.library, &outcome.shown_anew)
+            .update(&test.library, &outcome.changed_groups)
             .unwrap();
         let fresh = test.library.overview().unwrap();
         assert_eq!(self.shown.groups(), fresh.groups(), "{outcome:?}");

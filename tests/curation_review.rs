@@ -10,9 +10,9 @@ mod synthetic;
 
 use std::collections::HashSet;
 
-use kinfolk::cluster::{Cut, Evidence, Sameness, Taught};
+use kinfolk::cluster::{CurveOffsets, Cut, Evidence, Sameness};
 use kinfolk::curate::{
-    Answer, Command, Question, QuestionKind, Queued, execute, group_again, redo, regroup,
+    Answer, Command, Question, QuestionKind, QueuedQuestion, execute, group_again, redo, regroup,
     review_queue, undo,
 };
 use kinfolk::library::{FaceId, FaceState, GroupId};
@@ -22,7 +22,7 @@ use synthetic::axes::{along, at};
 use synthetic::review::{answer, copies, queue, store, two_pairs};
 use synthetic::{TestLibrary, photo_of};
 
-fn kinds(queue: &[Queued]) -> Vec<QuestionKind> {
+fn kinds(queue: &[QueuedQuestion]) -> Vec<QuestionKind> {
     queue.iter().map(|queued| queued.question.kind()).collect()
 }
 
@@ -40,8 +40,11 @@ fn the_likelier_of_two_merges_is_asked_first_and_its_gain_is_its_probability() {
     for (queued, distance) in queue.iter().zip([0.52, 0.66]) {
         assert!((queued.distance - distance).abs() < 1e-4, "{queued:?}");
         assert_eq!(queued.faces, (2, 2));
-        let expected =
-            Sameness::new(8, Taught::NOTHING).probability(queued.distance, &copies(2), &copies(2));
+        let expected = Sameness::new(8, CurveOffsets::ZERO).probability(
+            queued.distance,
+            &copies(2),
+            &copies(2),
+        );
         assert_eq!(queued.probability, expected);
         assert_eq!(queued.gain, expected);
     }
@@ -85,7 +88,7 @@ fn a_merge_that_brings_a_third_group_within_the_cut_is_worth_more() {
         faces: 2,
         spread: 0.6,
     };
-    let unlocked = Sameness::new(4, Taught::NOTHING).probability(0.6452, &united, &copies(2));
+    let unlocked = Sameness::new(4, CurveOffsets::ZERO).probability(0.6452, &united, &copies(2));
     assert!((pair.gain - pair.probability * (1.0 + unlocked)).abs() < 1e-3);
 }
 
@@ -193,7 +196,7 @@ fn mixture(second: usize) -> (TestLibrary, GroupId, Vec<FaceId>) {
 fn a_mixture_is_found_and_split_where_its_people_part() {
     let (mut test, group, faces) = mixture(4);
     let queued = queue(&test).remove(0);
-    let Question::Mixture { pieces, .. } = &queued.question else {
+    let Question::MixedGroup { pieces, .. } = &queued.question else {
         panic!("{queued:?}");
     };
     assert_eq!(pieces[0], faces[..6]);
@@ -225,7 +228,7 @@ fn a_mixture_is_found_and_split_where_its_people_part() {
 fn a_stray_face_is_asked_about_and_leaves_or_stays_for_good() {
     let (mut test, group, faces) = mixture(1);
     let queued = queue(&test).remove(0);
-    let Question::Edge { faces: stray, .. } = &queued.question else {
+    let Question::BorderlineFaces { faces: stray, .. } = &queued.question else {
         panic!("{queued:?}");
     };
     assert_eq!(*stray, faces[6..]);

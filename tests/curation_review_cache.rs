@@ -13,8 +13,8 @@ use std::collections::HashSet;
 
 use common::draw::{Draw, face_of};
 use kinfolk::curate::{
-    Answer, Command, CurateError, MoveTarget, Queued, ReviewCache, execute, group_again, redo,
-    review_queue, undo,
+    Answer, Command, CurateError, MoveTarget, QueuedQuestion, ReviewCache, execute, group_again,
+    redo, review_queue, undo,
 };
 use kinfolk::library::{Assignment, FaceId, GroupId, Library, ScannedPhoto};
 use kinfolk::stop::StopFlag;
@@ -151,7 +151,7 @@ impl World {
             .collect()
     }
 
-    fn happen(&mut self, event: &Event, queue: &[Queued]) {
+    fn happen(&mut self, event: &Event, queue: &[QueuedQuestion]) {
         let command = match event {
             Event::Answer(number, same) => {
                 let answer = if *same {
@@ -253,7 +253,7 @@ fn nth<T: Copy>(all: &[T], number: u8) -> Option<T> {
     all.get(usize::from(number) % all.len().max(1)).copied()
 }
 
-fn anew(library: &Library) -> Vec<Queued> {
+fn anew(library: &Library) -> Vec<QueuedQuestion> {
     review_queue(library, &HashSet::new(), &StopFlag::default()).unwrap()
 }
 

@@ -124,7 +124,7 @@ fn a_person_outvotes_the_photo() {
     let (embeddings, _) = crowd(1, 1, 0.5, 3);
     let mirror = FaceToGroup {
         photo: 7,
-        pinned: Some(1),
+        must_link: Some(1),
         ..FaceToGroup::default()
     };
     assert_eq!(
@@ -142,7 +142,7 @@ fn copies_of_a_photo_do_not_tear_confirmed_faces_apart() {
     let (first, second) = (face_of(&one, 0.1, &mut draw), face_of(&two, 0.1, &mut draw));
     let confirmed = |photo| FaceToGroup {
         photo,
-        pinned: Some(4),
+        must_link: Some(4),
         ..FaceToGroup::default()
     };
     let copy = FaceToGroup {
@@ -165,9 +165,9 @@ fn copies_of_a_photo_do_not_tear_confirmed_faces_apart() {
 fn a_refused_face_leaves_the_group_it_would_join() {
     let (embeddings, _) = crowd(10, 1, 0.4, 4);
     let mut faces = free(10);
-    faces[0].pinned = Some(9);
+    faces[0].must_link = Some(9);
     assert_eq!(as_sets(&group(&embeddings, &faces, DEFAULT_CUT)).len(), 1);
-    faces[5].refused = vec![9];
+    faces[5].cannot_link = vec![9];
     let labels = group(&embeddings, &faces, DEFAULT_CUT);
     assert_ne!(labels[5], labels[0]);
 }
@@ -176,7 +176,7 @@ fn a_refused_face_leaves_the_group_it_would_join() {
 fn a_confirmed_face_draws_the_rest_of_the_person() {
     let (embeddings, people) = crowd(80, 4, 0.5, 5);
     let mut faces = free(80);
-    faces[3].pinned = Some(0);
+    faces[3].must_link = Some(0);
     let labels = group(&embeddings, &faces, DEFAULT_CUT);
     assert_eq!(as_sets(&labels), as_sets(&people));
 }
@@ -235,7 +235,7 @@ fn pinned_faces_are_together_even_where_slices_cut_through_them() {
     faces
         .iter_mut()
         .step_by(2)
-        .for_each(|face| face.pinned = Some(3));
+        .for_each(|face| face.must_link = Some(3));
     let labels = group_in_steps(&embeddings, &faces, DEFAULT_CUT, 7);
     assert_eq!(as_sets(&labels).len(), 1);
 }
@@ -271,7 +271,7 @@ fn a_person_with_very_many_faces_is_one_group_beside_those_who_look_alike() {
         .iter_mut()
         .skip(20)
         .take(10)
-        .for_each(|face| face.refused = vec![5]);
+        .for_each(|face| face.cannot_link = vec![5]);
     let labels = group(&embeddings, &faces, DEFAULT_CUT);
     for pair in labels[..20].chunks(2) {
         assert_ne!(pair[0], pair[1], "two faces of one photo");
@@ -298,7 +298,7 @@ fn very_many_confirmed_faces_and_very_many_copies_are_one_group_each() {
     faces
         .iter_mut()
         .take(11_000)
-        .for_each(|face| face.pinned = Some(4));
+        .for_each(|face| face.must_link = Some(4));
     let labels = group(&embeddings, &faces, DEFAULT_CUT);
     assert_eq!(labels[..11_000], vec![0; 11_000]);
     assert!(score_grouping(&people, &labels).bcubed.f > 0.9999);
@@ -321,8 +321,8 @@ fn bound_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
         let faces = (0..count)
             .map(|_| FaceToGroup {
                 photo: draw.below(count) as u32,
-                pinned: (draw.below(5) == 0).then(|| draw.below(3) as u32),
-                refused: if draw.below(6) == 0 {
+                must_link: (draw.below(5) == 0).then(|| draw.below(3) as u32),
+                cannot_link: if draw.below(6) == 0 {
                     vec![draw.below(3) as u32]
                 } else {
                     Vec::new()
@@ -339,15 +339,16 @@ fn holds(labels: &[u32], faces: &[FaceToGroup]) -> Result<(), TestCaseError> {
         for b in a + 1..faces.len() {
             let (one, other) = (&faces[a], &faces[b]);
             let together = labels[a] == labels[b];
-            if one.pinned.is_some() && one.pinned == other.pinned {
+            if one.must_link.is_some() && one.must_link == other.must_link {
                 prop_assert!(together, "faces {a} and {b} are confirmed of one group");
                 continue;
             }
             let refuse = |x: &FaceToGroup, y: &FaceToGroup| {
-                y.pinned.is_some_and(|label| x.refused.contains(&label))
+                y.must_link
+                    .is_some_and(|label| x.cannot_link.contains(&label))
             };
             let cannot = one.photo == other.photo
-                || (one.pinned.is_some() && other.pinned.is_some())
+                || (one.must_link.is_some() && other.must_link.is_some())
                 || refuse(one, other)
                 || refuse(other, one);
             prop_assert!(!(together && cannot), "faces {a} and {b} must be apart");
@@ -394,7 +395,7 @@ proptest! {
         let confirmed: Vec<FaceToGroup> = faces
             .iter()
             .zip(&labels)
-            .map(|(face, &label)| FaceToGroup { photo: face.photo, pinned: Some(label), refused: Vec::new() })
+            .map(|(face, &label)| FaceToGroup { photo: face.photo, must_link: Some(label), cannot_link: Vec::new() })
             .collect();
         prop_assert_eq!(group(&embeddings, &confirmed, DEFAULT_CUT), labels);
     }

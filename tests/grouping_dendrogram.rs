@@ -10,7 +10,7 @@ mod common;
 
 use common::draw::{Draw, face_of};
 use common::grouping::dendrogram;
-use kinfolk::cluster::{Dendrogram, LARGEST_DISTANCE};
+use kinfolk::cluster::{Dendrogram, MAX_DISTANCE};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::{Centred, EMBEDDING_LEN, Embedding};
 
@@ -46,7 +46,7 @@ fn the_cut_falls_between_heights() {
     assert_eq!(tree.cut(0.0), vec![0, 1, 2, 3]);
     assert_eq!(tree.cut(distance(12.0)), vec![0, 1, 0, 2]);
     assert_eq!(tree.cut(distance(40.0)), vec![0, 1, 0, 1]);
-    assert_eq!(tree.cut(LARGEST_DISTANCE), vec![0, 0, 0, 0]);
+    assert_eq!(tree.cut(MAX_DISTANCE), vec![0, 0, 0, 0]);
 }
 
 #[test]
@@ -68,8 +68,8 @@ fn faces_of_one_photo_come_apart_at_every_cut_but_the_last() {
         vec![0, 1, 1],
         "30 degrees lie nearer to 1 than to 0"
     );
-    assert_eq!(tree.heights().last(), Some(&LARGEST_DISTANCE));
-    assert_eq!(tree.cut(LARGEST_DISTANCE), vec![0, 0, 0]);
+    assert_eq!(tree.heights().last(), Some(&MAX_DISTANCE));
+    assert_eq!(tree.cut(MAX_DISTANCE), vec![0, 0, 0]);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn two_faces_of_one_photo_are_never_one_leaf_of_a_large_group() {
         .map(|face| if face < 100 { face / 2 } else { face })
         .collect();
     let tree = dendrogram(&group, &photos);
-    let labels = tree.cut(LARGEST_DISTANCE - 0.01);
+    let labels = tree.cut(MAX_DISTANCE - 0.01);
     for pair in labels[..100].chunks(2) {
         assert_ne!(pair[0], pair[1]);
     }

@@ -11,7 +11,7 @@ mod common;
 use std::collections::HashSet;
 
 use common::draw::{Draw, as_sets, crowd, free};
-use common::grouping::{centred, group, group_newcomers};
+use common::grouping::{centred, group, group_new_faces};
 use common::population::population;
 use common::threads;
 use kinfolk::cluster::{Centre, DEFAULT_CUT, FaceToGroup, Rule, Union};
@@ -28,16 +28,16 @@ struct World {
 }
 
 impl World {
-    /// The first `standing` faces grouped by themselves.
-    fn new(embeddings: &[Embedding], faces: Vec<FaceToGroup>, standing: usize) -> World {
+    /// The first `existing` faces grouped by themselves.
+    fn new(embeddings: &[Embedding], faces: Vec<FaceToGroup>, existing: usize) -> World {
         World {
-            labels: group(&embeddings[..standing], &faces[..standing], DEFAULT_CUT),
+            labels: group(&embeddings[..existing], &faces[..existing], DEFAULT_CUT),
             embeddings: centred(embeddings),
             faces,
         }
     }
 
-    fn standing(&self) -> usize {
+    fn existing(&self) -> usize {
         self.labels.len()
     }
 
@@ -60,7 +60,7 @@ impl World {
             .iter()
             .map(|faces| Centre::of(faces.iter().map(|&face| &self.embeddings[face])))
             .collect();
-        group_newcomers(
+        group_new_faces(
             &centres,
             |place| {
                 groups[place]
@@ -68,8 +68,8 @@ impl World {
                     .map(|&face| self.faces[face].clone())
                     .collect()
             },
-            &self.embeddings[self.standing()..],
-            &self.faces[self.standing()..],
+            &self.embeddings[self.existing()..],
+            &self.faces[self.existing()..],
             &Rule::new(DEFAULT_CUT, self.faces.len()),
         )
     }
@@ -80,11 +80,11 @@ impl World {
         labels.resize(self.faces.len(), 0);
         let fresh = self.faces.len() as u32;
         for (number, union) in (fresh..).zip(self.unions()) {
-            for newcomer in union.newcomers {
-                labels[self.standing() + newcomer] = number;
+            for new_face in union.new_faces {
+                labels[self.existing() + new_face] = number;
             }
             for (face, label) in self.labels.iter().enumerate() {
-                if union.standing.contains(&(*label as usize)) {
+                if union.existing.contains(&(*label as usize)) {
                     labels[face] = number;
                 }
             }
@@ -96,8 +96,8 @@ impl World {
 #[test]
 fn newcomers_find_the_people_whom_grouping_everything_finds() {
     let (embeddings, people) = crowd(400, 30, 0.5, 1);
-    for standing in [0, 1, 200, 390, 400] {
-        let world = World::new(&embeddings, free(400), standing);
+    for existing in [0, 1, 200, 390, 400] {
+        let world = World::new(&embeddings, free(400), existing);
         assert_eq!(as_sets(&world.labelled()), as_sets(&people));
     }
 }
@@ -111,8 +111,8 @@ fn a_newcomer_bridges_two_groups_that_stand() {
     assert_eq!(
         world.unions(),
         [Union {
-            newcomers: vec![0],
-            standing: vec![0, 1]
+            new_faces: vec![0],
+            existing: vec![0, 1]
         }]
     );
     // Without it nothing asks whether the two are one.
@@ -124,8 +124,8 @@ fn a_newcomer_bridges_two_groups_that_stand() {
 #[test]
 fn neither_the_number_of_threads_nor_the_order_shows() {
     let drawn = population(3_000, 4);
-    let standing = 2_700;
-    let world = World::new(&drawn.embeddings, drawn.faces, standing);
+    let existing = 2_700;
+    let world = World::new(&drawn.embeddings, drawn.faces, existing);
     let expected = as_sets(&world.labelled());
     for (count, seed) in [(1, 1), (2, 2), (8, 3)] {
         let pool = threads(count);
@@ -144,7 +144,7 @@ fn neither_the_number_of_threads_nor_the_order_shows() {
 fn shuffled(world: &World, seed: u64) -> (World, Vec<usize>) {
     let mut draw = Draw(seed);
     let mut from: Vec<usize> = (0..world.faces.len()).collect();
-    for range in [0..world.standing(), world.standing()..world.faces.len()] {
+    for range in [0..world.existing(), world.existing()..world.faces.len()] {
         for position in (range.start + 1..range.end).rev() {
             let other = range.start + draw.below(position + 1 - range.start);
             from.swap(position, other);
@@ -157,7 +157,7 @@ fn shuffled(world: &World, seed: u64) -> (World, Vec<usize>) {
     let shuffled = World {
         embeddings: from.iter().map(|&face| world.embeddings[face]).collect(),
         faces: from.iter().map(|&face| world.faces[face].clone()).collect(),
-        labels: from[..world.standing()]
+        labels: from[..world.existing()]
             .iter()
             .map(|&face| names[world.labels[face] as usize])
             .collect(),
@@ -170,19 +170,19 @@ fn bound_world() -> impl Strategy<Value = World> {
     (2usize..70, 1usize..8, 0.3f32..1.4, any::<u64>()).prop_map(|(count, people, noise, seed)| {
         let (embeddings, _) = crowd(count, people, noise, seed);
         let mut draw = Draw(!seed);
-        let standing = draw.below(count);
+        let existing = draw.below(count);
         let faces = (0..count)
             .map(|face| FaceToGroup {
                 photo: draw.below(count) as u32,
-                pinned: (face < standing && draw.below(5) == 0).then(|| draw.below(3) as u32),
-                refused: if draw.below(6) == 0 {
+                must_link: (face < existing && draw.below(5) == 0).then(|| draw.below(3) as u32),
+                cannot_link: if draw.below(6) == 0 {
                     vec![draw.below(3) as u32]
                 } else {
                     Vec::new()
                 },
             })
             .collect();
-        World::new(&embeddings, faces, standing)
+        World::new(&embeddings, faces, existing)
     })
 }
 
@@ -192,12 +192,12 @@ proptest! {
     #[test]
     fn every_newcomer_is_somewhere_and_no_group_falls_apart(world in bound_world()) {
         let unions = world.unions();
-        let newcomers: Vec<usize> = unions.iter().flat_map(|union| union.newcomers.clone()).collect();
-        let standing: Vec<usize> = unions.iter().flat_map(|union| union.standing.clone()).collect();
-        prop_assert_eq!(newcomers.iter().collect::<HashSet<_>>().len(), newcomers.len());
-        prop_assert_eq!(newcomers.len(), world.faces.len() - world.standing());
-        prop_assert_eq!(standing.iter().collect::<HashSet<_>>().len(), standing.len());
-        prop_assert!(unions.iter().all(|union| !union.newcomers.is_empty()), "nothing changes without a newcomer");
+        let new_faces: Vec<usize> = unions.iter().flat_map(|union| union.new_faces.clone()).collect();
+        let existing: Vec<usize> = unions.iter().flat_map(|union| union.existing.clone()).collect();
+        prop_assert_eq!(new_faces.iter().collect::<HashSet<_>>().len(), new_faces.len());
+        prop_assert_eq!(new_faces.len(), world.faces.len() - world.existing());
+        prop_assert_eq!(existing.iter().collect::<HashSet<_>>().len(), existing.len());
+        prop_assert!(unions.iter().all(|union| !union.new_faces.is_empty()), "nothing changes without a new_face");
     }
 
     #[test]
@@ -206,10 +206,10 @@ proptest! {
         for a in 0..labels.len() {
             for b in a + 1..labels.len() {
                 let (one, other) = (&world.faces[a], &world.faces[b]);
-                let stood_together = b < world.standing() && world.labels[a] == world.labels[b];
-                let refuse = |x: &FaceToGroup, y: &FaceToGroup| y.pinned.is_some_and(|label| x.refused.contains(&label));
+                let stood_together = b < world.existing() && world.labels[a] == world.labels[b];
+                let refuse = |x: &FaceToGroup, y: &FaceToGroup| y.must_link.is_some_and(|label| x.cannot_link.contains(&label));
                 let cannot = one.photo == other.photo
-                    || (one.pinned.is_some() && other.pinned.is_some() && one.pinned != other.pinned)
+                    || (one.must_link.is_some() && other.must_link.is_some() && one.must_link != other.must_link)
                     || refuse(one, other)
                     || refuse(other, one);
                 prop_assert!(stood_together || !cannot || labels[a] != labels[b], "faces {a} and {b} must be apart");
@@ -238,8 +238,8 @@ proptest! {
     #[test]
     fn of_people_who_differ_the_newcomers_go_where_a_whole_grouping_puts_them(seed: u64, count in 2usize..120, people in 1usize..9, share in 0.0f32..1.0) {
         let (embeddings, _) = crowd(count, people, 0.5, seed);
-        let standing = (count as f32 * share) as usize;
-        let world = World::new(&embeddings, free(count), standing);
+        let existing = (count as f32 * share) as usize;
+        let world = World::new(&embeddings, free(count), existing);
         let whole = group(&embeddings, &world.faces, DEFAULT_CUT);
         prop_assert_eq!(as_sets(&world.labelled()), as_sets(&whole));
     }

@@ -55,7 +55,7 @@ fn group_whole(home: &mut TestLibrary) {
         &mut |_| {},
     )
     .unwrap();
-    let large = r#"{"faces":1000000,"gap":0.0}"#;
+    let large = r#"{"faces":1000000,"excess":0.0}"#;
     home.library
         .set_setting("whole_grouping", Some(large))
         .unwrap();
@@ -157,8 +157,8 @@ fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
     assert!(!is_whole(0, None, Some(DEFAULT_CUT)));
     assert!(is_whole(41, None, Some(DEFAULT_CUT)), "few faces");
     assert!(is_whole(0, None, Some(Cut::Fixed(0.5))), "by another cut");
-    let noted = |faces: u32, gap: f32| {
-        let note = format!(r#"{{"faces":{faces},"gap":{gap}}}"#);
+    let noted = |faces: u32, excess: f32| {
+        let note = format!(r#"{{"faces":{faces},"gap":{excess}}}"#);
         is_whole(0, Some(&note), None)
     };
     assert!(noted(40, 0.02), "by another gap");

@@ -131,7 +131,7 @@ fn few_newcomers_among_many_are_identified_too() {
         to: MoveTarget::NewGroup,
     };
     curate::execute(&mut home.library, moved).unwrap();
-    let large = r#"{"faces":1000000,"gap":0.0}"#;
+    let large = r#"{"faces":1000000,"excess":0.0}"#;
     home.library
         .set_setting("whole_grouping", Some(large))
         .unwrap();
@@ -201,7 +201,7 @@ fn rejections_make_a_person_harder_to_be_taken_for() {
 
 #[test]
 fn confirming_faces_that_are_unlike_makes_a_person_easier_to_be_taken_for() {
-    let leniency = |looks: &[[f32; 3]]| {
+    let person_bias = |looks: &[[f32; 3]]| {
         let mut home = TestLibrary::new();
         for (nth, look) in looks.iter().enumerate() {
             let look = add(&mut home, &format!("{nth}.jpg"), &[face(*look, nth)]);
@@ -211,12 +211,12 @@ fn confirming_faces_that_are_unlike_makes_a_person_easier_to_be_taken_for() {
         // Nobody else is known, so the curve sees no second person.
         found.probability - probability(log_odds(found.similarity, -1.0))
     };
-    let alike = leniency(&[[0.9, 0.3, 0.0], [0.9, 0.35, 0.0], [0.85, 0.35, 0.0]]);
-    let unlike = leniency(&[[0.95, 0.05, 0.0], [0.05, 0.95, 0.0], [0.05, 0.05, 0.95]]);
+    let alike = person_bias(&[[0.9, 0.3, 0.0], [0.9, 0.35, 0.0], [0.85, 0.35, 0.0]]);
+    let unlike = person_bias(&[[0.95, 0.05, 0.0], [0.05, 0.95, 0.0], [0.05, 0.05, 0.95]]);
     assert!(alike.abs() < 0.01, "{alike}");
     assert!(unlike > 0.02, "{unlike}");
     assert_eq!(
-        leniency(&[[0.9, 0.3, 0.0]]),
+        person_bias(&[[0.9, 0.3, 0.0]]),
         0.0,
         "one face teaches nothing"
     );

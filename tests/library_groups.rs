@@ -175,7 +175,7 @@ fn a_command_waits_for_another_connection_to_commit() {
         let name = "Ana".to_owned();
         execute(&mut second, Command::Name { group, name })
             .unwrap()
-            .sentence
+            .message
     });
     std::thread::sleep(std::time::Duration::from_millis(50));
     edit.commit(&"ignore", "Ignored 1 face").unwrap();

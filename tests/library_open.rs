@@ -227,7 +227,7 @@ fn a_kill_in_the_middle_of_a_command_loses_that_command_only() {
     assert_eq!(found.check_invariants().unwrap(), Vec::<String>::new());
     assert_eq!(synthetic::dump(&copy), committed);
     assert_eq!(
-        undo(&mut found).unwrap().unwrap().sentence,
+        undo(&mut found).unwrap().unwrap().message,
         "Named 200 faces Maria"
     );
 }

@@ -9,7 +9,7 @@
 mod common;
 
 use common::draw::{Draw, face_of};
-use kinfolk::cluster::{LooseEnds, Sameness, Taught};
+use kinfolk::cluster::{CurveOffsets, OutlierBranches, Sameness};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::Centred;
 
@@ -35,9 +35,11 @@ fn somebody_else_is_the_loosest_end_however_large_the_group() {
     for (first, second) in [(30, 1), (40, 12), (2_400, 1), (2_400, 7), (3_000, 700)] {
         let (faces, others) = dealt(first, second);
         assert_eq!(others.len(), second);
-        let sameness = Sameness::new(10_000, Taught::NOTHING);
-        let ends = LooseEnds::of(&faces, &stop).unwrap();
-        let end = ends.loosest(&vec![false; faces.len()], &sameness).unwrap();
+        let sameness = Sameness::new(10_000, CurveOffsets::ZERO);
+        let ends = OutlierBranches::of(&faces, &stop).unwrap();
+        let end = ends
+            .least_likely(&vec![false; faces.len()], &sameness)
+            .unwrap();
         // All of them or some: a single face is expected to lie nearer than several.
         let is_other = |face: &usize| others.binary_search(face).is_ok();
         assert!(
@@ -45,12 +47,12 @@ fn somebody_else_is_the_loosest_end_however_large_the_group() {
             "{first} and {second}: {end:?}"
         );
         assert!(end.probability < 0.02 && end.distance > 0.8, "{end:?}");
-        assert!(ends.least_probability(&sameness) <= end.probability);
+        assert!(ends.min_probability(&sameness) <= end.probability);
         // Who confirmed faces on both sides has said that they are one.
         let mut confirmed = vec![false; faces.len()];
         confirmed[others[0]] = true;
         confirmed[usize::from(others[0] == 0)] = true;
-        let open = ends.loosest(&confirmed, &sameness);
+        let open = ends.least_likely(&confirmed, &sameness);
         assert!(open.is_none_or(|end| !end.faces.contains(&others[0])));
     }
 }
@@ -60,6 +62,6 @@ fn a_group_that_is_left_is_not_taken_apart() {
     let stop = StopFlag::default();
     stop.stop();
     for faces in [30, 2_400] {
-        assert!(LooseEnds::of(&dealt(faces, 2).0, &stop).is_err());
+        assert!(OutlierBranches::of(&dealt(faces, 2).0, &stop).is_err());
     }
 }

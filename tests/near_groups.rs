@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use common::draw::{Draw, face_of};
 use kinfolk::cluster::{
-    Centre, NearGroups, NearPairs, PairSearch, Sameness, SearchedGroup, Taught,
+    Centre, CurveOffsets, NearGroups, NearPairs, PairSearch, Sameness, SearchedGroup,
 };
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::EMBEDDING_LEN;
@@ -115,8 +115,8 @@ fn search<'a>(sameness: &'a Sameness, stop: &'a StopFlag) -> PairSearch<'a> {
     }
 }
 
-fn curve(faces: usize, gap: f32, shift: f32) -> Sameness {
-    Sameness::new(faces, Taught { gap, shift })
+fn curve(faces: usize, excess: f32, shift: f32) -> Sameness {
+    Sameness::new(faces, CurveOffsets { excess, shift })
 }
 
 #[test]
@@ -137,9 +137,9 @@ fn the_likeliest_pairs_stay_right_while_groups_and_curve_change() {
                 changed.insert(again);
                 drawn.put(again);
             }
-            let gap = 0.04 * drawn.draw.normal();
+            let excess = 0.04 * drawn.draw.normal();
             let shift = 0.01 * drawn.draw.normal();
-            let now = curve(900 - step as usize, gap, shift);
+            let now = curve(900 - step as usize, excess, shift);
             near.update(&drawn.searched(), &changed, &search(&now, &stop))
                 .unwrap();
             let refused = drawn.draw.below(5) as u32;

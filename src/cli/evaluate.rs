@@ -16,7 +16,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::error::CliError;
-use super::principal::principal_face;
+use super::labels::principal_face;
 use super::{interrupt, output, terminal};
 use crate::cluster::metrics::{
     GenuineProbe, GroupingScore, OpenSetScore, rank_one, score_grouping, score_open_set,

@@ -41,7 +41,7 @@ impl<'a> From<&'a HistoryRow> for HistoryEntry<'a> {
         HistoryEntry {
             entry: row.entry.0,
             at: utc_text(row.at),
-            sentence: &row.sentence,
+            sentence: &row.message,
             undone: row.undone,
         }
     }

@@ -171,17 +171,18 @@ type Examined<'a> = (&'a Probe, Result<Vec<FoundFace>, ExamineError>);
 
 /// The faces of each photo, in order, over all cores; fewer photos if the user stops.
 fn examined<'a>(probes: &'a [Probe], engine: &Engine, stop: &StopFlag) -> Vec<Examined<'a>> {
-    let examiner = Examiner::new(engine, ScanOptions::default());
+    let examiner = Examiner::new(engine, ScanOptions::default(), stop.clone());
     let bar = terminal::progress_bar(Some(probes.len() as u64));
     let mut all = Vec::with_capacity(probes.len());
     for round in probes.chunks(rayon::current_num_threads() * PHOTOS_PER_ROUND) {
         if stop.is_set() {
             break;
         }
-        let looked = round.par_iter().map(|probe| {
+        let looked = round.par_iter().filter_map(|probe| {
             let found = examiner.examine(&probe.file);
             bar.inc(1);
-            (probe, found)
+            let is_stopped = found.as_ref().is_err_and(ExamineError::is_stopped);
+            (!is_stopped).then_some((probe, found))
         });
         all.par_extend(looked);
     }

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::error::CliError;
-use super::label_file::read_labels;
-use super::label_match::match_labels;
+use super::labels::{match_labels, read_labels};
 use super::open::LibraryChoice;
 use super::{output, terminal};
 use crate::curate::{self, Command};

@@ -10,8 +10,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::error::CliError;
-use super::label_file::read_labels;
-use super::label_match::match_labels;
+use super::labels::{match_labels, read_labels};
 use super::terminal;
 use crate::cluster::metrics::{GroupingScore, score_grouping};
 use crate::curate::{self, Answer, CurateError, Question, QuestionKey, ReviewCache};
@@ -178,8 +177,8 @@ fn sides(library: &Library, question: &Question) -> Result<[Vec<FaceId>; 2], Cli
     };
     Ok(match question {
         Question::SamePerson { into, from } => [of_group(into)?, of_group(from)?],
-        Question::Mixture { pieces, .. } => pieces.clone(),
-        Question::Edge { faces, rest, .. } => [rest.clone(), faces.clone()],
+        Question::MixedGroup { pieces, .. } => pieces.clone(),
+        Question::BorderlineFaces { faces, rest, .. } => [rest.clone(), faces.clone()],
         Question::Suggestion { person, faces } => {
             let mut known = of_group(person)?;
             known.retain(|face| !faces.contains(face));

@@ -2,8 +2,8 @@
 
 use crate::vision::{Centred, EMBEDDING_LEN, product};
 
-use super::cut::Evidence;
-use super::similarity::{Vector, distance_of};
+use super::rule::Evidence;
+use super::search::similarity::{Vector, distance_of};
 
 /// Some faces taken together. The mean cosine distance of all pairs between two sets is one less the product of their
 /// mean embeddings.

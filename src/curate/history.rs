@@ -11,13 +11,13 @@ pub use crate::library::JournalRow as HistoryRow;
 /// Takes back the last command; `None` when there is none left.
 pub fn undo(library: &mut Library) -> Result<Option<Outcome>, CurateError> {
     let replayed = library.undo()?;
-    Ok(replayed.map(|replayed| told(replayed, Changed::backward)))
+    Ok(replayed.map(|replayed| message_of(replayed, Changed::backward)))
 }
 
 /// Does the command again that was undone last; `None` when there is none.
 pub fn redo(library: &mut Library) -> Result<Option<Outcome>, CurateError> {
     let replayed = library.redo()?;
-    Ok(replayed.map(|replayed| told(replayed, Changed::forward)))
+    Ok(replayed.map(|replayed| message_of(replayed, Changed::forward)))
 }
 
 /// Everything that was done, newest first; undone commands are those that redo would do again.
@@ -25,8 +25,8 @@ pub fn history(library: &Library) -> Result<Vec<HistoryRow>, CurateError> {
     Ok(library.journal()?)
 }
 
-fn told(replayed: Replayed, changed: impl Fn(&[RowChange]) -> Changed) -> Outcome {
-    changed(&replayed.changes).outcome(replayed.entry, replayed.sentence, replayed.groups)
+fn message_of(replayed: Replayed, changed: impl Fn(&[RowChange]) -> Changed) -> Outcome {
+    changed(&replayed.changes).outcome(replayed.entry, replayed.message, replayed.groups)
 }
 
 /// The groups that changes speak of, each with whether it was there before and is there now.
@@ -63,8 +63,8 @@ impl Changed {
     pub(super) fn outcome(
         self,
         entry: EntryId,
-        sentence: String,
-        shown_anew: BTreeSet<GroupId>,
+        message: String,
+        changed_groups: BTreeSet<GroupId>,
     ) -> Outcome {
         let there = |wanted: fn(bool, bool) -> bool| {
             let groups = self
@@ -77,8 +77,8 @@ impl Changed {
             entry,
             created: there(|before, now| !before && now),
             touched: there(|_, now| now),
-            sentence,
-            shown_anew,
+            message,
+            changed_groups,
         }
     }
 }

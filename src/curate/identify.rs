@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::cluster::calibration::{Band, MOST_LENIENCY, leniency, log_odds, probability};
+use crate::cluster::calibration::{Band, MAX_BIAS, log_odds, person_bias, probability};
 use crate::cluster::{BestPerson, best_people, nearest_others, similarity_to_person};
 use crate::library::{FaceId, GroupId, Library, LibraryError};
 use crate::stop::{StopFlag, Stopped};
@@ -13,7 +13,7 @@ use crate::vision::Centred;
 
 /// Confirmed faces of one person that may move that person's threshold, evenly spread over all of them: more would say the
 /// same again, and each is compared with all the others.
-const MOST_ANSWERS: usize = 100;
+const MAX_ANSWERS: usize = 100;
 
 /// Faces that are looked up between two looks at the stop flag.
 const FACES_BETWEEN_STOPS: usize = 1024;
@@ -37,7 +37,7 @@ struct Person {
     first: usize,
     exemplars: usize,
     /// Log-odds by which the person's own answers move the curve, once somebody has asked.
-    leniency: OnceLock<f64>,
+    person_bias: OnceLock<f64>,
 }
 
 /// A confirmed face of a person.
@@ -48,7 +48,7 @@ pub(super) struct Exemplar {
 }
 
 /// What somebody said of a face: it is the person of this label, whose exemplar it is then, or it is not.
-struct Answer {
+struct LabelledFace {
     label: usize,
     exemplar: Option<usize>,
     face: Centred,
@@ -128,7 +128,7 @@ impl Gallery {
             group_id: person[0].group_id,
             first,
             exemplars: person.len(),
-            leniency: OnceLock::new(),
+            person_bias: OnceLock::new(),
         });
     }
 
@@ -139,30 +139,30 @@ impl Gallery {
 
     /// Moves the thresholds of the people with these labels by what was said of faces: confirmed ones, each as if the others
     /// alone were known, and those rejected from the person.
-    fn learn(&self, labels: &[u32]) {
-        let is_new = |&label: &usize| self.people[label].leniency.get().is_none();
+    fn update_biases(&self, labels: &[u32]) {
+        let is_new = |&label: &usize| self.people[label].person_bias.get().is_none();
         let mut labels: Vec<usize> = labels.iter().map(|&label| label as usize).collect();
         labels.sort_unstable();
         labels.dedup();
         labels.retain(is_new);
-        let answers: Vec<Answer> = labels
+        let answers: Vec<LabelledFace> = labels
             .iter()
-            .flat_map(|&label| self.answers_about(label))
+            .flat_map(|&label| self.labelled_faces(label))
             .collect();
         let mut said: HashMap<usize, (Vec<f64>, Vec<f64>)> = HashMap::new();
-        for (answer, odds) in answers.iter().zip(self.odds_of_answers(&answers)) {
-            let (confirmed, refused) = said.entry(answer.label).or_default();
+        for (answer, odds) in answers.iter().zip(self.log_odds_of(&answers)) {
+            let (confirmed, rejected) = said.entry(answer.label).or_default();
             match answer.exemplar {
                 Some(_) => confirmed.extend(odds),
-                None => refused.extend(odds),
+                None => rejected.extend(odds),
             }
         }
         for label in labels {
-            let (confirmed, refused) = said.remove(&label).unwrap_or_default();
+            let (confirmed, rejected) = said.remove(&label).unwrap_or_default();
             // Another thread may have come to the same in the meantime.
             let _ = self.people[label]
-                .leniency
-                .set(leniency(&confirmed, &refused));
+                .person_bias
+                .set(person_bias(&confirmed, &rejected));
         }
     }
 
@@ -170,7 +170,7 @@ impl Gallery {
     /// other person it is compared with is the one whose mean is nearest: to ask all exemplars of everybody took half of the
     /// time that a scan of a large library needs at its end, and found somebody else in one answer of fifteen, who was
     /// .004 more similar.
-    fn odds_of_answers(&self, answers: &[Answer]) -> Vec<Option<f64>> {
+    fn log_odds_of(&self, answers: &[LabelledFace]) -> Vec<Option<f64>> {
         let faces: Vec<Centred> = answers.iter().map(|answer| answer.face).collect();
         let own: Vec<u32> = answers.iter().map(|answer| answer.label as u32).collect();
         let others = nearest_others(&faces, &own, &self.embeddings, &self.labels);
@@ -187,21 +187,21 @@ impl Gallery {
             .collect()
     }
 
-    fn answers_about(&self, label: usize) -> Vec<Answer> {
+    fn labelled_faces(&self, label: usize) -> Vec<LabelledFace> {
         let person = &self.people[label];
         let mut answers = Vec::new();
         // Somebody known by one face says nothing of how alike their faces are.
         if person.exemplars > 1 {
-            let step = person.exemplars.div_ceil(MOST_ANSWERS);
+            let step = person.exemplars.div_ceil(MAX_ANSWERS);
             let exemplars = (0..person.exemplars).step_by(step);
-            answers.extend(exemplars.map(|exemplar| Answer {
+            answers.extend(exemplars.map(|exemplar| LabelledFace {
                 label,
                 exemplar: Some(exemplar),
                 face: self.embeddings[person.first + exemplar],
             }));
         }
-        let refused = self.rejected.get(&person.group_id).into_iter().flatten();
-        answers.extend(refused.map(|&face| Answer {
+        let rejected = self.rejected.get(&person.group_id).into_iter().flatten();
+        answers.extend(rejected.map(|&face| LabelledFace {
             label,
             exemplar: None,
             face,
@@ -218,7 +218,7 @@ impl Gallery {
 
     /// What the best people of some faces come to. Thresholds are moved for those who are the best for some face with
     /// these log-odds or more.
-    fn told(
+    fn identifications(
         &self,
         best: Vec<Option<BestPerson>>,
         prior: f64,
@@ -230,18 +230,18 @@ impl Gallery {
             .filter(|best| log_odds(best.similarity, best.runner_up) + prior >= log_odds_to_learn)
             .map(|best| best.person)
             .collect();
-        self.learn(&asked);
-        let told = |best: BestPerson| self.identification(&best, prior);
+        self.update_biases(&asked);
+        let identifications = |best: BestPerson| self.identification(&best, prior);
         best.into_iter()
-            .map(|best| best.map_or(Identification::NOBODY, told))
+            .map(|best| best.map_or(Identification::NOBODY, identifications))
             .collect()
     }
 
     fn identification(&self, best: &BestPerson, prior: f64) -> Identification {
         let person = &self.people[best.person as usize];
-        let leniency = person.leniency.get().copied().unwrap_or_default();
+        let person_bias = person.person_bias.get().copied().unwrap_or_default();
         let log_odds = log_odds(best.similarity, best.runner_up);
-        let probability = probability(log_odds + leniency + prior);
+        let probability = probability(log_odds + person_bias + prior);
         Identification {
             person: Some(person.group_id),
             similarity: best.similarity,
@@ -255,7 +255,7 @@ impl Gallery {
 /// The best person of `gallery` for each face, or nobody.
 pub fn identify(gallery: &Gallery, embeddings: &[Centred]) -> Vec<Identification> {
     let best = best_people(embeddings, &gallery.embeddings, &gallery.labels);
-    gallery.told(best, 0.0, f64::NEG_INFINITY)
+    gallery.identifications(best, 0.0, f64::NEG_INFINITY)
 }
 
 /// [`identify`] with so much added to the log-odds, for who asks only what is accepted: where answers could not make it so,
@@ -272,5 +272,5 @@ pub(super) fn identify_acceptable(
         best.extend(best_people(faces, &gallery.embeddings, &gallery.labels));
     }
     stop.check()?;
-    Ok(gallery.told(best, prior, -MOST_LENIENCY))
+    Ok(gallery.identifications(best, prior, -MAX_BIAS))
 }

@@ -10,11 +10,9 @@ use super::manifest::Manifest;
 use super::names::{clash_key, folder_choice};
 use super::place;
 use super::plan::Album;
+use super::summary::MAX_CHOICES;
 use crate::library::{Library, PhotoRow};
 use crate::photo::normal_root;
-
-/// Far more than names of one kind in one folder; ends the search for a free name in a folder that lies to us.
-pub const MAX_CHOICES: usize = 100_000;
 
 /// Makes the destination if need be; its absolute path without links.
 pub fn open_destination(destination: &Path) -> Result<PathBuf, ExportError> {

@@ -5,12 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::albums::AlbumResult;
-use super::destination::MAX_CHOICES;
 use super::error::ExportError;
 use super::names::{clash_key, file_choice};
-use super::place::{self, CopyMode, PlaceError, Source};
+use super::place::{self, PlaceError, Source};
 use super::plan::AlbumPhoto;
+use super::summary::{AlbumResult, CopyMode, MAX_CHOICES};
 use crate::photo::ContentHash;
 
 /// One album's folder while it is being filled.

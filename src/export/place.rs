@@ -8,10 +8,10 @@ use std::fs::{self, DirEntry, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use super::plan::AlbumPhoto;
+use super::summary::CopyMode;
 use crate::files::{self, FileIdentity};
 use crate::photo::ContentHash;
 
@@ -22,19 +22,6 @@ const CHUNK: usize = 256 << 10;
 const TEMPORARY_PREFIX: &str = ".kinfolk-";
 const TEMPORARY_SUFFIX: &str = ".part";
 const RANDOM_LETTERS: usize = 6;
-
-/// How a photo gets into an album.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CopyMode {
-    /// A file of its own with the same bytes and time.
-    #[default]
-    Copy,
-    /// A second name of the same file: no space used, one disk only; a change to one is a change to both.
-    HardLink,
-    /// A pointer to where the photo lies (absolute path); breaks if the photo is moved.
-    SymbolicLink,
-}
 
 /// Whose fault it was: the photo's (skip it) or the album's (stop).
 pub enum PlaceError {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
-use super::albums::AlbumOptions;
 use super::error::ExportError;
 use super::names::folder_name;
+use super::summary::AlbumOptions;
 use crate::library::{FaceState, GroupId, KnownPhoto, Library, PhotoId, PhotoRow};
 use crate::photo::ContentHash;
 

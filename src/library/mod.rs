@@ -32,57 +32,35 @@
 //! - an automatic membership that grouping put where a restored rejection forbids it is taken away: the face is
 //!   ungrouped until the next grouping.
 
-mod change;
 mod check;
-mod counts;
-mod decided_since;
 mod edit;
-mod embeddings;
 mod error;
-mod faces;
 mod file;
-mod grouped;
 mod grouping;
-mod groups;
 mod id;
-mod journal;
-mod lost;
-mod migrations;
 mod names;
 mod open;
-mod overview;
-mod photos;
-mod problems;
-mod rematch;
-mod rescan;
-mod roots;
-mod scanned;
-mod scanned_faces;
+mod read;
+mod scan;
+mod schema;
 mod settings;
-mod shown_anew;
 mod sql;
-mod standing;
-mod thumbnails;
 mod touched;
 
-pub use change::{GroupRow, Membership, RowChange};
-pub use counts::Counts;
-pub use decided_since::JournalPosition;
-pub use edit::Edit;
+pub use edit::{Edit, GroupRow, JournalRow, Membership, Replayed, RowChange};
 pub use error::LibraryError;
-pub use faces::{FaceDetails, FaceRow, FaceState, Mark, MembershipState};
-pub use grouping::{Assignment, GroupingChange, GroupingFace, Tidying};
-pub use groups::GroupSummary;
+pub use grouping::{Assignment, GroupingChange, GroupingFace, JournalPosition, Tidying};
 pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
-pub use journal::{JournalRow, Replayed};
-pub use lost::{Decision, LostDecision};
-pub use migrations::SCHEMA_VERSION;
 pub use names::{name_key, tidy_name};
-pub use overview::Overview;
-pub use photos::{KnownPhoto, PhotoRow};
-pub use problems::{FoundProblem, ProblemRow};
-pub use roots::RootRow;
-pub use scanned::{MovedPhoto, ScannedFace, ScannedPhoto, TouchedPhoto};
+pub use read::{
+    Counts, FaceDetails, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState,
+    Overview, PhotoRow,
+};
+pub use scan::{
+    Decision, FoundProblem, LostDecision, MovedPhoto, ProblemRow, RootRow, ScannedFace,
+    ScannedPhoto, TouchedPhoto,
+};
+pub use schema::SCHEMA_VERSION;
 pub use touched::{FacePlace, Moment, Touched};
 
 /// One connection to a library file.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::migrations::{self, APPLICATION_ID, SCHEMA_VERSION};
+use super::schema::{self, APPLICATION_ID, SCHEMA_VERSION};
 use super::{Library, LibraryError, file};
 
 /// How long a connection waits for another one of this process to finish writing, and how often it looks. SQLite's own
@@ -75,7 +75,7 @@ impl Library {
         connection
             .pragma_update(None, "journal_mode", "WAL")
             .map_err(opening)?;
-        migrations::migrate(&mut connection).map_err(opening)?;
+        schema::migrate(&mut connection).map_err(opening)?;
         tracing::debug!(?path, "library opened");
         Ok(Library {
             connection,
@@ -100,7 +100,7 @@ impl Library {
     pub fn open_in_memory() -> Result<Library, LibraryError> {
         let mut connection = Connection::open_in_memory()?;
         configure(&mut connection)?;
-        migrations::migrate(&mut connection)?;
+        schema::migrate(&mut connection)?;
         Ok(Library {
             connection,
             touched: Arc::default(),

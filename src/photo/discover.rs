@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::FileStamp;
-use super::kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content, kind_by_name};
+use super::file_kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content, kind_by_name};
 
 /// The file by which an export marks the folder that it wrote albums to.
 pub const ALBUM_MANIFEST: &str = ".kinfolk-album.json";

@@ -11,35 +11,10 @@ use std::time::UNIX_EPOCH;
 
 use image::ImageFormat;
 
-use super::PhotoError;
-use super::kind::{FileKind, HEAD, kind_by_content};
-
-/// Bounds on what one file may cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Longest file read, in bytes.
-    pub max_file_bytes: u64,
-    /// Most pixels (width × height) a picture may claim.
-    pub max_pixels: u64,
-    /// Most pixels along one side.
-    pub max_side: u32,
-    /// Most bytes that decoding may take at its height. Where a picture needs more at full scale, it is decoded smaller if its
-    /// format allows that, and refused otherwise.
-    pub max_memory: u64,
-}
-
-impl Default for Limits {
-    /// 512 MiB and 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels). Sides as long as a
-    /// JPEG's can be. 400 MiB, so that with the networks and what a scan holds beside it no file takes more than 600 MB.
-    fn default() -> Self {
-        Self {
-            max_file_bytes: 512 << 20,
-            max_pixels: 1 << 28,
-            max_side: 65_535,
-            max_memory: 400 << 20,
-        }
-    }
-}
+use super::file_kind::{FileKind, HEAD, kind_by_content};
+use super::watch::{OnDisk, Watch, Watched};
+use super::{Limits, PhotoError};
+use crate::stop::StopFlag;
 
 /// BLAKE3 of a file's bytes: the same photo, wherever it lies and whatever it is called.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,27 +94,29 @@ impl PhotoFile {
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn reader(self) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
+    /// Fails to read once `watch` has expired.
+    pub(super) fn reader(self, watch: &'a Watch<'a>) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
         match self {
-            Source::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
+            Source::Memory(bytes) => Ok(Box::new(Watched::new(Cursor::new(bytes), watch))),
             Source::Disk(path, stamp) => {
                 let io_error = |source| PhotoError::io(path, source);
                 let file = File::open(path).map_err(io_error)?;
                 if FileStamp::of(&file.metadata().map_err(io_error)?) != stamp {
                     return Err(PhotoError::Changed);
                 }
-                Ok(Box::new(BufReader::with_capacity(CHUNK, file)))
+                let file = BufReader::with_capacity(CHUNK, OnDisk { file, watch });
+                Ok(Box::new(Watched::new(file, watch)))
             }
         }
     }
 
     /// All bytes; only formats that are never long need them at once.
-    pub(super) fn bytes(self) -> Result<Cow<'a, [u8]>, PhotoError> {
+    pub(super) fn bytes(self, watch: &'a Watch<'a>) -> Result<Cow<'a, [u8]>, PhotoError> {
         match self {
             Source::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
             Source::Disk(path, _) => {
                 let mut bytes = Vec::new();
-                let mut reader = self.reader()?;
+                let mut reader = self.reader(watch)?;
                 let read = reader.read_to_end(&mut bytes);
                 read.map_err(|source| PhotoError::io(path, source))?;
                 Ok(Cow::Owned(bytes))
@@ -147,12 +124,12 @@ impl<'a> Source<'a> {
         }
     }
 
-    pub(super) fn head(self) -> Result<Vec<u8>, PhotoError> {
+    pub(super) fn head(self, watch: &'a Watch<'a>) -> Result<Vec<u8>, PhotoError> {
         match self {
             Source::Memory(bytes) => Ok(bytes[..bytes.len().min(HEAD)].to_vec()),
             Source::Disk(path, _) => {
                 let mut head = Vec::with_capacity(HEAD);
-                let mut start = self.reader()?.take(HEAD as u64);
+                let mut start = self.reader(watch)?.take(HEAD as u64);
                 let read = start.read_to_end(&mut head);
                 read.map_err(|source| PhotoError::io(path, source))?;
                 Ok(head)
@@ -188,7 +165,10 @@ const MAX_HELD: u64 = 64 << 20;
 const MAX_JPEG_BYTES: u64 = 192 << 20;
 
 /// Reads a whole file, at most `limits.max_file_bytes` of it, and hashes it on the way.
-pub fn read(path: &Path, limits: &Limits) -> Result<PhotoFile, PhotoError> {
+///
+/// # Errors
+/// [`PhotoError::Stopped`] once `stop` is set.
+pub fn read(path: &Path, limits: &Limits, stop: &StopFlag) -> Result<PhotoFile, PhotoError> {
     let io_error = |source| PhotoError::io(path, source);
     // Looked at before it is opened: opening a pipe would wait for its writer for ever.
     let metadata = path.metadata().map_err(io_error)?;
@@ -209,6 +189,9 @@ pub fn read(path: &Path, limits: &Limits) -> Result<PhotoFile, PhotoError> {
     let (mut max_length, mut max_held) = (limits.max_file_bytes, MAX_HELD);
     let mut is_held = true;
     loop {
+        if stop.is_set() {
+            return Err(PhotoError::Stopped);
+        }
         if !is_held {
             bytes.clear();
         }

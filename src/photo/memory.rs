@@ -17,7 +17,7 @@ pub(super) struct Memory {
 impl Memory {
     pub(super) fn at(&self, reduction: Reduction, stored: Size) -> u64 {
         let decoded = reduction.decoded_size(stored);
-        pixels(decoded) * self.per_decoded_pixel + self.fixed
+        decoded.pixels() * self.per_decoded_pixel + self.fixed
     }
 
     /// The largest scale of those the file can be decoded at that is within the limit.
@@ -44,8 +44,4 @@ impl Memory {
             limit: limits.max_memory,
         })
     }
-}
-
-pub(super) fn pixels(size: Size) -> u64 {
-    u64::from(size.width) * u64::from(size.height)
 }

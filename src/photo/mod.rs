@@ -5,38 +5,33 @@
 //! [`PhotoError`].
 //! What goes out is always 8-bit sRGB, upright, alpha laid on white. Nothing here writes to a photo or knows of faces.
 
-mod color;
+mod catch_panic;
 mod decode;
 mod discover;
 mod error;
 mod exif;
 mod file;
-mod guard;
-mod ifd;
-mod jpeg;
-mod jpeg_reduced;
-mod jpeg_work;
-mod kind;
+mod file_kind;
+mod formats;
+mod limits;
 mod memory;
-mod orientation;
-mod png;
+mod pixels;
 mod reduction;
-mod roots;
-mod samples;
+mod root_path;
 mod thumbnail;
-mod tiff;
-mod whole;
+mod watch;
 
 /// Changes with every version that reads what an earlier one could not.
 pub const READER: &str = "2";
 
+pub(crate) use catch_panic::catch_panic;
 pub use decode::{Photo, Probe, decode, decode_reduced, open, probe};
 pub use discover::{ALBUM_MANIFEST, Discovered, FoundFile, Unreadable, discover};
 pub use error::PhotoError;
-pub use file::{ContentHash, FileStamp, Limits, PhotoFile, read};
-pub(crate) use guard::catch_panic;
-pub use kind::{FileKind, kind_by_content};
-pub use orientation::Orientation;
+pub use file::{ContentHash, FileStamp, PhotoFile, read};
+pub use file_kind::{FileKind, kind_by_content};
+pub use limits::Limits;
+pub use pixels::orientation::Orientation;
 pub use reduction::Reduction;
-pub use roots::normal_root;
+pub use root_path::normal_root;
 pub use thumbnail::{jpeg_face_thumbnail, jpeg_thumbnail};

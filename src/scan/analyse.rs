@@ -1,8 +1,8 @@
 //! One photo of a scan: looked at, thumbnails made, then its faces embedded together with those of other photos.
 
-use super::examine::{ExamineError, Examiner, SeenFace, Sighting};
-use super::look::Item;
-use super::stages::Stage;
+use super::face_finder::{ExamineError, Examiner, SeenFace, Sighting};
+use super::item::Item;
+use super::stage_clock::Stage;
 use crate::library::{ScannedFace, ScannedPhoto};
 use crate::photo::{PhotoError, PhotoFile, jpeg_face_thumbnail, jpeg_thumbnail};
 use crate::vision::{AlignedFace, Embedding};

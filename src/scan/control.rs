@@ -2,10 +2,14 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
+use crate::stop::StopFlag;
+
 /// A handle on a running scan; clones control the same one.
 #[derive(Clone, Debug, Default)]
 pub struct ScanControl {
     shared: Arc<(Mutex<State>, Condvar)>,
+    /// Set once stopped, for work that can't wait for a lock.
+    stop: StopFlag,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,8 +25,9 @@ impl ScanControl {
         Self::default()
     }
 
-    /// Ends the scan within one photo; photos that are finished are stored. Can't be taken back.
+    /// Ends the scan, also in the middle of decoding a photo; photos that are finished are stored. Can't be taken back.
     pub fn stop(&self) {
+        self.stop.stop();
         self.set(State::Stopped);
     }
 
@@ -41,6 +46,11 @@ impl ScanControl {
 
     pub fn is_paused(&self) -> bool {
         *self.state() == State::Paused
+    }
+
+    /// Set by [`Self::stop`].
+    pub fn stop_flag(&self) -> &StopFlag {
+        &self.stop
     }
 
     /// Waits while paused; false where the scan is to end.

@@ -22,19 +22,19 @@
 //! or killed loses at most the photos in flight, and the next one goes on where it ended.
 
 mod analyse;
-mod batch;
 mod budget;
 mod control;
+mod embed_batch;
 mod error;
-mod examine;
-mod identity;
-mod look;
-mod lost;
+mod face_finder;
+mod item;
+mod lost_folders;
 mod options;
 mod pipeline;
+mod plan;
 mod progress;
-mod stages;
-mod targets;
+mod stage_clock;
+mod task;
 mod writer;
 
 use std::path::PathBuf;
@@ -45,16 +45,19 @@ use std::sync::Mutex;
 pub(crate) use budget::Budget;
 pub use control::ScanControl;
 pub use error::ScanError;
-pub use examine::{ExamineError, Examiner, FoundFace};
+pub use face_finder::{ExamineError, Examiner, FoundFace};
 pub use options::{ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
-pub use stages::StageSeconds;
+pub use stage_clock::StageSeconds;
 
 use crate::library::{FoundProblem, Library};
 use crate::photo;
 use crate::vision::Engine;
-use identity::Identity;
-use pipeline::{Pipeline, Task};
+use item::lock;
+use pipeline::Pipeline;
+use plan::known_photos::Identity;
+use plan::{look, roots::resolve};
+use task::Task;
 use writer::Writer;
 
 /// Scans folders into the library. Blocks until done or stopped; `on_progress` is called from this thread, at most about
@@ -71,12 +74,12 @@ pub fn scan(
     on_progress: &(dyn Fn(&Progress) + Sync),
 ) -> Result<ScanSummary, ScanError> {
     let mut unreachable = Vec::new();
-    let targets = targets::resolve(library, roots, &mut unreachable)?;
-    let examiner = Examiner::new(engine, *options);
+    let targets = resolve(library, roots, &mut unreachable)?;
+    let examiner = Examiner::new(engine, *options, control.stop_flag().clone());
     forget_stamps_of_other_readers(library)?;
     let mut writer = Writer::new(library, on_progress, unreachable, &examiner.clock);
     let mut identity = Identity::load(writer.library())?;
-    let looked = look::look(&targets, &mut identity, &mut writer, control)?;
+    let looked = look(&targets, &mut identity, &mut writer, control)?;
     writer.fail_if_unreachable(roots.len())?;
 
     let identity = Mutex::new(identity);
@@ -88,7 +91,7 @@ pub fn scan(
     pipeline.run(to_search_again.map(Task::Decode), &mut writer)?;
     writer.settle_copies()?;
     if !control.is_stopped() {
-        let identity = pipeline::lock(&identity);
+        let identity = lock(&identity);
         writer.mark_vanished(&identity.gone(&pipeline.lost.all()))?;
     }
     writer.finish(control.is_stopped())

@@ -4,71 +4,29 @@
 //! the number of photos.
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::analyse::analyse;
-use super::batch::Waiting;
 use super::budget::{Budget, Loan};
-use super::examine::{ExamineError, Examiner};
-use super::identity::{Identity, Verdict, absent};
-use super::look::{Changed, Item};
-use super::lost::{Loss, LostFolder, LostFolders};
-use super::stages::Stage;
+use super::embed_batch::Waiting;
+use super::face_finder::{ExamineError, Examiner};
+use super::item::{Item, Verdict, lock};
+use super::lost_folders::{Loss, LostFolders};
+use super::plan::known_photos::{Identity, judge};
+use super::stage_clock::Stage;
+use super::task::{Finding, Task};
 use super::writer::Writer;
 use super::{ScanControl, ScanError, ScanOptions};
-use crate::library::{PhotoId, ScannedPhoto};
-use crate::photo::{self, ContentHash, FileStamp, PhotoError, PhotoFile};
+use crate::photo::{self, ContentHash, PhotoError, PhotoFile};
 
 /// Bytes of files that wait for a worker, in all.
 const FILE_MEMORY: u64 = 64 << 20;
 /// Readers: enough to keep workers fed from a network drive, few enough not to make a disk seek.
 const MAX_READERS: usize = 4;
-
-/// What to do with a file.
-pub(super) enum Task {
-    /// Hash it: is it still the photo known at its path?
-    Verify(Changed),
-    /// Hash it: has it moved here, is it a copy, or is it new?
-    Identify(Item),
-    /// Search it for faces.
-    Decode(Item),
-}
-
-/// What became of a task.
-pub(super) enum Finding {
-    /// The bytes known at this path, with a new stamp.
-    Same {
-        item: Item,
-        photo_id: PhotoId,
-        stamp: FileStamp,
-    },
-    /// Other bytes than those known at this path.
-    Overwritten {
-        changed: Changed,
-        content: ContentHash,
-        stamp: FileStamp,
-    },
-    Judged {
-        item: Item,
-        verdict: Verdict,
-        content: ContentHash,
-        stamp: FileStamp,
-    },
-    Scanned(Box<ScannedPhoto>),
-    Failed {
-        item: Item,
-        content: Option<ContentHash>,
-        error: ExamineError,
-    },
-    /// The folder around a file went away; nothing is said of the file.
-    FolderLost(LostFolder),
-    /// In a folder that went away.
-    NotRead,
-}
 
 pub(super) struct Pipeline<'a> {
     examiner: &'a Examiner<'a>,
@@ -174,9 +132,11 @@ impl<'a> Pipeline<'a> {
             return Read::Done(Finding::NotRead);
         }
         let loan = self.file_memory.take(item.stamp.bytes);
-        let read = || photo::read(&item.absolute(), &self.options.limits);
+        let stop = self.control.stop_flag();
+        let read = || photo::read(&item.absolute(), &self.options.limits, stop);
         let file = match self.examiner.clock.time(Stage::Read, read) {
             Ok(file) => file,
+            Err(PhotoError::Stopped) => return Read::Done(Finding::NotRead),
             Err(error) => return Read::Done(self.failed(task.into_item(), None, error.into())),
         };
         let (content, stamp) = (file.content_hash, file.stamp);
@@ -247,6 +207,7 @@ impl<'a> Pipeline<'a> {
             let content = job.file.content_hash;
             match analyse(&job.item, &job.file, self.examiner) {
                 Ok(analysed) => waiting.add(job.item, content, analysed),
+                Err(error) if error.is_stopped() => break,
                 Err(error) => {
                     let failed = self.failed(job.item, Some(content), error);
                     if findings.send(failed).is_err() {
@@ -285,22 +246,6 @@ enum Read<'a> {
     ToSearch(Box<Job<'a>>),
 }
 
-/// Tells what a file is; the disk is asked without holding the lock.
-pub(super) fn judge(identity: &Mutex<Identity>, item: &Item, content: &ContentHash) -> Verdict {
-    let elsewhere = lock(identity).places_elsewhere(content);
-    let absent = absent(&elsewhere);
-    lock(identity).judge(item, content, &absent)
-}
-
-impl Task {
-    fn into_item(self) -> Item {
-        match self {
-            Task::Verify(changed) => changed.item,
-            Task::Identify(item) | Task::Decode(item) => item,
-        }
-    }
-}
-
 fn spawn<'scope, 'env>(
     scope: &'scope thread::Scope<'scope, 'env>,
     name: &str,
@@ -311,11 +256,4 @@ fn spawn<'scope, 'env>(
         .spawn_scoped(scope, work)
         .map(drop)
         .map_err(ScanError::Thread)
-}
-
-/// What these locks guard is whole between any two statements, even where a thread died in between.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }

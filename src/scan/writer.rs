@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::examine::ExamineError;
-use super::identity::{Identity, Verdict};
-use super::look::Item;
-use super::lost::LostFolder;
-use super::pipeline::{Finding, judge, lock};
+use super::face_finder::ExamineError;
+use super::item::{Item, Verdict, lock};
+use super::lost_folders::LostFolder;
+use super::plan::known_photos::{Identity, judge};
+use super::plan::roots::Target;
 use super::progress::{Meter, REPORT_INTERVAL};
-use super::stages::{Stage, StageClock};
-use super::targets::Target;
+use super::stage_clock::{Stage, StageClock};
+use super::task::Finding;
 use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
     FoundProblem, Library, LibraryError, LostDecision, MovedPhoto, PhotoId, ProblemRow, RootId,

@@ -2,11 +2,12 @@
 
 use image::RgbImage;
 
-use super::detect::{DetectOptions, Detection, detect};
+use super::detect::{DetectOptions, detect};
+use super::detection::Detection;
 use super::refine::refined;
 use super::sface::Sface;
 use super::yunet::Yunet;
-use super::{AlignedFace, DeviceChoice, Embedding, VisionError, common};
+use super::{AlignedFace, DeviceChoice, Embedding, VisionError, centring};
 use crate::geometry::Landmarks;
 
 /// Both networks with their weights. One call uses one thread; share it by `Arc` and call from as many as there are cores.
@@ -18,7 +19,7 @@ pub struct Engine {
 impl Engine {
     /// Opens the device, checks and unpacks the weights: about 0.2 s and 100 MB at the peak.
     pub fn load(device: DeviceChoice) -> Result<Engine, VisionError> {
-        common::check()?;
+        centring::check()?;
         let device = device.open()?;
         Ok(Engine {
             detector: Yunet::load(&device)?,

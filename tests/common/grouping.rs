@@ -38,15 +38,15 @@ pub fn group_at_one_cut(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f3
         .expect("nobody stops it")
 }
 
-pub fn group_newcomers(
-    standing: &[Centre],
+pub fn group_new_faces(
+    existing: &[Centre],
     faces_of: impl Fn(usize) -> Vec<FaceToGroup> + Sync,
-    newcomers: &[Centred],
+    new_faces: &[Centred],
     faces: &[FaceToGroup],
     rule: &Rule,
 ) -> Vec<Union> {
     let never = StopFlag::default();
-    cluster::group_newcomers(standing, faces_of, newcomers, faces, rule, &never)
+    cluster::group_new_faces(existing, faces_of, new_faces, faces, rule, &never)
         .expect("nobody stops it")
 }
 

@@ -10,6 +10,7 @@ use crate::pictures::{asymmetric, encoded, exif_block, jpeg_of, jpeg_with_exif, 
 use image::{DynamicImage, ImageFormat, RgbImage};
 use jpeg_encoder::SamplingFactor;
 use kinfolk::photo::{self, Limits, PhotoError, Reduction};
+use kinfolk::stop::StopFlag;
 
 fn refused(bytes: &[u8]) -> PhotoError {
     match photo::probe(bytes, &Limits::default()) {
@@ -134,7 +135,7 @@ fn long_files_are_hashed_and_decoded_without_being_held() {
     let mut bytes = plan.file();
     bytes.resize(70 << 20, 7);
     crate::pictures::write(&path, &bytes);
-    let file = photo::read(&path, &Limits::default()).expect("readable");
+    let file = photo::read(&path, &Limits::default(), &StopFlag::default()).expect("readable");
     assert_eq!(
         file.content_hash.to_string(),
         blake3::hash(&bytes).to_string()
@@ -142,7 +143,7 @@ fn long_files_are_hashed_and_decoded_without_being_held() {
     let limits = Limits::default();
     let probe = file.probe(&limits).expect("headers");
     let photo = file
-        .decode(&limits, &probe, Reduction::Full)
+        .decode(&limits, &probe, Reduction::Full, &StopFlag::default())
         .expect("readable");
     assert_eq!(
         photo.image,
@@ -163,7 +164,7 @@ fn a_jpeg_that_is_longer_than_any_is_refused() {
     let file = std::fs::File::options().write(true).open(&path);
     file.and_then(|file| file.set_len(193 << 20))
         .expect("a hole");
-    let result = photo::read(&path, &Limits::default());
+    let result = photo::read(&path, &Limits::default(), &StopFlag::default());
     assert!(matches!(
         result.err(),
         Some(PhotoError::FileTooLarge { .. })

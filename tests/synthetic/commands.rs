@@ -14,8 +14,8 @@ pub fn done(test: &mut TestLibrary, command: Command) -> Outcome {
     test.assert_sound();
     let undone = undo(&mut test.library).unwrap().unwrap();
     assert_eq!(
-        (undone.entry, &undone.sentence),
-        (outcome.entry, &outcome.sentence)
+        (undone.entry, &undone.message),
+        (outcome.entry, &outcome.message)
     );
     assert_eq!(test.dump(), before, "undone");
     assert_eq!(redo(&mut test.library).unwrap().unwrap(), outcome);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use kinfolk::cluster::Evidence;
-use kinfolk::curate::{Answer, Queued, execute, review_queue};
+use kinfolk::curate::{Answer, QueuedQuestion, execute, review_queue};
 use kinfolk::library::{FaceId, GroupId};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
@@ -27,11 +27,11 @@ pub fn store(test: &mut TestLibrary, embeddings: &[Embedding]) -> Vec<FaceId> {
     embeddings.iter().map(embedded).collect()
 }
 
-pub fn queue(test: &TestLibrary) -> Vec<Queued> {
+pub fn queue(test: &TestLibrary) -> Vec<QueuedQuestion> {
     review_queue(&test.library, &HashSet::new(), &StopFlag::default()).unwrap()
 }
 
-pub fn answer(test: &mut TestLibrary, queued: &Queued, answer: Answer) {
+pub fn answer(test: &mut TestLibrary, queued: &QueuedQuestion, answer: Answer) {
     execute(&mut test.library, queued.question.command(answer)).unwrap();
     test.assert_sound();
 }

@@ -18,6 +18,7 @@ use crate::library::Library;
 use crate::photo::{self, Limits, Reduction};
 use crate::resample::resample_whole;
 use crate::scan::Budget;
+use crate::stop::StopFlag;
 
 /// One picture to decode.
 #[derive(Clone, Debug)]
@@ -233,7 +234,8 @@ fn decode_photo(
 ) -> Option<Result<ColorImage, String>> {
     let failed = |error: photo::PhotoError| Some(Err(error.to_string()));
     let limits = Limits::default();
-    let stored = match photo::read(&file.path, &limits) {
+    let never = StopFlag::default();
+    let stored = match photo::read(&file.path, &limits, &never) {
         Ok(stored) => stored,
         Err(error) => return failed(error),
     };
@@ -247,7 +249,7 @@ fn decode_photo(
     if !shared.is_wanted(key) {
         return None;
     }
-    let photo = match stored.decode(&limits, &probe, decoded_at) {
+    let photo = match stored.decode(&limits, &probe, decoded_at, &never) {
         Ok(photo) => photo,
         Err(error) => return failed(error),
     };

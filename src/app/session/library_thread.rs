@@ -184,9 +184,9 @@ impl LibraryWorker {
         self.has_changed = true;
         match result {
             Ok(Some(outcome)) => {
-                self.touched.extend(&outcome.shown_anew);
+                self.touched.extend(&outcome.changed_groups);
                 if self.reader.is_reading() {
-                    self.touched_since_read.extend(&outcome.shown_anew);
+                    self.touched_since_read.extend(&outcome.changed_groups);
                 }
                 self.events.send(Event::Changed { how, outcome });
             }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::app::state::snapshot::Snapshot;
 use crate::cluster::Dendrogram;
-use crate::curate::{HistoryRow, Queued};
+use crate::curate::{HistoryRow, QueuedQuestion};
 use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, ProblemRow};
 
 /// What can be queried.
@@ -89,7 +89,7 @@ pub enum QueryResult {
     Photos(Arc<PhotoList>),
     Ignored(Arc<MarkedFaces>),
     Suggestions(Arc<Vec<Suggestions>>),
-    Review(Arc<Vec<Queued>>),
+    Review(Arc<Vec<QueuedQuestion>>),
     Problems(Arc<Vec<ProblemRow>>),
     History(Arc<Vec<HistoryRow>>),
 }
@@ -148,7 +148,7 @@ impl Queries {
     getter!(suggestions(), Suggestions, Vec<Suggestions>);
     getter!(
         /// The questions worth asking, the most useful first.
-        review(), Review, Vec<Queued>
+        review(), Review, Vec<QueuedQuestion>
     );
     getter!(problems(), Problems, Vec<ProblemRow>);
     getter!(
@@ -157,7 +157,7 @@ impl Queries {
     );
 
     /// The review queue as last read. Does not query it, because it is built only for its page.
-    pub fn known_review(&self) -> Option<&Arc<Vec<Queued>>> {
+    pub fn known_review(&self) -> Option<&Arc<Vec<QueuedQuestion>>> {
         match self.entries.get(&Query::Review)?.value.as_ref()? {
             QueryResult::Review(queue) => Some(queue),
             _ => None,

@@ -111,13 +111,13 @@ impl App {
 
     fn show_outcome(&mut self, how: Direction, outcome: Outcome) {
         let (message, action) = match how {
-            Direction::Executed => (outcome.sentence, ("Undo", Action::Change(Change::Undo))),
+            Direction::Executed => (outcome.message, ("Undo", Action::Change(Change::Undo))),
             Direction::Undone => (
-                format!("Undone: {}", outcome.sentence),
+                format!("Undone: {}", outcome.message),
                 ("Redo", Action::Change(Change::Redo)),
             ),
             Direction::Redone => (
-                format!("Redone: {}", outcome.sentence),
+                format!("Redone: {}", outcome.message),
                 ("Undo", Action::Change(Change::Undo)),
             ),
         };

@@ -70,7 +70,7 @@ fn found_rows(history: &[HistoryRow], search: &str) -> Vec<usize> {
         return rows.collect();
     }
     rows.filter(|row| {
-        let sentence = history[*row].sentence.to_lowercase();
+        let sentence = history[*row].message.to_lowercase();
         let mut words = search.split_whitespace();
         words.all(|word| sentence.contains(word))
     })
@@ -123,12 +123,12 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize,
                 ui.label(time);
                 ui.take_available_width();
             });
-            let mut text = RichText::new(&row.sentence);
+            let mut text = RichText::new(&row.message);
             if row.undone {
                 text = text.color(tokens.text_weak).strikethrough();
             }
             ui.add(egui::Label::new(text).truncate())
-                .on_hover_text(&row.sentence);
+                .on_hover_text(&row.message);
         },
     );
 }

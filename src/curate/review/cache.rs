@@ -9,15 +9,15 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::facts::{Facts, Groups};
+use super::context::{Groups, ReviewContext};
 use super::groups::ReviewedGroup;
 use super::known_faces::{ChangedGroups, KnownFaces};
-use super::loose_ends::loose_end_questions;
+use super::outliers::outlier_questions;
 use super::pairs::{KeptPairs, pair_questions};
 use super::suggestions::suggestion_questions;
-use super::{QuestionKey, Queued};
+use super::{QuestionKey, QueuedQuestion};
 use crate::curate::CurateError;
-use crate::curate::verdict::KnownVerdicts;
+use crate::curate::pair_answers::AnswerLog;
 use crate::library::{Library, LibraryError};
 use crate::stop::StopFlag;
 
@@ -27,7 +27,7 @@ pub struct ReviewCache {
     faces: Option<KnownFaces>,
     groups: Groups,
     pairs: KeptPairs,
-    verdicts: KnownVerdicts,
+    answers: AnswerLog,
 }
 
 impl ReviewCache {
@@ -40,20 +40,20 @@ impl ReviewCache {
         library: &Library,
         skipped: &HashSet<QuestionKey>,
         stop: &StopFlag,
-    ) -> Result<Vec<Queued>, CurateError> {
+    ) -> Result<Vec<QueuedQuestion>, CurateError> {
         stop.check()?;
         self.bring_up_to_date(library)?;
         let Some(known) = &self.faces else {
             return Ok(Vec::new());
         };
         stop.check()?;
-        let verdicts = self.verdicts.standing(library)?;
-        let facts = Facts::read(library, known, &verdicts)?;
-        let mut queue = pair_questions(&mut self.pairs, &self.groups, known, &facts, stop)?;
+        let answers = self.answers.in_force(library)?;
+        let context = ReviewContext::read(library, known, &answers)?;
+        let mut queue = pair_questions(&mut self.pairs, &self.groups, known, &context, stop)?;
         stop.check()?;
-        queue.extend(loose_end_questions(&mut self.groups, known, &facts, stop)?);
+        queue.extend(outlier_questions(&mut self.groups, known, &context, stop)?);
         stop.check()?;
-        queue.extend(suggestion_questions(&mut self.groups, known, &facts));
+        queue.extend(suggestion_questions(&mut self.groups, known, &context));
         if !skipped.is_empty() {
             queue.retain(|queued| !skipped.contains(&queued.question.key()));
         }

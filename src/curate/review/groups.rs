@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::known_faces::{KnownFace, KnownFaces};
-use crate::cluster::{Centre, Evidence, LooseEnds, SearchedGroup};
+use crate::cluster::{Centre, Evidence, OutlierBranches, SearchedGroup};
 use crate::library::{FaceId, GroupId, PhotoId};
 use crate::vision::{Centred, EMBEDDING_LEN};
 
@@ -18,8 +18,8 @@ pub(super) struct ReviewedGroup {
     /// Its photos, sorted, each once.
     photos: Vec<PhotoId>,
     /// Worked out when it is asked for.
-    pub(super) ends: Option<Box<LooseEnds>>,
-    /// The faces of the last question about an end, by place, and the face to hold on to among the others.
+    pub(super) branches: Option<Box<OutlierBranches>>,
+    /// The faces of the last question about an branch, by place, and the face to hold on to among the others.
     pub(super) anchor: Option<(Vec<usize>, Option<FaceId>)>,
     /// Worked out when it is asked for.
     pub(super) suggested: Option<Box<Suggested>>,
@@ -58,7 +58,7 @@ impl ReviewedGroup {
             }),
             faces,
             photos,
-            ends: None,
+            branches: None,
             anchor: None,
             suggested: None,
         }

@@ -1,6 +1,6 @@
 //! What to ask a person next: the questions whose answers save most corrections first.
 //!
-//! A question is worth the corrections that it saves, times the probability that it does ([`Queued::gain`]):
+//! A question is worth the corrections that it saves, times the probability that it does ([`QueuedQuestion::gain`]):
 //!
 //! | question | probability | corrections saved |
 //! |---|---|---|
@@ -13,10 +13,10 @@
 //! ([`Question::command`]): they bind every later grouping, and teach ([`crate::curate::library_cut`]).
 
 mod cache;
-mod facts;
+mod context;
 mod groups;
 mod known_faces;
-mod loose_ends;
+mod outliers;
 mod pairs;
 mod question;
 mod suggestions;
@@ -31,14 +31,14 @@ use crate::library::Library;
 use crate::stop::StopFlag;
 
 /// Questions less likely to save anything are not asked.
-const LEAST_PROBABILITY: f64 = 0.02;
+const MIN_PROBABILITY: f64 = 0.02;
 
 /// The gain from which a question is worth somebody's time: one in five saves a correction.
-pub const WORTH_ASKING: f64 = 0.2;
+pub const MIN_GAIN: f64 = 0.2;
 
 /// A question in its place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Queued {
+pub struct QueuedQuestion {
     pub question: Question,
     /// Faces of the two sides.
     pub faces: (u32, u32),
@@ -56,6 +56,6 @@ pub fn review_queue(
     library: &Library,
     skipped: &HashSet<QuestionKey>,
     stop: &StopFlag,
-) -> Result<Vec<Queued>, CurateError> {
+) -> Result<Vec<QueuedQuestion>, CurateError> {
     ReviewCache::default().queue(library, skipped, stop)
 }

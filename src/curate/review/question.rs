@@ -11,13 +11,13 @@ pub enum Question {
     /// Are these two groups one person? `from` would go into `into`.
     SamePerson { into: GroupId, from: GroupId },
     /// Is this group two people?
-    Mixture {
+    MixedGroup {
         group: GroupId,
         /// The larger one first.
         pieces: [Vec<FaceId>; 2],
     },
     /// Do these few faces belong to their group?
-    Edge {
+    BorderlineFaces {
         group: GroupId,
         faces: Vec<FaceId>,
         /// The other faces of the group.
@@ -41,8 +41,10 @@ pub enum Answer {
 #[serde(rename_all = "kebab-case")]
 pub enum QuestionKind {
     SamePerson,
-    Mixture,
-    Edge,
+    #[serde(rename = "mixture")]
+    MixedGroup,
+    #[serde(rename = "edge")]
+    BorderlineFaces,
     Suggestion,
 }
 
@@ -50,8 +52,8 @@ impl QuestionKind {
     pub fn as_str(self) -> &'static str {
         match self {
             QuestionKind::SamePerson => "same-person",
-            QuestionKind::Mixture => "mixture",
-            QuestionKind::Edge => "edge",
+            QuestionKind::MixedGroup => "mixture",
+            QuestionKind::BorderlineFaces => "edge",
             QuestionKind::Suggestion => "suggestion",
         }
     }
@@ -70,8 +72,8 @@ impl Question {
     pub fn kind(&self) -> QuestionKind {
         match self {
             Question::SamePerson { .. } => QuestionKind::SamePerson,
-            Question::Mixture { .. } => QuestionKind::Mixture,
-            Question::Edge { .. } => QuestionKind::Edge,
+            Question::MixedGroup { .. } => QuestionKind::MixedGroup,
+            Question::BorderlineFaces { .. } => QuestionKind::BorderlineFaces,
             Question::Suggestion { .. } => QuestionKind::Suggestion,
         }
     }
@@ -80,11 +82,11 @@ impl Question {
         let mut groups = self.groups();
         groups.sort_unstable();
         let face = match self {
-            Question::Mixture {
+            Question::MixedGroup {
                 pieces: [_, smaller],
                 ..
             } => smaller.iter().min(),
-            Question::Edge { faces, .. } => faces.iter().min(),
+            Question::BorderlineFaces { faces, .. } => faces.iter().min(),
             Question::SamePerson { .. } | Question::Suggestion { .. } => None,
         };
         QuestionKey {
@@ -98,7 +100,9 @@ impl Question {
     pub fn groups(&self) -> Vec<GroupId> {
         match self {
             Question::SamePerson { into, from } => vec![*into, *from],
-            Question::Mixture { group, .. } | Question::Edge { group, .. } => vec![*group],
+            Question::MixedGroup { group, .. } | Question::BorderlineFaces { group, .. } => {
+                vec![*group]
+            }
             Question::Suggestion { person, .. } => vec![*person],
         }
     }
@@ -114,7 +118,7 @@ impl Question {
                 groups: (*into, *from),
             },
             (
-                Question::Mixture {
+                Question::MixedGroup {
                     pieces: [larger, smaller],
                     ..
                 },
@@ -123,12 +127,12 @@ impl Question {
                 faces: smaller.clone(),
                 with: larger.clone(),
             },
-            (Question::Mixture { group, pieces }, Answer::Different) => Command::SplitAt {
+            (Question::MixedGroup { group, pieces }, Answer::Different) => Command::SplitAt {
                 group: *group,
                 pieces: pieces.to_vec(),
             },
             // One confirmed face alone would take the group's id with it if the others left.
-            (Question::Edge { faces, anchor, .. }, Answer::Same) => Command::Belong {
+            (Question::BorderlineFaces { faces, anchor, .. }, Answer::Same) => Command::Belong {
                 faces: faces.clone(),
                 with: anchor.iter().copied().collect(),
             },
@@ -136,7 +140,7 @@ impl Question {
                 faces: faces.clone(),
             },
             (
-                Question::Edge { faces, .. } | Question::Suggestion { faces, .. },
+                Question::BorderlineFaces { faces, .. } | Question::Suggestion { faces, .. },
                 Answer::Different,
             ) => Command::Reject {
                 faces: faces.clone(),

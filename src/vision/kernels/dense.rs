@@ -3,8 +3,9 @@
 //! `out[pixel, o] = activation(bias[o] + Σ_k input[pixel, k] · weight[k, o])`, computed in tiles that stay in registers.
 //! The weights are packed at load into panels of as many output channels as a tile has, so that they are read in order.
 
+use super::activation::Activation;
+use super::isa::{CHANNEL_STEP, Isa, for_each_isa};
 use super::lanes::Lanes;
-use super::{Activation, CHANNEL_STEP, Isa, for_each_isa};
 
 /// Output channels of a tile. A tile's sums, weights and broadcast input must fit the register file: on AVX-512
 /// 2·12+2+1 of 32 (or 1·14+1+1), on AVX2 2·6+2+1 of 16, on NEON 4·6+4+1 of 32.

@@ -1,7 +1,8 @@
 //! 3×3 convolution of each channel by itself, with one zero pixel around the map.
 
+use super::activation::Activation;
+use super::isa::{CHANNEL_STEP, Isa, for_each_isa};
 use super::lanes::Lanes;
-use super::{Activation, CHANNEL_STEP, Isa, for_each_isa};
 
 /// Weights, bias and activation of one layer.
 #[derive(Debug)]

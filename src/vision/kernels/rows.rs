@@ -1,7 +1,7 @@
 //! The two small steps between convolutions, row by row; numbers of channels are multiples of 16.
 
+use super::isa::{CHANNEL_STEP, Isa, for_each_isa};
 use super::lanes::Lanes;
-use super::{CHANNEL_STEP, Isa, for_each_isa};
 
 /// 2×2 maximum with stride 2: two input rows `[x][channels]` of even width to one of half the width.
 pub fn max_pool_row(isa: Isa, inputs: [&[f32]; 2], channels: usize, out: &mut [f32]) {

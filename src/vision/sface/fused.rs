@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, bail};
 
-use super::{FINAL_PIXELS, INPUT_SCALE, INPUT_SHIFT, Layers, SIDE, STRIDES};
+use super::layers::{FINAL_PIXELS, INPUT_SCALE, INPUT_SHIFT, Layers, SIDE, STRIDES};
 use crate::vision::embedding::EMBEDDING_LEN;
 use crate::vision::kernels::{Dense, Depthwise, Isa};
-use crate::vision::stream::{self, Stream};
+use crate::vision::layers::stream::{self, Stream};
 
 /// Blocks whose maps are too big for the nearest caches go row by row, up to the depthwise layer of this block; from there
 /// on a whole map fits, and weights are large enough to want many pixels at a time.

@@ -2,8 +2,8 @@
 
 use candle_core::{DType, Device, Result, Tensor};
 
-use super::{INPUT_SCALE, INPUT_SHIFT, Layers, STRIDES};
-use crate::vision::graph::Convolution;
+use super::layers::{INPUT_SCALE, INPUT_SHIFT, Layers, STRIDES};
+use crate::vision::layers::graph::Convolution;
 
 pub struct SfaceGraph {
     convolutions: Vec<Convolution>,

@@ -3,7 +3,7 @@
 //! At column `c` and row `r` of a grid with stride `s`: score = √(σ(class) · σ(object)), centre = (c + dx, r + dy) · s,
 //! size = (eʷ, eʰ) · s, landmark = (c + kx, r + ky) · s (OpenCV `FaceDetectorYN::postProcess`).
 
-use super::{OUTPUTS, STRIDES};
+use super::layers::{OUTPUTS, STRIDES};
 
 /// A face before suppression, in pixels of the network's input.
 #[derive(Clone, Copy, Debug, PartialEq)]

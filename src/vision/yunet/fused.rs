@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, bail};
 
-use super::{Layers, OUTPUTS, POOLED, Unit};
+use super::layers::{Layers, OUTPUTS, POOLED, Unit};
 use crate::vision::kernels::{Dense, Depthwise, Isa, add_upsampled_row};
-use crate::vision::stream::{Layer, Stream};
+use crate::vision::layers::stream::{Layer, Stream};
 
 /// Channels of the three joined maps.
 const CHANNELS: usize = 64;

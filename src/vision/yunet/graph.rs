@@ -2,8 +2,8 @@
 
 use candle_core::{DType, Device, Result, Tensor};
 
-use super::{Layers, OUTPUTS, POOLED, Unit};
-use crate::vision::graph::Convolution;
+use super::layers::{Layers, OUTPUTS, POOLED, Unit};
+use crate::vision::layers::graph::Convolution;
 
 pub struct YunetGraph {
     stem: Convolution,

@@ -7,39 +7,18 @@
 mod decode;
 mod fused;
 mod graph;
+mod layers;
 
 use candle_core::{Device, Tensor};
 
 use super::VisionError;
-use super::kernels::Activation;
-use super::weights::{Layer, Weights, YUNET};
+use layers::Layers;
 
 pub use decode::{Candidate, candidates};
+pub use layers::{OUTPUTS, STRIDES};
 
-/// Input pixels per step of each head's grid; heads come in this order.
-pub const STRIDES: [usize; 3] = [8, 16, 32];
-/// Numbers per grid position: class and object logits, box (4), landmarks (10).
-pub const OUTPUTS: usize = 16;
 /// Widths and heights of the input are multiples of this.
 pub const SIZE_STEP: usize = 32;
-
-/// The backbone's 11 units; a maximum follows those of [`POOLED`].
-const BACKBONE_UNITS: usize = 11;
-const POOLED: [usize; 4] = [0, 4, 6, 8];
-
-/// 1×1 convolution, then depthwise 3×3.
-struct Unit {
-    pointwise: Layer,
-    depthwise: Layer,
-}
-
-struct Layers {
-    stem: Layer,
-    backbone: Vec<Unit>,
-    /// For strides 8, 16, 32.
-    neck: Vec<Unit>,
-    head: Vec<Unit>,
-}
 
 pub struct Yunet {
     network: Network,
@@ -89,58 +68,4 @@ impl Yunet {
         };
         Ok(output.flatten_all()?.to_vec1()?)
     }
-}
-
-impl Layers {
-    fn load() -> Result<Layers, VisionError> {
-        let weights = Weights::load(&YUNET)?;
-        let unit = |name: String| {
-            Ok(Unit {
-                pointwise: weights.plain_layer(&format!("{name}.pointwise"), Activation::None)?,
-                depthwise: weights.plain_layer(&format!("{name}.depthwise"), Activation::Relu)?,
-            })
-        };
-        let mut stem = weights.plain_layer("stem", Activation::Relu)?;
-        // From BGR to RGB: inputs are [channel][row][column].
-        for filter in stem.weight.chunks_exact_mut(27) {
-            let (blue, rest) = filter.split_at_mut(9);
-            blue.swap_with_slice(&mut rest[9..]);
-        }
-        Ok(Layers {
-            stem,
-            backbone: (0..BACKBONE_UNITS)
-                .map(|i| unit(format!("backbone.{i}")))
-                .collect::<Result<_, VisionError>>()?,
-            neck: STRIDES
-                .map(|stride| unit(format!("neck.{stride}")))
-                .into_iter()
-                .collect::<Result<_, VisionError>>()?,
-            head: STRIDES
-                .map(|stride| head(&weights, stride))
-                .into_iter()
-                .collect::<Result<_, VisionError>>()?,
-        })
-    }
-}
-
-/// The four heads of one stride as one unit of 16 channels.
-fn head(weights: &Weights, stride: usize) -> Result<Unit, VisionError> {
-    let joined = |part: &str| {
-        let mut all = Layer {
-            weight: Vec::new(),
-            bias: Vec::new(),
-            activation: Activation::None,
-        };
-        for kind in ["class", "object", "box", "landmarks"] {
-            let one =
-                weights.plain_layer(&format!("head.{kind}.{stride}.{part}"), Activation::None)?;
-            all.weight.extend(one.weight);
-            all.bias.extend(one.bias);
-        }
-        Ok::<_, VisionError>(all)
-    };
-    Ok(Unit {
-        pointwise: joined("pointwise")?,
-        depthwise: joined("depthwise")?,
-    })
 }

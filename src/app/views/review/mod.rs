@@ -17,7 +17,7 @@ use crate::app::theme::{GAP_L, GAP_S};
 use crate::app::views::context::ViewContext;
 use crate::app::widgets::counts::{counted, thousands};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
-use crate::curate::Queued;
+use crate::curate::QueuedQuestion;
 pub use state::ReviewState;
 use state::{OpenQuestions, Tab};
 
@@ -26,7 +26,7 @@ const HEAD_HEIGHT: f32 = 44.0;
 
 /// The data of the page.
 struct Read {
-    queue: Arc<Vec<Queued>>,
+    queue: Arc<Vec<QueuedQuestion>>,
     suggestions: Arc<Vec<Suggestions>>,
     open: Arc<OpenQuestions>,
     tab: Tab,

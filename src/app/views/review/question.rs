@@ -15,7 +15,7 @@ use crate::app::views::face_commands::photos_of;
 use crate::app::views::face_tile::{FaceTile, face_tile_ui};
 use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::reading_ui;
-use crate::curate::{Answer, Question, Queued};
+use crate::curate::{Answer, Question, QueuedQuestion};
 use crate::library::{FaceRow, GroupId, Mark};
 
 /// Maximum width of the card, in points.
@@ -36,7 +36,7 @@ pub(super) fn question_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     state: &mut ReviewState,
-    queue: &Arc<Vec<Queued>>,
+    queue: &Arc<Vec<QueuedQuestion>>,
     row: usize,
     last: bool,
 ) {
@@ -69,7 +69,7 @@ pub(super) fn question_ui(
 fn handle_answer(
     cx: &mut ViewContext<'_>,
     state: &mut ReviewState,
-    queued: &Queued,
+    queued: &QueuedQuestion,
     pressed: AnswerButton,
     last: bool,
 ) {
@@ -118,12 +118,12 @@ impl QuestionText {
                     NOT_SURE,
                 ],
             },
-            Question::Mixture { .. } => QuestionText {
+            Question::MixedGroup { .. } => QuestionText {
                 title: "Is this group one person?".to_owned(),
                 message: "It may contain two people. “Different people” splits it as shown; “same person” keeps it whole.",
                 tooltips: ["Keep the group whole", "Split the group as shown", NOT_SURE],
             },
-            Question::Edge { faces, .. } => QuestionText {
+            Question::BorderlineFaces { faces, .. } => QuestionText {
                 title: if faces.len() == 1 {
                     "Does this face belong with the others?".to_owned()
                 } else {
@@ -180,7 +180,7 @@ enum Shape {
 impl Shape {
     fn of(question: &Question) -> Shape {
         match question {
-            Question::Mixture { .. } => Shape::Stacked,
+            Question::MixedGroup { .. } => Shape::Stacked,
             _ => Shape::SideBySide,
         }
     }

@@ -9,7 +9,7 @@ use crate::app::state::snapshot::Snapshot;
 use crate::app::views::context::ViewContext;
 use crate::app::widgets::counts::counted;
 use crate::app::widgets::dates::years;
-use crate::curate::{Question, Queued};
+use crate::curate::{Question, QueuedQuestion};
 use crate::library::{FaceId, FaceRow, GroupId};
 
 /// Maximum number of faces shown for a side.
@@ -31,7 +31,12 @@ pub(super) struct Side {
 }
 
 /// The source of the sides: the row in the queue, the library's version, the data of the two groups.
-type SidesSource = (Version<Vec<Queued>>, usize, u64, [Version<GroupDetails>; 2]);
+type SidesSource = (
+    Version<Vec<QueuedQuestion>>,
+    usize,
+    u64,
+    [Version<GroupDetails>; 2],
+);
 
 /// The sides of the question drawn last.
 pub(super) type KnownSides = Cached<SidesSource, Arc<[Side; 2]>>;
@@ -40,7 +45,7 @@ pub(super) type KnownSides = Cached<SidesSource, Arc<[Side; 2]>>;
 pub(super) fn sides(
     cx: &mut ViewContext<'_>,
     known: &mut KnownSides,
-    queue: &Arc<Vec<Queued>>,
+    queue: &Arc<Vec<QueuedQuestion>>,
     row: usize,
 ) -> Option<Arc<[Side; 2]>> {
     let parts = parts(&queue[row].question);
@@ -58,7 +63,7 @@ pub(super) fn sides(
 pub(super) fn read_ahead(
     cx: &mut ViewContext<'_>,
     known: &mut KnownSides,
-    queue: &Arc<Vec<Queued>>,
+    queue: &Arc<Vec<QueuedQuestion>>,
     row: usize,
 ) {
     for side in sides(cx, known, queue, row)
@@ -93,14 +98,14 @@ fn parts(question: &Question) -> [Part<'_>; 2] {
     };
     match question {
         Question::SamePerson { into, from } => [whole(into), whole(from)],
-        Question::Mixture {
+        Question::MixedGroup {
             group,
             pieces: [larger, smaller],
         } => [
             part(group, larger, "These"),
             part(group, smaller, "And these"),
         ],
-        Question::Edge {
+        Question::BorderlineFaces {
             group, faces, rest, ..
         } => [
             part(group, rest, "The others"),

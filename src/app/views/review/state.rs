@@ -7,7 +7,7 @@ use crate::app::state::cached::{Cached, Version};
 use crate::app::state::queries::Queries;
 use crate::app::views::review::sides::KnownSides;
 use crate::app::views::review::suggestions::SuggestionsState;
-use crate::curate::{QuestionKey, QuestionKind, Queued, WORTH_ASKING};
+use crate::curate::{MIN_GAIN, QuestionKey, QuestionKind, QueuedQuestion};
 
 /// The tabs of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct ReviewState {
     /// Increases with every change of the two.
     revision: u64,
     pub(super) answers_since_grouping: usize,
-    open: Cached<(Version<Vec<Queued>>, u64), Arc<OpenQuestions>>,
+    open: Cached<(Version<Vec<QueuedQuestion>>, u64), Arc<OpenQuestions>>,
     pub(super) sides: KnownSides,
     pub(super) next_sides: KnownSides,
     pub(super) suggestions: SuggestionsState,
@@ -67,7 +67,10 @@ impl ReviewState {
             .map_or(0, |queue| self.open_questions(queue).waiting)
     }
 
-    pub(super) fn open_questions(&mut self, queue: &Arc<Vec<Queued>>) -> Arc<OpenQuestions> {
+    pub(super) fn open_questions(
+        &mut self,
+        queue: &Arc<Vec<QueuedQuestion>>,
+    ) -> Arc<OpenQuestions> {
         let (skipped, answered) = (&self.skipped, &mut self.answered);
         let source = (Version::of(queue), self.revision);
         let open = self.open.get(source, |_| {
@@ -78,7 +81,7 @@ impl ReviewState {
 }
 
 fn open_questions(
-    queue: &[Queued],
+    queue: &[QueuedQuestion],
     skipped: &HashSet<QuestionKey>,
     answered: &mut HashSet<QuestionKey>,
 ) -> OpenQuestions {
@@ -108,6 +111,6 @@ fn open_questions(
 }
 
 /// Whether it is asked on the tab of questions; suggestions have their own tab.
-fn is_asked_here(queued: &Queued) -> bool {
-    queued.gain >= WORTH_ASKING && queued.question.kind() != QuestionKind::Suggestion
+fn is_asked_here(queued: &QueuedQuestion) -> bool {
+    queued.gain >= MIN_GAIN && queued.question.kind() != QuestionKind::Suggestion
 }

@@ -1,0 +1,9 @@
+//! Labels: a table of people's names, and the faces that its rows mean.
+
+mod match_faces;
+mod principal_face;
+mod table;
+
+pub use match_faces::match_labels;
+pub use principal_face::principal_face;
+pub use table::read_labels;

@@ -1,0 +1,42 @@
+//! What a person has decided that grouping goes by, beside confirmations.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::library::{FaceId, GroupId, Library, LibraryError};
+
+/// The rejections and splits of a library, and which groups were named or rejected from.
+pub(super) struct Decisions {
+    rejections: HashMap<FaceId, Vec<GroupId>>,
+    /// People, and groups that faces were rejected from: they must_link their faces while none is confirmed.
+    decided: HashSet<GroupId>,
+    /// Groups that were pulled apart: they must_link their faces.
+    split: HashSet<GroupId>,
+}
+
+impl Decisions {
+    pub(super) fn of(library: &Library) -> Result<Decisions, LibraryError> {
+        let mut decided = library.named_groups()?;
+        let pairs = library.apart_pairs()?.into_iter();
+        let split = pairs.flat_map(|(a, b)| [a, b]).collect();
+        let mut rejections: HashMap<FaceId, Vec<GroupId>> = HashMap::new();
+        for (face_id, group_id) in library.rejections()? {
+            decided.insert(group_id);
+            rejections.entry(face_id).or_default().push(group_id);
+        }
+        Ok(Decisions {
+            rejections,
+            decided,
+            split,
+        })
+    }
+
+    /// Whether the faces of a group are held as if confirmed, since nothing else says which faces the decision was about.
+    pub(super) fn must_link(&self, group_id: GroupId, has_confirmed: bool) -> bool {
+        self.split.contains(&group_id) || (self.decided.contains(&group_id) && !has_confirmed)
+    }
+
+    /// The groups that a face may not be in.
+    pub(super) fn rejected_from(&self, face_id: FaceId) -> impl Iterator<Item = GroupId> {
+        self.rejections.get(&face_id).into_iter().flatten().copied()
+    }
+}

@@ -1,0 +1,47 @@
+//! Which groups look different once row changes are made: whoever shows groups reads only those again.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+
+use super::row_change::{RowChange, load_membership};
+use crate::library::{FaceId, GroupId};
+
+/// Of changes that a command has made: each says where its row is now.
+pub(super) fn touched_by_command(
+    connection: &Connection,
+    changes: &[RowChange],
+) -> rusqlite::Result<BTreeSet<GroupId>> {
+    touched(connection, changes, |change| match change {
+        RowChange::Mark { face, .. } => Some(*face),
+        _ => None,
+    })
+}
+
+/// Of changes that are about to be undone or redone: the library may have moved the faces since.
+pub(super) fn touched_by_replay(
+    connection: &Connection,
+    changes: &[RowChange],
+) -> rusqlite::Result<BTreeSet<GroupId>> {
+    touched(connection, changes, |change| match change {
+        RowChange::Mark { face, .. } | RowChange::Membership { face, .. } => Some(*face),
+        _ => None,
+    })
+}
+
+fn touched(
+    connection: &Connection,
+    changes: &[RowChange],
+    face_to_look_up: impl Fn(&RowChange) -> Option<FaceId>,
+) -> rusqlite::Result<BTreeSet<GroupId>> {
+    let mut groups = BTreeSet::new();
+    for change in changes {
+        groups.extend(change.groups());
+        if let Some(face) = face_to_look_up(change)
+            && let Some(membership) = load_membership(connection, face)?
+        {
+            groups.insert(membership.group);
+        }
+    }
+    Ok(groups)
+}

@@ -1,0 +1,211 @@
+//! JPEG: baseline and progressive, grey, YCbCr, RGB, CMYK and YCCK.
+//!
+//! zune-jpeg is used directly (the `image` crate wraps the same decoder) because four-ink pictures need their raw inks for
+//! the colour profile. It reads the headers and decodes at full scale; smaller pictures are libjpeg's
+//! ([`reduced`]).
+//!
+//! The decoder is lenient: it fills what it can't decode with grey. A file that ends before its picture does is therefore
+//! told here, from its markers (ITU T.81, annex B).
+
+pub(super) mod cost;
+mod reduced;
+
+use image::RgbImage;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use crate::geometry::Size;
+use crate::photo::exif::ExifFacts;
+use crate::photo::limits::check_pixels;
+use crate::photo::memory::Memory;
+use crate::photo::pixels::color::{self, Samples};
+use crate::photo::watch::{ShortReads, Watch};
+use crate::photo::{Limits, Orientation, PhotoError, Reduction};
+use cost::{has_end_marker, is_progressive, work};
+use reduced::decode_reduced;
+
+/// A JPEG whose headers have been read.
+pub(crate) struct Jpeg<'a> {
+    decoder: JpegDecoder<ShortReads<'a>>,
+    bytes: &'a [u8],
+    watch: &'a Watch<'a>,
+    inks: Option<Inks>,
+    grey: bool,
+    progressive: bool,
+    pub size: Size,
+}
+
+impl<'a> Jpeg<'a> {
+    pub(crate) fn new(
+        bytes: &'a [u8],
+        limits: &Limits,
+        watch: &'a Watch<'a>,
+    ) -> Result<Self, PhotoError> {
+        let options = DecoderOptions::default()
+            .set_strict_mode(false)
+            .set_max_width(usize::from(u16::MAX))
+            .set_max_height(usize::from(u16::MAX));
+        let mut decoder = JpegDecoder::new_with_options(ShortReads::new(bytes, watch), options);
+        decoder.decode_headers().map_err(damaged)?;
+        let (Some(info), Some(space)) = (decoder.info(), decoder.input_colorspace()) else {
+            return Err(damaged(DecodeErrors::FormatStatic("no header")));
+        };
+        // Adobe's marker says "as stored" for CMYK and RGB alike; the number of components tells which.
+        let inks = match (info.components, space) {
+            (4, ColorSpace::CMYK) => Some(Inks::Cmyk),
+            (4, ColorSpace::YCCK) => Some(Inks::Ycck),
+            _ => None,
+        };
+        let size = Size {
+            width: u32::from(info.width),
+            height: u32::from(info.height),
+        };
+        check_pixels(size, limits)?;
+        // The samples are asked for as stored where there are four inks, as RGB otherwise.
+        let output = if inks.is_some() {
+            space
+        } else {
+            ColorSpace::RGB
+        };
+        decoder.set_options(decoder.options().jpeg_set_out_colorspace(output));
+        Ok(Self {
+            decoder,
+            bytes,
+            watch,
+            inks,
+            grey: info.components == 1,
+            progressive: is_progressive(bytes),
+            size,
+        })
+    }
+
+    /// Whether the picture can be decoded at less than full scale: not where its inks are needed raw, nor where its end is
+    /// missing, which only shows in the pixels at full scale.
+    pub(crate) fn is_reducible(&self) -> bool {
+        self.inks.is_none() && has_end_marker(self.bytes)
+    }
+
+    /// The memory that decoding takes; an error where it would take longer than any photo does.
+    pub(crate) fn memory(&self) -> Result<Memory, PhotoError> {
+        let work = work(self.bytes)?;
+        let turned = match self.exif().orientation {
+            Orientation::UPRIGHT => 0,
+            _ => 3,
+        };
+        Ok(Memory {
+            per_decoded_pixel: turned + if self.inks.is_some() { 4 } else { 3 },
+            fixed: work.coefficients,
+            // Of the metadata, zune-jpeg keeps one copy or two, and the profile is put together from its parts.
+            beside: 3 * work.header,
+        })
+    }
+
+    pub(crate) fn exif(&self) -> ExifFacts {
+        self.decoder
+            .exif()
+            .map_or(ExifFacts::NONE, |raw| ExifFacts::parse(raw))
+    }
+
+    /// The stored picture in sRGB, its sides divided as `reduction` says.
+    pub(crate) fn pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
+        match reduction {
+            Reduction::Full => self.all_pixels(),
+            _ => self.reduced_pixels(reduction),
+        }
+    }
+
+    fn reduced_pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
+        let mut picture = decode_reduced(self.bytes, self.size, reduction, self.watch)
+            .map_err(|reason| damaged(DecodeErrors::Format(reason)))?;
+        if let Some(icc) = self.profile() {
+            color::to_srgb(&mut picture, self.samples(), &icc);
+        }
+        Ok(picture)
+    }
+
+    fn all_pixels(mut self) -> Result<RgbImage, PhotoError> {
+        let icc = self.profile();
+        let samples = self.decoder.decode().map_err(damaged)?;
+        if self.is_cut_off(&samples) {
+            return Err(PhotoError::CutOff);
+        }
+        let rgb = match (self.inks, icc) {
+            (Some(inks), icc) => color::cmyk_to_rgb(ink_amounts(samples, inks), icc.as_deref()),
+            (None, None) => samples,
+            (None, Some(icc)) => {
+                let mut rgb = samples;
+                color::to_srgb(&mut rgb, self.samples(), &icc);
+                rgb
+            }
+        };
+        RgbImage::from_raw(self.size.width, self.size.height, rgb)
+            .ok_or_else(|| damaged(DecodeErrors::FormatStatic("too few samples")))
+    }
+
+    fn profile(&self) -> Option<Vec<u8>> {
+        color::of_bounded_size(self.decoder.icc_profile())
+    }
+
+    fn samples(&self) -> Samples {
+        if self.grey {
+            Samples::GreyThrice
+        } else {
+            Samples::Rgb
+        }
+    }
+
+    /// A missing end marker alone is harmless; it counts when a part of the picture is missing with it. That shows as a
+    /// last row of the decoder's filling (128) in a baseline file, and can't be told in a progressive one.
+    fn is_cut_off(&self, samples: &[u8]) -> bool {
+        if has_end_marker(self.bytes) {
+            return false;
+        }
+        let row_bytes = samples.len() / (self.size.height as usize).max(1);
+        let last_row = &samples[samples.len() - row_bytes..];
+        self.progressive || last_row.iter().all(|sample| *sample == 128)
+    }
+}
+
+fn damaged(error: DecodeErrors) -> PhotoError {
+    let reason = match error {
+        DecodeErrors::Format(reason) => reason,
+        DecodeErrors::FormatStatic(reason) => reason.to_owned(),
+        other => format!("{other:?}"),
+    };
+    PhotoError::Damaged {
+        format: "JPEG",
+        reason: reason.trim().to_owned(),
+    }
+}
+
+/// How a picture of four inks stores them (Adobe Technical Note 5116).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inks {
+    /// All four inverted: 0 is full ink.
+    Cmyk,
+    /// The first three as YCbCr of the ink amounts (ITU T.871), the black inverted.
+    Ycck,
+}
+
+/// Ink amounts, 255 for full ink.
+fn ink_amounts(mut samples: Vec<u8>, inks: Inks) -> Vec<u8> {
+    for pixel in samples.chunks_exact_mut(4) {
+        if inks == Inks::Ycck {
+            let y = f32::from(pixel[0]);
+            let cb = f32::from(pixel[1]) - 128.0;
+            let cr = f32::from(pixel[2]) - 128.0;
+            // A float-to-integer cast saturates, which is the clamp wanted here.
+            pixel[0] = (y + 1.402 * cr).round() as u8;
+            pixel[1] = (y - 0.344_136 * cb - 0.714_136 * cr).round() as u8;
+            pixel[2] = (y + 1.772 * cb).round() as u8;
+        } else {
+            for ink in &mut pixel[..3] {
+                *ink = 255 - *ink;
+            }
+        }
+        pixel[3] = 255 - pixel[3];
+    }
+    samples
+}

@@ -1,0 +1,213 @@
+//! GIF, WebP, BMP, QOI and PNM: decoded whole by the `image` crate, and turned to RGB in the same buffer.
+
+use std::io::{Read as _, SeekFrom};
+
+use image::codecs::webp::WebPDecoder;
+use image::{ColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage};
+
+use crate::geometry::Size;
+use crate::photo::exif::ExifFacts;
+use crate::photo::file::{SeekRead, Source};
+use crate::photo::file_kind::format_name;
+use crate::photo::limits::check_pixels;
+use crate::photo::memory::Memory;
+use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
+use crate::photo::pixels::orientation::{Orientation, upright};
+use crate::photo::pixels::samples::InPlace;
+use crate::photo::watch::Watch;
+use crate::photo::{Limits, PhotoError};
+
+/// Bytes that a decoder may hold beside the samples, whatever the picture's size.
+const MAX_BESIDE: u64 = 16 << 20;
+
+/// A picture whose headers have been read.
+pub(crate) struct Whole<'a> {
+    decoder: Box<dyn ImageDecoder + 'a>,
+    format: ImageFormat,
+    /// Bytes that the decoder itself holds for each pixel.
+    decoder_per_pixel: u64,
+    exif: ExifFacts,
+    icc: Option<Vec<u8>>,
+    pub(crate) size: Size,
+}
+
+impl<'a> Whole<'a> {
+    pub(crate) fn open(
+        source: Source<'a>,
+        format: ImageFormat,
+        limits: &Limits,
+        watch: &'a Watch<'a>,
+    ) -> Result<Self, PhotoError> {
+        let (mut decoder, decoder_per_pixel) = decoder(source, format, limits, watch)?;
+        let (width, height) = decoder.dimensions();
+        let size = Size { width, height };
+        check_pixels(size, limits)?;
+        let mut allocations = image::Limits::no_limits();
+        allocations.max_alloc = Some(match format {
+            // A frame may be larger than the screen, but not by much.
+            ImageFormat::Gif => (4 * size.pixels()).max(MAX_BESIDE),
+            // Only metadata are counted.
+            ImageFormat::WebP => MAX_PROFILE,
+            _ => limits.max_memory,
+        });
+        let damaged = |error| damaged(format, &error);
+        decoder.set_limits(allocations).map_err(damaged)?;
+        // A file without readable metadata is still a photo.
+        let icc = color::of_bounded_size(decoder.icc_profile().ok().flatten());
+        let exif = match decoder.exif_metadata().ok().flatten() {
+            Some(raw) => ExifFacts::parse(&raw),
+            None => ExifFacts::NONE,
+        };
+        Ok(Self {
+            decoder,
+            format,
+            decoder_per_pixel,
+            exif,
+            icc,
+            size,
+        })
+    }
+
+    pub(crate) fn memory(&self) -> Memory {
+        let color = self.decoder.color_type();
+        let decoding = InPlace::bytes_per_pixel(color) + self.decoder_per_pixel;
+        let turning = match self.exif.orientation {
+            Orientation::UPRIGHT => 0,
+            _ => 6,
+        };
+        Memory {
+            per_decoded_pixel: decoding.max(turning),
+            fixed: 0,
+            beside: 0,
+        }
+    }
+
+    /// The upright picture in sRGB.
+    pub(crate) fn decode(self) -> Result<(RgbImage, ExifFacts), PhotoError> {
+        let Size { width, height } = self.size;
+        let color = self.decoder.color_type();
+        let mut place = InPlace::new(width, height, color);
+        let read = self.decoder.read_image_boxed(place.samples());
+        read.map_err(|error| damaged(self.format, &error))?;
+        let mut picture = place.into_rgb().ok_or_else(|| PhotoError::Damaged {
+            format: format_name(self.format),
+            reason: "too few samples".to_owned(),
+        })?;
+        if let Some(icc) = &self.icc {
+            color::to_srgb(&mut picture, samples_of(color), icc);
+        }
+        Ok((upright(picture, self.exif.orientation), self.exif))
+    }
+}
+
+fn samples_of(color: ColorType) -> Samples {
+    match color.has_color() {
+        true => Samples::Rgb,
+        false => Samples::GreyThrice,
+    }
+}
+
+/// The decoder, and the bytes that it holds for each pixel beside its samples.
+fn decoder<'a>(
+    source: Source<'a>,
+    format: ImageFormat,
+    limits: &Limits,
+    watch: &'a Watch<'a>,
+) -> Result<(Box<dyn ImageDecoder + 'a>, u64), PhotoError> {
+    let damaged = |error| damaged(format, &error);
+    if format == ImageFormat::WebP {
+        source.check_held()?;
+        let decoder = WebPDecoder::new(source.reader(watch)?).map_err(damaged)?;
+        let per_pixel = webp_bytes_per_pixel(&decoder);
+        let (width, height) = decoder.dimensions();
+        check_webp_frame(source, watch, Size { width, height })?;
+        return Ok((Box::new(decoder), per_pixel));
+    }
+    let mut reader = ImageReader::with_format(source.reader(watch)?, format);
+    let mut allocations = image::Limits::no_limits();
+    allocations.max_alloc = Some(limits.max_memory);
+    reader.limits(allocations);
+    let decoder = reader.into_decoder().map_err(damaged)?;
+    // A GIF's first frame is held beside the screen where it doesn't fill it.
+    let per_pixel = if format == ImageFormat::Gif { 4 } else { 0 };
+    Ok((Box::new(decoder), per_pixel))
+}
+
+/// image-webp 0.2.4: planes of brightness and colour (1.5 bytes), samples of a lossless picture without alpha (4), those of a
+/// separate alpha plane (6), canvas and frame of an animation (8); an eighth for the tables of lossless pictures.
+fn webp_bytes_per_pixel(decoder: &WebPDecoder<Box<dyn SeekRead + '_>>) -> u64 {
+    let frame = match decoder.color_type().has_alpha() {
+        true => 8,
+        false => 5,
+    };
+    match decoder.has_animation() {
+        true => frame + 8,
+        false => frame,
+    }
+}
+
+/// The decoder makes room for the size that a frame itself claims, before it compares that with the picture's.
+fn check_webp_frame<'a>(
+    source: Source<'a>,
+    watch: &'a Watch<'a>,
+    canvas: Size,
+) -> Result<(), PhotoError> {
+    let Some(frame) = webp_frame_size(source, watch)? else {
+        return Ok(());
+    };
+    if frame.width > canvas.width || frame.height > canvas.height {
+        return Err(PhotoError::Damaged {
+            format: "WebP",
+            reason: format!(
+                "a frame of {} × {} pixels in a picture of {} × {}",
+                frame.width, frame.height, canvas.width, canvas.height
+            ),
+        });
+    }
+    Ok(())
+}
+
+/// The size that the first frame's own header claims (RFC 9649; RFC 6386, 9.1, for the lossy one).
+fn webp_frame_size<'a>(
+    source: Source<'a>,
+    watch: &'a Watch<'a>,
+) -> Result<Option<Size>, PhotoError> {
+    let mut reader = source.reader(watch)?;
+    let mut at = 12;
+    loop {
+        let mut chunk = [0; 18];
+        let is_read = reader
+            .seek(SeekFrom::Start(at))
+            .and_then(|_| reader.read_exact(&mut chunk));
+        if is_read.is_err() {
+            return Ok(None);
+        }
+        let length = u32::from_le_bytes([chunk[4], chunk[5], chunk[6], chunk[7]]);
+        let side = |low: u8, high: u8| u32::from(u16::from_le_bytes([low, high]));
+        match &chunk[..4] {
+            b"VP8 " => {
+                return Ok(Some(Size {
+                    width: side(chunk[14], chunk[15]) & 0x3FFF,
+                    height: side(chunk[16], chunk[17]) & 0x3FFF,
+                }));
+            }
+            b"VP8L" => {
+                let sides = u32::from_le_bytes([chunk[9], chunk[10], chunk[11], chunk[12]]);
+                return Ok(Some(Size {
+                    width: (sides & 0x3FFF) + 1,
+                    height: (sides >> 14 & 0x3FFF) + 1,
+                }));
+            }
+            // The chunks of an animation's frame are inside of it.
+            b"ANMF" => at += 8 + 16,
+            _ => at += 8 + u64::from(length) + u64::from(length & 1),
+        }
+    }
+}
+
+fn damaged(format: ImageFormat, error: &ImageError) -> PhotoError {
+    PhotoError::Damaged {
+        format: format_name(format),
+        reason: error.to_string(),
+    }
+}

@@ -1,0 +1,59 @@
+//! What one file may cost.
+
+use std::time::Duration;
+
+use super::PhotoError;
+use crate::geometry::Size;
+
+/// Bounds on what one file may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Longest file read, in bytes.
+    pub max_file_bytes: u64,
+    /// Most pixels (width × height) a picture may claim.
+    pub max_pixels: u64,
+    /// Most pixels along one side.
+    pub max_side: u32,
+    /// Most bytes that decoding may take at its height. Where a picture needs more at full scale, it is decoded smaller if its
+    /// format allows that, and refused otherwise.
+    pub max_memory: u64,
+    /// Longest time that decoding may take, without the time spent waiting for the disk.
+    pub max_time: Duration,
+}
+
+impl Default for Limits {
+    /// 512 MiB and 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels). Sides as long as a
+    /// JPEG's can be. 400 MiB, so that with the networks and what a scan holds beside it no file takes more than 600 MB.
+    /// A minute: what the other limits let through takes a few seconds of a slow core.
+    fn default() -> Self {
+        Self {
+            max_file_bytes: 512 << 20,
+            max_pixels: 1 << 28,
+            max_side: 65_535,
+            max_memory: 400 << 20,
+            max_time: Duration::from_secs(60),
+        }
+    }
+}
+
+pub(super) fn check_pixels(size: Size, limits: &Limits) -> Result<(), PhotoError> {
+    let Size { width, height } = size;
+    if size.pixels() > limits.max_pixels {
+        return Err(PhotoError::TooManyPixels {
+            width,
+            height,
+            limit: limits.max_pixels,
+        });
+    }
+    if width.max(height) > limits.max_side {
+        return Err(PhotoError::SideTooLong {
+            width,
+            height,
+            limit: limits.max_side,
+        });
+    }
+    if width == 0 || height == 0 {
+        return Err(PhotoError::Empty);
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Any colour space to sRGB: ICC profiles through moxcms, and CMYK without one.
+//!
+//! A profile is untrusted like every other byte of the file: one that is broken, or that does not fit the pixels, is
+//! ignored with a debug line, and the samples are taken as sRGB.
+
+use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
+use std::sync::Arc;
+
+use crate::photo::catch_panic;
+
+/// What the three samples of an RGB pixel came from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Samples {
+    Rgb,
+    /// One grey sample, three times.
+    GreyThrice,
+}
+
+/// Bytes transformed at a time: a multiple of 3 and 4 that stays in the cache.
+const CHUNK_PIXELS: usize = 4096;
+
+/// Longest profile that is heeded, in bytes; those of printers have up to a few megabytes.
+pub(crate) const MAX_PROFILE: u64 = 16 << 20;
+
+/// Turns 8-bit RGB pixels from the space of `icc` to sRGB, in place.
+pub(crate) fn to_srgb(pixels: &mut [u8], samples: Samples, icc: &[u8]) {
+    let converted = catch_panic(|| match samples {
+        Samples::Rgb => rgb_to_srgb(pixels, icc),
+        Samples::GreyThrice => grey_to_srgb(pixels, icc),
+    });
+    log_ignored(converted);
+}
+
+/// A profile, unless it is longer than profiles are.
+pub(crate) fn of_bounded_size(icc: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    icc.filter(|icc| icc.len() as u64 <= MAX_PROFILE)
+}
+
+/// Ink amounts (CMYK, 255 is full ink) to sRGB pixels, in the same buffer.
+pub(crate) fn cmyk_to_rgb(mut inks: Vec<u8>, icc: Option<&[u8]>) -> Vec<u8> {
+    let transform = icc.and_then(|icc| {
+        // moxcms lays four inks out as `Rgba`.
+        let made = catch_panic(|| transform(icc, DataColorSpace::Cmyk, Layout::Rgba));
+        log_ignored(made)
+    });
+    let pixels = inks.len() / 4;
+    let mut source = [0; CHUNK_PIXELS * 4];
+    for first in (0..pixels).step_by(CHUNK_PIXELS) {
+        let count = CHUNK_PIXELS.min(pixels - first);
+        let source = &mut source[..count * 4];
+        source.copy_from_slice(&inks[first * 4..][..count * 4]);
+        // Three bytes for four: writing never overtakes reading.
+        let target = &mut inks[first * 3..][..count * 3];
+        let through_profile = transform.as_ref().is_some_and(|transform| {
+            matches!(
+                catch_panic(|| transform.transform(source, target)),
+                Ok(Ok(()))
+            )
+        });
+        if !through_profile {
+            inks_to_light(source, target);
+        }
+    }
+    inks.truncate(pixels * 3);
+    inks.shrink_to_fit();
+    inks
+}
+
+/// Without a profile: each ink takes its light away independently, as browsers and image viewers do.
+fn inks_to_light(inks: &[u8], rgb: &mut [u8]) {
+    for (ink, pixel) in inks.chunks_exact(4).zip(rgb.chunks_exact_mut(3)) {
+        for channel in 0..3 {
+            let light = u32::from(255 - ink[channel]) * u32::from(255 - ink[3]);
+            pixel[channel] = ((light + 127) / 255) as u8;
+        }
+    }
+}
+
+/// What was made of the profile, unless it can't be used.
+fn log_ignored<T>(made: Result<Result<T, String>, String>) -> Option<T> {
+    match made {
+        Ok(Ok(made)) => Some(made),
+        Ok(Err(reason)) | Err(reason) => {
+            tracing::debug!("colour profile ignored: {reason}");
+            None
+        }
+    }
+}
+
+fn transform(
+    icc: &[u8],
+    space: DataColorSpace,
+    layout: Layout,
+) -> Result<Arc<Transform8BitExecutor>, String> {
+    let profile = ColorProfile::new_from_slice(icc).map_err(|error| error.to_string())?;
+    if profile.color_space != space {
+        return Err(format!(
+            "it is for {:?} where the pixels are {space:?}",
+            profile.color_space
+        ));
+    }
+    profile
+        .create_transform_8bit(
+            layout,
+            &ColorProfile::new_srgb(),
+            Layout::Rgb,
+            TransformOptions::default(),
+        )
+        .map_err(|error| error.to_string())
+}
+
+fn rgb_to_srgb(pixels: &mut [u8], icc: &[u8]) -> Result<(), String> {
+    let transform = transform(icc, DataColorSpace::Rgb, Layout::Rgb)?;
+    if is_nearly_identity(transform.as_ref())? {
+        return Ok(());
+    }
+    let mut source = [0; CHUNK_PIXELS * 3];
+    for chunk in pixels.chunks_mut(CHUNK_PIXELS * 3) {
+        let source = &mut source[..chunk.len()];
+        source.copy_from_slice(chunk);
+        transform
+            .transform(source, chunk)
+            .map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// Most photos are tagged as sRGB in one of many profiles: those need no pass over the pixels.
+fn is_nearly_identity(transform: &Transform8BitExecutor) -> Result<bool, String> {
+    const LEVELS: [u8; 6] = [0, 51, 102, 153, 204, 255];
+    let mut source = Vec::with_capacity(6 * 6 * 6 * 3);
+    for red in LEVELS {
+        for green in LEVELS {
+            for blue in LEVELS {
+                source.extend([red, green, blue]);
+            }
+        }
+    }
+    let mut target = vec![0; source.len()];
+    transform
+        .transform(&source, &mut target)
+        .map_err(|error| error.to_string())?;
+    Ok(source.iter().zip(&target).all(|(a, b)| a.abs_diff(*b) <= 1))
+}
+
+fn grey_to_srgb(pixels: &mut [u8], icc: &[u8]) -> Result<(), String> {
+    let transform = transform(icc, DataColorSpace::Gray, Layout::Gray)?;
+    let levels: Vec<u8> = (0..=255).collect();
+    let mut rgb_of_level = [0; 256 * 3];
+    transform
+        .transform(&levels, &mut rgb_of_level)
+        .map_err(|error| error.to_string())?;
+    for pixel in pixels.chunks_exact_mut(3) {
+        let at = usize::from(pixel[0]) * 3;
+        pixel.copy_from_slice(&rgb_of_level[at..at + 3]);
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! Decoded samples to upright 8-bit sRGB.
+
+pub(super) mod color;
+pub(super) mod orientation;
+pub(super) mod samples;

@@ -1,0 +1,111 @@
+//! Comparing one walked folder with the library, by path, size and time.
+
+use std::sync::Arc;
+
+use super::known_photos::{Identity, Looked};
+use super::roots::{Target, is_at_or_below};
+use crate::library::FoundProblem;
+use crate::photo::{Discovered, Unreadable};
+use crate::scan::ScanError;
+use crate::scan::item::{Changed, Item};
+use crate::scan::lost_folders::why_lost;
+use crate::scan::writer::Writer;
+
+/// What there is to read, in path order.
+#[derive(Default)]
+pub(crate) struct ToRead {
+    pub changed: Vec<Changed>,
+    /// Unchanged photos whose faces are to be embedded again.
+    pub outdated: Vec<Item>,
+    pub new: Vec<Item>,
+}
+
+/// Sorts what was found in one folder into what is known, what is to be read, and what is missing.
+pub(super) fn compare(
+    target: &Arc<Target>,
+    found: Discovered,
+    identity: &mut Identity,
+    writer: &mut Writer<'_>,
+    to_read: &mut ToRead,
+) -> Result<(), ScanError> {
+    let mut known = identity.photos_below(target);
+    let knows_photos = known.values().any(|at| identity.any_present(at));
+    if let Some(reason) = unreachable(target, &found, knows_photos) {
+        writer.note_unreachable(&target.folder(), reason);
+        return Ok(());
+    }
+    writer.note_walk(found.files.len() as u64, found.other_files);
+    let mut returned = Vec::new();
+    let mut unread_problems = writer.problems_below(target)?;
+    for file in found.files {
+        let path = target.path_in_root(&file.path);
+        let at_path = known.remove(&path).unwrap_or_default();
+        let looked = identity.look(&at_path, &file.stamp);
+        if !matches!(looked, Looked::Unchanged | Looked::Returned(_)) {
+            // As it was when it could not be read: it would fail again.
+            let known_problem = unread_problems.remove(&path);
+            if known_problem == Some(file.stamp) && !matches!(looked, Looked::Outdated) {
+                writer.note_known_problem();
+                continue;
+            }
+        }
+        let item = || Item {
+            target: Arc::clone(target),
+            path,
+            stamp: file.stamp,
+        };
+        match looked {
+            Looked::Unchanged => writer.note_unchanged(),
+            Looked::Outdated => to_read.outdated.push(item()),
+            Looked::Returned(photo_id) => returned.push(photo_id),
+            Looked::Changed(number) => to_read.changed.push(Changed {
+                item: item(),
+                number,
+            }),
+            Looked::New => to_read.new.push(item()),
+        }
+    }
+    // What lies below a folder that can't be listed may be there all the same.
+    let unreadable = |path: &str| {
+        let folders = found.unreadable.iter();
+        folders
+            .map(|unreadable| target.path_in_root(&unreadable.path))
+            .any(|folder| is_at_or_below(path, &folder))
+    };
+    for (_, at_path) in known.iter().filter(|(path, _)| !unreadable(path)) {
+        identity.note_missing(at_path);
+    }
+    let problems: Vec<FoundProblem> = found
+        .unreadable
+        .iter()
+        .map(|unreadable| problem(target, unreadable))
+        .collect();
+    for problem in &problems {
+        unread_problems.remove(&problem.path);
+    }
+    let cleared: Vec<String> = unread_problems.into_keys().collect();
+    writer.store_look(target, &returned, &cleared, &problems)
+}
+
+/// Why nothing may be concluded from this walk.
+fn unreachable(target: &Target, found: &Discovered, knows_photos: bool) -> Option<String> {
+    if let Some(itself) = found.unreadable.iter().find(|place| place.path.is_empty()) {
+        return Some(itself.reason.clone());
+    }
+    let reason = "the folder is empty, though photos of it are known: is its drive plugged in?";
+    match found.empty {
+        true => knows_photos.then(|| reason.to_owned()),
+        // A walk ends early, and without a word, where the folder goes away under it.
+        false => why_lost(&target.folder()),
+    }
+}
+
+fn problem(target: &Target, unreadable: &Unreadable) -> FoundProblem {
+    FoundProblem {
+        root_id: target.root_id,
+        path: target.path_in_root(&unreadable.path),
+        file_size: 0,
+        modified_ns: 0,
+        reason: unreadable.reason.clone(),
+    }
+}

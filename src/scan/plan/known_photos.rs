@@ -1,0 +1,293 @@
+//! Which photo a file is: by path where nothing changed, by content where it moved, was copied or was written again.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use super::roots::Target;
+use crate::library::{KnownPhoto, Library, LibraryError, PhotoId, RootId};
+use crate::photo::{ContentHash, FileStamp};
+use crate::scan::item::{Item, Verdict, lock};
+use crate::scan::lost_folders::LostFolder;
+
+/// What the library knew when the scan began, and what the scan has learned of it since.
+pub(crate) struct Identity {
+    rows: Vec<Row>,
+    by_content: HashMap<ContentHash, Vec<usize>>,
+    roots: HashMap<RootId, PathBuf>,
+    /// Photos whose faces were embedded in another way than today's.
+    outdated: HashSet<PhotoId>,
+    /// Contents that this scan is the first to see, and that are being worked on.
+    new_contents: HashSet<ContentHash>,
+}
+
+struct Row {
+    root_id: RootId,
+    photo: KnownPhoto,
+    whereabouts: Whereabouts,
+}
+
+/// Where a known photo's bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whereabouts {
+    /// Not looked for: its folder isn't part of this scan, or could not be walked.
+    Unknown,
+    /// At its path.
+    Here,
+    /// Its path was looked for in vain, or bears other bytes.
+    Gone,
+    /// Gone from its path and found at another one.
+    Moved,
+}
+
+/// What a look at a file's path and stamp makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Looked {
+    Unchanged,
+    /// Unchanged, but its faces were embedded in another way than today's.
+    Outdated,
+    /// This photo had vanished and is back.
+    Returned(PhotoId),
+    /// The known photo of this number was there; its bytes may have changed.
+    Changed(usize),
+    New,
+}
+
+impl Row {
+    fn stamp(&self) -> FileStamp {
+        FileStamp {
+            bytes: self.photo.file_size,
+            modified_ns: self.photo.modified_ns,
+        }
+    }
+}
+
+impl Identity {
+    pub(crate) fn load(library: &Library) -> Result<Self, LibraryError> {
+        let mut identity = Self {
+            rows: Vec::new(),
+            by_content: HashMap::new(),
+            roots: HashMap::new(),
+            outdated: library
+                .photos_with_outdated_embeddings()?
+                .into_iter()
+                .collect(),
+            new_contents: HashSet::new(),
+        };
+        for root in library.roots()? {
+            for photo in library.known_photos(root.root_id)? {
+                let contents = identity.by_content.entry(photo.content_hash).or_default();
+                contents.push(identity.rows.len());
+                identity.rows.push(Row {
+                    root_id: root.root_id,
+                    photo,
+                    whereabouts: Whereabouts::Unknown,
+                });
+            }
+            identity.roots.insert(root.root_id, root.path);
+        }
+        Ok(identity)
+    }
+
+    /// The known photos in a walked folder by path; several where vanished ones share it.
+    pub(crate) fn photos_below(&self, target: &Target) -> HashMap<String, Vec<usize>> {
+        let mut at_path: HashMap<String, Vec<usize>> = HashMap::new();
+        for (number, row) in self.rows.iter().enumerate() {
+            if row.root_id == target.root_id && target.covers(&row.photo.path) {
+                at_path
+                    .entry(row.photo.path.clone())
+                    .or_default()
+                    .push(number);
+            }
+        }
+        at_path
+    }
+
+    /// Compares a file that was found with the photos known at its path.
+    pub(crate) fn look(&mut self, at_path: &[usize], stamp: &FileStamp) -> Looked {
+        let matching = at_path
+            .iter()
+            .find(|number| self.rows[**number].stamp() == *stamp);
+        for number in at_path {
+            // A present photo with another stamp may be the same still, its bytes will tell.
+            let row = &mut self.rows[*number];
+            row.whereabouts = match matching {
+                Some(here) if here == number => Whereabouts::Here,
+                None if !row.photo.vanished => Whereabouts::Unknown,
+                _ => Whereabouts::Gone,
+            };
+        }
+        let present = at_path
+            .iter()
+            .find(|number| !self.rows[**number].photo.vanished);
+        match (matching, present) {
+            (Some(number), _) if self.rows[*number].photo.vanished => {
+                Looked::Returned(self.photo_id(*number))
+            }
+            (Some(number), _) if self.is_outdated(*number) => Looked::Outdated,
+            (Some(_), _) => Looked::Unchanged,
+            (None, Some(number)) => Looked::Changed(*number),
+            (None, None) => Looked::New,
+        }
+    }
+
+    /// Notes that nothing is at the path of these photos any more.
+    pub(crate) fn note_missing(&mut self, at_path: &[usize]) {
+        for number in at_path {
+            self.rows[*number].whereabouts = Whereabouts::Gone;
+        }
+    }
+
+    /// Whether any of these photos was present at the last scan.
+    pub(crate) fn any_present(&self, at_path: &[usize]) -> bool {
+        at_path
+            .iter()
+            .any(|number| !self.rows[*number].photo.vanished)
+    }
+
+    fn is_outdated(&self, number: usize) -> bool {
+        self.outdated.contains(&self.photo_id(number))
+    }
+
+    fn photo_id(&self, number: usize) -> PhotoId {
+        self.rows[number].photo.photo_id
+    }
+
+    /// Compares the bytes at a known photo's path with those it had: its id where they are the same.
+    pub(crate) fn verify(&mut self, number: usize, content: &ContentHash) -> Option<PhotoId> {
+        let row = &mut self.rows[number];
+        let is_same = row.photo.content_hash == *content;
+        row.whereabouts = if is_same {
+            Whereabouts::Here
+        } else {
+            Whereabouts::Gone
+        };
+        is_same.then_some(row.photo.photo_id)
+    }
+
+    /// Places of known photos with these bytes that this scan doesn't look at itself. Whether they are still there is asked of
+    /// the disk, which may be slow: by the caller, who holds no lock meanwhile.
+    pub(crate) fn places_elsewhere(&self, content: &ContentHash) -> Vec<PlaceElsewhere> {
+        let numbers = self.by_content.get(content).into_iter().flatten().copied();
+        numbers
+            .filter(|number| self.rows[*number].whereabouts == Whereabouts::Unknown)
+            .filter_map(|number| {
+                let row = &self.rows[number];
+                let root = self.roots.get(&row.root_id)?;
+                Some(PlaceElsewhere {
+                    number,
+                    root: root.clone(),
+                    path: root.join(&row.photo.path),
+                })
+            })
+            .collect()
+    }
+
+    /// Tells what the file is; `absent` are those of [`Self::places_elsewhere`] where nothing is any more. The answer is
+    /// remembered: a photo moves once, and new bytes are new once.
+    pub(crate) fn judge(
+        &mut self,
+        item: &Item,
+        content: &ContentHash,
+        absent: &[usize],
+    ) -> Verdict {
+        let candidates = self.by_content.get(content).cloned().unwrap_or_default();
+        let at_this_path =
+            |row: &Row| row.root_id == item.target.root_id && row.photo.path == item.path;
+        if let Some(&number) = candidates.iter().find(|number| {
+            let row = &self.rows[**number];
+            at_this_path(row) && row.whereabouts != Whereabouts::Moved
+        }) {
+            self.rows[number].whereabouts = Whereabouts::Here;
+            return Verdict::Same(self.photo_id(number));
+        }
+        let gone = candidates
+            .iter()
+            .copied()
+            .filter(|number| self.is_gone(*number, absent));
+        // Of several, the one that kept its name.
+        let moved = gone.max_by_key(|number| same_name(&self.rows[*number].photo.path, &item.path));
+        if let Some(number) = moved {
+            self.rows[number].whereabouts = Whereabouts::Moved;
+            return Verdict::Moved(self.photo_id(number));
+        }
+        // A copy takes over embeddings as well, so they must be today's.
+        let source = candidates.iter().find(|number| !self.is_outdated(**number));
+        if let Some(&number) = source {
+            return Verdict::CopyOf(self.photo_id(number));
+        }
+        if self.new_contents.insert(*content) {
+            Verdict::New
+        } else {
+            Verdict::CopyInFlight
+        }
+    }
+
+    fn is_gone(&self, number: usize, absent: &[usize]) -> bool {
+        match self.rows[number].whereabouts {
+            Whereabouts::Gone => true,
+            Whereabouts::Here | Whereabouts::Moved => false,
+            Whereabouts::Unknown => absent.contains(&number),
+        }
+    }
+
+    /// Present photos that this scan has looked for in vain, but for those in folders that went away.
+    pub(crate) fn gone(&self, lost: &[LostFolder]) -> Vec<PhotoId> {
+        let is_lost = |row: &Row| {
+            let mut folders = lost.iter();
+            folders.any(|folder| folder.covers(row.root_id, &row.photo.path))
+        };
+        let rows = self.rows.iter();
+        rows.filter(|row| row.whereabouts == Whereabouts::Gone && !row.photo.vanished)
+            .filter(|row| !is_lost(row))
+            .map(|row| row.photo.photo_id)
+            .collect()
+    }
+
+    /// A known path whose bytes were replaced, and whose photo was searched for faces again, is not gone.
+    pub(crate) fn note_rescanned(&mut self, number: usize) {
+        let row = &mut self.rows[number];
+        if row.whereabouts == Whereabouts::Gone {
+            row.whereabouts = Whereabouts::Here;
+        }
+    }
+}
+
+/// Tells what a file is; the disk is asked without holding the lock.
+pub(crate) fn judge(identity: &Mutex<Identity>, item: &Item, content: &ContentHash) -> Verdict {
+    let elsewhere = lock(identity).places_elsewhere(content);
+    let absent = absent(&elsewhere);
+    lock(identity).judge(item, content, &absent)
+}
+
+/// A known photo in a folder that this scan doesn't walk.
+pub(crate) struct PlaceElsewhere {
+    number: usize,
+    root: PathBuf,
+    path: PathBuf,
+}
+
+/// The numbers of photos that are no longer at their places. A root that isn't there, or empty, may be a drive that isn't
+/// plugged in.
+pub(crate) fn absent(places: &[PlaceElsewhere]) -> Vec<usize> {
+    let gone = places
+        .iter()
+        .filter(|place| has_entries(&place.root) && is_missing(&place.path));
+    gone.map(|place| place.number).collect()
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    name(a) == name(b)
+}
+
+fn has_entries(folder: &Path) -> bool {
+    folder
+        .read_dir()
+        .is_ok_and(|mut entries| entries.next().is_some())
+}
+
+fn is_missing(path: &Path) -> bool {
+    path.symlink_metadata()
+        .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}

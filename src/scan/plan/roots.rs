@@ -1,0 +1,138 @@
+//! Which roots of the library the folders asked for belong to.
+//!
+//! The invariant: no root lies inside of another one that can be reached, so a photo belongs to one root only. A folder
+//! inside a known root is scanned as a part of that root; a folder around known roots absorbs them.
+
+use std::path::{Path, PathBuf};
+
+use crate::library::{Library, RootId, RootRow};
+use crate::photo::normal_root;
+use crate::scan::{ScanError, UnreachableFolder};
+
+/// A root, or a folder below it, to be walked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub root_id: RootId,
+    pub root: PathBuf,
+    /// Path from the root to the folder to walk, with `/`; empty for the whole root.
+    pub below: String,
+    /// The library's other roots.
+    pub others: Vec<PathBuf>,
+}
+
+impl Target {
+    pub(crate) fn folder(&self) -> PathBuf {
+        match self.below.as_str() {
+            // Joining nothing would append a separator.
+            "" => self.root.clone(),
+            below => self.root.join(below),
+        }
+    }
+
+    /// A path relative to the walked folder, relative to the root.
+    pub(crate) fn path_in_root(&self, path: &str) -> String {
+        match (self.below.as_str(), path) {
+            ("", path) => path.to_owned(),
+            (below, "") => below.to_owned(),
+            (below, path) => format!("{below}/{path}"),
+        }
+    }
+
+    /// Whether a path relative to the root is in the walked folder.
+    pub(crate) fn covers(&self, path: &str) -> bool {
+        is_at_or_below(path, &self.below)
+    }
+}
+
+/// Whether `path` is `folder` or below it; everything is below the empty folder.
+pub(crate) fn is_at_or_below(path: &str, folder: &str) -> bool {
+    folder.is_empty()
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Finds or makes the root of each folder. Folders that can't be reached go to `unreachable`; those inside of another
+/// folder that was asked for as well are dropped.
+pub(crate) fn resolve(
+    library: &mut Library,
+    folders: &[PathBuf],
+    unreachable: &mut Vec<UnreachableFolder>,
+) -> Result<Vec<Target>, ScanError> {
+    let mut wanted = Vec::new();
+    for folder in folders {
+        match normal_root(folder) {
+            Ok(folder) => wanted.push(folder),
+            Err(error) => unreachable.push(UnreachableFolder {
+                path: folder.to_string_lossy().into_owned(),
+                reason: error.reason(),
+            }),
+        }
+    }
+    // Outer folders come before inner ones, and so make roots that the inner ones fall into.
+    wanted.sort();
+    wanted.dedup();
+    let mut covered: Vec<PathBuf> = Vec::new();
+    wanted.retain(|folder| {
+        let is_covered = covered.iter().any(|outer| folder.starts_with(outer));
+        covered.push(folder.clone());
+        !is_covered
+    });
+    let mut targets = Vec::new();
+    for folder in wanted {
+        let (root_id, root) = match outer_root(library, &folder)? {
+            Some(outer) => (outer.root_id, outer.path),
+            None => (library.add_root(&folder)?, folder.clone()),
+        };
+        let Some(below) = path_below(&root, &folder) else {
+            continue;
+        };
+        absorb_inner_roots(library, root_id, &root)?;
+        targets.push((root_id, root, below));
+    }
+    let roots = library.roots()?;
+    let others = |root_id| {
+        let others = roots.iter().filter(|other| other.root_id != root_id);
+        others.map(|other| other.path.clone()).collect()
+    };
+    Ok(targets
+        .into_iter()
+        .map(|(root_id, root, below)| Target {
+            others: others(root_id),
+            root_id,
+            root,
+            below,
+        })
+        .collect())
+}
+
+/// The known root that is the folder or lies around it.
+fn outer_root(library: &Library, folder: &Path) -> Result<Option<RootRow>, ScanError> {
+    let roots = library.roots()?;
+    Ok(roots
+        .into_iter()
+        .find(|root| folder.starts_with(&root.path)))
+}
+
+fn absorb_inner_roots(
+    library: &mut Library,
+    outer: RootId,
+    outer_path: &Path,
+) -> Result<(), ScanError> {
+    for inner in library.roots()? {
+        // A root that isn't there (a drive that isn't plugged in) keeps its photos until it is.
+        let is_inside = inner.root_id != outer && normal_root(&inner.path).is_ok();
+        if let Some(below) = path_below(outer_path, &inner.path).filter(|_| is_inside) {
+            tracing::info!("{:?} is now a part of {outer_path:?}", inner.path);
+            library.absorb_root(inner.root_id, outer, &below)?;
+        }
+    }
+    Ok(())
+}
+
+/// Path from one folder to another inside of it, with `/`.
+fn path_below(outer: &Path, inner: &Path) -> Option<String> {
+    let below = inner.strip_prefix(outer).ok()?;
+    let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
+    Some(parts?.join("/"))
+}

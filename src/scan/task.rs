@@ -1,0 +1,58 @@
+//! What the threads of a scan are given, and what they give back.
+
+use super::face_finder::ExamineError;
+use super::item::{Changed, Item, Verdict};
+use super::lost_folders::LostFolder;
+use crate::library::{PhotoId, ScannedPhoto};
+use crate::photo::{ContentHash, FileStamp};
+
+/// What to do with a file.
+pub(super) enum Task {
+    /// Hash it: is it still the photo known at its path?
+    Verify(Changed),
+    /// Hash it: has it moved here, is it a copy, or is it new?
+    Identify(Item),
+    /// Search it for faces.
+    Decode(Item),
+}
+
+/// What became of a task.
+pub(super) enum Finding {
+    /// The bytes known at this path, with a new stamp.
+    Same {
+        item: Item,
+        photo_id: PhotoId,
+        stamp: FileStamp,
+    },
+    /// Other bytes than those known at this path.
+    Overwritten {
+        changed: Changed,
+        content: ContentHash,
+        stamp: FileStamp,
+    },
+    Judged {
+        item: Item,
+        verdict: Verdict,
+        content: ContentHash,
+        stamp: FileStamp,
+    },
+    Scanned(Box<ScannedPhoto>),
+    Failed {
+        item: Item,
+        content: Option<ContentHash>,
+        error: ExamineError,
+    },
+    /// The folder around a file went away; nothing is said of the file.
+    FolderLost(LostFolder),
+    /// In a folder that went away, or not before the scan was stopped.
+    NotRead,
+}
+
+impl Task {
+    pub(super) fn into_item(self) -> Item {
+        match self {
+            Task::Verify(changed) => changed.item,
+            Task::Identify(item) | Task::Decode(item) => item,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The networks' layers in Candle's own operations, for any device.
+
+use candle_core::{D, Device, Result, Tensor};
+
+use super::weights::Layer;
+use crate::vision::kernels::Activation;
+
+/// A convolution over `[n][channel][y][x]`.
+pub struct Convolution {
+    kind: Kind,
+    weight: Tensor,
+    bias: Tensor,
+    activation: OnDevice,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Full { stride: usize },
+    Pointwise,
+    Depthwise { stride: usize },
+}
+
+enum OnDevice {
+    None,
+    Relu,
+    Prelu(Tensor),
+}
+
+impl Convolution {
+    /// 3×3 over all channels, one zero pixel around.
+    pub fn full(
+        layer: &Layer,
+        inputs: usize,
+        stride: usize,
+        device: &Device,
+    ) -> Result<Convolution> {
+        let outputs = layer.bias.len();
+        Self::new(
+            layer,
+            Kind::Full { stride },
+            &[outputs, inputs, 3, 3],
+            device,
+        )
+    }
+
+    /// 1×1.
+    pub fn pointwise(layer: &Layer, device: &Device) -> Result<Convolution> {
+        let outputs = layer.bias.len();
+        let inputs = layer.weight.len() / outputs;
+        Self::new(layer, Kind::Pointwise, &[1, outputs, inputs], device)
+    }
+
+    /// 3×3 of each channel by itself, one zero pixel around; for stride 2 the map's sides are even.
+    pub fn depthwise(layer: &Layer, stride: usize, device: &Device) -> Result<Convolution> {
+        Self::new(
+            layer,
+            Kind::Depthwise { stride },
+            &[layer.bias.len(), 3, 3],
+            device,
+        )
+    }
+
+    fn new(layer: &Layer, kind: Kind, shape: &[usize], device: &Device) -> Result<Convolution> {
+        let per_channel =
+            |values: &[f32]| Tensor::from_slice(values, (1, values.len(), 1, 1), device);
+        Ok(Convolution {
+            kind,
+            weight: Tensor::from_slice(&layer.weight, shape, device)?,
+            bias: per_channel(&layer.bias)?,
+            activation: match &layer.activation {
+                Activation::None => OnDevice::None,
+                Activation::Relu => OnDevice::Relu,
+                Activation::Prelu(slopes) => OnDevice::Prelu(per_channel(slopes)?),
+            },
+        })
+    }
+
+    pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let sum = match self.kind {
+            Kind::Full { stride } => input.conv2d(&self.weight, 1, stride, 1, 1)?,
+            Kind::Pointwise => self.pointwise_sum(input)?,
+            Kind::Depthwise { stride } => self.depthwise_sum(input, stride)?,
+        };
+        let sum = sum.broadcast_add(&self.bias)?;
+        match &self.activation {
+            OnDevice::None => Ok(sum),
+            OnDevice::Relu => sum.relu(),
+            OnDevice::Prelu(slopes) => sum
+                .relu()?
+                .broadcast_sub(&sum.neg()?.relu()?.broadcast_mul(slopes)?),
+        }
+    }
+
+    fn pointwise_sum(&self, input: &Tensor) -> Result<Tensor> {
+        let (_, _, height, width) = input.dims4()?;
+        let pixels = input.flatten_from(D::Minus2)?;
+        let sum = self.weight.broadcast_matmul(&pixels)?;
+        let (n, outputs, _) = sum.dims3()?;
+        sum.reshape((n, outputs, height, width))
+    }
+
+    /// Nine shifted multiply-adds: Candle's grouped convolution runs group by group.
+    fn depthwise_sum(&self, input: &Tensor, stride: usize) -> Result<Tensor> {
+        let (n, channels, height, width) = input.dims4()?;
+        let padded = input.pad_with_zeros(2, 1, 1)?.pad_with_zeros(3, 1, 1)?;
+        let mut sum = input.zeros_like()?;
+        for y in 0..3 {
+            for x in 0..3 {
+                let weight = self.weight.narrow(1, y, 1)?.narrow(2, x, 1)?.unsqueeze(0)?;
+                let shifted = padded.narrow(2, y, height)?.narrow(3, x, width)?;
+                sum = (sum + shifted.broadcast_mul(&weight)?)?;
+            }
+        }
+        if stride == 1 {
+            return Ok(sum);
+        }
+        // Every second row and column, by splitting both axes in pairs.
+        sum.reshape((n * channels, height / 2, 2, width / 2, 2))?
+            .narrow(2, 0, 1)?
+            .narrow(4, 0, 1)?
+            .contiguous()?
+            .reshape((n, channels, height / 2, width / 2))
+    }
+}
