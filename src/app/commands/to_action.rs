@@ -166,7 +166,7 @@ impl CommandContext<'_> {
     fn remove(&self) -> Result<Action, &'static str> {
         let faces = self.faces()?;
         let of_person = match self.navigation.page() {
-            Page::Group(group_id) => self.is_person(group_id),
+            Page::Group(group_id) => self.snapshot.is_person(group_id),
             _ => true,
         };
         Ok(Action::execute(if of_person {
@@ -177,12 +177,6 @@ impl CommandContext<'_> {
                 to: MoveTarget::NewGroup,
             }
         }))
-    }
-
-    fn is_person(&self, group_id: GroupId) -> bool {
-        self.snapshot
-            .group(group_id)
-            .is_some_and(|group| group.name.is_some())
     }
 
     fn cover(&self) -> Result<Action, &'static str> {
@@ -305,7 +299,9 @@ impl CommandContext<'_> {
         let people: Vec<GroupId> = match self.navigation.page() {
             Page::People => {
                 let shown = self.selection.groups.shown().iter().copied();
-                shown.filter(|group_id| self.is_person(*group_id)).collect()
+                shown
+                    .filter(|group_id| self.snapshot.is_person(*group_id))
+                    .collect()
             }
             _ => self
                 .snapshot

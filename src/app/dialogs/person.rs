@@ -10,13 +10,13 @@ use crate::app::dialogs::{DialogOutput, modal_ui};
 use crate::app::state::cached::Cached;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::{GAP_M, Tokens};
-use crate::app::widgets::choice_list::{ChoiceList, ChoiceListLook, choice_row_ui};
+use crate::app::widgets::choice_list::{ChoiceList, ChoiceListOptions, choice_row_ui};
 use crate::app::widgets::counts::counted;
 use crate::app::widgets::fuzzy::fuzzy_score;
 use crate::curate::{Command, MoveTarget};
 use crate::library::GroupId;
 
-const LOOK: ChoiceListLook<'_> = ChoiceListLook {
+const OPTIONS: ChoiceListOptions<'_> = ChoiceListOptions {
     hint: "Name",
     label: "Name of the person",
     max_chars: 200,
@@ -60,9 +60,11 @@ impl PersonDialog {
         modal_ui(ctx, "person dialog", 400.0, |ui| {
             ui.label(Tokens::title(self.title(snapshot)));
             ui.add_space(GAP_M);
-            let chosen = self.list.ui(ui, &LOOK, choices.len(), |ui, index, marked| {
-                choice_ui(ui, &choices[index], marked)
-            });
+            let chosen = self
+                .list
+                .ui(ui, &OPTIONS, choices.len(), |ui, index, marked| {
+                    choice_ui(ui, &choices[index], marked)
+                });
             match chosen.and_then(|index| choices.get(index)) {
                 Some(choice) => DialogOutput::Chosen(Action::execute(self.command(choice))),
                 None => DialogOutput::Open,
@@ -73,7 +75,7 @@ impl PersonDialog {
     fn title(&self, snapshot: &Snapshot) -> String {
         match &self.purpose {
             PersonPurpose::Merge { from } => match from.as_slice() {
-                [one] => match snapshot.group(*one).and_then(|group| group.name.as_deref()) {
+                [one] => match snapshot.person_name(*one) {
                     Some(name) => format!("Merge {name} with…"),
                     None => "Merge this group with…".to_owned(),
                 },

@@ -212,7 +212,7 @@ impl PictureCache {
 
     /// Frees the oldest pictures of a kind until the rest fits `budget`; those drawn in this frame stay.
     fn free(&mut self, budget: usize, kind: impl Fn(&PictureKey) -> bool) {
-        let mut held: Vec<(u64, usize, PictureKey)> = Vec::new();
+        let mut loaded: Vec<(u64, usize, PictureKey)> = Vec::new();
         let mut total = 0;
         for (key, slot) in self.slots.iter().filter(|(key, _)| kind(key)) {
             if let Slot::Ready {
@@ -222,14 +222,14 @@ impl PictureCache {
             } = slot
             {
                 total += bytes;
-                held.push((*used_in_frame, *bytes, *key));
+                loaded.push((*used_in_frame, *bytes, *key));
             }
         }
         if total <= budget {
             return;
         }
-        held.sort_unstable_by_key(|(used_in_frame, ..)| *used_in_frame);
-        for (used_in_frame, bytes, key) in held {
+        loaded.sort_unstable_by_key(|(used_in_frame, ..)| *used_in_frame);
+        for (used_in_frame, bytes, key) in loaded {
             if total <= budget || used_in_frame == self.frame {
                 return;
             }

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::Receiver;
 
 use crate::app::session::event::{Event, Events, ExportEvent};
+use crate::app::session::mailbox::Mailbox;
 use crate::app::state::progress::ExportState;
 use crate::export::{self, AlbumOptions};
 use crate::library::{GroupId, Library};
@@ -31,33 +31,25 @@ struct Export {
 
 /// A handle of the thread; dropping it stops the exports after the current photo.
 pub struct ExportThread {
-    jobs: Option<Sender<(ExportJob, StopFlag)>>,
+    mailbox: Mailbox<(ExportJob, StopFlag)>,
     /// In order; the first one runs.
     exports: VecDeque<Export>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl ExportThread {
     pub fn start(library: Library, events: Events) -> std::io::Result<ExportThread> {
-        let (jobs, receiver) = channel();
-        let thread = std::thread::Builder::new()
-            .name("export".to_owned())
-            .spawn(move || run(&library, &receiver, &events))?;
+        let run = move |jobs: &Receiver<(ExportJob, StopFlag)>| run(&library, jobs, &events);
         Ok(ExportThread {
-            jobs: Some(jobs),
+            mailbox: Mailbox::start("export", run)?,
             exports: VecDeque::new(),
-            thread: Some(thread),
         })
     }
 
     /// Adds an export; it starts after the earlier ones.
     pub fn export(&mut self, job: ExportJob) {
         let export = Export::default();
-        let sent = (self.jobs.as_ref()).map(|jobs| jobs.send((job, export.stop.clone())));
-        if matches!(sent, Some(Ok(()))) {
+        if self.mailbox.send((job, export.stop.clone())) {
             self.exports.push_back(export);
-        } else {
-            tracing::error!("the export thread has ended: an export is lost");
         }
     }
 
@@ -100,14 +92,6 @@ impl ExportThread {
 impl Drop for ExportThread {
     fn drop(&mut self) {
         self.stop_all();
-        self.jobs = None;
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
-            tracing::error!("the export thread has panicked");
-        }
     }
 }
 

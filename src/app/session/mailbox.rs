@@ -27,14 +27,14 @@ impl<T: Send + 'static> Mailbox<T> {
         })
     }
 
-    pub fn send(&self, request: T) {
-        let sent = self
-            .requests
-            .as_ref()
-            .map(|requests| requests.send(request));
-        if !matches!(sent, Some(Ok(()))) {
+    /// False if the thread has ended.
+    pub fn send(&self, request: T) -> bool {
+        let requests = self.requests.as_ref();
+        let sent = requests.is_some_and(|requests| requests.send(request).is_ok());
+        if !sent {
             tracing::error!("the {} thread has ended: a request is lost", self.name);
         }
+        sent
     }
 
     /// For other threads that send requests.
@@ -46,11 +46,8 @@ impl<T: Send + 'static> Mailbox<T> {
 impl<T> Drop for Mailbox<T> {
     fn drop(&mut self) {
         self.requests = None;
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
+        let thread = self.thread.take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the {} thread has panicked", self.name);
         }
     }

@@ -28,7 +28,7 @@ use crate::app::session::library_thread::LibraryThread;
 use crate::app::session::query_thread::QueryThread;
 use crate::app::session::request::{Change, Request};
 use crate::app::session::review_thread::ReviewThread;
-use crate::app::session::scan_thread::{ScanThread, ScanThreadParts};
+use crate::app::session::scan_thread::ScanThread;
 use crate::app::state::progress::ExportState;
 use crate::app::state::progress::ScanState;
 use crate::app::state::queries::{Queries, Query, QueryResult};
@@ -125,11 +125,7 @@ impl Session {
                 self.ctx.clone(),
                 Decoder::start(connections.decoders, &self.ctx)?,
             ),
-            scan: ScanThread::start(ScanThreadParts {
-                connections: connections.scan,
-                events: self.events(),
-                refresh,
-            })?,
+            scan: ScanThread::start(connections.scan, self.events(), refresh)?,
             export: ExportThread::start(connections.export, self.events())?,
         });
         Ok(())

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::app::session::event::{Event, Events, ScanEvent};
+use crate::app::session::mailbox::Mailbox;
 use crate::app::session::request::Request;
 use crate::curate::{self, CurateError};
 use crate::library::Library;
@@ -27,35 +27,30 @@ struct ScanJob {
 
 /// A handle of the thread; dropping it stops the scan without grouping and waits for the current photo.
 pub struct ScanThread {
-    jobs: Option<Sender<ScanJob>>,
+    mailbox: Mailbox<ScanJob>,
     control: ScanControl,
     stop_grouping: StopFlag,
     closed: StopFlag,
-    thread: Option<JoinHandle<()>>,
-}
-
-/// What the scan thread works with.
-pub struct ScanThreadParts {
-    /// One for the scan, one for the grouping during the scan.
-    pub connections: [Library; 2],
-    pub events: Events,
-    pub refresh: Sender<Request>,
 }
 
 impl ScanThread {
-    pub fn start(tools: ScanThreadParts) -> std::io::Result<ScanThread> {
-        let (jobs, receiver) = channel();
+    /// `connections`: one for the scan, one for the grouping during the scan. `refresh` requests new snapshots from the
+    /// library thread.
+    pub fn start(
+        connections: [Library; 2],
+        events: Events,
+        refresh: Sender<Request>,
+    ) -> std::io::Result<ScanThread> {
         let closed = StopFlag::default();
         let is_closed = closed.clone();
-        let thread = std::thread::Builder::new()
-            .name("scan".to_owned())
-            .spawn(move || run(tools, &receiver, &is_closed))?;
+        let refresh = Refresh::new(refresh);
+        let run =
+            move |jobs: &Receiver<ScanJob>| run(connections, jobs, &events, &refresh, &is_closed);
         Ok(ScanThread {
-            jobs: Some(jobs),
+            mailbox: Mailbox::start("scan", run)?,
             control: ScanControl::default(),
             stop_grouping: StopFlag::default(),
             closed,
-            thread: Some(thread),
         })
     }
 
@@ -63,15 +58,12 @@ impl ScanThread {
     pub fn scan(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
         self.control = ScanControl::default();
         self.stop_grouping = StopFlag::default();
-        let job = ScanJob {
+        self.mailbox.send(ScanJob {
             folders,
             device,
             control: self.control.clone(),
             stop_grouping: self.stop_grouping.clone(),
-        };
-        if !matches!(self.jobs.as_ref().map(|jobs| jobs.send(job)), Some(Ok(()))) {
-            tracing::error!("the scan thread has ended: a scan is lost");
-        }
+        });
     }
 
     pub fn control(&self) -> &ScanControl {
@@ -94,24 +86,16 @@ impl ScanThread {
 impl Drop for ScanThread {
     fn drop(&mut self) {
         self.close();
-        self.jobs = None;
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
-            tracing::error!("the scan thread has panicked");
-        }
     }
 }
 
-fn run(tools: ScanThreadParts, jobs: &Receiver<ScanJob>, closed: &StopFlag) {
-    let ScanThreadParts {
-        connections: [mut library, mut grouping],
-        events,
-        refresh,
-    } = tools;
-    let refresh = Refresh::new(refresh);
+fn run(
+    [mut library, mut grouping]: [Library; 2],
+    jobs: &Receiver<ScanJob>,
+    events: &Events,
+    refresh: &Refresh,
+    closed: &StopFlag,
+) {
     let mut loaded: Option<Loaded> = None;
     while let Ok(job) = jobs.recv() {
         if closed.is_set() {
@@ -119,15 +103,8 @@ fn run(tools: ScanThreadParts, jobs: &Receiver<ScanJob>, closed: &StopFlag) {
         }
         events.send(Event::Scan(ScanEvent::Preparing));
         let scan = || {
-            let engine = load_engine(&mut loaded, job.device, &events)?;
-            scan_and_group(
-                &mut library,
-                &mut grouping,
-                &engine,
-                &job,
-                &events,
-                &refresh,
-            )
+            let engine = load_engine(&mut loaded, job.device, events)?;
+            scan_and_group(&mut library, &mut grouping, &engine, &job, events, refresh)
         };
         let outcome = catch_panic(scan).unwrap_or_else(|message| {
             tracing::error!("the scan thread has panicked: {message}");

@@ -174,11 +174,7 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     };
     ui.label(cx.tokens.small("Often with"));
     for (other, photos) in &details.often_with {
-        let Some(name) = cx
-            .snapshot
-            .group(*other)
-            .and_then(|group| group.name.clone())
-        else {
+        let Some(name) = cx.snapshot.person_name(*other).map(str::to_owned) else {
             continue;
         };
         let shared = counted(u64::from(*photos), "photo");

@@ -12,7 +12,7 @@ use crate::app::state::cached::Cached;
 use crate::app::state::navigation::Page;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::Tokens;
-use crate::app::widgets::choice_list::{ChoiceList, ChoiceListLook, choice_row_ui};
+use crate::app::widgets::choice_list::{ChoiceList, ChoiceListOptions, choice_row_ui};
 use crate::app::widgets::fuzzy::fuzzy_score;
 use crate::vision::DeviceChoice;
 
@@ -68,9 +68,10 @@ impl Palette {
             .frame(Frame::popup(&ctx.global_style()).inner_margin(12));
         let response = modal.show(ctx, |ui| {
             ui.set_width(WIDTH);
-            self.list.ui(ui, &LOOK, lines.len(), |ui, index, marked| {
-                line_ui(ui, &lines[index], marked)
-            })
+            self.list
+                .ui(ui, &OPTIONS, lines.len(), |ui, index, marked| {
+                    line_ui(ui, &lines[index], marked)
+                })
         });
         if let Some(line) = response.inner.and_then(|index| lines.get(index)) {
             return Some(Some(line.action()));
@@ -79,7 +80,7 @@ impl Palette {
     }
 }
 
-const LOOK: ChoiceListLook<'_> = ChoiceListLook {
+const OPTIONS: ChoiceListOptions<'_> = ChoiceListOptions {
     hint: "Find a command or a person",
     label: "Find a command or a person",
     max_chars: 100,

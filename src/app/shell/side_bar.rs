@@ -69,14 +69,7 @@ fn page_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page, questions: usi
 /// Whether this page is highlighted: a person's page belongs to People, a photo's to Photos.
 fn is_at(cx: &ViewContext<'_>, page: Page) -> bool {
     let at = match cx.page {
-        Page::Group(group_id) => match cx
-            .snapshot
-            .group(group_id)
-            .and_then(|group| group.name.as_ref())
-        {
-            Some(_) => Page::People,
-            None => Page::Unnamed,
-        },
+        Page::Group(group_id) => cx.list_of(group_id),
         Page::Photo(_) => Page::Photos,
         other => other,
     };

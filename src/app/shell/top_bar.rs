@@ -70,16 +70,7 @@ fn back_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, can_go_back: bool) {
 fn title_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let title = match cx.page {
         // The page itself shows the name; the title is the list it belongs to.
-        Page::Group(group_id) => {
-            let group = cx.snapshot.group(group_id);
-            let is_person = group.is_some_and(|group| group.name.is_some());
-            let page = if is_person {
-                Page::People
-            } else {
-                Page::Unnamed
-            };
-            page.title().to_owned()
-        }
+        Page::Group(group_id) => cx.list_of(group_id).title().to_owned(),
         Page::Photo(photo_id) => {
             let details = cx.queries.photo(photo_id);
             let path = details

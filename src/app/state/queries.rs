@@ -106,7 +106,7 @@ pub struct QueryRequest {
 struct Entry {
     value: Option<QueryResult>,
     /// The version last queried; a failed query is repeated only after the library has changed.
-    asked: Option<u64>,
+    queried: Option<u64>,
     used_in_frame: u64,
 }
 
@@ -172,8 +172,8 @@ impl Queries {
             Query::Photos | Query::Problems => self.scan_version,
             _ => self.version,
         };
-        if entry.asked != Some(version) {
-            entry.asked = Some(version);
+        if entry.queried != Some(version) {
+            entry.queried = Some(version);
             self.requests.push(QueryRequest { key, version });
         }
         entry.value.clone()
@@ -215,7 +215,7 @@ impl Queries {
     /// Queries this key again at its next use.
     pub fn query_again(&mut self, key: Query) {
         if let Some(entry) = self.entries.get_mut(&key) {
-            entry.asked = None;
+            entry.queried = None;
         }
     }
 

@@ -80,11 +80,18 @@ impl Snapshot {
         })
     }
 
+    /// The name of a group, if it has one.
+    pub fn person_name(&self, group_id: GroupId) -> Option<&str> {
+        self.group(group_id)?.name.as_deref()
+    }
+
+    pub fn is_person(&self, group_id: GroupId) -> bool {
+        self.person_name(group_id).is_some()
+    }
+
     /// The name of a group, or "Unnamed".
     pub fn name_of(&self, group_id: GroupId) -> &str {
-        self.group(group_id)
-            .and_then(|group| group.name.as_deref())
-            .unwrap_or("Unnamed")
+        self.person_name(group_id).unwrap_or("Unnamed")
     }
 
     /// True for a library that has never scanned a photo.

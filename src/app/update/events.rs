@@ -186,13 +186,13 @@ impl App {
 }
 
 fn scan_message(summary: &ScanSummary, grouped: bool) -> String {
-    let begin = if summary.stopped {
+    let verb = if summary.stopped {
         "Stopped"
     } else {
         "Scanned"
     };
     let mut parts = vec![format!(
-        "{begin}: {}, {}",
+        "{verb}: {}, {}",
         counted(summary.photos_scanned, "new photo"),
         counted(summary.faces, "face")
     )];

@@ -16,7 +16,7 @@ use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::Tokens;
 use crate::app::widgets::grid::Step;
 use crate::curate::Command;
-use crate::library::{GroupSummary, PhotoId};
+use crate::library::{GroupId, GroupSummary, PhotoId};
 
 /// Views read this, draw, and push actions; they never write to the library.
 pub struct ViewContext<'a> {
@@ -80,6 +80,15 @@ impl ViewContext<'_> {
     /// A capital letter, if nothing has the keyboard focus.
     pub fn take_capital(&mut self) -> Option<String> {
         self.capital.take()
+    }
+
+    /// The page that lists this group.
+    pub fn list_of(&self, group_id: GroupId) -> Page {
+        if self.snapshot.is_person(group_id) {
+            Page::People
+        } else {
+            Page::Unnamed
+        }
     }
 
     /// The name being typed, if it is for `target`.

@@ -20,8 +20,7 @@ pub fn is_suggestion(cx: &ViewContext<'_>, face: &FaceRow) -> bool {
     face.state == FaceState::Automatic
         && face
             .group
-            .and_then(|group_id| cx.snapshot.group(group_id))
-            .is_some_and(|group| group.name.is_some())
+            .is_some_and(|group_id| cx.snapshot.is_person(group_id))
 }
 
 /// Handles Accept and Reject on a page with these suggestions: answers the selected ones and selects the next, so

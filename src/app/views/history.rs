@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::session::request::Change;
@@ -117,9 +117,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize,
             .layout(Layout::left_to_right(Align::Center)),
         |ui| {
             ui.add_space(GAP_S);
-            let time = RichText::new(ago(row.at, now))
-                .text_style(TextStyle::Small)
-                .color(tokens.text_weak);
+            let time = tokens.small(ago(row.at, now));
             let line = Layout::left_to_right(Align::Center);
             ui.allocate_ui_with_layout(vec2(TIME_WIDTH, ROW_HEIGHT), line, |ui| {
                 ui.label(time);

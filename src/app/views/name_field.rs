@@ -37,9 +37,9 @@ pub enum NameFieldOutput {
     Given(GivenName),
 }
 
-/// How a field looks and what it is for.
+/// The appearance and purpose of a field.
 #[derive(Debug, Clone, Copy)]
-pub struct NameFieldLook<'a> {
+pub struct NameFieldOptions<'a> {
     /// The accessible name, such as "Name of group 12".
     pub label: &'a str,
     /// Shown while empty.
@@ -85,9 +85,9 @@ pub fn name_field_ui(
     ui: &mut Ui,
     naming: &mut Naming,
     mut offer: impl FnMut(&str) -> Arc<Offer>,
-    look: &NameFieldLook<'_>,
+    options: &NameFieldOptions<'_>,
 ) -> NameFieldOutput {
-    let id = ui.make_persistent_id(("name field", look.label));
+    let id = ui.make_persistent_id(("name field", options.label));
     let line_id = id.with("line");
     if naming.wants_focus {
         ui.data_mut(|data| data.remove::<usize>(line_id));
@@ -99,7 +99,7 @@ pub fn name_field_ui(
         FieldKeys::default()
     };
     let offered = offer(&naming.text);
-    let answer = answer_to_keys(naming, &offered, look, moved_to, &keys);
+    let answer = answer_to_keys(naming, &offered, options, moved_to, &keys);
     if let KeyOutcome::Ends(answer) = answer {
         ui.memory_mut(|memory| memory.surrender_focus(id));
         return answer;
@@ -109,7 +109,7 @@ pub fn name_field_ui(
     } else {
         moved_to
     };
-    let response = text_ui(ui, id, naming, look);
+    let response = text_ui(ui, id, naming, options);
     if response.changed() {
         moved_to = None;
     }
@@ -120,7 +120,7 @@ pub fn name_field_ui(
         None => data.remove::<usize>(line_id),
     });
     let offered = offer(&naming.text);
-    let (picked, over_lines) = lines_ui(&response, &naming.text, &offered, look, moved_to);
+    let (picked, over_lines) = lines_ui(&response, &naming.text, &offered, options, moved_to);
     if let Some(given) = picked {
         return NameFieldOutput::Given(given);
     }
@@ -134,22 +134,22 @@ pub fn name_field_ui(
     NameFieldOutput::Typing
 }
 
-fn text_ui(ui: &mut Ui, id: Id, naming: &mut Naming, look: &NameFieldLook<'_>) -> Response {
+fn text_ui(ui: &mut Ui, id: Id, naming: &mut Naming, options: &NameFieldOptions<'_>) -> Response {
     let response = ui
         .add(
             TextEdit::singleline(&mut naming.text)
                 .id(id)
-                .hint_text(look.hint.to_owned())
-                .desired_width(look.width)
+                .hint_text(options.hint.to_owned())
+                .desired_width(options.width)
                 .cursor_at_end(true)
                 .char_limit(MAX_CHARS),
         )
-        .accessible_name(look.label);
+        .accessible_name(options.label);
     if naming.wants_focus {
         naming.wants_focus = false;
         response.request_focus();
         response.scroll_to_me(None);
-        if look.renames {
+        if options.renames {
             select_all(ui, id, naming.text.chars().count());
         }
     }
@@ -195,11 +195,11 @@ enum KeyOutcome {
 fn answer_to_keys(
     naming: &mut Naming,
     offer: &Offer,
-    look: &NameFieldLook<'_>,
+    options: &NameFieldOptions<'_>,
     moved_to: Option<usize>,
     keys: &FieldKeys,
 ) -> KeyOutcome {
-    let (choices, marked) = choices(&naming.text, offer, look.renames, moved_to);
+    let (choices, marked) = choices(&naming.text, offer, options.renames, moved_to);
     let Some(choice) = choices.get(marked) else {
         let ends = keys.cancel || keys.enter || keys.as_typed;
         return if ends {
@@ -256,11 +256,11 @@ fn lines_ui(
     response: &Response,
     typed: &str,
     offer: &Offer,
-    look: &NameFieldLook<'_>,
+    options: &NameFieldOptions<'_>,
     moved_to: Option<usize>,
 ) -> (Option<GivenName>, bool) {
-    let (choices, marked) = choices(typed, offer, look.renames, moved_to);
-    let only_renames = look.renames && matches!(choices.as_slice(), [Choice::New(_)]);
+    let (choices, marked) = choices(typed, offer, options.renames, moved_to);
+    let only_renames = options.renames && matches!(choices.as_slice(), [Choice::New(_)]);
     let in_use = response.has_focus() || response.lost_focus();
     if choices.is_empty() || only_renames || !in_use {
         return (None, false);
@@ -273,7 +273,7 @@ fn lines_ui(
         .width(response.rect.width().max(MIN_WIDTH))
         .show(|ui| {
             for (line, choice) in choices.iter().enumerate() {
-                if line_ui(ui, choice, line == marked, look.renames).clicked() {
+                if line_ui(ui, choice, line == marked, options.renames).clicked() {
                     picked = Some(given(choice, false));
                 }
             }

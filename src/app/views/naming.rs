@@ -5,7 +5,7 @@ use egui::Ui;
 use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::snapshot::Snapshot;
 use crate::app::views::context::ViewContext;
-use crate::app::views::name_field::{GivenName, NameFieldLook, NameFieldOutput, name_field_ui};
+use crate::app::views::name_field::{GivenName, NameFieldOptions, NameFieldOutput, name_field_ui};
 use crate::curate::Command;
 use crate::library::GroupId;
 
@@ -13,8 +13,8 @@ use crate::library::GroupId;
 pub fn begin(cx: &mut ViewContext<'_>, group_id: GroupId) {
     let name = cx
         .snapshot
-        .group(group_id)
-        .and_then(|group| group.name.clone())
+        .person_name(group_id)
+        .map(str::to_owned)
         .unwrap_or_default();
     *cx.naming = Some(Naming::new(NameTarget::Group(group_id), name));
 }
@@ -24,14 +24,14 @@ pub fn target_field_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     target: &NameTarget,
-    look: &NameFieldLook<'_>,
+    options: &NameFieldOptions<'_>,
 ) -> Option<GivenName> {
     let snapshot = cx.snapshot;
     let offers = &mut *cx.name_offers;
     let naming = cx.naming.as_mut().filter(|naming| naming.target == *target);
     let answer = naming.map(|naming| {
         let offer = |typed: &str| offers.get(snapshot, target, typed);
-        name_field_ui(ui, naming, offer, look)
+        name_field_ui(ui, naming, offer, options)
     });
     match answer? {
         NameFieldOutput::Typing => None,
@@ -58,10 +58,7 @@ fn command_for(snapshot: &Snapshot, target: &NameTarget, given: &GivenName) -> O
             into: person,
         }),
         (NameTarget::Group(group_id), None) => {
-            let unchanged = snapshot
-                .group(*group_id)
-                .and_then(|group| group.name.as_deref())
-                == Some(given.name.as_str());
+            let unchanged = snapshot.person_name(*group_id) == Some(given.name.as_str());
             (!unchanged).then(|| Command::Name {
                 group: *group_id,
                 name: given.name.clone(),

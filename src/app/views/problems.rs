@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Layout, RichText, ScrollArea, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
@@ -99,9 +99,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problem: &ProblemRow) {
             ui.spacing_mut().item_spacing.y = GAP_XS / 2.0;
             ui.add(egui::Label::new(&problem.path).truncate())
                 .on_hover_text(path.display().to_string());
-            let reason = RichText::new(&problem.reason)
-                .text_style(TextStyle::Small)
-                .color(tokens.text_weak);
+            let reason = tokens.small(&problem.reason);
             ui.add(egui::Label::new(reason).truncate())
                 .on_hover_text(&problem.reason);
         },

@@ -18,9 +18,9 @@ pub struct ChoiceList {
     opened: bool,
 }
 
-/// How a list looks.
+/// The texts and sizes of a list.
 #[derive(Debug, Clone, Copy)]
-pub struct ChoiceListLook<'a> {
+pub struct ChoiceListOptions<'a> {
     /// Shown while the field is empty.
     pub hint: &'a str,
     /// The field's accessible name.
@@ -39,7 +39,7 @@ impl ChoiceList {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: &ChoiceListLook<'_>,
+        options: &ChoiceListOptions<'_>,
         count: usize,
         row_ui: impl FnMut(&mut Ui, usize, bool) -> Response,
     ) -> Option<usize> {
@@ -51,18 +51,18 @@ impl ChoiceList {
         let last = count.saturating_sub(1);
         self.marked = self.marked.saturating_add_signed(steps).min(last);
         let entered = (enter && count > 0).then_some(self.marked);
-        self.field_ui(ui, look);
+        self.field_ui(ui, options);
         ui.add_space(GAP_S);
-        let clicked = self.rows_ui(ui, look, count, steps != 0, row_ui);
+        let clicked = self.rows_ui(ui, options, count, steps != 0, row_ui);
         clicked.or(entered)
     }
 
-    fn field_ui(&mut self, ui: &mut Ui, look: &ChoiceListLook<'_>) {
+    fn field_ui(&mut self, ui: &mut Ui, options: &ChoiceListOptions<'_>) {
         let field = TextEdit::singleline(&mut self.typed)
-            .hint_text(look.hint.to_owned())
+            .hint_text(options.hint.to_owned())
             .desired_width(f32::INFINITY)
-            .char_limit(look.max_chars);
-        let response = ui.add(field).accessible_name(look.label);
+            .char_limit(options.max_chars);
+        let response = ui.add(field).accessible_name(options.label);
         if !self.opened || !response.has_focus() {
             self.opened = true;
             response.request_focus();
@@ -75,7 +75,7 @@ impl ChoiceList {
     fn rows_ui(
         &self,
         ui: &mut Ui,
-        look: &ChoiceListLook<'_>,
+        options: &ChoiceListOptions<'_>,
         count: usize,
         follow: bool,
         mut row_ui: impl FnMut(&mut Ui, usize, bool) -> Response,
@@ -83,11 +83,11 @@ impl ChoiceList {
         let mut clicked = None;
         ui.spacing_mut().item_spacing.y = 2.0;
         let area = ScrollArea::vertical()
-            .max_height(look.height)
-            .min_scrolled_height(look.height)
+            .max_height(options.height)
+            .min_scrolled_height(options.height)
             .auto_shrink([false, true]);
         if count == 0 {
-            let nothing = Tokens::of(ui.ctx()).small(look.nothing);
+            let nothing = Tokens::of(ui.ctx()).small(options.nothing);
             area.show(ui, |ui| ui.label(nothing));
             return None;
         }

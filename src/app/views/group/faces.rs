@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, Ui, UiBuilder, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
@@ -15,7 +15,7 @@ use crate::app::views::command_menu::{command_button_ui, command_buttons_ui};
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, is_suggestion};
 use crate::app::views::face_tile::{FaceTile, face_tile_ui};
-use crate::app::views::name_field::NameFieldLook;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
 use crate::app::views::selection_bar::selection_bar_ui;
 use crate::app::views::tile_grid::face_measures;
@@ -68,10 +68,7 @@ impl FaceOrder {
         group_id: GroupId,
         details: &Arc<GroupDetails>,
     ) {
-        let named = cx
-            .snapshot
-            .group(group_id)
-            .is_some_and(|group| group.name.is_some());
+        let named = cx.snapshot.is_person(group_id);
         let same = self
             .source
             .as_ref()
@@ -145,10 +142,7 @@ pub fn faces_ui(
         band_over_tiles: true,
         scroll_to,
     };
-    let name = cx
-        .snapshot
-        .group(group_id)
-        .and_then(|group| group.name.clone());
+    let name = cx.snapshot.person_name(group_id).map(str::to_owned);
     let mut tiles = Faces {
         name,
         face_order,
@@ -249,11 +243,7 @@ impl Faces<'_> {
                     give_answer(cx, YesNo::Yes, self.face_order.suggested().to_vec());
                 }
                 ui.add_space(GAP_S);
-                ui.label(
-                    RichText::new("or answer face by face")
-                        .text_style(TextStyle::Small)
-                        .color(cx.tokens.text_weak),
-                );
+                ui.label(cx.tokens.small("or answer face by face"));
             },
         );
     }
@@ -304,10 +294,7 @@ pub fn face_bar_ui(
         if let Some(target @ NameTarget::Faces(_)) = target {
             return naming_ui(ui, cx, &target);
         }
-        let in_person = cx
-            .snapshot
-            .group(group_id)
-            .is_some_and(|group| group.name.is_some());
+        let in_person = cx.snapshot.is_person(group_id);
         let mut buttons = Vec::new();
         if with_suggestions {
             buttons.extend([(UiCommand::Accept, "Accept"), (UiCommand::Reject, "Reject")]);
@@ -334,11 +321,11 @@ pub fn face_bar_ui(
 
 /// The field for the name of the selected faces, which leave the group for that person.
 fn naming_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget) {
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: "Name of the selected faces",
         hint: "Who are these?",
         width: 240.0,
         renames: false,
     };
-    naming::target_field_ui(ui, cx, target, &look);
+    naming::target_field_ui(ui, cx, target, &options);
 }

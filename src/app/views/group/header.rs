@@ -12,7 +12,7 @@ use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
 use crate::app::views::command_menu::command_button_ui;
 use crate::app::views::context::ViewContext;
 use crate::app::views::group::split::SplitState;
-use crate::app::views::name_field::NameFieldLook;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
 use crate::app::widgets::counts::counted;
 use crate::app::widgets::dates::years;
@@ -141,13 +141,13 @@ fn name_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary) {
 
 fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary, target: &NameTarget) {
     let label = format!("Name of group {}", summary.group_id);
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: &label,
         hint: "Who is this?",
         width: NAME_WIDTH,
         renames: summary.name.is_some(),
     };
-    let given = naming::target_field_ui(ui, cx, target, &look);
+    let given = naming::target_field_ui(ui, cx, target, &options);
     if let Some(person) = given.and_then(|given| given.person) {
         // The group is part of that person now, so show the person instead.
         cx.push(Action::Back);

@@ -113,10 +113,7 @@ impl SplitState {
 
 /// The confirmed faces of a named group: the piece with most of them keeps the name.
 fn confirmed_of_person(cx: &mut ViewContext<'_>, group_id: GroupId) -> HashSet<FaceId> {
-    let named = cx
-        .snapshot
-        .group(group_id)
-        .is_some_and(|group| group.name.is_some());
+    let named = cx.snapshot.is_person(group_id);
     let Some(details) = cx.queries.group(group_id).filter(|_| named) else {
         return HashSet::new();
     };
@@ -193,11 +190,7 @@ fn controls_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) ->
     } else {
         "Move the slider until no piece mixes two people. The amber dot marks the clearest split."
     };
-    ui.label(
-        RichText::new(hint)
-            .text_style(TextStyle::Small)
-            .color(cx.tokens.text_weak),
-    );
+    ui.label(cx.tokens.small(hint));
     ui.add_space(GAP_S);
     done
 }

@@ -72,12 +72,12 @@ impl Arrangement {
     /// named meanwhile keeps its place among the unnamed ones.
     pub fn kept(&self, groups: &[GroupSummary], filter: &CardFilter) -> Self {
         let existing: HashSet<_> = groups.iter().map(|group| group.group_id).collect();
-        let standing: HashSet<_> = self.order.iter().copied().collect();
+        let placed: HashSet<_> = self.order.iter().copied().collect();
         let fresh = Self::sorted(groups, filter);
         let merged = |old: &[GroupId], new: &[GroupId]| -> Vec<GroupId> {
             let stays = old.iter().filter(|group_id| existing.contains(group_id));
             stays
-                .chain(new.iter().filter(|group_id| !standing.contains(group_id)))
+                .chain(new.iter().filter(|group_id| !placed.contains(group_id)))
                 .copied()
                 .collect()
         };

@@ -15,7 +15,7 @@ use crate::app::theme::{GAP_S, GAP_XS, Tokens};
 use crate::app::views::command_menu::command_menu_ui;
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_tile::paint_face;
-use crate::app::views::name_field::NameFieldLook;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
 use crate::app::views::tile_grid::{Tile, scroll_at_edges};
 use crate::app::widgets::counts::{counted, thousands};
@@ -186,7 +186,7 @@ fn field_ui(
     rect: Rect,
 ) -> Option<CardEvent> {
     let label = format!("Name of group {}", group.group_id);
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: &label,
         hint: "Who is this?",
         width: rect.width(),
@@ -195,7 +195,7 @@ fn field_ui(
     let field = rect.shrink2(vec2(0.0, GAP_XS + 2.0));
     let given = ui
         .scope_builder(UiBuilder::new().max_rect(field), |ui| {
-            naming::target_field_ui(ui, cx, target, &look)
+            naming::target_field_ui(ui, cx, target, &options)
         })
         .inner?;
     Some(CardEvent::Named {

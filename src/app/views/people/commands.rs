@@ -22,12 +22,6 @@ pub fn take_commands(cx: &mut ViewContext<'_>) {
     }
 }
 
-fn is_named(cx: &ViewContext<'_>, group_id: GroupId) -> bool {
-    cx.snapshot
-        .group(group_id)
-        .is_some_and(|group| group.name.is_some())
-}
-
 /// The next unnamed group after this one in the page's order; starts typing its name.
 pub fn next_unnamed(
     cx: &mut ViewContext<'_>,
@@ -38,7 +32,7 @@ pub fn next_unnamed(
     let next = order[position + 1..]
         .iter()
         .copied()
-        .find(|group_id| !is_named(cx, *group_id))?;
+        .find(|group_id| !cx.snapshot.is_person(*group_id))?;
     *cx.naming = Some(Naming::new(NameTarget::Group(next), String::new()));
     Some(next)
 }
@@ -47,7 +41,8 @@ pub fn next_unnamed(
 /// letters are command keys.
 fn type_at_once(cx: &mut ViewContext<'_>) {
     let one = cx.selection.groups.single();
-    let Some(group_id) = one.filter(|group_id| cx.naming.is_none() && !is_named(cx, *group_id))
+    let Some(group_id) =
+        one.filter(|group_id| cx.naming.is_none() && !cx.snapshot.is_person(*group_id))
     else {
         return;
     };

@@ -11,7 +11,7 @@ use crate::app::state::queries::PhotoDetails;
 use crate::app::theme::{GAP_S, ON_PHOTO, PHOTO_LABEL, Tokens};
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, is_suggestion};
-use crate::app::views::name_field::NameFieldLook;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
 use crate::app::views::photo::face_names::{begin_naming, is_shown, name_of, name_target};
 use crate::app::views::photo::state::PhotoState;
@@ -263,14 +263,14 @@ fn field_of_named_ui(
     };
     let rect = screen_from_photo(face.box_in_photo, details.photo.size, on_screen);
     let field = Align2::CENTER_TOP.anchor_size(under(rect), vec2(FIELD_WIDTH, 28.0));
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: "Who is this?",
         hint: "Who?",
         width: FIELD_WIDTH,
         renames: false,
     };
     ui.scope_builder(UiBuilder::new().max_rect(field), |ui| {
-        naming::target_field_ui(ui, cx, &target, &look)
+        naming::target_field_ui(ui, cx, &target, &options)
     });
 }
 

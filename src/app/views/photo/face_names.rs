@@ -13,7 +13,7 @@ pub fn is_shown(face: &FaceRow) -> bool {
 
 /// The name of a face, if it belongs to a person.
 pub fn name_of<'a>(cx: &ViewContext<'a>, face: &FaceRow) -> Option<&'a str> {
-    cx.snapshot.group(face.group?)?.name.as_deref()
+    cx.snapshot.person_name(face.group?)
 }
 
 /// What a name typed for this face applies to: its whole group if that has no name, otherwise the face alone.

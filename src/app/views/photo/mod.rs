@@ -7,7 +7,7 @@ mod faces;
 mod filmstrip;
 mod state;
 
-use egui::{Align, Layout, Panel, Rect, RichText, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, Panel, Rect, Ui, UiBuilder, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
@@ -118,15 +118,8 @@ fn header_ui(
                             if photo.vanished {
                                 facts = format!("{facts} · the file is missing");
                             }
-                            ui.add(
-                                egui::Label::new(
-                                    RichText::new(facts)
-                                        .text_style(TextStyle::Small)
-                                        .color(cx.tokens.text_weak),
-                                )
-                                .truncate(),
-                            )
-                            .on_hover_text(photo.absolute().display().to_string());
+                            ui.add(egui::Label::new(cx.tokens.small(facts)).truncate())
+                                .on_hover_text(photo.absolute().display().to_string());
                         },
                     );
                 },
@@ -161,11 +154,7 @@ fn buttons_ui(
     if let Some((position, count)) =
         filmstrip::position_among(&mut state.position, cx.filmstrip, photo_id)
     {
-        ui.label(
-            RichText::new(format!("{} of {count}", position + 1))
-                .text_style(TextStyle::Small)
-                .color(cx.tokens.text_weak),
-        );
+        ui.label(cx.tokens.small(format!("{} of {count}", position + 1)));
         ui.add_space(GAP_S);
     }
 }

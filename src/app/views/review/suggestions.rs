@@ -15,7 +15,7 @@ use crate::app::views::command_menu::command_button_ui;
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, photos_of, take_answers};
 use crate::app::views::face_tile::{FaceTile, face_tile_ui};
-use crate::app::views::name_field::NameFieldLook;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
 use crate::app::views::tile_grid::face_measures;
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
@@ -404,11 +404,7 @@ fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, section: &Suggestion
         .snapshot
         .group(section.group_id)
         .map_or(0, |group| group.faces);
-    ui.label(
-        RichText::new(counted(u64::from(faces), "face"))
-            .text_style(TextStyle::Small)
-            .color(cx.tokens.text_weak),
-    );
+    ui.label(cx.tokens.small(counted(u64::from(faces), "face")));
     if ui.button("Open").clicked() {
         cx.go(Page::Group(section.group_id));
     }
@@ -423,13 +419,13 @@ fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, section: &Suggestion
 
 fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget, group_id: GroupId) {
     let label = format!("Name of group {group_id}");
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: &label,
         hint: "Who is this?",
         width: 220.0,
         renames: false,
     };
-    naming::target_field_ui(ui, cx, target, &look);
+    naming::target_field_ui(ui, cx, target, &options);
 }
 
 fn cover_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
