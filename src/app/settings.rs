@@ -2,14 +2,13 @@
 //!
 //! A file that is missing or can't be understood means the defaults; writing replaces the file in one step.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::tokens;
-use crate::platform;
 use crate::vision::DeviceChoice;
+use crate::{files, platform};
 
 /// Light, dark, or as the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,17 +162,8 @@ impl Settings {
             path: path.to_owned(),
             source,
         };
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(io)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-        file.write_all(&serde_json::to_vec_pretty(self)?)
-            .map_err(io)?;
-        file.as_file().sync_all().map_err(io)?;
-        file.persist(path).map_err(|error| io(error.error))?;
-        Ok(())
+        std::fs::create_dir_all(files::folder_of(path)).map_err(io)?;
+        files::write_private(path, &serde_json::to_vec_pretty(self)?).map_err(io)
     }
 
     /// A hand-edited file can't make the window unusable.

@@ -3,13 +3,11 @@
 //! Between the scan and now anything may have been put at the photo's path. So the bytes are hashed on their way, and only
 //! what the scan has seen gets into an album.
 
-use std::ffi::OsStr;
-use std::fs::{self, DirEntry, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tempfile::NamedTempFile;
 
 use super::plan::AlbumPhoto;
 use crate::files::{self, FileIdentity};
@@ -17,11 +15,6 @@ use crate::photo::ContentHash;
 
 /// Bytes read, hashed and written at a time.
 const CHUNK: usize = 256 << 10;
-
-/// What the temporary files of this module are called, with [`RANDOM_LETTERS`] in between.
-const TEMPORARY_PREFIX: &str = ".kinfolk-";
-const TEMPORARY_SUFFIX: &str = ".part";
-const RANDOM_LETTERS: usize = 6;
 
 /// How a photo gets into an album.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -91,7 +84,7 @@ impl Source {
 
     fn copy(&mut self, target: &Path) -> Result<(), PlaceError> {
         let folder = target.parent().unwrap_or(Path::new("."));
-        let mut temporary = temporary_in(folder).map_err(PlaceError::Album)?;
+        let mut temporary = files::temporary_in(folder).map_err(PlaceError::Album)?;
         self.read_into(temporary.as_file_mut())?;
         let taken_over = self
             .file
@@ -104,7 +97,7 @@ impl Source {
         temporary
             .as_file()
             .sync_all()
-            .and_then(|()| persist_new(temporary, target))
+            .and_then(|()| files::persist_new(temporary, target))
             .map_err(PlaceError::Album)
     }
 
@@ -152,103 +145,6 @@ pub fn hash_of(path: &Path, size: u64) -> io::Result<ContentHash> {
     Ok(ContentHash(*hasher.finalize().as_bytes()))
 }
 
-/// A temporary file in `folder` with the permissions of an ordinary new file; gone unless persisted. Locked as long as it
-/// is in use.
-fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder
-        .prefix(TEMPORARY_PREFIX)
-        .rand_bytes(RANDOM_LETTERS)
-        .suffix(TEMPORARY_SUFFIX);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let temporary = builder.tempfile_in(folder)?;
-    // Some network disks know no locks; nothing is tidied up there.
-    temporary.as_file().try_lock().ok();
-    Ok(temporary)
-}
-
-/// `content` in a temporary file beside `path`, on the disk, ready to be persisted there.
-pub fn written_beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
-    let mut temporary = temporary_in(folder_of(path))?;
-    temporary.write_all(content)?;
-    temporary.as_file().sync_all()?;
-    Ok(temporary)
-}
-
-pub fn folder_of(path: &Path) -> &Path {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new("."))
-}
-
-/// What is in a folder, without the temporary files that killed exports have left there: they are deleted.
-pub fn tidied(folder: &Path) -> io::Result<Vec<DirEntry>> {
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if !is_temporary(&entry.file_name()) {
-            entries.push(entry);
-        } else if let Err(error) = remove_abandoned(&entry.path()) {
-            tracing::debug!("could not delete {:?}: {error}", entry.path());
-        }
-    }
-    Ok(entries)
-}
-
-fn is_temporary(name: &OsStr) -> bool {
-    let random = name
-        .to_str()
-        .and_then(|name| name.strip_prefix(TEMPORARY_PREFIX))
-        .and_then(|name| name.strip_suffix(TEMPORARY_SUFFIX));
-    random.is_some_and(|random| {
-        random.len() == RANDOM_LETTERS
-            && random.bytes().all(|letter| letter.is_ascii_alphanumeric())
-    })
-}
-
-/// Deletes a temporary file unless another export holds it.
-fn remove_abandoned(path: &Path) -> io::Result<()> {
-    let file = files::open_regular(path)?;
-    match file.try_lock() {
-        Ok(()) => fs::remove_file(path),
-        Err(TryLockError::WouldBlock) => Ok(()),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
-}
-
-/// Renames to `target` unless it exists. Where the file system knows no such rename (exFAT on macOS), the name is
-/// reserved by an empty file first.
-pub fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
-    let Err(refused) = temporary.persist_noclobber(target) else {
-        return Ok(());
-    };
-    if !matches!(
-        refused.error.kind(),
-        io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied
-    ) {
-        return Err(refused.error);
-    }
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(target)?;
-    replace_reserved(refused.file, target)
-}
-
-/// Renames to `target`, an empty file that reserves the name, and leaves neither where that fails.
-fn replace_reserved(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
-    let Err(refused) = temporary.persist(target) else {
-        return Ok(());
-    };
-    fs::remove_file(target)?;
-    Err(refused.error)
-}
-
 #[cfg(unix)]
 fn symbolic_link(photo: &Path, target: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(photo, target)
@@ -257,23 +153,4 @@ fn symbolic_link(photo: &Path, target: &Path) -> io::Result<()> {
 #[cfg(windows)]
 fn symbolic_link(photo: &Path, target: &Path) -> io::Result<()> {
     std::os::windows::fs::symlink_file(photo, target)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reserved_name_is_free_again_where_the_rename_fails() {
-        let folder = tempfile::tempdir().unwrap();
-        let target = folder.path().join("photo.jpg");
-        File::create_new(&target).unwrap();
-        let temporary = temporary_in(folder.path()).unwrap();
-        // Renaming it can only fail.
-        fs::remove_file(temporary.path()).unwrap();
-
-        assert!(replace_reserved(temporary, &target).is_err());
-
-        assert!(!target.exists());
-    }
 }
