@@ -1,7 +1,5 @@
 //! Bytes to an upright sRGB photo, whatever the format.
 
-use std::path::Path;
-
 use image::{ImageFormat, RgbImage};
 
 use super::exif::ExifFacts;
@@ -13,7 +11,7 @@ use super::formats::png::Png;
 use super::formats::tiff::Tiff;
 use super::memory::Memory;
 use super::pixels::orientation::upright;
-use super::{Limits, Orientation, PhotoError, Reduction, catch_panic, file};
+use super::{Limits, Orientation, PhotoError, Reduction, catch_panic};
 use crate::geometry::Size;
 
 /// A decoded photo.
@@ -64,13 +62,6 @@ impl Probe {
     pub fn memory(&self, reduction: Reduction) -> u64 {
         self.memory.at(reduction, self.stored)
     }
-}
-
-/// Reads, checks and decodes the photo at `path`, at the largest scale within the limit of memory.
-pub fn open(path: &Path, limits: &Limits) -> Result<Photo, PhotoError> {
-    let file = file::read(path, limits)?;
-    let probe = file.probe(limits)?;
-    file.decode(limits, &probe, probe.largest)
 }
 
 /// Reads the headers of a photo in memory; fails as [`decode`] would on what they say.

@@ -39,10 +39,6 @@ impl ScanControl {
         *self.state() == State::Stopped
     }
 
-    pub fn is_paused(&self) -> bool {
-        *self.state() == State::Paused
-    }
-
     /// Waits while paused; false where the scan is to end.
     pub(super) fn may_go_on(&self) -> bool {
         let mut state = self.state();

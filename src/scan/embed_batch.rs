@@ -11,9 +11,9 @@ use crate::photo::ContentHash;
 use crate::vision::AlignedFace;
 
 /// Faces from which on waiting for more saves next to nothing: one pass of the recognizer's last layer.
-const ENOUGH_FACES: usize = 8;
+const FULL_FACES: usize = 8;
 /// Photos that wait at most, with or without faces: what a crash may lose.
-const MOST_PHOTOS: usize = 16;
+const MAX_PHOTOS: usize = 16;
 
 /// Photos whose faces have yet to be embedded.
 #[derive(Default)]
@@ -33,7 +33,7 @@ impl EmbedBatch {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.faces >= ENOUGH_FACES || self.photos.len() >= MOST_PHOTOS
+        self.faces >= FULL_FACES || self.photos.len() >= MAX_PHOTOS
     }
 
     /// What became of the photos, in their order; none wait afterwards.
