@@ -2,10 +2,9 @@
 //!
 //! `assets/demo/SOURCES.md` names their sources.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::platform;
+use crate::{files, platform};
 
 macro_rules! demo_photos {
     ($($name:literal),* $(,)?) => {
@@ -59,16 +58,8 @@ pub fn unpack(folder: &Path) -> Result<(), DemoError> {
         let is_there =
             std::fs::metadata(&path).is_ok_and(|found| found.len() == bytes.len() as u64);
         if !is_there {
-            write_whole(folder, &path, bytes).map_err(|source| error(&path, source))?;
+            files::write_private(&path, bytes).map_err(|source| error(&path, source))?;
         }
     }
-    Ok(())
-}
-
-/// Writes a file in one step, so that an interrupted start leaves no partial photo.
-fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
     Ok(())
 }

@@ -7,3 +7,14 @@ mod hostile;
 mod limits;
 mod reduced;
 mod thumbnails;
+
+use std::path::Path;
+
+use kinfolk::photo::{self, Limits, Photo, PhotoError};
+
+/// Reads and decodes a file at the largest scale within the limits.
+fn open(path: &Path, limits: &Limits) -> Result<Photo, PhotoError> {
+    let file = photo::read(path, limits)?;
+    let probe = file.probe(limits)?;
+    file.decode(limits, &probe, probe.largest)
+}

@@ -2,14 +2,13 @@
 //!
 //! If the file is missing or invalid, the defaults are used. Saving replaces the file in one step.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::theme;
-use crate::platform;
 use crate::vision::DeviceChoice;
+use crate::{files, platform};
 
 /// Light, dark, or the system's theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,17 +161,8 @@ impl Settings {
             path: path.to_owned(),
             source,
         };
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(io)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-        file.write_all(&serde_json::to_vec_pretty(self)?)
-            .map_err(io)?;
-        file.as_file().sync_all().map_err(io)?;
-        file.persist(path).map_err(|error| io(error.error))?;
-        Ok(())
+        std::fs::create_dir_all(files::folder_of(path)).map_err(io)?;
+        files::write_private(path, &serde_json::to_vec_pretty(self)?).map_err(io)
     }
 
     /// A file edited by hand can't make the window unusable.
