@@ -14,7 +14,8 @@ mod large_library;
     reason = "the benches of work that does not wait use the rest"
 )]
 mod process;
-#[path = "../tests/synthetic/mod.rs"]
+#[path = "../tests/support/test_library/mod.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
 mod synthetic;
 
 use std::path::PathBuf;

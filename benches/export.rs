@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
-#[path = "../tests/people/mod.rs"]
+#[path = "../tests/support/home.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
 mod people;
 
 use std::ops::ControlFlow;

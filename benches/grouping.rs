@@ -14,13 +14,13 @@
     reason = "a benchmark that can't go on fails"
 )]
 
-#[path = "../tests/common/draw.rs"]
+#[path = "../tests/support/draw.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod draw;
-#[path = "../tests/common/grouping.rs"]
+#[path = "../tests/support/grouping.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod grouping;
-#[path = "../tests/common/population.rs"]
+#[path = "../tests/support/population.rs"]
 #[allow(dead_code, reason = "the benches of parts use the rest")]
 mod population;
 #[path = "common/process.rs"]

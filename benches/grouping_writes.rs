@@ -8,7 +8,8 @@
 #[path = "common/process.rs"]
 #[allow(dead_code, reason = "benches without a peak use the rest")]
 mod process;
-#[path = "../tests/synthetic/mod.rs"]
+#[path = "../tests/support/test_library/mod.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
 mod synthetic;
 
 use std::sync::atomic::{AtomicBool, Ordering};

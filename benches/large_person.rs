@@ -7,12 +7,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
-#[path = "../tests/common/draw.rs"]
+#[path = "../tests/support/draw.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod draw;
 #[path = "common/drawn_photo.rs"]
 mod drawn_photo;
-#[path = "../tests/common/population.rs"]
+#[path = "../tests/support/population.rs"]
 #[allow(dead_code, reason = "other benches use the rest")]
 mod population;
 #[path = "common/process.rs"]

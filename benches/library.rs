@@ -6,7 +6,8 @@
 
 #[path = "common/large_library.rs"]
 mod large_library;
-#[path = "../tests/synthetic/mod.rs"]
+#[path = "../tests/support/test_library/mod.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
 mod synthetic;
 
 use criterion::{Criterion, criterion_group};

@@ -11,15 +11,15 @@
     reason = "a benchmark that can't go on fails"
 )]
 
-#[path = "../tests/common/draw.rs"]
+#[path = "../tests/support/draw.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod draw;
 #[path = "common/drawn_photo.rs"]
 mod drawn_photo;
-#[path = "../tests/common/grouping.rs"]
+#[path = "../tests/support/grouping.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod grouping;
-#[path = "../tests/common/population.rs"]
+#[path = "../tests/support/population.rs"]
 #[allow(dead_code, reason = "the bench of whole groupings uses the rest")]
 mod population;
 #[path = "common/process.rs"]

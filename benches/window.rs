@@ -3,7 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
-#[path = "../tests/synthetic/mod.rs"]
+#[path = "../tests/support/test_library/mod.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
 mod synthetic;
 
 use std::time::Duration;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes tests/goldens/vision.safetensors: what onnxruntime and OpenCV say of two demo photos, for tests/parity.rs.
+"""Makes tests/goldens/vision.safetensors: what onnxruntime and OpenCV say of two demo photos, for tests/vision/parity.rs.
 
 usage: goldens.py [--wheel FILE.whl]      (run from the project's folder; packages as in models/requirements.txt)
 

@@ -1,19 +1,10 @@
 //! The demo photos, from files to groups: the people in them come out right.
 
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a test that can't go on fails"
-)]
-
-mod common;
-
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
-use common::{demo_photo, demo_photos, variants};
+use crate::support::{demo_photo, demo_photos, engine, pictures, variants};
 use image::RgbImage;
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::curate::regroup;
@@ -21,11 +12,7 @@ use kinfolk::geometry::Point;
 use kinfolk::library::{FaceRow, GroupId, Library};
 use kinfolk::scan::{ScanControl, ScanOptions, scan};
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::{DeviceChoice, Engine};
 use sha2::{Digest as _, Sha256};
-
-static ENGINE: LazyLock<Engine> =
-    LazyLock::new(|| Engine::load(DeviceChoice::Cpu).expect("the built-in networks"));
 
 /// A library in memory with the photos of `folder`, scanned and grouped.
 fn scanned(folder: &Path) -> Library {
@@ -33,7 +20,7 @@ fn scanned(folder: &Path) -> Library {
     let roots = [PathBuf::from(folder)];
     let summary = scan(
         &mut library,
-        &ENGINE,
+        engine(),
         &roots,
         &ScanOptions::default(),
         &ScanControl::new(),
@@ -163,7 +150,7 @@ fn five_people_keep_together_mirrored_darker_and_smaller() {
             ("smaller", variants::smaller(&original, 0.6)),
             ("cropped", variants::cropped(&original, 0.05)),
         ] {
-            variants::pictures::write(
+            pictures::write(
                 &folder.path().join(format!("{photo} {what}.jpg")),
                 &variants::jpeg(&variant),
             );
@@ -196,7 +183,7 @@ fn a_face_is_at_the_same_place_in_all_eight_orientations() {
     let folder = tempfile::tempdir().expect("folder");
     let upright: RgbImage = variants::read(&demo_photo("obama2.jpg"));
     for orientation in 1..=8 {
-        variants::pictures::write(
+        pictures::write(
             &folder.path().join(format!("{orientation}.jpg")),
             &variants::jpeg_with_orientation(&upright, orientation),
         );

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 if [ -z "${IN_XVFB:-}" ]; then
     # With a test, so that the dependencies are those that the tests have built: `cargo build` alone would want other features.
-    cargo test --quiet --no-run --test demo
+    cargo test --quiet --no-run --test suite
     IN_XVFB=1 exec xvfb-run -a -s '-screen 0 1280x800x24 +extension GLX' "$0" "$@"
 fi
 

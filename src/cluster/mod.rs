@@ -1,8 +1,8 @@
-//! Embeddings and constraints in, groups out; and how good they are.
+//! Clustering and identification of face embeddings, and their scores.
 //!
-//! Distance is cosine distance, 1 - cosine similarity, from 0 to 2. Linkage is average linkage throughout: two groups are
-//! as far apart as their faces are on average. A grouping is one label per face, 0, 1, 2, ... in the order of first
-//! appearance. This layer knows no photos (only which faces share one) and no library.
+//! Distance is cosine distance, 1 - cosine similarity, from 0 to 2. Linkage is average linkage: the distance of two
+//! groups is the mean over all pairs of their faces. A grouping is one label per face, 0, 1, 2, ... in order of first
+//! appearance. This layer knows neither photos (only which faces share one) nor the library.
 
 mod centre;
 mod identify;
@@ -16,10 +16,11 @@ pub use centre::Centre;
 pub use identify::calibration;
 pub use identify::{BestPerson, best_people, nearest_others, similarity_to_person};
 pub use linkage::{
-    Dendrogram, FaceToGroup, MAX_DISTANCE, Union, group, group_new_faces, inherited_ids,
+    Dendrogram, FaceToGroup, MAX_DISTANCE, Union, group, group_new_faces, inherited_ids, members,
+    relabelled, share_item,
 };
 #[doc(hidden)]
-pub use linkage::{group_at_one_cut, group_by_index, group_in_one_matrix, group_in_steps};
+pub use linkage::{Method, group_at_one_cut, group_by};
 pub use review::{
     CurveOffsets, NearGroups, NearPairs, OutlierBranch, OutlierBranches, PairAnswer, PairSearch,
     Sameness, SearchedGroup, fitted_offsets, learned_cut,

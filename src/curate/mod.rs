@@ -1,7 +1,7 @@
-//! Everything a person can do to the groups, undoable; grouping and identification.
+//! Curation: commands with undo and redo, grouping, identification and review.
 //!
-//! [`execute`] carries out a [`Command`]: it checks it, changes the library and enters it into the journal, in one
-//! transaction. [`undo`] and [`redo`] go through the journal without limit, also after a restart.
+//! [`execute`] checks a [`Command`], changes the library and adds an entry to the journal, in one transaction. [`undo`]
+//! and [`redo`] move through the whole journal, also after a restart.
 
 mod by_face;
 mod commands;

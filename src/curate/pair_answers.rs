@@ -1,8 +1,8 @@
-//! What a person's commands add about likeness: which sets of faces are one person, and which are not.
+//! What commands say about pairs of face sets: whether they are one person.
 //!
-//! Every merge, split, rejection and "different people" is a answer on two sets of faces at some mean distance. It is
-//! entered into the journal with its command, so an undone command teaches nothing. This library's cut is derived from
-//! the answers that stand ([`library_cut`]) and stored nowhere.
+//! Every merge, split, rejection, confirmation and "different people" is an answer about two sets of faces at some mean
+//! distance. It is stored in the journal with its command, so undoing a command also removes its effect. The library's
+//! cut is computed from the answers in force ([`library_cut`]) and is not stored.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use crate::cluster::{Centre, Cut, PairAnswer, learned_cut};
 use crate::library::{EntryId, FaceId, GroupId, Library, LibraryError};
 use crate::vision::Centred;
 
-/// A command as the journal keeps it.
+/// A command as stored in the journal.
 #[derive(Serialize)]
 pub(super) struct RecordedCommand<'a> {
     #[serde(flatten)]
@@ -29,55 +29,50 @@ struct RecordedAnswers {
     answers: Vec<PairAnswer>,
 }
 
-/// The field of [`RecordedCommand`], as it stands in JSON.
+/// The field of [`RecordedCommand`] in JSON.
 const ANSWERS_FIELD: &str = "\"verdicts\":[";
 
-/// The cut for grouping this library: the default, moved by what its owner has said so far.
+/// The cut for grouping this library: the default, adjusted by its owner's answers.
 pub fn library_cut(library: &Library) -> Result<Cut, LibraryError> {
     cut_among(library, library.embedded_faces()? as usize)
 }
 
-/// [`library_cut`] where it is known that so many faces can be compared.
+/// [`library_cut`] for a known number of comparable faces.
 pub(super) fn cut_among(library: &Library, faces: usize) -> Result<Cut, LibraryError> {
-    Ok(learned_cut(&answers_in_force(library)?, faces))
+    Ok(learned_cut(&AnswerLog::default().in_force(library)?, faces))
 }
 
-/// The answers of all commands that are not undone, oldest first.
-pub(super) fn answers_in_force(library: &Library) -> Result<Vec<PairAnswer>, LibraryError> {
-    AnswerLog::default().in_force(library)
-}
-
-/// Verdicts as read so far: an entry of the journal never changes but for being undone.
+/// The answers read so far; journal entries only change by being undone or redone.
 #[derive(Default)]
 pub(super) struct AnswerLog {
-    /// Of each command that has some, by entry, undone ones too.
+    /// The answers of each command that has some, by entry, including undone ones.
     commands: Vec<(EntryId, Vec<PairAnswer>)>,
-    /// All entries up to this one were read.
+    /// The last entry that was read.
     read_to: Option<EntryId>,
 }
 
 impl AnswerLog {
-    /// [`answers_in_force`], reading only what was entered since the last time.
+    /// The answers of all commands that are not undone, oldest first. Reads only entries added since the last call.
     pub(super) fn in_force(&mut self, library: &Library) -> Result<Vec<PairAnswer>, LibraryError> {
         let done = library.done_entries()?;
         let after = self.read_to.unwrap_or(EntryId(0));
         for (entry, command) in library.commands_with(ANSWERS_FIELD, after)? {
-            // A command that a later version wrote in another way teaches nothing.
-            if let Ok(taught) = serde_json::from_str::<RecordedAnswers>(&command) {
-                self.commands.push((entry, taught.answers));
+            // A command in the format of a later version has no answers.
+            if let Ok(recorded) = serde_json::from_str::<RecordedAnswers>(&command) {
+                self.commands.push((entry, recorded.answers));
             }
             self.read_to = self.read_to.max(Some(entry));
         }
         self.read_to = self.read_to.max(done.last().copied());
-        let stand = self
+        let in_force = self
             .commands
             .iter()
             .filter(|(entry, _)| done.binary_search(entry).is_ok());
-        Ok(stand.flat_map(|(_, answers)| answers).copied().collect())
+        Ok(in_force.flat_map(|(_, answers)| answers).copied().collect())
     }
 }
 
-/// What a command says, before it is carried out. Faces without an embedding add nothing.
+/// The answers that a command gives, before it is executed. Faces without an embedding are ignored.
 pub(super) fn answers(
     library: &Library,
     command: &Command,
@@ -107,7 +102,7 @@ pub(super) fn answers(
             }
         }
         Command::SplitAt { group, pieces } => {
-            // Two at a time would let one split into many pieces outweigh everything else said.
+            // One answer per split: one for every two of many pieces would outweigh all other answers.
             if let Some(smallest) = pieces.iter().min_by_key(|piece| piece.len()) {
                 collected.part(*group, smallest, false)?;
             }
@@ -143,7 +138,7 @@ impl Collected<'_> {
         Ok(Centre::of(faces.iter().map(|(_, embedding)| embedding)))
     }
 
-    /// These faces are, or are not, the person whom the others of their group are.
+    /// Adds an answer about these faces and the others of their group.
     fn part(
         &mut self,
         group: GroupId,

@@ -1,9 +1,9 @@
 //! Albums: one folder per chosen person with their photos, in a destination of the user's choice.
 //!
-//! Photos are only read. Nothing that exists is ever replaced or removed: a taken name gets a number, and running again
-//! adds what is new. Everything lies directly in the folders made here; symbolic links found in the destination are
-//! never followed. The [manifest](super::manifest) remembers what was written, and folders that hold one are left
-//! out by scans, so an export does not become its own input.
+//! Photos are only read. Nothing existing is replaced or removed: if a name is taken, the new file gets a number, and
+//! another export adds only new photos. All files are directly in the folders created here; symbolic links in the
+//! destination are never followed. The [manifest](super::manifest) records what was written. Scans skip folders with a
+//! manifest, so an export never becomes the input of a scan.
 
 use std::collections::HashSet;
 use std::io;
@@ -21,14 +21,14 @@ use super::plan::{Album, AlbumPhoto, planned_albums};
 use super::summary::{AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary};
 use crate::library::{GroupId, Library};
 
-/// The record is written anew when this much time has passed, and this many times what it took: it is as long as all
-/// albums, and what was added since can be told by its content.
+/// The manifest is written again after this time, and after this many times the duration of the last write: it covers
+/// all albums, and files missing from it are recognised by their content.
 const RECORD_PAUSE: Duration = Duration::from_secs(1);
 const RECORD_REST: u32 = 20;
 
-/// Exports the albums of `people` to `destination`, which is made if it is not there.
+/// Exports the albums of `people` to `destination`, which is created if necessary.
 ///
-/// `on_progress` may answer `Break` to stop after the photo at hand; what was written stays and is remembered.
+/// `on_progress` may return `Break` to stop after the current photo; what was written stays and is recorded.
 pub fn albums(
     library: &Library,
     people: &[GroupId],
@@ -41,7 +41,7 @@ pub fn albums(
     refuse_photo_folders(library, &destination)?;
     let mut manifest = Manifest::read(&destination)?;
     assign_folders(&mut manifest, &albums, &destination)?;
-    // Before the first photo: from here on a scan leaves the destination out.
+    // Before the first photo: from here on, scans skip the destination.
     manifest.write(&destination)?;
     let mut export = Export {
         options,
@@ -64,7 +64,7 @@ pub fn albums(
     Ok(export.summary)
 }
 
-/// An export under way.
+/// The state of an export.
 struct Export<'a> {
     options: &'a AlbumOptions,
     summary: AlbumSummary,
@@ -92,7 +92,7 @@ impl Export<'_> {
             }
         }
         self.progress.current = None;
-        // There is nothing left to stop.
+        // It is too late to stop.
         let _ = (self.on_progress)(&self.progress);
         Ok(())
     }
@@ -178,7 +178,7 @@ impl Export<'_> {
     }
 }
 
-/// Files of the record that no photo of the person accounts for any more.
+/// The number of recorded files whose photos no longer show the person.
 fn left_over(photos: &[AlbumPhoto], folder: &AlbumFolder<'_>) -> u64 {
     let wanted: HashSet<String> = photos
         .iter()

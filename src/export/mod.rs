@@ -1,6 +1,6 @@
 //! Albums and tables for other programs.
 //!
-//! Photos are read and never changed; nothing that exists at the destination is replaced unless Kinfolk wrote it.
+//! Photos are only read. Nothing in the destination is replaced unless Kinfolk wrote it.
 
 mod albums;
 mod destination;

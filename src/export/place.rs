@@ -1,7 +1,7 @@
-//! One photo into an album folder: a copy, a hard link or a symbolic link that never replaces anything.
+//! Places one photo in an album folder: a copy, a hard link or a symbolic link that never replaces anything.
 //!
-//! Between the scan and now anything may have been put at the photo's path. So the bytes are hashed on their way, and only
-//! what the scan has seen gets into an album.
+//! The file at the photo's path may have changed since the scan. So its content is hashed on the way, and only the
+//! content that the scan saw gets into an album.
 
 use std::ffi::OsStr;
 use std::fs::{self, DirEntry, File, OpenOptions, TryLockError};
@@ -18,22 +18,22 @@ use crate::photo::ContentHash;
 /// Bytes read, hashed and written at a time.
 const CHUNK: usize = 256 << 10;
 
-/// What the temporary files of this module are called, with [`RANDOM_LETTERS`] in between.
+/// Temporary files of this module have these names, with [`RANDOM_LETTERS`] in between.
 const TEMPORARY_PREFIX: &str = ".kinfolk-";
 const TEMPORARY_SUFFIX: &str = ".part";
 const RANDOM_LETTERS: usize = 6;
 
-/// Whose fault it was: the photo's (skip it) or the album's (stop).
+/// What failed: reading the photo (skip it) or writing to the album (stop).
 pub enum PlaceError {
-    /// The file is there, with other bytes than the scan has seen.
+    /// The file has other content than the scan saw.
     Changed,
     Photo(io::Error),
     Album(io::Error),
 }
 
-/// A photo that can be placed, opened.
+/// An opened photo.
 pub struct Source {
-    /// Its real path, no link in it.
+    /// Its real path, without links.
     pub path: PathBuf,
     file: File,
     size: u64,
@@ -41,7 +41,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Opens the photo; anything but a regular file is refused.
+    /// Opens the photo; fails unless it is a regular file.
     pub fn open(photo: &AlbumPhoto) -> Result<Source, PlaceError> {
         let path = files::real_path(&photo.path).map_err(PlaceError::Photo)?;
         let file = files::open_regular(&path).map_err(PlaceError::Photo)?;
@@ -56,7 +56,7 @@ impl Source {
         })
     }
 
-    /// Puts the photo at `target`, which must not exist: `Album(AlreadyExists)` if it does.
+    /// Places the photo at `target`, which must not exist; otherwise fails with `Album(AlreadyExists)`.
     pub fn place(&mut self, target: &Path, how: CopyMode) -> Result<(), PlaceError> {
         match how {
             CopyMode::Copy => self.copy(target),
@@ -71,7 +71,7 @@ impl Source {
         }
     }
 
-    /// Reads the photo to see that it is as the scan saw it.
+    /// Reads the photo to check that its content is what the scan saw.
     pub fn verify(&mut self) -> Result<(), PlaceError> {
         self.read_into(&mut io::sink())
     }
@@ -97,7 +97,7 @@ impl Source {
 
     fn link(&self, target: &Path) -> Result<(), PlaceError> {
         fs::hard_link(&self.path, target).map_err(PlaceError::Album)?;
-        // Linked by its path, which may lead elsewhere by now.
+        // Linked by path, which may lead to another file by now.
         let same = FileIdentity::of(&self.file)
             .and_then(|verified| Ok(verified == FileIdentity::at(target)?))
             .map_err(PlaceError::Album);
@@ -108,7 +108,7 @@ impl Source {
         same.and(Err(PlaceError::Changed))
     }
 
-    /// Reads all of the photo once, at most a byte more than it should have.
+    /// Reads the whole photo once, or one byte more than its size if it has grown.
     fn read_into(&mut self, out: &mut dyn Write) -> Result<(), PlaceError> {
         self.file.rewind().map_err(PlaceError::Photo)?;
         let mut photo = (&self.file).take(self.size + 1);
@@ -139,8 +139,8 @@ pub fn hash_of(path: &Path, size: u64) -> io::Result<ContentHash> {
     Ok(ContentHash(*hasher.finalize().as_bytes()))
 }
 
-/// A temporary file in `folder` with the permissions of an ordinary new file; gone unless persisted. Locked as long as it
-/// is in use.
+/// A temporary file in `folder` with the permissions of a normal new file. Deleted unless persisted, and locked while
+/// in use.
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder
@@ -153,12 +153,12 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let temporary = builder.tempfile_in(folder)?;
-    // Some network disks know no locks; nothing is tidied up there.
+    // Some network disks do not support locks; nothing is tidied up there.
     temporary.as_file().try_lock().ok();
     Ok(temporary)
 }
 
-/// `content` in a temporary file beside `path`, on the disk, ready to be persisted there.
+/// Writes `content` to a temporary file beside `path`, ready to be persisted there.
 pub fn written_beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let mut temporary = temporary_in(folder_of(path))?;
     temporary.write_all(content)?;
@@ -173,7 +173,7 @@ pub fn folder_of(path: &Path) -> &Path {
     folder.unwrap_or(Path::new("."))
 }
 
-/// What is in a folder, without the temporary files that killed exports have left there: they are deleted.
+/// The entries of a folder. Temporary files of killed exports are deleted and left out.
 pub fn tidied(folder: &Path) -> io::Result<Vec<DirEntry>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -198,7 +198,7 @@ fn is_temporary(name: &OsStr) -> bool {
     })
 }
 
-/// Deletes a temporary file unless another export holds it.
+/// Deletes a temporary file unless another export has locked it.
 fn remove_abandoned(path: &Path) -> io::Result<()> {
     let file = files::open_regular(path)?;
     match file.try_lock() {
@@ -208,8 +208,8 @@ fn remove_abandoned(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Renames to `target` unless it exists. Where the file system knows no such rename (exFAT on macOS), the name is
-/// reserved by an empty file first.
+/// Renames to `target` unless it exists. If the file system does not support this (exFAT on macOS), an empty file
+/// reserves the name first.
 pub fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     let Err(refused) = temporary.persist_noclobber(target) else {
         return Ok(());
@@ -227,7 +227,7 @@ pub fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     replace_reserved(refused.file, target)
 }
 
-/// Renames to `target`, an empty file that reserves the name, and leaves neither where that fails.
+/// Renames to `target`, an empty file that reserves the name. On failure neither file remains.
 fn replace_reserved(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     let Err(refused) = temporary.persist(target) else {
         return Ok(());
@@ -256,7 +256,7 @@ mod tests {
         let target = folder.path().join("photo.jpg");
         File::create_new(&target).unwrap();
         let temporary = temporary_in(folder.path()).unwrap();
-        // Renaming it can only fail.
+        // The rename can only fail.
         fs::remove_file(temporary.path()).unwrap();
 
         assert!(replace_reserved(temporary, &target).is_err());

@@ -1,4 +1,4 @@
-//! What an export of albums is asked to do, and what it has done.
+//! Options and results of an export of albums.
 
 use std::path::PathBuf;
 
@@ -6,23 +6,23 @@ use serde::Serialize;
 
 use crate::library::GroupId;
 
-/// Far more than names of one kind in one folder; ends the search for a free name in a folder that lies to us.
+/// Ends the search for a free name in one folder; many more than there are in practice.
 pub const MAX_CHOICES: usize = 100_000;
 
 /// How a photo gets into an album.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CopyMode {
-    /// A file of its own with the same bytes and time.
+    /// A new file with the same content and modification time.
     #[default]
     Copy,
-    /// A second name of the same file: no space used, one disk only; a change to one is a change to both.
+    /// A second name for the same file: takes no space, works on one disk only; a change to one changes both.
     HardLink,
-    /// A pointer to where the photo lies (absolute path); breaks if the photo is moved.
+    /// A symbolic link with an absolute path; breaks if the photo is moved.
     SymbolicLink,
 }
 
-/// What goes into the albums, and how.
+/// What to export.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AlbumOptions {
     pub how: CopyMode,
@@ -30,7 +30,7 @@ pub struct AlbumOptions {
     pub confirmed_only: bool,
 }
 
-/// Where the export stands; sent before each photo and once at the end.
+/// Progress, reported before each photo and once at the end.
 #[derive(Clone, Debug)]
 pub struct AlbumProgress {
     pub photos_done: u64,
@@ -38,19 +38,19 @@ pub struct AlbumProgress {
     pub current: Option<PathBuf>,
 }
 
-/// What an export did.
+/// The result of an export.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct AlbumSummary {
-    /// The destination as an absolute path without links.
+    /// Absolute path without links.
     pub destination: PathBuf,
     pub albums: Vec<AlbumResult>,
-    /// Photos that are no longer where the library knows them.
+    /// Photos that are no longer where the library has them.
     pub vanished: Vec<PathBuf>,
-    /// Photos whose files are no longer what the scan has seen; scanned again, they can be exported.
+    /// Photos that have changed since the scan; they can be exported after another scan.
     pub changed: Vec<PathBuf>,
     /// Photos that could not be read.
     pub problems: Vec<AlbumProblem>,
-    /// The scanned folder that the destination lies in; scans leave the destination out.
+    /// The scanned folder that contains the destination; scans skip the destination.
     pub inside_root: Option<PathBuf>,
     pub stopped: bool,
 }
@@ -60,11 +60,11 @@ pub struct AlbumSummary {
 pub struct AlbumResult {
     pub group: GroupId,
     pub name: Option<String>,
-    /// Name of the folder inside the destination.
+    /// Folder name in the destination.
     pub folder: String,
     pub written: u64,
     pub already_there: u64,
-    /// Files written earlier whose photos no longer show the person (kept: exports never delete).
+    /// Files written earlier whose photos no longer show the person; exports never delete files.
     pub left_over: u64,
 }
 
@@ -84,7 +84,7 @@ impl AlbumSummary {
         self.albums.iter().map(|album| album.already_there).sum()
     }
 
-    /// How often a photo could not be put into an album.
+    /// How many times a photo could not be added to an album.
     pub fn left_out(&self) -> usize {
         self.vanished.len() + self.changed.len() + self.problems.len()
     }

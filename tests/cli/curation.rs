@@ -1,7 +1,7 @@
 //! `name`, `merge`, `split`, `undo`, `redo`, `history`.
 
 use super::run::kinfolk_on;
-use crate::people::{ClosedHome, Home};
+use crate::support::home::{ClosedHome, Home};
 use kinfolk::library::GroupId;
 
 /// Two unnamed groups of three faces each, in six photos.

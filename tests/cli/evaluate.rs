@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::run::kinfolk;
-use crate::common::demo_photo;
-use crate::people::write;
+use crate::support::demo_photo;
+use crate::support::home::write;
 
 fn sort_into(folder: &Path, person: &str, photos: &[&str]) {
     fs::create_dir_all(folder.join(person)).unwrap();

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::run::kinfolk_on;
-use crate::people::{ClosedHome, Home, write};
+use crate::support::home::{ClosedHome, Home, write};
 
 fn maria_and_tom() -> ClosedHome {
     let mut home = Home::new();

@@ -33,7 +33,7 @@ fn every_command_explains_itself_with_examples_and_takes_a_library() {
 
 #[test]
 fn the_library_may_be_named_before_or_after_the_command() {
-    let home = crate::people::Home::new().close();
+    let home = crate::support::home::Home::new().close();
     let library = home.library.to_str().unwrap();
     let header = "cluster,person,faces,photos\n";
     assert_eq!(kinfolk_on(&home.library, "people").done(), header);
@@ -119,7 +119,7 @@ fn a_missing_library_is_told_with_what_to_do_and_not_made() {
 fn a_file_that_is_no_library_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let diary = folder.path().join("diary.txt");
-    crate::people::write(&diary, b"dear diary");
+    crate::support::home::write(&diary, b"dear diary");
     let told = kinfolk_on(&diary, "people").failed();
     assert!(
         told.contains("diary.txt") && told.contains("--library"),
@@ -130,14 +130,14 @@ fn a_file_that_is_no_library_is_refused_and_left_as_it_is() {
 
 #[test]
 fn a_library_in_use_is_told() {
-    let home = crate::people::Home::new();
+    let home = crate::support::home::Home::new();
     let told = kinfolk_on(&home.library_path(), "people").failed();
     assert!(told.contains("another Kinfolk"), "{told}");
 }
 
 #[test]
 fn exports_that_come_later_say_so() {
-    let closed = crate::people::Home::new().close();
+    let closed = crate::support::home::Home::new().close();
     for kind in ["sidecars", "gallery"] {
         let told = kinfolk_on(&closed.library, &format!("export {kind} out")).failed();
         assert!(told.contains("later version"), "{told}");
@@ -149,7 +149,7 @@ fn exports_that_come_later_say_so() {
 fn a_reader_that_stops_reading_is_no_error() {
     use std::io::Read as _;
     use std::process::Stdio;
-    let mut home = crate::people::Home::new();
+    let mut home = crate::support::home::Home::new();
     for number in 0..1500 {
         home.store(
             &format!("{number:05}-a-long-name-that-fills-the-pipe.jpg"),

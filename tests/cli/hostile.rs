@@ -6,14 +6,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::hostile_files::{
+use super::run::{Run, kinfolk_on};
+use crate::support::demo_photo;
+use crate::support::home::write;
+use crate::support::hostile_files::{
     TiffPlan, black_png, bmp_of_runs, cmyk_jpeg, gif_frame, gif_screen, jpeg_of_empty_scans,
     jpeg_of_refining_scans, png_with_inflating_profile, png_with_inflating_text, qoi_of_runs,
     webp_frame_larger_than_picture, webp_lossless,
 };
-use super::run::{Run, kinfolk_on};
-use crate::common::demo_photo;
-use crate::people::write;
 
 const GOOD: [&str; 4] = ["obama.jpg", "biden.jpg", "astronaut.png", "chelsea.png"];
 

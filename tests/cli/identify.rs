@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::run::kinfolk_on;
-use crate::common::demo_photo;
-use crate::people::write;
+use crate::support::demo_photo;
+use crate::support::home::write;
 
 fn copy(photos: &Path, names: &[&str]) {
     for name in names {

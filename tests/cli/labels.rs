@@ -1,7 +1,7 @@
 //! `label`: which face a row means, what is skipped, what is wrong.
 
 use super::run::{Run, kinfolk_on};
-use crate::people::{ClosedHome, Home, write};
+use crate::support::home::{ClosedHome, Home, write};
 
 /// A name of 121 characters.
 const LONG_NAME: &str = concat!(

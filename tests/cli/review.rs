@@ -3,7 +3,7 @@
 use kinfolk::library::{Assignment, FaceId, GroupId};
 
 use super::run::kinfolk_on;
-use crate::people::{ClosedHome, Home, write};
+use crate::support::home::{ClosedHome, Home, write};
 
 /// Photos of two people; the first is in two groups.
 fn in_pieces() -> (ClosedHome, Vec<GroupId>) {

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::run::{Run, kinfolk, kinfolk_on, program};
-use crate::common::demo_photo;
-use crate::people::write;
+use crate::support::demo_photo;
+use crate::support::home::write;
 use tempfile::TempDir;
 
 /// A folder with a few of the demo photos, a text and a broken photo.
@@ -230,10 +230,10 @@ fn interrupting_the_grouping_leaves_the_faces_for_the_next_scan() {
 /// Faces enough for a second of grouping, not grouped yet.
 #[cfg(unix)]
 fn store_faces(library: &Path) {
-    use crate::common::synthetic::{CLEAR, Crowd};
+    use crate::support::crowd::{CLEAR, Crowd};
 
     let mut library = kinfolk::library::Library::open(library).unwrap();
-    let root = library.add_root(&crate::common::demo_photos()).unwrap();
+    let root = library.add_root(&crate::support::demo_photos()).unwrap();
     let people: Vec<usize> = (0..20).collect();
     let mut crowd = Crowd::new(people.len(), CLEAR, 3);
     let photos: Vec<_> = (0..1000).map(|_| crowd.photo(root, &people)).collect();

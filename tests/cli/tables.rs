@@ -1,7 +1,7 @@
 //! `faces`, `people` and `cluster`.
 
 use super::run::kinfolk_on;
-use crate::people::Home;
+use crate::support::home::Home;
 
 #[test]
 fn faces_has_its_columns_and_a_row_for_each_face() {

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::run::{kinfolk, kinfolk_on};
-use crate::people::Home;
+use crate::support::home::Home;
 
 const NAME: &str = "a\u{1b}[31m\u{7}\u{9b}5m\u{202e}.jpg";
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use kinfolk::export::{self, AlbumOptions, AlbumSummary, CopyMode, ExportError, MANIFEST_FILE};
 use kinfolk::library::{GroupId, Library};
 
-use crate::people::{Home, write};
+use crate::support::home::{Home, write};
 
 fn export_to(library: &Library, people: &[GroupId], destination: &Path) -> AlbumSummary {
     export_as(library, people, destination, AlbumOptions::default()).unwrap()

@@ -7,7 +7,7 @@ use kinfolk::export::{self, ExportError, TableFormat, escaped_cell, unescaped_ce
 use kinfolk::library::Library;
 use proptest::prelude::*;
 
-use crate::people::{Home, write};
+use crate::support::home::{Home, write};
 
 fn csv_rows(library: &Library) -> Vec<Vec<String>> {
     let mut text = Vec::new();

@@ -1,6 +1,6 @@
 //! Decoding: every format and every way of storing pixels comes out as the same upright sRGB picture.
 
-use crate::pictures::{
+use crate::support::pictures::{
     asymmetric, encoded, exif_block, jpeg_with_exif, jpeg_with_icc, mean_difference, solid_jpeg,
 };
 use image::codecs::png::PngEncoder;
@@ -91,7 +91,7 @@ fn a_gif_gives_its_first_frame() {
 fn the_name_plays_no_part() {
     let folder = tempfile::tempdir().expect("tempdir");
     let path = folder.path().join("really a png.jpg");
-    crate::pictures::write(&path, &encoded(&asymmetric(8, 8).into(), ImageFormat::Png));
+    crate::support::pictures::write(&path, &encoded(&asymmetric(8, 8).into(), ImageFormat::Png));
     let photo = photo::open(&path, &Limits::default()).expect("readable");
     assert_eq!(photo.format, ImageFormat::Png);
 }

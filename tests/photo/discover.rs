@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::pictures::{asymmetric, encoded, write};
+use crate::support::pictures::{asymmetric, encoded, write};
 use image::ImageFormat;
 use kinfolk::photo::{Discovered, discover, normal_root};
 use tempfile::{TempDir, tempdir};

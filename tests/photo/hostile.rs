@@ -2,11 +2,13 @@
 
 use std::io::Cursor;
 
-use crate::hostile_files::{
+use crate::support::hostile_files::{
     TiffPlan, black_png, exif_of_overlapping_directories, gif_frame, jpeg_of_empty_scans, packbits,
     png_with_inflating_profile, webp_frame_larger_than_picture, webp_lossless,
 };
-use crate::pictures::{asymmetric, encoded, exif_block, jpeg_of, jpeg_with_exif, mean_difference};
+use crate::support::pictures::{
+    asymmetric, encoded, exif_block, jpeg_of, jpeg_with_exif, mean_difference,
+};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use jpeg_encoder::SamplingFactor;
 use kinfolk::photo::{self, Limits, PhotoError, Reduction};
@@ -102,7 +104,7 @@ fn a_large_photo_is_decoded_as_large_as_memory_allows() {
     ));
     let folder = tempfile::tempdir().expect("tempdir");
     let path = folder.path().join("large.jpg");
-    crate::pictures::write(&path, &bytes);
+    crate::support::pictures::write(&path, &bytes);
     let opened = photo::open(&path, &tight).expect("readable");
     assert_eq!(opened.image.dimensions(), (320, 240));
     assert_eq!(opened.size().width, 640);
@@ -134,7 +136,7 @@ fn long_files_are_hashed_and_decoded_without_being_held() {
     };
     let mut bytes = plan.file();
     bytes.resize(70 << 20, 7);
-    crate::pictures::write(&path, &bytes);
+    crate::support::pictures::write(&path, &bytes);
     let file = photo::read(&path, &Limits::default(), &StopFlag::default()).expect("readable");
     assert_eq!(
         file.content_hash.to_string(),
@@ -151,7 +153,7 @@ fn long_files_are_hashed_and_decoded_without_being_held() {
     );
     // Written again meanwhile.
     bytes.push(0);
-    crate::pictures::write(&path, &bytes);
+    crate::support::pictures::write(&path, &bytes);
     assert!(matches!(file.probe(&limits), Err(PhotoError::Changed)));
 }
 
@@ -160,7 +162,7 @@ fn a_jpeg_that_is_longer_than_any_is_refused() {
     let folder = tempfile::tempdir().expect("tempdir");
     let path = folder.path().join("long.jpg");
     let jpeg = encoded(&asymmetric(8, 8).into(), ImageFormat::Jpeg);
-    crate::pictures::write(&path, &jpeg);
+    crate::support::pictures::write(&path, &jpeg);
     let file = std::fs::File::options().write(true).open(&path);
     file.and_then(|file| file.set_len(193 << 20))
         .expect("a hole");
@@ -334,7 +336,7 @@ fn interlaced_png(picture: &RgbImage) -> Vec<u8> {
         let from = bytes.len();
         bytes.extend(name);
         bytes.extend(data);
-        let crc = crate::hostile_files::crc32(&bytes[from..]);
+        let crc = crate::support::hostile_files::crc32(&bytes[from..]);
         bytes.extend(crc.to_be_bytes());
     }
     bytes

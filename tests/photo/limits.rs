@@ -1,6 +1,6 @@
 //! Hostile and damaged bytes: refused with a reason, before memory is taken, and never with a panic.
 
-use crate::pictures::{asymmetric, encoded, solid_jpeg};
+use crate::support::pictures::{asymmetric, encoded, solid_jpeg};
 use image::ImageFormat;
 use kinfolk::photo::{self, FileKind, Limits, PhotoError, kind_by_content};
 use kinfolk::stop::StopFlag;
@@ -69,7 +69,7 @@ fn the_limit_of_pixels_can_be_lowered() {
 fn files_longer_than_the_limit_are_not_read() {
     let folder = tempdir().expect("tempdir");
     let path = folder.path().join("long.png");
-    crate::pictures::write(&path, &[0; 1000]);
+    crate::support::pictures::write(&path, &[0; 1000]);
     let limits = Limits {
         max_file_bytes: 999,
         ..Limits::default()
@@ -89,7 +89,7 @@ fn the_hash_is_blake3_of_the_whole_file() {
     let folder = tempdir().expect("tempdir");
     let path = folder.path().join("bytes");
     let bytes: Vec<u8> = (0..700_000u32).map(|i| (i % 251) as u8).collect();
-    crate::pictures::write(&path, &bytes);
+    crate::support::pictures::write(&path, &bytes);
     let file = photo::read(&path, &Limits::default(), &StopFlag::default()).expect("readable");
     assert_eq!(
         file.content_hash.to_string(),
@@ -102,7 +102,7 @@ fn the_hash_is_blake3_of_the_whole_file() {
 fn empty_missing_and_special_files_have_their_own_reasons() {
     let folder = tempdir().expect("tempdir");
     let empty = folder.path().join("empty.jpg");
-    crate::pictures::write(&empty, &[]);
+    crate::support::pictures::write(&empty, &[]);
     assert!(matches!(
         photo::open(&empty, &Limits::default()),
         Err(PhotoError::Empty)

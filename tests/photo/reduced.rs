@@ -1,6 +1,6 @@
 //! Decoding at a reduced scale: the same upright picture with fewer pixels, wherever the file allows it.
 
-use crate::pictures::{
+use crate::support::pictures::{
     asymmetric, encoded, exif_block, jpeg_of, jpeg_with_exif, jpeg_with_icc, mean_difference,
     solid_jpeg,
 };

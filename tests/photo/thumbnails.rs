@@ -1,6 +1,6 @@
 //! Thumbnails: the right size, the right part, and nothing but the photo's own pixels beyond its border.
 
-use crate::pictures::asymmetric;
+use crate::support::pictures::asymmetric;
 use image::{Rgb, RgbImage};
 use kinfolk::geometry::PhotoRect;
 use kinfolk::photo::{self, Limits, jpeg_face_thumbnail, jpeg_thumbnail};

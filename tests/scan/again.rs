@@ -2,8 +2,8 @@
 
 use kinfolk::library::FaceState;
 
-use crate::common::variants;
-use crate::world::{World, astronaut, landscape, obama, portrait, set_time};
+use super::world::{World, astronaut, landscape, obama, portrait, set_time};
+use crate::support::variants;
 use std::time::{Duration, SystemTime};
 
 #[test]

@@ -8,7 +8,8 @@ use kinfolk::library::Library;
 use kinfolk::photo::{PhotoError, Reduction};
 use kinfolk::scan::{Phase, Progress, ScanControl, ScanOptions, scan};
 
-use crate::world::{World, engine, large_landscape, options};
+use super::world::{World, large_landscape, options};
+use crate::support::engine;
 
 const PHOTOS: u8 = 60;
 

@@ -8,9 +8,10 @@ use kinfolk::photo::{self, Limits};
 use kinfolk::scan::{Phase, Progress, ScanControl, ScanOptions, scan};
 use kinfolk::vision::Embedding;
 
-use crate::common::variants;
-use crate::pictures;
-use crate::world::{World, astronaut, engine, landscape, obama, options, portrait};
+use super::world::{World, astronaut, landscape, obama, options, portrait};
+use crate::support::engine;
+use crate::support::pictures;
+use crate::support::variants;
 
 #[test]
 fn faces_are_found_with_their_embeddings_and_thumbnails() {

@@ -6,8 +6,9 @@ use jpeg_encoder::SamplingFactor;
 use kinfolk::geometry::{PhotoRect, Size};
 use kinfolk::vision::{DetectOptions, Embedding, align};
 
-use crate::pictures::{asymmetric, jpeg_of};
-use crate::world::{World, engine, portrait};
+use super::world::{World, portrait};
+use crate::support::engine;
+use crate::support::pictures::{asymmetric, jpeg_of};
 
 /// A portrait with a long side of `portrait_side` in a picture of 3000 × 2000.
 fn large_photo(portrait_side: u32) -> RgbImage {

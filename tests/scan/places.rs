@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use kinfolk::scan::{Phase, ScanControl, ScanError, ScanOptions, ScanSummary, scan};
 
-use crate::world::{World, engine, landscape, large_landscape, options};
+use super::world::{World, landscape, large_landscape, options};
+use crate::support::engine;
 
 #[test]
 fn a_missing_folder_is_an_error() {
@@ -29,7 +30,7 @@ fn a_missing_folder_is_an_error() {
 fn nothing_vanishes_with_a_folder_that_is_not_there() {
     let mut world = World::new();
     let drive = world.place.path().join("drive");
-    crate::pictures::write(&drive.join("a.png"), &landscape(1));
+    crate::support::pictures::write(&drive.join("a.png"), &landscape(1));
     world.write("b.png", &landscape(2));
     let both = [world.photos(), drive.clone()];
     world.scan_folders(&both);
@@ -56,7 +57,7 @@ fn nothing_vanishes_with_a_folder_that_is_not_there() {
 fn a_photo_on_a_drive_that_is_not_there_is_copied_and_not_moved() {
     let mut world = World::new();
     let drive = world.place.path().join("drive");
-    crate::pictures::write(&drive.join("a.png"), &landscape(1));
+    crate::support::pictures::write(&drive.join("a.png"), &landscape(1));
     world.scan_folders(std::slice::from_ref(&drive));
     fs::rename(&drive, world.place.path().join("unplugged")).expect("rename");
     world.write("a.png", &landscape(1));
@@ -72,8 +73,8 @@ fn a_photo_on_a_drive_that_is_not_there_is_copied_and_not_moved() {
 fn photos_move_between_roots_even_when_only_the_new_one_is_scanned() {
     let mut world = World::new();
     let other = world.place.path().join("other");
-    crate::pictures::write(&other.join("a.png"), &landscape(1));
-    crate::pictures::write(&other.join("b.png"), &landscape(2));
+    crate::support::pictures::write(&other.join("a.png"), &landscape(1));
+    crate::support::pictures::write(&other.join("b.png"), &landscape(2));
     world.scan_folders(std::slice::from_ref(&other));
     let photo_id = world.photo("a.png").photo_id;
     fs::rename(other.join("a.png"), world.path("moved.png")).expect("rename");
@@ -154,7 +155,7 @@ fn folders_asked_for_together_are_walked_once() {
 fn nothing_vanishes_below_a_folder_that_can_not_be_listed() {
     let mut world = World::new();
     let drive = world.place.path().join("drive");
-    crate::pictures::write(&drive.join("a.png"), &landscape(1));
+    crate::support::pictures::write(&drive.join("a.png"), &landscape(1));
     world.write("b.png", &landscape(2));
     std::os::unix::fs::symlink(&drive, world.path("drive")).expect("link");
     world.scan();

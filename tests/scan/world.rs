@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use image::RgbImage;
@@ -10,17 +9,10 @@ use kinfolk::library::{
     FaceRow, GroupId, GroupRow, Library, Membership, MembershipState, PhotoRow,
 };
 use kinfolk::scan::{ScanControl, ScanOptions, ScanSummary, scan};
-use kinfolk::vision::{DeviceChoice, Engine};
 use tempfile::TempDir;
 
-use crate::common::{demo_photo, variants};
-use crate::pictures;
-
-/// The engine takes a while to load: once per test binary.
-pub fn engine() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| Engine::load(DeviceChoice::Cpu).expect("engine"))
-}
+use crate::support::pictures;
+use crate::support::{demo_photo, engine, variants};
 
 /// A demo photo with a longer side of `long_side` pixels: small, so that tests are quick.
 pub fn portrait(name: &str, long_side: u32) -> RgbImage {
@@ -123,8 +115,8 @@ impl World {
 
     /// The present photo at a path.
     pub fn photo(&self, path: &str) -> PhotoRow {
-        let mut photos = self.library.photos_at(path).expect("read");
-        photos.retain(|photo| !photo.vanished);
+        let mut photos = self.library.photos().expect("read");
+        photos.retain(|photo| photo.path == path && !photo.vanished);
         assert_eq!(photos.len(), 1, "{path:?}: {photos:?}");
         photos.remove(0)
     }

@@ -1,46 +1,47 @@
-//! From how similar a face is to somebody to how likely it is that person; and what a person's answers move.
+//! From similarity to probability, and how answers about a person shift the curve.
 //!
 //! The log-odds that the most similar person is the right one are
 //!
 //! ```text
-//! 13.4 · similarity + 13.0 · (similarity − similarity of the second person) − 7.5 + person_bias
+//! 13.4 · similarity + 13.0 · (similarity − similarity of the runner-up) − 7.5 + bias
 //! ```
 //!
-//! where similarities are those of [`crate::cluster::best_people`] between embeddings without their common part, and that of a second person below 0, or of nobody, counts as 0. A logistic regression on galleries drawn
-//! from the news, web and campus photos (1 to 602 people with 1 to a thousand photos each, every set and number of people
-//! weighing the same). **Half of the faces are taken to be of people whom the library knows**: somebody who scans a crowd
-//! sees strangers more often. The margin over the second person stands for the number of people: among many, chance brings a
-//! stranger near somebody, but then near several. The log loss on the set left out is .146 with it, .173 with the
-//! similarity alone, .161 with the number of people in its place; the number of exemplars adds nothing.
+//! Similarities are those of [`crate::cluster::best_people`] between centred embeddings; a runner-up below 0, or none,
+//! counts as 0. The coefficients are a logistic regression on galleries drawn from the news, web and campus photos (1
+//! to 602 people with 1 to 1,000 photos each; every set and every number of people has the same weight). The regression
+//! **assumes that half of the faces are of people in the library**; somebody who scans a crowd sees strangers more
+//! often. The margin over the runner-up stands in for the number of people: with many people, a stranger is close to
+//! somebody by chance, but then close to several. Log loss on the held-out set is .146 with the margin, .173 with the
+//! similarity alone and .161 with the number of people instead of the margin; the number of exemplars adds nothing.
 //! `docs/identification.md` has the tables.
 //!
-//! `person_bias` is the person's own: 0 until answers about them speak against the curve ([`person_bias`]).
+//! `bias` is a per-person log-odds offset, 0 until answers about that person contradict the curve ([`person_bias`]).
 
-/// Log-odds per unit of similarity, per unit of margin, and at zero of both.
+/// Log-odds per unit of similarity and per unit of margin, and the intercept.
 const SIMILARITY: f64 = 13.4;
 const MARGIN: f64 = 13.0;
 const INTERCEPT: f64 = -7.5;
 
-/// Least probability of an accepted answer. With photos of the set left out of the fit, 3 to 10 strangers in a thousand pass
-/// in the news photos (1 to 602 people known) and at most 1 in the web photos, but 35 to 50 among the few, alike students of
-/// the campus photos; .99 and .82 of the known faces pass, and all.
+/// Minimum probability of an accepted answer. On the held-out photos, 3 to 10 in 1,000 strangers pass in the news
+/// photos (1 to 602 people known) and at most 1 in the web photos, but 35 to 50 among the few, similar students of the
+/// campus photos. Of the known faces .99 (news), .82 (web) and all (campus) pass.
 const ACCEPTED: f64 = 0.5;
-/// Least probability of an answer worth asking about: there 1 to 11 strangers in a hundred pass (news), at most 1 (web) and 7
-/// to 12 (campus).
+/// Minimum probability of an answer worth asking about. It lets 1 to 11 in 100 strangers pass (news), at most 1 (web)
+/// and 7 to 12 (campus).
 const SUGGESTED: f64 = 0.2;
 
-/// How far people lie from the curve: the standard deviation of [`person_bias`], in log-odds; .026 of similarity. Between 0.5
-/// and 1 the development sets agree; at 2, confirming odd photos of somebody lets every ninth stranger pass as them.
+/// Prior standard deviation of [`person_bias`] in log-odds; it corresponds to .026 of similarity. Between 0.5 and 1 the
+/// development sets agree; at 2, confirming unusual photos of a person lets every ninth stranger pass as them.
 const BIAS_DEVIATION: f64 = 0.7;
-/// Leniency stays within so many log-odds either way, however many answers ask for more: wrong names may be among them.
+/// Bound of the bias in log-odds, however many answers ask for more: some of them may be wrong.
 pub(crate) const MAX_BIAS: f64 = 2.0;
-/// Steps of Newton's method, which doubles the right digits with each.
+/// Iterations of Newton's method, which doubles the number of correct digits each time.
 const NEWTON_STEPS: usize = 12;
 
-/// What to make of the best answer for a face.
+/// What to do with the best match of a face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Band {
-    /// Nobody the library knows, as far as one can tell.
+    /// Probably nobody in the library.
     Unknown,
     /// Possibly this person: worth asking.
     Suggested,
@@ -61,8 +62,8 @@ impl Band {
     }
 }
 
-/// The log-odds that a face is a person it has this similarity to, when `runner_up` is the highest similarity to anybody
-/// else; without the person's person_bias.
+/// The log-odds that a face is the person it has this similarity to, where `runner_up` is the highest similarity to
+/// anybody else; without the per-person bias.
 pub fn log_odds(similarity: f32, runner_up: f32) -> f64 {
     let similarity = f64::from(similarity);
     let margin = similarity - f64::from(runner_up).max(0.0);
@@ -74,19 +75,19 @@ pub fn probability(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-/// What to add to [`log_odds`] where so many of a library's faces are with people whom it knows: a face that nobody has spoken of
-/// is as likely to be of one of them. Bayes' rule, for a curve that takes it to be one in two; the share by the rule of
-/// succession, (known + 1) / (faces + 2), so that neither none nor all are certain.
+/// The prior to add to [`log_odds`] in a library in which `known` of `faces` faces belong to known people: a new face
+/// is as likely to be one of them. By Bayes' rule, since the curve assumes one half; the share follows the rule of
+/// succession, (known + 1) / (faces + 2), so that 0 and 1 are never certain.
 pub fn prior_log_odds(known: usize, faces: usize) -> f64 {
     let unknown = faces.saturating_sub(known);
     ((known as f64 + 1.0) / (unknown as f64 + 1.0)).ln()
 }
 
-/// How much easier, in log-odds, a person is to be taken for than the curve says: the most likely value, given the log-odds
-/// of faces that were confirmed and of faces that were rejected, and that people differ by a standard deviation of 0.7.
+/// The per-person bias, in log-odds: the maximum a posteriori value given the log-odds of confirmed and of rejected
+/// faces, under a normal prior with a standard deviation of 0.7.
 ///
-/// A confirmed face that the curve would have missed makes it larger, a rejected one that it would have taken makes it
-/// smaller; answers that the curve foresaw count for next to nothing.
+/// A confirmed face that the curve would have missed raises it, a rejected face that the curve would have accepted
+/// lowers it. Answers that the curve predicted have almost no effect.
 pub fn person_bias(confirmed: &[f64], rejected: &[f64]) -> f64 {
     let tightness = 1.0 / (BIAS_DEVIATION * BIAS_DEVIATION);
     let mut person_bias = 0.0;
@@ -99,8 +100,8 @@ pub fn person_bias(confirmed: &[f64], rejected: &[f64]) -> f64 {
                 curvature += foreseen * (1.0 - foreseen);
             }
         }
-        // The log posterior is concave, so this ends at its maximum between the two bounds. At most one deviation a step:
-        // where many answers lie far off, the curve is nearly flat.
+        // The log posterior is concave, so this converges to its maximum between the bounds. Steps are limited to one
+        // standard deviation, because the curve is nearly flat where many answers lie far out.
         person_bias += (slope / curvature).clamp(-BIAS_DEVIATION, BIAS_DEVIATION);
         person_bias = person_bias.clamp(-MAX_BIAS, MAX_BIAS);
     }

@@ -1,40 +1,39 @@
-//! Who a face is, among people known by some faces each.
+//! Who a face is, among people known by some exemplars each.
 //!
-//! A face is as similar to a person as four fifths of its cosine with the mean of that person's exemplars and one fifth of
-//! the mean cosine with the two nearest. The mean of many faces is steadier than any of them; the nearest two keep somebody
-//! with several looks (age, glasses, profiles) from being lost between them. With centred
-//! embeddings ([`Centred`]) this finds .989 of the people of the news photos (860 people,
-//! 2,023 impostors) at a false-positive rate of .01 and .993 at .1; the nearest two alone .988 and .992
-//! (`docs/identification.md`, with the other sets and rules).
+//! The similarity of a face to a person is 4/5 of its cosine with the mean of the person's exemplars plus 1/5 of its
+//! mean cosine with the two nearest exemplars. The mean over many exemplars has less noise than any single one; the
+//! nearest two help people whose appearance varies (age, glasses, profiles). With centred embeddings ([`Centred`]) this
+//! identifies .989 of the people of the news photos (860 people, 2,023 impostors) at a false-positive rate of .01 and
+//! .993 at .1; the nearest two alone give .988 and .992 (`docs/identification.md` has the other sets and rules).
 
 use std::ops::Range;
 
 use crate::cluster::search::similarity::{BLOCK, Rows, Vector, fold_over_gallery};
 use crate::vision::{Centred, EMBEDDING_LEN, Embedding, product};
 
-/// What the mean of a person's exemplars counts for; the nearest two count for the rest. From .75 to 1 the news photos score
-/// the same within two probes; in the web photos more is better, while rank 1 is best around .5.
+/// Weight of the mean of a person's exemplars; the two nearest have the rest. From .75 to 1 the news photos score the
+/// same within two probes; in the web photos a larger weight is better, while rank 1 is best around .5.
 const MEAN_SHARE: f32 = 0.8;
 
-/// Pairs of a probe and a person that are held at a time, 16 bytes each.
+/// Pairs of a probe and a person held in memory at a time, 16 bytes each.
 const MAX_CELLS: usize = 8 << 20;
 
-/// The best person for a face.
+/// The best match of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BestPerson {
     /// Label of the person in the gallery.
     pub person: u32,
-    /// With this person, -1 to 1.
+    /// Similarity to this person, -1 to 1.
     pub similarity: f32,
-    /// With the second person, -1 to 1, or -1 where there is none.
+    /// Similarity to the runner-up, -1 to 1, or -1 if there is none.
     pub runner_up: f32,
-    /// The exemplar of the person that is nearest, as an index into the gallery.
+    /// The nearest exemplar of the person, as an index into the gallery.
     pub nearest: usize,
 }
 
-/// For each probe the most similar person; of equals the one with the lower label. `people` labels the exemplars of
-/// `gallery`, 0 to the number of people; `None` where the gallery is empty. Exact, by blocked matrix products over all
-/// cores.
+/// The most similar person for each probe; on a tie the one with the lower label. `people` has the label (0 to the
+/// number of people) of each exemplar of `gallery`. `None` if the gallery is empty. Exact, by blocked matrix products
+/// on all cores.
 ///
 /// # Panics
 /// If `gallery` and `people` differ in length.
@@ -56,7 +55,7 @@ pub fn best_people(
         .collect()
 }
 
-/// [`best_people`] for as many probes as fit the memory meant for it.
+/// [`best_people`] for as many probes as fit in [`MAX_CELLS`].
 fn best_of_chunk(
     probes: &[Centred],
     gallery: &[Centred],
@@ -99,8 +98,8 @@ fn best_of_chunk(
         .collect()
 }
 
-/// For each face the other person whose mean is nearest, of equals the one with the lower label; `None` where `gallery`
-/// holds nobody else. `own` are the labels of the faces themselves, or no label at all.
+/// For each face, the person with the nearest mean other than the face's own person; on a tie the lower label. `None`
+/// if `gallery` has nobody else. `own` has the label of each face's person, or any label that is not in the gallery.
 ///
 /// # Panics
 /// If `gallery` and `people`, or `faces` and `own`, differ in length.
@@ -129,13 +128,13 @@ pub fn nearest_others(
     of_faces.map(|(_, person)| person).collect()
 }
 
-/// Exemplars of one person side by side, by their places in a block.
+/// Consecutive exemplars of one person, by their positions in a block.
 struct Run {
     range: Range<usize>,
     person: usize,
 }
 
-/// The runs of each block of the gallery: exemplars come person after person.
+/// The runs of each block of the gallery, whose exemplars are sorted by person.
 fn runs_of_blocks(people: &[u32]) -> Vec<Vec<Run>> {
     let runs_of = |block: &[u32]| {
         let mut end = 0;
@@ -153,8 +152,8 @@ fn runs_of_blocks(people: &[u32]) -> Vec<Vec<Run>> {
     people.chunks(BLOCK).map(runs_of).collect()
 }
 
-/// How similar a face is to one person with these exemplars, -1 to 1, as [`best_people`] says it; the exemplar at the index
-/// `left_out` is passed over. `None` without exemplars.
+/// The similarity of a face to one person with these exemplars, -1 to 1, as in [`best_people`]; the exemplar at index
+/// `left_out` is ignored. `None` without exemplars.
 pub fn similarity_to_person(
     face: &Centred,
     exemplars: &[Centred],
@@ -172,7 +171,7 @@ pub fn similarity_to_person(
     (nearest.similarity > f32::NEG_INFINITY).then(|| nearest.blended(to_mean))
 }
 
-/// For each person the direction of the sum of their exemplars; zeros for a label without any.
+/// The normalised sum of each person's exemplars; zeros for a label without any.
 fn mean_vectors(gallery: &[Centred], people: &[u32]) -> Vec<Vector> {
     let count = people.iter().max().map_or(0, |&last| last as usize + 1);
     let mut sums = vec![[0.0; EMBEDDING_LEN]; count];
@@ -214,9 +213,9 @@ impl TwoNearest {
         }
     }
 
-    /// Exemplars from `first` on.
+    /// Exemplars from index `first` on.
     fn meet_all(&mut self, first: usize, similarities: &[f32]) {
-        // On a copy, which stays in registers.
+        // A local copy stays in registers.
         let mut nearest = *self;
         for (offset, &similarity) in similarities.iter().enumerate() {
             nearest.meet(first + offset, similarity);
@@ -224,7 +223,7 @@ impl TwoNearest {
         *self = nearest;
     }
 
-    /// With the only exemplar, or the mean of two, and the cosine with the mean of all.
+    /// The final similarity, given the cosine with the mean of all exemplars.
     fn blended(&self, to_mean: f32) -> f32 {
         let of_two = if self.second == f32::NEG_INFINITY {
             self.similarity
@@ -235,7 +234,7 @@ impl TwoNearest {
     }
 }
 
-/// `None` where nobody has an exemplar that compares.
+/// `None` if no exemplar is comparable.
 fn best_of(people: &[TwoNearest], to_means: &[f32]) -> Option<BestPerson> {
     let mut best: Option<BestPerson> = None;
     let mut runner_up = -1.0_f32;

@@ -1,7 +1,7 @@
-//! Which faces hang together at every distance: the minimum spanning forest of the pairs within a cut.
+//! Connected components at every distance: the minimum spanning forest of the pairs within a cut.
 //!
-//! Faces are linked by pairs within d exactly where they are linked by edges of this forest within d, whatever d. So one
-//! search over the pairs serves every cut below, and only as many edges as faces are kept.
+//! For every distance d, two faces are connected by pairs within d exactly if they are connected by edges of this
+//! forest within d. So one search over the pairs serves all smaller cuts, and at most one edge per face is kept.
 
 use rayon::prelude::*;
 
@@ -13,8 +13,8 @@ use crate::stop::{StopFlag, Stopped};
 /// New pairs between two reductions to a forest: 100 MB.
 const MAX_PAIRS: usize = 8_000_000;
 
-/// The edges of the forest of all pairs within `cut`, shortest first. Of equal distances the pair with the lower rows goes
-/// first, so it is unique.
+/// The edges of the forest of all pairs within `cut`, shortest first. On equal distances the pair with the lower rows
+/// comes first, so the forest is unique.
 pub(super) fn spanning_forest(
     rows: &Rows<'_>,
     cut: f32,
@@ -27,8 +27,8 @@ pub(super) fn spanning_forest(
     })
 }
 
-/// The same of each row's near neighbours only: nearly all edges, in a small part of the time where there are very many rows.
-/// Rows that are equal lie beside each other.
+/// The forest of each row's near neighbours: nearly all edges, in a small fraction of the time for very many rows.
+/// Equal rows must be adjacent.
 pub(super) fn spanning_forest_of_neighbours(
     rows: &Rows<'_>,
     cut: f32,
@@ -56,13 +56,14 @@ impl Forest {
         }
     }
 
-    /// Whether shorter edges link the two already: then this one is in no minimum spanning forest.
+    /// Whether shorter edges already connect the two; then this pair is in no minimum spanning forest.
     fn links_below(&self, pair: Pair) -> bool {
         let top = |row| self.linked.top(row, pair.distance);
         top(pair.a) == top(pair.b)
     }
 
-    /// The edges of the forest of the pairs that `find` finds in each block, given those of earlier blocks; some blocks at once.
+    /// The edges of the forest of the pairs that `find` finds in each block, given the edges of earlier blocks; several
+    /// blocks run at once.
     fn grown(
         rows: usize,
         blocks: usize,
@@ -86,7 +87,8 @@ impl Forest {
         Ok(forest.edges)
     }
 
-    /// Kruskal's algorithm over the edges so far and the new ones: an edge that closes a circle is the longest of it.
+    /// Kruskal's algorithm over the old edges and the new pairs: an edge that closes a cycle is the longest of the
+    /// cycle.
     fn add(&mut self, found: Vec<Vec<Pair>>) {
         let mut edges = std::mem::take(&mut self.edges);
         found.into_iter().for_each(|pairs| edges.extend(pairs));
@@ -97,18 +99,18 @@ impl Forest {
     }
 }
 
-/// From which distance on rows are linked: trees in which the way up from a row passes what it was linked to, at ever larger
-/// distances. Smaller trees go below larger ones, so no way is longer than the logarithm of the rows.
+/// From which distance on rows are connected: a union-find forest without path compression, in which distances grow
+/// from a row to the root. Smaller trees are attached to larger ones, so the depth is logarithmic.
 struct Linked {
     rows: Vec<Above>,
-    /// Rows in the tree of each that is at the top.
+    /// Number of rows in the tree of each root.
     sizes: Vec<u32>,
 }
 
 #[derive(Clone, Copy)]
 struct Above {
     parent: u32,
-    /// The distance of the edge that put the row below its parent; infinite at the top.
+    /// The distance of the edge that attached the row to its parent; infinite at a root.
     since: f32,
 }
 
@@ -124,7 +126,7 @@ impl Linked {
         }
     }
 
-    /// Whether the edge links what was not linked until now. Edges come shortest first.
+    /// Whether the edge connects two trees. Edges come shortest first.
     fn link(&mut self, edge: &Pair) -> bool {
         let [one, other] = [edge.a, edge.b].map(|row| self.top(row, f32::INFINITY));
         if one == other {
@@ -144,7 +146,7 @@ impl Linked {
         true
     }
 
-    /// What is at the top of the tree of a row, made of edges shorter than `distance`.
+    /// The root of a row in the forest of the edges shorter than `distance`.
     fn top(&self, row: u32, distance: f32) -> u32 {
         let mut row = row;
         loop {

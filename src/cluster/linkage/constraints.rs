@@ -1,31 +1,33 @@
-//! What a person has decided, and what a photo shows, as constraints between faces.
+//! Decisions of people, and photos, as must-link and cannot-link constraints between faces.
 //!
-//! Hard in both directions: faces must_link to one label are always together, and a cannot-link is never broken by
-//! grouping. Where both apply (a person confirmed two faces of one photo: a mirror, a collage), the person wins.
+//! Both are hard: faces with one must-link label always end up together, and grouping never breaks a cannot-link. If
+//! both apply (a person confirmed two faces of one photo: a mirror, a collage), the must-link wins.
 
 use std::collections::HashMap;
 
-/// One face as grouping sees it, beside its embedding.
+use super::partition::share_item;
+
+/// The constraints of one face; its embedding is kept beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FaceToGroup {
-    /// Any number that faces of the same photo share, and others do not. Two faces of one photo are never put together.
+    /// Any number shared by exactly the faces of one photo. Two faces of one photo are never grouped together.
     pub photo: u32,
-    /// Confirmed member of the group with this label: stays with all others of that label, and never comes together with
-    /// faces must_link to another one.
+    /// A confirmed member of the group with this label: it stays with all faces of that label, and never joins faces
+    /// with another must-link label.
     pub must_link: Option<u32>,
-    /// Labels whose must_link faces this one may not join.
+    /// Must-link labels that this face may not join.
     pub cannot_link: Vec<u32>,
 }
 
-/// How two faces of a set are bound.
+/// A constraint on a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Link {
     Must,
     Cannot,
 }
 
-/// Every bound pair (i < j) of `faces`, each at least once; where a pair comes as `Cannot` and as `Must`, `Must` comes
-/// last and holds.
+/// Visits every constrained pair (i < j) of `faces` at least once; if a pair is visited as `Cannot` and as `Must`,
+/// `Must` comes last and wins.
 pub(super) fn linked_pairs(faces: &[&FaceToGroup], mut visit: impl FnMut(usize, usize, Link)) {
     for together in positions_by(faces, |face| Some(face.photo)).values() {
         each_pair(together, |a, b| visit(a, b, Link::Cannot));
@@ -77,10 +79,10 @@ fn positions_by(
     positions
 }
 
-/// The constraints of several faces taken as one: a group on its way.
+/// The constraints of several faces as one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Constraints {
-    /// Sorted, without repeats, as are the others.
+    /// Sorted and without repeats, as the others.
     photos: Vec<u32>,
     must_link: Vec<u32>,
     cannot_link: Vec<u32>,
@@ -105,17 +107,17 @@ impl Constraints {
         constraints
     }
 
-    /// Whether the two may not come together. (Faces must_link to one label are together before anything asks.)
+    /// Whether the two may not be merged. (Faces with one must-link label are together before this is asked.)
     pub(super) fn forbid(&self, other: &Constraints) -> bool {
-        shares(&self.photos, &other.photos)
+        share_item(&self.photos, &other.photos)
             || (!self.must_link.is_empty()
                 && !other.must_link.is_empty()
                 && self.must_link != other.must_link)
-            || shares(&self.cannot_link, &other.must_link)
-            || shares(&self.must_link, &other.cannot_link)
+            || share_item(&self.cannot_link, &other.must_link)
+            || share_item(&self.must_link, &other.cannot_link)
     }
 
-    pub(super) fn joined(&self, other: &Constraints) -> Constraints {
+    pub(super) fn union(&self, other: &Constraints) -> Constraints {
         Constraints {
             photos: union(&self.photos, &other.photos),
             must_link: union(&self.must_link, &other.must_link),
@@ -124,15 +126,9 @@ impl Constraints {
     }
 }
 
-/// Whether two sorted lists have an item in common; by the shorter one.
-fn shares(a: &[u32], b: &[u32]) -> bool {
-    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    few.iter().any(|item| many.binary_search(item).is_ok())
-}
-
 fn union(a: &[u32], b: &[u32]) -> Vec<u32> {
     let mut all = [a, b].concat();
-    // Two runs in order: a stable sort merges them, however long they are.
+    // Two sorted runs: a stable sort merges them in linear time.
     all.sort();
     all.dedup();
     all

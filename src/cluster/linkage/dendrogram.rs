@@ -1,6 +1,6 @@
-//! One group taken apart: average linkage over its faces, cut wherever the person likes.
+//! The dendrogram of one group: average linkage over its faces, which can be cut at any distance.
 //!
-//! Made on demand for the slider of the split view, and kept while it is open.
+//! Computed on demand for the slider of the split view, and kept while that is open.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,29 +15,30 @@ use crate::cluster::search::similarity::{Rows, Vector};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// The largest cosine distance, and the height of merges that no distance allows: of two faces of one photo.
+/// The largest cosine distance, which is also the height of cannot-link merges (two faces of one photo).
 pub const MAX_DISTANCE: f32 = 2.0;
 
-/// Leaves of a tree: its matrix takes 32 MB. In a larger group faces that lie together are one leaf, ...
+/// Maximum number of leaves: their matrix takes 32 MB. In a larger group, faces close together share a leaf.
 const MAX_LEAVES: usize = 4_000;
 
-/// ... of these many at most, so that whoever lies far out still is a leaf of their own.
+/// Maximum number of shared leaves, so that outliers keep leaves of their own.
 const MAX_SHARED_LEAVES: usize = 1_000;
 
-/// Faces that show where those lie.
+/// Faces sampled to find the shared leaves.
 const SAMPLE: usize = 2_000;
 
-/// How the faces of one group come together, as the cut rises from 0 to 2.
+/// How the faces of one group merge as the cut rises from 0 to 2.
 #[derive(Debug)]
 pub struct Dendrogram {
     tree: Tree,
-    /// The leaf of each face; in all but the largest groups each face is its own.
+    /// The leaf of each face; every face has its own unless the group is larger than [`MAX_LEAVES`].
     leaves: Vec<u32>,
     heights: Vec<f32>,
 }
 
 impl Dendrogram {
-    /// Over `embeddings`; `photos` has any number that faces of one photo share, for the face at the same index.
+    /// The dendrogram of `embeddings`; `photos` has, for the face at the same index, a number shared by the faces of
+    /// one photo.
     ///
     /// # Panics
     /// If the two slices differ in length.
@@ -65,7 +66,7 @@ impl Dendrogram {
         })
     }
 
-    /// One label per face (0, 1, 2, ... by first appearance): the pieces whose mean distance is above `distance`.
+    /// One label per face (0, 1, 2, ... by first appearance) after all merges up to mean distance `distance`.
     pub fn cut(&self, distance: f32) -> Vec<u32> {
         let whole = distance >= MAX_DISTANCE;
         self.of_faces(
@@ -75,24 +76,24 @@ impl Dendrogram {
         )
     }
 
-    /// One label per face: the group in `count` pieces, or as many as there are leaves, whichever is fewer.
+    /// One label per face: the group in `count` pieces, or one piece per leaf if there are fewer leaves.
     pub fn pieces(&self, count: usize) -> Vec<u32> {
         let leaves = self.tree.leaves();
         self.of_faces(&self.tree.after(leaves.saturating_sub(count.max(1))))
     }
 
-    /// Mean distances at which two pieces become one, smallest first; faces of one photo only at 2. Between two
-    /// neighbouring heights the pieces stay the same.
+    /// The mean distance of each merge, smallest first; 2 for faces of one photo. The pieces are the same for all cuts
+    /// between two adjacent heights.
     pub fn heights(&self) -> &[f32] {
         &self.heights
     }
 
-    /// The faces of each leaf, by their places.
+    /// The faces of each leaf, as indices.
     pub(crate) fn leaf_members(&self) -> Vec<Vec<usize>> {
         members(&self.leaves)
     }
 
-    /// The two that each merge joins, nearest first: leaves by number, then the merges, relabelled on.
+    /// The two nodes of each merge, nearest first: leaves by number, then merges, numbered after the leaves.
     pub(crate) fn merges(&self) -> impl Iterator<Item = (usize, usize)> {
         self.tree.merges()
     }
@@ -105,7 +106,7 @@ impl Dendrogram {
     }
 }
 
-/// Average linkage over the leaves with these faces.
+/// Average linkage over leaves of one or more faces.
 fn tree_of(
     embeddings: &[Centred],
     photos: &[u32],
@@ -133,9 +134,9 @@ fn tree_of(
     Tree::over(distances, leaves.iter().map(Vec::len).collect(), stop)
 }
 
-/// The leaf of each face of a large group. Average linkage of a sample shows where faces lie together; each face goes to
-/// the part of the sample that it is nearest to on average, but those furthest out, and those of a photo that the part has
-/// already, are leaves of their own.
+/// The leaf of each face of a large group. Average linkage of a sample finds clusters; each face goes to the cluster
+/// with the nearest mean. The outermost faces, and further faces of a photo that the cluster already has, get leaves of
+/// their own.
 fn shared_leaves(
     embeddings: &[Centred],
     photos: &[u32],
@@ -161,7 +162,7 @@ fn shared_leaves(
     Ok(leaves_by(&order, photos, &nearest))
 }
 
-/// Leaves by the part of each face, which comes with its distance for the face at the same place of `order`.
+/// The leaves, given for each face of `order` its nearest cluster and the distance to it.
 fn leaves_by(order: &[usize], photos: &[u32], nearest: &[(usize, f32)]) -> Vec<u32> {
     let mut inwards: Vec<usize> = (0..order.len()).collect();
     inwards.sort_by(|&one, &other| nearest[one].1.total_cmp(&nearest[other].1));

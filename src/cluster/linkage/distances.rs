@@ -1,8 +1,8 @@
-//! The matrix of all pairs that average linkage works on, with constraints in it: n (n - 1) / 2 numbers.
+//! The condensed distance matrix of average linkage, n (n - 1) / 2 numbers, with the constraints in it.
 //!
-//! Constraints become distances: a pair that must be together lies at -1, nearer than any free pair, so those merge
-//! first and whole; a pair that must not lies at 1e30, which no average with real distances brings back below a cut
-//! (the largest average divides it by the number of pairs, at most 1e12, and f32 holds 1e38).
+//! Constraints are encoded as distances. A must-link is -1, below any real distance, so these pairs merge first. A
+//! cannot-link is 1e30: no average with real distances brings it back below a cut (the average divides it by the number
+//! of pairs, at most 1e12, and f32 holds 1e38).
 
 use super::constraints::Link;
 use crate::cluster::search::similarity::{Rows, condensed_distances};
@@ -10,10 +10,10 @@ use crate::stop::{StopFlag, Stopped};
 
 /// Below the distance of any two embeddings.
 const MUST_LINK_DISTANCE: f32 = -1.0;
-/// Above every cut, also after averaging over many pairs.
+/// Above every cut, even when averaged over many pairs.
 const CANNOT_LINK_DISTANCE: f32 = 1e30;
 
-/// Distances of all pairs of leaves, or of what merges have made of them.
+/// Distances of all pairs of leaves, or of the clusters made of them.
 pub(super) struct Distances {
     pub(super) leaves: usize,
     /// In kodama's order: (0, 1), (0, 2), ..., (1, 2), ...
@@ -21,7 +21,7 @@ pub(super) struct Distances {
 }
 
 impl Distances {
-    /// Of the leaves with these embeddings, or means of embeddings.
+    /// Of leaves with these embeddings, or mean embeddings.
     pub(super) fn of(rows: &Rows, stop: &StopFlag) -> Result<Distances, Stopped> {
         Ok(Distances {
             leaves: rows.len(),
@@ -37,7 +37,7 @@ impl Distances {
         };
     }
 
-    /// Where the pair (a < b) lies: (0, 1), (0, 2), ..., (1, 2), ...
+    /// The index of the pair (a < b).
     pub(super) fn position(&self, a: usize, b: usize) -> usize {
         a * (2 * self.leaves - a - 1) / 2 + b - a - 1
     }

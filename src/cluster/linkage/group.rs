@@ -1,18 +1,20 @@
-//! Faces into groups: exact average linkage under constraints, at any number of faces.
+//! Groups faces: exact average linkage under constraints, for any number of faces.
 //!
-//! 1. Up to the distance that is certain whatever else is known ([`Rule::certain`]), this is plain average linkage. Two
-//!    groups can only lie within it if some pair of their faces does. So the faces fall into components, linked by pairs
-//!    within it ([`spanning_forest`]), and each is clustered by itself ([`Tree`]). A component too large for one matrix
-//!    falls apart further at a tighter cut; what comes of that is merged again by means of embeddings ([`merge_components`]).
-//! 2. What came out is merged further in the same way, as far as the rule lets each two groups reach ([`Rule::between`]).
+//! 1. Up to the distance at which groups are certainly one person ([`Rule::certain`]), this is plain average linkage.
+//!    Two groups can only be that close if some pair of their faces is. So the faces are divided into connected
+//!    components of the pairs within that distance ([`spanning_forest`]), and each is clustered on its own ([`Tree`]).
+//!    A component too large for one matrix is divided again at a smaller cut, and the parts are merged by their mean
+//!    embeddings ([`merge_components`]).
+//! 2. The resulting clusters are merged in the same way, up to the distance that the rule allows for each pair
+//!    ([`Rule::between`]).
 //!
-//! Before all that the faces of somebody with very many are taken together ([`large_groups`]); where nobody has, nothing is
-//! approximated.
+//! Very large groups of one person are found first, without comparing all their pairs ([`large_groups`]). This is the
+//! only approximation, and it only applies where a person has more than 10,000 faces.
 //!
-//! Above [`MAX_EXACT_FACES`] faces step 1 looks only at the near neighbours that an index finds ([`spanning_forest_of_neighbours`]).
-//! Most unions that it misses are made in step 2, where nothing is missed.
+//! Above [`MAX_EXACT_FACES`] faces, step 1 only uses the near neighbours found by an index
+//! ([`spanning_forest_of_neighbours`]). Step 2 is exact and makes most of the merges that the index missed.
 //!
-//! Average linkage merges in order of distance, so stopping at a tighter cut and going on from there changes nothing.
+//! Average linkage merges in order of distance, so stopping at a smaller cut and continuing from there changes nothing.
 //! The result depends neither on the order of the faces nor on the number of threads.
 
 use rayon::prelude::*;
@@ -29,27 +31,27 @@ use crate::cluster::{Cut, Rule};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// Faces in one matrix, which holds n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
+/// Maximum number of faces in one matrix of n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
 const MAX_MATRIX_FACES: usize = 10_000;
 
-/// Faces of which all pairs are looked at: there is four times as much to look at with each doubling.
+/// Maximum number of faces of which all pairs are compared; the time grows with the square.
 const MAX_EXACT_FACES: usize = 500_000;
 
-/// Components above this many faces are clustered one after the other, so that only one large matrix lives at a time.
+/// Larger components are clustered one after the other, so that only one large matrix is in memory at a time.
 const LARGE_COMPONENT: usize = 2_000;
 
-/// A component too large is taken again at this share of the cut, and so on ...
+/// A component that is too large is divided again at this fraction of the cut, repeatedly, ...
 const CUT_FACTOR: f32 = 0.8;
 
-/// ... down to this distance, where nothing but copies and bursts hang together: such a heap is cut into slices.
+/// ... down to this distance, at which only copies and bursts are connected; those are cut into slices.
 const MIN_CUT: f32 = 0.1;
 
 /// Groups faces by average linkage on cosine distance: one label per face, 0, 1, 2, ... by first appearance.
 ///
-/// `cut` says how near two groups must be ([`crate::cluster::DEFAULT_CUT`]).
-/// Faces must_link to one label come out together; faces of one photo never do (save where must_link to the same label), nor
-/// faces must_link to different labels, nor a face and a label it refuses. `faces` says this of the embedding at the same
-/// index.
+/// `cut` says how close two groups must be ([`crate::cluster::DEFAULT_CUT`]). `faces` has the constraints of the
+/// embedding at the same index: faces with one must-link label end up together; faces of one photo never do (unless
+/// they have one must-link label), nor faces with different must-link labels, nor a face and a label that it may not
+/// join.
 ///
 /// # Errors
 /// [`Stopped`] once `stop` is set.
@@ -62,58 +64,53 @@ pub fn group(
     cut: Cut,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    group_in_steps(embeddings, faces, cut, MAX_MATRIX_FACES, stop)
+    let method = if faces.len() > MAX_EXACT_FACES {
+        Method::Index
+    } else {
+        Method::AllPairs(MAX_MATRIX_FACES)
+    };
+    group_by(method, embeddings, faces, cut, stop)
 }
 
-/// [`group`] with at max_faces `max_faces` faces in one matrix; every `max_faces` gives the same groups, down to slices of copies.
+/// How the pairs of faces within [`Rule::certain`] are found.
 #[doc(hidden)]
-pub fn group_in_steps(
-    embeddings: &[Centred],
-    faces: &[FaceToGroup],
-    cut: Cut,
-    max_faces: usize,
-    stop: &StopFlag,
-) -> Result<Vec<u32>, Stopped> {
-    group_by(
-        embeddings,
-        faces,
-        &Rule::new(cut, faces.len()),
-        max_faces,
-        Search::for_faces(faces.len()),
-        stop,
-    )
+#[derive(Clone, Copy, Debug)]
+pub enum Method {
+    /// All pairs, with at most this many faces in one matrix. The number does not change the groups, except where
+    /// copies are cut into slices ([`MIN_CUT`]).
+    AllPairs(usize),
+    /// Only the pairs of near neighbours that an index finds.
+    Index,
+    /// All faces in one matrix, without components: the reference for the other methods.
+    OneMatrix,
 }
 
-/// [`group`] by the index, however few the faces.
+/// [`group`] by a given method, for tests and benches.
 #[doc(hidden)]
-pub fn group_by_index(
-    embeddings: &[Centred],
-    faces: &[FaceToGroup],
-    cut: Cut,
-    stop: &StopFlag,
-) -> Result<Vec<u32>, Stopped> {
-    let rule = Rule::new(cut, faces.len());
-    let search = Search::ByIndex;
-    group_by(embeddings, faces, &rule, MAX_MATRIX_FACES, search, stop)
-}
-
-/// [`group`] with no component taken by itself: up to what is certain over all faces in one matrix. What the other
-/// ways are checked against.
-#[doc(hidden)]
-pub fn group_in_one_matrix(
+pub fn group_by(
+    method: Method,
     embeddings: &[Centred],
     faces: &[FaceToGroup],
     cut: Cut,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
     let rule = Rule::new(cut, faces.len());
-    let max_faces = faces.len();
+    let max_faces = match method {
+        Method::AllPairs(max_faces) => max_faces,
+        Method::Index => MAX_MATRIX_FACES,
+        Method::OneMatrix => faces.len(),
+    };
     labelled(embeddings, faces, max_faces, stop, |ordered| {
-        ordered.merged(ordered.in_one_matrix(rule.certain)?, &rule)
+        let clusters = match method {
+            Method::AllPairs(_) => ordered.in_components(rule.certain, spanning_forest),
+            Method::Index => ordered.in_components(rule.certain, spanning_forest_of_neighbours),
+            Method::OneMatrix => ordered.in_one_matrix(rule.certain),
+        }?;
+        ordered.merged(clusters, &rule)
     })
 }
 
-/// Average linkage over all faces in one matrix, up to one mean distance for all.
+/// Average linkage over all faces in one matrix, up to one mean distance for all groups; for the bench.
 #[doc(hidden)]
 pub fn group_at_one_cut(
     embeddings: &[Centred],
@@ -121,52 +118,12 @@ pub fn group_at_one_cut(
     cut: f32,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    let max_faces = faces.len();
-    labelled(embeddings, faces, max_faces, stop, |ordered| {
+    labelled(embeddings, faces, faces.len(), stop, |ordered| {
         ordered.in_one_matrix(cut)
     })
 }
 
-/// How the pairs of faces within what is certain are found.
-#[derive(Clone, Copy)]
-enum Search {
-    Exact,
-    ByIndex,
-}
-
-impl Search {
-    fn for_faces(faces: usize) -> Search {
-        if faces > MAX_EXACT_FACES {
-            Search::ByIndex
-        } else {
-            Search::Exact
-        }
-    }
-}
-
-fn group_by(
-    embeddings: &[Centred],
-    faces: &[FaceToGroup],
-    rule: &Rule,
-    max_faces: usize,
-    search: Search,
-    stop: &StopFlag,
-) -> Result<Vec<u32>, Stopped> {
-    labelled(embeddings, faces, max_faces, stop, |ordered| {
-        let LargeGroups { large_groups, rest } = ordered.large_groups(rule.certain)?;
-        let rows = ordered.rows.some(&rest);
-        let edges = match search {
-            Search::Exact => spanning_forest(&rows, rule.certain, stop),
-            Search::ByIndex => spanning_forest_of_neighbours(&rows, rule.certain, stop),
-        }?;
-        let mut clusters = ordered.linked(&rest, rule.certain, edges)?;
-        clusters.extend(large_groups);
-        clusters.sort_unstable_by_key(|cluster| cluster[0]);
-        ordered.merged(clusters, rule)
-    })
-}
-
-/// The labels of the clusters that `cluster` makes of the faces in their canonical order.
+/// The labels of the clusters that `cluster` makes of the faces in canonical order.
 fn labelled(
     embeddings: &[Centred],
     faces: &[FaceToGroup],
@@ -196,7 +153,7 @@ fn labelled(
     Ok(relabelled(&labels))
 }
 
-/// The faces in an order of their own, whatever order they came in: by embedding, then by photo.
+/// An order that does not depend on the order of the input: by embedding, then by photo.
 pub(super) fn canonical_order(embeddings: &[Centred], faces: &[FaceToGroup]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..faces.len()).collect();
     order.sort_by(|&a, &b| {
@@ -209,7 +166,7 @@ pub(super) fn canonical_order(embeddings: &[Centred], faces: &[FaceToGroup]) -> 
     order
 }
 
-/// The faces in canonical order; what follows knows each by its rank there.
+/// The faces in canonical order; below, a face is known by its rank in it.
 struct Ordered<'a> {
     rows: Rows<'a>,
     faces: Vec<&'a FaceToGroup>,
@@ -217,7 +174,7 @@ struct Ordered<'a> {
     stop: &'a StopFlag,
 }
 
-/// Ranks, ascending.
+/// Ranks in ascending order.
 type Ranks = Vec<usize>;
 
 impl Ordered<'_> {
@@ -229,12 +186,25 @@ impl Ordered<'_> {
         (0..self.faces.len()).collect()
     }
 
-    fn large_groups(&self, cut: f32) -> Result<LargeGroups, Stopped> {
+    /// The large groups, and the clusters of each component of the other faces, by average linkage up to `cut`; sorted
+    /// by first rank. `forest` returns the forest of the pairs within `cut`.
+    fn in_components(
+        &self,
+        cut: f32,
+        forest: impl Fn(&Rows<'_>, f32, &StopFlag) -> Result<Vec<Pair>, Stopped>,
+    ) -> Result<Vec<Ranks>, Stopped> {
         let grouped = |ranks: &[usize]| self.clustered(ranks, cut);
-        large_groups(&self.rows, &self.faces, cut, grouped, self.stop)
+        let LargeGroups { large_groups, rest } =
+            large_groups(&self.rows, &self.faces, cut, grouped, self.stop)?;
+        let edges = forest(&self.rows.some(&rest), cut, self.stop)?;
+        let mut clusters = self.linked(&rest, cut, edges)?;
+        clusters.extend(large_groups);
+        clusters.sort_unstable_by_key(|cluster| cluster[0]);
+        Ok(clusters)
     }
 
-    /// `ranks` clustered at `cut`, by their first ranks. `edges` are those of the forest within them, between positions in `ranks`.
+    /// The clusters of `ranks` at `cut`, sorted by first rank. `edges` are those of the forest of `ranks`, between
+    /// positions in it.
     fn linked(&self, ranks: &[usize], cut: f32, edges: Vec<Pair>) -> Result<Vec<Ranks>, Stopped> {
         let components = self.components(ranks, cut, &edges);
         let (too_large, fitting): (Vec<_>, Vec<_>) = components
@@ -260,7 +230,7 @@ impl Ordered<'_> {
         Ok(clusters)
     }
 
-    /// Positions linked by edges within `cut`, or by a common pin.
+    /// Positions connected by edges within `cut`, or by a must-link label.
     fn components(&self, ranks: &[usize], cut: f32, edges: &[Pair]) -> Vec<Vec<usize>> {
         let mut sets = DisjointSets::new(ranks.len());
         for edge in edges.iter().take_while(|edge| edge.distance <= cut) {
@@ -273,7 +243,7 @@ impl Ordered<'_> {
         members(&sets.labels())
     }
 
-    /// Average linkage up to `cut`, from the first merge on.
+    /// Average linkage up to `cut`, starting from single faces.
     fn clustered(&self, ranks: &[usize], cut: f32) -> Result<Vec<Ranks>, Stopped> {
         if let [single] = ranks {
             return Ok(vec![vec![*single]]);
@@ -285,7 +255,7 @@ impl Ordered<'_> {
         Ok(clusters.iter().map(|cluster| at(ranks, cluster)).collect())
     }
 
-    /// Average linkage up to `cut` of more faces than one matrix takes: first up to a tighter cut.
+    /// Average linkage up to `cut` of more faces than fit in one matrix: first up to a smaller cut.
     fn in_smaller_steps(
         &self,
         ranks: &[usize],
@@ -300,7 +270,7 @@ impl Ordered<'_> {
         self.merged(pieces, &Rule::plain(cut))
     }
 
-    /// Clusters, by their first ranks, merged as far as `rule` lets them.
+    /// Clusters merged as far as `rule` allows, sorted by first rank.
     fn merged(&self, clusters: Vec<Ranks>, rule: &Rule) -> Result<Vec<Ranks>, Stopped> {
         self.stop.check()?;
         let parts = clusters
@@ -320,7 +290,7 @@ impl Ordered<'_> {
         )
     }
 
-    /// A heap of copies clustered slice by slice; faces of one pin stay whole.
+    /// Many copies, clustered slice by slice; faces with one must-link label stay together.
     fn sliced(&self, ranks: &[usize], cut: f32) -> Result<Vec<Ranks>, Stopped> {
         let pin = |rank: &usize| self.faces[*rank].must_link;
         let (must_link, free): (Ranks, Ranks) = ranks.iter().partition(|&rank| pin(rank).is_some());
@@ -336,7 +306,7 @@ impl Ordered<'_> {
     }
 }
 
-/// The clusters of each label as one.
+/// The union of the clusters with each label.
 fn gathered(clusters: &[Ranks], labels: &[u32]) -> Vec<Ranks> {
     let together = |parts: &Vec<usize>| {
         let mut ranks: Ranks = parts
@@ -354,7 +324,7 @@ fn at(ranks: &[usize], positions: &[usize]) -> Ranks {
     positions.iter().map(|&position| ranks[position]).collect()
 }
 
-/// For each of these components, of `count` positions in all, the edges within it, between places in it.
+/// The edges within each of these components (of `count` positions in all), between places in the component.
 fn edges_within(components: &[Vec<usize>], count: usize, edges: &[Pair]) -> Vec<Vec<Pair>> {
     let mut within = vec![Vec::new(); components.len()];
     let mut place_of = vec![None; if components.is_empty() { 0 } else { count }];
@@ -374,7 +344,7 @@ fn edges_within(components: &[Vec<usize>], count: usize, edges: &[Pair]) -> Vec<
     within
 }
 
-/// Joins the items with the same key.
+/// Joins the items with equal keys.
 fn join_same(sets: &mut DisjointSets, keys: impl Iterator<Item = Option<u32>>) {
     let mut first = std::collections::HashMap::new();
     for (item, key) in keys.enumerate() {

@@ -1,14 +1,14 @@
-//! Which new group is which old one: names and ids are sacred.
+//! Which new group continues which old one, so that ids and names stay with their faces.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-/// For each label of `labels` (0 to the number of groups) the id that the group inherits, or `None` for a new one.
+/// For each label of `labels` (0 to the number of groups), the id that the group inherits, or `None` for a new group.
 ///
-/// A group with a face in `fixed` has that id, whatever else it holds. Every other id goes to the group that has most of
-/// the faces that carried it `before`; a group that could inherit several takes the one it shares most faces with. Of
-/// equals the lower id is served first, by the group whose first face comes first. The three slices speak of the same
-/// faces.
+/// A group with a face in `fixed` has that id, whatever else it holds. Every other id goes to the group with most of
+/// the faces that had it `before`; a group that could inherit several takes the one it shares most faces with. On a tie
+/// the lower id comes first, and goes to the group whose first face comes first. The three slices have one entry per
+/// face.
 pub fn inherited_ids<Id: Copy + Ord + Hash>(
     labels: &[u32],
     before: &[Option<Id>],
@@ -31,7 +31,7 @@ pub fn inherited_ids<Id: Copy + Ord + Hash>(
     inherited
 }
 
-/// The pairs of an old id and a new label that share faces: most faces first, then by id, then by label.
+/// The pairs of an old id and a new label with common faces: most faces first, then by id, then by label.
 fn by_overlap<Id: Copy + Ord + Hash>(labels: &[u32], before: &[Option<Id>]) -> Vec<(Id, u32)> {
     let mut overlaps: HashMap<(Id, u32), usize> = HashMap::new();
     for (&label, &id) in labels.iter().zip(before) {

@@ -1,5 +1,5 @@
-//! Average linkage under constraints over a matrix of all pairs, for as many faces as memory allows: by kodama where each
-//! leaf is a face.
+//! Average linkage under constraints over a distance matrix: by kodama where each leaf is one face, else by
+//! [`super::weighted`].
 
 use kodama::{Method, linkage};
 
@@ -10,7 +10,7 @@ use super::weighted::{Merge, weighted_linkage};
 use crate::cluster::search::similarity::Rows;
 use crate::stop::{StopFlag, Stopped};
 
-/// How leaves come together, nearest first.
+/// A dendrogram.
 #[derive(Debug)]
 pub(crate) struct Tree {
     leaves: usize,
@@ -19,7 +19,7 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Over the faces whose embeddings are `rows`.
+    /// Over the faces with the embeddings `rows`.
     pub(crate) fn new(
         rows: &Rows,
         faces: &[&FaceToGroup],
@@ -30,7 +30,8 @@ impl Tree {
         Tree::over(distances, vec![1; faces.len()], stop)
     }
 
-    /// Over leaves that stand for so many faces each. kodama, which takes 10,000 leaves in about a second, looks at no stop.
+    /// Over leaves that stand for `faces` faces each. kodama takes about a second for 10,000 leaves and cannot be
+    /// stopped.
     pub(super) fn over(
         mut distances: Distances,
         faces: Vec<usize>,
@@ -62,20 +63,20 @@ impl Tree {
         self.merges.iter().map(|merge| merge.height)
     }
 
-    /// The two clusters that each merge joins, in the same order: leaves by number, then what merges made, relabelled on.
+    /// The two clusters of each merge, in the same order: leaves by number, then merges, numbered after the leaves.
     pub(crate) fn merges(&self) -> impl Iterator<Item = (usize, usize)> {
         self.merges.iter().map(|merge| merge.clusters)
     }
 
-    /// One label per leaf (0, 1, 2, ... by first appearance) once all merges up to the height `cut` are made.
+    /// One label per leaf (0, 1, 2, ... by first appearance) after all merges up to the height `cut`.
     pub(crate) fn cut_at(&self, cut: f32) -> Vec<u32> {
         self.after(self.heights().take_while(|&height| height <= cut).count())
     }
 
-    /// One label per leaf once the first `merges` are made.
+    /// One label per leaf after the first `merges` merges.
     pub(crate) fn after(&self, merges: usize) -> Vec<u32> {
         let mut sets = DisjointSets::new(self.leaves);
-        // A leaf of each cluster; those that merges make are relabelled from `leaves` on.
+        // A leaf of each cluster; merges are numbered from `leaves` on.
         let mut representatives: Vec<usize> = (0..self.leaves).collect();
         for merge in &self.merges[..merges] {
             let (a, b) = merge.clusters;

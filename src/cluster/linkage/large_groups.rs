@@ -1,9 +1,9 @@
-//! LargeGroups: the faces of somebody of whom there are very many, taken together without looking at their pairs.
+//! Very large groups of one person, found without comparing all their pairs.
 //!
-//! Nearly all pairs of such faces lie within reach of each other: a billion and a quarter of 50,000. A sample of all faces,
-//! grouped as the whole would be, shows where large_groups are and their means. A face goes to a large_group where nothing else in the
-//! sample is nearer to it on average; the outermost faces of a large_group, and everything else, are left to be grouped face by
-//! face. Only what holds more than [`MIN_FACES`] is a large_group: in smaller groups each face counts by itself, as ever.
+//! Nearly all pairs within such a group are close: 1.25 billion for 50,000 faces. A sample of all faces, grouped by
+//! average linkage, shows which large groups exist, and their means. A face joins a large group if no other group of
+//! the sample is nearer on average. The outermost faces, and all other faces, are then grouped as usual. Groups of at
+//! most [`MIN_FACES`] faces are never treated this way.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,38 +12,38 @@ use crate::cluster::Centre;
 use crate::cluster::search::similarity::{Rows, Vector, distance_of, fold_over_gallery};
 use crate::stop::{StopFlag, Stopped};
 
-/// Faces that a large_group holds at least.
+/// A large group has more faces than this.
 pub(super) const MIN_FACES: usize = 10_000;
 
-/// Faces in a sample, at most: of a large_group at least a few dozen, however many faces there are.
+/// Maximum size of the sample; a large group has at least a few dozen faces in it.
 const SAMPLE: usize = 4_096;
 
-/// A face this near the mean of a large_group, to the cut, is surely of it ...
+/// A face within this fraction of the cut from the mean of a large group certainly belongs to it.
 const CERTAIN_SHARE: f32 = 0.85;
 
-/// ... and of those further out, up to the cut, so many are left to be grouped face by face.
+/// Of the faces further out, at most this many are left for ordinary grouping.
 const MAX_LEFT: usize = 5_000;
 
-/// Probes between two looks at the stop flag.
+/// Probes between two checks of the stop flag.
 const BETWEEN_STOPS: usize = 8_192;
 
-/// Ranks, ascending.
+/// Ranks in ascending order.
 type Ranks = Vec<usize>;
 
-/// What is in a large_group, and what is not.
+/// The faces of large groups, and the others.
 pub(super) struct LargeGroups {
     pub(super) large_groups: Vec<Ranks>,
     pub(super) rest: Ranks,
 }
 
-/// A face whose nearest group in the sample is a large_group.
+/// A face whose nearest group in the sample is a large group.
 struct NearFace {
     distance: f32,
     rank: usize,
 }
 
-/// The large_groups of faces; the two slices speak of the same faces, in their canonical order. `grouped` groups some ranks by
-/// average linkage up to `cut`.
+/// The large groups of the faces in canonical order; `rows` and `faces` have one entry per face. `grouped` groups ranks
+/// by average linkage up to `cut`.
 pub(super) fn large_groups(
     rows: &Rows<'_>,
     faces: &[&FaceToGroup],
@@ -63,7 +63,7 @@ pub(super) fn large_groups(
     }
 }
 
-/// The faces of each pin that holds very many, and all other faces.
+/// The faces of each must-link label with very many faces, and all other faces.
 fn must_link_groups(faces: &[&FaceToGroup]) -> (Vec<Ranks>, Ranks) {
     let mut by_pin: BTreeMap<u32, Ranks> = BTreeMap::new();
     for (rank, face) in faces.iter().enumerate() {
@@ -79,7 +79,7 @@ fn must_link_groups(faces: &[&FaceToGroup]) -> (Vec<Ranks>, Ranks) {
     (by_pin.into_values().collect(), rest)
 }
 
-/// LargeGroups of faces that nothing but their photos binds.
+/// The large groups among faces whose only constraint is their photo.
 fn large_groups_among(
     rows: &Rows<'_>,
     faces: &[&FaceToGroup],
@@ -95,7 +95,7 @@ fn large_groups_among(
         return Ok(Vec::new());
     }
     let sample = sample(&free);
-    // Largest first: the large_groups come before all else.
+    // Largest first, so that the large groups come before the others.
     let mut groups = grouped(&sample)?;
     groups.sort_by_key(|group| (std::cmp::Reverse(group.len()), group[0]));
     let stands_for = |group: &Ranks| group.len() * free.len() / sample.len();
@@ -117,7 +117,7 @@ fn large_groups_among(
         .collect())
 }
 
-/// Some of these, spread evenly.
+/// A sample with even spacing.
 fn sample(ranks: &[usize]) -> Ranks {
     let count = ranks.len().min(SAMPLE);
     (0..count)
@@ -125,7 +125,7 @@ fn sample(ranks: &[usize]) -> Ranks {
         .collect()
 }
 
-/// For each of the first `count` means the faces within `cut` of it that are nearer to it than to any other.
+/// For each of the first `count` means, the faces within `cut` that have no nearer mean.
 fn near_large_groups(
     rows: &Rows<'_>,
     ranks: &[usize],
@@ -134,7 +134,7 @@ fn near_large_groups(
     cut: f32,
     stop: &StopFlag,
 ) -> Result<Vec<Vec<NearFace>>, Stopped> {
-    // Few means first: most faces of a large collection are near no large_group.
+    // The few means of large groups first: most faces of a large collection are near none of them.
     let of_large_groups = nearest(&rows.some(ranks), &means[..count], stop)?;
     let within = |(&rank, (_, distance)): (&usize, (usize, f32))| (distance <= cut).then_some(rank);
     let ranks: Ranks = ranks
@@ -151,7 +151,7 @@ fn near_large_groups(
     Ok(near)
 }
 
-/// For each probe the nearest mean, of equals the first, and how far away it is.
+/// The nearest mean of each probe (on a tie the first) and its distance.
 pub(super) fn nearest(
     probes: &Rows<'_>,
     means: &[Vector],
@@ -183,7 +183,7 @@ fn nearest_of_some(probes: &Rows<'_>, means: &[Vector]) -> impl Iterator<Item = 
     nearest.map(|(mean, similarity)| (mean, distance_of(similarity)))
 }
 
-/// What of the faces near a large_group goes into it, nearest first and no two of one photo.
+/// The faces that join a large group: nearest first, and no two of one photo.
 fn large_group(mut near: Vec<NearFace>, faces: &[&FaceToGroup], cut: f32) -> Ranks {
     near.sort_unstable_by(|one, other| {
         let distances = one.distance.total_cmp(&other.distance);

@@ -1,9 +1,9 @@
-//! Average linkage between groups of faces, however many faces they hold.
+//! Average linkage between groups of faces of any size.
 //!
-//! The mean cosine distance of all pairs between two groups is one less the product of their mean embeddings, so a
-//! group is its mean and its size, and no matrix of pairs is kept. Two unions of groups can only be as near as some pair
-//! of their components; so pairs that start further apart than the max_distance cut are never looked at again, and the nearest
-//! of the others are joined first: the same merges as average linkage over all faces makes.
+//! The mean cosine distance over all pairs of two groups is one minus the dot product of their mean embeddings. So a
+//! group is represented by its mean and size, without a distance matrix. The union of two groups can only be as near to
+//! a third as one of the two is. So pairs that start above the maximum distance are never looked at, and the nearest of
+//! the others are merged first: the same merges as average linkage over all faces.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -17,10 +17,10 @@ use crate::cluster::search::similarity::{Rows, Vector};
 use crate::cluster::{Centre, Evidence, Rule};
 use crate::stop::{StopFlag, Stopped};
 
-/// A group of faces as a component of others to come.
+/// A group of faces that may be merged with others.
 #[derive(Clone, Debug)]
 pub(super) struct Component {
-    /// In a box, so that what has gone into another component leaves no room behind.
+    /// Boxed, so that the slot of a component that was merged takes little memory.
     centre: Box<Centre>,
     evidence: Evidence,
     constraints: Constraints,
@@ -42,16 +42,16 @@ impl Component {
         Component::new(Centre::of_vectors(embeddings), Constraints::of(faces))
     }
 
-    fn joined(&self, other: &Component) -> Component {
+    fn union(&self, other: &Component) -> Component {
         Component::new(
             self.centre.with(&other.centre),
-            self.constraints.joined(&other.constraints),
+            self.constraints.union(&other.constraints),
         )
     }
 }
 
-/// Joins `components` nearest first while their mean distance is within what `rule` says of them, and returns one label per component.
-/// Of equal distances the oldest components go first.
+/// Merges `components`, nearest first, while their mean distance is within what `rule` allows, and returns one label
+/// per component. On equal distances the oldest components come first.
 pub(super) fn merge_components(
     components: Vec<Component>,
     rule: &Rule,
@@ -75,7 +75,7 @@ pub(super) fn merge_components(
     merge_linked(components, near, rule, stop)
 }
 
-/// [`merge_components`] where it is known which components are near enough to be joined one day.
+/// [`merge_components`] where it is known which components may be close enough at some point.
 pub(super) fn merge_linked(
     components: Vec<Component>,
     near: Adjacency,
@@ -88,7 +88,7 @@ pub(super) fn merge_linked(
 /// Two components, or rows.
 pub(super) type Link = (u32, u32);
 
-/// The rows of all pairs of `search`, in the order of its blocks.
+/// The rows of all pairs of `search`, block by block.
 pub(super) fn links(search: &ClosePairs<'_>) -> Result<Vec<Vec<Link>>, Stopped> {
     let of_block = |block| {
         let pairs = search.of_block(block, |_| true)?;
@@ -97,22 +97,22 @@ pub(super) fn links(search: &ClosePairs<'_>) -> Result<Vec<Vec<Link>>, Stopped> 
     (0..search.blocks()).into_par_iter().map(of_block).collect()
 }
 
-/// A hair wider than the cut: the exact distance, of sums in f64, decides afterwards.
+/// Added to the cut of the f32 search; the exact distance, from sums in f64, decides afterwards.
 pub(super) const TOLERANCE: f32 = 1e-4;
 
-/// For each component those that are, or were when it was merged, near enough to be joined one day. Some have gone into others
-/// since and stand for those.
+/// For each component, those that are, or were when it was made, close enough to be merged at some point. Components
+/// that were merged since stand for the result.
 pub(super) struct Adjacency(Vec<Vec<u32>>);
 
 impl Adjacency {
-    /// From links between `components` components, each once; of a component with itself none.
+    /// From links between `components` components, each given once; no component is linked with itself.
     pub(super) fn of(components: usize, links: Vec<Vec<Link>>) -> Adjacency {
         let mut counts = vec![0; components];
         for &(a, b) in links.iter().flatten() {
             counts[a as usize] += 1;
             counts[b as usize] += 1;
         }
-        // Made as long as they become: lists that grow hold up to twice as much.
+        // With exact capacity: growing lists would take up to twice the memory.
         let mut near: Vec<Vec<u32>> = counts.into_iter().map(Vec::with_capacity).collect();
         for (a, b) in links.into_iter().flatten() {
             near[a as usize].push(b);
@@ -123,12 +123,12 @@ impl Adjacency {
     }
 }
 
-/// Joining on its way. Parts that merges make are relabelled on.
+/// The state of merging. Merged components are numbered after the original ones.
 struct Merging<'a> {
-    /// Those that have gone into another are gone.
+    /// `None` once merged into another.
     components: Vec<Option<Component>>,
     near: Adjacency,
-    /// What each component has gone into; itself if it lives.
+    /// What each component was merged into; itself if it still exists.
     into: Vec<u32>,
     queue: BinaryHeap<Reverse<Pair>>,
     rule: &'a Rule,
@@ -142,7 +142,7 @@ impl<'a> Merging<'a> {
         rule: &'a Rule,
         stop: &'a StopFlag,
     ) -> Result<Merging<'a>, Stopped> {
-        let mut merge_components = Merging {
+        let mut merging = Merging {
             into: (0..components.len() as u32).collect(),
             components: components.into_iter().map(Some).collect(),
             near,
@@ -150,7 +150,7 @@ impl<'a> Merging<'a> {
             rule,
             stop,
         };
-        let begun = &merge_components;
+        let begun = &merging;
         let possible: Vec<Reverse<Pair>> = (0..begun.components.len())
             .into_par_iter()
             .flat_map_iter(|a| {
@@ -160,8 +160,8 @@ impl<'a> Merging<'a> {
             })
             .collect();
         stop.check()?;
-        merge_components.queue = BinaryHeap::from(possible);
-        Ok(merge_components)
+        merging.queue = BinaryHeap::from(possible);
+        Ok(merging)
     }
 
     fn run(mut self) -> Result<Vec<u32>, Stopped> {
@@ -179,32 +179,29 @@ impl<'a> Merging<'a> {
         Ok(sets.labels())
     }
 
-    /// The merge of two current components, if the rule and the constraints allow it.
+    /// The merge of two existing components, if the rule and the constraints allow it.
     fn possible(&self, a: u32, b: u32) -> Option<Reverse<Pair>> {
-        let component_a = self.components[a as usize].as_ref()?;
-        let component_b = self.components[b as usize].as_ref()?;
-        let distance = component_a.centre.distance(&component_b.centre);
-        let cut = self
-            .rule
-            .between(&component_a.evidence, &component_b.evidence);
-        let allowed = distance <= cut && !component_a.constraints.forbid(&component_b.constraints);
+        let one = self.components[a as usize].as_ref()?;
+        let other = self.components[b as usize].as_ref()?;
+        let distance = one.centre.distance(&other.centre);
+        let cut = self.rule.between(&one.evidence, &other.evidence);
+        let allowed = distance <= cut && !one.constraints.forbid(&other.constraints);
         allowed.then_some(Reverse(Pair { distance, a, b }))
     }
 
-    /// Nothing where one of the two has gone into another since.
+    /// Does nothing if one of the two was merged since.
     fn merge(&mut self, a: u32, b: u32) {
         let merged = self.components.len() as u32;
-        let (Some(component_a), Some(component_b)) =
-            (&self.components[a as usize], &self.components[b as usize])
+        let (Some(one), Some(other)) = (&self.components[a as usize], &self.components[b as usize])
         else {
             return;
         };
-        let joined = component_a.joined(component_b);
+        let union = one.union(other);
         for gone in [a, b] {
             self.components[gone as usize] = None;
             self.into[gone as usize] = merged;
         }
-        self.components.push(Some(joined));
+        self.components.push(Some(union));
         self.into.push(merged);
         let near = self.near_of_both(a, b, merged);
         self.queue.extend(
@@ -215,7 +212,7 @@ impl<'a> Merging<'a> {
         self.near.0.push(near);
     }
 
-    /// The current neighbours of both.
+    /// The existing neighbours of both.
     fn near_of_both(&mut self, a: u32, b: u32, merged: u32) -> Vec<u32> {
         let mut near = std::mem::take(&mut self.near.0[a as usize]);
         near.append(&mut self.near.0[b as usize]);

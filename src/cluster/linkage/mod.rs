@@ -1,4 +1,5 @@
-//! Average linkage under constraints: all faces into groups, new faces into existing groups, one group into a dendrogram.
+//! Average linkage under constraints: all faces into groups, new faces into existing groups, one group into a
+//! dendrogram.
 
 mod components;
 mod constraints;
@@ -17,7 +18,8 @@ pub use constraints::FaceToGroup;
 pub use dendrogram::{Dendrogram, MAX_DISTANCE};
 pub use group::group;
 #[doc(hidden)]
-pub use group::{group_at_one_cut, group_by_index, group_in_one_matrix, group_in_steps};
+pub use group::{Method, group_at_one_cut, group_by};
 pub use inheritance::inherited_ids;
 pub(super) use kodama::Tree;
 pub use new_faces::{Union, group_new_faces};
+pub use partition::{members, relabelled, share_item};

@@ -1,11 +1,11 @@
-//! New faces into groups that stand: what the new_faces bring together, nearest first.
+//! Groups new faces into existing groups: merges that involve a new face, nearest first.
 //!
-//! The same merges by the same [`Rule`] and constraints as in grouping all faces, but groups that stand are whole from the
-//! start, and only pairs with a new_face on one side are candidates. So a face that has a group stays with all of it, and
-//! two groups become one only through new_faces within reach of both. One search of all means of groups tells which groups
-//! are near a new_face; nothing is asked about the others.
+//! The rule and the constraints are those of grouping all faces, but existing groups are whole from the start, and only
+//! pairs with a new face on one side are candidates. So a face that has a group stays with its whole group, and two
+//! groups become one only through new faces close to both. One search over the means of all groups finds those near a
+//! new face; the others are not looked at.
 //!
-//! `docs/grouping.md` says what grouping everything anew would do besides.
+//! `docs/grouping.md` says what grouping all faces again would do differently.
 
 use std::collections::HashMap;
 
@@ -21,21 +21,21 @@ use crate::cluster::{Centre, Rule};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// What belongs together now: new faces and the groups that they have joined, each by its place.
+/// New faces, and the existing groups that they join, as indices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Union {
     /// Ascending, at least one.
     pub new_faces: Vec<usize>,
-    /// Ascending; empty where the new_faces are a group of their own.
+    /// Ascending; empty if the new faces form a group of their own.
     pub existing: Vec<usize>,
 }
 
-/// Joins `new_faces` to the groups that are `existing` and to each other. Every new_face is in one of the unions, which come
-/// in the order of their first new_faces.
+/// Joins `new_faces` to the groups with the centres `existing` and to each other. Every new face is in exactly one
+/// union; the unions are sorted by their first new face.
 ///
-/// `faces` says how each new_face is bound, `faces_of` how the faces of the group at a place are; faces must_link to one label are in one group. The
-/// result depends neither on the order of the new_faces nor on the number of threads, nor, unless two groups have the same centre, on
-/// the order of the groups.
+/// `faces` has the constraints of each new face, `faces_of` returns those of the faces of an existing group; the faces
+/// of one must-link label are in one group. The result depends neither on the order of the new faces nor on the number
+/// of threads, nor, unless two groups have the same centre, on the order of the groups.
 ///
 /// # Panics
 /// If `new_faces` and `faces` differ in length.
@@ -47,7 +47,11 @@ pub fn group_new_faces(
     rule: &Rule,
     stop: &StopFlag,
 ) -> Result<Vec<Union>, Stopped> {
-    assert_eq!(new_faces.len(), faces.len(), "a bound for each new face");
+    assert_eq!(
+        new_faces.len(),
+        faces.len(),
+        "constraints for each new face"
+    );
     let order = canonical_order(new_faces, faces);
     let rows = Rows::gather(new_faces, &order);
     let side = Side::of(&rows);
@@ -76,7 +80,7 @@ pub fn group_new_faces(
     Ok(unions(&labels, &order, &near_places))
 }
 
-/// The places of groups within reach of a new face, with that new face's row.
+/// The existing groups within reach of a new face, each with the row of that face.
 fn links_to_existing(
     existing: &[Centre],
     new_faces: &Side<'_>,
@@ -93,7 +97,7 @@ fn links_to_existing(
     links(&search)
 }
 
-/// The linked places, by centre, so that the order of the groups does not show where two distances are equal.
+/// The linked groups sorted by centre, so that their order does not matter on equal distances.
 fn in_canonical_order(existing: &[Centre], links: &[Vec<Link>]) -> Vec<usize> {
     let mut places: Vec<usize> = links
         .iter()
@@ -111,7 +115,7 @@ fn in_canonical_order(existing: &[Centre], links: &[Vec<Link>]) -> Vec<usize> {
     places
 }
 
-/// The links between components where the first `new_faces` components are those and the groups at `places` follow.
+/// The links between components, of which the first `new_faces` are the new faces and the groups at `places` follow.
 fn renumbered(links: Vec<Vec<Link>>, places: &[usize], new_faces: usize) -> Vec<Vec<Link>> {
     let components: HashMap<usize, u32> = places.iter().copied().zip(new_faces as u32..).collect();
     let renamed = |links: Vec<Link>| {
@@ -123,7 +127,7 @@ fn renumbered(links: Vec<Vec<Link>>, places: &[usize], new_faces: usize) -> Vec<
     links.into_iter().map(renamed).collect()
 }
 
-/// The components of each label that has a new_face.
+/// The components of each label that has a new face.
 fn unions(labels: &[u32], order: &[usize], places: &[usize]) -> Vec<Union> {
     let with_new_face = |components: Vec<usize>| {
         let first_existing = components.partition_point(|&component| component < order.len());

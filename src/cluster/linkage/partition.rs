@@ -22,7 +22,7 @@ impl DisjointSets {
         item
     }
 
-    /// Whether the two were in different sets until now.
+    /// Whether the two were in different sets before.
     pub(super) fn join(&mut self, a: usize, b: usize) -> bool {
         let (a, b) = (self.root(a), self.root(b));
         let (low, high) = (a.min(b), a.max(b));
@@ -43,7 +43,7 @@ impl DisjointSets {
 }
 
 /// The same partition with the labels 0, 1, 2, ... in the order of first appearance.
-pub(super) fn relabelled(labels: &[u32]) -> Vec<u32> {
+pub fn relabelled(labels: &[u32]) -> Vec<u32> {
     let mut numbers = std::collections::HashMap::new();
     labels
         .iter()
@@ -55,11 +55,17 @@ pub(super) fn relabelled(labels: &[u32]) -> Vec<u32> {
 }
 
 /// The items of each label, for labels 0..k, items in order.
-pub(super) fn members(labels: &[u32]) -> Vec<Vec<usize>> {
+pub fn members(labels: &[u32]) -> Vec<Vec<usize>> {
     let count = labels.iter().max().map_or(0, |&last| last as usize + 1);
     let mut members = vec![Vec::new(); count];
     for (item, &label) in labels.iter().enumerate() {
         members[label as usize].push(item);
     }
     members
+}
+
+/// Whether two sorted slices have an item in common; logarithmic in the longer one.
+pub fn share_item<T: Ord>(a: &[T], b: &[T]) -> bool {
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    few.iter().any(|item| many.binary_search(item).is_ok())
 }

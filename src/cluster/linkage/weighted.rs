@@ -1,20 +1,20 @@
-//! Average linkage of leaves that stand for several faces each, which kodama has no room for.
+//! Average linkage of leaves that stand for several faces each, which kodama does not support.
 //!
-//! The nearest-neighbour chain (Müllner, "Modern hierarchical, agglomerative clustering algorithms", 2011), step for step
-//! as kodama and SciPy have it, so that leaves of one face each give their trees.
+//! The nearest-neighbour chain algorithm (Müllner, "Modern hierarchical, agglomerative clustering algorithms", 2011),
+//! step by step as in kodama and SciPy, so that leaves of one face each give the same tree.
 
 use super::distances::Distances;
 use super::partition::DisjointSets;
 use crate::stop::{StopFlag, Stopped};
 
-/// Two clusters become one: leaves by number, then what merges made, relabelled on.
+/// A merge of two clusters: leaves by number, then merges, numbered after the leaves.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Merge {
     pub(super) clusters: (usize, usize),
     pub(super) height: f32,
 }
 
-/// The merges of leaves that stand for so many faces each, one less than the leaves, by height.
+/// The merges of leaves that stand for `faces` faces each, by height.
 pub(super) fn weighted_linkage(
     mut distances: Distances,
     mut faces: Vec<usize>,
@@ -41,8 +41,8 @@ pub(super) fn weighted_linkage(
 }
 
 impl Distances {
-    /// The nearest of the others, of which `active` are in order: the first of those that are nearer than `least`, or else
-    /// `nearest`, which is that near.
+    /// The nearest of the clusters `active` (ascending) to `to`: the first that is nearer than `nearest`, else
+    /// `nearest`.
     fn nearest(&self, to: usize, active: &[usize], nearest: (usize, f32)) -> (usize, f32) {
         let (before, after) = around(to, active);
         let (mut nearest, mut least) = nearest;
@@ -61,7 +61,7 @@ impl Distances {
         (nearest, least)
     }
 
-    /// `b` becomes both, of which each counts by its faces.
+    /// Replaces `b` by the union of `a` and `b`, weighted by their numbers of faces.
     fn merge(&mut self, a: usize, b: usize, faces: (f32, f32), active: &[usize]) {
         for &other in active.iter().filter(|&&other| other != a && other != b) {
             let from_a = self.between(other, a);
@@ -79,8 +79,8 @@ fn around(cluster: usize, active: &[usize]) -> (&[usize], &[usize]) {
     (&active[..at], &active[after..])
 }
 
-/// Two active clusters that are each other's nearest, the lower one first, and how far apart they are. `chain` holds
-/// clusters of which each is the nearest of the one before; what it held at the last merge still holds after it.
+/// Two active clusters that are each other's nearest, the lower one first, and their distance. In `chain` each cluster
+/// is the nearest of the one before; what is left of it after a merge remains valid.
 fn nearest_pair(
     distances: &Distances,
     active: &[usize],
@@ -93,7 +93,7 @@ fn nearest_pair(
         let second = (active[1], distances.between(first, active[1]));
         distances.nearest(first, &active[2..], second)
     } else {
-        // Without the two that were merged; the nearest of the one before them may be another now.
+        // Without the two that were merged; the nearest of the one before them may have changed.
         let last = chain[chain.len() - 3];
         chain.truncate(chain.len() - 3);
         (last, distances.between(chain[chain.len() - 1], last))
@@ -109,7 +109,7 @@ fn nearest_pair(
     }
 }
 
-/// Merges tell clusters by a leaf of theirs; from here on by their numbers.
+/// Merges name clusters by one of their leaves; this replaces leaves by cluster numbers.
 fn number_on(merges: &mut [Merge], leaves: usize) {
     let mut sets = DisjointSets::new(leaves);
     let mut number_of_root: Vec<usize> = (0..leaves).collect();
@@ -127,7 +127,7 @@ fn number_on(merges: &mut [Merge], leaves: usize) {
 mod tests {
     use super::*;
 
-    /// So many numbers from 0 to 1 that look random.
+    /// Pseudo-random numbers from 0 to 1.
     fn numbers(count: usize) -> Vec<f32> {
         let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
         let states = std::iter::successors(Some(7u32), next).skip(1);
@@ -164,7 +164,7 @@ mod tests {
         }
     }
 
-    /// A leaf of three faces counts as three leaves that lie at the same place.
+    /// A leaf of three faces counts as three leaves at the same position.
     #[test]
     fn a_leaf_counts_by_its_faces() {
         let (leaves, faces) = (30, |leaf: usize| 1 + leaf % 3);

@@ -1,4 +1,5 @@
-//! What the review asks about: the pairs of groups that are likely one person, and the part of a group that likely is not.
+//! What the review asks about: pairs of groups that may be one person, and the branch of a group that may be somebody
+//! else.
 
 mod near_groups;
 mod outlier_branch;

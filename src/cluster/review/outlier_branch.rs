@@ -1,8 +1,8 @@
-//! The part of a group that fits the rest of it worst.
+//! The branch of a group's dendrogram that is most likely somebody else.
 //!
-//! What costs time, the dendrogram and the distance of each of its branches to the rest, depends on the faces alone and
-//! is kept ([`OutlierBranches`]). Which branch is the least_likely depends on the curve of the library and on what is
-//! confirmed; that is asked again after every answer.
+//! The dendrogram, and the distance of each branch to the rest of the group, only depend on the faces; they take most
+//! of the time and are kept ([`OutlierBranches`]). Which branch is least likely the same person also depends on the
+//! library's curve and on the confirmed faces, and is computed again after every answer.
 
 use super::sameness::Sameness;
 use crate::cluster::linkage::Tree;
@@ -11,59 +11,59 @@ use crate::cluster::{Centre, Dendrogram, Evidence, FaceToGroup};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// The faces of a group whose dendrogram is made of all of them: with four times the time, and the memory, for each doubling.
+/// Larger groups get a dendrogram of merged leaves: time and memory grow with the square of the leaves.
 const MAX_FACES: usize = 2_000;
 
-/// Of a larger group so many faces gather the others around them ...
+/// In a larger group, this many evenly spaced faces collect the faces nearest to them, ...
 const SEEDS: usize = 1_000;
 
-/// ... and so many stay single.
+/// ... and this many faces furthest from all of those stay single.
 const SINGLES: usize = 1_000;
 
-/// A part of a group, at most half of it, against the rest.
+/// A branch with at most half of a group's faces, compared with the rest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutlierBranch {
-    /// Its faces, by their places in the group, in order.
+    /// Its faces, as indices into the group, ascending.
     pub faces: Vec<usize>,
-    /// Mean cosine distance between the part and the rest, 0 to 2.
+    /// Mean cosine distance between the branch and the rest, 0 to 2.
     pub distance: f32,
-    /// That the two are one person, 0 to 1.
+    /// The probability that the two are one person, 0 to 1.
     pub probability: f64,
 }
 
-/// The branches of a group's dendrogram that hold at most half of its faces, each against the rest.
+/// The branches of a group's dendrogram with at most half of its faces, each compared with the rest.
 #[derive(Debug)]
 pub struct OutlierBranches {
     faces: usize,
-    /// The faces of each leaf; none where each face is its own leaf.
+    /// The faces of each leaf; empty if each face is its own leaf.
     leaves: Vec<Vec<u32>>,
-    /// The two that each merge joins: leaves by number, then the merges, numbered on.
+    /// The two nodes of each merge: leaves by number, then merges, numbered after the leaves.
     merges: Vec<(u32, u32)>,
-    /// In the order of their numbers.
+    /// By number.
     branches: Vec<Branch>,
-    /// The largest distance of an branch; 0 without any.
+    /// The largest distance of a branch; 0 without any.
     max_distance: f32,
 }
 
 #[derive(Debug)]
 struct Branch {
-    branch: u32,
-    few: u32,
+    node: u32,
+    faces: u32,
     distance: f32,
-    /// Mean distance within the part, and within the rest.
+    /// Mean distance within the branch, and within the rest.
     spreads: (f64, f64),
 }
 
 impl Branch {
-    fn evidence(&self, faces: usize) -> (Evidence, Evidence) {
+    fn evidence(&self, faces_of_group: usize) -> (Evidence, Evidence) {
         let side = |faces, spread| Evidence { faces, spread };
-        let many = faces as u32 - self.few;
-        (side(self.few, self.spreads.0), side(many, self.spreads.1))
+        let many = faces_of_group as u32 - self.faces;
+        (side(self.faces, self.spreads.0), side(many, self.spreads.1))
     }
 }
 
 impl OutlierBranches {
-    /// Of a group with these faces.
+    /// The branches of a group with these faces.
     ///
     /// # Errors
     /// [`Stopped`] once `stop` is set.
@@ -71,7 +71,7 @@ impl OutlierBranches {
         if embeddings.len() > MAX_FACES {
             return OutlierBranches::of_many(embeddings, stop);
         }
-        // As if each face had a photo of its own: what lies in one group may be apart for other reasons.
+        // Every face counts as a photo of its own: no cannot-links, since the faces are already in one group.
         let photos: Vec<u32> = (0..embeddings.len() as u32).collect();
         let dendrogram = Dendrogram::new(embeddings, &photos, stop)?;
         let merges: Vec<(usize, usize)> = dendrogram.merges().collect();
@@ -80,7 +80,7 @@ impl OutlierBranches {
         Ok(OutlierBranches::new(embeddings, &leaves, &merges))
     }
 
-    /// Of a group too large for a dendrogram of its faces.
+    /// The branches of a group too large for a dendrogram of single faces.
     fn of_many(embeddings: &[Centred], stop: &StopFlag) -> Result<OutlierBranches, Stopped> {
         let leaves = merged_leaves(embeddings);
         stop.check()?;
@@ -120,23 +120,23 @@ impl OutlierBranches {
         }
     }
 
-    /// No branch is less likely than this, 0 to 1, to be the same person as the rest.
+    /// A lower bound, 0 to 1, of the probability that a branch is the same person as the rest.
     pub fn min_probability(&self, sameness: &Sameness) -> f64 {
         sameness.min_probability_in_group(self.max_distance)
     }
 
-    /// The branch that is least likely to be the same person as the rest. Passed over are those where a person confirmed faces on
-    /// both sides: they have said so already. `confirmed` speaks of the face at the same index; `None` for a group of one
-    /// face.
+    /// The branch that is least likely the same person as the rest. Branches are skipped if faces are confirmed on both
+    /// sides: the person has already said that they belong together. `confirmed` has one entry per face. `None` for a
+    /// group of one face.
     ///
     /// # Panics
-    /// If there is not one `confirmed` for each face.
+    /// If `confirmed` does not have one entry per face.
     pub fn least_likely(&self, confirmed: &[bool], sameness: &Sameness) -> Option<OutlierBranch> {
         assert_eq!(confirmed.len(), self.faces, "one for each face");
         let counts = self.confirmed_in_branches(confirmed);
         let settled = |branch: &Branch| {
             counts.as_ref().is_some_and(|counts| {
-                let part = counts[branch.branch as usize];
+                let part = counts[branch.node as usize];
                 part > 0 && Some(&part) < counts.last()
             })
         };
@@ -150,13 +150,13 @@ impl OutlierBranches {
         });
         let (branch, probability) = judged.min_by(|one, other| one.1.total_cmp(&other.1))?;
         Some(OutlierBranch {
-            faces: self.faces_below(branch.branch),
+            faces: self.faces_below(branch.node),
             distance: branch.distance,
             probability,
         })
     }
 
-    /// How many confirmed faces each branch holds, the whole group last; `None` where there is none at all.
+    /// The number of confirmed faces of each node, the whole group last; `None` if there are none.
     fn confirmed_in_branches(&self, confirmed: &[bool]) -> Option<Vec<u32>> {
         if !confirmed.contains(&true) {
             return None;
@@ -176,18 +176,18 @@ impl OutlierBranches {
         Some(counts)
     }
 
-    fn faces_below(&self, branch: u32) -> Vec<usize> {
+    fn faces_below(&self, node: u32) -> Vec<usize> {
         let leaves = self.merges.len() as u32 + 1;
         let mut faces = Vec::new();
-        let mut below = vec![branch];
-        while let Some(branch) = below.pop() {
-            if branch >= leaves {
-                let (a, b) = self.merges[(branch - leaves) as usize];
+        let mut below = vec![node];
+        while let Some(node) = below.pop() {
+            if node >= leaves {
+                let (a, b) = self.merges[(node - leaves) as usize];
                 below.extend([a, b]);
             } else if self.leaves.is_empty() {
-                faces.push(branch as usize);
+                faces.push(node as usize);
             } else {
-                let leaf = self.leaves[branch as usize].iter();
+                let leaf = self.leaves[node as usize].iter();
                 faces.extend(leaf.map(|&face| face as usize));
             }
         }
@@ -196,8 +196,8 @@ impl OutlierBranches {
     }
 }
 
-/// The faces of a large group in few merged_leaves: each goes with the nearest of some that are spread over the group, but for those that
-/// lie max_distance from all of these. They stay single: among them are the ones that fit worst.
+/// The leaves of a large group: each face goes with the nearest of some evenly spaced faces, except those furthest from
+/// all of them. These stay single, because outliers are among them.
 fn merged_leaves(embeddings: &[Centred]) -> Vec<Vec<usize>> {
     let seeds: Vec<usize> = (0..SEEDS)
         .map(|nth| nth * embeddings.len() / SEEDS)
@@ -224,14 +224,14 @@ fn merged_leaves(embeddings: &[Centred]) -> Vec<Vec<usize>> {
         merged_leaves[nearest[face].1].push(face);
     }
     merged_leaves.extend(single.iter().map(|&face| vec![face]));
-    merged_leaves.retain(|heap| !heap.is_empty());
+    merged_leaves.retain(|leaf| !leaf.is_empty());
     merged_leaves
         .iter_mut()
-        .for_each(|heap| heap.sort_unstable());
+        .for_each(|leaf| leaf.sort_unstable());
     merged_leaves
 }
 
-/// Every branch but the whole that holds at most half of the faces, and the largest distance of one.
+/// Every branch with at most half of the faces, except the whole, and the largest distance of one.
 fn branches(
     embeddings: &[Centred],
     leaves: &[Vec<usize>],
@@ -249,7 +249,7 @@ fn branches(
     };
     let mut max_distance = 0.0f32;
     let mut branches = Vec::new();
-    for (branch, part) in (0..).zip(parts) {
+    for (node, part) in (0..).zip(parts) {
         let rest = whole.without(part);
         if part.faces() > rest.faces() {
             continue;
@@ -257,8 +257,8 @@ fn branches(
         let distance = part.distance(&rest);
         max_distance = max_distance.max(distance);
         branches.push(Branch {
-            branch,
-            few: part.faces(),
+            node,
+            faces: part.faces(),
             distance,
             spreads: (part.evidence().spread, rest.evidence().spread),
         });

@@ -1,4 +1,5 @@
-//! How likely two groups are one person, by a logistic curve over their mean distance; and what answers teach of it.
+//! The probability that two groups are one person, a logistic curve over their mean distance, and how answers adjust
+//! it.
 //!
 //! The log-odds of being one person are
 //!
@@ -6,41 +7,40 @@
 //! 50 · (cut + shift - distance)
 //! ```
 //!
-//! for two groups at a mean distance, of which grouping joins all within `cut` ([`Rule::between`]). At the cut the odds are
-//! even: a union too many and one too few cost a correction each. Fitted to the pairs of groups up to .12 beyond the cut in
-//! the news photos (3,290 pairs, slope 58, log-odds .15 at the cut), photos with small faces (14,750; 40, -.20) and news and
-//! web photos together (55, .41); `docs/review.md` shows what was predicted and what was true. What answers teach of their
-//! library ([`CurveOffsets`]) moves the cut and the shift. Distances are those of centred embeddings ([`crate::vision::Centred`]),
-//! as in grouping.
+//! where `distance` is the mean distance of the two groups and `cut` the distance up to which grouping merges them
+//! ([`Rule::between`]). At the cut the odds are even, because a wrong merge and a missing one each cost one edit.
+//! Fitted to the pairs of groups up to .12 beyond the cut in the news photos (3,290 pairs, slope 58, log-odds .15 at
+//! the cut), the photos with small faces (14,750; 40, -.20), and the news and web photos together (55, .41);
+//! `docs/review.md` compares predictions with the truth. Answers adjust the cut and the shift of their library
+//! ([`CurveOffsets`]). Distances are those of centred embeddings ([`crate::vision::Centred`]), as in grouping.
 
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::{Cut, Evidence, Rule};
 
-/// Log-odds that a distance of 1 would count for.
+/// Log-odds per unit of distance.
 const SLOPE: f64 = 50.0;
 
-/// Log-odds for being one person that lying in one group counts for: a part lies in its group since nothing lies nearer. With it
-/// .10, .30 and .38 of the loosest ends of the news groups are expected to be somebody else in three bands; .11, .32 and .29 are
-/// (36, 19 and 7 groups).
+/// Log-odds in favour of one person for a branch and the rest of its group, which grouping has put together. With it
+/// .10, .30 and .38 of the least likely branches of the news groups are expected to be somebody else in three bands;
+/// .11, .32 and .29 are (36, 19 and 7 groups).
 const SAME_GROUP_LOG_ODDS: f64 = 0.4;
 
-/// How far a library's excess may lie from the usual one: the standard deviation, in distance. With gaps of .23, .31 and .23 the
-/// news photos, the web photos and those with small faces need the fewest corrections, each .04 from the usual .27
-/// (`docs/grouping.md`); other libraries may lie further.
+/// Prior standard deviation, in distance, of a library's excess from the default. With a maximum excess of .23, .31 and
+/// .23 the news photos, the web photos and those with small faces need the fewest edits, each .04 from the default .27
+/// (`docs/grouping.md`); other libraries may differ more.
 const EXCESS_DEVIATION: f64 = 0.06;
 
-/// How far a library may lie from the curve altogether: the standard deviation of `shift`, in distance. The sets it was fitted to lie
-/// within .008; a family, or photos of another kind than any of those, may lie further. Half a dozen answers near even odds
-/// weigh as much.
+/// Prior standard deviation of `shift`, in distance. The sets that the curve was fitted to lie within .008; a family,
+/// or photos of another kind, may differ more. Half a dozen answers near even odds have as much weight.
 const SHIFT_DEVIATION: f64 = 0.03;
 
-/// How a library differs from the usual one, as the answers of its owner tell; both in distance.
+/// How a library differs from the default, as estimated from its owner's answers; both in distance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CurveOffsets {
-    /// How much more than usual two groups of one person may lie apart for the distances within them.
+    /// Added to the maximum excess distance of two groups of one person over their within-group distances.
     pub excess: f32,
-    /// How much further out than the cut the odds are even.
+    /// How far beyond the cut the odds are even.
     pub shift: f32,
 }
 
@@ -50,9 +50,9 @@ impl CurveOffsets {
         shift: 0.0,
     };
 
-    /// The cut of a library that so many answers have taught: the default without any; with more and more of them the excess
-    /// that they tell. The shift is for questions alone: they are no fair sample of all pairs of groups, and where it moved
-    /// every cut, as many corrections were left as before (`docs/review.md`).
+    /// The cut of a library after `answers` answers: the default without any, then more and more of the estimated
+    /// excess. The shift applies to questions only: they are not a fair sample of all pairs of groups, and shifting
+    /// every cut saved no edits (`docs/review.md`).
     pub fn cut(&self, answers: usize) -> Cut {
         let count = answers as f32;
         let trust = count / (count + ANSWERS_TO_TRUST);
@@ -62,8 +62,8 @@ impl CurveOffsets {
     }
 }
 
-/// Verdicts at which what they tell of the excess weighs as much as the usual one: a merge too many among the groups that
-/// nobody looks at costs more than one too few, which the review asks about.
+/// The number of answers at which the estimated excess counts half. Caution is right here: nobody sees a wrong merge in
+/// groups that the review does not show, while it asks about a missing one.
 const ANSWERS_TO_TRUST: f32 = 5.0;
 
 /// The curve of one library.
@@ -74,16 +74,16 @@ pub struct Sameness {
 }
 
 impl Sameness {
-    /// For a library of so many faces.
-    pub fn new(faces: usize, taught: CurveOffsets) -> Sameness {
+    /// For a library of `faces` faces.
+    pub fn new(faces: usize, offsets: CurveOffsets) -> Sameness {
         Sameness {
             rule: Rule::new(
                 Cut::Adaptive {
-                    excess: taught.excess,
+                    excess: offsets.excess,
                 },
                 faces,
             ),
-            shift: taught.shift.into(),
+            shift: offsets.shift.into(),
         }
     }
 
@@ -97,21 +97,22 @@ impl Sameness {
         logistic(self.log_odds(distance, a, b) + SAME_GROUP_LOG_ODDS)
     }
 
-    /// What [`Sameness::probability_in_group`] is at least at this distance, whatever the parts.
+    /// A lower bound of [`Sameness::probability_in_group`] at this distance.
     pub(super) fn min_probability_in_group(&self, distance: f32) -> f64 {
         logistic(
             SLOPE * (f64::from(self.rule.certain - distance) + self.shift) + SAME_GROUP_LOG_ODDS,
         )
     }
 
-    /// The largest distance at which groups of this evidence, or of less ([`Evidence::most_of`]), are one person with these
-    /// log-odds.
+    /// The largest distance at which groups with this evidence, or with less ([`Evidence::most_of`]), have at least
+    /// these log-odds.
     pub(super) fn reach(&self, log_odds: f64, a: &Evidence, b: &Evidence) -> f32 {
         let beyond = self.shift - log_odds / SLOPE;
         self.rule.between(a, b) + beyond as f32
     }
 
-    /// By how much the log-odds of two groups can be larger by this curve than by `other`, at most; below 0 where they are smaller by it.
+    /// An upper bound of how much larger the log-odds of two groups are by this curve than by `other`; negative if they
+    /// are smaller.
     pub(super) fn rise_from(&self, other: &Sameness) -> f64 {
         SLOPE * (self.rule.rise_from(&other.rule) + self.shift - other.shift)
     }
@@ -120,7 +121,7 @@ impl Sameness {
         SLOPE * (f64::from(self.rule.between(a, b) - distance) + self.shift)
     }
 
-    /// The logarithm of the probability that somebody gives this answer.
+    /// The log-likelihood of an answer.
     fn log_likelihood(&self, answer: &PairAnswer) -> f64 {
         let (a, b) = &answer.sides;
         let within_group = if answer.within_group {
@@ -138,38 +139,41 @@ impl Sameness {
     }
 }
 
-/// What a person said of two sets of faces.
+/// A person's answer about two sets of faces.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PairAnswer {
-    /// Mean cosine distance between the two when they were judged, and what else the cut asks.
+    /// Mean cosine distance of the two sets when the answer was given.
     pub distance: f32,
     pub sides: (Evidence, Evidence),
     #[serde(rename = "same")]
     pub same_person: bool,
-    /// The two were parts of one group.
+    /// The two sets were parts of one group.
     #[serde(rename = "inside", default)]
     pub within_group: bool,
 }
 
-/// What makes the answers likeliest together with the belief that a library is like any other: the maximum of the posterior
-/// under the curve and two normal priors. `faces` is the number of faces of the library.
+/// The maximum a posteriori offsets given the answers, under the curve and two normal priors around 0. `faces` is the
+/// number of faces of the library.
 ///
-/// Verdicts on groups that only chance keeps apart tell nothing of the excess; all tell of the shift.
+/// Answers about pairs whose cut follows from the false-merge rate say nothing about the excess; all answers say
+/// something about the shift.
 pub fn fitted_offsets(answers: &[PairAnswer], faces: usize) -> CurveOffsets {
     if answers.is_empty() {
         return CurveOffsets::ZERO;
     }
-    let log_posterior = |taught: CurveOffsets| {
-        let curve = Sameness::new(faces, taught);
-        let told: f64 = answers
+    let log_posterior = |offsets: CurveOffsets| {
+        let curve = Sameness::new(faces, offsets);
+        let log_likelihood: f64 = answers
             .iter()
             .map(|answer| curve.log_likelihood(answer))
             .sum();
         let surprise = |number: f32, deviation: f64| (f64::from(number) / deviation).powi(2) / 2.0;
-        told - surprise(taught.excess, EXCESS_DEVIATION) - surprise(taught.shift, SHIFT_DEVIATION)
+        log_likelihood
+            - surprise(offsets.excess, EXCESS_DEVIATION)
+            - surprise(offsets.shift, SHIFT_DEVIATION)
     };
-    // Groups that coherence keeps apart tell of the sum of both, others of the shift alone: so these two are all but
-    // independent, while excess and shift would give way to each other for long.
+    // Answers near the excess cut determine the sum of both, the others determine the shift alone. So these two are
+    // almost independent, while excess and shift would need many more rounds.
     let of = |sum: f32, shift: f32| CurveOffsets {
         excess: sum - shift,
         shift,
@@ -182,11 +186,10 @@ pub fn fitted_offsets(answers: &[PairAnswer], faces: usize) -> CurveOffsets {
     of(sum, shift)
 }
 
-/// Rounds of finding the one, given the other. What is left to find falls to a third or less with each, as the two deviations
-/// tell.
+/// Rounds of coordinate ascent. The remaining error falls to a third or less with each, given the two deviations.
 const ROUNDS: usize = 6;
 
-/// Where a function with one maximum has it, within [`MAX_SHIFT`] of 0.
+/// The position of the maximum of a function with a single one, within [`MAX_SHIFT`] of 0.
 fn maximum(height: impl Fn(f32) -> f64) -> f32 {
     const STEP: f32 = 0.0005;
     let (mut low, mut high) = (-MAX_SHIFT, MAX_SHIFT);
@@ -201,10 +204,10 @@ fn maximum(height: impl Fn(f32) -> f64) -> f32 {
     (low + high) / 2.0
 }
 
-/// Neither the shift nor its sum with the excess goes further from 0, in distance.
+/// Bound of the shift and of its sum with the excess, in distance.
 const MAX_SHIFT: f32 = 0.2;
 
-/// The cut of a library whose owner has given these answers.
+/// The cut of a library, given its owner's answers.
 pub fn learned_cut(answers: &[PairAnswer], faces: usize) -> Cut {
     fitted_offsets(answers, faces).cut(answers.len())
 }

@@ -1,4 +1,4 @@
-//! Which vectors are near each other, out of very many: exact blocked products, and an index of near neighbours.
+//! Near vectors among very many: exact blocked products, and an index of near neighbours.
 
 pub(super) mod close_pairs;
 mod dot;

@@ -1,7 +1,7 @@
-//! The nearest neighbours of each of very many vectors, or most of them, found without looking at all pairs: NN-Descent (Dong,
-//! Moses and Li, WWW 2011), seeded by trees of random projections, as the crate `ann-search-rs` has it.
+//! Approximate nearest neighbours of very many vectors without comparing all pairs: NN-Descent (Dong, Moses and Li, WWW
+//! 2011), seeded by random-projection trees, from the crate `ann-search-rs`.
 //!
-//! The crate says only which vectors are near. Their distances are computed here, as those of the exact search are
+//! The crate only says which vectors are near. Distances are computed here, as in the exact search
 //! ([`super::close_pairs`]).
 
 use ann_search_rs::build_knn_graph_nndescent;
@@ -11,31 +11,32 @@ use super::close_pairs::Pair;
 use super::similarity::{BLOCK, Rows};
 use crate::vision::EMBEDDING_LEN;
 
-/// Neighbours of each vector. `docs/grouping.md` has what fewer and more find.
+/// Neighbours per vector. `docs/grouping.md` compares other numbers.
 const NEIGHBOURS: usize = 20;
 
-/// Any number, the same each time: so are the trees, and the neighbours.
+/// Fixed, so that the result is reproducible.
 const SEED: usize = 1;
 
-/// A vector with this in place of a number that is none lies further from unit vectors than they from each other.
+/// Replaces non-finite coordinates, so that such a vector is further from unit vectors than these are from each other.
 const FAR: f32 = 4.0;
 
-/// Near neighbours of each row, by blocks of rows. The crate gets one of equal rows: it compares copies each with each.
+/// Near neighbours of each row, by blocks of rows. Of equal rows the crate gets one, since it compares all copies
+/// pairwise.
 pub(crate) struct Neighbours<'a> {
     rows: &'a Rows<'a>,
     /// The first of each run of equal rows.
     distinct: Vec<usize>,
-    /// [`NEIGHBOURS`] of each of those, as places among them; numbers that are no place where there are fewer.
+    /// [`NEIGHBOURS`] neighbours of each distinct row, as indices into `distinct`; invalid indices if there are fewer.
     graph: Vec<u32>,
 }
 
 impl<'a> Neighbours<'a> {
-    /// Of rows of which equal ones lie beside each other. `None` where there are too many for the crate (2³¹).
+    /// Equal rows must be adjacent. `None` if there are too many for the crate (2³¹).
     pub(crate) fn of(rows: &'a Rows<'a>) -> Option<Neighbours<'a>> {
         let differs = |&row: &usize| row == 0 || rows.row(row) != rows.row(row - 1);
         let distinct: Vec<usize> = (0..rows.len()).filter(differs).collect();
         let graph = if distinct.len() <= NEIGHBOURS {
-            // Each has all others.
+            // All others.
             Vec::from_iter(0..NEIGHBOURS as u32).repeat(distinct.len())
         } else {
             graph(&rows.some(&distinct))?
@@ -52,8 +53,8 @@ impl<'a> Neighbours<'a> {
         self.distinct.len().div_ceil(BLOCK)
     }
 
-    /// The rows of a block with their neighbours at a cosine distance of at most `cut`, where `keep` is true. A pair comes
-    /// once for each of the two that has the other as its neighbour.
+    /// The pairs of a block's rows and their neighbours within the cosine distance `cut` for which `keep` is true. A
+    /// pair is returned once for each of the two that has the other as a neighbour.
     pub(crate) fn of_block(
         &self,
         block: usize,
@@ -68,14 +69,14 @@ impl<'a> Neighbours<'a> {
             .collect()
     }
 
-    /// Each copy of a distinct row with the row before it.
+    /// Each copy of a distinct row, paired with the row before it.
     fn copies(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
         let next = self.distinct.get(place + 1);
         let end = next.map_or(self.rows.len(), |&row| row);
         (self.distinct[place] + 1..end).map(|copy| (copy - 1, copy))
     }
 
-    /// A distinct row with each of its neighbours, the lower one first.
+    /// A distinct row paired with each of its neighbours, the lower one first.
     fn near(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
         let row = self.distinct[place];
         self.graph[place * NEIGHBOURS..][..NEIGHBOURS]
@@ -86,7 +87,7 @@ impl<'a> Neighbours<'a> {
     }
 }
 
-/// The nearest neighbours of each row, as [`Neighbours`] has them.
+/// The nearest neighbours of each row, as in [`Neighbours`].
 fn graph(rows: &Rows<'_>) -> Option<Vec<u32>> {
     let parameters = NNDescentKnnParams {
         k: NEIGHBOURS,
@@ -107,7 +108,7 @@ fn graph(rows: &Rows<'_>) -> Option<Vec<u32>> {
     .map(|graph| graph.indices)
 }
 
-/// All rows, one after the other. The crate sorts by distance, and what is not a number is in no order.
+/// All rows as one matrix. The crate sorts by distance, and non-finite numbers cannot be sorted.
 fn finite_matrix(rows: &Rows<'_>) -> Vec<f32> {
     let mut matrix = Vec::with_capacity(rows.len() * EMBEDDING_LEN);
     let numbers = (0..rows.len()).flat_map(|row| rows.row(row));

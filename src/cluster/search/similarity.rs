@@ -1,6 +1,6 @@
-//! Cosine similarities of many faces at once, in blocks, over all cores.
+//! Cosine similarities of many faces, in blocks on all cores.
 //!
-//! Every product is computed by one thread in blocks of a fixed shape, so that no sum depends on the number of threads.
+//! Each block is computed by one thread and has a fixed shape, so that no sum depends on the number of threads.
 
 use rayon::prelude::*;
 
@@ -11,10 +11,10 @@ use crate::vision::{Centred, EMBEDDING_LEN};
 /// An embedding, or a mean of embeddings.
 pub(crate) type Vector = [f32; EMBEDDING_LEN];
 
-/// Rows and columns of one block: 512 x 512 similarities are 1 MiB and stay in the cache of one core.
+/// Rows and columns of a block: 512 × 512 similarities take 1 MiB, which fits in the cache of one core.
 pub(crate) const BLOCK: usize = 512;
 
-/// Vectors in some order, wherever they lie: a matrix of 128 columns that is never copied as a whole.
+/// References to vectors in some order: a matrix of 128 columns that is never copied as a whole.
 pub(crate) struct Rows<'a>(Vec<&'a Vector>);
 
 impl<'a> Rows<'a> {
@@ -47,7 +47,7 @@ impl<'a> Rows<'a> {
         self.0[position]
     }
 
-    /// The numbers of up to a block of rows, one row after the other.
+    /// The coordinates of up to a block of rows, row by row.
     fn block(&self, start: usize) -> Vec<f32> {
         let end = (start + BLOCK).min(self.len());
         self.0[start..end]
@@ -58,7 +58,8 @@ impl<'a> Rows<'a> {
             .collect()
     }
 
-    /// The same as the weights of a linear layer, which has a multiple of so many outputs.
+    /// The same block as the weights of a linear layer, padded to a multiple of [`CHANNEL_STEP`], and its number of
+    /// rows.
     fn layer(&self, start: usize) -> (Dense, usize) {
         let mut numbers = self.block(start);
         let columns = numbers.len() / EMBEDDING_LEN;
@@ -72,7 +73,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// One block of similarities: those of some rows, from `first_row` on, with some columns, from `first_column` on.
+/// A block of similarities, of the rows from `first_row` on with the columns from `first_column` on.
 pub(crate) struct Block {
     first_row: usize,
     pub(crate) first_column: usize,
@@ -103,7 +104,7 @@ impl Block {
         }
     }
 
-    /// Row number and similarities, for each row of the block.
+    /// The number and the similarities of each row of the block.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
         self.similarities
             .chunks_exact(self.stride)
@@ -112,7 +113,7 @@ impl Block {
     }
 }
 
-/// Cosine distance of a similarity, 0 to 2. An embedding that is not a number is far from everything.
+/// The cosine distance of a similarity, 0 to 2. NaN is as far as possible.
 pub(crate) fn distance_of(similarity: f32) -> f32 {
     if similarity.is_nan() {
         2.0
@@ -140,7 +141,7 @@ pub(crate) fn condensed_distances(rows: &Rows<'_>, stop: &StopFlag) -> Result<Ve
     Ok(condensed)
 }
 
-/// Fills the condensed rows of one block, `band`, which begins with row `start`.
+/// Fills the condensed rows of `band`, which begins with row `start`.
 fn fill_band(
     rows: &Rows<'_>,
     start: usize,
@@ -165,9 +166,9 @@ fn fill_band(
     Ok(())
 }
 
-/// Makes `state` for each block of probes (by the first of them and their number), shows it the similarities of each probe (by
-/// its place in the block) with the gallery from its first row to its last, some at a time, and returns the states in the
-/// order of the blocks.
+/// Creates a state for each block of probes (given the first probe and the number of probes), passes it the
+/// similarities of each probe (by index in the block) with the gallery, in order and some at a time, and returns the
+/// states in block order.
 pub(crate) fn fold_over_gallery<S: Send>(
     probes: &Rows<'_>,
     gallery: &Rows<'_>,

@@ -1,4 +1,4 @@
-//! What a person can do to the groups: one variant each, for the window, the command line and the journal alike.
+//! What a person can do to the groups: one variant per command, used by the window, the command line and the journal.
 
 use std::collections::BTreeSet;
 
@@ -6,49 +6,51 @@ use serde::{Deserialize, Serialize};
 
 use crate::library::{EntryId, FaceId, GroupId};
 
-/// A person's command. All of them can be undone.
+/// A person's command. Every command can be undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// Names a group, or renames a person. Naming confirms the faces of a group that had no name: a person looked at them.
+    /// Names a group, or renames a person. Naming an unnamed group confirms its faces, because a person has looked at
+    /// them.
     Name { group: GroupId, name: String },
-    /// Says that groups are one person. `into` stays; it keeps its name, or takes the first one among `from`.
-    /// The faces of unnamed groups become confirmed; suggestions of named ones stay suggestions.
+    /// Merges groups of one person. `into` stays; it keeps its name, or takes the first one among `from`. The faces of
+    /// unnamed groups become confirmed; suggestions of people stay suggestions.
     Merge { from: Vec<GroupId>, into: GroupId },
-    /// Says that two groups are two people. The smaller one's faces never join the other by themselves; what else they
-    /// join is left open. (An unnamed group yields to a person.)
+    /// Says that two groups are two people. Grouping then never moves the faces of the smaller group to the other (or
+    /// of the unnamed group to the person); they may still join third groups.
     KeepApart { groups: (GroupId, GroupId) },
-    /// Takes some faces out of a group, into a new one. The two are held apart from then on.
+    /// Moves some faces of a group to a new one. Grouping never merges the two again.
     SplitFaces { group: GroupId, faces: Vec<FaceId> },
-    /// Takes a group apart. The largest piece stays in the group (of a person: the one with the most confirmed faces), with
-    /// any face that is in no piece; each other piece becomes a new group. All are held apart from then on.
+    /// Splits a group. The largest piece stays in the group (for a person: the piece with the most confirmed faces),
+    /// with any face that is in no piece; every other piece becomes a new group. Grouping never merges any two of them
+    /// again.
     SplitAt {
         group: GroupId,
         pieces: Vec<Vec<FaceId>>,
     },
-    /// Puts faces, wherever they are, into a group; they are confirmed there.
+    /// Moves faces from anywhere to a group and confirms them there.
     Move { faces: Vec<FaceId>, to: MoveTarget },
-    /// Says that faces are where they belong: accepts suggestions.
+    /// Confirms faces in the groups they are in: accepts suggestions.
     Confirm { faces: Vec<FaceId> },
-    /// Says that some faces of a group are the person whom its others are. They are confirmed, and so are the faces `with` them,
-    /// of the others: whoever asked has shown those.
+    /// Says that some faces of a group are the same person as its other faces. Confirms them, and the faces `with`
+    /// them, which are those of the others that were shown with the question.
     Belong {
         faces: Vec<FaceId>,
         with: Vec<FaceId>,
     },
-    /// Says that faces don't belong to their group: each goes to a new group of its own, and never back by itself.
+    /// Removes faces from their group: each goes to a new group of its own, and grouping never moves it back.
     Reject { faces: Vec<FaceId> },
-    /// Leaves faces of strangers out.
+    /// Hides faces of strangers.
     Ignore { faces: Vec<FaceId> },
-    /// Leaves false detections out.
+    /// Hides false detections.
     NotAFace { faces: Vec<FaceId> },
-    /// Takes back [`Command::Ignore`] and [`Command::NotAFace`]: the faces are where they were.
+    /// Undoes [`Command::Ignore`] and [`Command::NotAFace`]: the faces return to their groups.
     Restore { faces: Vec<FaceId> },
-    /// Shows a group by this face of it.
+    /// Chooses the face that represents a group.
     SetCover { group: GroupId, face: FaceId },
-    /// Makes a person an unnamed group again; what is confirmed stays together.
+    /// Makes a person an unnamed group again; confirmed faces stay together.
     DeleteName { group: GroupId },
-    /// Puts faces, wherever they are, into the person of this name, who is made if there is none.
+    /// Moves faces from anywhere to the person of this name, who is created if necessary.
     NameFaces { faces: Vec<FaceId>, name: String },
 }
 
@@ -64,12 +66,12 @@ pub enum MoveTarget {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub entry: EntryId,
-    /// What the command did, in words; the same when it is undone.
+    /// Describes the command; the same when it is undone.
     pub message: String,
-    /// Groups that came into being.
+    /// Groups that were created.
     pub created: Vec<GroupId>,
-    /// Groups that are there and look different now, the created ones among them.
+    /// Existing groups that look different now, including the created ones.
     pub touched: Vec<GroupId>,
-    /// Every group that looks different now, those that are gone among them.
+    /// All groups that look different now, including deleted ones.
     pub changed_groups: BTreeSet<GroupId>,
 }

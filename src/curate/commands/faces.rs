@@ -1,4 +1,4 @@
-//! Single faces: moved, confirmed, rejected, left out, brought back, chosen as a cover.
+//! Single faces: move, confirm, reject, hide, restore, choose as a cover.
 
 use std::collections::BTreeSet;
 
@@ -129,7 +129,7 @@ pub(super) fn set_cover(
     Ok(message)
 }
 
-/// Puts faces into a group as confirmed, whatever was said of them before, and says how many that changed.
+/// Confirms faces in a group, overriding earlier decisions, and returns how many that changed.
 pub(super) fn put_into(
     edit: &mut Edit<'_>,
     faces: &[FaceId],
@@ -147,7 +147,7 @@ pub(super) fn put_into(
     Ok(put)
 }
 
-/// The faces once each, by id, if there is one at all and all of them exist.
+/// The faces without repeats, by id. Fails if there are none or one does not exist.
 pub(super) fn distinct(edit: &Edit<'_>, faces: &[FaceId]) -> Result<Vec<FaceId>, CurateError> {
     let mut faces = faces.to_vec();
     faces.sort_unstable();
@@ -167,7 +167,7 @@ pub(super) fn existing_group(edit: &Edit<'_>, group: GroupId) -> Result<GroupRow
     edit.group(group)?.ok_or(CurateError::UnknownGroup(group))
 }
 
-/// Where a face without a mark is.
+/// The membership of a face without a mark.
 fn shown_membership(edit: &Edit<'_>, face: FaceId) -> Result<Membership, CurateError> {
     match (edit.mark(face)?, edit.membership(face)?) {
         (None, Some(membership)) => Ok(membership),
@@ -175,7 +175,7 @@ fn shown_membership(edit: &Edit<'_>, face: FaceId) -> Result<Membership, CurateE
     }
 }
 
-/// Such a face is on its own already.
+/// Rejecting such a face would change nothing.
 fn is_all_of_an_unnamed_group(
     edit: &Edit<'_>,
     face: FaceId,
@@ -193,7 +193,7 @@ fn groups_of(edit: &Edit<'_>, faces: &[FaceId]) -> Result<BTreeSet<GroupId>, Cur
     Ok(groups)
 }
 
-/// The name of the only group, if there is one only and it has one.
+/// The name of the group, if there is exactly one and it has a name.
 fn only_name(edit: &Edit<'_>, groups: &BTreeSet<GroupId>) -> Result<Option<String>, CurateError> {
     match (groups.first(), groups.len()) {
         (Some(&group), 1) => Ok(edit.group(group)?.and_then(|row| row.name)),
@@ -201,7 +201,7 @@ fn only_name(edit: &Edit<'_>, groups: &BTreeSet<GroupId>) -> Result<Option<Strin
     }
 }
 
-/// Sets or takes away the mark of faces and says of how many that changed it.
+/// Sets or removes the mark of faces and returns how many that changed.
 fn set_marks(
     edit: &mut Edit<'_>,
     faces: &[FaceId],

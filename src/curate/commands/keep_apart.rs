@@ -1,8 +1,8 @@
-//! Keeping apart: two groups are two people, though they look alike.
+//! Keep apart: two groups that look alike are two people.
 //!
-//! Held apart by rejections of one side's faces from the other group, not by an `apart` row: that would hold the faces of
-//! both groups where they are and keep either from being joined with a third. So only the group that is refused holds
-//! its faces; those that refuse it stay free.
+//! Stored as rejections of one group's faces from the other, not as an `apart` row, which would fix the faces of both
+//! groups and keep both from being merged with a third. With rejections, only the group that faces are rejected from
+//! keeps its faces; the rejecting group can still be merged.
 
 use super::faces::existing_group;
 use super::message;
@@ -18,7 +18,7 @@ pub(super) fn keep_apart(
     }
     let sides = [Side::read(edit, one)?, Side::read(edit, other)?];
     let [one, other] = &sides;
-    // What refuses stays free: rather an unnamed group than a person, rather few faces than many.
+    // The rejecting group stays free, so it is the unnamed or the smaller one.
     let (refusing, refused) = if one.weight() <= other.weight() {
         (one, other)
     } else {

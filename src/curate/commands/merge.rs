@@ -1,4 +1,4 @@
-//! Merging: several groups are one person.
+//! Merge: several groups are one person.
 
 use super::faces::existing_group;
 use super::message;
@@ -21,11 +21,11 @@ pub(super) fn merge(
     if sources.is_empty() {
         return Err(CurateError::NothingToDo);
     }
-    // What a person merged stays merged: grouping may not take the faces of unnamed groups apart again.
+    // Confirmed, so that grouping does not separate them again.
     if target.name.is_none() {
         confirm_shown(edit, into)?;
     } else if target.cover.is_none() {
-        // A person keeps the face that they are known by, even where a better photo joins.
+        // A person keeps their cover, even if a better photo joins.
         target.cover = edit.best_face(into)?;
     }
     for (group, row) in &sources {
@@ -43,7 +43,7 @@ pub(super) fn merge(
     Ok(message)
 }
 
-/// Moves all members of a group; of an unnamed one, those that it shows become confirmed.
+/// Moves all members of a group; the faces shown in an unnamed one become confirmed.
 fn move_members(
     edit: &mut Edit<'_>,
     group: GroupId,
@@ -57,14 +57,14 @@ fn move_members(
         };
         edit.set_membership(face, Some(Membership { group: into, state }))?;
     }
-    // Left are the marked ones.
+    // The marked ones remain.
     for (face, state) in edit.all_members(group)? {
         edit.set_membership(face, Some(Membership { group: into, state }))?;
     }
     Ok(())
 }
 
-/// Who is not the one is not the other, unless the merge itself says so.
+/// Faces rejected from the source are rejected from the target, except those that the merge itself puts into it.
 fn hand_over_rejections(
     edit: &mut Edit<'_>,
     group: GroupId,
@@ -109,7 +109,7 @@ fn hand_over_apart(
     Ok(())
 }
 
-/// The target's name and cover; where it has none, those of the first source that has.
+/// The target's name and cover, or else the first ones among the sources.
 fn merged_row(sources: &[(GroupId, GroupRow)], target: GroupRow) -> GroupRow {
     let first_name = || sources.iter().find_map(|(_, row)| row.name.clone());
     let first_cover = || sources.iter().find_map(|(_, row)| row.cover);

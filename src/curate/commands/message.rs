@@ -1,4 +1,4 @@
-//! Words that the sentences of the history share.
+//! Phrases shared by the messages of commands.
 
 use crate::library::GroupRow;
 use crate::text::counted;
@@ -13,7 +13,7 @@ pub(super) fn groups(count: usize) -> String {
     counted(count as u64, "group")
 }
 
-/// The person's name, or that there is none.
+/// The person's name, or a phrase for an unnamed group.
 pub(super) fn called(group: &GroupRow) -> &str {
     group.name.as_deref().unwrap_or("an unnamed group")
 }

@@ -1,4 +1,4 @@
-//! What a person can do to the groups: each command checked, carried out and entered into the journal.
+//! Commands: each is checked, executed and added to the journal in one transaction.
 
 mod command;
 mod faces;
@@ -17,7 +17,7 @@ use super::history::Changed;
 use super::pair_answers::{self, RecordedCommand};
 use crate::library::{Edit, Library, Mark};
 
-/// Carries out a command. One that would change nothing is refused with [`CurateError::NothingToDo`].
+/// Executes a command. One that would change nothing fails with [`CurateError::NothingToDo`].
 pub fn execute(library: &mut Library, command: Command) -> Result<Outcome, CurateError> {
     let answers = pair_answers::answers(library, &command)?;
     let mut edit = library.edit()?;
@@ -36,7 +36,7 @@ pub fn execute(library: &mut Library, command: Command) -> Result<Outcome, Curat
     Ok(changed.outcome(entry, message, changed_groups))
 }
 
-/// The effect of a command, and the message that tells it.
+/// Applies a command and returns its message.
 fn apply(edit: &mut Edit<'_>, command: &Command) -> Result<String, CurateError> {
     match command {
         Command::Name { group, name } => name::name_group(edit, *group, name),

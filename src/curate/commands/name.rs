@@ -1,4 +1,4 @@
-//! Names: a group becomes a person, a person is called otherwise or becomes a group again.
+//! Names: name a group, rename a person, delete a name.
 
 use super::faces::{distinct, existing_group, put_into};
 use super::message;
@@ -7,7 +7,7 @@ use crate::library::{
     Edit, FaceId, GroupId, GroupRow, Membership, MembershipState, name_key, tidy_name,
 };
 
-/// The most characters a name may have; far more than any name has, and few enough for a folder of an album.
+/// Maximum number of characters of a name: more than any name has, and short enough for an album's folder.
 pub const MAX_NAME_LENGTH: usize = 120;
 
 pub(super) fn name_group(
@@ -71,7 +71,7 @@ pub(super) fn name_faces(
     Ok(format!("Named {} {name}", message::faces(named)))
 }
 
-/// Confirms every face shown in a group and says how many those are.
+/// Confirms every face shown in a group and returns their number.
 pub(super) fn confirm_shown(edit: &mut Edit<'_>, group: GroupId) -> Result<usize, CurateError> {
     let members = edit.shown_members(group)?;
     for &(face, _) in &members {
@@ -97,7 +97,7 @@ fn checked(name: &str) -> Result<String, CurateError> {
     }
 }
 
-/// The person of this name, whatever its case and spacing, and how the name is spelt.
+/// The person of this name, ignoring case and spacing, and the name as it is stored.
 fn person_called(edit: &Edit<'_>, name: &str) -> Result<Option<(GroupId, String)>, CurateError> {
     let key = name_key(name);
     Ok(edit

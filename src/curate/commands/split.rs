@@ -1,7 +1,7 @@
-//! Splitting: one group is several people.
+//! Split: one group is several people.
 //!
-//! Both sides are held apart and what is moved is confirmed, so that grouping can't join them again. In an unnamed group
-//! what stays is confirmed too: grouping could otherwise move it over to the new group, face by face.
+//! The groups get cannot-links and the moved faces are confirmed, so that grouping does not merge them again. In an
+//! unnamed group the remaining faces are confirmed too; otherwise grouping could move them to the new group one by one.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use super::name::confirm_shown;
 use crate::curate::CurateError;
 use crate::library::{Edit, FaceId, GroupId, GroupRow, Membership, MembershipState};
 
-/// The most pieces of one split: every two of them are held apart, and nobody looks through more at once.
+/// Maximum number of pieces of one split: every two of them get a cannot-link, and nobody reviews more at once.
 pub const MAX_PIECES: usize = 200;
 
 pub(super) fn split_faces(
@@ -65,7 +65,7 @@ pub(super) fn split_at(
     ))
 }
 
-/// Moves each piece to a new group and holds all of them apart.
+/// Moves each piece to a new group, with cannot-links between all of them.
 fn split_off(
     edit: &mut Edit<'_>,
     group: GroupId,
@@ -93,7 +93,7 @@ fn split_off(
     Ok(())
 }
 
-/// Which piece keeps the group, the first of equals.
+/// The index of the piece that stays; on a tie the first.
 fn staying_piece(
     pieces: &[&[FaceId]],
     row: &GroupRow,

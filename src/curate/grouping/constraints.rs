@@ -1,15 +1,15 @@
-//! What a person has decided that grouping goes by, beside confirmations.
+//! Decisions that constrain grouping, in addition to confirmed memberships.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::library::{FaceId, GroupId, Library, LibraryError};
 
-/// The rejections and splits of a library, and which groups were named or rejected from.
+/// The rejections and splits of a library, and the groups that decisions were about.
 pub(super) struct Decisions {
     rejections: HashMap<FaceId, Vec<GroupId>>,
-    /// People, and groups that faces were rejected from: they must_link their faces while none is confirmed.
+    /// People, and groups that faces were rejected from. They keep their faces while none of them is confirmed.
     decided: HashSet<GroupId>,
-    /// Groups that were pulled apart: they must_link their faces.
+    /// Groups with a cannot-link from a split. They keep their faces.
     split: HashSet<GroupId>,
 }
 
@@ -30,12 +30,13 @@ impl Decisions {
         })
     }
 
-    /// Whether the faces of a group are held as if confirmed, since nothing else says which faces the decision was about.
+    /// Whether the faces of a group have must-links as if they were confirmed, because nothing else says which faces
+    /// the decision was about.
     pub(super) fn must_link(&self, group_id: GroupId, has_confirmed: bool) -> bool {
         self.split.contains(&group_id) || (self.decided.contains(&group_id) && !has_confirmed)
     }
 
-    /// The groups that a face may not be in.
+    /// The groups that a face was rejected from.
     pub(super) fn rejected_from(&self, face_id: FaceId) -> impl Iterator<Item = GroupId> {
         self.rejections.get(&face_id).into_iter().flatten().copied()
     }

@@ -1,7 +1,7 @@
-//! The groups of a library as they stand, and the faces without one: what grouping new_faces goes by.
+//! The existing groups of a library and the faces without one: the input for grouping new faces.
 //!
-//! One pass over the memberships, one over the embeddings and one over the photos of faces, each in an order of which the
-//! library has an index; of embeddings only the sum of each group is kept.
+//! One pass over the memberships, one over the embeddings and one over the photos of faces, each in the order of an
+//! index. Of the embeddings of a group only the sum is kept.
 
 use std::panic::resume_unwind;
 use std::sync::mpsc::sync_channel;
@@ -13,12 +13,12 @@ use crate::curate::identify::Exemplar;
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState};
 use crate::vision::{Centred, EMBEDDING_BYTES, Embedding};
 
-/// Groups by id, each known by its place, with those of their faces that can be compared.
+/// Groups by id, addressed by their place, with their comparable faces.
 pub(super) struct ExistingGroups {
     groups: Vec<Group>,
-    /// Of the same length as `groups`.
+    /// One for each group.
     centres: Vec<Centre>,
-    /// Group after group.
+    /// Sorted by group.
     members: Vec<Member>,
     /// The confirmed faces.
     exemplars: Vec<Exemplar>,
@@ -26,7 +26,7 @@ pub(super) struct ExistingGroups {
 
 struct Group {
     group_id: GroupId,
-    /// Where its members begin.
+    /// Index of its first member.
     first: usize,
     has_confirmed: bool,
 }
@@ -36,7 +36,7 @@ struct Member {
     photo: u32,
     is_confirmed: bool,
     has_embedding: bool,
-    /// Of its group.
+    /// The place of its group.
     place: u32,
 }
 
@@ -47,16 +47,16 @@ pub(super) struct NewFace {
     pub embedding: Centred,
 }
 
-/// A face and where it is among the members.
+/// Each face and its index in the members.
 type Index = Vec<(FaceId, u32)>;
 
-/// Embeddings on their way from the thread that reads to the one that takes them, as they are stored.
+/// Stored embeddings, on their way from the reading thread to the summing thread.
 struct Batch {
     faces: Vec<FaceId>,
     bytes: Vec<u8>,
 }
 
-/// Embeddings in a batch, and how many batches may wait.
+/// Embeddings per batch, and batches that may wait.
 const BATCH: usize = 1024;
 const BATCHES_AHEAD: usize = 8;
 
@@ -68,7 +68,7 @@ impl Batch {
         }
     }
 
-    /// Nothing where so many bytes are no embedding.
+    /// Ignores a vector of the wrong length.
     fn push(&mut self, face_id: FaceId, bytes: &[u8]) {
         if bytes.len() == EMBEDDING_BYTES {
             self.faces.push(face_id);
@@ -86,7 +86,7 @@ impl Batch {
 }
 
 impl ExistingGroups {
-    /// The groups, and the new_faces by face.
+    /// The groups, and the new faces by id.
     pub(super) fn read(library: &Library) -> Result<(ExistingGroups, Vec<NewFace>), LibraryError> {
         let mut existing = ExistingGroups::of_memberships(library.memberships()?);
         let index = existing.by_face();
@@ -105,7 +105,7 @@ impl ExistingGroups {
         Ok((existing, new_faces))
     }
 
-    /// `memberships` come by group.
+    /// `memberships` are sorted by group.
     fn of_memberships(memberships: Vec<(GroupId, FaceId, MembershipState)>) -> ExistingGroups {
         let mut groups: Vec<Group> = Vec::new();
         let mut members = Vec::with_capacity(memberships.len());
@@ -140,7 +140,7 @@ impl ExistingGroups {
         index
     }
 
-    /// Sums the embeddings of each group; those of faces without a group are returned. What one thread reads, another takes.
+    /// Sums the embeddings of each group and returns those of faces without a group. One thread reads, another sums.
     fn take_embeddings(
         &mut self,
         library: &Library,
@@ -153,7 +153,7 @@ impl ExistingGroups {
             let read = library.each_vector(|face_id, bytes| {
                 batch.push(face_id, bytes);
                 if batch.faces.len() == BATCH {
-                    // The other thread is gone only where it panicked, which shows below.
+                    // The other thread only ends early by a panic, which is resumed below.
                     let _ = sender.send(std::mem::replace(&mut batch, Batch::new()));
                 }
             });
@@ -164,7 +164,7 @@ impl ExistingGroups {
         })
     }
 
-    /// [`ExistingGroups::take_embeddings`] of batches by face.
+    /// [`ExistingGroups::take_embeddings`] for batches sorted by face.
     fn take_all(
         &mut self,
         batches: impl Iterator<Item = Batch>,
@@ -202,7 +202,7 @@ impl ExistingGroups {
     fn take_photos(&mut self, library: &Library, index: &Index) -> Result<(), LibraryError> {
         let mut photos = Vec::with_capacity(index.len());
         library.each_face(|face_id, photo_id| photos.push((face_id, photo_label(photo_id.0))))?;
-        // By photo they come nearly by face.
+        // Sorted by photo, which is nearly sorted by face.
         photos.sort_unstable();
         let mut photos = ByFace::new(photos);
         for &(face_id, member) in index {
@@ -213,18 +213,18 @@ impl ExistingGroups {
         Ok(())
     }
 
-    /// The confirmed faces, once.
+    /// The confirmed faces; leaves none behind.
     pub(super) fn take_exemplars(&mut self) -> Vec<Exemplar> {
         std::mem::take(&mut self.exemplars)
     }
 
-    /// Faces that are in a group.
+    /// Number of comparable faces in groups.
     pub(super) fn faces(&self) -> usize {
         let members = self.members.iter();
         members.filter(|member| member.has_embedding).count()
     }
 
-    /// Groups with such faces.
+    /// Number of groups with comparable faces.
     pub(super) fn groups(&self) -> usize {
         let centres = self.centres.iter();
         centres.filter(|centre| centre.faces() > 0).count()

@@ -1,4 +1,4 @@
-//! How one group falls apart, for the split view.
+//! The dendrogram of one group, for the split view.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::library::{FaceId, GroupId, Library};
 use crate::stop::StopFlag;
 use crate::vision::Centred;
 
-/// The faces of a group and how it falls apart, for the split view; faces without an embedding are left out.
+/// The comparable faces of a group and their dendrogram.
 pub fn group_dendrogram(
     library: &Library,
     group_id: GroupId,

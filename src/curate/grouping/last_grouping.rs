@@ -1,25 +1,26 @@
-//! What the last grouping of all faces of a library went by, and when the next one is due.
+//! Parameters of the last grouping of all faces, which decide when the next one is due.
 
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::Cut;
 use crate::library::{Library, LibraryError};
 
-/// The setting that keeps it.
+/// The setting in which they are stored.
 const SETTING: &str = "whole_grouping";
 
-/// Faces that may come after a last grouping, to one face of it, before the next: that many change who is near enough to
-/// whom by less than .001 (`cluster::Rule`), and so many groups may await being joined at most.
+/// Maximum growth, as a share of the faces, before the next grouping of all faces: it changes the cut between two
+/// groups by less than .001 (`cluster::Rule`), and limits the groups that may be waiting to be merged.
 const MAX_GROWTH: f64 = 0.05;
 
-/// Gaps that differ by less than this, in distance, are the same: twice as much, .25 for .27, changes the corrections of no labelled
-/// set by more than two, or five in seven hundred with small faces (`docs/grouping.md`), and a million faces take minutes.
+/// Differences of the excess below this, in distance, do not count: twice as much, .25 instead of .27, changes the
+/// edits of no labelled set by more than two, or five in seven hundred with small faces (`docs/grouping.md`), while
+/// grouping a million faces takes minutes.
 const SAME_EXCESS: f32 = 0.01;
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct LastGrouping {
     pub(super) faces: usize,
-    /// Of the library's own cut; none where somebody asked for another.
+    /// The excess of the library's own cut; `None` if another cut was asked for.
     #[serde(rename = "gap")]
     excess: Option<f32>,
 }
@@ -33,7 +34,7 @@ impl LastGrouping {
         LastGrouping { faces, excess }
     }
 
-    /// The last one of this library; `None` where there was none, or a later version wrote of it in another way.
+    /// The parameters stored in this library; `None` if there are none or a later version has changed their format.
     pub(super) fn last(library: &Library) -> Result<Option<LastGrouping>, LibraryError> {
         let text = library.setting(SETTING)?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
@@ -44,7 +45,7 @@ impl LastGrouping {
         library.set_setting(SETTING, Some(&text))
     }
 
-    /// Whether grouping by `cut` goes by what this went by.
+    /// Whether `cut` is the cut of that grouping.
     pub(super) fn is_by(&self, cut: Cut) -> bool {
         match (cut, self.excess) {
             (Cut::Adaptive { excess }, Some(then)) => (excess - then).abs() < SAME_EXCESS,
@@ -52,7 +53,7 @@ impl LastGrouping {
         }
     }
 
-    /// Whether a library of so many faces has outgrown it.
+    /// Whether a library of this many faces has outgrown it.
     pub(super) fn is_outgrown_by(&self, faces: usize) -> bool {
         faces as f64 > (1.0 + MAX_GROWTH) * self.faces as f64
     }

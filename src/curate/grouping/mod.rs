@@ -1,4 +1,4 @@
-//! Groups the faces of a library, keeping everything a person has decided.
+//! Groups the faces of a library under the decisions of its owner.
 
 mod constraints;
 mod existing_groups;
@@ -19,7 +19,7 @@ pub use regroup::{group_again, regroup};
 
 use super::CurateError;
 
-/// What regrouping is at; each step is announced once a round, in this order.
+/// A step of grouping; each is reported once per round, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegroupStep {
     Reading,
@@ -27,16 +27,16 @@ pub enum RegroupStep {
     Writing,
 }
 
-/// What regrouping has come to.
+/// The result of grouping.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct RegroupSummary {
-    /// Faces that took part: recognizable and not ignored.
+    /// Faces that took part: recognizable and not marked.
     pub faces: usize,
-    /// Groups that they are in, groups of one among them.
+    /// Groups that they are in, including groups of one face.
     pub groups: usize,
-    /// Faces whose group changed, new faces among them.
+    /// Faces whose group changed, including new faces.
     pub moved: u32,
-    /// Groups that are new.
+    /// New groups.
     pub created: usize,
 }
 
@@ -55,17 +55,18 @@ impl fmt::Display for RegroupSummary {
     }
 }
 
-/// What one round of a grouping has come to.
+/// The result of one round.
 struct Round {
     summary: RegroupSummary,
-    /// People have decided something since the round began.
+    /// A decision was made after the round had begun.
     decided_meanwhile: bool,
 }
 
-/// Rounds of one grouping. If people decide something in each of them, the rest is left to the next grouping.
+/// Maximum number of rounds of one grouping. If decisions are made during each, the next grouping takes care of the
+/// rest.
 const MAX_ROUNDS: usize = 3;
 
-/// Repeats a round until nobody has decided anything meanwhile.
+/// Repeats a round until no decision was made during it.
 fn until_undisturbed(
     mut round: impl FnMut() -> Result<Round, CurateError>,
 ) -> Result<RegroupSummary, CurateError> {
@@ -87,7 +88,7 @@ fn until_undisturbed(
     Ok(last.summary)
 }
 
-/// A photo as grouping knows it: ids count up from 1, and 2^32 photos are more than a library holds.
+/// A photo's label for grouping: ids count up from 1, and no library has 2³² photos.
 fn photo_label(photo_id: i64) -> u32 {
     photo_id as u32
 }

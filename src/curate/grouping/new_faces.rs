@@ -1,8 +1,8 @@
-//! Few new faces among many: they are grouped into the groups as those stand.
+//! Groups few new faces among many: into the existing groups, which are not computed again.
 //!
-//! What holds for a last grouping ([`super::regroup`]) holds here: confirmed faces stay, rejections, splits and photos
-//! bind, ids stay, people proposal small_clusters. Newcomers are the recognizable faces without a group. Faces that have one
-//! stay with all of it, and change it only where a new_face unites it with another.
+//! As in a grouping of all faces ([`super::regroup`]), confirmed faces stay, rejections, splits and photos are
+//! constraints, ids stay, and small clusters are assigned to known people. New faces are the recognizable faces without
+//! a group. Faces that have a group stay with all of it, and change it only if a new face joins it with another.
 
 use std::collections::HashSet;
 
@@ -20,11 +20,11 @@ use crate::library::{Assignment, FaceId, GroupId, Library, LibraryError, Tidying
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// More new_faces at once are a matter for a last grouping: the pairs among them that are near, 8 bytes each, may be all.
+/// With more new faces all faces are grouped: every pair of new faces may be close, at 8 bytes each.
 const MAX_NEW_FACES: usize = 10_000;
 
-/// Groups the new_faces of a library; `None` where a last grouping is due: there was none yet, what answers have taught
-/// since moves the cut, or the library has grown too much.
+/// Groups the new faces of a library. `None` if all faces must be grouped: they never were, answers have changed the
+/// cut since, or the library has grown too much.
 pub(super) fn add_new_faces(
     library: &mut Library,
     stop: &StopFlag,
@@ -62,20 +62,20 @@ pub(super) fn add_new_faces(
     }))
 }
 
-/// Where each face goes that changes its group, and the groups that all faces leave.
+/// The assignments of faces that change their group, and the groups that lose all their faces.
 type Moves = (Vec<(FaceId, Assignment)>, Vec<GroupId>);
 
 struct NewFaceGrouping {
     existing: ExistingGroups,
     new_faces: Vec<NewFace>,
     decisions: Decisions,
-    /// Everybody with confirmed faces: they proposal small_clusters.
+    /// Everybody with confirmed faces: small clusters may be assigned to them.
     gallery: Gallery,
-    /// How each new_face is constraints_of_cluster. A group is labelled by its place in `existing`.
+    /// The constraints of each new face. The label of a group is its place in `existing`.
     constraints: Vec<FaceToGroup>,
 }
 
-/// A union on its way into the library.
+/// A union, and the group that its faces go to.
 struct PlacedUnion {
     union: Union,
     into: Target,
@@ -85,7 +85,7 @@ struct PlacedUnion {
 enum Target {
     /// The group at this place.
     Existing(usize),
-    /// A group of its own, by number.
+    /// A new group, by number.
     New(u32),
 }
 
@@ -130,7 +130,7 @@ impl NewFaceGrouping {
         )
     }
 
-    /// How the faces of the group at a place are constraints_of_cluster.
+    /// The constraints of the faces of the group at a place.
     fn constraints_of(&self, place: usize) -> Vec<FaceToGroup> {
         let must_link = self.is_must_link(place).then_some(place as u32);
         self.existing
@@ -149,7 +149,7 @@ impl NewFaceGrouping {
         has_confirmed || self.decisions.must_link(group_id, has_confirmed)
     }
 
-    /// Where each face goes that changes its group, and the groups that all faces leave.
+    /// The assignments of faces that change their group, and the groups that lose all their faces.
     fn placed(
         &self,
         unions: Vec<Union>,
@@ -185,7 +185,7 @@ impl NewFaceGrouping {
         Ok((assignments, left))
     }
 
-    /// The group whose id a union takes: the one that holds what a person confirmed, else the largest, of equals the oldest.
+    /// The group whose id a union takes: one with must-links, else the largest; on a tie the oldest.
     fn target(&self, union: &Union, number: u32) -> Target {
         let rank = |&&place: &&usize| {
             let faces = self.existing.centres()[place].faces();
@@ -195,7 +195,7 @@ impl NewFaceGrouping {
         most.map_or(Target::New(number), |&place| Target::Existing(place))
     }
 
-    /// Gives small_clusters with a new_face to the people who proposal them.
+    /// Assigns small clusters with a new face to known people.
     fn assign_small_clusters(
         &self,
         placed: &mut [PlacedUnion],
@@ -215,7 +215,7 @@ impl NewFaceGrouping {
         let known_person = |person| {
             let place = self.existing.place(person)?;
             Some(KnownPerson {
-                must_link: place as u32,
+                label: place as u32,
                 photos: self.photos_in(place, placed),
             })
         };
@@ -230,7 +230,7 @@ impl NewFaceGrouping {
         Ok(())
     }
 
-    /// By the faces of groups with confirmed or held ones, as the groups stand.
+    /// From the share of faces in groups with must-links.
     fn prior(&self) -> f64 {
         let faces = |place: usize| self.existing.centres()[place].faces() as usize;
         let places = 0..self.existing.centres().len();
@@ -238,7 +238,7 @@ impl NewFaceGrouping {
         prior_log_odds(known.sum(), self.existing.faces())
     }
 
-    /// The small unions that nothing a person has said holds.
+    /// The small unions without must-links.
     fn small_clusters(&self, placed: &[PlacedUnion]) -> Vec<usize> {
         let is_free = |placed: &PlacedUnion| {
             let existing = &placed.union.existing;
@@ -270,7 +270,7 @@ impl NewFaceGrouping {
         Ok(())
     }
 
-    /// How all faces of a union are constraints_of_cluster.
+    /// The constraints of all faces of a union.
     fn constraints_in(&self, union: &Union) -> Vec<FaceToGroup> {
         let new_faces = union.new_faces.iter();
         let mut constraints: Vec<FaceToGroup> = new_faces
@@ -281,7 +281,7 @@ impl NewFaceGrouping {
         constraints
     }
 
-    /// The photos of a person, with what has joined them.
+    /// The photos of a person, including those of unions placed there.
     fn photos_in(&self, person: usize, placed: &[PlacedUnion]) -> HashSet<u32> {
         let joined = placed
             .iter()

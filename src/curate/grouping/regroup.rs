@@ -1,13 +1,13 @@
-//! Groups the faces of a library again, keeping everything a person has decided.
+//! Groups all faces of a library under the decisions of its owner.
 //!
-//! Confirmed memberships bind ([`FaceToGroup::must_link`]), rejections and photos keep faces apart, ignored faces take no
-//! part; only automatic memberships change. Groups that a person pulled apart, and groups that were named or rejected from
-//! without a confirmed face, keep the faces they have: those are held as if confirmed, since nothing else says which
-//! faces the decision was about. So no face crosses a split, and regrouping twice changes nothing.
+//! Confirmed memberships are must-links ([`FaceToGroup::must_link`]), rejections and photos are cannot-links, and
+//! marked faces take no part. Only automatic memberships change. Groups from a split, and groups that were named or
+//! rejected from and have no confirmed face, keep their faces as if these were confirmed, because nothing else says
+//! which faces the decision was about. So no face crosses a split, and grouping twice changes nothing.
 //!
-//! An automatic face that lands with confirmed faces of a person is a suggestion on that person's page. So is one that
-//! grouping leaves alone or in a small group while identification accepts it as that person ([`super::small_clusters`]): new photos
-//! of a scan are identified by the grouping that follows, and unknown faces form groups among themselves.
+//! An automatic face that is grouped with confirmed faces of a person is a suggestion for that person. So is a face
+//! that grouping leaves in a small cluster while identification accepts it as that person ([`super::small_clusters`]).
+//! In this way, the new photos of a scan are identified by the grouping that follows it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,12 +27,12 @@ use crate::library::{
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// Groups all faces by average linkage up to `cut` ([`crate::cluster::DEFAULT_CUT`]) and writes their automatic
-/// memberships. Ids of groups stay with most of their faces; names stay with their confirmed faces. What people decide while
-/// it runs stands; the faces are then grouped once more, by what was decided.
+/// Groups all faces by average linkage up to `cut` ([`crate::cluster::DEFAULT_CUT`]) and stores their automatic
+/// memberships. Ids stay with the majority of a group's faces, names with its confirmed faces. Decisions made meanwhile
+/// have priority; the faces are then grouped once more.
 ///
 /// # Errors
-/// [`CurateError::Stopped`] once `stop` is set, with the groups as they were. What is being written by then is written to the end.
+/// [`CurateError::Stopped`] once `stop` is set; the groups are unchanged then. A write that has begun is completed.
 pub fn regroup(
     library: &mut Library,
     cut: Cut,
@@ -71,9 +71,8 @@ fn regroup_once(
     })
 }
 
-/// Groups the faces at the cut that this library has fitted_offsets ([`library_cut`]): where few are new among many
-/// only those, with what they bring together ([`super::new_faces`]), else all ([`regroup`]). Nothing is done where nothing
-/// has changed since the last time.
+/// Groups the faces at the library's own cut ([`library_cut`]): only the new faces if they are few
+/// ([`super::new_faces`]), else all ([`regroup`]). Does nothing if nothing has changed since the last time.
 ///
 /// # Errors
 /// As [`regroup`].
@@ -90,7 +89,7 @@ pub fn group_again(library: &mut Library, stop: &StopFlag) -> Result<RegroupSumm
     group_again_from(library, MANY_FACES, stop)
 }
 
-/// [`group_again`] whether or not something has changed, and where `many` faces in groups are many: a test has fewer.
+/// [`group_again`] without checking for changes; new faces are grouped alone if `many` faces have groups. For tests.
 #[doc(hidden)]
 pub fn group_again_from(
     library: &mut Library,
@@ -115,23 +114,23 @@ pub fn group_again_from(
     Ok(summary)
 }
 
-/// What a library's own cut groups by: another version may do it otherwise.
+/// Identifies the rule of grouping, which other versions may change.
 const RULE: &str = env!("CARGO_PKG_VERSION");
 
-/// Below this many faces a last grouping is a matter of a few seconds (`docs/grouping.md`, scale), and it is the better one.
+/// Below this many faces a grouping of all takes a few seconds (`docs/grouping.md`, scale), and its result is better.
 const MANY_FACES: u32 = 50_000;
 
-/// What grouping needs to know, read at one go.
+/// The input of grouping, read at once.
 struct GroupingInput {
-    /// Of the same length as `embeddings`.
+    /// One for each embedding.
     faces: Vec<GroupingFace>,
     embeddings: Vec<Centred>,
     decisions: Decisions,
-    /// Everybody with confirmed faces: they claim what grouping leaves over.
+    /// Everybody with confirmed faces: small clusters may be assigned to them.
     gallery: Gallery,
 }
 
-/// The faces to group that can be compared, by face.
+/// The faces to group that are comparable, by id.
 fn faces_with_embeddings(
     library: &Library,
 ) -> Result<(Vec<GroupingFace>, Vec<Centred>), LibraryError> {
@@ -160,7 +159,7 @@ fn exemplars(faces: &[GroupingFace], embeddings: &[Centred]) -> Vec<Exemplar> {
     faces.iter().zip(embeddings).filter_map(exemplar).collect()
 }
 
-/// A grouping of all faces: a label each, and the id of each label where it has one.
+/// The label of each face, and the id of each label unless it is new.
 struct Regrouped {
     labels: Vec<u32>,
     ids: Vec<Option<GroupId>>,
@@ -188,8 +187,8 @@ impl GroupingInput {
         Ok(input)
     }
 
-    /// Groups until a further grouping would change nothing. A second round is needed only where a held group has
-    /// gained faces, which it then holds; each round holds more, so the rounds end.
+    /// Groups until another round would change nothing. A second round is only necessary if a group that keeps its
+    /// faces has gained some; the number of must-links grows with each round, so the rounds end.
     fn grouped(&self, cut: Cut, stop: &StopFlag) -> Result<Regrouped, Stopped> {
         let mut current: Vec<Option<GroupId>> = self
             .faces
@@ -220,7 +219,7 @@ impl GroupingInput {
         }
     }
 
-    /// The group that each face must stay in, given where all are now: confirmed, or held.
+    /// The group that each face must stay in, given the current groups: by confirmation or by [`Decisions::must_link`].
     fn must_link(&self, current: &[Option<GroupId>]) -> Vec<Option<GroupId>> {
         let confirmed = |face: &GroupingFace| match face.membership {
             Some((group_id, MembershipState::Confirmed)) => Some(group_id),
@@ -258,7 +257,7 @@ impl GroupingInput {
         self.faces.iter().zip(must_link).map(bound).collect()
     }
 
-    /// The memberships that differ from today's. Confirmed faces are where they are.
+    /// The memberships that change. Confirmed faces never do.
     fn assignments(&self, regrouped: &Regrouped) -> Vec<(FaceId, Assignment)> {
         let mut assignments = Vec::new();
         for (position, face) in self.faces.iter().enumerate() {

@@ -1,34 +1,34 @@
-//! What grouping leaves over and identification knows: small_clusters that a person proposals.
+//! Assigns small clusters to known people.
 //!
-//! Clustering joins faces that are near each other, and asks more of a face the more people a library holds. People of whom
-//! faces are confirmed are a better yardstick, with a name or without: a face left alone, or in a small group, goes to the person whom
-//! identification accepts it as, given how much of the library is known ([`prior_log_odds`]). It becomes a suggestion there.
-//! Decisions and photos bind as in grouping: no face goes to somebody it was rejected from, nor to somebody who is in the
-//! same photo already.
+//! Grouping compares faces with each other, and is the stricter the more faces a library has. People with confirmed
+//! faces, named or not, allow a better test: a single face or a small cluster is assigned to the person as whom
+//! identification accepts it, given how much of the library is known ([`prior_log_odds`]). It becomes a suggestion
+//! there. The constraints are those of grouping: no face is assigned to a person it was rejected from, or who is
+//! already in the same photo.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cluster::FaceToGroup;
 use crate::cluster::calibration::{Band, prior_log_odds};
+use crate::cluster::{FaceToGroup, members, relabelled};
 use crate::curate::identify::{Gallery, identify_acceptable};
 use crate::library::GroupId;
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// Faces of the largest group that may be claimed: what grouping calls a cluster. A larger one has been looked at from
-/// enough sides to stand on its own, and is asked about in the review instead.
+/// Maximum number of faces of a small cluster. A larger one shows its person well enough; the review asks about it
+/// instead.
 pub(super) const MAX_SMALL_CLUSTER: usize = 5;
 
-/// A cluster, by its place, and the person who proposals it.
+/// A proposed assignment of a cluster, given by its index.
 pub(super) struct Proposal {
     pub cluster: usize,
     pub person: GroupId,
-    /// Mean over its faces; one that is likest to somebody else counts 0.
+    /// Mean over the cluster's faces; a face whose best match is somebody else counts as 0.
     probability: f64,
 }
 
-/// Who proposals which cluster, surest first; of equals the earlier cluster. `sizes` are those of the small_clusters, whose faces
-/// lie one after the other in `embeddings`; `prior` is added to the log-odds of each.
+/// The proposed assignments, most probable first; on a tie by cluster. `sizes` has the size of each cluster;
+/// `embeddings` has their faces, cluster by cluster. `prior` is added to the log-odds of each face.
 pub(super) fn proposals(
     gallery: &Gallery,
     embeddings: &[Centred],
@@ -36,22 +36,20 @@ pub(super) fn proposals(
     prior: f64,
     stop: &StopFlag,
 ) -> Result<Vec<Proposal>, Stopped> {
-    let mut answers = identify_acceptable(gallery, embeddings, prior, stop)?.into_iter();
+    let mut identified = identify_acceptable(gallery, embeddings, prior, stop)?.into_iter();
     let mut proposals: Vec<Proposal> = sizes
         .iter()
         .enumerate()
         .filter_map(|(cluster, &size)| {
-            let answers: Vec<_> = answers.by_ref().take(size).collect();
-            let surest = answers
+            let identified: Vec<_> = identified.by_ref().take(size).collect();
+            let best = identified
                 .iter()
                 .max_by(|a, b| a.probability.total_cmp(&b.probability))?;
-            let of_surest = answers
-                .iter()
-                .filter(|answer| answer.person == surest.person);
-            let sum: f64 = of_surest.map(|answer| answer.probability).sum();
+            let of_best = identified.iter().filter(|face| face.person == best.person);
+            let sum: f64 = of_best.map(|face| face.probability).sum();
             Some(Proposal {
                 cluster,
-                person: surest.person?,
+                person: best.person?,
                 probability: sum / size as f64,
             })
         })
@@ -62,17 +60,17 @@ pub(super) fn proposals(
     Ok(proposals)
 }
 
-/// A person as proposals are judged.
+/// What constrains assignments to a person.
 pub(super) struct KnownPerson {
-    /// What [`FaceToGroup::cannot_link`] calls the person.
-    pub must_link: u32,
-    /// Those that the person is in.
+    /// The person's label in [`FaceToGroup::cannot_link`].
+    pub label: u32,
+    /// The photos that the person is in.
     pub photos: HashSet<u32>,
 }
 
-/// The proposals that nothing bars, in their order: no face of the cluster was rejected from the person, nor is it in a photo
-/// of the person's, of a proposal permitted before among them. `known_person` knows nobody where the person has no face that counts;
-/// `faces` says how those of a cluster are constraints_of_cluster.
+/// The proposals that no constraint forbids, in order: no face of the cluster was rejected from the person or is in a
+/// photo with the person or with a cluster assigned to the person before. `known_person` is `None` for people without
+/// comparable faces; `faces` returns the constraints of a cluster's faces.
 pub(super) fn permitted(
     proposals: Vec<Proposal>,
     known_person: impl Fn(GroupId) -> Option<KnownPerson>,
@@ -86,10 +84,10 @@ pub(super) fn permitted(
             continue;
         };
         let faces = faces(proposal.cluster);
-        let barred = faces.iter().any(|face| {
-            person.photos.contains(&face.photo) || face.cannot_link.contains(&person.must_link)
+        let forbidden = faces.iter().any(|face| {
+            person.photos.contains(&face.photo) || face.cannot_link.contains(&person.label)
         });
-        if !barred {
+        if !forbidden {
             person.photos.extend(faces.iter().map(|face| face.photo));
             permitted.push(proposal);
         }
@@ -97,7 +95,7 @@ pub(super) fn permitted(
     permitted
 }
 
-/// A grouping on its way: the label of each face, from 0; the other slices speak of the same faces.
+/// A grouping, not yet final: the label of each face, from 0. The slices have one entry per face.
 pub(super) struct Clustering<'a> {
     pub labels: &'a mut [u32],
     pub embeddings: &'a [Centred],
@@ -107,7 +105,7 @@ pub(super) struct Clustering<'a> {
 }
 
 impl Clustering<'_> {
-    /// Gives small_clusters to the people of `gallery` who proposal them, surest first, and numbers the labels anew by first
+    /// Assigns small clusters to the people of `gallery`, most probable first, and relabels the groups by first
     /// appearance.
     pub(super) fn assign_small_clusters(
         &mut self,
@@ -117,14 +115,14 @@ impl Clustering<'_> {
         if gallery.people() == 0 {
             return Ok(());
         }
-        let members = self.members();
+        let members = members(self.labels);
         let person_clusters = self.person_clusters();
         let small_clusters = self.small_clusters(&members);
         let known_person = |person| {
             let person_cluster: &PersonCluster = person_clusters.get(&person)?;
             let faces = members[person_cluster.label as usize].iter();
             Some(KnownPerson {
-                must_link: person_cluster.must_link,
+                label: person_cluster.must_link,
                 photos: faces.map(|&face| self.faces[face].photo).collect(),
             })
         };
@@ -142,24 +140,11 @@ impl Clustering<'_> {
                 self.labels[face] = person_clusters[&proposal.person].label;
             }
         }
-        number_anew(self.labels);
+        self.labels.copy_from_slice(&relabelled(self.labels));
         Ok(())
     }
 
-    fn members(&self) -> Vec<Vec<usize>> {
-        let count = self
-            .labels
-            .iter()
-            .max()
-            .map_or(0, |&last| last as usize + 1);
-        let mut members = vec![Vec::new(); count];
-        for (face, &label) in self.labels.iter().enumerate() {
-            members[label as usize].push(face);
-        }
-        members
-    }
-
-    /// Where the faces must_link to each group are.
+    /// The cluster with the must-links of each group.
     fn person_clusters(&self) -> HashMap<GroupId, PersonCluster> {
         let faces = self.must_link.iter().zip(self.faces).zip(&*self.labels);
         faces
@@ -170,7 +155,7 @@ impl Clustering<'_> {
             .collect()
     }
 
-    /// What may be claimed, by first face.
+    /// The clusters that may be assigned, by first face.
     fn small_clusters<'m>(&self, members: &'m [Vec<usize>]) -> Vec<&'m Vec<usize>> {
         let is_free = |cluster: &&Vec<usize>| {
             cluster.len() <= MAX_SMALL_CLUSTER
@@ -193,17 +178,9 @@ impl Clustering<'_> {
     }
 }
 
-/// The group that holds a person's confirmed faces.
+/// The cluster with a person's confirmed faces.
 struct PersonCluster {
     label: u32,
-    /// What [`FaceToGroup::must_link`] and [`FaceToGroup::cannot_link`] call the person.
+    /// The person's label in [`FaceToGroup::must_link`] and [`FaceToGroup::cannot_link`].
     must_link: u32,
-}
-
-fn number_anew(labels: &mut [u32]) {
-    let mut numbers: HashMap<u32, u32> = HashMap::new();
-    for label in labels {
-        let next = numbers.len() as u32;
-        *label = *numbers.entry(*label).or_insert(next);
-    }
 }

@@ -1,9 +1,9 @@
-//! What is known of a library from queue to queue, so that the next question does not wait for all of it again.
+//! What is kept between two queues of a library, so that the next question does not wait for a full computation.
 //!
-//! What a queue costs first is reading the faces, comparing all pairs of groups and taking every group apart. None of it depends
-//! on what was answered but through the groups that an answer changes: those alone are read, compared and taken apart
-//! again. How likely a question is right depends on every answer ([`Sameness`](crate::cluster::Sameness)), and is worked out for each queue from the
-//! distances kept. So the queue is the one that a new cache would make.
+//! A first queue reads all faces, compares all pairs of groups and computes the branches of every group. An answer only
+//! affects this for the groups that it changes, so only those are read and compared again. Probabilities depend on
+//! every answer ([`Sameness`](crate::cluster::Sameness)) and are computed for each queue from the stored distances. So
+//! the queue is the same as that of a new cache.
 
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ use crate::curate::pair_answers::AnswerLog;
 use crate::library::{Library, LibraryError};
 use crate::stop::StopFlag;
 
-/// Makes the queues of one library; it must be asked of no other, but may be asked over any connection of it.
+/// Makes the queues of one library; may be used with any connection to that library, but with no other library.
 #[derive(Default)]
 pub struct ReviewCache {
     faces: Option<KnownFaces>,
@@ -31,10 +31,10 @@ pub struct ReviewCache {
 }
 
 impl ReviewCache {
-    /// The questions, the most useful first, without those `skipped`. What was answered is never asked again.
+    /// The questions, most useful first, without those in `skipped`. Answered questions are never asked again.
     ///
     /// # Errors
-    /// [`CurateError::Stopped`] once `stop` is set: what was worked out until then is kept.
+    /// [`CurateError::Stopped`] once `stop` is set; what was computed until then is kept.
     pub fn queue(
         &mut self,
         library: &Library,
@@ -77,7 +77,7 @@ impl ReviewCache {
                 Err(error) => return Err(error),
             }
         }
-        // The first time, or too late to know what has changed.
+        // The first queue, or too many changes to be remembered.
         self.faces = None;
         self.groups.clear();
         self.pairs.forget();

@@ -1,4 +1,4 @@
-//! What the questions are made from beside the groups, read anew for each queue: it is little.
+//! What the questions depend on besides the groups; read again for each queue, since it is little.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,10 +12,10 @@ pub(super) type Groups = BTreeMap<GroupId, ReviewedGroup>;
 
 pub(super) struct ReviewContext {
     people: HashSet<GroupId>,
-    /// Pairs of groups, lower first, that a person said are two people.
+    /// Cannot-link pairs of groups, lower id first.
     refused: HashSet<(GroupId, GroupId)>,
     pub(super) sameness: Sameness,
-    /// What grouping joins by.
+    /// The rule of grouping.
     pub(super) rule: Rule,
 }
 
@@ -26,12 +26,12 @@ impl ReviewContext {
         answers: &[PairAnswer],
     ) -> Result<ReviewContext, LibraryError> {
         let faces = known.count();
-        let taught = fitted_offsets(answers, faces);
+        let offsets = fitted_offsets(answers, faces);
         Ok(ReviewContext {
             people: library.named_groups()?,
             refused: refused_pairs(library, known)?,
-            sameness: Sameness::new(faces, taught),
-            rule: Rule::new(taught.cut(answers.len()), faces),
+            sameness: Sameness::new(faces, offsets),
+            rule: Rule::new(offsets.cut(answers.len()), faces),
         })
     }
 
@@ -39,8 +39,7 @@ impl ReviewContext {
         self.people.contains(&group.group_id)
     }
 
-    /// Whether nothing speaks against two groups being one person: not two names, nor a photo with both, nor a person's
-    /// word.
+    /// Whether two groups may be one person: not if both are named, they share a photo, or they have a cannot-link.
     pub(super) fn may_be_one(&self, one: &ReviewedGroup, other: &ReviewedGroup) -> bool {
         let ids = (
             one.group_id.min(other.group_id),
@@ -51,7 +50,7 @@ impl ReviewContext {
     }
 }
 
-/// By splits, and by rejections: a group with a face that was rejected from another is not that other.
+/// From splits, and from rejections: a group with a face that was rejected from another group is not that person.
 fn refused_pairs(
     library: &Library,
     known: &KnownFaces,

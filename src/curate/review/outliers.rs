@@ -1,4 +1,4 @@
-//! Questions about the part of a group that fits it worst: a few faces at its edge, or half of a mixture.
+//! Questions about the outlier branch of a group: borderline faces, or one half of a mixed group.
 
 use rayon::prelude::*;
 
@@ -11,10 +11,10 @@ use crate::library::FaceId;
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// A loose branch of at most this many faces is looked at face by face; a larger one is a group of its own.
+/// A branch with at most this many faces is asked about as borderline faces, a larger one as a mixed group.
 const MAX_BORDERLINE_FACES: usize = 2;
 
-/// At most one question for each group: its least_likely branch. How groups fall apart is kept with them.
+/// At most one question per group, about its least likely branch. The branches are kept with the groups.
 pub(super) fn outlier_questions(
     groups: &mut Groups,
     known: &KnownFaces,
@@ -33,11 +33,11 @@ fn question(
     context: &ReviewContext,
     stop: &StopFlag,
 ) -> Result<Option<QueuedQuestion>, Stopped> {
-    // Who named a group has looked at it, and what was added since is a suggestion.
+    // Somebody has looked at a named group; faces added later are suggestions.
     if group.faces.len() < 2 || context.is_named(group) {
         return Ok(None);
     }
-    // Where all are confirmed nothing is left to say.
+    // Nothing is left to ask if all faces are confirmed.
     if group.faces.iter().all(KnownFace::is_confirmed) {
         return Ok(None);
     }
@@ -108,7 +108,7 @@ fn asked(
     })
 }
 
-/// The face that is nearest to all of these; kept for the next time that `few` are the branch.
+/// The face of `many` nearest to their centre; kept for the next question about the same `few`.
 fn anchor(
     group: &mut ReviewedGroup,
     few: &[usize],
@@ -125,7 +125,7 @@ fn anchor(
     }
 }
 
-/// The face that is nearest to all of these, the first of equals.
+/// The face nearest to the centre of these; on a tie the first.
 fn middle(group: &ReviewedGroup, places: &[usize], known: &KnownFaces) -> Option<FaceId> {
     let embedding = |place: usize| known.embedding(&group.faces[place]);
     let centre = Centre::of(places.iter().map(|&place| embedding(place)));

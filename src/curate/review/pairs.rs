@@ -11,13 +11,13 @@ use crate::cluster::{Centre, NearGroups, NearPairs, PairSearch, SearchedGroup};
 use crate::library::GroupId;
 use crate::stop::{StopFlag, Stopped};
 
-/// Pairs looked at: far more than anybody answers before the queue is made anew.
+/// Maximum number of pairs in a queue: many more than anybody answers before the next queue.
 const MAX_PAIRS: usize = 500;
 
-/// The pairs of groups that are near each other, kept from queue to queue.
+/// The pairs of near groups, kept between queues.
 #[derive(Default)]
 pub(super) struct KeptPairs {
-    /// None until the first search, and where a search was needed and stopped.
+    /// `None` before the first search, and if a necessary search was stopped.
     near: Option<NearPairs<GroupId>>,
     /// Groups that have changed since.
     stale: HashSet<GroupId>,
@@ -30,14 +30,14 @@ impl KeptPairs {
         *self = KeptPairs::default();
     }
 
-    /// The faces of these groups are others than before.
+    /// The faces of these groups have changed.
     pub(super) fn have_changed(&mut self, groups: impl IntoIterator<Item = GroupId>) {
         if self.near.is_some() {
             self.stale.extend(groups);
         }
     }
 
-    /// The likeliest pairs.
+    /// The most probable pairs.
     fn best(
         &mut self,
         groups: &Groups,
@@ -149,7 +149,7 @@ fn centres<'a>(
         .collect()
 }
 
-/// What merges bring with them.
+/// Computes the merges that follow from a merge.
 struct Unlocking<'a> {
     groups: &'a Groups,
     context: &'a ReviewContext,
@@ -159,8 +159,8 @@ struct Unlocking<'a> {
 }
 
 impl Unlocking<'_> {
-    /// How many right merges grouping would make by itself once the two are one: third groups that are too far from either
-    /// but near enough to both together, each by its probability.
+    /// The expected number of right merges that grouping makes by itself after this one: with third groups that are too
+    /// far from either group but close enough to their union.
     fn by(&self, near: &Pair) -> f64 {
         let joins = |one: &Centre, other: &Centre| {
             let cut = self
@@ -185,7 +185,7 @@ impl Unlocking<'_> {
         let mut gains: Vec<f64> = thirds
             .into_iter()
             .filter(|&third| may_be_one(third, near.a) && may_be_one(third, near.b))
-            // Groups with confirmed faces are never joined unasked.
+            // Grouping never merges groups with confirmed faces.
             .filter(|third| !self.groups[third].has_confirmed())
             .map(|third| &self.centres[&third])
             .filter(|third| joins(&united, third) && !joins(a, third) && !joins(b, third))
@@ -196,7 +196,7 @@ impl Unlocking<'_> {
                     .probability(distance, &united.evidence(), &third.evidence())
             })
             .collect();
-        // In one order, so that the sum is the same in every run.
+        // In a fixed order, so that the sum is reproducible.
         gains.sort_unstable_by(f64::total_cmp);
         gains.iter().sum()
     }

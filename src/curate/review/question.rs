@@ -1,4 +1,4 @@
-//! A question of the review, and what the answers to it do.
+//! A question of the review, and the commands that its answers stand for.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::library::{FaceId, GroupId};
 /// Every question asks whether two sets of faces are one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Are these two groups one person? `from` would go into `into`.
+    /// Are these two groups one person? The answer "same" merges `from` into `into`.
     SamePerson { into: GroupId, from: GroupId },
     /// Is this group two people?
     MixedGroup {
@@ -22,10 +22,10 @@ pub enum Question {
         faces: Vec<FaceId>,
         /// The other faces of the group.
         rest: Vec<FaceId>,
-        /// One of the others to hold on to, where none of them is confirmed.
+        /// A face of `rest` that is confirmed with the answer "same", if none of them is confirmed yet.
         anchor: Option<FaceId>,
     },
-    /// Are these faces, which the program added, the person?
+    /// Are these suggested faces the person?
     Suggestion { person: GroupId, faces: Vec<FaceId> },
 }
 
@@ -36,7 +36,7 @@ pub enum Answer {
     Different,
 }
 
-/// The kind of a question, as tables call it.
+/// The kind of a question; the names appear in tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum QuestionKind {
@@ -59,12 +59,12 @@ impl QuestionKind {
     }
 }
 
-/// What a question is known by while it is skipped: stays the same while faces join its groups.
+/// Identifies a skipped question; does not change when faces join its groups.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QuestionKey {
     kind: QuestionKind,
     groups: Vec<GroupId>,
-    /// The lowest of the faces in question, where these are part of a group.
+    /// The lowest of the faces in question, for questions about a part of a group.
     face: Option<FaceId>,
 }
 
@@ -96,7 +96,7 @@ impl Question {
         }
     }
 
-    /// The groups that it is about.
+    /// The groups that the question is about.
     pub fn groups(&self) -> Vec<GroupId> {
         match self {
             Question::SamePerson { into, from } => vec![*into, *from],
@@ -107,7 +107,7 @@ impl Question {
         }
     }
 
-    /// The command that an answer is.
+    /// The command that an answer stands for.
     pub fn command(&self, answer: Answer) -> Command {
         match (self, answer) {
             (Question::SamePerson { into, from }, Answer::Same) => Command::Merge {
@@ -131,7 +131,7 @@ impl Question {
                 group: *group,
                 pieces: pieces.to_vec(),
             },
-            // One confirmed face alone would take the group's id with it if the others left.
+            // A single confirmed face would keep the group's id if the other faces left.
             (Question::BorderlineFaces { faces, anchor, .. }, Answer::Same) => Command::Belong {
                 faces: faces.clone(),
                 with: anchor.iter().copied().collect(),

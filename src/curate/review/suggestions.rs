@@ -1,4 +1,4 @@
-//! Questions about faces that the program added to people.
+//! Questions about suggested faces of people.
 
 use rayon::prelude::*;
 
@@ -8,7 +8,7 @@ use super::known_faces::{KnownFace, KnownFaces};
 use super::{Question, QueuedQuestion};
 use crate::cluster::Centre;
 
-/// One question for each person with suggestions.
+/// One question per person with suggestions.
 pub(super) fn suggestion_questions(
     groups: &mut Groups,
     known: &KnownFaces,
@@ -33,7 +33,7 @@ fn question(
     }
     let suggested = group.suggested.as_deref()?;
     let sameness = &context.sameness;
-    // Each face that is somebody else's is a correction saved.
+    // Each suggestion of another person is an edit saved.
     let gain = suggested
         .each
         .iter()
@@ -59,7 +59,7 @@ fn question(
     })
 }
 
-/// `None` where none is confirmed, or all are.
+/// `None` if no face is confirmed, or all are.
 fn suggested(group: &ReviewedGroup, known: &KnownFaces) -> Option<Suggested> {
     let (confirmed, added): (Vec<&KnownFace>, Vec<&KnownFace>) =
         group.faces.iter().partition(|face| face.is_confirmed());

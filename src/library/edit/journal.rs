@@ -1,10 +1,10 @@
-//! The history of commands, and the cursor that undo and redo move over it.
+//! The journal of commands, and the cursor that undo and redo move.
 //!
-//! The cursor is no row of its own: entries after it are `undone`. It survives a restart as everything else does.
+//! The cursor is not stored separately: the entries after it are marked `undone`. So it survives a restart.
 //!
-//! An entry's changes are JSON, `{"version":1,"changes":[…]}`, and outlive the build that wrote them: what is written is
-//! never read in another way. A change of [`RowChange`]'s text is a new version, read beside the old ones. The first
-//! libraries have the list alone, which is version 1.
+//! The changes of an entry are JSON, `{"version":1,"changes":[…]}`. They are read by later versions of the program, so
+//! the format of a released version never changes. A change of [`RowChange`]'s JSON needs a new version number, and
+//! code that reads the old ones. The first libraries have only the list, which is version 1.
 
 use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,17 +17,17 @@ use super::touched_groups::touched_by_replay;
 use crate::library::grouping::forget_grouping;
 use crate::library::{EntryId, GroupId, Library, LibraryError};
 
-/// The form of the changes that this build writes.
+/// The format version that this build writes.
 const VERSION: u32 = 1;
 
-/// An entry's changes as they are stored.
+/// The stored form of an entry's changes.
 #[derive(Serialize)]
 struct Written<'a> {
     version: u32,
     changes: &'a [RowChange],
 }
 
-/// What every version of an entry's changes says of itself.
+/// The part that all versions have in common.
 #[derive(Deserialize)]
 struct Header {
     version: u32,
@@ -39,7 +39,7 @@ struct ReadBack {
     changes: Vec<RowChange>,
 }
 
-/// A command that was done.
+/// An entry of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalRow {
     pub entry: EntryId,
@@ -49,13 +49,13 @@ pub struct JournalRow {
     pub undone: bool,
 }
 
-/// A command that was undone or redone just now.
+/// A command that was just undone or redone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replayed {
     pub entry: EntryId,
     pub message: String,
     pub changes: Vec<RowChange>,
-    /// The groups that look different now, those that are gone among them.
+    /// The groups that look different now, including deleted ones.
     pub groups: BTreeSet<GroupId>,
 }
 
@@ -73,7 +73,7 @@ impl Library {
         })
     }
 
-    /// The sentences of what undo and redo would do next.
+    /// The messages of the commands that undo and redo would apply to next.
     pub fn journal_cursor(&self) -> Result<(Option<String>, Option<String>), LibraryError> {
         let undo = "SELECT sentence FROM journal WHERE undone = 0 ORDER BY entry_id DESC LIMIT 1";
         let redo = "SELECT sentence FROM journal WHERE undone = 1 ORDER BY entry_id LIMIT 1";
@@ -89,7 +89,7 @@ impl Library {
         self.rows(sql, [], |row| row.get(0))
     }
 
-    /// The commands after an entry that mention `words`, undone ones too, as the JSON they were entered with, oldest first.
+    /// The commands after an entry whose JSON contains `words`, oldest first, including undone ones.
     pub fn commands_with(
         &self,
         words: &str,
@@ -101,12 +101,12 @@ impl Library {
         self.rows(sql, (words, after), |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// Takes back the last command that isn't undone; `None` when there is none.
+    /// Undoes the last command that is not undone; `None` if there is none.
     pub fn undo(&mut self) -> Result<Option<Replayed>, LibraryError> {
         self.replay(Side::Before)
     }
 
-    /// Does the first undone command again; `None` when there is none.
+    /// Redoes the first undone command; `None` if there is none.
     pub fn redo(&mut self) -> Result<Option<Replayed>, LibraryError> {
         self.replay(Side::After)
     }
@@ -181,7 +181,7 @@ pub(crate) fn changes_of(entry: EntryId, text: &str) -> Result<Vec<RowChange>, L
     Ok(changes)
 }
 
-/// Adds a command after the cursor; what was undone there is dropped.
+/// Adds a command after the cursor and deletes the undone commands there.
 pub(crate) fn append(
     tx: &Transaction<'_>,
     command: &impl Serialize,

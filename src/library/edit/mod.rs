@@ -1,4 +1,4 @@
-//! What a person's commands write, and the journal that takes it back.
+//! What commands write, and the journal for undo and redo.
 
 mod journal;
 mod row_change;

@@ -1,11 +1,11 @@
-//! One row changed by a person's command, with what it was before and after: the unit of undo and redo.
+//! A change of one row by a command, with its state before and after: the unit of undo and redo.
 
 use rusqlite::{Connection, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 
 use crate::library::{FaceId, GroupId, Mark, MembershipState};
 
-/// What a group is called and shown by.
+/// A group's name and cover.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupRow {
     #[serde(rename = "name")]
@@ -14,7 +14,7 @@ pub struct GroupRow {
     pub cover: Option<FaceId>,
 }
 
-/// Where a face is and who put it there.
+/// The group of a face, and who put it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     #[serde(rename = "group")]
@@ -23,10 +23,10 @@ pub struct Membership {
     pub state: MembershipState,
 }
 
-/// A change of one row; `None` and `false` mean that the row isn't there.
+/// A change of one row; `None` and `false` mean that the row does not exist.
 ///
-/// The names of its text are written out one by one: they stand in journals, so whoever renames a field here does not
-/// rename it there (`tests/journal_format.rs`).
+/// The JSON names are explicit, because stored journals contain them: a field that is renamed here must keep its JSON
+/// name (`tests/journal_format.rs`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RowChange {
     #[serde(rename = "group")]
@@ -79,7 +79,7 @@ pub enum RowChange {
     },
 }
 
-/// Which way a change is applied.
+/// The state that a change is applied to reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     Before,
@@ -94,7 +94,7 @@ fn side<T>(side: Side, before: T, after: T) -> T {
 }
 
 impl RowChange {
-    /// The groups it speaks of.
+    /// The groups that it affects.
     pub fn groups(&self) -> Vec<GroupId> {
         match self {
             RowChange::Group { group, .. } | RowChange::Rejection { group, .. } => vec![*group],
@@ -118,7 +118,8 @@ impl RowChange {
         }
     }
 
-    /// Brings the row to one side of the change, in a library that may have changed since (see the module `library`).
+    /// Restores the row's state on one side of the change, in a library that may have changed since (see
+    /// [`crate::library`]).
     pub(super) fn apply(&self, connection: &Connection, to: Side) -> rusqlite::Result<()> {
         match self {
             RowChange::Group {
@@ -169,7 +170,7 @@ impl RowChange {
                 }
                 store_apart(connection, *groups, apart)
             }
-            // The face is gone with its photo.
+            // The face was deleted with its photo.
             RowChange::Membership { .. } | RowChange::Mark { .. } | RowChange::Rejection { .. } => {
                 Ok(())
             }
@@ -177,7 +178,7 @@ impl RowChange {
     }
 }
 
-/// Like [`store_group`], but a group that is not empty stays, unnamed, and a cover that is gone is no cover.
+/// Like [`store_group`], but a group with members is only unnamed, and a deleted face is not restored as a cover.
 fn restore_group(
     connection: &Connection,
     group: GroupId,
@@ -205,7 +206,7 @@ fn has_members(connection: &Connection, group: GroupId) -> rusqlite::Result<bool
         .query_row([group], |row| row.get(0))
 }
 
-/// Brings back a group that grouping has tidied away: it was unnamed, or its row is restored by a change of its own.
+/// Restores a group that grouping has deleted: it was unnamed, or its row is restored by a change of its own.
 fn ensure_group(connection: &Connection, group: GroupId) -> rusqlite::Result<()> {
     connection
         .prepare_cached("INSERT OR IGNORE INTO face_group (group_id) VALUES (?1)")?

@@ -1,4 +1,6 @@
-//! Which groups look different once row changes are made: whoever shows groups reads only those again.
+//! The groups that look different after row changes, so that a view reads only these again.
+//!
+//! Not taken from [`crate::library::touched`], which has the faces only: a face that moved has left a group as well.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +9,7 @@ use rusqlite::Connection;
 use super::row_change::{RowChange, load_membership};
 use crate::library::{FaceId, GroupId};
 
-/// Of changes that a command has made: each says where its row is now.
+/// For changes that a command has made.
 pub(super) fn touched_by_command(
     connection: &Connection,
     changes: &[RowChange],
@@ -18,7 +20,7 @@ pub(super) fn touched_by_command(
     })
 }
 
-/// Of changes that are about to be undone or redone: the library may have moved the faces since.
+/// For changes that are about to be undone or redone; the library may have moved the faces since.
 pub(super) fn touched_by_replay(
     connection: &Connection,
     changes: &[RowChange],

@@ -1,4 +1,4 @@
-//! The open transaction of one command: reads, typed writes that note what they changed, and the entry in the journal.
+//! The transaction of one command: reads, writes that record their changes, and the journal entry.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use super::touched_groups::touched_by_command;
 use crate::library::touched::TouchList;
 use crate::library::{EntryId, FaceId, GroupId, Library, LibraryError, Mark, MembershipState};
 
-/// A command on its way into the library. Dropped before [`Edit::commit`], it leaves nothing behind.
+/// An open command. Dropped before [`Edit::commit`], it changes nothing.
 ///
-/// The order of writes matters for undo, which goes through them backwards: members leave a group before it is deleted,
-/// and a name is free before another group takes it.
+/// The order of writes matters, because undo applies them backwards: members must leave a group before it is deleted,
+/// and a name must be free before another group takes it.
 pub struct Edit<'library> {
     tx: Transaction<'library>,
     changes: Vec<RowChange>,
@@ -23,7 +23,7 @@ pub struct Edit<'library> {
 }
 
 impl Library {
-    /// Starts a command. Other writers wait until it is committed or dropped.
+    /// Begins a command. Other writers wait until it is committed or dropped.
     pub fn edit(&mut self) -> Result<Edit<'_>, LibraryError> {
         Ok(Edit {
             touched: Arc::clone(&self.touched),
@@ -33,34 +33,34 @@ impl Library {
     }
 }
 
-/// Reads, as of this moment of the command.
+/// Reads, which see the writes of this command.
 impl Edit<'_> {
-    /// Whether there is such a face.
+    /// Whether the face exists.
     pub fn face_exists(&self, face: FaceId) -> Result<bool, LibraryError> {
         Ok(row_change::face_exists(&self.tx, face)?)
     }
 
-    /// A group's name and cover; `None` where there is no such group.
+    /// A group's name and cover; `None` if it does not exist.
     pub fn group(&self, group: GroupId) -> Result<Option<GroupRow>, LibraryError> {
         Ok(row_change::load_group(&self.tx, group)?)
     }
 
-    /// Where a face is, marked or not.
+    /// The membership of a face, marked or not.
     pub fn membership(&self, face: FaceId) -> Result<Option<Membership>, LibraryError> {
         Ok(row_change::load_membership(&self.tx, face)?)
     }
 
-    /// Why a face is left out, if it is.
+    /// The mark of a face.
     pub fn mark(&self, face: FaceId) -> Result<Option<Mark>, LibraryError> {
         Ok(row_change::load_mark(&self.tx, face)?)
     }
 
-    /// Whether a person said that the face is not of the group.
+    /// Whether the face was rejected from the group.
     pub fn rejected(&self, face: FaceId, group: GroupId) -> Result<bool, LibraryError> {
         Ok(row_change::load_rejection(&self.tx, face, group)?)
     }
 
-    /// The faces shown in a group: its members without a mark, by id.
+    /// The members of a group without a mark, by id.
     pub fn shown_members(
         &self,
         group: GroupId,
@@ -71,14 +71,14 @@ impl Edit<'_> {
         self.rows(sql, [group], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// The face that stands for a group whose cover nobody chose: the best that it shows.
+    /// The default cover of a group: its best shown face.
     pub fn best_face(&self, group: GroupId) -> Result<Option<FaceId>, LibraryError> {
         let sql = "SELECT m.face_id FROM membership m JOIN face f USING (face_id) LEFT JOIN face_mark k USING (face_id)
                    WHERE m.group_id = ?1 AND k.mark IS NULL ORDER BY f.quality DESC, m.face_id LIMIT 1";
         Ok(self.rows(sql, [group], |row| row.get(0))?.pop())
     }
 
-    /// Whether a group shows no face but this one.
+    /// Whether a group shows no other face than this one.
     pub fn shows_nothing_but(&self, group: GroupId, face: FaceId) -> Result<bool, LibraryError> {
         let sql = "SELECT NOT EXISTS (
                        SELECT 1 FROM membership m LEFT JOIN face_mark k USING (face_id)
@@ -89,7 +89,7 @@ impl Edit<'_> {
             .query_row((group, face), |row| row.get(0))?)
     }
 
-    /// All members of a group, marked ones too, by id.
+    /// All members of a group, including marked ones, by id.
     pub fn all_members(
         &self,
         group: GroupId,
@@ -104,24 +104,24 @@ impl Edit<'_> {
         self.rows(sql, [group], |row| row.get(0))
     }
 
-    /// The groups that a person pulled apart from this one.
+    /// The groups that have an `apart` row with this one.
     pub fn apart_from(&self, group: GroupId) -> Result<Vec<GroupId>, LibraryError> {
         let sql = "SELECT group_b FROM apart WHERE group_a = ?1 UNION SELECT group_a FROM apart WHERE group_b = ?1";
         self.rows(sql, [group], |row| row.get(0))
     }
 
-    /// Every person and their name, by id.
+    /// All people and their names, by id.
     pub fn people(&self) -> Result<Vec<(GroupId, String)>, LibraryError> {
         let sql = "SELECT group_id, name FROM face_group WHERE name IS NOT NULL ORDER BY group_id";
         self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// What was changed so far.
+    /// The changes so far.
     pub fn changes(&self) -> &[RowChange] {
         &self.changes
     }
 
-    /// The groups that look different by what was changed so far, those that are gone among them.
+    /// The groups that look different after the changes so far, including deleted ones.
     pub fn touched_groups(&self) -> Result<BTreeSet<GroupId>, LibraryError> {
         Ok(touched_by_command(&self.tx, &self.changes)?)
     }
@@ -138,9 +138,9 @@ impl Edit<'_> {
     }
 }
 
-/// Writes. One that changes nothing is not noted.
+/// Writes. Only actual changes are recorded.
 impl Edit<'_> {
-    /// Makes a group under a new id.
+    /// Creates a group with a new id.
     pub fn create_group(&mut self, row: GroupRow) -> Result<GroupId, LibraryError> {
         self.tx
             .prepare_cached("INSERT INTO face_group DEFAULT VALUES")?
@@ -155,7 +155,7 @@ impl Edit<'_> {
         Ok(group)
     }
 
-    /// Renames a group, sets its cover, or, with `None`, deletes it once its members have left.
+    /// Changes a group's name or cover, or deletes it (`None`) once it has no members.
     pub fn set_group(
         &mut self,
         group: GroupId,
@@ -173,7 +173,7 @@ impl Edit<'_> {
         Ok(())
     }
 
-    /// Puts a face into a group, or takes it out of all.
+    /// Moves a face to a group, or out of its group.
     pub fn set_membership(
         &mut self,
         face: FaceId,
@@ -191,7 +191,7 @@ impl Edit<'_> {
         Ok(())
     }
 
-    /// Leaves a face out, or lets it back in.
+    /// Sets or removes a mark.
     pub fn set_mark(&mut self, face: FaceId, after: Option<Mark>) -> Result<(), LibraryError> {
         let before = self.mark(face)?;
         if before != after {
@@ -205,7 +205,7 @@ impl Edit<'_> {
         Ok(())
     }
 
-    /// Says that a face is not of a group, or takes it back.
+    /// Sets or removes a rejection.
     pub fn set_rejected(
         &mut self,
         face: FaceId,
@@ -225,7 +225,7 @@ impl Edit<'_> {
         Ok(())
     }
 
-    /// Says that two different groups are two people, or takes it back. The order of the two is the same to it.
+    /// Sets or removes an `apart` row of two different groups, in any order.
     pub fn set_apart(
         &mut self,
         one: GroupId,
@@ -245,7 +245,7 @@ impl Edit<'_> {
         Ok(())
     }
 
-    /// Ends the command: it enters the journal, what was undone before it can't be redone any more, and all is stored.
+    /// Commits: adds the journal entry and deletes the undone commands, which can no longer be redone.
     pub fn commit(self, command: &impl Serialize, message: &str) -> Result<EntryId, LibraryError> {
         let entry = journal::append(&self.tx, command, message, &self.changes)?;
         self.tx.commit()?;

@@ -1,4 +1,4 @@
-//! What people have decided since a moment: a grouping that was computed before may not write against it.
+//! Decisions made since a point of the journal: a grouping that began before must not override them.
 
 use std::collections::HashSet;
 
@@ -7,19 +7,19 @@ use rusqlite::{Connection, Transaction};
 use crate::library::edit::changes_of;
 use crate::library::{EntryId, FaceId, GroupId, Library, LibraryError};
 
-/// Where the journal stands at a moment.
+/// A position in the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JournalPosition {
     /// The last entry that is not undone.
     last_done: EntryId,
-    /// The entries up to that one.
+    /// Number of entries up to that one.
     done: u32,
-    /// The last entry of all.
+    /// The last entry, undone or not.
     last: EntryId,
 }
 
 impl Library {
-    /// Where the journal stands now. A grouping notes it before it reads anything else.
+    /// The current position. A grouping takes it before it reads anything.
     pub fn journal_position(&self) -> Result<JournalPosition, LibraryError> {
         Ok(position(&self.connection)?)
     }
@@ -40,15 +40,15 @@ fn position(connection: &Connection) -> rusqlite::Result<JournalPosition> {
         })
 }
 
-/// The faces and groups that commands, undo and redo have touched since a position.
+/// The faces and groups changed by commands, undo and redo since a position.
 #[derive(Debug)]
 pub(super) struct DecidedSince {
     since: JournalPosition,
-    /// Up to where `faces` and `groups` are known.
+    /// The position up to which `faces` and `groups` are known.
     now: JournalPosition,
     faces: HashSet<FaceId>,
     groups: HashSet<GroupId>,
-    /// Entries were undone and then dropped by another command: nobody can say what they touched.
+    /// Entries were undone and then deleted by another command, so their faces and groups are unknown.
     is_unknown: bool,
 }
 
@@ -63,7 +63,7 @@ impl DecidedSince {
         }
     }
 
-    /// Reads what has been decided up to this transaction.
+    /// Reads the decisions up to this transaction.
     pub(super) fn update(&mut self, tx: &Transaction<'_>) -> Result<(), LibraryError> {
         let now = position(tx)?;
         if now == self.now {
@@ -92,7 +92,7 @@ impl DecidedSince {
         self.now == self.since
     }
 
-    /// Whether grouping must leave a face where it is: it, its group or the group that it would join was decided about.
+    /// Whether grouping must not move a face, because of a decision about it, its group or the target group.
     pub(super) fn binds(
         &self,
         face_id: FaceId,

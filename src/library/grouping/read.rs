@@ -1,4 +1,4 @@
-//! What grouping reads where few faces are new among many: passes over indexes and the embeddings, nothing kept twice.
+//! What grouping reads: passes over indexes and embeddings, without copies.
 
 use std::collections::HashSet;
 
@@ -6,13 +6,13 @@ use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, Ph
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
 impl Library {
-    /// How many faces are in a group, marked ones among them.
+    /// Number of faces in groups, including marked ones.
     pub fn grouped_faces(&self) -> Result<u32, LibraryError> {
         let count = self.row("SELECT count(*) FROM membership", [], |row| row.get(0))?;
         Ok(count.unwrap_or(0))
     }
 
-    /// How many faces without a mark are in a group, and how many groups those are.
+    /// Number of faces without a mark in groups, and number of those groups.
     pub fn grouped_counts(&self) -> Result<(u32, u32), LibraryError> {
         let sql = "SELECT count(*), count(DISTINCT m.group_id)
                    FROM membership m LEFT JOIN face_mark k USING (face_id) WHERE k.mark IS NULL";
@@ -20,10 +20,10 @@ impl Library {
         Ok(counts.unwrap_or_default())
     }
 
-    /// Who is in which group, by group; marked faces left out.
+    /// The memberships of faces without a mark, by group.
     pub fn memberships(&self) -> Result<Vec<(GroupId, FaceId, MembershipState)>, LibraryError> {
         let marked = self.marked()?;
-        // All of it is in the index by group.
+        // The index by group covers this query.
         let sql =
             "SELECT group_id, face_id, state FROM membership ORDER BY group_id, state, face_id";
         let mut memberships = Vec::with_capacity(self.grouped_faces()? as usize);
@@ -38,7 +38,7 @@ impl Library {
         Ok(memberships)
     }
 
-    /// Shows the embedding of each face without a mark, by face, one at a time.
+    /// Visits the embedding of each face without a mark, by face.
     pub fn each_embedding(
         &self,
         mut visit: impl FnMut(FaceId, Embedding),
@@ -50,7 +50,7 @@ impl Library {
         })
     }
 
-    /// [`Library::each_embedding`] as it is stored, for [`Embedding::from_bytes`].
+    /// [`Library::each_embedding`] as stored bytes, for [`Embedding::from_bytes`].
     pub fn each_vector(&self, mut visit: impl FnMut(FaceId, &[u8])) -> Result<(), LibraryError> {
         let marked = self.marked()?;
         let sql = "SELECT face_id, vector FROM embedding WHERE model = ?1 ORDER BY face_id";
@@ -68,7 +68,7 @@ impl Library {
         Ok(())
     }
 
-    /// Shows the photo of each face, by photo.
+    /// Visits the photo of each face, by photo.
     pub fn each_face(&self, mut visit: impl FnMut(FaceId, PhotoId)) -> Result<(), LibraryError> {
         let sql = "SELECT face_id, photo_id FROM face ORDER BY photo_id, quality";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -79,7 +79,7 @@ impl Library {
         Ok(())
     }
 
-    /// The photo of a face that is large and sharp enough to be grouped; `None` for any other.
+    /// The photo of a recognizable face; `None` for any other.
     pub fn photo_of_recognizable(&self, face_id: FaceId) -> Result<Option<PhotoId>, LibraryError> {
         let sql = "SELECT photo_id FROM face WHERE face_id = ?1 AND recognizable = 1";
         self.row(sql, [face_id], |row| row.get(0))

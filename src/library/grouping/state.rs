@@ -1,8 +1,8 @@
-//! Whether a library is as a grouping left it, so that another one would change nothing.
+//! Whether the library is unchanged since the last grouping, so that another one would change nothing.
 //!
-//! A note among the settings says so. Whatever changes what a grouping reads or writes takes it away in the same
-//! transaction: a scan's faces, memberships, commands, undo and redo. What changes while a grouping is under way, from
-//! another connection, takes away the word that it is, and so keeps it from noting anything at its end.
+//! Stored as a setting. Everything that changes the input or output of grouping deletes it in the same transaction:
+//! scanned faces, memberships, commands, undo and redo. A change during a grouping deletes its "under way" value, so
+//! that the grouping cannot mark the library as grouped at its end.
 
 use rusqlite::Transaction;
 
@@ -13,12 +13,12 @@ const HALF_WRITTEN: &str = "half grouped";
 const UNDER_WAY: &str = "under way";
 
 impl Library {
-    /// Begins a grouping, before it reads anything.
+    /// Must be called before a grouping reads anything.
     pub fn begin_grouping(&mut self) -> Result<(), LibraryError> {
         self.set_setting(KEY, Some(UNDER_WAY))
     }
 
-    /// Notes that the library is as a grouping by `rule` left it, unless something has changed since that one began.
+    /// Marks the library as grouped by `rule`, unless something has changed since the grouping began.
     pub fn end_grouping(&mut self, rule: &str) -> Result<(), LibraryError> {
         self.connection
             .prepare_cached("UPDATE setting SET value = ?3 WHERE key = ?1 AND value = ?2")?
@@ -33,7 +33,7 @@ impl Library {
 }
 
 impl Library {
-    /// Whether a grouping was cut off while it wrote: some of its groups are there and some are not.
+    /// Whether a grouping was interrupted while writing, so that only some of its groups are stored.
     pub fn is_half_grouped(&self) -> Result<bool, LibraryError> {
         Ok(self.setting(HALF_WRITTEN)?.is_some())
     }
@@ -49,14 +49,14 @@ pub(crate) fn note_half_grouped(tx: &Transaction<'_>, is_half: bool) -> Result<(
     Ok(())
 }
 
-/// Something changes that a grouping goes by.
+/// Must be called when the input of grouping changes.
 pub(crate) fn forget_grouping(tx: &Transaction<'_>) -> Result<(), LibraryError> {
     tx.prepare_cached("DELETE FROM setting WHERE key = ?1")?
         .execute([KEY])?;
     Ok(())
 }
 
-/// Automatic memberships change: a grouping writes them, or else they are no longer as it left them.
+/// Must be called when automatic memberships change, which a grouping under way does itself.
 pub(crate) fn forget_finished_grouping(tx: &Transaction<'_>) -> Result<(), LibraryError> {
     tx.prepare_cached("DELETE FROM setting WHERE key = ?1 AND value <> ?2")?
         .execute([KEY, UNDER_WAY])?;

@@ -1,8 +1,7 @@
-//! What grouping reads and the one thing it may write: automatic memberships.
+//! Writes the result of grouping, which only consists of automatic memberships.
 //!
-//! Grouping works on a copy of the faces while a person goes on deciding. So the write trusts nothing that it was computed
-//! from: it skips every face and every group that a person has decided about since, says so, and never touches a
-//! confirmed membership.
+//! Grouping works on a copy of the faces while a person makes decisions. So the write checks everything again: it skips
+//! every face and group with a decision since then and reports that, and it never changes a confirmed membership.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,7 +12,7 @@ use super::decided_since::{DecidedSince, JournalPosition};
 use super::state::{forget_finished_grouping, note_half_grouped};
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 
-/// A recognizable face without a mark, as grouping sees it.
+/// The input of grouping: a recognizable face without a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupingFace {
     pub face_id: FaceId,
@@ -21,48 +20,47 @@ pub struct GroupingFace {
     pub membership: Option<(GroupId, MembershipState)>,
 }
 
-/// Where grouping wants a face.
+/// The target of a face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Assignment {
-    /// An existing group; where it is gone by now the face stays as it is.
+    /// An existing group; if it was deleted, the face stays as it is.
     Group(GroupId),
     /// A new group, shared by all faces with the same number in one call.
     New(u32),
-    /// In no group.
+    /// No group.
     Nowhere,
 }
 
-/// Which groups [`Library::write_grouping`] looks at for unused ones.
+/// The groups that [`Library::write_grouping`] deletes if they are unused.
 #[derive(Clone, Copy, Debug)]
 pub enum Tidying<'a> {
     All,
-    /// Where few faces move, the groups that they left: the work does not grow with the library.
+    /// The groups that faces have left, if they are few: the work does not grow with the library.
     Groups(&'a [GroupId]),
 }
 
-/// Faces written in one transaction: a command that meets it waits for some tenths of a second.
+/// Faces per transaction; a command may have to wait for some tenths of a second.
 const FACES_A_SLICE: usize = 10_000;
-/// Groups looked at for unused ones in one transaction.
+/// Groups per transaction.
 const GROUPS_A_SLICE: usize = 50_000;
-/// Several times the interval in which a waiting connection tries again, so that each gets its turn.
+/// Several times the retry interval of a waiting connection, so that waiting commands get their turn.
 const PAUSE_BETWEEN_SLICES: Duration = Duration::from_millis(10);
 
-/// What a call of [`Library::write_grouping`] did.
+/// The result of [`Library::write_grouping`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupingChange {
     /// The new groups, by the number of their [`Assignment::New`].
     pub created: HashMap<u32, GroupId>,
     /// Faces whose group changed.
     pub moved: u32,
-    /// Faces left as they were, because a person decided otherwise in the meantime or they are gone.
+    /// Faces that were not changed because of a decision, or because they were deleted.
     pub skipped: u32,
-    /// People have decided something since the grouping was computed: a further grouping heeds it.
+    /// There were decisions since the grouping was computed; another grouping takes them into account.
     pub decided_meanwhile: bool,
 }
 
 impl Library {
-    /// The faces to group: recognizable, without a mark; also faces that a person put into a group although they are
-    /// unclear. By face.
+    /// The faces to group, by id: recognizable faces without a mark, and unclear ones that a person put into a group.
     pub fn faces_to_group(&self) -> Result<Vec<GroupingFace>, LibraryError> {
         let sql = "SELECT f.face_id, f.photo_id, m.group_id, m.state
                    FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
@@ -78,19 +76,19 @@ impl Library {
         })
     }
 
-    /// The groups each face was rejected from, by face.
+    /// The groups that each face was rejected from, by face.
     pub fn rejections(&self) -> Result<Vec<(FaceId, GroupId)>, LibraryError> {
         let sql = "SELECT face_id, group_id FROM rejection ORDER BY face_id, group_id";
         self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// The pairs of groups that a person pulled apart, lower id first.
+    /// The pairs of groups with an `apart` row, lower id first.
     pub fn apart_pairs(&self) -> Result<Vec<(GroupId, GroupId)>, LibraryError> {
         let sql = "SELECT group_a, group_b FROM apart ORDER BY group_a, group_b";
         self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// [`Library::write_grouping`] by what is known now.
+    /// [`Library::write_grouping`] for assignments computed from the current state.
     pub fn set_automatic_memberships(
         &mut self,
         assignments: &[(FaceId, Assignment)],
@@ -99,15 +97,14 @@ impl Library {
         self.write_grouping(assignments, now, Tidying::All, &mut |_| {})
     }
 
-    /// Puts faces into groups automatically; the journal does not see it.
+    /// Stores automatic memberships, without a journal entry.
     ///
-    /// `since` is where the journal stood before anything was read that the assignments were computed from. Skipped are faces
-    /// with a confirmed membership, a mark, or a rejection from the group, and everything that people have decided about
-    /// since. Unnamed groups that hold nothing and stand in no rejection or split are deleted; undo brings one back where
-    /// it needs it.
+    /// `since` is the position of the journal before the input of the assignments was read. Faces with a confirmed
+    /// membership, a mark, or a rejection from the group are skipped, as is everything with a decision since then.
+    /// Unnamed groups without members, rejections and `apart` rows are deleted; undo restores one if it needs it.
     ///
-    /// Many faces are written slice by slice, each slice a transaction, so that a command never waits for all of them;
-    /// `after_slice` is told how many are written. A process that is killed in between leaves
+    /// Many faces are written in slices, each in its own transaction, so that a command never waits for all of them.
+    /// `after_slice` receives the number of faces written. If the process is killed in between, the library is
     /// [`Library::is_half_grouped`].
     pub fn write_grouping(
         &mut self,
@@ -146,7 +143,7 @@ impl Library {
         Ok(change)
     }
 
-    /// Deletes the unnamed groups that nothing refers to any more.
+    /// Deletes unnamed groups without references.
     fn tidy(&mut self, tidying: Tidying<'_>) -> Result<(), LibraryError> {
         match tidying {
             Tidying::Groups(groups) => {
@@ -216,7 +213,7 @@ fn assign(
     Ok(())
 }
 
-/// The automatic group, or none, of a face that grouping may move; `None` for any other face.
+/// The current automatic group (or none) of a face that grouping may move; `None` for any other face.
 fn free_face(
     tx: &Transaction<'_>,
     face_id: FaceId,
@@ -258,7 +255,7 @@ fn new_group(
     Ok(group_id)
 }
 
-/// Deletes the groups between two ids, both included, that are unused.
+/// Deletes the unused groups between two ids, inclusive.
 fn delete_unused(tx: &Transaction<'_>, first: GroupId, last: GroupId) -> Result<(), LibraryError> {
     let sql = "DELETE FROM face_group WHERE group_id BETWEEN ?1 AND ?2 AND name IS NULL AND cover_face_id IS NULL
         AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.group_id = face_group.group_id)

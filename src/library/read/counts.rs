@@ -1,29 +1,29 @@
-//! The numbers beside the places of the window.
+//! The numbers in the window's side bar.
 
 use crate::library::{Library, LibraryError};
 
-/// How much of everything there is.
+/// Counts of everything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Groups with a name.
     pub people: u32,
-    /// Groups without one that have a face.
+    /// Unnamed groups with a face.
     pub unnamed: u32,
-    /// Of the unnamed groups, those of one face.
+    /// Unnamed groups of one face.
     pub single: u32,
-    /// Photos whose file was there at the last scan.
+    /// Photos whose file existed at the last scan.
     pub photos: u32,
     pub vanished: u32,
-    /// All but those marked as not a face.
+    /// All except those marked as not a face.
     pub faces: u32,
     pub ignored: u32,
     pub not_faces: u32,
-    /// Faces that the program added to a person and nobody has confirmed.
+    /// Suggested faces of people.
     pub suggested: u32,
     pub problems: u32,
 }
 
-/// What only a scan changes.
+/// Counts that only a scan changes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ScanTotals {
     pub(super) photos: u32,
@@ -32,7 +32,7 @@ pub(super) struct ScanTotals {
     pub(super) problems: u32,
 }
 
-/// How many faces a person has put aside.
+/// Numbers of marked faces.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct MarkTotals {
     pub(super) ignored: u32,

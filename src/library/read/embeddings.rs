@@ -1,4 +1,4 @@
-//! What the recognizer said of the faces. Only embeddings of today's weights are given out: others can't be compared.
+//! Embeddings of faces, of the current weights only: others are not comparable.
 
 use rusqlite::Row;
 
@@ -29,7 +29,7 @@ impl Library {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// The embeddings of the faces that a person has confirmed in a group, by face; without marked ones.
+    /// The embeddings of the confirmed faces of a group, by face, without marked ones.
     pub fn confirmed_embeddings(
         &self,
         group_id: GroupId,
@@ -49,7 +49,7 @@ impl Library {
         Ok(row.flatten().map(|(_, embedding)| embedding))
     }
 
-    /// How many faces without a mark can be compared.
+    /// Number of comparable faces without a mark.
     pub fn embedded_faces(&self) -> Result<u32, LibraryError> {
         let sql = "SELECT count(*) FROM embedding e LEFT JOIN face_mark k USING (face_id)
                    WHERE k.mark IS NULL AND e.model = ?1";
@@ -58,23 +58,14 @@ impl Library {
             .unwrap_or(0))
     }
 
-    /// The photos with an embedding made in another way than today's: a scan searches them for faces again.
+    /// The photos with an embedding of other weights: a scan detects their faces again.
     pub fn photos_with_outdated_embeddings(&self) -> Result<Vec<PhotoId>, LibraryError> {
         let sql = "SELECT DISTINCT f.photo_id FROM embedding e JOIN face f USING (face_id) WHERE e.model <> ?1";
         self.rows(sql, [EMBEDDING_MODEL], |row| row.get(0))
     }
-
-    /// How many recognizable faces lack an embedding of today's weights and wait for a scan to make it.
-    pub fn faces_without_embedding(&self) -> Result<u32, LibraryError> {
-        let sql = "SELECT count(*) FROM face f LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?1
-                   WHERE f.recognizable = 1 AND e.face_id IS NULL";
-        Ok(self
-            .row(sql, [EMBEDDING_MODEL], |row| row.get(0))?
-            .unwrap_or(0))
-    }
 }
 
-/// None where the stored bytes are not an embedding: such a face is as good as unembedded.
+/// `None` if the stored bytes are not an embedding; the face then counts as having none.
 fn embedding(row: &Row<'_>) -> rusqlite::Result<Option<(FaceId, Embedding)>> {
     let face_id = row.get(0)?;
     let embedding = Embedding::from_bytes(row.get_ref(1)?.as_blob()?);

@@ -1,49 +1,50 @@
-//! Faces as the window and the tables see them.
+//! Faces, as the window and the tables show them.
 
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Serialize};
 
 use crate::geometry::{Landmarks, PhotoRect, Point};
+use crate::library::sql::rect;
 use crate::library::{FaceId, GroupId, Library, LibraryError, PhotoId};
 
-/// A face with where it belongs.
+/// A face with its group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaceRow {
     pub face_id: FaceId,
     pub photo_id: PhotoId,
     /// Upright photo pixels.
     pub box_in_photo: PhotoRect,
-    /// The detector's, 0 to 1.
+    /// The detector's score, 0 to 1.
     pub score: f32,
-    /// How well it serves as a cover, 0 to 1.
+    /// Quality as a cover, 0 to 1.
     pub quality: f32,
     /// Large and sharp enough to be grouped.
     pub recognizable: bool,
-    /// None for marked faces, whatever group they were in.
+    /// `None` for marked faces, even if they have a membership.
     pub group: Option<GroupId>,
     pub state: FaceState,
     /// When its photo was taken: EXIF text, `YYYY-MM-DDTHH:MM:SS`.
     pub taken: Option<String>,
 }
 
-/// Where a face stands.
+/// The state of a face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaceState {
-    /// Too small or blurred to recognise, and nobody has said who it is.
+    /// Too small or blurred to recognise, and in no group.
     Unclear,
     /// Recognizable, but not grouped yet.
     Ungrouped,
     /// Grouped by the program; a suggestion when its group has a name.
     Automatic,
-    /// A person said so.
+    /// Confirmed by a person.
     Confirmed,
     Ignored,
     NotAFace,
 }
 
 impl FaceState {
-    /// The word for it in tables.
+    /// Its name in tables.
     pub fn as_str(self) -> &'static str {
         match self {
             FaceState::Unclear => "unclear",
@@ -65,23 +66,15 @@ pub enum MembershipState {
     Confirmed,
 }
 
-/// Why a face is left out of the groups.
+/// Why a face is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Mark {
-    /// A real face nobody wants to name.
+    /// A real face that nobody wants to name.
     #[serde(rename = "ignored")]
     Ignored,
     /// A false detection.
     #[serde(rename = "not_a_face")]
     NotAFace,
-}
-
-/// A face's five landmarks and where it came from, for export.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FaceDetails {
-    pub landmarks: Option<Landmarks>,
-    /// A person drew the box.
-    pub drawn: bool,
 }
 
 const FACE: &str =
@@ -98,7 +91,7 @@ impl Library {
         self.rows(&sql, [group_id], face_row)
     }
 
-    /// The faces of people that the program put there and nobody has confirmed, by date taken.
+    /// The suggested faces of all people, by date taken.
     pub fn suggested_faces(&self) -> Result<Vec<FaceRow>, LibraryError> {
         let sql = format!(
             "{FACE} WHERE k.mark IS NULL AND m.state = 'automatic'
@@ -107,7 +100,7 @@ impl Library {
         self.rows(&sql, [], face_row)
     }
 
-    /// Every face of a photo, marked ones too.
+    /// Every face of a photo, including marked ones.
     pub fn faces_of_photo(&self, photo_id: PhotoId) -> Result<Vec<FaceRow>, LibraryError> {
         self.rows(
             &format!("{FACE} WHERE f.photo_id = ?1 ORDER BY f.face_id"),
@@ -116,7 +109,7 @@ impl Library {
         )
     }
 
-    /// Every face of the library, marked ones too, by id.
+    /// Every face of the library, including marked ones, by id.
     pub fn all_faces(&self) -> Result<Vec<FaceRow>, LibraryError> {
         self.rows(&format!("{FACE} ORDER BY f.face_id"), [], face_row)
     }
@@ -130,21 +123,9 @@ impl Library {
         )
     }
 
-    /// One face, unless there is none of this id.
+    /// One face; `None` if it does not exist.
     pub fn face(&self, face_id: FaceId) -> Result<Option<FaceRow>, LibraryError> {
         self.row(&format!("{FACE} WHERE f.face_id = ?1"), [face_id], face_row)
-    }
-
-    /// What [`Library::face`] leaves out of a face.
-    pub fn face_details(&self, face_id: FaceId) -> Result<Option<FaceDetails>, LibraryError> {
-        let sql = "SELECT landmarks, origin = 'drawn' FROM face WHERE face_id = ?1";
-        self.row(sql, [face_id], |row| {
-            let bytes: Option<Vec<u8>> = row.get(0)?;
-            Ok(FaceDetails {
-                landmarks: bytes.and_then(|bytes| landmarks_from_bytes(&bytes)),
-                drawn: row.get(1)?,
-            })
-        })
     }
 }
 
@@ -155,12 +136,7 @@ fn face_row(row: &Row<'_>) -> rusqlite::Result<FaceRow> {
     Ok(FaceRow {
         face_id: row.get(0)?,
         photo_id: row.get(1)?,
-        box_in_photo: PhotoRect {
-            x: row.get(2)?,
-            y: row.get(3)?,
-            width: row.get(4)?,
-            height: row.get(5)?,
-        },
+        box_in_photo: rect(row, 2)?,
         score: row.get(6)?,
         quality: row.get(7)?,
         recognizable,
@@ -170,7 +146,7 @@ fn face_row(row: &Row<'_>) -> rusqlite::Result<FaceRow> {
     })
 }
 
-/// A mark hides the membership; a membership outweighs that the face is unclear.
+/// A mark hides the membership; a face with a membership is not unclear.
 fn state(mark: Option<Mark>, membership: Option<MembershipState>, recognizable: bool) -> FaceState {
     match (mark, membership) {
         (Some(Mark::Ignored), _) => FaceState::Ignored,

@@ -1,4 +1,4 @@
-//! Groups as the window and the tables see them: what the People page shows of each.
+//! Groups, as the People page and the tables show them.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -7,17 +7,17 @@ use rusqlite::Row;
 
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 
-/// A group at a glance. Marked faces count nowhere.
+/// Summary of a group. Marked faces do not count.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupSummary {
     pub group_id: GroupId,
     /// A group with a name is a person.
     pub name: Option<String>,
-    /// The chosen cover while it is in the group, else the face of the best quality.
+    /// The chosen cover if it is in the group, else the face of the best quality.
     pub cover: Option<FaceId>,
     pub faces: u32,
     pub photos: u32,
-    /// Faces of a person that nobody has confirmed; 0 for an unnamed group.
+    /// Suggested faces; 0 for an unnamed group.
     pub suggested: u32,
     /// The earliest date of its photos: EXIF text, `YYYY-MM-DDTHH:MM:SS`.
     pub first_taken: Option<String>,
@@ -25,13 +25,13 @@ pub struct GroupSummary {
 }
 
 impl GroupSummary {
-    /// Whether there is anything to show: an unnamed group without a face is only kept for what was said about it.
+    /// Whether it is shown: an unnamed group without faces is only kept because of decisions about it.
     pub(super) fn is_shown(&self) -> bool {
         self.faces > 0 || self.name.is_some()
     }
 }
 
-/// A face that counts in its group.
+/// A face without a mark.
 struct ShownFace {
     face_id: FaceId,
     state: MembershipState,
@@ -46,7 +46,7 @@ const SHOWN: &str = "SELECT m.group_id, m.face_id, m.state, f.photo_id, f.qualit
                      WHERE k.mark IS NULL";
 
 impl Library {
-    /// Every group with a face or a name, biggest first, then by id.
+    /// Every group with a face or a name, largest first, then by id.
     pub fn group_summaries(&self) -> Result<Vec<GroupSummary>, LibraryError> {
         let mut shown: HashMap<GroupId, Vec<ShownFace>> = HashMap::new();
         for (group_id, face) in self.rows(SHOWN, [], shown_face)? {
@@ -75,7 +75,7 @@ impl Library {
         Ok(summaries)
     }
 
-    /// One group, also an empty one, unless there is none of this id.
+    /// One group, even if it is empty; `None` if it does not exist.
     pub fn group(&self, group_id: GroupId) -> Result<Option<GroupSummary>, LibraryError> {
         let sql = "SELECT name, cover_face_id FROM face_group WHERE group_id = ?1";
         let Some((name, cover)) =
@@ -99,14 +99,14 @@ impl Library {
         Ok(Some(summary(group_id, name, cover, &faces, &taken)))
     }
 
-    /// How many faces a group shows.
+    /// Number of faces shown in a group.
     pub fn shown_faces(&self, group_id: GroupId) -> Result<u32, LibraryError> {
         let sql = "SELECT count(*) FROM membership m LEFT JOIN face_mark k USING (face_id)
                    WHERE m.group_id = ?1 AND k.mark IS NULL";
         Ok(self.row(sql, [group_id], |row| row.get(0))?.unwrap_or(0))
     }
 
-    /// The people in most of the group's photos beside it, at most `most`, with how many of its photos they are in.
+    /// The people who share most photos with a group, at most `most`, with the number of shared photos.
     pub fn often_with(
         &self,
         group_id: GroupId,
@@ -124,13 +124,13 @@ impl Library {
         })
     }
 
-    /// The people and their names, by name as spelt: what search and completion look through.
+    /// All people, by name; for search and completion.
     pub fn people(&self) -> Result<Vec<(GroupId, String)>, LibraryError> {
         let sql = "SELECT group_id, name FROM face_group WHERE name IS NOT NULL ORDER BY name";
         self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// The groups that are people.
+    /// The groups with a name.
     pub fn named_groups(&self) -> Result<HashSet<GroupId>, LibraryError> {
         let people = self.people()?.into_iter();
         Ok(people.map(|(group_id, _)| group_id).collect())

@@ -1,4 +1,4 @@
-//! What the window, the tables and the commands read: photos, faces, groups, embeddings.
+//! What the window, the tables and the commands read.
 
 mod counts;
 mod embeddings;
@@ -9,7 +9,7 @@ pub(super) mod photos;
 mod thumbnails;
 
 pub use counts::Counts;
-pub use faces::{FaceDetails, FaceRow, FaceState, Mark, MembershipState};
+pub use faces::{FaceRow, FaceState, Mark, MembershipState};
 pub use groups::GroupSummary;
 pub use overview::Overview;
 pub use photos::{KnownPhoto, PhotoRow};

@@ -1,6 +1,6 @@
-//! All groups at a glance and the counts beside them: what the window shows of a whole library.
+//! All groups and counts: the part of a library that the window always shows.
 //!
-//! Read once; after a command only the groups that it touched are read again, so that the cost of a command does not grow
+//! Read once. After a command only the groups that it changed are read again, so the cost of a command does not grow
 //! with the library.
 
 use std::cmp::Reverse;
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::counts::{Counts, MarkTotals, ScanTotals};
 use crate::library::{GroupId, GroupSummary, Library, LibraryError};
 
-/// The groups and counts of one moment.
+/// The groups and counts at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Overview {
     groups: BTreeMap<GroupId, GroupSummary>,
@@ -18,9 +18,9 @@ pub struct Overview {
 }
 
 impl Library {
-    /// Everything, as of one moment.
+    /// Everything, from one state of the library.
     pub fn overview(&self) -> Result<Overview, LibraryError> {
-        // Its reads see one state of the library, whatever other threads write meanwhile.
+        // The reads see one state, whatever other threads write meanwhile.
         let _one_moment = self.connection.unchecked_transaction()?;
         let groups = self.group_summaries()?.into_iter();
         Ok(Overview {
@@ -30,14 +30,14 @@ impl Library {
         })
     }
 
-    /// The numbers beside the places of the window.
+    /// The numbers in the window's side bar.
     pub fn counts(&self) -> Result<Counts, LibraryError> {
         Ok(self.overview()?.counts())
     }
 }
 
 impl Overview {
-    /// Reads these groups again, and what commands change besides groups.
+    /// Reads these groups again, and the counts that commands change.
     pub fn update(
         &mut self,
         library: &Library,
@@ -53,7 +53,7 @@ impl Overview {
         Ok(())
     }
 
-    /// Every group with a face or a name, biggest first, then by id.
+    /// Every group with a face or a name, largest first, then by id.
     pub fn groups(&self) -> Vec<GroupSummary> {
         let mut groups: Vec<GroupSummary> = self.groups.values().cloned().collect();
         groups.sort_by_key(|group| (Reverse(group.faces), group.group_id));

@@ -1,14 +1,15 @@
-//! Photos: what the window and the tables read, and what a scan compares the disk with.
+//! Photos, for the window and the tables, and for comparing the library with the disk.
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::Row;
 
 use crate::geometry::Size;
-use crate::library::{GroupId, Library, LibraryError, PhotoId, RootId};
+use crate::library::sql::{file_size, photo_size};
+use crate::library::{Library, LibraryError, PhotoId, RootId};
 use crate::photo::ContentHash;
 
-/// A photo as the window and the tables see it.
+/// A photo, as the window and the tables show it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhotoRow {
     pub photo_id: PhotoId,
@@ -18,29 +19,29 @@ pub struct PhotoRow {
     pub path: String,
     /// Of the upright photo.
     pub size: Size,
-    /// EXIF, 1 to 8: how the stored pixels turn into the upright photo.
+    /// EXIF, 1 to 8: how to rotate and flip the stored pixels into the upright photo.
     pub orientation: u8,
     /// EXIF text, `YYYY-MM-DDTHH:MM:SS`.
     pub taken: Option<String>,
-    /// The file was gone at the last scan; its faces and people stay.
+    /// The file did not exist at the last scan; its faces and people stay.
     pub vanished: bool,
 }
 
 impl PhotoRow {
-    /// Where the file is, or was when it was last seen.
+    /// The absolute path of the file.
     pub fn absolute(&self) -> PathBuf {
         absolute(&self.root, &self.path)
     }
 }
 
-/// A relative path with `/` under a root, in the platform's own spelling.
+/// A relative path with `/` under a root, as a platform path.
 pub(crate) fn absolute(root: &Path, path: &str) -> PathBuf {
     let mut whole = root.to_owned();
     whole.extend(path.split('/'));
     whole
 }
 
-/// A photo as a scan compares it with the disk.
+/// A photo, as a scan compares it with the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownPhoto {
     pub photo_id: PhotoId,
@@ -57,14 +58,14 @@ const KNOWN: &str =
     "SELECT photo_id, path, file_size, modified_ns, content_hash, vanished FROM photo";
 
 impl Library {
-    /// Every photo, vanished ones too, by date taken (undated ones last), then by path.
+    /// Every photo, including vanished ones, by date taken (undated ones last), then by path.
     pub fn photos(&self) -> Result<Vec<PhotoRow>, LibraryError> {
         let mut photos = self.rows(PHOTO, [], photo_row)?;
         photos.sort_by(|a, b| shown_order(a).cmp(&shown_order(b)));
         Ok(photos)
     }
 
-    /// One photo, unless there is none of this id.
+    /// One photo; `None` if it does not exist.
     pub fn photo(&self, photo_id: PhotoId) -> Result<Option<PhotoRow>, LibraryError> {
         self.row(
             &format!("{PHOTO} WHERE p.photo_id = ?1"),
@@ -73,26 +74,7 @@ impl Library {
         )
     }
 
-    /// The photos with a face in the group, in the order of [`Library::photos`].
-    pub fn photos_of_group(&self, group_id: GroupId) -> Result<Vec<PhotoRow>, LibraryError> {
-        let sql = format!(
-            "{PHOTO} WHERE p.photo_id IN (
-                 SELECT f.photo_id FROM membership m JOIN face f USING (face_id)
-                 WHERE m.group_id = ?1 AND NOT EXISTS (SELECT 1 FROM face_mark k WHERE k.face_id = m.face_id))"
-        );
-        let mut photos = self.rows(&sql, [group_id], photo_row)?;
-        photos.sort_by(|a, b| shown_order(a).cmp(&shown_order(b)));
-        Ok(photos)
-    }
-
-    /// The photos at a path relative to their root, present ones first.
-    pub fn photos_at(&self, path: &str) -> Result<Vec<PhotoRow>, LibraryError> {
-        let sql =
-            format!("{PHOTO} WHERE p.path = ?1 ORDER BY p.vanished, p.root_id, p.photo_id DESC");
-        self.rows(&sql, [path], photo_row)
-    }
-
-    /// What a scan knows of a root. Of several rows with one path at most one is not vanished.
+    /// All known photos of a root. Of several rows with one path at most one is present.
     pub fn known_photos(&self, root_id: RootId) -> Result<Vec<KnownPhoto>, LibraryError> {
         self.rows(
             &format!("{KNOWN} WHERE root_id = ?1"),
@@ -101,7 +83,7 @@ impl Library {
         )
     }
 
-    /// The photos of all roots with these bytes, vanished ones first: where a new path may have moved from.
+    /// The photos of all roots with this content, vanished ones first: a new path may be one of them, moved.
     pub fn photos_with_content(
         &self,
         content_hash: &ContentHash,
@@ -128,10 +110,7 @@ fn photo_row(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
         root_id: row.get(1)?,
         root: PathBuf::from(row.get::<_, String>(2)?),
         path: row.get(3)?,
-        size: Size {
-            width: row.get(4)?,
-            height: row.get(5)?,
-        },
+        size: photo_size(row, 4)?,
         orientation: row.get(6)?,
         taken: row.get(7)?,
         vanished: row.get(8)?,
@@ -142,7 +121,7 @@ fn known_photo(row: &Row<'_>) -> rusqlite::Result<KnownPhoto> {
     Ok(KnownPhoto {
         photo_id: row.get(0)?,
         path: row.get(1)?,
-        file_size: crate::library::sql::size(row, 2)?,
+        file_size: file_size(row, 2)?,
         modified_ns: row.get(3)?,
         content_hash: ContentHash(row.get(4)?),
         vanished: row.get(5)?,

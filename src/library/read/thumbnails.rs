@@ -1,4 +1,4 @@
-//! Small JPEGs of photos and faces, made by the scan.
+//! Thumbnails of photos and faces, made by the scan.
 
 use crate::library::{FaceId, Library, LibraryError, PhotoId};
 

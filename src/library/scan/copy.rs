@@ -1,18 +1,16 @@
-//! What a scan needs of photos and roots that are known already: a photo's faces for its copies, and one root for each
-//! photo where folders overlap.
+//! Known photos as scan results, so that a copy of a file need not be analysed again.
 
 use rusqlite::Row;
 
 use super::{ScannedFace, ScannedPhoto};
-use crate::geometry::{PhotoRect, Size};
 use crate::library::read::faces;
-use crate::library::sql::size;
+use crate::library::sql::{file_size, photo_size, rect};
 use crate::library::{Library, LibraryError, PhotoId};
 use crate::photo::ContentHash;
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
 impl Library {
-    /// A known photo as its scan found it, drawn faces left out: what a copy of the file would give.
+    /// A known photo as its scan found it, without drawn faces: the result for a copy of the file.
     pub fn scanned_photo(&self, photo_id: PhotoId) -> Result<Option<ScannedPhoto>, LibraryError> {
         let sql = "SELECT p.root_id, p.path, p.file_size, p.modified_ns, p.content_hash, p.width, p.height,
                           p.orientation, p.taken, t.jpeg
@@ -34,13 +32,10 @@ fn scanned_photo(row: &Row<'_>) -> rusqlite::Result<ScannedPhoto> {
     Ok(ScannedPhoto {
         root_id: row.get(0)?,
         path: row.get(1)?,
-        file_size: size(row, 2)?,
+        file_size: file_size(row, 2)?,
         modified_ns: row.get(3)?,
         content_hash: ContentHash(row.get(4)?),
-        size: Size {
-            width: row.get(5)?,
-            height: row.get(6)?,
-        },
+        size: photo_size(row, 5)?,
         orientation: row.get(7)?,
         taken: row.get(8)?,
         thumbnail: row.get(9)?,
@@ -48,7 +43,7 @@ fn scanned_photo(row: &Row<'_>) -> rusqlite::Result<ScannedPhoto> {
     })
 }
 
-/// None for a face whose landmarks can't be read.
+/// `None` if the landmarks cannot be read.
 fn scanned_face(row: &Row<'_>) -> rusqlite::Result<Option<ScannedFace>> {
     let landmarks: Option<Vec<u8>> = row.get(4)?;
     let Some(landmarks) = landmarks.and_then(|bytes| faces::landmarks_from_bytes(&bytes)) else {
@@ -56,12 +51,7 @@ fn scanned_face(row: &Row<'_>) -> rusqlite::Result<Option<ScannedFace>> {
     };
     let vector: Option<Vec<u8>> = row.get(8)?;
     Ok(Some(ScannedFace {
-        box_in_photo: PhotoRect {
-            x: row.get(0)?,
-            y: row.get(1)?,
-            width: row.get(2)?,
-            height: row.get(3)?,
-        },
+        box_in_photo: rect(row, 0)?,
         landmarks,
         score: row.get(5)?,
         quality: row.get(6)?,

@@ -1,17 +1,18 @@
-//! The faces that a scan writes: new ones, and those of a photo whose file has changed.
+//! Writes scanned faces: of new photos, and of photos whose file has changed.
 
 use rusqlite::Transaction;
 
 use super::lost::{LostDecision, decisions_of};
 use super::rematch::{KeptFace, match_faces, same_picture};
 use super::{ScannedFace, ScannedPhoto};
-use crate::geometry::{PhotoRect, Size};
+use crate::geometry::Size;
 use crate::library::read::faces;
+use crate::library::sql::rect;
 use crate::library::{FaceId, LibraryError, PhotoId};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
-/// Puts the faces found now in place of those of before, keeping the ids of those that are the same. What was said of
-/// the others goes with them, and into `lost`.
+/// Replaces the former faces by the found ones; matching faces keep their ids. The decisions about the others are
+/// deleted with them and added to `lost`.
 pub(super) fn replace_faces(
     tx: &Transaction<'_>,
     photo_id: PhotoId,
@@ -32,7 +33,7 @@ pub(super) fn replace_faces(
         .iter()
         .filter(|face| !matched.contains(&Some(face.face_id)))
     {
-        // What a person said of a face outlives a detector that misses it this time, but not another picture.
+        // Decisions survive a missed detection, but not another picture.
         if same_picture && (face.decided || face.drawn) {
             forget_outdated_embedding(tx, face.face_id)?;
         } else {
@@ -44,7 +45,7 @@ pub(super) fn replace_faces(
     Ok(())
 }
 
-/// A face that was not found again gets no new embedding; one made in another way would ask for a scan for ever.
+/// A face that was not found again gets no new embedding, and an outdated one would request a scan each time.
 fn forget_outdated_embedding(tx: &Transaction<'_>, face_id: FaceId) -> Result<(), LibraryError> {
     tx.prepare_cached("DELETE FROM embedding WHERE face_id = ?1 AND model <> ?2")?
         .execute((face_id, EMBEDDING_MODEL))?;
@@ -63,12 +64,7 @@ fn former_faces(tx: &Transaction<'_>, photo_id: PhotoId) -> Result<Vec<KeptFace>
         let vector: Option<Vec<u8>> = row.get(5)?;
         Ok(KeptFace {
             face_id: row.get(0)?,
-            box_in_photo: PhotoRect {
-                x: row.get(1)?,
-                y: row.get(2)?,
-                width: row.get(3)?,
-                height: row.get(4)?,
-            },
+            box_in_photo: rect(row, 1)?,
             embedding: vector.and_then(|bytes| Embedding::from_bytes(&bytes)),
             decided: row.get(6)?,
             drawn: row.get(7)?,
@@ -125,7 +121,7 @@ fn update_face(
     store_face_details(tx, face_id, face)
 }
 
-/// The face's embedding and thumbnail, in place of those of before.
+/// Replaces the face's embedding and thumbnail.
 fn store_face_details(
     tx: &Transaction<'_>,
     face_id: FaceId,

@@ -1,4 +1,4 @@
-//! What a person said of faces that are gone, since their photo's file was changed and no longer shows them.
+//! Decisions about faces that were deleted, because their photo's file has changed and no longer shows them.
 
 use std::fmt;
 
@@ -8,27 +8,27 @@ use serde::Serialize;
 use crate::library::read::photos;
 use crate::library::{FaceId, LibraryError, RootId};
 
-/// A decision that went with its face.
+/// A decision that was deleted with its face.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LostDecision {
-    /// Where the photo lies.
+    /// The photo's path.
     pub photo: String,
     pub decision: Decision,
-    /// Whom it was about, where that is a person: who the face is, or is not.
+    /// The person who the face is, or is not; `None` for an unnamed group.
     pub person: Option<String>,
 }
 
-/// What was said of a face.
+/// A decision about a face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
-    /// That it is of the person or group.
+    /// It is in the person or group.
     Confirmed,
-    /// That it is not.
+    /// It is not.
     Rejected,
     Ignored,
     NotAFace,
-    /// That there is a face: a person drew its box.
+    /// It exists: a person drew its box.
     Drawn,
 }
 
@@ -46,7 +46,7 @@ impl fmt::Display for LostDecision {
     }
 }
 
-/// All that was said of a face which is about to go; of suggestions nothing was said.
+/// All decisions about a face that is about to be deleted; suggestions are not decisions.
 pub(super) fn decisions_of(
     tx: &Transaction<'_>,
     face_id: FaceId,

@@ -1,4 +1,4 @@
-//! What a scan writes: photos with their faces, what became of files it knew, folders and files that can't be read.
+//! What a scan writes: photos with their faces, moved and vanished files, roots and problems.
 
 mod copy;
 mod faces;
@@ -17,7 +17,7 @@ use crate::geometry::{Landmarks, PhotoRect, Size};
 use crate::photo::ContentHash;
 use crate::vision::Embedding;
 
-/// A photo that a scan has read.
+/// A photo as read by a scan.
 #[derive(Clone, Debug)]
 pub struct ScannedPhoto {
     pub root_id: RootId,
@@ -38,15 +38,15 @@ pub struct ScannedPhoto {
     pub faces: Vec<ScannedFace>,
 }
 
-/// A face that a scan has found.
+/// A face as found by a scan.
 #[derive(Clone, Debug)]
 pub struct ScannedFace {
     /// Upright photo pixels; width and height above 0.
     pub box_in_photo: PhotoRect,
     pub landmarks: Landmarks,
-    /// The detector's, 0 to 1.
+    /// The detector's score, 0 to 1.
     pub score: f32,
-    /// How well it serves as a cover, 0 to 1.
+    /// Quality as a cover, 0 to 1.
     pub quality: f32,
     /// Large and sharp enough to be grouped.
     pub recognizable: bool,
@@ -55,7 +55,7 @@ pub struct ScannedFace {
     pub thumbnail: Option<Vec<u8>>,
 }
 
-/// A known photo that turned up at another path.
+/// A known photo that was found at another path.
 #[derive(Clone, Debug)]
 pub struct MovedPhoto {
     pub photo_id: PhotoId,
@@ -65,7 +65,7 @@ pub struct MovedPhoto {
     pub modified_ns: i64,
 }
 
-/// A known photo whose bytes are the same although its file was written again.
+/// A known photo with the same content, whose file was written again.
 #[derive(Clone, Copy, Debug)]
 pub struct TouchedPhoto {
     pub photo_id: PhotoId,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::library::sql::{signed, size};
+use crate::library::sql::{file_size, signed};
 use crate::library::{Library, LibraryError, RootId};
 
 /// A file that could not be read.
@@ -12,7 +12,7 @@ pub struct ProblemRow {
     pub root: PathBuf,
     /// Relative to the root, with `/`.
     pub path: String,
-    /// Size and time of the file when it failed: as long as they stay it would fail again.
+    /// Size and time of the file when it failed. If they are unchanged it is not tried again.
     pub file_size: u64,
     pub modified_ns: i64,
     pub reason: String,
@@ -24,7 +24,7 @@ impl ProblemRow {
     }
 }
 
-/// A problem as the scan found it.
+/// A problem as found by a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundProblem {
     pub root_id: RootId,
@@ -44,14 +44,14 @@ impl Library {
                 root_id: row.get(0)?,
                 root: PathBuf::from(row.get::<_, String>(1)?),
                 path: row.get(2)?,
-                file_size: size(row, 3)?,
+                file_size: file_size(row, 3)?,
                 modified_ns: row.get(4)?,
                 reason: row.get(5)?,
             })
         })
     }
 
-    /// Stores problems, each in place of an older one of the same file.
+    /// Stores problems; each replaces an older one of the same file.
     pub fn store_problems(&mut self, problems: &[FoundProblem]) -> Result<(), LibraryError> {
         let tx = self.write()?;
         {
@@ -72,7 +72,7 @@ impl Library {
         Ok(tx.commit()?)
     }
 
-    /// Forgets the problems of files that are gone or not photos any more; a photo that is stored clears its own.
+    /// Deletes the problems of files that no longer exist or are not photos. Storing a photo deletes its own.
     pub fn clear_problems(
         &mut self,
         root_id: RootId,

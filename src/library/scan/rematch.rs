@@ -1,35 +1,34 @@
-//! Which of a photo's faces of before are found again after its file has changed.
+//! Matches the former faces of a photo with those found after its file has changed.
 //!
-//! First by place: the boxes, each taken relative to its photo's size, so that a photo saved smaller keeps its faces.
-//! Then, for turned or cropped photos, by likeness. Pairs are taken greedily, best first, each face once.
+//! First by position: boxes relative to the photo's size, so that a resized photo keeps its faces. Then, for rotated or
+//! cropped photos, by similarity. Pairs are matched greedily, best first, each face once.
 
 use super::ScannedFace;
 use crate::geometry::{PhotoRect, Size};
 use crate::library::FaceId;
 use crate::vision::Embedding;
 
-/// Boxes that share this much (intersection over union) are one face: the overlap at which detection benchmarks (WIDER
-/// FACE, PASCAL VOC) call a box found.
+/// Minimum intersection over union of one face's boxes: the threshold of detection benchmarks (WIDER FACE, PASCAL VOC).
 const SAME_PLACE_IOU: f32 = 0.5;
-/// Cosine above which two faces of one file are one: well above SFace's 0.363 between photos, since here it is the same
-/// exposure.
+/// Minimum cosine similarity of one face in two versions of a file: well above SFace's .363 between different photos,
+/// since the exposure is the same.
 const SAME_FACE_SIMILARITY: f32 = 0.6;
-/// Cosine below which two faces are two people, whatever their place: OpenCV Zoo's threshold for SFace. The file may have
-/// been overwritten by another picture.
+/// Below this cosine similarity two faces are two people, whatever their position: OpenCV Zoo's threshold for SFace.
+/// The file may have been overwritten by another picture.
 const OTHER_FACE_SIMILARITY: f32 = 0.363;
 
-/// A face of before.
+/// A former face.
 pub(super) struct KeptFace {
     pub face_id: FaceId,
     pub box_in_photo: PhotoRect,
     pub embedding: Option<Embedding>,
-    /// A person has said something of it.
+    /// There are decisions about it.
     pub decided: bool,
-    /// A person has drawn its box.
+    /// Its box was drawn by a person.
     pub drawn: bool,
 }
 
-/// For each face found now, the face of before that it is.
+/// For each found face, the former face that it matches.
 pub(super) fn match_faces(
     former: &[KeptFace],
     former_size: Size,
@@ -50,7 +49,7 @@ pub(super) fn match_faces(
         relative(before.box_in_photo, former_size).iou(&relative(now.box_in_photo, size))
     };
     let likeness = |before: &KeptFace, now: &ScannedFace| similarity(before, now).unwrap_or(0.0);
-    // A picture of another shape was turned or cropped: places say nothing there.
+    // If the aspect ratio differs, the photo was rotated or cropped, and positions say nothing.
     if same_shape(former_size, size) {
         matching.take_best(former, found, overlap, SAME_PLACE_IOU);
     }
@@ -61,7 +60,7 @@ pub(super) fn match_faces(
         .collect()
 }
 
-/// Whether the photo still shows what it did, so that a face that was missed this time is there all the same.
+/// Whether it is still the same picture, so that a face that was not found must still be there.
 pub(super) fn same_picture(
     former: &[KeptFace],
     former_size: Size,
@@ -112,7 +111,7 @@ impl Matching {
     }
 }
 
-/// The box in fractions of its photo's sides.
+/// The box as fractions of the photo's sides.
 fn relative(rect: PhotoRect, size: Size) -> PhotoRect {
     let (width, height) = (size.width as f32, size.height as f32);
     PhotoRect {
@@ -123,7 +122,7 @@ fn relative(rect: PhotoRect, size: Size) -> PhotoRect {
     }
 }
 
-/// Whether two sizes have one aspect ratio, up to the rounding of a resize.
+/// Whether two sizes have the same aspect ratio, up to rounding.
 fn same_shape(a: Size, b: Size) -> bool {
     let product = |x: u32, y: u32| f64::from(x) * f64::from(y);
     let (one, other) = (product(a.width, b.height), product(b.width, a.height));

@@ -1,4 +1,4 @@
-//! The folders that were scanned.
+//! Scanned folders.
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,7 @@ impl Library {
         })
     }
 
-    /// The root at `path`, made if it is new. The caller passes one spelling per folder (canonical, absolute).
+    /// The root at `path`, added if it is new. The caller must use one spelling per folder (canonical, absolute).
     pub fn add_root(&mut self, path: &Path) -> Result<RootId, LibraryError> {
         let text = path
             .to_str()
@@ -46,8 +46,8 @@ impl Library {
         Ok(root_id)
     }
 
-    /// Hands the photos and problems of `inner`, a root inside of `outer`, over to `outer`, and forgets `inner`.
-    /// `below` is the path from the outer folder to the inner one, with `/`.
+    /// Moves the photos and problems of `inner`, a root inside `outer`, to `outer`, and deletes `inner`. `below` is the
+    /// path of the inner folder relative to the outer one, with `/`.
     pub fn absorb_root(
         &mut self,
         inner: RootId,
@@ -55,7 +55,7 @@ impl Library {
         below: &str,
     ) -> Result<(), LibraryError> {
         let tx = self.write()?;
-        // A path holds one present photo: the inner root's, which has been there for longer.
+        // A path has one present photo: the inner root's, which was known first.
         tx.prepare_cached(
             "UPDATE photo SET vanished = 1 WHERE root_id = ?2 AND vanished = 0 AND path IN
                  (SELECT ?3 || '/' || path FROM photo WHERE root_id = ?1 AND vanished = 0)",

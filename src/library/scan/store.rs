@@ -1,4 +1,4 @@
-//! What a scan writes: photos with their faces, and what became of files it knew.
+//! Stores scanned photos, and moved, touched and vanished ones.
 //!
 //! Every call is one transaction, so that a scan that is stopped or killed has stored whole photos only.
 
@@ -7,21 +7,20 @@ use rusqlite::{OptionalExtension as _, Transaction};
 use super::faces::{insert_face, replace_faces};
 use super::lost::LostDecision;
 use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
-use crate::geometry::Size;
 use crate::library::grouping::forget_grouping;
-use crate::library::sql::signed;
+use crate::library::sql::{photo_size, signed};
 use crate::library::{Library, LibraryError, PhotoId, RootId};
 
 impl Library {
-    /// Stores photos, clears their problems, and returns their ids in the same order.
+    /// Stores photos, deletes their problems, and returns their ids in the same order.
     ///
-    /// A photo known at its path is replaced; of its faces those that are found again keep their id and with it their
-    /// group, name and marks (see `rematch.rs`). New faces are in no group until the next grouping.
+    /// A known photo at the same path is replaced. Its faces that are found again keep their ids, and so their groups,
+    /// names and marks (see `rematch.rs`). New faces are in no group until the next grouping.
     pub fn store_scanned(&mut self, photos: &[ScannedPhoto]) -> Result<Vec<PhotoId>, LibraryError> {
         self.store_scanned_telling(photos, &mut Vec::new())
     }
 
-    /// [`Library::store_scanned`], and tells in `lost` what a person had said of faces that are not found again.
+    /// [`Library::store_scanned`]; adds the decisions about faces that are not found again to `lost`.
     pub fn store_scanned_telling(
         &mut self,
         photos: &[ScannedPhoto],
@@ -40,7 +39,7 @@ impl Library {
         Ok(stored)
     }
 
-    /// Notes the new size and time of files whose bytes are the same; they are present.
+    /// Stores the new size and time of files with the same content, and marks them as present.
     pub fn touch_photos(&mut self, photos: &[TouchedPhoto]) -> Result<(), LibraryError> {
         let tx = self.write()?;
         for photo in photos {
@@ -51,11 +50,11 @@ impl Library {
         Ok(tx.commit()?)
     }
 
-    /// Moves photos to the paths where their bytes were found; they are present. A present photo at such a path that
-    /// isn't itself moved by the same call has been overwritten: it vanishes, and keeps its people.
+    /// Stores the new paths of photos, and marks them as present. A present photo at such a path that is not moved by
+    /// the same call was overwritten: it vanishes and keeps its people.
     pub fn move_photos(&mut self, moves: &[MovedPhoto]) -> Result<(), LibraryError> {
         let tx = self.write()?;
-        // All leave their places first, so that photos may swap paths.
+        // All leave their paths first, so that photos may swap them.
         set_vanished(&tx, moves.iter().map(|photo| photo.photo_id), true)?;
         for photo in moves {
             vacate(&tx, photo.root_id, &photo.path)?;
@@ -68,14 +67,14 @@ impl Library {
         Ok(tx.commit()?)
     }
 
-    /// Marks photos whose file is gone. Their faces and people stay.
+    /// Marks photos whose file no longer exists. Their faces and people stay.
     pub fn mark_vanished(&mut self, photos: &[PhotoId]) -> Result<(), LibraryError> {
         let tx = self.write()?;
         set_vanished(&tx, photos.iter().copied(), true)?;
         Ok(tx.commit()?)
     }
 
-    /// Marks vanished photos as back at their path.
+    /// Marks vanished photos as present at their path again.
     pub fn mark_present(&mut self, photos: &[PhotoId]) -> Result<(), LibraryError> {
         let tx = self.write()?;
         for &photo_id in photos {
@@ -92,8 +91,8 @@ fn store_photo(
     lost: &mut Vec<LostDecision>,
 ) -> Result<PhotoId, LibraryError> {
     clear_problem(tx, photo.root_id, &photo.path)?;
-    // A vanished photo keeps its people when another picture takes over its path (cameras use their names again): only
-    // the same bytes bring it back.
+    // A vanished photo keeps its people when another picture takes its path (cameras reuse names); only the same
+    // content brings it back.
     let known = tx
         .prepare_cached(
             "SELECT photo_id, width, height FROM photo
@@ -103,10 +102,7 @@ fn store_photo(
         .query_row(
             (photo.root_id, &photo.path, photo.content_hash.0.as_slice()),
             |row| {
-                let size = Size {
-                    width: row.get(1)?,
-                    height: row.get(2)?,
-                };
+                let size = photo_size(row, 1)?;
                 Ok((row.get(0)?, size))
             },
         )
@@ -206,7 +202,7 @@ fn set_vanished(
     Ok(())
 }
 
-/// A path holds one present photo: whoever is at it vanishes.
+/// A path has one present photo: the current one vanishes.
 fn vacate(tx: &Transaction<'_>, root_id: RootId, path: &str) -> Result<(), LibraryError> {
     tx.prepare_cached(
         "UPDATE photo SET vanished = 1 WHERE root_id = ?1 AND path = ?2 AND vanished = 0",
@@ -215,7 +211,7 @@ fn vacate(tx: &Transaction<'_>, root_id: RootId, path: &str) -> Result<(), Libra
     Ok(())
 }
 
-/// Makes the path of a vanished photo free for it to come back to.
+/// Frees the path of a vanished photo, so that it can come back.
 fn vacate_path_of(tx: &Transaction<'_>, photo_id: PhotoId) -> Result<(), LibraryError> {
     tx.prepare_cached(
         "UPDATE photo SET vanished = 1 WHERE vanished = 0 AND photo_id <> ?1

@@ -1,18 +1,19 @@
-//! The schema as numbered SQL files, each applied once, in order, in a transaction of its own.
+//! The schema as numbered SQL files, each applied once, in order, in its own transaction.
 //!
-//! `PRAGMA user_version` holds the number of the last one applied. A released file is never edited; a change is a new file.
+//! `PRAGMA user_version` is the number of the last applied file. A released file is never edited; a change is a new
+//! file.
 
 use rusqlite::{Connection, TransactionBehavior};
 
 const MIGRATIONS: &[&str] = &[include_str!("001_initial.sql")];
 
-/// The schema this build writes.
+/// The schema version that this build writes.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-/// Marks a SQLite file as a library: "Kinf" in ASCII.
+/// Identifies an SQLite file as a library: "Kinf" in ASCII.
 pub const APPLICATION_ID: i64 = 0x4b69_6e66;
 
-/// Brings a library whose version is at most [`SCHEMA_VERSION`] up to it.
+/// Migrates a library whose version is at most [`SCHEMA_VERSION`].
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     let applied: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     for (version, sql) in (1..)

@@ -1,0 +1,15 @@
+//! The command line as scripts see it: exit status, standard output, standard error.
+
+mod curation;
+mod evaluate;
+mod export;
+mod help;
+#[cfg(target_os = "linux")]
+mod hostile;
+mod identify;
+mod labels;
+mod review;
+mod run;
+mod scan;
+mod tables;
+mod terminal;

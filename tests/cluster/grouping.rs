@@ -1,0 +1,396 @@
+//! Grouping under constraints: faces drawn around people, and what must hold whatever is drawn.
+
+use std::collections::HashSet;
+
+use crate::support::draw::{Draw, as_sets, crowd, face_of, free};
+use crate::support::grouping::{
+    centred, group, group_by_index, group_in_one_matrix, group_in_steps,
+};
+use crate::support::population::population;
+use crate::support::threads;
+use kinfolk::cluster::metrics::score_grouping;
+use kinfolk::cluster::{Cut, DEFAULT_CUT, FaceToGroup};
+use kinfolk::stop::{StopFlag, Stopped};
+use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+use proptest::prelude::*;
+
+/// Average linkage by its definition, over all pairs of faces, with the cut between two groups given what `cut` says of their
+/// sizes and the mean distances within them: join the nearest two while any are within it.
+fn by_definition(
+    embeddings: &[Embedding],
+    cut: impl Fn([usize; 2], [f64; 2]) -> f64,
+) -> HashSet<Vec<usize>> {
+    let embeddings = centred(embeddings);
+    let apart = |i: usize, j: usize| 1.0 - f64::from(embeddings[i].similarity(&embeddings[j]));
+    let distance = |a: &[usize], b: &[usize]| {
+        let pairs = a.iter().flat_map(|&i| b.iter().map(move |&j| (i, j)));
+        let sum: f64 = pairs.map(|(i, j)| apart(i, j)).sum();
+        sum / (a.len() * b.len()) as f64
+    };
+    let within = |group: &[usize]| {
+        let pairs = group
+            .iter()
+            .flat_map(|&i| group.iter().map(move |&j| (i, j)));
+        let sum: f64 = pairs.filter(|(i, j)| i < j).map(|(i, j)| apart(i, j)).sum();
+        sum / (group.len() * (group.len() - 1) / 2).max(1) as f64
+    };
+    let mut groups: Vec<Vec<usize>> = (0..embeddings.len()).map(|face| vec![face]).collect();
+    loop {
+        let mut nearest: Option<(f64, usize, usize)> = None;
+        for a in 0..groups.len() {
+            for b in a + 1..groups.len() {
+                let (one, other) = (&groups[a], &groups[b]);
+                let apart = distance(one, other);
+                let allowed = cut([one.len(), other.len()], [within(one), within(other)]);
+                if apart <= allowed && nearest.is_none_or(|(least, ..)| apart < least) {
+                    nearest = Some((apart, a, b));
+                }
+            }
+        }
+        let Some((_, a, b)) = nearest else { break };
+        let other = groups.remove(b);
+        groups[a].extend(other);
+        groups[a].sort_unstable();
+    }
+    groups.into_iter().collect()
+}
+
+/// Plain average linkage.
+fn plain(cut: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
+    move |_, _| cut
+}
+
+/// The rule that docs/grouping.md states, where two single faces meet at `single` and groups always at `certain`.
+fn stated(single: f64, certain: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
+    let variance = |a: f64, b: f64| 0.0035 + 0.0025 * (1.0 / a + 1.0 / b);
+    move |faces, within| {
+        let [a, b] = faces.map(|faces| faces as f64);
+        let squared = (0.975 - single).powi(2) / variance(1.0, 1.0) - 2.0 * (a * b).ln();
+        let by_chance = 0.975 - (squared.max(0.0) * variance(a, b)).sqrt();
+        let spread = |faces: f64, within: f64| (2.0 + (faces - 1.0) * within) / (4.0 + faces);
+        let coherent = (spread(a, within[0]) + spread(b, within[1])) / 2.0 + 0.27;
+        by_chance.min(coherent).min(0.7).max(certain)
+    }
+}
+
+/// Where two single faces meet among `faces`, at least 200 and at most 1,000.
+fn single_cut(faces: f64) -> f64 {
+    0.975 - (2.0 * (10.0 * faces).ln() * 0.0085).sqrt()
+}
+
+#[test]
+fn people_who_differ_come_out_as_drawn() {
+    let (embeddings, people) = crowd(300, 12, 0.5, 1);
+    let labels = group(&embeddings, &free(300), DEFAULT_CUT);
+    assert_eq!(as_sets(&labels), as_sets(&people));
+}
+
+#[test]
+fn nothing_and_one_face_are_grouped_too() {
+    assert_eq!(group(&[], &[], DEFAULT_CUT), Vec::<u32>::new());
+    let (embeddings, _) = crowd(1, 1, 0.5, 1);
+    assert_eq!(group(&embeddings, &free(1), DEFAULT_CUT), vec![0]);
+}
+
+#[test]
+fn labels_count_up_in_order_of_first_appearance() {
+    let (embeddings, _) = crowd(120, 30, 0.9, 2);
+    let labels = group(&embeddings, &free(120), DEFAULT_CUT);
+    let mut next = 0;
+    for label in labels {
+        assert!(label <= next);
+        next = next.max(label + 1);
+    }
+}
+
+#[test]
+fn two_faces_of_one_photo_stay_apart_even_when_identical() {
+    let (embeddings, _) = crowd(1, 1, 0.5, 3);
+    let twice = [embeddings[0], embeddings[0]];
+    let mut faces = free(2);
+    assert_eq!(group(&twice, &faces, DEFAULT_CUT), vec![0, 0]);
+    faces[1].photo = faces[0].photo;
+    assert_eq!(group(&twice, &faces, DEFAULT_CUT), vec![0, 1]);
+}
+
+#[test]
+fn a_person_outvotes_the_photo() {
+    let (embeddings, _) = crowd(1, 1, 0.5, 3);
+    let mirror = FaceToGroup {
+        photo: 7,
+        must_link: Some(1),
+        ..FaceToGroup::default()
+    };
+    assert_eq!(
+        group(&[embeddings[0]; 2], &[mirror.clone(), mirror], DEFAULT_CUT),
+        vec![0, 0]
+    );
+}
+
+#[test]
+fn copies_of_a_photo_do_not_tear_confirmed_faces_apart() {
+    // The same photo twice: a confirmed face beside a stranger in one, and both unconfirmed in the copy. The copy of the
+    // confirmed face lies at distance 0 from it, and the other confirmed face further away, on a photo with the copy.
+    let mut draw = Draw(11);
+    let (one, two) = (draw.vector(), draw.vector());
+    let (first, second) = (face_of(&one, 0.1, &mut draw), face_of(&two, 0.1, &mut draw));
+    let confirmed = |photo| FaceToGroup {
+        photo,
+        must_link: Some(4),
+        ..FaceToGroup::default()
+    };
+    let copy = FaceToGroup {
+        photo: 2,
+        ..FaceToGroup::default()
+    };
+    let labels = group(
+        &[first, first, second],
+        &[confirmed(1), copy, confirmed(2)],
+        DEFAULT_CUT,
+    );
+    assert_eq!(labels[0], labels[2], "confirmed faces are together");
+    assert_ne!(
+        labels[1], labels[2],
+        "the copy shares a photo with one of them"
+    );
+}
+
+#[test]
+fn a_refused_face_leaves_the_group_it_would_join() {
+    let (embeddings, _) = crowd(10, 1, 0.4, 4);
+    let mut faces = free(10);
+    faces[0].must_link = Some(9);
+    assert_eq!(as_sets(&group(&embeddings, &faces, DEFAULT_CUT)).len(), 1);
+    faces[5].cannot_link = vec![9];
+    let labels = group(&embeddings, &faces, DEFAULT_CUT);
+    assert_ne!(labels[5], labels[0]);
+}
+
+#[test]
+fn a_confirmed_face_draws_the_rest_of_the_person() {
+    let (embeddings, people) = crowd(80, 4, 0.5, 5);
+    let mut faces = free(80);
+    faces[3].must_link = Some(0);
+    let labels = group(&embeddings, &faces, DEFAULT_CUT);
+    assert_eq!(as_sets(&labels), as_sets(&people));
+}
+
+#[test]
+fn a_fragment_joins_where_two_faces_would_not() {
+    // One person's photos scatter at a mean distance of about .57: too far for two faces, near enough for one and many.
+    let (embeddings, _) = crowd(40, 1, 1.15, 6);
+    let labels = group(&embeddings, &free(40), DEFAULT_CUT);
+    let plain = by_definition(&embeddings, plain(single_cut(200.0)));
+    assert!(
+        as_sets(&labels).len() < plain.len(),
+        "{} pieces, {} at the plain cut",
+        as_sets(&labels).len(),
+        plain.len()
+    );
+}
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    let (embeddings, _) = crowd(1500, 200, 0.95, 7);
+    let faces = free(1500);
+    let on = |count| threads(count).install(|| group(&embeddings, &faces, DEFAULT_CUT));
+    let alone = on(1);
+    assert_eq!(alone, on(2));
+    assert_eq!(alone, on(8));
+}
+
+#[test]
+fn a_component_too_large_for_one_matrix_gives_the_same_groups() {
+    let (embeddings, _) = crowd(1200, 40, 1.0, 8);
+    let faces = free(1200);
+    let whole = group(&embeddings, &faces, DEFAULT_CUT);
+    assert_eq!(whole, group_in_steps(&embeddings, &faces, DEFAULT_CUT, 100));
+    assert_eq!(whole, group_in_steps(&embeddings, &faces, DEFAULT_CUT, 1));
+}
+
+#[test]
+fn a_whole_library_in_steps_agrees_with_kodama_on_one_matrix() {
+    let drawn = population(3_000, 5);
+    let whole = group_in_one_matrix(&drawn.embeddings, &drawn.faces, DEFAULT_CUT);
+    for most in [30, 10_000] {
+        let in_steps = group_in_steps(&drawn.embeddings, &drawn.faces, DEFAULT_CUT, most);
+        let agreement = score_grouping(&whole, &in_steps).bcubed.f;
+        assert!(
+            agreement > 0.9999,
+            "{agreement} with {most} at most at once"
+        );
+    }
+}
+
+#[test]
+fn pinned_faces_are_together_even_where_slices_cut_through_them() {
+    let (embeddings, _) = crowd(60, 1, 0.02, 9);
+    let mut faces = free(60);
+    faces
+        .iter_mut()
+        .step_by(2)
+        .for_each(|face| face.must_link = Some(3));
+    let labels = group_in_steps(&embeddings, &faces, DEFAULT_CUT, 7);
+    assert_eq!(as_sets(&labels).len(), 1);
+}
+
+/// So many faces of one person, then three hundred of a second and a third, nearer to the first than strangers are.
+fn heap(count: usize) -> (Vec<Embedding>, Vec<u32>) {
+    let mut draw = Draw(23);
+    let first = draw.vector();
+    let near: [[f32; EMBEDDING_LEN]; 2] = std::array::from_fn(|_| {
+        let own = draw.vector();
+        std::array::from_fn(|at| 0.6 * first[at] + 0.8 * own[at])
+    });
+    let mut embeddings: Vec<Embedding> = (0..count)
+        .map(|_| face_of(&first, 0.7, &mut draw))
+        .collect();
+    let mut people = vec![0; count];
+    for (number, person) in (1..).zip(&near) {
+        embeddings.extend((0..300).map(|_| face_of(person, 0.6, &mut draw)));
+        people.extend([number; 300]);
+    }
+    (embeddings, people)
+}
+
+#[test]
+fn a_person_with_very_many_faces_is_one_group_beside_those_who_look_alike() {
+    let (embeddings, people) = heap(13_000);
+    let mut faces = free(people.len());
+    // The first ten photos show the person twice, and the next ten faces were rejected from somebody: those may go either way.
+    for (face, number) in faces.iter_mut().zip(0..20) {
+        face.photo = number / 2;
+    }
+    faces
+        .iter_mut()
+        .skip(20)
+        .take(10)
+        .for_each(|face| face.cannot_link = vec![5]);
+    let labels = group(&embeddings, &faces, DEFAULT_CUT);
+    for pair in labels[..20].chunks(2) {
+        assert_ne!(pair[0], pair[1], "two faces of one photo");
+    }
+    let score = score_grouping(&people[30..], &labels[30..]);
+    let exact = group_in_one_matrix(&embeddings, &faces, DEFAULT_CUT);
+    let exact = score_grouping(&people[30..], &exact[30..]);
+    assert!(score.bcubed.f > 0.99, "{score:?}");
+    assert!(score.bcubed.f >= exact.bcubed.f, "{score:?}, {exact:?}");
+    let reversed: Vec<Embedding> = embeddings.iter().rev().copied().collect();
+    let reversed_faces: Vec<FaceToGroup> = faces.iter().rev().cloned().collect();
+    let of_reversed: Vec<u32> = group(&reversed, &reversed_faces, DEFAULT_CUT);
+    let again: Vec<u32> = of_reversed.into_iter().rev().collect();
+    assert_eq!(as_sets(&again), as_sets(&labels), "whatever their order");
+}
+
+#[test]
+fn very_many_confirmed_faces_and_very_many_copies_are_one_group_each() {
+    let (embeddings, _) = crowd(1, 1, 0.5, 3);
+    let copies = vec![embeddings[0]; 11_000];
+    assert_eq!(group(&copies, &free(11_000), DEFAULT_CUT), vec![0; 11_000]);
+    let (embeddings, people) = heap(11_000);
+    let mut faces = free(people.len());
+    faces
+        .iter_mut()
+        .take(11_000)
+        .for_each(|face| face.must_link = Some(4));
+    let labels = group(&embeddings, &faces, DEFAULT_CUT);
+    assert_eq!(labels[..11_000], vec![0; 11_000]);
+    assert!(score_grouping(&people, &labels).bcubed.f > 0.9999);
+}
+
+#[test]
+fn a_grouping_is_stopped() {
+    let drawn = population(600, 9);
+    let centred = centred(&drawn.embeddings);
+    let stop = StopFlag::default();
+    stop.stop();
+    let grouped = kinfolk::cluster::group(&centred, &drawn.faces, DEFAULT_CUT, &stop);
+    assert_eq!(grouped, Err(Stopped));
+}
+
+fn bound_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
+    (2usize..70, 1usize..8, 0.3f32..1.4, any::<u64>()).prop_map(|(count, people, noise, seed)| {
+        let (embeddings, _) = crowd(count, people, noise, seed);
+        let mut draw = Draw(!seed);
+        let faces = (0..count)
+            .map(|_| FaceToGroup {
+                photo: draw.below(count) as u32,
+                must_link: (draw.below(5) == 0).then(|| draw.below(3) as u32),
+                cannot_link: if draw.below(6) == 0 {
+                    vec![draw.below(3) as u32]
+                } else {
+                    Vec::new()
+                },
+            })
+            .collect();
+        (embeddings, faces)
+    })
+}
+
+/// Whether every constraint holds between faces with these labels.
+fn holds(labels: &[u32], faces: &[FaceToGroup]) -> Result<(), TestCaseError> {
+    for a in 0..faces.len() {
+        for b in a + 1..faces.len() {
+            let (one, other) = (&faces[a], &faces[b]);
+            let together = labels[a] == labels[b];
+            if one.must_link.is_some() && one.must_link == other.must_link {
+                prop_assert!(together, "faces {a} and {b} are confirmed of one group");
+                continue;
+            }
+            let refuse = |x: &FaceToGroup, y: &FaceToGroup| {
+                y.must_link
+                    .is_some_and(|label| x.cannot_link.contains(&label))
+            };
+            let cannot = one.photo == other.photo
+                || (one.must_link.is_some() && other.must_link.is_some())
+                || refuse(one, other)
+                || refuse(other, one);
+            prop_assert!(!(together && cannot), "faces {a} and {b} must be apart");
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn constraints_hold((embeddings, faces) in bound_crowd(), cut in 0.1f32..1.2, most in 1usize..80) {
+        holds(&group_in_steps(&embeddings, &faces, Cut::Fixed(cut), most), &faces)?;
+        holds(&group_by_index(&embeddings, &faces, Cut::Fixed(cut)), &faces)?;
+    }
+
+    #[test]
+    fn grouping_is_average_linkage(count in 2usize..60, people in 1usize..8, noise in 0.4f32..1.3, seed: u64, most in 1usize..80) {
+        let (embeddings, _) = crowd(count, people, noise, seed);
+        let labels = group_in_steps(&embeddings, &free(count), Cut::Fixed(0.5), most);
+        prop_assert_eq!(as_sets(&labels), by_definition(&embeddings, stated(0.5, 0.5)));
+        let labels = group_in_steps(&embeddings, &free(count), DEFAULT_CUT, most);
+        prop_assert_eq!(as_sets(&labels), by_definition(&embeddings, stated(single_cut(200.0), 0.5)));
+    }
+
+    #[test]
+    fn the_order_of_faces_does_not_show((embeddings, faces) in bound_crowd(), rotation in 1usize..50) {
+        let count = faces.len();
+        let from: Vec<usize> = (0..count).map(|position| (position * 7919 + rotation) % count).collect();
+        prop_assume!(from.iter().collect::<HashSet<_>>().len() == count);
+        let shuffled: Vec<Embedding> = from.iter().map(|&face| embeddings[face]).collect();
+        let shuffled_faces: Vec<FaceToGroup> = from.iter().map(|&face| faces[face].clone()).collect();
+        let labels = group(&embeddings, &faces, DEFAULT_CUT);
+        let of_shuffled = group(&shuffled, &shuffled_faces, DEFAULT_CUT);
+        let expected: Vec<u32> = from.iter().map(|&face| labels[face]).collect();
+        prop_assert_eq!(as_sets(&of_shuffled), as_sets(&expected));
+    }
+
+    #[test]
+    fn pinning_what_came_out_changes_nothing((embeddings, faces) in bound_crowd()) {
+        // Every face confirmed where grouping put it: grouping agrees with itself.
+        let labels = group(&embeddings, &faces, DEFAULT_CUT);
+        let confirmed: Vec<FaceToGroup> = faces
+            .iter()
+            .zip(&labels)
+            .map(|(face, &label)| FaceToGroup { photo: face.photo, must_link: Some(label), cannot_link: Vec::new() })
+            .collect();
+        prop_assert_eq!(group(&embeddings, &confirmed, DEFAULT_CUT), labels);
+    }
+}

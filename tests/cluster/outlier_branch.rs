@@ -1,0 +1,59 @@
+//! The part of a group that fits it worst, in groups of every size.
+
+use crate::support::draw::{Draw, face_of};
+use kinfolk::cluster::{CurveOffsets, OutlierBranches, Sameness};
+use kinfolk::stop::StopFlag;
+use kinfolk::vision::Centred;
+
+/// Of each person so many faces; somebody else's are dealt in among the first person's.
+fn dealt(first: usize, second: usize) -> (Vec<Centred>, Vec<usize>) {
+    let mut draw = Draw(11);
+    let people = [draw.vector(), draw.vector()];
+    let count = first + second;
+    let is_second = |face: usize| face * second / count != (face + 1) * second / count;
+    let faces = (0..count).map(|face| {
+        let person = &people[usize::from(is_second(face))];
+        face_of(person, 0.7, &mut draw).centred()
+    });
+    (
+        faces.collect(),
+        (0..count).filter(|&face| is_second(face)).collect(),
+    )
+}
+
+#[test]
+fn somebody_else_is_the_loosest_end_however_large_the_group() {
+    let stop = StopFlag::default();
+    for (first, second) in [(30, 1), (40, 12), (2_400, 1), (2_400, 7), (3_000, 700)] {
+        let (faces, others) = dealt(first, second);
+        assert_eq!(others.len(), second);
+        let sameness = Sameness::new(10_000, CurveOffsets::ZERO);
+        let ends = OutlierBranches::of(&faces, &stop).unwrap();
+        let end = ends
+            .least_likely(&vec![false; faces.len()], &sameness)
+            .unwrap();
+        // All of them or some: a single face is expected to lie nearer than several.
+        let is_other = |face: &usize| others.binary_search(face).is_ok();
+        assert!(
+            end.faces.iter().all(is_other),
+            "{first} and {second}: {end:?}"
+        );
+        assert!(end.probability < 0.02 && end.distance > 0.8, "{end:?}");
+        assert!(ends.min_probability(&sameness) <= end.probability);
+        // Who confirmed faces on both sides has said that they are one.
+        let mut confirmed = vec![false; faces.len()];
+        confirmed[others[0]] = true;
+        confirmed[usize::from(others[0] == 0)] = true;
+        let open = ends.least_likely(&confirmed, &sameness);
+        assert!(open.is_none_or(|end| !end.faces.contains(&others[0])));
+    }
+}
+
+#[test]
+fn a_group_that_is_left_is_not_taken_apart() {
+    let stop = StopFlag::default();
+    stop.stop();
+    for faces in [30, 2_400] {
+        assert!(OutlierBranches::of(&dealt(faces, 2).0, &stop).is_err());
+    }
+}

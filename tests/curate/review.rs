@@ -1,0 +1,280 @@
+//! The review: which questions are asked in which order, and what answers do.
+
+use std::collections::HashSet;
+
+use crate::support::test_library::axes::{along, at};
+use crate::support::test_library::review::{answer, copies, queue, store, two_pairs};
+use crate::support::test_library::{TestLibrary, photo_of};
+use kinfolk::cluster::{CurveOffsets, Cut, Evidence, Sameness};
+use kinfolk::curate::{
+    Answer, Command, Question, QuestionKind, QueuedQuestion, execute, group_again, redo, regroup,
+    review_queue, undo,
+};
+use kinfolk::library::{FaceId, FaceState, GroupId};
+use kinfolk::stop::StopFlag;
+use kinfolk::vision::Embedding;
+
+fn kinds(queue: &[QueuedQuestion]) -> Vec<QuestionKind> {
+    queue.iter().map(|queued| queued.question.kind()).collect()
+}
+
+#[test]
+fn the_likelier_of_two_merges_is_asked_first_and_its_gain_is_its_probability() {
+    let (test, groups) = two_pairs();
+    let queue = queue(&test);
+    assert_eq!(kinds(&queue), [QuestionKind::SamePerson; 2]);
+    let sets: Vec<HashSet<GroupId>> = queue
+        .iter()
+        .map(|queued| queued.question.groups().into_iter().collect())
+        .collect();
+    assert_eq!(sets[0], HashSet::from([groups[0], groups[1]]));
+    assert_eq!(sets[1], HashSet::from([groups[2], groups[3]]));
+    for (queued, distance) in queue.iter().zip([0.52, 0.66]) {
+        assert!((queued.distance - distance).abs() < 1e-4, "{queued:?}");
+        assert_eq!(queued.faces, (2, 2));
+        let expected = Sameness::new(8, CurveOffsets::ZERO).probability(
+            queued.distance,
+            &copies(2),
+            &copies(2),
+        );
+        assert_eq!(queued.probability, expected);
+        assert_eq!(queued.gain, expected);
+    }
+}
+
+#[test]
+fn a_merge_that_brings_a_third_group_within_the_cut_is_worth_more() {
+    // Two faces at .6 of each other, and a third group that is too far from either but not from a group that spreads so far.
+    let mut test = TestLibrary::new();
+    let similarity = 0.4f32.sqrt();
+    let mut embeddings = vec![at(0, similarity, 10), at(0, similarity, 11)];
+    embeddings.extend([at(0, 0.5, 12); 2]);
+    let faces = store(&mut test, &embeddings);
+    let groups = [
+        test.group(&faces[..1]),
+        test.group(&faces[1..2]),
+        test.group(&faces[2..]),
+    ];
+    let pair = queue(&test)
+        .into_iter()
+        .find(|queued| !queued.question.groups().contains(&groups[2]))
+        .unwrap();
+    // 1 - .5 * sqrt(.4) = .684 is beyond the cut for one face and two copies (.637), and for 2 and 2 (.653).
+    assert_eq!(pair.gain, pair.probability);
+
+    let mut test = TestLibrary::new();
+    embeddings.truncate(2);
+    embeddings.extend([at(0, 0.561, 12); 2]);
+    let faces = store(&mut test, &embeddings);
+    let groups = [
+        test.group(&faces[..1]),
+        test.group(&faces[1..2]),
+        test.group(&faces[2..]),
+    ];
+    let pair = queue(&test)
+        .into_iter()
+        .find(|queued| !queued.question.groups().contains(&groups[2]))
+        .unwrap();
+    // 1 - .561 * sqrt(.4) = .645 is beyond the first and within the second.
+    let united = Evidence {
+        faces: 2,
+        spread: 0.6,
+    };
+    let unlocked = Sameness::new(4, CurveOffsets::ZERO).probability(0.6452, &united, &copies(2));
+    assert!((pair.gain - pair.probability * (1.0 + unlocked)).abs() < 1e-3);
+}
+
+#[test]
+fn same_merges_different_keeps_apart_and_neither_is_asked_again_until_undone() {
+    for given in [Answer::Same, Answer::Different] {
+        let (mut test, _) = two_pairs();
+        let before = queue(&test);
+        answer(&mut test, &before[0], given);
+        let asked_again = |test: &TestLibrary| {
+            queue(test)
+                .iter()
+                .any(|queued| queued.question.key() == before[0].question.key())
+        };
+        assert!(!asked_again(&test));
+        group_again(&mut test.library, &StopFlag::default()).unwrap();
+        assert!(!asked_again(&test), "after a grouping");
+        undo(&mut test.library).unwrap();
+        assert!(asked_again(&test), "after undo");
+        redo(&mut test.library).unwrap();
+        assert!(!asked_again(&test), "after redo");
+        test.assert_sound();
+    }
+}
+
+#[test]
+fn a_skipped_question_stays_away_and_the_others_stay() {
+    let (test, _) = two_pairs();
+    let all = queue(&test);
+    let skipped = HashSet::from([all[0].question.key()]);
+    let left = review_queue(&test.library, &skipped, &StopFlag::default()).unwrap();
+    assert_eq!(left, all[1..]);
+}
+
+#[test]
+fn people_with_names_and_faces_of_one_photo_are_no_question() {
+    let (mut test, groups) = two_pairs();
+    for (group, name) in groups.iter().zip(["Ana", "Tom"]) {
+        let name = name.to_owned();
+        execute(
+            &mut test.library,
+            Command::Name {
+                group: *group,
+                name,
+            },
+        )
+        .unwrap();
+    }
+    assert_eq!(queue(&test).len(), 1);
+
+    let mut test = TestLibrary::new();
+    let mut photo = photo_of(test.root_id, "both.jpg", &[1, 2]);
+    let similarity = 0.48f32.sqrt();
+    photo.faces[0].embedding = Some(at(0, similarity, 10));
+    photo.faces[1].embedding = Some(at(0, similarity, 11));
+    let photo_id = test.library.store_scanned(&[photo]).unwrap()[0];
+    for face in test.library.faces_of_photo(photo_id).unwrap() {
+        test.group(&[face.face_id]);
+    }
+    assert_eq!(queue(&test), []);
+}
+
+#[test]
+fn groups_kept_apart_are_free_to_join_others() {
+    // A face of its own, .52 from a group of two and identical with a face that is scanned later.
+    let (mut test, groups) = two_pairs();
+    let apart = queue(&test)[0].clone();
+    answer(&mut test, &apart, Answer::Different);
+    let [refused, refusing] = [groups[0], groups[1]];
+    let rejections = test.library.rejections().unwrap();
+    let held: HashSet<GroupId> = rejections.iter().map(|(_, group)| *group).collect();
+    assert_eq!(held.len(), 1, "one side refuses the other");
+    let refusing = if held.contains(&refused) {
+        refusing
+    } else {
+        refused
+    };
+    let own_axis = if refusing == groups[0] { 10 } else { 11 };
+    let newcomer = store(&mut test, &[at(0, 0.48f32.sqrt(), own_axis)])[0];
+    // At this cut everything of the first person would be one group.
+    regroup(
+        &mut test.library,
+        Cut::Fixed(0.54),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
+    assert_eq!(test.state(newcomer), (Some(refusing), FaceState::Automatic));
+    assert_eq!(test.members(refusing).len(), 3);
+    assert_eq!(test.members(*held.iter().next().unwrap()).len(), 2);
+}
+
+/// One group of six faces of one person and four of another, all of them near enough for nothing else to be asked.
+fn mixture(second: usize) -> (TestLibrary, GroupId, Vec<FaceId>) {
+    let mut test = TestLibrary::new();
+    let first = (0..6).map(|own| at(0, 0.9, 20 + own));
+    let other = (0..second).map(|own| along(&[(1, 0.9), (30 + own, 0.19f32.sqrt()), (0, 0.3)]));
+    let embeddings: Vec<Embedding> = first.chain(other).collect();
+    let faces = store(&mut test, &embeddings);
+    let group = test.group(&faces);
+    (test, group, faces)
+}
+
+#[test]
+fn a_mixture_is_found_and_split_where_its_people_part() {
+    let (mut test, group, faces) = mixture(4);
+    let queued = queue(&test).remove(0);
+    let Question::MixedGroup { pieces, .. } = &queued.question else {
+        panic!("{queued:?}");
+    };
+    assert_eq!(pieces[0], faces[..6]);
+    assert_eq!(pieces[1], faces[6..]);
+    assert_eq!(queued.gain, 1.0 - queued.probability);
+    let before = queue(&test);
+
+    answer(&mut test, &queued, Answer::Different);
+    assert_eq!(test.members(group), faces[..6]);
+    assert!(queue(&test).is_empty(), "{:?}", queue(&test));
+    group_again(&mut test.library, &StopFlag::default()).unwrap();
+    assert_eq!(test.members(group), faces[..6]);
+    undo(&mut test.library).unwrap();
+    assert_eq!(queue(&test), before);
+
+    answer(&mut test, &queued, Answer::Same);
+    assert!(queue(&test).is_empty());
+    regroup(
+        &mut test.library,
+        Cut::Fixed(0.1),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
+    assert_eq!(test.members(group), faces, "one person, whatever the cut");
+}
+
+#[test]
+fn a_stray_face_is_asked_about_and_leaves_or_stays_for_good() {
+    let (mut test, group, faces) = mixture(1);
+    let queued = queue(&test).remove(0);
+    let Question::BorderlineFaces { faces: stray, .. } = &queued.question else {
+        panic!("{queued:?}");
+    };
+    assert_eq!(*stray, faces[6..]);
+
+    answer(&mut test, &queued, Answer::Different);
+    assert_eq!(test.members(group), faces[..6]);
+    regroup(
+        &mut test.library,
+        Cut::Fixed(1.0),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
+    assert_eq!(test.members(group), faces[..6]);
+    assert!(queue(&test).is_empty());
+    while undo(&mut test.library).unwrap().is_some() {}
+    regroup(
+        &mut test.library,
+        Cut::Fixed(1.0),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
+
+    answer(&mut test, &queued, Answer::Same);
+    assert!(queue(&test).is_empty());
+    regroup(
+        &mut test.library,
+        Cut::Fixed(0.01),
+        &StopFlag::default(),
+        &mut |_| {},
+    )
+    .unwrap();
+    assert_eq!(test.state(faces[6]), (Some(group), FaceState::Confirmed));
+    assert!(test.members(group).len() >= 2, "with a face to hold on to");
+}
+
+#[test]
+fn suggestions_are_one_question_for_each_person() {
+    let (mut test, groups) = two_pairs();
+    let name = "Ana".to_owned();
+    let group = groups[0];
+    execute(&mut test.library, Command::Name { group, name }).unwrap();
+    let added = store(&mut test, &[at(0, 0.48f32.sqrt(), 10)]);
+    group_again(&mut test.library, &StopFlag::default()).unwrap();
+    let suggestion = queue(&test)
+        .into_iter()
+        .find(|queued| queued.question.kind() == QuestionKind::Suggestion)
+        .unwrap();
+    assert_eq!(suggestion.question.groups(), [group]);
+    // The group at .52 has joined as well.
+    assert_eq!(suggestion.faces, (2, 3));
+    assert!(suggestion.gain < 0.1, "{suggestion:?}");
+    answer(&mut test, &suggestion, Answer::Same);
+    assert_eq!(test.state(added[0]), (Some(group), FaceState::Confirmed));
+    assert!(!kinds(&queue(&test)).contains(&QuestionKind::Suggestion));
+}

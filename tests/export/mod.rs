@@ -1,0 +1,5 @@
+//! Albums and tables: what is written, and what never is.
+
+mod albums;
+mod names;
+mod tables;

@@ -1,0 +1,8 @@
+//! The library file.
+
+#[cfg(unix)]
+mod files;
+mod groups;
+mod journal_format;
+mod open;
+mod scan;

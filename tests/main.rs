@@ -1,0 +1,20 @@
+//! All tests in one program, in folders that mirror `src`: linking is most of what it costs to build them.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
+)]
+
+#[cfg(feature = "gui")]
+mod app;
+mod cli;
+mod cluster;
+mod curate;
+mod demo;
+mod export;
+mod layers;
+mod library;
+mod photo;
+mod scan;
+mod support;
+mod vision;
