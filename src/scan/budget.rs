@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard};
 
-/// Bytes to lend. Requests above the whole are cut to it: they wait until nothing else is lent, and then go ahead.
+/// Bytes to lend. A request for more than the whole is reduced to it: it waits until nothing else is lent.
 pub(crate) struct Budget {
     whole: u64,
     state: Mutex<State>,
@@ -12,12 +12,12 @@ pub(crate) struct Budget {
 
 struct State {
     free: u64,
-    /// EmbedBatch requests in order: later, smaller ones don't overtake, or a huge photo would wait for ever.
+    /// The waiting requests in order. Later, smaller ones don't overtake; otherwise a huge photo might wait for ever.
     queue: VecDeque<u64>,
     next_ticket: u64,
 }
 
-/// Bytes lent, given back when dropped.
+/// Lent bytes, which are given back when this is dropped.
 pub(crate) struct Loan<'a> {
     budget: &'a Budget,
     bytes: u64,
@@ -52,7 +52,7 @@ impl Budget {
         state.queue.pop_front();
         state.free -= bytes;
         drop(state);
-        // The next in line may fit as well.
+        // The next request may fit as well.
         self.changed.notify_all();
         Loan {
             budget: self,
@@ -73,7 +73,7 @@ impl Budget {
 }
 
 impl Loan<'_> {
-    /// Gives back what is lent above `bytes`.
+    /// Gives back everything above `bytes`.
     pub(super) fn shrink_to(&mut self, bytes: u64) {
         let surplus = self.bytes.saturating_sub(bytes);
         self.bytes -= surplus;
@@ -96,7 +96,7 @@ mod tests {
         let budget = Budget::new(100);
         let mut first = budget.take(250);
         first.shrink_to(30);
-        // Would wait for ever otherwise.
+        // This would wait for ever otherwise.
         let second = budget.take(70);
         first.shrink_to(60);
         drop((first, second));

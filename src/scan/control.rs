@@ -1,10 +1,10 @@
-//! Stop and pause, from any thread.
+//! Stops and pauses a scan, from any thread.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use crate::stop::StopFlag;
 
-/// A handle on a running scan; clones control the same one.
+/// A handle on a running scan; clones control the same scan.
 #[derive(Clone, Debug, Default)]
 pub struct ScanControl {
     shared: Arc<(Mutex<State>, Condvar)>,
@@ -25,13 +25,13 @@ impl ScanControl {
         Self::default()
     }
 
-    /// Ends the scan, also in the middle of decoding a photo; photos that are finished are stored. Can't be taken back.
+    /// Ends the scan, also in the middle of decoding a photo; finished photos are stored. Can't be undone.
     pub fn stop(&self) {
         self.stop.stop();
         self.set(State::Stopped);
     }
 
-    /// Holds the scan within one photo, until [`Self::resume`] or [`Self::stop`].
+    /// Pauses the scan within the time for one photo, until [`Self::resume`] or [`Self::stop`].
     pub fn pause(&self) {
         self.set(State::Paused);
     }
@@ -49,7 +49,7 @@ impl ScanControl {
         &self.stop
     }
 
-    /// Waits while paused; false where the scan is to end.
+    /// Waits while the scan is paused; false if it is to end.
     pub(super) fn may_go_on(&self) -> bool {
         let mut state = self.state();
         while *state == State::Paused {
@@ -70,7 +70,7 @@ impl ScanControl {
         self.shared.1.notify_all();
     }
 
-    /// The state is one word, whole even where a thread died while holding it.
+    /// The state is one word and therefore valid even if a thread panicked while holding the lock.
     fn state(&self) -> MutexGuard<'_, State> {
         self.shared
             .0

@@ -1,10 +1,11 @@
-//! A second look at a found face, for landmarks that place its crop better.
+//! The refinement pass: runs the detector again on a face alone, for landmarks that align it better.
 //!
-//! One grid position of the detector puts a landmark off by about 6 % of the distance between the eyes, and the crop, and
-//! with it the embedding, moves along. Two means take most of that away: over all positions that found the face
-//! ([`super::consensus`]), and with a second look at the face's surroundings alone, at the size of face that the detector is
-//! surest of. On 1,698 news portraits of 462 people the distance between the similarities of one person's faces and those of
-//! strangers (d′, in standard deviations) is 5.84 without, 5.97 with the first mean, 6.01 with both.
+//! One grid position of the detector places a landmark about 6 % of the distance between the eyes off, and the crop,
+//! and with it the embedding, moves along. Two means remove most of that error: the mean over all positions that found
+//! the face ([`super::consensus`]), and the mean with a second detection on the surroundings of the face, at the size
+//! of face at which the detector is most precise. On 1,698 news portraits of 462 people, the distance between the
+//! similarities of one person's faces and those of strangers (d′, in standard deviations) is 5.84 without means, 5.97
+//! with the first, 6.01 with both.
 
 use image::{RgbImage, imageops};
 
@@ -15,17 +16,18 @@ use super::yunet::{Input, PhotoFromInput, Yunet, detections};
 use crate::geometry::{Landmarks, PhotoRect, Point, Size};
 use crate::resample::resample;
 
-/// Side of the second look's input in pixels: .09 of the work of a look at 640×640.
+/// Side of the input of the refinement pass, in pixels: .09 of the work of a pass at 640×640.
 const INPUT_SIDE: u32 = 192;
-/// The box's longer side in that input. Landmarks of looks at 48, 64, 80, 96, 112, 128, 160, 192 and 224 pixels lie off their
-/// common mean by .065, .054, .046, .044, .049, .064, .054, .052 and .050 of the distance between the eyes.
+/// Longer side of the face's box in that input, in pixels. Landmarks detected at 48, 64, 80, 96, 112, 128, 160, 192 and
+/// 224 pixels differ from their common mean by .065, .054, .046, .044, .049, .064, .054, .052 and .050 of the distance
+/// between the eyes.
 const FACE_SIDE: f32 = 96.0;
-/// Positions with a lower score have no say.
+/// Positions with a lower score are ignored.
 const MIN_SCORE: f32 = 0.3;
-/// What the second look found is the same face when the boxes share at least this (intersection over union).
+/// A detection of the refinement pass is the same face if the intersection over union of the boxes is at least this.
 const SAME_FACE_IOU: f32 = 0.5;
 
-/// The landmarks of a detection of `photo`, in its pixels, made more exact by a second look.
+/// The refined landmarks of a face that was detected in `photo`, in pixels of the photo.
 pub(super) fn refined(
     network: &Yunet,
     photo: &RgbImage,
@@ -57,19 +59,19 @@ pub(super) fn refined(
     })
 }
 
-/// A square around a face, which the refinement pass sees.
+/// The square around a face that is the input of the refinement pass.
 struct Surroundings {
-    /// Of the input's first pixel, in the photo.
+    /// Where the first pixel of the input lies, in pixels of the photo.
     corner: Point,
     /// Input pixels per photo pixel.
     scale: f32,
-    /// First input column and row that lie inside the photo, and how many do; black elsewhere.
+    /// The first input column and row that lie inside the photo. The input is black outside the photo.
     inside: [u32; 2],
     size: Size,
 }
 
 impl Surroundings {
-    /// `None` where hardly anything of the square lies inside the photo, or a number is not finite.
+    /// `None` if hardly any of the square lies inside the photo, or if a number is not finite.
     fn of(face: &PhotoRect, photo: &RgbImage) -> Option<Surroundings> {
         let scale = FACE_SIDE / face.width.max(face.height);
         let center = face.center();
@@ -119,11 +121,11 @@ impl Surroundings {
     }
 }
 
-/// First of the input's pixels that lie inside the photo along one side, and their number.
+/// The first input pixel that lies inside the photo along one side, and the number of such pixels.
 fn inside(corner: f32, scale: f32, photo_side: u32) -> (u32, u32) {
     let first = (-corner * scale).ceil().max(0.0);
     let end = ((photo_side as f32 - corner) * scale).floor();
     let end = end.min(INPUT_SIDE as f32);
-    // Casts of negative numbers and NaN give 0.
+    // Casts of negative numbers and of NaN give 0.
     (first as u32, (end - first) as u32)
 }
