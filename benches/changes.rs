@@ -1,8 +1,8 @@
 //! From a key press to the changed window in a large library: `cargo bench --bench changes [-- LIBRARY]`.
 //!
-//! The real window without a screen, over a library of 100,000 photos, 200,000 faces and 20,500 groups; LIBRARY is one
-//! that `cargo bench --bench library -- --write LIBRARY` made, to save the half minute. A time ends with the frame that
-//! shows the change, its triangles included; what the graphics driver adds is not in it.
+//! The real window without a screen, with a library of 100,000 photos, 200,000 faces and 20,500 groups. LIBRARY is
+//! one that `cargo bench --bench library -- --write LIBRARY` made, to save half a minute. A time ends with the frame
+//! that shows the change, including its triangles but not the graphics driver.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
@@ -23,9 +23,9 @@ use std::time::{Duration, Instant};
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use kinfolk::app::action::Action;
-use kinfolk::app::place::Place;
-use kinfolk::app::snapshot::Snapshot;
+use kinfolk::app::commands::action::Action;
+use kinfolk::app::state::navigation::Page;
+use kinfolk::app::state::snapshot::Snapshot;
 use kinfolk::app::{App, AppOptions};
 use kinfolk::library::GroupId;
 
@@ -96,8 +96,8 @@ impl Window {
         snapshot.unnamed().map(|group| group.group_id).collect()
     }
 
-    fn go(&mut self, place: Place) {
-        self.0.state_mut().push(Action::Go(place));
+    fn go(&mut self, page: Page) {
+        self.0.state_mut().push(Action::Go(page));
         self.settle();
     }
 
@@ -106,7 +106,7 @@ impl Window {
         self.settle();
     }
 
-    /// Milliseconds until a frame shows what is awaited after this key.
+    /// Milliseconds from this key to a frame that shows the change.
     fn time(&mut self, modifiers: Modifiers, key: Key, shows: impl Fn(&Snapshot) -> bool) -> f64 {
         self.settle();
         let begin = Instant::now();
@@ -136,7 +136,7 @@ impl Window {
         let name = format!("Person {round}");
 
         // On the page of unnamed groups: name the first, merge the next two.
-        self.go(Place::Unnamed);
+        self.go(Page::Unnamed);
         let groups = self.groups();
         self.press(none, Key::ArrowRight);
         self.press(none, Key::F2);
@@ -149,7 +149,7 @@ impl Window {
         ));
         self.press(none, Key::Escape);
         self.press(none, Key::Escape);
-        self.go(Place::Unnamed);
+        self.go(Page::Unnamed);
         let before = self.0.state().snapshot().groups.len();
         self.press(none, Key::ArrowRight);
         self.press(Modifiers::SHIFT, Key::ArrowRight);
@@ -165,7 +165,7 @@ impl Window {
         ));
         // On a group's page: split its first faces out.
         let group_id = groups[3];
-        self.go(Place::Group(group_id));
+        self.go(Page::Group(group_id));
         self.press(none, Key::ArrowRight);
         self.press(Modifiers::SHIFT, Key::ArrowRight);
         times.push((

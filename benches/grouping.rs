@@ -1,12 +1,12 @@
-//! Grouping at every size, each in a process of its own: `cargo bench --bench grouping [-- FACES...]`.
+//! Grouping of many faces, each size in its own process: `cargo bench --bench grouping [-- FACES...]`.
 //!
-//! `-- agreement [FACES]` instead says how far steps change what comes out: BCubed F against kodama on one matrix of all
-//! faces (20,000, which takes 0.8 GB). `-- index [FACES]` compares the groups that the index finds with the exact ones, and how
-//! long both take (100,000).
+//! `-- agreement [FACES]` compares smaller matrices with one kodama matrix of all faces, by BCubed F (20,000 faces,
+//! which take 0.8 GB). `-- index [FACES]` compares the groups and the time of the index with the exact search (100,000
+//! faces).
 //!
-//! Without sizes: 1,000 to 100,000 faces; a million is asked for by its number. Prints how long it took by the clock and
-//! in time of all cores (which other work on the machine does not lengthen much), the most memory the process ever held,
-//! the faces themselves included, and how well the groups are the people drawn.
+//! Without sizes: 1,000 to 100,000 faces; a million only if asked for. Prints the elapsed time, the CPU time of all
+//! cores (which other work on the machine affects little), the maximum memory of the process including the faces, and
+//! how well the groups match the drawn people.
 
 #![allow(
     clippy::expect_used,
@@ -36,7 +36,7 @@ use process::{peak_mebibytes, timed};
 
 const SIZES: [usize; 4] = [1_000, 10_000, 20_000, 100_000];
 const SEED: u64 = 5;
-/// Asks for one size in this process.
+/// Runs one size in this process.
 const HERE: &str = "--here";
 const AGREEMENT: &str = "agreement";
 const INDEX: &str = "index";
@@ -78,7 +78,7 @@ fn main() {
     }
 }
 
-/// How alike the groups are that come out in other ways.
+/// The agreement of the groups found in different ways.
 fn agreement(size: usize) {
     let drawn = population(size, SEED);
     let (embeddings, faces) = (&drawn.embeddings, &drawn.faces);
@@ -100,7 +100,7 @@ fn agreement(size: usize) {
     }
 }
 
-/// What the index finds beside the exact search, which ends at half a million faces.
+/// Compares the index with the exact search, which is used up to half a million faces.
 fn index(size: usize) {
     let drawn = population(size, SEED);
     let (exact, seconds, cpu) = timed(|| group(&drawn.embeddings, &drawn.faces, DEFAULT_CUT));

@@ -1,6 +1,6 @@
 //! Commands while a grouping of a million faces is written: `cargo bench --bench grouping_writes [-- FACES]`.
 //!
-//! One connection moves every face to another group; another one names a person, takes it back, and so on without a pause.
+//! One connection moves every face to another group; another names a person, undoes it, and so on without a pause.
 //! Making the library takes some minutes.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
@@ -30,7 +30,7 @@ fn main() {
     let faces: usize = given.unwrap_or(FACES);
     let mut test = library(faces);
     let faces = test.library.faces_to_group().unwrap();
-    // Each group gets half of its faces from another one, but for the first, about which people decide.
+    // Each group gets half of its faces from another one, except the first, which the commands are about.
     let assignments: Vec<_> = faces
         .iter()
         .enumerate()
@@ -65,7 +65,7 @@ fn main() {
     });
 }
 
-/// How long each command took.
+/// The duration of each command.
 fn go_on_deciding(mut library: Library, is_written: &AtomicBool) -> Vec<Duration> {
     let group = library.group_summaries().unwrap()[0].group_id;
     let mut waits = Vec::new();

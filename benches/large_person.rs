@@ -1,9 +1,9 @@
 //! One person with very many faces: `cargo bench --bench large_person [-- FOLDER]`.
 //!
-//! Three libraries of drawn faces: 50,000 of one person, 20,000 that are the same face, and 50,000 of one person among
-//! 10,000 of others. Each is grouped whole, from file to file, and the tree of its largest group is made as the split view
-//! and `kinfolk split` have it; each in a process of its own. In FOLDER the libraries stay, and other builds of
-//! `kinfolk` can be run on copies of them.
+//! Three libraries of drawn faces: 50,000 of one person, 20,000 copies of one face, and 50,000 of one person among
+//! 10,000 of others. Measures the grouping of each, from and to its file, and the dendrogram of its largest group, as
+//! used by the split view and `kinfolk split`; each in its own process. In FOLDER the libraries are kept, so that other
+//! builds of `kinfolk` can be run on copies of them.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
@@ -34,10 +34,10 @@ use process::{peak_mebibytes, timed};
 const SEED: u64 = 7;
 /// Photos stored in one transaction.
 const BATCH: usize = 2_000;
-/// Asks for one library in this process.
+/// Runs one library in this process.
 const HERE: &str = "--here";
 
-/// A library by name: faces of the one person, whether they are all the same, and faces of others.
+/// A library by name: faces of the one person, whether they are all equal, and faces of others.
 const LIBRARIES: [(&str, usize, bool, usize); 3] = [
     ("one person", 50_000, false, 0),
     ("one face", 20_000, true, 0),
@@ -102,7 +102,7 @@ fn measure(number: usize, folder: &Path) {
     std::fs::remove_file(&copy).unwrap();
 }
 
-/// Faces of one person, who spreads as people of the labelled photos do, and others.
+/// Faces of one person, distributed as those of people on the labelled photos, and faces of others.
 fn drawn(one: usize, same: bool, others: usize) -> Vec<Embedding> {
     let mut draw = Draw(SEED);
     let person = Embedding::from_raw(draw.vector());

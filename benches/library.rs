@@ -1,6 +1,6 @@
 //! Reads and commands in a library of 100,000 photos and 200,000 faces: `cargo bench --bench library`.
 //!
-//! Building the library takes half a minute. `-- --write FILE` builds it and keeps it there, for `benches/startup.py`.
+//! Making the library takes half a minute. `-- --write FILE` makes it and keeps it there, for `benches/startup.py`.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
@@ -69,7 +69,7 @@ fn commands(measured: &mut Measured, test: &mut TestLibrary, groups: &[GroupId])
             undo(&mut test.library).unwrap()
         });
     });
-    // Some 30,000 faces, each way.
+    // Some 30,000 faces in each direction.
     measured.bench_function("merging 100 groups and undoing it", |b| {
         b.iter(|| {
             let from = groups[1..101].to_vec();

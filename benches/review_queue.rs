@@ -1,13 +1,13 @@
-//! The review of large libraries: `cargo bench --bench review_queue [-- NAME...]`, each in a process of its own.
+//! The review of large libraries: `cargo bench --bench review_queue [-- NAME...]`, each in its own process.
 //!
-//! - `faces`: 100,000 faces in the groups that grouping makes of them;
+//! - `faces`: 100,000 faces, grouped;
 //! - `groups`: 100,000 groups of 200,000 faces, two thirds of them of one face;
-//! - `person`: one person with 50,000 faces, in one group without a name, among 10,000 others;
+//! - `person`: one person with 50,000 faces, in one unnamed group, among 10,000 others;
 //! - `write FOLDER`: the three libraries as files in a folder, for `kinfolk review`.
 //!
-//! Prints what the first queue takes and the most memory held until then; then what the next takes after an answer by the truth, after undo,
-//! and after a few new photos, which are grouped in between: from the commit to the queue. Each line is the median and the
-//! longest by the clock, then the median in time of all cores.
+//! Prints the time of the first queue and the maximum memory until then; then the time from commit to queue after a
+//! right answer, after undo, and after a few new photos, which are grouped in between. Each line has the median and the
+//! maximum elapsed time, and the median CPU time of all cores.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
@@ -27,7 +27,7 @@ use std::process::Command;
 
 use drawn_photo::drawn_photo;
 use kinfolk::cluster::{DEFAULT_CUT, group};
-use kinfolk::curate::{Answer, Question, Queued, ReviewCache, execute, group_again, undo};
+use kinfolk::curate::{Answer, Question, QueuedQuestion, ReviewCache, execute, group_again, undo};
 use kinfolk::library::{Assignment, FaceId, GroupId, Library, RootId, ScannedPhoto};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::{Centred, Embedding};
@@ -36,7 +36,7 @@ use process::{peak_mebibytes, timed};
 
 const SEED: u64 = 5;
 const SCENES: [&str; 3] = ["faces", "groups", "person"];
-/// Asks for one scene in this process.
+/// Runs one scene in this process.
 const HERE: &str = "--here";
 /// Photos stored in one transaction.
 const BATCH: usize = 2_000;
@@ -74,7 +74,7 @@ fn main() {
     }
 }
 
-/// Faces with the groups that they are in.
+/// Faces with their groups.
 struct Scene {
     drawn: Population,
     groups: Vec<u32>,
@@ -94,7 +94,7 @@ impl Scene {
                     drawn,
                 }
             }
-            // Two faces for each group on average.
+            // Two faces per group on average.
             "groups" => Scene::of_people((0..100_000).map(|person| match person % 24 {
                 0..16 => 1,
                 16..20 => 2,
@@ -116,7 +116,7 @@ impl Scene {
         }
     }
 
-    /// Writes a library; who each face is.
+    /// Writes a library and returns the person of each face.
     fn store(&self, path: &Path) -> HashMap<FaceId, u32> {
         let mut library = Library::open(path).unwrap();
         let root_id = library.add_root(Path::new("/photos")).unwrap();
@@ -161,7 +161,7 @@ fn measure(name: &str) {
     let mut library = Library::open(&path).unwrap();
     let before = peak_mebibytes();
     reset_peak();
-    // As in the window: the review has a connection of its own.
+    // As in the window, the review has a connection of its own.
     let mut review = Review {
         library: library.second_connection().unwrap(),
         cache: ReviewCache::default(),
@@ -197,14 +197,14 @@ fn measure(name: &str) {
     }
 }
 
-/// The review's connection, and what it knows.
+/// The review's connection and cache.
 struct Review {
     library: Library,
     cache: ReviewCache,
 }
 
 impl Review {
-    fn queue(&mut self) -> Vec<Queued> {
+    fn queue(&mut self) -> Vec<QueuedQuestion> {
         let stop = StopFlag::default();
         self.cache
             .queue(&self.library, &HashSet::new(), &stop)
@@ -217,11 +217,11 @@ impl Review {
     }
 }
 
-/// Answers the first question that is not about two sets of which nobody can say who most of them are.
+/// Answers the first question about two sets of faces that each have a majority.
 fn answers(
     library: &mut Library,
     review: &mut Review,
-    mut queue: Vec<Queued>,
+    mut queue: Vec<QueuedQuestion>,
     people: &HashMap<FaceId, u32>,
 ) -> Vec<(f64, f64)> {
     let mut times = Vec::new();
@@ -266,8 +266,8 @@ fn sides(library: &Library, question: &Question) -> [Vec<FaceId>; 2] {
     };
     match question {
         Question::SamePerson { into, from } => [of_group(*into), of_group(*from)],
-        Question::Mixture { pieces, .. } => pieces.clone(),
-        Question::Edge { faces, rest, .. } => [rest.clone(), faces.clone()],
+        Question::MixedGroup { pieces, .. } => pieces.clone(),
+        Question::BorderlineFaces { faces, rest, .. } => [rest.clone(), faces.clone()],
         Question::Suggestion { person, faces } => [of_group(*person), faces.clone()],
     }
 }
@@ -288,7 +288,7 @@ fn told(what: &str, times: &[(f64, f64)]) {
     }
 }
 
-/// The most memory held is counted from here on, where Linux allows it.
+/// Resets the maximum memory of the process, where Linux allows it.
 #[expect(
     clippy::disallowed_methods,
     reason = "no file of anybody's, but a switch of the system"

@@ -17,4 +17,5 @@ pub mod platform;
 pub mod resample;
 pub mod scan;
 pub mod stop;
+pub mod text;
 pub mod vision;

@@ -4,7 +4,7 @@ use crate::synthetic::{TestLibrary, photo_of};
 use kinfolk::library::{Assignment, ScannedPhoto};
 
 const PHOTOS: u32 = 100_000;
-/// As in a real library: a few large groups, thousands of small ones.
+/// As in a real library, a few large groups and thousands of small ones.
 const LARGE_GROUPS: u32 = 500;
 const SMALL_GROUPS: u32 = 20_000;
 

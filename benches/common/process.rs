@@ -1,8 +1,8 @@
-//! What this process has used so far, as Linux tells it, and what a piece of work uses.
+//! The CPU time and memory of this process, from Linux, and the cost of a piece of work.
 
 use std::time::Instant;
 
-/// What comes of the work, the seconds that it took by the clock and those of all cores.
+/// The result of the work, its elapsed seconds, and its CPU seconds on all cores.
 pub fn timed<T>(work: impl FnOnce() -> T) -> (T, f64, f64) {
     let (begin, cpu) = (Instant::now(), cpu_seconds());
     let result = work();
@@ -10,12 +10,12 @@ pub fn timed<T>(work: impl FnOnce() -> T) -> (T, f64, f64) {
     (result, seconds, cpu_seconds() - cpu)
 }
 
-/// Time that this process has had of all cores; 0 where the system does not tell as Linux does.
+/// CPU time of this process; 0 where the system is not Linux.
 fn cpu_seconds() -> f64 {
     let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else {
         return 0.0;
     };
-    // After the name in brackets: user and system time are the 12th and 13th field, in hundredths of a second.
+    // After the name in brackets; user and system time are the 12th and 13th field, in hundredths of a second.
     let fields: Vec<&str> = stat
         .rsplit(')')
         .next()
@@ -31,7 +31,7 @@ fn cpu_seconds() -> f64 {
     (ticks(11) + ticks(12)) / 100.0
 }
 
-/// The most memory this process ever held; 0 where the system does not tell as Linux does.
+/// Maximum memory of this process; 0 where the system is not Linux.
 pub fn peak_mebibytes() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));

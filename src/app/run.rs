@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::ViewportBuilder;
 
-use crate::app::settings::Settings;
+use crate::app::state::settings::Settings;
 use crate::app::window::{App, AppOptions};
 
 /// A PNG file of 256 x 256 pixels.
@@ -14,14 +14,13 @@ const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     #[error(
-        "the system gave no window ({0}): check that a display and OpenGL 2.1 or later are there"
+        "the window could not be opened ({0}): check that a display and OpenGL 2.1 or later are available"
     )]
     NoWindow(#[from] eframe::Error),
 }
 
-/// Opens the window with a library (that of last time if none is named) and returns when it is closed.
-///
-/// `folder` is scanned at once.
+/// Opens the window with a library (the last one if none is given) and returns when it is closed. `folder` is scanned
+/// at once.
 pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppError> {
     let settings = Settings::default_path();
     let options = AppOptions {
@@ -30,7 +29,7 @@ pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppE
         settings: settings.clone(),
         ..AppOptions::default()
     };
-    let place = settings
+    let window = settings
         .as_deref()
         .map(Settings::load)
         .unwrap_or_default()
@@ -40,10 +39,10 @@ pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppE
         .with_title("Kinfolk")
         .with_app_id("kinfolk")
         .with_icon(icon)
-        .with_inner_size([place.width, place.height])
+        .with_inner_size([window.width, window.height])
         .with_min_inner_size([720.0, 480.0])
-        .with_maximized(place.maximized);
-    if let Some(position) = place.position {
+        .with_maximized(window.maximized);
+    if let Some(position) = window.position {
         viewport = viewport.with_position(position);
     }
     let native = eframe::NativeOptions {

@@ -1,7 +1,7 @@
 //! The window itself: what it holds, and what happens in a frame.
 //!
-//! A frame: take in events, read the keys, draw (views push actions), carry out commands and actions, send the views'
-//! questions. What the actions do is in `act.rs`, what the events mean in `take_in.rs`.
+//! In a frame, the window handles events, reads the keys, draws (views push actions), runs commands and actions, and
+//! sends the queries of the views. `update/actions.rs` runs the actions, `update/events.rs` handles the events.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,55 +9,59 @@ use std::time::Duration;
 
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
-use crate::app::action::{Action, Naming};
-use crate::app::closing::Closing;
-use crate::app::context::ViewContext;
-use crate::app::dialogs::{Dialog, DialogAnswer};
-use crate::app::keys::{PageKeys, release_focus};
-use crate::app::memory::Memory;
-use crate::app::perform::Scene;
-use crate::app::pickers::Pickers;
-use crate::app::place::{Navigation, Place};
-use crate::app::selection::{Selections, Shown};
+use crate::app::commands::action::Action;
+use crate::app::commands::keys::PageKeys;
+use crate::app::commands::to_action::CommandContext;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::dialogs::{Dialog, DialogOutput};
 use crate::app::session::Session;
-use crate::app::settings::ThemeChoice;
+use crate::app::session::closing::Closing;
+use crate::app::session::file_dialogs::FileDialogs;
+use crate::app::session::request::Change;
 use crate::app::shell::errors::bell_ui;
 use crate::app::shell::inspector::{self, InspectorState, inspector_ui};
 use crate::app::shell::palette::Palette;
 use crate::app::shell::side_bar::side_bar_ui;
 use crate::app::shell::status_bar::status_bar_ui;
-use crate::app::shell::toasts::{Toasts, sentence};
+use crate::app::shell::toasts::{Toasts, as_message};
 use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
 use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
-use crate::app::snapshot::Snapshot;
-use crate::app::tokens::{
+use crate::app::state::name_offers::NameOffers;
+use crate::app::state::naming::Naming;
+use crate::app::state::navigation::{Navigation, Page};
+use crate::app::state::selection::{Selections, Shown};
+use crate::app::state::settings::ThemeChoice;
+use crate::app::state::settings_file::SettingsFile;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::theme::{
     self, GAP_L, INSPECTOR_WIDTH, SIDE_BAR_WIDTH, STATUS_BAR_HEIGHT, TOP_BAR_HEIGHT, Tokens,
 };
-use crate::app::ui_command::UiCommand;
+use crate::app::views::context::ViewContext;
 use crate::app::views::{self, ViewState};
+use crate::app::widgets::focus::release_focus;
 use crate::vision::DeviceChoice;
 
 /// How the window starts.
 #[derive(Clone, Debug, Default)]
 pub struct AppOptions {
-    /// The library to open, if not the one of last time.
+    /// The library to open; `None`: the last one.
     pub library: Option<PathBuf>,
     /// A folder to scan at once.
     pub folder: Option<PathBuf>,
-    /// Where the settings are kept; `None`: nowhere.
+    /// The settings file; `None`: settings are not saved.
     pub settings: Option<PathBuf>,
-    /// Where the demo photos are unpacked.
+    /// The folder for the demo photos.
     pub demo_folder: Option<PathBuf>,
     /// The devices to choose from; `None`: those of this build.
     pub devices: Option<Vec<DeviceChoice>>,
 }
 
-/// How long the end of the program waits for threads to end by themselves, once nothing can be lost any more.
-const PATIENCE_AT_END: Duration = Duration::from_millis(30);
+/// How long closing the program waits for threads after all commands are stored.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(30);
 
 /// The library in the window.
-pub(super) enum LibraryState {
-    /// Being opened, or open once `Session::tools` are there.
+pub(in crate::app) enum LibraryState {
+    /// Opening, or open once `Session::threads` is set.
     Session(Box<Session>),
     Failed {
         path: PathBuf,
@@ -67,37 +71,38 @@ pub(super) enum LibraryState {
 
 /// The program's window.
 pub struct App {
-    pub(super) ctx: egui::Context,
-    pub(super) library: LibraryState,
-    pub(super) memory: Memory,
-    pub(super) navigation: Navigation,
-    pub(super) selection: Selections,
-    pub(super) naming: Option<Naming>,
-    pub(super) view_state: ViewState,
-    pub(super) search: SearchBox,
-    pub(super) toasts: Toasts,
-    pub(super) palette: Option<Palette>,
-    pub(super) dialog: Option<Dialog>,
-    pub(super) pickers: Pickers,
-    pub(super) demo_folder: PathBuf,
+    pub(in crate::app) ctx: egui::Context,
+    pub(in crate::app) library: LibraryState,
+    pub(in crate::app) memory: SettingsFile,
+    pub(in crate::app) navigation: Navigation,
+    pub(in crate::app) selection: Selections,
+    pub(in crate::app) naming: Option<Naming>,
+    pub(in crate::app) name_offers: NameOffers,
+    pub(in crate::app) view_state: ViewState,
+    pub(in crate::app) search: SearchBox,
+    pub(in crate::app) toasts: Toasts,
+    pub(in crate::app) palette: Option<Palette>,
+    pub(in crate::app) dialog: Option<Dialog>,
+    pub(in crate::app) file_dialogs: FileDialogs,
+    pub(in crate::app) demo_folder: PathBuf,
     /// Scanned as soon as the library is open.
-    pub(super) folder_to_scan: Option<PathBuf>,
+    pub(in crate::app) folder_to_scan: Option<PathBuf>,
     inspector: InspectorState,
-    /// Something lay over the page in the last frame and had the keyboard.
+    /// A dialog, the palette or the error panel had the keyboard in the last frame.
     was_covered: bool,
-    pub(super) closing: Closing,
+    pub(in crate::app) closing: Closing,
     /// The devices to choose from.
     devices: Vec<DeviceChoice>,
     commands: Vec<UiCommand>,
     actions: Vec<Action>,
-    /// The library has been seen: `benches/startup.py` waits for the line that tells.
+    /// The library has been drawn once. `benches/startup.py` waits for the log line.
     shown: bool,
 }
 
 impl App {
     pub fn new(ctx: &egui::Context, options: AppOptions) -> App {
-        tokens::install(ctx);
-        let memory = Memory::load(options.settings);
+        theme::install(ctx);
+        let memory = SettingsFile::load(options.settings);
         ctx.set_theme(memory.settings.theme.preference());
         let library = options
             .library
@@ -107,18 +112,19 @@ impl App {
             ctx: ctx.clone(),
             library: LibraryState::Failed {
                 path: PathBuf::new(),
-                reason: "There is no place for a library on this system: begin one in a file of your choice.".to_owned(),
+                reason: "This system has no default folder for a library. Create a library in a file of your choice.".to_owned(),
             },
             memory,
             navigation: Navigation::default(),
             selection: Selections::default(),
             naming: None,
+            name_offers: NameOffers::default(),
             view_state: ViewState::default(),
             search: SearchBox::default(),
             toasts: Toasts::default(),
             palette: None,
             dialog: None,
-            pickers: Pickers::default(),
+            file_dialogs: FileDialogs::default(),
             demo_folder: options.demo_folder.unwrap_or_else(crate::app::demo::default_folder),
             folder_to_scan: options.folder,
             inspector: InspectorState::default(),
@@ -135,7 +141,7 @@ impl App {
         app
     }
 
-    /// The library as last read; empty while there is none.
+    /// The library as last read; empty while none is open.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         match &self.library {
             LibraryState::Session(session) => session.snapshot.clone(),
@@ -143,11 +149,12 @@ impl App {
         }
     }
 
-    pub fn place(&self) -> Place {
-        self.navigation.place()
+    pub fn page(&self) -> Page {
+        self.navigation.page()
     }
 
-    /// True when nothing is under way: the library is open, every command is done and shown, no scan and no export runs.
+    /// True when nothing is in progress: the library is open, every command is done and shown, no scan and no export
+    /// runs.
     pub fn is_at_rest(&self) -> bool {
         let is_settled = self.actions.is_empty() && self.commands.is_empty();
         match &self.library {
@@ -156,7 +163,7 @@ impl App {
         }
     }
 
-    /// True when every picture asked for in the last frame is there.
+    /// True when every picture requested in the last frame is loaded.
     pub fn has_all_pictures(&self) -> bool {
         match &self.library {
             LibraryState::Session(session) => session.has_all_pictures(),
@@ -164,8 +171,8 @@ impl App {
         }
     }
 
-    /// The device for the networks. The settings may be those of a build that knows more of them.
-    pub(super) fn device(&self) -> DeviceChoice {
+    /// The device for the networks. The settings may name one that this build does not have.
+    pub(in crate::app) fn device(&self) -> DeviceChoice {
         let chosen = self.memory.settings.device;
         if self.devices.contains(&chosen) {
             chosen
@@ -180,7 +187,7 @@ impl App {
     }
 
     /// Closes the library in the window, without waiting for it.
-    pub(super) fn close_library(&mut self) {
+    pub(in crate::app) fn close_library(&mut self) {
         let closed = LibraryState::Failed {
             path: PathBuf::new(),
             reason: String::new(),
@@ -190,47 +197,46 @@ impl App {
         }
     }
 
-    /// Shows why there is no library.
-    pub(super) fn fail_library(&mut self, path: PathBuf, reason: String) {
+    /// Shows why no library is open.
+    pub(in crate::app) fn fail_library(&mut self, path: PathBuf, reason: String) {
         self.close_library();
         self.library = LibraryState::Failed { path, reason };
     }
 
-    /// What the toasts say, the oldest first.
+    /// The messages of the toasts, the oldest first.
     pub fn messages(&self) -> Vec<String> {
-        self.toasts.sentences().map(str::to_owned).collect()
+        self.toasts.messages().map(str::to_owned).collect()
     }
 
-    /// Asks for an action as a view does; carried out in the next frame.
+    /// Requests an action as a view does; it runs in the next frame.
     pub fn push(&mut self, action: Action) {
         self.actions.push(action);
     }
 
     /// Gives the command at the start of the next frame, so that the view shown can take it.
-    pub(super) fn run_next_frame(&mut self, command: UiCommand) {
+    pub(in crate::app) fn run_next_frame(&mut self, command: UiCommand) {
         self.commands.push(command);
         self.ctx.request_repaint();
     }
 
-    /// One frame.
     pub fn frame(&mut self, ui: &mut Ui) {
-        self.take_in_events();
+        self.handle_events();
         let mut keys = self.page_keys();
         self.commands.append(&mut keys.commands);
         if self.ctx.input(|input| input.viewport().close_requested()) {
-            // What is left to do takes a moment: nobody needs to see it.
+            // Storing the last commands takes a moment; the window is hidden meanwhile.
             self.ctx
                 .send_viewport_cmd(egui::ViewportCommand::Visible(false));
         }
         self.library_ui(ui, keys);
         self.overlays_ui();
-        self.carry_out();
+        self.run_requests();
         if let Some(error) = self.memory.follow_window(&self.ctx) {
-            self.toasts.problem(sentence(&error.to_string()));
+            self.toasts.problem(as_message(&error.to_string()));
         }
     }
 
-    /// The keys that are the page's in this frame: none while something lies over it.
+    /// The keys of the page in this frame: none while something covers it.
     fn page_keys(&mut self) -> PageKeys {
         let covered =
             self.dialog.is_some() || self.palette.is_some() || self.toasts.errors.is_open();
@@ -245,7 +251,7 @@ impl App {
         if self.is_library_shown() {
             return self.open_ui(ui, keys);
         }
-        // There is no page, and no status bar, which has the bell elsewhere.
+        // The status bar, which has the bell elsewhere, is not drawn here.
         self.selection.show(&Shown::Nothing);
         if !self.toasts.errors.is_empty() {
             let (errors, actions) = (&self.toasts.errors, &mut self.actions);
@@ -261,7 +267,7 @@ impl App {
                 CentralPanel::default().show(ui, |ui| failed_ui(ui, reason, actions));
             }
             LibraryState::Session(session)
-                if session.tools.is_none() || session.snapshot.version == 0 =>
+                if session.threads.is_none() || session.snapshot.version == 0 =>
             {
                 let path = session.path.clone();
                 CentralPanel::default().show(ui, |ui| opening_ui(ui, &path));
@@ -272,11 +278,11 @@ impl App {
         }
     }
 
-    /// Whether there is a library, and something in it or on its way.
+    /// Whether a library is open, and it is not empty or is being scanned.
     fn is_library_shown(&self) -> bool {
         match &self.library {
             LibraryState::Session(session) => {
-                let is_read = session.tools.is_some() && session.snapshot.version > 0;
+                let is_read = session.threads.is_some() && session.snapshot.version > 0;
                 is_read && (!session.snapshot.is_empty() || session.scan.is_some())
             }
             LibraryState::Failed { .. } => false,
@@ -289,7 +295,7 @@ impl App {
             return;
         };
         session.begin_frame();
-        let Some(tools) = &mut session.tools else {
+        let Some(threads) = &mut session.threads else {
             return;
         };
         if !std::mem::replace(&mut self.shown, true) {
@@ -297,15 +303,15 @@ impl App {
         }
         let search_text = self.search.text.trim().to_lowercase();
         let tokens = Tokens::of(&self.ctx);
-        let export = tools.exporter.state();
+        let export = threads.export.state();
         let mut cx = ViewContext {
-            place: self.navigation.place(),
+            page: self.navigation.page(),
             snapshot: &session.snapshot,
-            details: &mut session.details,
-            textures: &mut tools.textures,
+            queries: &mut session.queries,
+            pictures: &mut threads.pictures,
             selection: &mut self.selection,
             naming: &mut self.naming,
-            view_state: &mut self.view_state,
+            name_offers: &mut self.name_offers,
             search: &search_text,
             sort: self.memory.settings.sort,
             card_size: self.memory.settings.card_size,
@@ -318,7 +324,9 @@ impl App {
             commands: &mut self.commands,
             actions: &mut self.actions,
         };
-        views::prepare(&self.ctx, &mut cx);
+        let state = &mut self.view_state;
+        views::prepare(&self.ctx, &mut cx, state);
+        let questions = state.waiting_questions(cx.queries);
         let chrome = |margin: Margin| Frame::new().fill(tokens.chrome).inner_margin(margin);
         let settings = &self.memory.settings;
         let devices = &self.devices;
@@ -328,10 +336,12 @@ impl App {
             .exact_size(SIDE_BAR_WIDTH)
             .resizable(false)
             .frame(chrome(Margin::symmetric(8, 8)))
-            .show(ui, |ui| side_bar_ui(ui, &mut cx, settings, devices));
+            .show(ui, |ui| {
+                side_bar_ui(ui, &mut cx, questions, settings, devices)
+            });
         if self.memory.settings.inspector
-            && cx.place.has_inspector()
-            && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW
+            && cx.page.has_inspector()
+            && self.ctx.content_rect().width() >= inspector::MIN_WINDOW_WIDTH
         {
             Panel::right("inspector")
                 .exact_size(INSPECTOR_WIDTH)
@@ -352,7 +362,7 @@ impl App {
             .show(ui, |ui| top_bar_ui(ui, &mut cx, search, can_go_back));
         CentralPanel::default()
             .frame(Frame::new().fill(tokens.surface))
-            .show(ui, |ui| views::place_ui(ui, &mut cx));
+            .show(ui, |ui| views::page_ui(ui, &mut cx, state));
     }
 
     /// What lies above the window: dialog, palette, errors, toasts.
@@ -360,10 +370,10 @@ impl App {
         let snapshot = self.snapshot();
         if let Some(dialog) = &mut self.dialog {
             match dialog.ui(&self.ctx, &snapshot) {
-                DialogAnswer::Open => {}
-                DialogAnswer::Closed => self.dialog = None,
-                DialogAnswer::Asks(action) => self.actions.push(action),
-                DialogAnswer::Chosen(action) => {
+                DialogOutput::Open => {}
+                DialogOutput::Closed => self.dialog = None,
+                DialogOutput::Asks(action) => self.actions.push(action),
+                DialogOutput::Chosen(action) => {
                     self.dialog = None;
                     self.actions.push(action);
                 }
@@ -377,24 +387,24 @@ impl App {
         }
         self.toasts.errors.panel_ui(&self.ctx);
         self.toasts.ui(&self.ctx, &mut self.actions);
-        crate::app::drop::drop_ui(&self.ctx, &mut self.actions);
+        crate::app::shell::drop::drop_ui(&self.ctx, &mut self.actions);
     }
 
-    /// Carries out what the frame has asked for, then sends the views' questions.
-    fn carry_out(&mut self) {
+    /// Runs the commands and actions of the frame, then sends the queries of the views.
+    fn run_requests(&mut self) {
         for command in std::mem::take(&mut self.commands) {
-            self.perform(command);
+            self.run_command(command);
         }
         for action in std::mem::take(&mut self.actions) {
-            self.act(action);
+            self.update(action);
         }
         if let LibraryState::Session(session) = &mut self.library {
             session.end_frame();
         }
     }
 
-    /// What no view has taken.
-    pub(super) fn perform(&mut self, command: UiCommand) {
+    /// Runs a command that no view has taken.
+    pub(in crate::app) fn run_command(&mut self, command: UiCommand) {
         match command {
             UiCommand::Escape => return self.escape(),
             UiCommand::Palette => return self.palette = Some(Palette::new(&self.devices)),
@@ -407,9 +417,9 @@ impl App {
         }
         let action = match &mut self.library {
             LibraryState::Session(session) => {
-                let mut scene = Scene {
+                let mut scene = CommandContext {
                     snapshot: &session.snapshot,
-                    details: &mut session.details,
+                    queries: &mut session.queries,
                     selection: &self.selection,
                     navigation: &self.navigation,
                     settings: &self.memory.settings,
@@ -421,11 +431,11 @@ impl App {
         };
         match action {
             Ok(action) => {
-                // The faces that a command is about go where they belong.
-                if matches!(action, Action::Execute(_)) {
+                // The faces that a command changes may leave the page.
+                if matches!(action, Action::Change(Change::Execute(_))) {
                     self.selection.faces.clear();
                 }
-                self.act(action);
+                self.update(action);
             }
             Err(hint) => self.toasts.note(hint),
         }
@@ -441,8 +451,8 @@ impl App {
         } else if !self.search.text.is_empty() {
             self.search.text.clear();
         } else if matches!(
-            self.navigation.place(),
-            Place::Group(_) | Place::Photo(_) | Place::History
+            self.navigation.page(),
+            Page::Group(_) | Page::Photo(_) | Page::History
         ) {
             self.go_back();
         }
@@ -481,10 +491,10 @@ impl eframe::App for App {
 }
 
 impl Drop for App {
-    /// The end of the program: the window is hidden by now.
+    /// The end of the program: the window is already hidden.
     fn drop(&mut self) {
         self.close_library();
         self.memory.save_now();
-        self.closing.finish(PATIENCE_AT_END);
+        self.closing.finish(CLOSE_TIMEOUT);
     }
 }

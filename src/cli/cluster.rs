@@ -7,6 +7,7 @@ use super::open::LibraryChoice;
 use super::{interrupt, output, people, terminal};
 use crate::cluster::Cut;
 use crate::curate::{self, RegroupStep};
+use crate::text::counted;
 
 /// Group the faces again, keeping everything a person has decided
 #[derive(Args)]
@@ -39,7 +40,7 @@ pub fn run(choice: &LibraryChoice, args: &ClusterArgs) -> Result<(), CliError> {
     let summary = summary?;
     output::print_line(&format!(
         "{} changed groups\n{}",
-        output::counted(u64::from(summary.moved), "face"),
+        counted(u64::from(summary.moved), "face"),
         people::groups_text(&library)?
     ))
 }

@@ -12,6 +12,7 @@ use super::output::{self, Format};
 use super::{interrupt, terminal};
 use crate::export::{self, AlbumOptions, AlbumProgress, AlbumSummary, CopyMode};
 use crate::library::{GroupId, Library, name_key};
+use crate::text::counted;
 
 /// Write albums or tables for other programs
 #[derive(Subcommand)]
@@ -165,7 +166,7 @@ fn albums(choice: &LibraryChoice, args: &AlbumsArgs) -> Result<(), CliError> {
     if summary.left_out() > 0 {
         return Err(CliError::Failed(format!(
             "{} could not be exported: scan their folders again, then export again",
-            output::counted(summary.left_out() as u64, "photo")
+            counted(summary.left_out() as u64, "photo")
         )));
     }
     Ok(())
@@ -261,13 +262,13 @@ fn summary_text(summary: &AlbumSummary) -> String {
         (summary.problems.len(), "not readable"),
     ] {
         if left_out > 0 {
-            let photos = output::counted(left_out as u64, "photo");
+            let photos = counted(left_out as u64, "photo");
             lines.push(format!("{photos} left out: {why}"));
         }
     }
     lines.push(format!(
         "{} written to {}",
-        output::counted(summary.written(), "photo"),
+        counted(summary.written(), "photo"),
         summary.destination.display()
     ));
     lines.join("\n")

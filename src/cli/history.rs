@@ -41,7 +41,7 @@ impl<'a> From<&'a HistoryRow> for HistoryEntry<'a> {
         HistoryEntry {
             entry: row.entry.0,
             at: utc_text(row.at),
-            sentence: &row.sentence,
+            sentence: &row.message,
             undone: row.undone,
         }
     }
@@ -64,25 +64,7 @@ pub fn run(choice: &LibraryChoice, args: &HistoryArgs) -> Result<(), CliError> {
     })
 }
 
-/// Unix seconds as `2026-11-24T01:02:03Z`.
-///
-/// Days to date after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (`civil_from_days`).
+/// Unix seconds as `2026-11-24T01:02:03Z`; the number itself where that is no date.
 fn utc_text(seconds: i64) -> String {
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |at| at.to_string())
 }

@@ -18,6 +18,7 @@ use crate::library::GroupId;
 use crate::photo;
 use crate::scan::{Face, FaceFinder, FaceFinderError, ScanOptions};
 use crate::stop::StopFlag;
+use crate::text::counted;
 use crate::vision::{Centred, DeviceChoice, Engine};
 
 /// Photos between two looks at Ctrl-C, for each thread.
@@ -93,7 +94,7 @@ pub fn run(choice: &LibraryChoice, args: &IdentifyArgs) -> Result<(), CliError> 
     }
     let outdated = library.photos_with_outdated_embeddings()?.len();
     if outdated > 0 {
-        let photos = output::counted(outdated as u64, "photo");
+        let photos = counted(outdated as u64, "photo");
         terminal::say(&format!(
             "kinfolk: faces of {photos} were read by an earlier version and can't be compared: scan their folders again"
         ));
@@ -170,17 +171,18 @@ type Examined<'a> = (&'a Probe, Result<Vec<Face>, FaceFinderError>);
 
 /// The faces of each photo, in order, over all cores; fewer photos if the user stops.
 fn examined<'a>(probes: &'a [Probe], engine: &Engine, stop: &StopFlag) -> Vec<Examined<'a>> {
-    let finder = FaceFinder::new(engine, ScanOptions::default());
+    let finder = FaceFinder::new(engine, ScanOptions::default(), stop.clone());
     let bar = terminal::progress_bar(Some(probes.len() as u64));
     let mut all = Vec::with_capacity(probes.len());
     for round in probes.chunks(rayon::current_num_threads() * PHOTOS_PER_ROUND) {
         if stop.is_set() {
             break;
         }
-        let looked = round.par_iter().map(|probe| {
+        let looked = round.par_iter().filter_map(|probe| {
             let found = finder.find_faces(&probe.file);
             bar.inc(1);
-            (probe, found)
+            let is_stopped = found.as_ref().is_err_and(FaceFinderError::is_stopped);
+            (!is_stopped).then_some((probe, found))
         });
         all.par_extend(looked);
     }

@@ -11,6 +11,7 @@ use super::open::LibraryChoice;
 use super::{output, terminal};
 use crate::curate::{self, Command};
 use crate::library::{FaceRow, FaceState, GroupId, Library, name_key};
+use crate::text::counted;
 
 /// Name faces in bulk from a table
 #[derive(Args)]
@@ -42,9 +43,9 @@ pub fn run(choice: &LibraryChoice, args: &LabelArgs) -> Result<(), CliError> {
     let named = name_all(&mut library, matched.faces)?;
     output::print_line(&format!(
         "{} named, {} named before, {} skipped",
-        output::counted(named.now, "face"),
+        counted(named.now, "face"),
         named.before,
-        output::counted(matched.skipped.len() as u64, "row"),
+        counted(matched.skipped.len() as u64, "row"),
     ))?;
     if named.now + named.before == 0 {
         return Err(CliError::Failed(format!(

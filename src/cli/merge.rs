@@ -33,5 +33,5 @@ pub fn run(choice: &LibraryChoice, args: &MergeArgs) -> Result<(), CliError> {
         into: args.into,
     };
     let outcome = curate::execute(&mut library, command)?;
-    output::print_line(&outcome.sentence)
+    output::print_line(&outcome.message)
 }

@@ -31,7 +31,7 @@ pub fn run(choice: &LibraryChoice, args: &NameArgs) -> Result<(), CliError> {
         name: args.name.clone(),
     };
     match curate::execute(&mut library, command) {
-        Ok(outcome) => output::print_line(&outcome.sentence),
+        Ok(outcome) => output::print_line(&outcome.message),
         Err(CurateError::NameTaken { group, name }) => Err(CliError::Failed(format!(
             "there is a person called {name:?} already, group {group}: if it is the same person, `kinfolk merge {group} {}`",
             args.group

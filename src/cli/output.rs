@@ -106,12 +106,3 @@ pub fn print_table<T: Serialize, const N: usize>(
         Format::Csv => write_csv_rows(header, rows.iter().map(cells), out),
     })
 }
-
-/// `1 photo`, `2 photos`; the plural is the singular with an s.
-pub fn counted(count: u64, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
-}

@@ -8,6 +8,7 @@ use super::open::LibraryChoice;
 use super::output::{self, Format};
 use crate::export::{clusters, escaped_cell};
 use crate::library::{GroupSummary, Library};
+use crate::text::counted;
 
 /// List the groups: named people and unnamed ones
 #[derive(Args)]
@@ -77,7 +78,7 @@ pub fn groups_text(library: &Library) -> Result<String, CliError> {
     let groups = clusters(summaries).count() as u64;
     Ok(format!(
         "{}, {named} of them named; {} on their own",
-        output::counted(groups, "group"),
-        output::counted(all - groups, "face"),
+        counted(groups, "group"),
+        counted(all - groups, "face"),
     ))
 }

@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::open::LibraryChoice;
 use super::output::{self, Format};
 use super::review_oracle;
-use crate::curate::{self, QuestionKind, Queued};
+use crate::curate::{self, QuestionKind, QueuedQuestion};
 use crate::stop::StopFlag;
 
 /// List the questions worth answering, the most useful first
@@ -55,8 +55,8 @@ struct QueueRow {
     gain: f64,
 }
 
-impl From<&Queued> for QueueRow {
-    fn from(queued: &Queued) -> Self {
+impl From<&QueuedQuestion> for QueueRow {
+    fn from(queued: &QueuedQuestion) -> Self {
         QueueRow {
             kind: queued.question.kind(),
             groups: queued

@@ -177,8 +177,8 @@ fn sides(library: &Library, question: &Question) -> Result<[Vec<FaceId>; 2], Cli
     };
     Ok(match question {
         Question::SamePerson { into, from } => [of_group(into)?, of_group(from)?],
-        Question::Mixture { pieces, .. } => pieces.clone(),
-        Question::Edge { faces, rest, .. } => [rest.clone(), faces.clone()],
+        Question::MixedGroup { pieces, .. } => pieces.clone(),
+        Question::BorderlineFaces { faces, rest, .. } => [rest.clone(), faces.clone()],
         Question::Suggestion { person, faces } => {
             let mut known = of_group(person)?;
             known.retain(|face| !faces.contains(face));

@@ -14,6 +14,7 @@ use crate::curate::{self, CurateError, RegroupSummary};
 use crate::library::Library;
 use crate::photo::normal_root;
 use crate::scan::{self, Phase, Progress, ScanControl, ScanOptions, ScanSummary};
+use crate::text::{counted, duration};
 use crate::vision::{DeviceChoice, Engine};
 
 /// Find the faces in folders of photos and group them
@@ -134,7 +135,7 @@ fn show_progress(bar: &ProgressBar, progress: &Progress) {
     let mut message = format!(
         "{:.1} photos/s, {}",
         progress.photos_per_second,
-        output::counted(progress.faces, "face")
+        counted(progress.faces, "face")
     );
     if let Some(seconds) = progress.seconds_left {
         let _ = write!(message, ", {} left", duration(seconds));
@@ -143,16 +144,6 @@ fn show_progress(bar: &ProgressBar, progress: &Progress) {
         let _ = write!(message, "  {}", terminal::shown(&file.to_string_lossy()));
     }
     bar.set_message(message);
-}
-
-/// `45 s`, `12 min`, `3 h 20 min`.
-fn duration(seconds: f64) -> String {
-    let seconds = seconds.max(0.0).round() as u64;
-    match seconds {
-        0..=90 => format!("{seconds} s"),
-        91..=5400 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
 }
 
 /// One line for each file below the scanned folders that could not be read.
@@ -200,9 +191,9 @@ fn print_summary(
 fn summary_text(scanned: &ScanSummary) -> String {
     let mut text = format!(
         "{} scanned in {:.1} s: {}",
-        output::counted(scanned.photos_scanned, "photo"),
+        counted(scanned.photos_scanned, "photo"),
         scanned.seconds,
-        output::counted(scanned.faces, "face"),
+        counted(scanned.faces, "face"),
     );
     for (count, what) in [
         (scanned.unchanged, "unchanged"),
@@ -221,7 +212,7 @@ fn summary_text(scanned: &ScanSummary) -> String {
         let _ = write!(
             text,
             "\n{} lost with faces that their photos no longer show; `kinfolk undo` does not bring them back:",
-            output::counted(lost.len() as u64, "decision")
+            counted(lost.len() as u64, "decision")
         );
         for decision in lost {
             let _ = write!(text, "\n  {decision}");

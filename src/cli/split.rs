@@ -61,7 +61,7 @@ pub fn run(choice: &LibraryChoice, args: &SplitArgs) -> Result<(), CliError> {
     let created: Vec<String> = outcome.created.iter().map(GroupId::to_string).collect();
     output::print_line(&format!(
         "{} New groups: {}",
-        outcome.sentence,
+        outcome.message,
         created.join(", ")
     ))
 }

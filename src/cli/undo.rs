@@ -64,7 +64,7 @@ fn repeat(
     let mut library = choice.open()?;
     for index in 0..count {
         match step(&mut library)? {
-            Some(outcome) => output::print_line(&format!("{done}: {}", outcome.sentence))?,
+            Some(outcome) => output::print_line(&format!("{done}: {}", outcome.message))?,
             None if index == 0 => {
                 return Err(CliError::Failed(format!(
                     "{nothing}: see `kinfolk history`"

@@ -1,21 +1,21 @@
-//! A set of faces by the sum of their centred embeddings: all that mean distances need.
+//! A set of faces, represented by the sum of their centred embeddings: all that mean distances need.
 
 use crate::vision::{Centred, EMBEDDING_LEN, product};
 
-use super::cut::Evidence;
-use super::similarity::{Vector, distance_of};
+use super::rule::Evidence;
+use super::search::similarity::{Vector, distance_of};
 
-/// Some faces taken together. The mean cosine distance of all pairs between two sets is one less the product of their
+/// A set of faces. The mean cosine distance over all pairs of faces of two sets is one minus the dot product of their
 /// mean embeddings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Centre {
-    /// In f64, so that the order of additions does not show.
+    /// f64, so that the order of additions does not matter.
     sum: [f64; EMBEDDING_LEN],
     faces: u32,
 }
 
 impl Default for Centre {
-    /// Of no faces.
+    /// The empty set.
     fn default() -> Centre {
         Centre {
             sum: [0.0; EMBEDDING_LEN],
@@ -35,7 +35,7 @@ impl Centre {
         centre
     }
 
-    /// Takes in one face more.
+    /// Adds one face.
     pub fn add(&mut self, embedding: &Centred) {
         self.take(embedding.numbers());
     }
@@ -51,12 +51,12 @@ impl Centre {
         self.faces
     }
 
-    /// What the cut asks about them.
+    /// The size of the set and its mean within-group distance.
     pub fn evidence(&self) -> Evidence {
         Evidence::of_sum(product(&self.sum, &self.sum), self.faces)
     }
 
-    /// Both together.
+    /// The union of two disjoint sets.
     pub fn with(&self, other: &Centre) -> Centre {
         Centre {
             sum: std::array::from_fn(|at| self.sum[at] + other.sum[at]),
@@ -64,7 +64,7 @@ impl Centre {
         }
     }
 
-    /// What is left without `part`, which is part of it.
+    /// The set without `part`, one of its subsets.
     pub fn without(&self, part: &Centre) -> Centre {
         Centre {
             sum: std::array::from_fn(|at| self.sum[at] - part.sum[at]),
@@ -72,7 +72,7 @@ impl Centre {
         }
     }
 
-    /// Mean cosine distance (0 to 2) over all pairs of a face of this and a face of `other`; 2 where one has none.
+    /// Mean cosine distance (0 to 2) over all pairs of a face of this set and a face of `other`; 2 if either is empty.
     pub fn distance(&self, other: &Centre) -> f32 {
         let product = product(&self.sum, &other.sum);
         let pairs = f64::from(self.faces) * f64::from(other.faces);
@@ -83,7 +83,7 @@ impl Centre {
         &self.sum
     }
 
-    /// The mean of the embeddings.
+    /// The mean of the embeddings (not normalised).
     pub fn mean(&self) -> Vector {
         let faces = f64::from(self.faces.max(1));
         self.sum.map(|sum| (sum / faces) as f32)

@@ -1,19 +1,19 @@
-//! How good a grouping or an identification is, against the truth.
+//! Scores of groupings and identifications against the truth.
 //!
 //! A grouping is one label per face, the truth another. Precision and recall of pairs; BCubed (Amigo et al. 2009, "A
-//! comparison of extrinsic clustering evaluation metrics"); the fewest splits and merges that turn one into the other.
-//! Open-set identification: TPIR at a given FPIR (Günther et al. 2017, arXiv 1705.01567).
+//! comparison of extrinsic clustering evaluation metrics"); edits, the fewest splits and merges that turn one into the
+//! other. Open-set identification: TPIR at a given FPIR (Günther et al. 2017, arXiv 1705.01567).
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 
-/// Shares from 0 to 1.
+/// From 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct PrecisionRecall {
     pub precision: f64,
     pub recall: f64,
-    /// Harmonic mean of the two; 0 where both are.
+    /// Harmonic mean of the two; 0 if both are 0.
     pub f: f64,
 }
 
@@ -33,30 +33,30 @@ impl PrecisionRecall {
     }
 }
 
-/// A grouping against the truth.
+/// Scores of a grouping.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct GroupingScore {
     pub faces: usize,
     pub groups: usize,
     pub people: usize,
-    /// Over pairs of faces put together, and pairs of one person.
+    /// Over pairs of faces: grouped together, and of one person.
     pub pairwise: PrecisionRecall,
-    /// Over faces: the share of its group that is its person, and of its person that is in its group.
+    /// Over faces: the share of the face's group that is its person, and the share of its person that is in its group.
     pub bcubed: PrecisionRecall,
-    /// Cuts of a group in two that leave no group with two people.
+    /// Fewest splits of a group in two after which no group has two people.
     pub splits: usize,
-    /// Unions of two groups, after those, that leave no person with two groups.
+    /// Fewest merges of two groups, after those splits, after which no person has two groups.
     pub merges: usize,
 }
 
 impl GroupingScore {
-    /// Splits and merges: corrections a person would have to make.
+    /// Edits, the number of splits and merges a person would have to make.
     pub fn edits(&self) -> usize {
         self.splits + self.merges
     }
 }
 
-/// Scores `groups` (a label per face) against `people` (who it is).
+/// Scores `groups` (the label of each face) against `people` (the person of each face).
 ///
 /// # Panics
 /// If the two slices differ in length.
@@ -106,30 +106,30 @@ fn pairs<'a>(sizes: impl Iterator<Item = &'a usize>) -> f64 {
     sizes.map(|&n| n as f64 * (n as f64 - 1.0) / 2.0).sum()
 }
 
-/// `part` of `whole`; of nothing, all.
+/// `part` of `whole`; 1 if `whole` is 0.
 fn share(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 1.0 }
 }
 
-/// The best answer for the face of somebody whom the gallery knows.
+/// The best match of the face of somebody in the gallery.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GenuineProbe {
     pub similarity: f32,
-    /// The answer is the right person.
+    /// The match is the right person.
     pub right: bool,
 }
 
 /// Open-set identification at one false-positive rate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct OpenSetScore {
-    /// True positive identification rate: probes of known people whose best answer is right and above the threshold.
+    /// True-positive identification rate: the share of genuine probes with the right best match above the threshold.
     pub tpir: f64,
-    /// Similarity above which at most the asked-for share of impostors lies.
+    /// At most the requested share of impostors has a similarity above this.
     pub threshold: f32,
 }
 
-/// TPIR at the threshold that lets at most the share `fpir` (0 to 1) of `impostors` through: their best similarity to
-/// anyone in the gallery. `None` without probes or without impostors.
+/// TPIR at the threshold that at most the share `fpir` (0 to 1) of `impostors` exceeds; `impostors` has the best
+/// similarity of each impostor to anybody in the gallery. `None` without probes or without impostors.
 pub fn score_open_set(
     probes: &[GenuineProbe],
     impostors: &[f32],
@@ -152,7 +152,7 @@ pub fn score_open_set(
     })
 }
 
-/// The share of probes whose best answer is right, whatever its similarity; 1 without probes.
+/// The share of probes whose best match is right, whatever its similarity; 1 without probes.
 pub fn rank_one(probes: &[GenuineProbe]) -> f64 {
     share(
         probes.iter().filter(|probe| probe.right).count() as f64,

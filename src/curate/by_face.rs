@@ -1,4 +1,4 @@
-//! Entries that come by face, walked beside other entries that do.
+//! A merge join of entries sorted by face.
 
 use std::iter::Peekable;
 
@@ -12,7 +12,8 @@ impl<T, I: Iterator<Item = (FaceId, T)>> ByFace<I> {
         ByFace(entries.into_iter().peekable())
     }
 
-    /// The entry of a face, if it has one; those of earlier faces are passed over, so faces are asked for in ascending order.
+    /// The entry of a face, if it has one. Faces must be asked for in ascending order; entries of earlier faces are
+    /// skipped.
     pub(super) fn of(&mut self, face_id: FaceId) -> Option<T> {
         while self.0.next_if(|(waiting, _)| *waiting < face_id).is_some() {}
         let found = self.0.next_if(|(waiting, _)| *waiting == face_id);

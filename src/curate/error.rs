@@ -1,9 +1,9 @@
-//! Why a command can't be carried out, or a grouping not be finished.
+//! Why a command was refused, or a grouping not finished.
 
 use crate::library::{FaceId, GroupId, LibraryError};
 use crate::stop::Stopped;
 
-/// A command that was refused, or long work that ended early; the library is as it was.
+/// A refused command, or an interrupted computation; the library is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum CurateError {
     #[error("there is no group {0}")]

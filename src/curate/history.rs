@@ -1,35 +1,35 @@
-//! Undo, redo, and the history as sentences.
+//! Undo, redo and the history.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CurateError, Outcome};
 use crate::library::{EntryId, GroupId, Library, Replayed, RowChange};
 
-/// A command that was done: its entry, when, what it did in words, and whether it is undone.
+/// A command of the history: its entry, time and message, and whether it is undone.
 pub use crate::library::JournalRow as HistoryRow;
 
-/// Takes back the last command; `None` when there is none left.
+/// Undoes the last command; `None` if there is none.
 pub fn undo(library: &mut Library) -> Result<Option<Outcome>, CurateError> {
     let replayed = library.undo()?;
-    Ok(replayed.map(|replayed| told(replayed, Changed::backward)))
+    Ok(replayed.map(|replayed| message_of(replayed, Changed::backward)))
 }
 
-/// Does the command again that was undone last; `None` when there is none.
+/// Redoes the command that was undone last; `None` if there is none.
 pub fn redo(library: &mut Library) -> Result<Option<Outcome>, CurateError> {
     let replayed = library.redo()?;
-    Ok(replayed.map(|replayed| told(replayed, Changed::forward)))
+    Ok(replayed.map(|replayed| message_of(replayed, Changed::forward)))
 }
 
-/// Everything that was done, newest first; undone commands are those that redo would do again.
+/// All commands, newest first; the undone ones can be redone.
 pub fn history(library: &Library) -> Result<Vec<HistoryRow>, CurateError> {
     Ok(library.journal()?)
 }
 
-fn told(replayed: Replayed, changed: impl Fn(&[RowChange]) -> Changed) -> Outcome {
-    changed(&replayed.changes).outcome(replayed.entry, replayed.sentence, replayed.groups)
+fn message_of(replayed: Replayed, changed: impl Fn(&[RowChange]) -> Changed) -> Outcome {
+    changed(&replayed.changes).outcome(replayed.entry, replayed.message, replayed.groups)
 }
 
-/// The groups that changes speak of, each with whether it was there before and is there now.
+/// The groups affected by changes, each with whether it existed before and exists now.
 pub(super) struct Changed(BTreeMap<GroupId, (bool, bool)>);
 
 impl Changed {
@@ -63,8 +63,8 @@ impl Changed {
     pub(super) fn outcome(
         self,
         entry: EntryId,
-        sentence: String,
-        shown_anew: BTreeSet<GroupId>,
+        message: String,
+        changed_groups: BTreeSet<GroupId>,
     ) -> Outcome {
         let there = |wanted: fn(bool, bool) -> bool| {
             let groups = self
@@ -77,8 +77,8 @@ impl Changed {
             entry,
             created: there(|before, now| !before && now),
             touched: there(|_, now| now),
-            sentence,
-            shown_anew,
+            message,
+            changed_groups,
         }
     }
 }

@@ -1,32 +1,32 @@
-//! Who is this? Faces of photos against the people of a library; nothing is stored.
+//! Identifies faces among the people of a library; stores nothing.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::cluster::calibration::{Band, MOST_LENIENCY, leniency, log_odds, probability};
+use crate::cluster::calibration::{Band, MAX_BIAS, log_odds, person_bias, probability};
 use crate::cluster::{BestPerson, best_people, nearest_others, similarity_to_person};
 use crate::library::{FaceId, GroupId, Library, LibraryError};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// Confirmed faces of one person that may move that person's threshold, evenly spread over all of them: more would say the
-/// same again, and each is compared with all the others.
-const MOST_ANSWERS: usize = 100;
+/// Maximum number of confirmed faces, evenly spaced, that determine a person's bias: more would add little, and each is
+/// compared with all the others.
+const MAX_ANSWERS: usize = 100;
 
-/// Faces that are looked up between two looks at the stop flag.
+/// Faces identified between two checks of the stop flag.
 const FACES_BETWEEN_STOPS: usize = 1024;
 
-/// The people a library knows by face, each with confirmed faces as exemplars: those with a name ([`Gallery::of`]), or all.
+/// Known people with their confirmed faces as exemplars: all named people ([`Gallery::of`]), or everybody.
 #[derive(Clone, Debug, Default)]
 pub struct Gallery {
     people: Vec<Person>,
-    /// One entry per exemplar in each of the three: an index into `people`, the face, its embedding; person after person.
+    /// Three entries per exemplar: an index into `people`, the face, and the embedding; sorted by person.
     labels: Vec<u32>,
     faces: Vec<FaceId>,
     embeddings: Vec<Centred>,
-    /// Faces that are not these people.
+    /// Faces rejected from each person.
     rejected: HashMap<GroupId, Vec<Centred>>,
 }
 
@@ -36,8 +36,8 @@ struct Person {
     /// Index of the first exemplar.
     first: usize,
     exemplars: usize,
-    /// Log-odds by which the person's own answers move the curve, once somebody has asked.
-    leniency: OnceLock<f64>,
+    /// The per-person bias in log-odds, once computed.
+    person_bias: OnceLock<f64>,
 }
 
 /// A confirmed face of a person.
@@ -47,24 +47,24 @@ pub(super) struct Exemplar {
     pub embedding: Centred,
 }
 
-/// What somebody said of a face: it is the person of this label, whose exemplar it is then, or it is not.
-struct Answer {
+/// A face that is the person with this label (then one of their exemplars) or is not.
+struct LabelledFace {
     label: usize,
     exemplar: Option<usize>,
     face: Centred,
 }
 
-/// The best answer for one face.
+/// The best match of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Identification {
-    /// The most similar person, accepted or not; `None` where the library knows nobody.
+    /// The most similar person, accepted or not; `None` if the library knows nobody.
     pub person: Option<GroupId>,
-    /// With that person, -1 to 1 ([`crate::cluster::best_people`]).
+    /// Similarity to that person, -1 to 1 ([`crate::cluster::best_people`]).
     pub similarity: f32,
-    /// That the face is that person, 0 to 1 ([`crate::cluster::calibration`]).
+    /// The probability that the face is that person, 0 to 1 ([`crate::cluster::calibration`]).
     pub probability: f64,
     pub band: Band,
-    /// Why: the exemplar that is nearest.
+    /// The nearest exemplar, as an explanation.
     pub exemplar: Option<FaceId>,
 }
 
@@ -77,14 +77,14 @@ impl Identification {
         exemplar: None,
     };
 
-    /// Likely enough to be that person rather than somebody unknown.
+    /// Whether the face is accepted as that person.
     pub fn accepted(&self) -> bool {
         self.band == Band::Accepted
     }
 }
 
 impl Gallery {
-    /// The people of a library, each with the threshold that answers about them teach.
+    /// The named people of a library.
     pub fn of(library: &Library) -> Result<Gallery, LibraryError> {
         let mut exemplars = Vec::new();
         for (group_id, _) in library.people()? {
@@ -98,7 +98,7 @@ impl Gallery {
         Gallery::of_exemplars(exemplars, library)
     }
 
-    /// [`Gallery::of`] where the confirmed faces of all people have been read; in any order.
+    /// [`Gallery::of`] for confirmed faces that were read already, in any order.
     pub(super) fn of_exemplars(
         mut exemplars: Vec<Exemplar>,
         library: &Library,
@@ -128,49 +128,48 @@ impl Gallery {
             group_id: person[0].group_id,
             first,
             exemplars: person.len(),
-            leniency: OnceLock::new(),
+            person_bias: OnceLock::new(),
         });
     }
 
-    /// How many people it knows.
+    /// Number of people.
     pub fn people(&self) -> usize {
         self.people.len()
     }
 
-    /// Moves the thresholds of the people with these labels by what was said of faces: confirmed ones, each as if the others
-    /// alone were known, and those rejected from the person.
-    fn learn(&self, labels: &[u32]) {
-        let is_new = |&label: &usize| self.people[label].leniency.get().is_none();
+    /// Computes the bias of the people with these labels, from their confirmed faces (each compared with the other
+    /// exemplars only) and from the faces rejected from them.
+    fn update_biases(&self, labels: &[u32]) {
+        let is_new = |&label: &usize| self.people[label].person_bias.get().is_none();
         let mut labels: Vec<usize> = labels.iter().map(|&label| label as usize).collect();
         labels.sort_unstable();
         labels.dedup();
         labels.retain(is_new);
-        let answers: Vec<Answer> = labels
+        let answers: Vec<LabelledFace> = labels
             .iter()
-            .flat_map(|&label| self.answers_about(label))
+            .flat_map(|&label| self.labelled_faces(label))
             .collect();
         let mut said: HashMap<usize, (Vec<f64>, Vec<f64>)> = HashMap::new();
-        for (answer, odds) in answers.iter().zip(self.odds_of_answers(&answers)) {
-            let (confirmed, refused) = said.entry(answer.label).or_default();
+        for (answer, odds) in answers.iter().zip(self.log_odds_of(&answers)) {
+            let (confirmed, rejected) = said.entry(answer.label).or_default();
             match answer.exemplar {
                 Some(_) => confirmed.extend(odds),
-                None => refused.extend(odds),
+                None => rejected.extend(odds),
             }
         }
         for label in labels {
-            let (confirmed, refused) = said.remove(&label).unwrap_or_default();
-            // Another thread may have come to the same in the meantime.
+            let (confirmed, rejected) = said.remove(&label).unwrap_or_default();
+            // Another thread may have computed the same value.
             let _ = self.people[label]
-                .leniency
-                .set(leniency(&confirmed, &refused));
+                .person_bias
+                .set(person_bias(&confirmed, &rejected));
         }
     }
 
-    /// The log-odds that each answer's face is the person it is about, as if they had not been asked yet. The one
-    /// other person it is compared with is the one whose mean is nearest: to ask all exemplars of everybody took half of the
-    /// time that a scan of a large library needs at its end, and found somebody else in one answer of fifteen, who was
-    /// .004 more similar.
-    fn odds_of_answers(&self, answers: &[Answer]) -> Vec<Option<f64>> {
+    /// The log-odds that each face is its person, as if it were not labelled yet. The runner-up is the person with the
+    /// nearest mean: comparing all exemplars of everybody took half of the time that a scan of a large library needs at
+    /// its end, and found somebody else, .004 more similar, for one face in fifteen.
+    fn log_odds_of(&self, answers: &[LabelledFace]) -> Vec<Option<f64>> {
         let faces: Vec<Centred> = answers.iter().map(|answer| answer.face).collect();
         let own: Vec<u32> = answers.iter().map(|answer| answer.label as u32).collect();
         let others = nearest_others(&faces, &own, &self.embeddings, &self.labels);
@@ -187,21 +186,21 @@ impl Gallery {
             .collect()
     }
 
-    fn answers_about(&self, label: usize) -> Vec<Answer> {
+    fn labelled_faces(&self, label: usize) -> Vec<LabelledFace> {
         let person = &self.people[label];
         let mut answers = Vec::new();
-        // Somebody known by one face says nothing of how alike their faces are.
+        // A single exemplar says nothing about how similar the person's faces are.
         if person.exemplars > 1 {
-            let step = person.exemplars.div_ceil(MOST_ANSWERS);
+            let step = person.exemplars.div_ceil(MAX_ANSWERS);
             let exemplars = (0..person.exemplars).step_by(step);
-            answers.extend(exemplars.map(|exemplar| Answer {
+            answers.extend(exemplars.map(|exemplar| LabelledFace {
                 label,
                 exemplar: Some(exemplar),
                 face: self.embeddings[person.first + exemplar],
             }));
         }
-        let refused = self.rejected.get(&person.group_id).into_iter().flatten();
-        answers.extend(refused.map(|&face| Answer {
+        let rejected = self.rejected.get(&person.group_id).into_iter().flatten();
+        answers.extend(rejected.map(|&face| LabelledFace {
             label,
             exemplar: None,
             face,
@@ -209,16 +208,16 @@ impl Gallery {
         answers
     }
 
-    /// How similar a face is to the person of a label, whose exemplar of this number is passed over.
+    /// The similarity of a face to the person of a label, ignoring the exemplar at this index.
     fn similarity(&self, face: &Centred, label: usize, left_out: Option<usize>) -> Option<f32> {
         let person = &self.people[label];
         let exemplars = &self.embeddings[person.first..][..person.exemplars];
         similarity_to_person(face, exemplars, left_out)
     }
 
-    /// What the best people of some faces come to. Thresholds are moved for those who are the best for some face with
-    /// these log-odds or more.
-    fn told(
+    /// The identifications of faces with these best matches. Computes the bias of people who are the best match of a
+    /// face with at least the log-odds `log_odds_to_learn`.
+    fn identifications(
         &self,
         best: Vec<Option<BestPerson>>,
         prior: f64,
@@ -230,18 +229,18 @@ impl Gallery {
             .filter(|best| log_odds(best.similarity, best.runner_up) + prior >= log_odds_to_learn)
             .map(|best| best.person)
             .collect();
-        self.learn(&asked);
-        let told = |best: BestPerson| self.identification(&best, prior);
+        self.update_biases(&asked);
+        let identifications = |best: BestPerson| self.identification(&best, prior);
         best.into_iter()
-            .map(|best| best.map_or(Identification::NOBODY, told))
+            .map(|best| best.map_or(Identification::NOBODY, identifications))
             .collect()
     }
 
     fn identification(&self, best: &BestPerson, prior: f64) -> Identification {
         let person = &self.people[best.person as usize];
-        let leniency = person.leniency.get().copied().unwrap_or_default();
+        let person_bias = person.person_bias.get().copied().unwrap_or_default();
         let log_odds = log_odds(best.similarity, best.runner_up);
-        let probability = probability(log_odds + leniency + prior);
+        let probability = probability(log_odds + person_bias + prior);
         Identification {
             person: Some(person.group_id),
             similarity: best.similarity,
@@ -252,14 +251,14 @@ impl Gallery {
     }
 }
 
-/// The best person of `gallery` for each face, or nobody.
+/// The best match of each face among the people of `gallery`.
 pub fn identify(gallery: &Gallery, embeddings: &[Centred]) -> Vec<Identification> {
     let best = best_people(embeddings, &gallery.embeddings, &gallery.labels);
-    gallery.told(best, 0.0, f64::NEG_INFINITY)
+    gallery.identifications(best, 0.0, f64::NEG_INFINITY)
 }
 
-/// [`identify`] with so much added to the log-odds, for who asks only what is accepted: where answers could not make it so,
-/// nobody looks what they teach.
+/// [`identify`] with `prior` added to the log-odds, for callers that only use accepted matches: the bias is not
+/// computed where it could not lead to acceptance.
 pub(super) fn identify_acceptable(
     gallery: &Gallery,
     embeddings: &[Centred],
@@ -272,5 +271,5 @@ pub(super) fn identify_acceptable(
         best.extend(best_people(faces, &gallery.embeddings, &gallery.labels));
     }
     stop.check()?;
-    Ok(gallery.told(best, prior, -MOST_LENIENCY))
+    Ok(gallery.identifications(best, prior, -MAX_BIAS))
 }

@@ -1,103 +1,34 @@
 //! Albums: one folder per chosen person with their photos, in a destination of the user's choice.
 //!
-//! Photos are only read. Nothing that exists is ever replaced or removed: a taken name gets a number, and running again
-//! adds what is new. Everything lies directly in the folders made here; symbolic links found in the destination are
-//! never followed. The [manifest](super::manifest) remembers what was written, and folders that hold one are left
-//! out by scans, so an export does not become its own input.
+//! Photos are only read. Nothing existing is replaced or removed: if a name is taken, the new file gets a number, and
+//! another export adds only new photos. All files are directly in the folders created here; symbolic links in the
+//! destination are never followed. The [manifest](super::manifest) records what was written. Scans skip folders with a
+//! manifest, so an export never becomes the input of a scan.
 
 use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
-
-use serde::Serialize;
 
 use super::destination::{assign_folders, open_destination, refuse_photo_folders, root_around};
 use super::error::ExportError;
 use super::folder::AlbumFolder;
 use super::manifest::Manifest;
 use super::names::file_name;
-use super::place::{CopyMode, PlaceError};
+use super::place::PlaceError;
 use super::plan::{Album, AlbumPhoto, planned_albums};
+use super::summary::{AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary};
 use crate::library::{GroupId, Library};
 
-/// The record is written anew when this much time has passed, and this many times what it took: it is as long as all
-/// albums, and what was added since can be told by its content.
+/// The manifest is written again after this time, and after this many times the duration of the last write: it covers
+/// all albums, and files missing from it are recognised by their content.
 const RECORD_PAUSE: Duration = Duration::from_secs(1);
 const RECORD_REST: u32 = 20;
 
-/// What goes into the albums, and how.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct AlbumOptions {
-    pub how: CopyMode,
-    /// Leave out photos in which the person is only suggested.
-    pub confirmed_only: bool,
-}
-
-/// Where the export stands; sent before each photo and once at the end.
-#[derive(Clone, Debug)]
-pub struct AlbumProgress {
-    pub photos_done: u64,
-    pub photos_total: u64,
-    pub current: Option<PathBuf>,
-}
-
-/// What an export did.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct AlbumSummary {
-    /// The destination as an absolute path without links.
-    pub destination: PathBuf,
-    pub albums: Vec<AlbumResult>,
-    /// Photos that are no longer where the library knows them.
-    pub vanished: Vec<PathBuf>,
-    /// Photos whose files are no longer what the scan has seen; scanned again, they can be exported.
-    pub changed: Vec<PathBuf>,
-    /// Photos that could not be read.
-    pub problems: Vec<AlbumProblem>,
-    /// The scanned folder that the destination lies in; scans leave the destination out.
-    pub inside_root: Option<PathBuf>,
-    pub stopped: bool,
-}
-
-/// One person's album.
-#[derive(Clone, Debug, Serialize)]
-pub struct AlbumResult {
-    pub group: GroupId,
-    pub name: Option<String>,
-    /// Name of the folder inside the destination.
-    pub folder: String,
-    pub written: u64,
-    pub already_there: u64,
-    /// Files written earlier whose photos no longer show the person (kept: exports never delete).
-    pub left_over: u64,
-}
-
-/// A photo that was left out, and why.
-#[derive(Clone, Debug, Serialize)]
-pub struct AlbumProblem {
-    pub path: PathBuf,
-    pub reason: String,
-}
-
-impl AlbumSummary {
-    pub fn written(&self) -> u64 {
-        self.albums.iter().map(|album| album.written).sum()
-    }
-
-    pub fn already_there(&self) -> u64 {
-        self.albums.iter().map(|album| album.already_there).sum()
-    }
-
-    /// How often a photo could not be put into an album.
-    pub fn left_out(&self) -> usize {
-        self.vanished.len() + self.changed.len() + self.problems.len()
-    }
-}
-
-/// Exports the albums of `people` to `destination`, which is made if it is not there.
+/// Exports the albums of `people` to `destination`, which is created if necessary.
 ///
-/// `on_progress` may answer `Break` to stop after the photo at hand; what was written stays and is remembered.
+/// `on_progress` may return `Break` to stop after the current photo; what was written stays and is recorded.
 pub fn albums(
     library: &Library,
     people: &[GroupId],
@@ -110,7 +41,7 @@ pub fn albums(
     refuse_photo_folders(library, &destination)?;
     let mut manifest = Manifest::read(&destination)?;
     assign_folders(&mut manifest, &albums, &destination)?;
-    // Before the first photo: from here on a scan leaves the destination out.
+    // Before the first photo: from here on, scans skip the destination.
     manifest.write(&destination)?;
     let mut export = Export {
         options,
@@ -133,7 +64,7 @@ pub fn albums(
     Ok(export.summary)
 }
 
-/// An export under way.
+/// The state of an export.
 struct Export<'a> {
     options: &'a AlbumOptions,
     summary: AlbumSummary,
@@ -161,7 +92,7 @@ impl Export<'_> {
             }
         }
         self.progress.current = None;
-        // There is nothing left to stop.
+        // It is too late to stop.
         let _ = (self.on_progress)(&self.progress);
         Ok(())
     }
@@ -247,7 +178,7 @@ impl Export<'_> {
     }
 }
 
-/// Files of the record that no photo of the person accounts for any more.
+/// The number of recorded files whose photos no longer show the person.
 fn left_over(photos: &[AlbumPhoto], folder: &AlbumFolder<'_>) -> u64 {
     let wanted: HashSet<String> = photos
         .iter()

@@ -1,4 +1,4 @@
-//! The folder that albums go to: whether it may be used, and which of its folders is whose.
+//! The destination of albums: whether it may be used, and the folder of each album.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -9,14 +9,12 @@ use super::error::ExportError;
 use super::manifest::Manifest;
 use super::names::{clash_key, folder_choice};
 use super::plan::Album;
+use super::summary::MAX_CHOICES;
 use crate::files;
 use crate::library::{Library, PhotoRow};
 use crate::photo::normal_root;
 
-/// Far more than names of one kind in one folder; ends the search for a free name in a folder that lies to us.
-pub const MAX_CHOICES: usize = 100_000;
-
-/// Makes the destination if need be; its absolute path without links.
+/// Creates the destination if necessary and returns its absolute path without links.
 pub fn open_destination(destination: &Path) -> Result<PathBuf, ExportError> {
     match fs::metadata(destination) {
         Ok(metadata) if !metadata.is_dir() => {
@@ -27,11 +25,11 @@ pub fn open_destination(destination: &Path) -> Result<PathBuf, ExportError> {
         Ok(_) => {}
         Err(_) => fs::create_dir_all(destination).map_err(ExportError::io("make", destination))?,
     }
-    // Spelt as the library spells its roots, so that the two can be compared.
+    // Spelt like the library's roots, so that they can be compared.
     Ok(normal_root(destination)?)
 }
 
-/// A destination with scanned photos in it would hide them from later scans.
+/// Scans would skip scanned photos inside the destination.
 pub fn refuse_photo_folders(library: &Library, destination: &Path) -> Result<(), ExportError> {
     let roots = library.roots()?.into_iter().map(|root| root.path);
     let photos = library.photos()?;
@@ -48,7 +46,7 @@ pub fn refuse_photo_folders(library: &Library, destination: &Path) -> Result<(),
     }
 }
 
-/// The scanned folder that `destination` lies in.
+/// The scanned folder that contains `destination`.
 pub fn root_around(library: &Library, destination: &Path) -> Result<Option<PathBuf>, ExportError> {
     let roots = library.roots()?;
     Ok(roots
@@ -57,7 +55,7 @@ pub fn root_around(library: &Library, destination: &Path) -> Result<Option<PathB
         .find(|root| destination.starts_with(root)))
 }
 
-/// Sees to it that each album has a real folder of its own in the destination.
+/// Ensures that each album has a real folder of its own in the destination.
 pub fn assign_folders(
     manifest: &mut Manifest,
     albums: &[Album],
@@ -69,7 +67,7 @@ pub fn assign_folders(
         .iter()
         .map(|entry| clash_key(&entry.file_name().to_string_lossy()))
         .collect();
-    // The number to try next for each folder's name: all before it are taken.
+    // The next number to try for each folder name; all lower ones are taken.
     let mut next_number: HashMap<String, usize> = HashMap::new();
     for album in albums {
         let key = album.key();
@@ -99,7 +97,7 @@ pub fn assign_folders(
     Ok(())
 }
 
-/// Makes the folder; true if it is a real folder now, false if something else has the name (a file, a link).
+/// Creates the folder; true if it is a real folder now, false if the name belongs to something else (a file, a link).
 fn made_or_real_folder(path: &Path) -> Result<bool, ExportError> {
     match fs::create_dir(path) {
         Ok(()) => Ok(true),
@@ -110,7 +108,7 @@ fn made_or_real_folder(path: &Path) -> Result<bool, ExportError> {
     }
 }
 
-/// As an interrupted export leaves behind.
+/// Such as an interrupted export leaves behind.
 fn is_empty_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
         && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())

@@ -1,4 +1,4 @@
-//! What can go wrong with an export as a whole; a single photo's trouble is reported in the summary instead.
+//! Errors of an export as a whole; problems with single photos are reported in the summary.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use crate::files;
 use crate::library::LibraryError;
 use crate::photo::PhotoError;
 
-/// Why an export did not happen, with the path and what to do.
+/// Why an export failed, with the path and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     #[error("cannot {action} {path:?}: {source}{}", files::remedy(source))]

@@ -1,20 +1,19 @@
-//! One person's folder while photos are put into it.
+//! One album's folder while photos are added to it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::albums::AlbumResult;
-use super::destination::MAX_CHOICES;
 use super::error::ExportError;
 use super::names::{clash_key, file_choice};
-use super::place::{self, CopyMode, PlaceError, Source};
+use super::place::{self, PlaceError, Source};
 use super::plan::AlbumPhoto;
+use super::summary::{AlbumResult, CopyMode, MAX_CHOICES};
 use crate::files;
 use crate::photo::ContentHash;
 
-/// One album's folder while it is being filled.
+/// One album's folder.
 pub struct AlbumFolder<'a> {
     pub path: PathBuf,
     /// Clash keys of every name in the folder.
@@ -22,19 +21,19 @@ pub struct AlbumFolder<'a> {
     /// Content hash to file name, as the manifest keeps it.
     pub files: &'a mut BTreeMap<String, String>,
     unrecorded: Unrecorded,
-    /// The number to try next for each name, by clash key: all before it are taken.
+    /// The next number to try for each name, by clash key; all lower ones are taken.
     next_number: HashMap<String, usize>,
     pub result: AlbumResult,
 }
 
-/// What is in the folder and not in the record: written by an export that was killed before it could say so, in whatever
-/// way, or by somebody else.
+/// Files in the folder that the manifest does not have: written by an export that was killed before recording them, or
+/// by somebody else.
 #[derive(Default)]
 struct Unrecorded {
-    /// Names of files by their size, until a photo of that size is looked for.
+    /// Names of files by size, until a photo of that size is looked up.
     by_size: HashMap<u64, Vec<String>>,
     by_content: HashMap<ContentHash, String>,
-    /// Names of symbolic links by where they point.
+    /// Names of symbolic links by target.
     links: HashMap<PathBuf, String>,
 }
 
@@ -65,7 +64,7 @@ impl<'a> AlbumFolder<'a> {
         })
     }
 
-    /// Whether the photo's bytes were written earlier and are still there.
+    /// Whether the photo was written earlier and is still there.
     pub fn holds(&mut self, photo: &AlbumPhoto) -> bool {
         let hash = photo.content_hash.to_string();
         let recorded = self.files.get(&hash);
@@ -79,7 +78,7 @@ impl<'a> AlbumFolder<'a> {
         true
     }
 
-    /// Adds the photo under `name` or the next free name, and records that.
+    /// Adds the photo as `name` or with the next free number, and records it.
     pub fn add(&mut self, photo: &AlbumPhoto, name: &str, how: CopyMode) -> Result<(), PlaceError> {
         let mut source = Source::open(photo)?;
         let file = match self.unrecorded.links.remove(&source.path) {
@@ -143,7 +142,7 @@ impl Unrecorded {
         }
     }
 
-    /// The name of a file with the photo's bytes. Files of that size are read, once.
+    /// The name of a file with the photo's content. Reads the files of that size once.
     fn with_content(&mut self, folder: &Path, photo: &AlbumPhoto) -> Option<String> {
         let size = photo.file_size;
         for name in self.by_size.remove(&size).into_iter().flatten() {

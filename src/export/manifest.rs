@@ -1,7 +1,7 @@
-//! The record of what an export wrote, kept in the destination as [`MANIFEST_FILE`].
+//! The manifest: a record of what an export wrote, stored in the destination as [`MANIFEST_FILE`].
 //!
-//! It tells our own folders and files from foreign ones, so that running again writes only what is new. It is read back
-//! as untrusted: bounded in size, and a folder or file name in it counts only if it is one plain component.
+//! It distinguishes our folders and files from others, so that another export adds only new photos. It is read as
+//! untrusted input: its size is limited, and folder and file names that are not one plain component are ignored.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
@@ -26,27 +26,27 @@ pub struct Manifest {
     kinfolk_albums: u32,
     #[serde(default)]
     albums: Vec<AlbumRecord>,
-    /// Where in `albums` each key is.
+    /// The index in `albums` of each key.
     #[serde(skip)]
     by_key: HashMap<String, usize>,
-    /// Clash keys of all folders that were ever given away.
+    /// Clash keys of all assigned folders.
     #[serde(skip)]
     folders: HashSet<String>,
 }
 
-/// One folder of the destination.
+/// One folder in the destination.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct AlbumRecord {
     /// Whose album: a person's name, or `#12` for the unnamed group 12.
     pub key: String,
     pub folder: String,
-    /// Content hash of a photo (hexadecimal) to the file name it got.
+    /// File name by the hexadecimal content hash of the photo.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
 }
 
 impl Manifest {
-    /// The record in `destination`, or an empty one where there is none.
+    /// The manifest in `destination`, or an empty one if there is none.
     pub fn read(destination: &Path) -> Result<Manifest, ExportError> {
         let path = destination.join(MANIFEST_FILE);
         let foreign = |why: String| ExportError::ForeignManifest {
@@ -86,7 +86,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Replaces the record in `destination` as a whole, or leaves the old one.
+    /// Replaces the manifest in `destination` atomically.
     pub fn write(&self, destination: &Path) -> Result<(), ExportError> {
         let path = destination.join(MANIFEST_FILE);
         let text = serde_json::to_vec_pretty(self)
@@ -107,7 +107,7 @@ impl Manifest {
         self.folders.contains(&clash_key(folder))
     }
 
-    /// Gives `key` the folder `folder`; what the record knew of an earlier folder is dropped.
+    /// Assigns `folder` to `key` and forgets the files of an earlier folder.
     pub fn assign(&mut self, key: &str, folder: String) {
         self.folders.insert(clash_key(&folder));
         let record = AlbumRecord {

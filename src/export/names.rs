@@ -1,16 +1,16 @@
-//! Names of files and folders that every common file system takes.
+//! Names of files and folders that are valid on all common file systems.
 //!
-//! A person's name or a photo's file name goes in, one path component comes out that is valid on Windows, macOS and
-//! Linux, can't reach outside its folder, and doesn't hide. Sources: "Naming Files, Paths, and Namespaces" (Windows
-//! documentation) for reserved characters and names; 255 bytes is the component limit of ext4, APFS, NTFS and exFAT.
+//! A person's name or a photo's file name becomes one path component that is valid on Windows, macOS and Linux, cannot
+//! leave its folder, and is not hidden. Sources: "Naming Files, Paths, and Namespaces" (Windows documentation) for
+//! reserved characters and names; 255 bytes is the limit of a component on ext4, APFS, NTFS and exFAT.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Longest name in bytes of UTF-8. Below the 255 of most file systems (143 for encrypted home folders on Linux), so that
-/// a number or a temporary suffix still fits.
+/// Maximum length in bytes of UTF-8. Below the 255 of most file systems (143 in encrypted home folders on Linux), so
+/// that a number or a temporary suffix still fits.
 pub const MAX_NAME_BYTES: usize = 120;
 
-/// Names that Windows keeps for devices, with or without an extension.
+/// Names that Windows reserves for devices, with or without an extension.
 const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
 /// `text` as a portable folder name, never empty.
@@ -27,7 +27,7 @@ pub fn file_name(text: &str) -> String {
     finished(&format!("{stem}{extension}"))
 }
 
-/// The `number`th choice for `name`: the name itself, then `Maria (2)`, `Maria (3)`; files keep their extension last.
+/// The `number`th candidate for `name`: the name itself, then `Maria (2)`, `Maria (3)`.
 pub fn folder_choice(name: &str, number: usize) -> String {
     if number <= 1 {
         name.to_owned()
@@ -45,12 +45,12 @@ pub fn file_choice(name: &str, number: usize) -> String {
     format!("{stem} ({number}){extension}")
 }
 
-/// What two names have in common if some file system takes them for one: composed and in lower case.
+/// Equal for names that some file system considers the same: composed and in lower case.
 pub fn clash_key(name: &str) -> String {
     name.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
-/// Whether `name` is one plain component, as read back from a file that anybody could have written.
+/// Whether `name` is one plain path component; for names from untrusted files.
 pub fn is_plain_component(name: &str) -> bool {
     !name.is_empty()
         && name != "."
@@ -60,7 +60,7 @@ pub fn is_plain_component(name: &str) -> bool {
             .any(|c| matches!(c, '/' | '\\' | ':') || c.is_control())
 }
 
-/// Composed (NFC), without characters that some file system forbids or that make a name look like another.
+/// Composed (NFC), with forbidden characters replaced and invisible ones removed.
 fn cleaned(text: &str) -> String {
     text.nfc()
         .filter(|&c| !is_invisible_direction(c))
@@ -78,7 +78,7 @@ fn is_invisible_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Ends and beginnings made safe: no space at either end, no dot last (Windows drops both), no dot first (hidden).
+/// Removes spaces at both ends and dots at the end (Windows drops both), and replaces a leading dot (hidden file).
 fn finished(name: &str) -> String {
     let name = name.trim().trim_end_matches(['.', ' ']);
     let mut name = match name.strip_prefix('.') {
@@ -110,7 +110,7 @@ fn is_reserved(name: &str) -> bool {
     )
 }
 
-/// Stem and extension with its dot; the extension is empty where there is none or it is too long to be one.
+/// Stem and extension with its dot; the extension is empty if there is none or it is implausibly long.
 fn split_extension(name: &str) -> (&str, &str) {
     match name.rfind('.') {
         Some(at) if at > 0 && name.len() - at <= 16 => name.split_at(at),
@@ -118,7 +118,7 @@ fn split_extension(name: &str) -> (&str, &str) {
     }
 }
 
-/// The longest beginning of `text` within `limit` bytes that ends at a character.
+/// The longest prefix of `text` within `limit` bytes that ends at a character boundary.
 fn cut_at_bytes(text: &str, limit: usize) -> String {
     let mut end = text.len().min(limit);
     while !text.is_char_boundary(end) {

@@ -1,45 +1,31 @@
-//! One photo into an album folder: a copy, a hard link or a symbolic link that never replaces anything.
+//! Places one photo in an album folder: a copy, a hard link or a symbolic link that never replaces anything.
 //!
-//! Between the scan and now anything may have been put at the photo's path. So the bytes are hashed on their way, and only
-//! what the scan has seen gets into an album.
+//! The file at the photo's path may have changed since the scan. So its content is hashed on the way, and only the
+//! content that the scan saw gets into an album.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::plan::AlbumPhoto;
+use super::summary::CopyMode;
 use crate::files::{self, FileIdentity};
 use crate::photo::ContentHash;
 
 /// Bytes read, hashed and written at a time.
 const CHUNK: usize = 256 << 10;
 
-/// How a photo gets into an album.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CopyMode {
-    /// A file of its own with the same bytes and time.
-    #[default]
-    Copy,
-    /// A second name of the same file: no space used, one disk only; a change to one is a change to both.
-    HardLink,
-    /// A pointer to where the photo lies (absolute path); breaks if the photo is moved.
-    SymbolicLink,
-}
-
-/// Whose fault it was: the photo's (skip it) or the album's (stop).
+/// What failed: reading the photo (skip it) or writing to the album (stop).
 pub enum PlaceError {
-    /// The file is there, with other bytes than the scan has seen.
+    /// The file has other content than the scan saw.
     Changed,
     Photo(io::Error),
     Album(io::Error),
 }
 
-/// A photo that can be placed, opened.
+/// An opened photo.
 pub struct Source {
-    /// Its real path, no link in it.
+    /// Its real path, without links.
     pub path: PathBuf,
     file: File,
     size: u64,
@@ -47,7 +33,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Opens the photo; anything but a regular file is refused.
+    /// Opens the photo; fails unless it is a regular file.
     pub fn open(photo: &AlbumPhoto) -> Result<Source, PlaceError> {
         let path = files::real_path(&photo.path).map_err(PlaceError::Photo)?;
         let file = files::open_regular(&path).map_err(PlaceError::Photo)?;
@@ -62,7 +48,7 @@ impl Source {
         })
     }
 
-    /// Puts the photo at `target`, which must not exist: `Album(AlreadyExists)` if it does.
+    /// Places the photo at `target`, which must not exist; otherwise fails with `Album(AlreadyExists)`.
     pub fn place(&mut self, target: &Path, how: CopyMode) -> Result<(), PlaceError> {
         match how {
             CopyMode::Copy => self.copy(target),
@@ -77,7 +63,7 @@ impl Source {
         }
     }
 
-    /// Reads the photo to see that it is as the scan saw it.
+    /// Reads the photo to check that its content is what the scan saw.
     pub fn verify(&mut self) -> Result<(), PlaceError> {
         self.read_into(&mut io::sink())
     }
@@ -103,7 +89,7 @@ impl Source {
 
     fn link(&self, target: &Path) -> Result<(), PlaceError> {
         fs::hard_link(&self.path, target).map_err(PlaceError::Album)?;
-        // Linked by its path, which may lead elsewhere by now.
+        // Linked by path, which may lead to another file by now.
         let same = FileIdentity::of(&self.file)
             .and_then(|verified| Ok(verified == FileIdentity::at(target)?))
             .map_err(PlaceError::Album);
@@ -114,7 +100,7 @@ impl Source {
         same.and(Err(PlaceError::Changed))
     }
 
-    /// Reads all of the photo once, at most a byte more than it should have.
+    /// Reads the whole photo once, or one byte more than its size if it has grown.
     fn read_into(&mut self, out: &mut dyn Write) -> Result<(), PlaceError> {
         self.file.rewind().map_err(PlaceError::Photo)?;
         let mut photo = (&self.file).take(self.size + 1);

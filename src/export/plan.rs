@@ -1,11 +1,11 @@
-//! What the library wants in the albums, before the destination is looked at.
+//! The albums according to the library, before the destination is read.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
-use super::albums::AlbumOptions;
 use super::error::ExportError;
 use super::names::folder_name;
+use super::summary::AlbumOptions;
 use crate::library::{FaceState, GroupId, KnownPhoto, Library, PhotoId, PhotoRow};
 use crate::photo::ContentHash;
 
@@ -13,24 +13,24 @@ use crate::photo::ContentHash;
 pub struct Album {
     pub group: GroupId,
     pub name: Option<String>,
-    /// By root and path; one for each content, wherever else it lies.
+    /// Sorted by root and path; one photo per content.
     pub photos: Vec<AlbumPhoto>,
 }
 
-/// A photo that belongs into an album.
+/// A photo of an album.
 #[derive(Clone)]
 pub struct AlbumPhoto {
     pub path: PathBuf,
-    /// The file's own name, as it is.
+    /// The original file name.
     pub file_name: String,
     pub content_hash: ContentHash,
-    /// In bytes, as the scan found it.
+    /// Bytes, as seen by the scan.
     pub file_size: u64,
     pub vanished: bool,
 }
 
 impl Album {
-    /// Whose album this is in the manifest.
+    /// The album's key in the manifest.
     pub fn key(&self) -> String {
         match &self.name {
             Some(name) => name.clone(),
@@ -46,7 +46,7 @@ impl Album {
     }
 }
 
-/// The chosen people in the order of their names, so that clashes end the same way each time.
+/// The chosen people sorted by name, so that name clashes are resolved the same way each time.
 pub fn planned_albums(
     library: &Library,
     people: &[GroupId],
@@ -75,7 +75,7 @@ pub fn planned_albums(
     Ok(albums)
 }
 
-/// All photos of the library with the hash of their content.
+/// All photos of the library with their content hashes.
 struct AlbumPhotos(HashMap<PhotoId, AlbumPhoto>);
 
 impl AlbumPhotos {
@@ -92,7 +92,7 @@ impl AlbumPhotos {
         Ok(AlbumPhotos(photos.collect()))
     }
 
-    /// The wanted photos, one for each content: one that is there rather than one that was.
+    /// The wanted photos, one per content, preferring a present file.
     fn distinct(&self, wanted: &HashSet<PhotoId>) -> Vec<AlbumPhoto> {
         let mut found: Vec<&AlbumPhoto> = wanted.iter().filter_map(|id| self.0.get(id)).collect();
         found.sort_by(|a, b| (a.vanished, &a.path).cmp(&(b.vanished, &b.path)));

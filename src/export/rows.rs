@@ -1,10 +1,10 @@
-//! Rows of any table, as CSV or JSON, to any writer.
+//! Rows of any table, written as CSV or JSON.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-/// A header and records; text cells go through [`super::escaped_cell`] first.
+/// A header and records; text cells must be escaped by [`super::escaped_cell`].
 pub fn write_csv_rows<const N: usize>(
     header: [&str; N],
     rows: impl Iterator<Item = [String; N]>,
@@ -18,7 +18,7 @@ pub fn write_csv_rows<const N: usize>(
     csv.flush()
 }
 
-/// A JSON array, one object a line.
+/// A JSON array with one object per line.
 pub fn write_json_rows<T: Serialize>(
     rows: impl Iterator<Item = T>,
     out: &mut dyn Write,
@@ -31,7 +31,7 @@ pub fn write_json_rows<T: Serialize>(
     out.write_all(b"\n]\n")
 }
 
-/// The error below: a closed pipe stays one.
+/// The underlying I/O error, so that a closed pipe is recognised.
 fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,

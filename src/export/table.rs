@@ -1,7 +1,7 @@
-//! The table of faces: one row per face, as CSV or JSON, for scripts and for other programs.
+//! The table of faces: one row per face, as CSV or JSON, for scripts and other programs.
 //!
-//! Rows are in the order of root, path and face. Boxes are pixels of the upright photo. The column `cluster` is the id of
-//! the face's group, empty for a face on its own: unclear, marked, or alone in a group without a name.
+//! Rows are sorted by root, path and face. Boxes are in pixels of the upright photo. The column `cluster` has the id of
+//! the face's group; it is empty for faces on their own: unclear, marked, or alone in an unnamed group.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -13,7 +13,7 @@ use super::rows::{write_csv_rows, write_json_rows};
 use super::text::escaped_cell;
 use crate::library::{FaceRow, GroupId, GroupSummary, Library, PhotoId, PhotoRow};
 
-/// How a table is written.
+/// The format of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableFormat {
     Csv,
@@ -25,7 +25,7 @@ pub const FACE_COLUMNS: [&str; 11] = [
     "root", "path", "x", "y", "width", "height", "score", "face", "cluster", "person", "state",
 ];
 
-/// One face with its photo and its person.
+/// One row.
 #[derive(Clone, Debug, Serialize)]
 pub struct FaceTableRow<'a> {
     pub root: String,
@@ -36,7 +36,7 @@ pub struct FaceTableRow<'a> {
     pub y: f64,
     pub width: f64,
     pub height: f64,
-    /// The detector's, 0 to 1, rounded to millionths; 1 for a box that a person drew.
+    /// The detector's score, 0 to 1, rounded to millionths; 1 for a box drawn by a person.
     pub score: f64,
     pub face: i64,
     pub cluster: Option<i64>,
@@ -94,7 +94,7 @@ pub fn table(
     Ok(())
 }
 
-/// Groups that the tables call a cluster: with a name, or of more than one face.
+/// Groups that count as a cluster in tables: named, or with more than one face.
 pub fn clusters(groups: Vec<GroupSummary>) -> impl Iterator<Item = GroupSummary> {
     groups.into_iter().filter(is_cluster)
 }
@@ -128,7 +128,7 @@ fn face_table_row<'a>(
     }
 }
 
-/// A measured value to a fixed number of decimals, without the digits that only `f32` has.
+/// Rounds to a fixed number of decimals, without the extra digits of `f32`.
 pub fn rounded(value: f32, steps: f64) -> f64 {
     (f64::from(value) * steps).round() / steps
 }

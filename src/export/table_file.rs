@@ -1,8 +1,8 @@
-//! The table of faces as a file: what it may replace, and what never.
+//! Writes the table of faces to a file, and decides which existing files it may replace.
 //!
-//! Photos and the library are never replaced, whatever the user says, under any name they have. Beyond those, `force`
-//! replaces text files only: a table is text, whether Kinfolk or a person made it, while what a mistyped name may hit
-//! (pictures in a format that isn't known here, films, documents, archives, databases) is not.
+//! Photos and the library are never replaced, under any name and whatever the user says. Otherwise `force` only
+//! replaces text files: a table is text, whether Kinfolk or a person made it. The files that a mistyped name may hit
+//! (unknown image formats, films, documents, archives, databases) are not.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -15,11 +15,11 @@ use crate::files::{self, FileIdentity};
 use crate::library::{Library, PhotoRow};
 use crate::photo::{FileKind, kind_by_content};
 
-/// Bytes of a file's beginning that tell what it is.
+/// Bytes at the beginning of a file that determine its kind.
 const HEAD: u64 = 4096;
 
-/// Writes the table to the file `path` as a whole; over an existing file only if that is a table of faces, or by `force`
-/// a text file.
+/// Writes the table to `path` atomically; replaces an existing file only if it is a table of faces, or with `force` a
+/// text file.
 pub fn table_file(
     library: &Library,
     format: TableFormat,
@@ -48,7 +48,7 @@ pub fn table_file(
     write(path, &text).map_err(failed("write"))
 }
 
-/// Whether two paths name one file on some file system, as far as their letters tell.
+/// Whether two paths may name one file on some file system, judging by their letters.
 fn name_alike(a: &Path, b: &Path) -> bool {
     let key = |path: &Path| clash_key(&path.to_string_lossy());
     key(a) == key(b)
@@ -60,7 +60,7 @@ fn real(path: &Path) -> Result<std::path::PathBuf, ExportError> {
 
 fn refuse_library(library: &Library, path: &Path) -> Result<(), ExportError> {
     let real = real(path)?;
-    // Not opened: that would drop the locks on an open library.
+    // Not opened, because closing it would drop the locks of an open library.
     let identity = FileIdentity::at(path).ok();
     let is_one = |own: &Path| {
         name_alike(own, &real) || (identity.is_some() && FileIdentity::at(own).ok() == identity)
@@ -73,7 +73,7 @@ fn refuse_library(library: &Library, path: &Path) -> Result<(), ExportError> {
     Ok(())
 }
 
-/// By their paths, also those that are away; [`refuse_foreign`] tells all others by their content.
+/// By path, including photos that are not there now; [`refuse_foreign`] recognises the others by content.
 fn refuse_photos(library: &Library, path: &Path) -> Result<(), ExportError> {
     let real = real(path)?;
     let Some(name) = real
@@ -129,7 +129,7 @@ fn is_table(head: &[u8]) -> bool {
         || empty_json
 }
 
-/// Text in any encoding that keeps ASCII as it is: no control characters but white space.
+/// Text in any encoding that preserves ASCII: no control characters except white space.
 fn is_text(head: &[u8]) -> bool {
     head.iter()
         .all(|&byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())

@@ -1,12 +1,12 @@
-//! Text cells of tables that a spreadsheet may open.
+//! Text cells of tables that may be opened in a spreadsheet.
 //!
-//! A cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return would run as a formula; such a cell gets a
-//! `'` in front, and so does one that has only `'` before one of these, so that reading back is exact. Numbers are not
+//! A cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return would be run as a formula, so it gets a
+//! leading `'`. So does a cell that begins with `'` before one of these, which makes unescaping exact. Numbers are not
 //! text cells. Source: OWASP, "CSV Injection".
 
 use std::borrow::Cow;
 
-/// `text` as a cell that no spreadsheet takes for a formula.
+/// `text` as a cell that no spreadsheet interprets as a formula.
 pub fn escaped_cell(text: &str) -> Cow<'_, str> {
     if looks_like_formula(text) {
         Cow::Owned(format!("'{text}"))
@@ -15,7 +15,7 @@ pub fn escaped_cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text that [`escaped_cell`] was given.
+/// The inverse of [`escaped_cell`].
 pub fn unescaped_cell(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(text) if looks_like_formula(text) => text,

@@ -1,4 +1,4 @@
-//! The invariants of the module `library`, as queries that must find nothing.
+//! The invariants of the library, as queries that must return nothing.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
 ];
 
 impl Library {
-    /// Every way in which the library breaks its invariants, in words; empty for a sound one. Reads the whole file.
+    /// Describes every violated invariant; empty if there are none. Reads the whole file.
     pub fn check_invariants(&self) -> Result<Vec<String>, LibraryError> {
         let mut broken = self.rows("PRAGMA integrity_check", [], |row| row.get::<_, String>(0))?;
         broken.retain(|line| line != "ok");

@@ -1,4 +1,4 @@
-//! What can go wrong with a library file, in words that say what to do.
+//! Errors of a library file, with what to do about them.
 
 use std::error::Error;
 use std::io;
@@ -72,7 +72,7 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
-    /// Whether `error` comes from SQLite while a library was in use: it does not say which file that was.
+    /// Whether `error` comes from SQLite while a library was in use; such errors do not name the file.
     pub fn is_unnamed_in(error: &(dyn Error + 'static)) -> bool {
         let mut cause = Some(error);
         while let Some(error) = cause {
@@ -84,7 +84,7 @@ impl LibraryError {
         false
     }
 
-    /// Whether the file or what lies beside it could not be written; reading it may still be possible.
+    /// Whether writing to the file or beside it failed; it may still be readable.
     pub(super) fn is_about_writing(&self) -> bool {
         use rusqlite::ErrorCode::{
             CannotOpen, DiskFull, PermissionDenied, ReadOnly, SystemIoFailure,
@@ -116,7 +116,7 @@ impl LibraryError {
         }
     }
 
-    /// Names the file in what SQLite says about it while it is being opened.
+    /// Adds the file to an SQLite error that occurred while opening it.
     pub(super) fn while_opening(path: &Path, source: rusqlite::Error) -> LibraryError {
         let path = path.to_owned();
         match source.sqlite_error_code() {
@@ -137,7 +137,7 @@ impl LibraryError {
     }
 }
 
-/// What SQLite said, where that is the error.
+/// The SQLite error, if there is one.
 fn sql_error(error: &io::Error) -> Option<&rusqlite::Error> {
     error.get_ref()?.downcast_ref()
 }
@@ -146,7 +146,7 @@ fn remedy(error: &io::Error) -> &'static str {
     sql_error(error).map_or_else(|| files::remedy(error), sql_remedy)
 }
 
-/// What a person can do about it; empty where the error says it all.
+/// What the user can do; empty if the error says it all.
 fn sql_remedy(error: &rusqlite::Error) -> &'static str {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::DiskFull) => ": free some space and try again",

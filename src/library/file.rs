@@ -1,8 +1,8 @@
-//! The library's file on the disk: where it truly lies, the lock that keeps other programs out, and who may read it.
+//! The library's file on disk: its real path, the lock that excludes other programs, and its permissions.
 //!
-//! A library tells who is in somebody's photos, so its files are for their owner alone. Two programs that write to one
-//! library under two names lose what they write: the lock lies beside the file itself, links resolved, and a file of
-//! several names is refused.
+//! A library says who is in somebody's photos, so only its owner may read its files. Two programs that open one library
+//! by different names would lose data. So the lock is beside the real file, with links resolved, and a file with
+//! several hard links is refused.
 
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
@@ -18,16 +18,16 @@ const SQLITE_HEADER_BYTES: usize = 100;
 
 const WRITE_AHEAD_LOG: &str = "-wal";
 const LOCK: &str = ".lock";
-/// What lies beside a library at times: SQLite's log, its index and its rollback journal, and the lock.
+/// Files that may be beside a library: SQLite's log, its index, its rollback journal, and the lock.
 const SIDE_FILES: [&str; 4] = [WRITE_AHEAD_LOG, "-shm", "-journal", LOCK];
 
-/// The file that `path` leads to, which need not be there yet. Its folder must be.
+/// The real path of a file that need not exist yet; its folder must.
 pub(super) fn real_path(path: &Path) -> Result<PathBuf, LibraryError> {
     let finding = |source| LibraryError::io("find the library", path, source);
     match files::real_path(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             if fs::symlink_metadata(path).is_ok() {
-                // A link that leads nowhere.
+                // A dangling link.
                 return Err(finding(error));
             }
             files::with_real_folder(path).map_err(finding)
@@ -36,19 +36,19 @@ pub(super) fn real_path(path: &Path) -> Result<PathBuf, LibraryError> {
     }
 }
 
-/// The library's file and all that may lie beside it.
+/// The library's file and all files that may be beside it.
 pub(super) fn with_side_files(real: &Path) -> Vec<PathBuf> {
     let beside = SIDE_FILES.iter().map(|suffix| with_suffix(real, suffix));
     std::iter::once(real.to_owned()).chain(beside).collect()
 }
 
-/// Refuses, without touching it, what is no file, and a file that SQLite would take for its own to mend.
+/// Refuses anything but a regular file, and a file that SQLite would try to repair; changes nothing.
 pub(super) fn inspect(path: &Path, real: &Path) -> Result<(), LibraryError> {
     let reading = |source| LibraryError::io("read the library", path, source);
     let not_a_library = || LibraryError::NotALibrary {
         path: path.to_owned(),
     };
-    // Never opened if it is a pipe, which would wait for its writer.
+    // A pipe is never opened, because that would block.
     match fs::symlink_metadata(real) {
         Ok(found) => files::what_else(&found).map_err(|source| LibraryError::NotAFile {
             path: path.to_owned(),
@@ -78,7 +78,7 @@ pub(super) fn inspect(path: &Path, real: &Path) -> Result<(), LibraryError> {
         return Err(not_a_library());
     }
     let expected = bytes_in_header(&header);
-    // With a write-ahead log beside it the file may lag behind its own header.
+    // With a write-ahead log, the file may be shorter than its header says.
     if length < expected && !has_write_ahead_log(real) {
         return Err(LibraryError::Damaged {
             path: path.to_owned(),
@@ -88,7 +88,7 @@ pub(super) fn inspect(path: &Path, real: &Path) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// Page size times page count as the header states them (offsets 16 and 28 of the SQLite file format).
+/// Page size times page count, from the header (offsets 16 and 28 of the SQLite file format).
 fn bytes_in_header(header: &[u8; SQLITE_HEADER_BYTES]) -> u64 {
     let page_size = match u16::from_be_bytes([header[16], header[17]]) {
         1 => 65_536,
@@ -100,12 +100,12 @@ fn bytes_in_header(header: &[u8; SQLITE_HEADER_BYTES]) -> u64 {
         ]))
 }
 
-/// Whether something was committed that is not in the file itself yet.
+/// Whether there are commits that are not in the file itself yet.
 pub(super) fn has_write_ahead_log(real: &Path) -> bool {
     fs::metadata(with_suffix(real, WRITE_AHEAD_LOG)).is_ok_and(|log| log.len() > 0)
 }
 
-/// Makes the library's folder, for its owner alone, if it is not there.
+/// Creates the library's folder if necessary, accessible to its owner only.
 pub(super) fn create_folder(path: &Path) -> Result<(), LibraryError> {
     let Some(folder) = path.parent().filter(|folder| *folder != OsStr::new("")) else {
         return Ok(());
@@ -119,7 +119,7 @@ pub(super) fn create_folder(path: &Path) -> Result<(), LibraryError> {
         .map_err(|source| LibraryError::io("create the library's folder", folder, source))
 }
 
-/// Makes an empty file for a new library: SQLite gives its side files the same rights.
+/// Creates an empty file for a new library; SQLite gives its side files the same permissions.
 pub(super) fn create_file(path: &Path, real: &Path) -> Result<(), LibraryError> {
     match private_file().create_new(true).open(real) {
         Ok(_) => Ok(()),
@@ -137,8 +137,8 @@ fn private_file() -> OpenOptions {
     options
 }
 
-/// Takes the rights of others away from a library's files, and from its folder where that is Kinfolk's own. Libraries
-/// made before 0.1.0 were readable by everybody.
+/// Removes other users' permissions from a library's files, and from Kinfolk's own data folder. Libraries made before
+/// 0.1.0 were readable by everybody.
 pub(super) fn keep_private(real: &Path) {
     let mut all = with_side_files(real);
     let own_folder = platform::data_folder().and_then(|folder| files::real_path(&folder).ok());
@@ -164,15 +164,15 @@ fn forbid_others(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))
 }
 
-/// A user's folders are closed to others as Windows makes them.
+/// Windows creates user folders without access for others.
 #[cfg(windows)]
 fn forbid_others(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Locks a file beside the library; the system lets go of it when the process ends, however it ends.
+/// Locks a file beside the library; the system releases it when the process ends for any reason.
 ///
-/// Not the library itself: SQLite's own locks are of the kind that closing any other handle to the file would drop.
+/// The library itself is not locked this way: closing any other handle to it would drop SQLite's own locks.
 pub(super) fn lock_to_write(path: &Path, real: &Path) -> Result<File, LibraryError> {
     let lock = with_suffix(real, LOCK);
     let file = private_file()
@@ -184,8 +184,8 @@ pub(super) fn lock_to_write(path: &Path, real: &Path) -> Result<File, LibraryErr
     Ok(file)
 }
 
-/// Keeps writers out where nothing can be written: by the lock that is there, or by none where there is none, since
-/// whoever writes makes one.
+/// Excludes writers where nothing can be written: by the existing lock file, or by none, since every writer creates
+/// one.
 pub(super) fn lock_to_read(path: &Path, real: &Path) -> Result<Option<File>, LibraryError> {
     let lock = with_suffix(real, LOCK);
     let file = match File::open(&lock) {

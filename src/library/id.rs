@@ -1,4 +1,4 @@
-//! Typed row ids: a photo's id can't be passed where a face's is meant.
+//! Typed row ids, so that a photo's id cannot be used as a face's.
 
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
@@ -40,7 +40,7 @@ macro_rules! row_id {
 }
 
 row_id!(
-    /// A folder that was scanned.
+    /// A scanned folder.
     RootId
 );
 row_id!(
@@ -48,14 +48,14 @@ row_id!(
     PhotoId
 );
 row_id!(
-    /// A detected or drawn face; never used twice.
+    /// A detected or drawn face; ids are never reused.
     FaceId
 );
 row_id!(
-    /// A group of faces, a person once it has a name; never used twice.
+    /// A group of faces, a person if it has a name; ids are never reused.
     GroupId
 );
 row_id!(
-    /// A command in the journal.
+    /// An entry of the journal.
     EntryId
 );

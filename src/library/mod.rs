@@ -1,94 +1,72 @@
-//! The SQLite file: the one truth about photos, faces, groups and the journal. No other module speaks SQL.
+//! The SQLite file with photos, faces, groups and the journal. This is the only module with SQL.
 //!
-//! A [`Library`] is one connection; [`Library::second_connection`] gives another thread its own. One process at a time
-//! holds a library. Every write is one transaction, but for a grouping of many faces, which is written in slices.
+//! A [`Library`] is one connection; [`Library::second_connection`] opens another for another thread. Only one process
+//! at a time may open a library. Every write is one transaction, except a grouping of many faces, which is written in
+//! slices.
 //!
-//! # What a person decides, and what programs may change
-//! - A **face** is in at most one **group**, by a membership that is automatic or confirmed. A group with a name is a
+//! # Decisions of people, and what programs may change
+//! - A **face** is in at most one **group**, by an automatic or a confirmed membership. A group with a name is a
 //!   person; an automatic membership in a person is a suggestion.
-//! - A **mark** (ignored, not a face) hides the face's membership without removing it: taken away, the face is where
-//!   it was.
-//! - A **rejection** says that a face is not of a group; **apart** says that two groups are two people.
-//! - These five tables (groups, memberships, marks, rejections, apart) are changed by a person's commands through
-//!   [`Edit`], which journals each row change; by grouping through [`Library::write_grouping`]; and by the
-//!   end of a face, which takes its rows with it.
+//! - A **mark** (ignored, not a face) hides the face's membership without deleting it: if the mark is removed, the face
+//!   is in its group again.
+//! - A **rejection** is a cannot-link between a face and a group; **apart** is a cannot-link between two groups.
+//! - These five tables (groups, memberships, marks, rejections, apart) are only changed by commands through [`Edit`],
+//!   which records each row change in the journal; by grouping through [`Library::write_grouping`]; and by the deletion
+//!   of a face, which deletes its rows.
 //!
 //! # Invariants
-//! [`Library::check_invariants`] verifies them; the tests call it after every step.
-//! 1. Every reference holds (foreign keys), and SQLite finds the file sound.
+//! [`Library::check_invariants`] checks them; the tests call it after every step.
+//! 1. Every reference is valid (foreign keys), and SQLite's integrity check passes.
 //! 2. A face has at most one membership, whose group exists.
-//! 3. Grouping changes automatic memberships only: confirmed ones, marks, names, covers, rejections and splits stay.
+//! 3. Grouping only changes automatic memberships: confirmed ones, marks, names, covers, rejections and splits stay.
 //! 4. No face is a member of a group that it was rejected from.
-//! 5. No two people share a name, and no name is empty.
-//! 6. Ids of faces, groups and journal entries are never used twice.
-//! 7. In the journal every undone entry is later than every entry that is not.
+//! 5. No two people have the same name, and no name is empty.
+//! 6. Ids of faces, groups and journal entries are never reused.
+//! 7. In the journal, every undone entry is later than every entry that is not undone.
 //!
-//! # Undo when the library has changed in between
-//! Scans and grouping are not journaled, so undo and redo may meet a library that is not as the command left it. They
-//! then restore what the command changed and leave alone what it did not:
-//! - rows of a face that is gone are skipped;
-//! - a group that grouping has tidied away is brought back under its id;
-//! - a group that undo would delete stays, unnamed, while faces that came later are in it;
-//! - an automatic membership that grouping put where a restored rejection forbids it is taken away: the face is
-//!   ungrouped until the next grouping.
+//! # Undo after other changes
+//! Scans and grouping are not journaled, so undo and redo may find a library that differs from what the command left.
+//! They restore what the command changed and nothing else:
+//! - rows of deleted faces are skipped;
+//! - a group that grouping has deleted is restored with its id;
+//! - a group that undo would delete stays, unnamed, if it has got other faces since;
+//! - an automatic membership that contradicts a restored rejection is deleted: the face is ungrouped until the next
+//!   grouping.
 
-mod change;
 mod check;
-mod counts;
-mod decided_since;
 mod edit;
-mod embeddings;
 mod error;
-mod faces;
 mod file;
-mod grouped;
 mod grouping;
-mod groups;
 mod id;
-mod journal;
-mod lost;
-mod migrations;
 mod names;
 mod open;
-mod overview;
-mod photos;
-mod problems;
-mod rematch;
-mod rescan;
-mod roots;
-mod scanned;
-mod scanned_faces;
+mod read;
+mod scan;
+mod schema;
 mod settings;
-mod shown_anew;
 mod sql;
-mod standing;
-mod thumbnails;
 mod touched;
 
-pub use change::{GroupRow, Membership, RowChange};
-pub use counts::Counts;
-pub use decided_since::JournalPosition;
-pub use edit::Edit;
+pub use edit::{Edit, GroupRow, JournalRow, Membership, Replayed, RowChange};
 pub use error::LibraryError;
-pub use faces::{FaceDetails, FaceRow, FaceState, Mark, MembershipState};
-pub use grouping::{Assignment, GroupingChange, GroupingFace, Tidying};
-pub use groups::GroupSummary;
+pub use grouping::{Assignment, GroupingChange, GroupingFace, JournalPosition, Tidying};
 pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
-pub use journal::{JournalRow, Replayed};
-pub use lost::{Decision, LostDecision};
-pub use migrations::SCHEMA_VERSION;
 pub use names::{name_key, tidy_name};
-pub use overview::Overview;
-pub use photos::{KnownPhoto, PhotoRow};
-pub use problems::{FoundProblem, ProblemRow};
-pub use roots::RootRow;
-pub use scanned::{MovedPhoto, ScannedFace, ScannedPhoto, TouchedPhoto};
+pub use read::{
+    Counts, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState, Overview, PhotoRow,
+};
+pub use scan::{
+    Decision, FoundProblem, LostDecision, MovedPhoto, ProblemRow, RootRow, ScannedFace,
+    ScannedPhoto, TouchedPhoto,
+};
+pub use schema::SCHEMA_VERSION;
 pub use touched::{FacePlace, Moment, Touched};
 
 /// One connection to a library file.
 pub struct Library {
     connection: rusqlite::Connection,
     touched: std::sync::Arc<touched::TouchList>,
-    // After the connection: the lock goes last.
+    // After the connection, so that the lock is released last.
     store: open::Store,
 }

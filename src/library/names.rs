@@ -1,8 +1,8 @@
-//! When two names are one person's.
+//! When two names are the same.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// The name as it is stored: Unicode NFC, without control characters, runs of white space as one blank, none at the ends.
+/// The stored form of a name: Unicode NFC, no control characters, single spaces, no spaces at the ends.
 pub fn tidy_name(name: &str) -> String {
     let words: Vec<String> = name
         .split(|c: char| c.is_whitespace() || c.is_control())
@@ -12,7 +12,7 @@ pub fn tidy_name(name: &str) -> String {
     words.join(" ")
 }
 
-/// Equal for names that differ in case, spacing or Unicode form only.
+/// Equal for names that differ only in case, spacing or Unicode form.
 pub fn name_key(name: &str) -> String {
     tidy_name(name).to_lowercase()
 }

@@ -1,7 +1,7 @@
-//! Opening a library: who may, what it must be, and how SQLite is set up.
+//! Opens a library: checks the file and sets up SQLite.
 //!
-//! The file comes from outside. It is looked at before anything is written to it, so that another program's file, a newer
-//! schema or a truncated file is refused as it was found.
+//! The file is untrusted. It is checked before anything is written to it, so that another program's file, a newer
+//! schema or a truncated file is refused and left unchanged.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -11,51 +11,51 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::migrations::{self, APPLICATION_ID, SCHEMA_VERSION};
+use super::schema::{self, APPLICATION_ID, SCHEMA_VERSION};
 use super::{Library, LibraryError, file};
 
-/// How long a connection waits for another one of this process to finish writing, and how often it looks. SQLite's own
-/// handler waits longer and longer between two looks, and so misses the short pauses of a long write in slices.
+/// How long a connection waits for another writer of this process, and its retry interval. The intervals of SQLite's
+/// own handler grow, so that it misses the short pauses of a write in slices.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 const BUSY_INTERVAL: Duration = Duration::from_millis(2);
-/// Page cache of a connection.
+/// Page cache per connection.
 const CACHE_KIB: i64 = 32 * 1024;
-/// More than the distinct statements of this module, so that none is compiled twice.
+/// More than the number of distinct statements in this module, so that none is compiled twice.
 const CACHED_STATEMENTS: usize = 128;
 
-/// What a connection stands on.
+/// Where a library is stored.
 pub(super) enum Store {
     File(Place),
     Memory,
 }
 
-/// A library's file, and how it is open.
+/// A library's file, and how it was opened.
 #[derive(Clone)]
 pub(super) struct Place {
-    /// As it was asked for.
+    /// As given by the user.
     path: PathBuf,
-    /// The file itself, no link in it.
+    /// The real path, without links.
     real: PathBuf,
     access: Access,
-    /// Keeps other processes out while any connection of this one lives; none where no lock can be made.
+    /// Excludes other processes while any connection of this process is open; `None` if no lock can be created.
     _lock: Option<Arc<File>>,
 }
 
-/// What a connection may do to the file and beside it.
+/// What a connection may do with the file and its side files.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Access {
     Write,
     /// Reads the file and its write-ahead log.
     Read,
-    /// Reads the file alone and makes nothing beside it; for a file without a log that nobody can write to.
+    /// Reads only the file and creates nothing beside it; for a file without a log that nobody can write to.
     Immutable,
 }
 
 impl Library {
-    /// Opens the library at `path`, creating it and its folder where there is none, and brings its schema up to date.
+    /// Opens the library at `path` and migrates its schema; creates the file and its folder if necessary.
     ///
-    /// One process may hold a library: a second one gets [`LibraryError::InUse`]. A file that isn't a library, is of a
-    /// newer schema or is truncated is refused and left as it is.
+    /// Only one process may open a library; others get [`LibraryError::InUse`]. A file that is not a library, has a
+    /// newer schema or is truncated is refused and left unchanged.
     pub fn open(path: &Path) -> Result<Library, LibraryError> {
         file::create_folder(path)?;
         let real = file::real_path(path)?;
@@ -75,7 +75,7 @@ impl Library {
         connection
             .pragma_update(None, "journal_mode", "WAL")
             .map_err(opening)?;
-        migrations::migrate(&mut connection).map_err(opening)?;
+        schema::migrate(&mut connection).map_err(opening)?;
         tracing::debug!(?path, "library opened");
         Ok(Library {
             connection,
@@ -84,8 +84,8 @@ impl Library {
         })
     }
 
-    /// Opens the library at `path` to read it: as [`Library::open`] does, and where nothing can be written (a full disk,
-    /// a read-only medium, somebody else's folder) as it is. Whatever writes to it fails there.
+    /// Opens the library at `path` for reading: like [`Library::open`], or read-only if nothing can be written (full
+    /// disk, read-only medium, another user's folder). Writes then fail.
     pub fn open_to_read(path: &Path) -> Result<Library, LibraryError> {
         match Library::open(path) {
             Err(error) if error.is_about_writing() => {
@@ -96,11 +96,11 @@ impl Library {
         }
     }
 
-    /// A library that lives as long as the value, for tests and for work that stores nothing.
+    /// A temporary library in memory, for tests and for computations that store nothing.
     pub fn open_in_memory() -> Result<Library, LibraryError> {
         let mut connection = Connection::open_in_memory()?;
         configure(&mut connection)?;
-        migrations::migrate(&mut connection)?;
+        schema::migrate(&mut connection)?;
         Ok(Library {
             connection,
             touched: Arc::default(),
@@ -108,7 +108,7 @@ impl Library {
         })
     }
 
-    /// Another connection to the same file for another thread of this process.
+    /// Another connection to the same file, for another thread of this process.
     ///
     /// Readers see the last committed state and never wait; writers wait for each other.
     pub fn second_connection(&self) -> Result<Library, LibraryError> {
@@ -122,12 +122,12 @@ impl Library {
         })
     }
 
-    /// Where the library is kept unless the user says otherwise: the platform's folder for application data.
+    /// The default location of the library, in the platform's folder for application data.
     pub fn default_path() -> Option<PathBuf> {
         Some(crate::platform::data_folder()?.join("library.sqlite"))
     }
 
-    /// The library's file, as it was asked for; `:memory:` for one in memory.
+    /// The library's file as given by the user; `:memory:` for one in memory.
     pub fn path(&self) -> &Path {
         match &self.store {
             Store::File(place) => &place.path,
@@ -135,7 +135,7 @@ impl Library {
         }
     }
 
-    /// The library's file itself, no link in its path, and what may lie beside it at times.
+    /// The real path of the library's file, and the files that may be beside it.
     pub fn files(&self) -> Vec<PathBuf> {
         match &self.store {
             Store::File(place) => file::with_side_files(&place.real),
@@ -165,7 +165,7 @@ impl Place {
     }
 }
 
-/// Opens a library that can't be written to, or not beside.
+/// Opens a library that cannot be written to, or not beside.
 fn open_as_it_is(path: &Path) -> Result<Library, LibraryError> {
     let real = file::real_path(path)?;
     file::inspect(path, &real)?;
@@ -203,7 +203,7 @@ fn open_as_it_is(path: &Path) -> Result<Library, LibraryError> {
     })
 }
 
-/// The file as SQLite's URI for one that doesn't change (<https://www.sqlite.org/uri.html>).
+/// The file as an SQLite URI with `immutable=1` (<https://www.sqlite.org/uri.html>).
 fn immutable_uri(real: &Path) -> String {
     let mut uri = "file:".to_owned();
     let bytes = real.as_os_str().as_encoded_bytes();
@@ -222,24 +222,24 @@ fn immutable_uri(real: &Path) -> String {
     uri + "?immutable=1"
 }
 
-/// Waits a moment; false once it has waited long enough.
+/// Waits for one interval; false after the timeout.
 fn wait_for_the_writer(times: i32) -> bool {
     std::thread::sleep(BUSY_INTERVAL);
     u128::try_from(times).unwrap_or_default() < BUSY_TIMEOUT.as_millis() / BUSY_INTERVAL.as_millis()
 }
 
-/// Settings of a connection; none of them writes to the file.
+/// Settings of a connection, none of which writes to the file.
 fn configure(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.busy_handler(Some(wait_for_the_writer))?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-    // The file may come from anyone: nothing in its schema may run what this program did not write.
+    // The file is untrusted: its schema must not run anything.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What a person decided must outlive a power cut, not only a crash.
+    // Decisions must survive a power failure, not only a crash.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)

@@ -1,16 +1,16 @@
-//! What the user chose for this library, by key.
+//! Settings of this library, by key.
 
 use super::{Library, LibraryError};
 
 impl Library {
-    /// The value of a setting, unless it was never set.
+    /// The value of a setting; `None` if it is not set.
     pub fn setting(&self, key: &str) -> Result<Option<String>, LibraryError> {
         self.row("SELECT value FROM setting WHERE key = ?1", [key], |row| {
             row.get(0)
         })
     }
 
-    /// Sets a setting, or forgets it.
+    /// Sets or deletes a setting.
     pub fn set_setting(&mut self, key: &str, value: Option<&str>) -> Result<(), LibraryError> {
         let connection = &self.connection;
         match value {

@@ -1,35 +1,36 @@
-//! Which faces may have changed since a moment, for whoever keeps what they have read of them.
+//! Faces that may have changed since a moment, for callers that keep what they have read.
 //!
-//! One list for all connections of a library: no other process writes to it while one of them lives. Every write adds
-//! to the list once it is committed. So who takes the moment first and reads afterwards misses nothing; they may be told of a
-//! change that they have seen.
+//! One list in memory for all connections, since no other process writes to the library. Every write is added once it
+//! is committed. So a caller that takes the moment first and reads afterwards misses nothing; it may be told of changes
+//! that it has already seen.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{FaceId, Library, LibraryError, MembershipState, PhotoId};
 
-/// A moment in the life of an open library.
+/// A moment while the library is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment(u64);
 
-/// What may have changed, in ascending order, each once.
+/// What may have changed, in ascending order and without repeats.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Touched {
     /// Faces whose group or mark was written.
     pub faces: Vec<FaceId>,
-    /// Photos whose faces a scan has written, embeddings and all.
+    /// Photos whose faces and embeddings were written by a scan.
     pub photos: Vec<PhotoId>,
 }
 
-/// Where a face without a mark is.
+/// The photo and membership of a face without a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FacePlace {
     pub photo_id: PhotoId,
     pub membership: Option<(super::GroupId, MembershipState)>,
 }
 
-/// Items remembered (4 MiB): what a scan of so many photos adds. Who comes too late reads everything again.
+/// Maximum number of remembered items (4 MiB), as many as a scan of that many photos adds. After more, callers must
+/// read everything again.
 const MAX_ITEMS: usize = 262_144;
 
 #[derive(Clone, Copy)]
@@ -38,24 +39,24 @@ enum Item {
     Photo(PhotoId),
 }
 
-/// The list, shared by the connections.
+/// The list, shared by all connections.
 #[derive(Default)]
 pub(super) struct TouchList(Mutex<List>);
 
 #[derive(Default)]
 struct List {
-    /// Items that were there before the first of `items`.
+    /// Number of items dropped before the first of `items`.
     forgotten: u64,
     items: VecDeque<Item>,
 }
 
 impl TouchList {
-    /// After the commit.
+    /// To be called after the commit.
     pub(super) fn add_faces(&self, faces: impl IntoIterator<Item = FaceId>) {
         self.lock().add(faces.into_iter().map(Item::Face));
     }
 
-    /// After the commit.
+    /// To be called after the commit.
     pub(super) fn add_photos(&self, photos: impl IntoIterator<Item = PhotoId>) {
         self.lock().add(photos.into_iter().map(Item::Photo));
     }
@@ -95,17 +96,17 @@ impl List {
 }
 
 impl Library {
-    /// Now, to be taken before anything is read that is to be kept.
+    /// The current moment; to be taken before reading.
     pub fn moment(&self) -> Moment {
         self.touched.lock().now()
     }
 
-    /// What may have changed since; `None` where that is too much to be remembered.
+    /// What may have changed since; `None` if that is no longer known.
     pub fn touched_since(&self, moment: Moment) -> Option<Touched> {
         self.touched.lock().since(moment)
     }
 
-    /// Where a face is; `None` for a marked one, and where there is none of this id.
+    /// `None` for a marked face, and if it does not exist.
     pub fn place_of_face(&self, face_id: FaceId) -> Result<Option<FacePlace>, LibraryError> {
         let sql = "SELECT f.photo_id, m.group_id, m.state
                    FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)

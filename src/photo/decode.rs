@@ -11,8 +11,10 @@ use super::formats::png::Png;
 use super::formats::tiff::Tiff;
 use super::memory::Memory;
 use super::pixels::orientation::upright;
+use super::watch::Watch;
 use super::{Limits, Orientation, PhotoError, Reduction, catch_panic};
 use crate::geometry::Size;
+use crate::stop::StopFlag;
 
 /// A decoded photo.
 pub struct Photo {
@@ -83,7 +85,14 @@ pub fn decode_reduced(
 ) -> Result<Photo, PhotoError> {
     let source = Source::Memory(bytes);
     let probe = probe_source(source, limits)?;
-    decode_source(source, limits, &probe, reduction)
+    let never = StopFlag::default();
+    decode_source(
+        source,
+        limits,
+        &probe,
+        reduction,
+        &Watch::new(limits, &never),
+    )
 }
 
 impl PhotoFile {
@@ -93,35 +102,42 @@ impl PhotoFile {
     }
 
     /// Decodes the photo at one of the scales that [`Probe::reduction_keeping`] allows for it.
+    ///
+    /// # Errors
+    /// Besides what is wrong with the file, [`PhotoError::TookTooLong`], and [`PhotoError::Stopped`] soon after `stop` is set.
     pub fn decode(
         &self,
         limits: &Limits,
         probe: &Probe,
         reduction: Reduction,
+        stop: &StopFlag,
     ) -> Result<Photo, PhotoError> {
-        decode_source(self.source(), limits, probe, reduction)
+        let watch = Watch::new(limits, stop);
+        decode_source(self.source(), limits, probe, reduction, &watch)
     }
 }
 
 fn probe_source(source: Source<'_>, limits: &Limits) -> Result<Probe, PhotoError> {
-    let format = format_of(source)?;
-    guarded(format, || {
+    let never = StopFlag::default();
+    let watch = &Watch::new(limits, &never);
+    let format = format_of(source, watch)?;
+    guarded(format, watch, || {
         let (stored, mut memory, is_reducible) = match format {
             ImageFormat::Jpeg => {
-                let bytes = source.bytes()?;
-                let jpeg = Jpeg::new(&bytes, limits)?;
+                let bytes = source.bytes(watch)?;
+                let jpeg = Jpeg::new(&bytes, limits, watch)?;
                 (jpeg.size, jpeg.memory()?, jpeg.is_reducible())
             }
             ImageFormat::Png => {
-                let png = Png::open(source, limits)?;
+                let png = Png::open(source, limits, watch)?;
                 (png.size, png.memory(), false)
             }
             ImageFormat::Tiff => {
-                let tiff = Tiff::open(source, limits)?;
+                let tiff = Tiff::open(source, limits, watch)?;
                 (tiff.size, tiff.memory(), false)
             }
             _ => {
-                let whole = Whole::open(source, format, limits)?;
+                let whole = Whole::open(source, format, limits, watch)?;
                 (whole.size, whole.memory(), false)
             }
         };
@@ -142,6 +158,7 @@ fn decode_source(
     limits: &Limits,
     probe: &Probe,
     reduction: Reduction,
+    watch: &Watch<'_>,
 ) -> Result<Photo, PhotoError> {
     let Size { width, height } = probe.stored;
     if reduction > probe.largest {
@@ -152,18 +169,18 @@ fn decode_source(
             limit: limits.max_memory,
         });
     }
-    guarded(probe.format, || {
+    guarded(probe.format, watch, || {
         let (image, exif, reduction) = match probe.format {
             ImageFormat::Jpeg => {
-                let bytes = source.bytes()?;
-                let jpeg = Jpeg::new(&bytes, limits)?;
+                let bytes = source.bytes(watch)?;
+                let jpeg = Jpeg::new(&bytes, limits, watch)?;
                 let exif = jpeg.exif();
                 let stored = jpeg.pixels(reduction)?;
                 (upright(stored, exif.orientation), exif, reduction)
             }
-            ImageFormat::Png => full(Png::open(source, limits)?.decode()?),
-            ImageFormat::Tiff => full(Tiff::open(source, limits)?.decode()?),
-            format => full(Whole::open(source, format, limits)?.decode()?),
+            ImageFormat::Png => full(Png::open(source, limits, watch)?.decode()?),
+            ImageFormat::Tiff => full(Tiff::open(source, limits, watch)?.decode()?),
+            format => full(Whole::open(source, format, limits, watch)?.decode()?),
         };
         Ok(Photo {
             image,
@@ -176,12 +193,23 @@ fn decode_source(
     })
 }
 
+#[cfg(test)]
+pub(super) fn decode_watched(
+    bytes: &[u8],
+    limits: &Limits,
+    probe: &Probe,
+    reduction: Reduction,
+    watch: &Watch<'_>,
+) -> Result<Photo, PhotoError> {
+    decode_source(Source::Memory(bytes), limits, probe, reduction, watch)
+}
+
 fn full((image, exif): (RgbImage, ExifFacts)) -> (RgbImage, ExifFacts, Reduction) {
     (image, exif, Reduction::Full)
 }
 
-fn format_of(source: Source<'_>) -> Result<ImageFormat, PhotoError> {
-    let head = source.head()?;
+fn format_of<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<ImageFormat, PhotoError> {
+    let head = source.head(watch)?;
     if head.is_empty() {
         return Err(PhotoError::Empty);
     }
@@ -192,11 +220,14 @@ fn format_of(source: Source<'_>) -> Result<ImageFormat, PhotoError> {
     }
 }
 
+/// Runs a decoder; whatever it makes of a watch that expired, the watch's error goes first.
 fn guarded<T>(
     format: ImageFormat,
+    watch: &Watch<'_>,
     decode: impl FnOnce() -> Result<T, PhotoError>,
 ) -> Result<T, PhotoError> {
     let format = format_name(format);
-    catch_panic(decode)
-        .unwrap_or_else(|message| Err(PhotoError::DecoderPanicked { format, message }))
+    let decoded = catch_panic(decode);
+    watch.check()?;
+    decoded.unwrap_or_else(|message| Err(PhotoError::DecoderPanicked { format, message }))
 }

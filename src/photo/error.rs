@@ -52,6 +52,14 @@ pub enum PhotoError {
         found: String,
         limit: u64,
     },
+    #[error(
+        "decoding it took more than {seconds} s and was given up: save a smaller copy of it, or scan again when the \
+         computer is less busy"
+    )]
+    TookTooLong { seconds: u64 },
+    /// Somebody asked to stop while it was decoded; nothing is wrong with it.
+    #[error("stopped before the photo was decoded")]
+    Stopped,
     #[error("not a picture in a known format")]
     NotAPhoto,
     /// A known photo format that can't be decoded yet, by its usual extension.

@@ -12,7 +12,9 @@ use std::time::UNIX_EPOCH;
 use image::ImageFormat;
 
 use super::file_kind::{FileKind, HEAD, kind_by_content};
+use super::watch::{OnDisk, Watch, Watched};
 use super::{Limits, PhotoError};
+use crate::stop::StopFlag;
 
 /// BLAKE3 hash of a file's bytes. It identifies a photo wherever the file lies and whatever it is called.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,27 +94,29 @@ impl PhotoFile {
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn reader(self) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
+    /// Fails to read once `watch` has expired.
+    pub(super) fn reader(self, watch: &'a Watch<'a>) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
         match self {
-            Source::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
+            Source::Memory(bytes) => Ok(Box::new(Watched::new(Cursor::new(bytes), watch))),
             Source::Disk(path, stamp) => {
                 let io_error = |source| PhotoError::io(path, source);
                 let file = File::open(path).map_err(io_error)?;
                 if FileStamp::of(&file.metadata().map_err(io_error)?) != stamp {
                     return Err(PhotoError::Changed);
                 }
-                Ok(Box::new(BufReader::with_capacity(CHUNK, file)))
+                let file = BufReader::with_capacity(CHUNK, OnDisk { file, watch });
+                Ok(Box::new(Watched::new(file, watch)))
             }
         }
     }
 
     /// All bytes. Only formats whose files are never long need them at once.
-    pub(super) fn bytes(self) -> Result<Cow<'a, [u8]>, PhotoError> {
+    pub(super) fn bytes(self, watch: &'a Watch<'a>) -> Result<Cow<'a, [u8]>, PhotoError> {
         match self {
             Source::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
             Source::Disk(path, _) => {
                 let mut bytes = Vec::new();
-                let mut reader = self.reader()?;
+                let mut reader = self.reader(watch)?;
                 let read = reader.read_to_end(&mut bytes);
                 read.map_err(|source| PhotoError::io(path, source))?;
                 Ok(Cow::Owned(bytes))
@@ -120,12 +124,12 @@ impl<'a> Source<'a> {
         }
     }
 
-    pub(super) fn head(self) -> Result<Vec<u8>, PhotoError> {
+    pub(super) fn head(self, watch: &'a Watch<'a>) -> Result<Vec<u8>, PhotoError> {
         match self {
             Source::Memory(bytes) => Ok(bytes[..bytes.len().min(HEAD)].to_vec()),
             Source::Disk(path, _) => {
                 let mut head = Vec::with_capacity(HEAD);
-                let mut start = self.reader()?.take(HEAD as u64);
+                let mut start = self.reader(watch)?.take(HEAD as u64);
                 let read = start.read_to_end(&mut head);
                 read.map_err(|source| PhotoError::io(path, source))?;
                 Ok(head)
@@ -161,7 +165,10 @@ const MAX_HELD: u64 = 64 << 20;
 const MAX_JPEG_BYTES: u64 = 192 << 20;
 
 /// Reads a whole file and hashes it. Fails for a file longer than `limits.max_file_bytes`.
-pub fn read(path: &Path, limits: &Limits) -> Result<PhotoFile, PhotoError> {
+///
+/// # Errors
+/// [`PhotoError::Stopped`] once `stop` is set.
+pub fn read(path: &Path, limits: &Limits, stop: &StopFlag) -> Result<PhotoFile, PhotoError> {
     let io_error = |source| PhotoError::io(path, source);
     // Checked before it is opened: opening a pipe would wait for a writer for ever.
     let metadata = path.metadata().map_err(io_error)?;
@@ -182,6 +189,9 @@ pub fn read(path: &Path, limits: &Limits) -> Result<PhotoFile, PhotoError> {
     let (mut max_length, mut max_held) = (limits.max_file_bytes, MAX_HELD);
     let mut is_held = true;
     loop {
+        if stop.is_set() {
+            return Err(PhotoError::Stopped);
+        }
         if !is_held {
             bytes.clear();
         }

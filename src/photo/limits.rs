@@ -1,5 +1,7 @@
 //! Limits on what one file may cost, so that no file can exhaust memory or time.
 
+use std::time::Duration;
+
 use super::PhotoError;
 use crate::geometry::Size;
 
@@ -15,18 +17,22 @@ pub struct Limits {
     /// Peak memory of decoding, in bytes. A picture that needs more at full scale is decoded at a smaller scale if its
     /// format allows that; otherwise it is refused.
     pub max_memory: u64,
+    /// Longest time that decoding may take, without the time spent waiting for the disk.
+    pub max_time: Duration,
 }
 
 impl Default for Limits {
     /// 512 MiB and 2²⁸ pixels exceed the largest photos of phones and medium-format cameras (about 200 megapixels). The
     /// limit of a side is that of a JPEG. With 400 MiB for decoding, no file takes more than 600 MB together with the
-    /// networks and the rest of a scan.
+    /// networks and the rest of a scan. Everything that the other limits allow is decoded in a few seconds on a slow core,
+    /// far below a minute.
     fn default() -> Self {
         Self {
             max_file_bytes: 512 << 20,
             max_pixels: 1 << 28,
             max_side: 65_535,
             max_memory: 400 << 20,
+            max_time: Duration::from_secs(60),
         }
     }
 }

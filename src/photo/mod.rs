@@ -19,6 +19,7 @@ mod pixels;
 mod reduction;
 mod root_path;
 mod thumbnail;
+mod watch;
 
 /// The version of the readers. It changes whenever files become readable that were not before.
 pub const READER: &str = "2";

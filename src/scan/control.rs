@@ -2,10 +2,14 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
+use crate::stop::StopFlag;
+
 /// A handle on a running scan; clones control the same scan.
 #[derive(Clone, Debug, Default)]
 pub struct ScanControl {
     shared: Arc<(Mutex<State>, Condvar)>,
+    /// Set once stopped, for work that can't wait for a lock.
+    stop: StopFlag,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,8 +25,9 @@ impl ScanControl {
         Self::default()
     }
 
-    /// Ends the scan within the time for one photo; finished photos are stored. Can't be undone.
+    /// Ends the scan, even while a photo is being decoded; finished photos are stored. Can't be undone.
     pub fn stop(&self) {
+        self.stop.stop();
         self.set(State::Stopped);
     }
 
@@ -37,6 +42,11 @@ impl ScanControl {
 
     pub fn is_stopped(&self) -> bool {
         *self.state() == State::Stopped
+    }
+
+    /// Set by [`Self::stop`].
+    pub fn stop_flag(&self) -> &StopFlag {
+        &self.stop
     }
 
     /// Waits while the scan is paused; false if it is to end.

@@ -11,6 +11,7 @@ use super::ScanOptions;
 use super::budget::{Budget, Loan};
 use super::stage_clock::{Stage, StageClock};
 use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_panic};
+use crate::stop::StopFlag;
 use crate::vision::{
     AlignedFace, CROP_SIDE, DEFAULT_MAX_SIDE, DetectOptions, Detection, Embedding, Engine, Quality,
     VisionError, align, assess,
@@ -49,10 +50,19 @@ impl FaceFinderError {
         match self {
             Self::Photo(error) => !matches!(
                 error,
-                PhotoError::Io { .. } | PhotoError::Changed | PhotoError::NotAFile
+                PhotoError::Io { .. }
+                    | PhotoError::Changed
+                    | PhotoError::NotAFile
+                    | PhotoError::TookTooLong { .. }
+                    | PhotoError::Stopped
             ),
             Self::Vision(_) | Self::Panic(_) => false,
         }
+    }
+
+    /// Whether nothing is wrong but that somebody asked to stop.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self, Self::Photo(PhotoError::Stopped))
     }
 
     /// The reason without the path, for the list of problems.
@@ -69,6 +79,7 @@ impl FaceFinderError {
 pub struct FaceFinder<'a> {
     engine: &'a Engine,
     options: ScanOptions,
+    stop: StopFlag,
     pixel_memory: Budget,
     pub(super) clock: StageClock,
 }
@@ -94,9 +105,11 @@ impl SearchedPhoto<'_> {
 }
 
 impl<'a> FaceFinder<'a> {
-    pub fn new(engine: &'a Engine, options: ScanOptions) -> Self {
+    /// Once `stop` is set, photos are given up, also in the middle of their decoding.
+    pub fn new(engine: &'a Engine, options: ScanOptions, stop: StopFlag) -> Self {
         FaceFinder {
             engine,
+            stop,
             pixel_memory: Budget::new(options.pixel_memory),
             clock: StageClock::default(),
             options,
@@ -106,7 +119,7 @@ impl<'a> FaceFinder<'a> {
     /// The faces of a photo, best score first, with the embeddings of the recognizable ones. Waits while other threads use
     /// up the memory for pixels.
     pub fn find_faces(&self, path: &Path) -> Result<Vec<Face>, FaceFinderError> {
-        let file = photo::read(path, &self.options.limits)?;
+        let file = photo::read(path, &self.options.limits, &self.stop)?;
         let mut searched = self.search(&file)?;
         let embeddings = self.embed(&searched.crops)?;
         let recognizable = searched
@@ -165,7 +178,11 @@ impl<'a> FaceFinder<'a> {
         let long_side = probe.stored.width.max(probe.stored.height);
         let reduction = probe.reduction_keeping(long_side as f32, DEFAULT_MAX_SIDE as f32);
         match self.decode(file, probe, reduction) {
-            Err(_) if reduction < Reduction::Full && probe.largest == Reduction::Full => {
+            Err(error)
+                if error.is_of_content()
+                    && reduction < Reduction::Full
+                    && probe.largest == Reduction::Full =>
+            {
                 self.decode(file, probe, Reduction::Full)
             }
             decoded => decoded,
@@ -180,9 +197,8 @@ impl<'a> FaceFinder<'a> {
     ) -> Result<(Photo, Loan<'_>), FaceFinderError> {
         let mut loan = self.pixel_memory.take(probe.memory(reduction));
         let limits = &self.options.limits;
-        let photo = self
-            .clock
-            .time(Stage::Decode, || file.decode(limits, probe, reduction))?;
+        let decode = || file.decode(limits, probe, reduction, &self.stop);
+        let photo = self.clock.time(Stage::Decode, decode)?;
         // Decoding takes more than the decoded picture does.
         loan.shrink_to(photo.image.len() as u64);
         Ok((photo, loan))

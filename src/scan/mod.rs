@@ -77,7 +77,7 @@ pub fn scan(
 ) -> Result<ScanSummary, ScanError> {
     let mut unreachable = Vec::new();
     let targets = resolve(library, roots, &mut unreachable)?;
-    let finder = FaceFinder::new(engine, *options);
+    let finder = FaceFinder::new(engine, *options, control.stop_flag().clone());
     forget_stamps_of_other_readers(library)?;
     let mut writer = Writer::new(library, on_progress, unreachable, &finder.clock);
     let mut known_photos = KnownPhotos::load(writer.library())?;

@@ -133,9 +133,11 @@ impl<'a> Pipeline<'a> {
             return Read::Done(Finding::NotRead);
         }
         let loan = self.file_memory.take(item.stamp.bytes);
-        let read = || photo::read(&item.absolute(), &self.options.limits);
+        let stop = self.control.stop_flag();
+        let read = || photo::read(&item.absolute(), &self.options.limits, stop);
         let file = match self.finder.clock.time(Stage::Read, read) {
             Ok(file) => file,
+            Err(PhotoError::Stopped) => return Read::Done(Finding::NotRead),
             Err(error) => return Read::Done(self.failed(task.into_item(), None, error.into())),
         };
         let (content, stamp) = (file.content_hash, file.stamp);
@@ -206,6 +208,7 @@ impl<'a> Pipeline<'a> {
             let content = job.file.content_hash;
             match analyse(&job.item, &job.file, self.finder) {
                 Ok(analysed) => waiting.add(job.item, content, analysed),
+                Err(error) if error.is_stopped() => break,
                 Err(error) => {
                     let failed = self.failed(job.item, Some(content), error);
                     if findings.send(failed).is_err() {

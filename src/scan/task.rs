@@ -44,7 +44,7 @@ pub(super) enum Finding {
     },
     /// A folder around the file became unreadable; nothing is concluded about the file.
     FolderLost(LostFolder),
-    /// The file is in a folder that became unreadable.
+    /// The file is in a folder that became unreadable, or was not read before the scan was stopped.
     NotRead,
 }
 

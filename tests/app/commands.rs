@@ -1,10 +1,10 @@
-//! What commands and keys act on: only what the page shows, only while nothing lies over it; and where errors stay.
+//! Commands and keys act only on what the page shows, and only while nothing covers it; and errors stay in the panel.
 
 use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use kinfolk::app::action::Action;
-use kinfolk::app::place::Place;
+use kinfolk::app::commands::action::Action;
+use kinfolk::app::state::navigation::Page;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::GroupId;
 
@@ -26,13 +26,13 @@ const CHANGES: [(Modifiers, Key); 12] = [
     (Modifiers::COMMAND, Key::Backspace),
 ];
 
-/// The pages that show no group, and the keys that lead there.
-const PAGES_WITHOUT_GROUPS: [(Modifiers, Key, Place); 5] = [
-    (Modifiers::COMMAND, Key::H, Place::History),
-    (Modifiers::NONE, Key::Num3, Place::Photos),
-    (Modifiers::NONE, Key::Num4, Place::Ignored),
-    (Modifiers::NONE, Key::Num5, Place::Review),
-    (Modifiers::NONE, Key::Num6, Place::Problems),
+/// The pages that show no group, and the keys that open them.
+const PAGES_WITHOUT_GROUPS: [(Modifiers, Key, Page); 5] = [
+    (Modifiers::COMMAND, Key::H, Page::History),
+    (Modifiers::NONE, Key::Num3, Page::Photos),
+    (Modifiers::NONE, Key::Num4, Page::Ignored),
+    (Modifiers::NONE, Key::Num5, Page::Review),
+    (Modifiers::NONE, Key::Num6, Page::Problems),
 ];
 
 /// What a command could have changed.
@@ -90,7 +90,7 @@ fn open(window: &mut Window, group_id: GroupId) {
     let card = window.card(group_id);
     window.click(&card);
     window.press(Key::O);
-    assert_eq!(window.app().place(), Place::Group(group_id));
+    assert_eq!(window.app().page(), Page::Group(group_id));
 }
 
 fn faces_shown(window: &Window) -> Vec<String> {
@@ -101,7 +101,7 @@ fn faces_shown(window: &Window) -> Vec<String> {
 fn search(window: &mut Window, text: &str) {
     window.press(Key::Slash);
     window.type_text(text);
-    // Away from the field, so that letters are commands again.
+    // Take the focus from the field, so that letters are commands again.
     window.press(Key::Tab);
 }
 
@@ -116,10 +116,10 @@ fn focus_button(window: &mut Window, label: &str) {
 #[test]
 fn no_command_acts_on_groups_of_another_page() {
     let mut window = Window::with_groups(&[6, 4, 3]);
-    for (modifiers, page, place) in PAGES_WITHOUT_GROUPS {
+    for (modifiers, page, expected) in PAGES_WITHOUT_GROUPS {
         for (with, key) in CHANGES {
             // Here Enter and F2 name a group that the page shows.
-            if place == Place::Review && key == Key::F2 {
+            if expected == Page::Review && key == Key::F2 {
                 continue;
             }
             window.press(Key::Num1);
@@ -129,10 +129,10 @@ fn no_command_acts_on_groups_of_another_page() {
             }
             let before = state(&window);
             window.press_with(modifiers, page);
-            assert_eq!(window.app().place(), place);
+            assert_eq!(window.app().page(), expected);
             window.press_with(with, key);
-            assert_eq!(state(&window), before, "{key:?} on {place:?}");
-            assert!(!has_text_field(&window), "{key:?} on {place:?}");
+            assert_eq!(state(&window), before, "{key:?} on {expected:?}");
+            assert!(!has_text_field(&window), "{key:?} on {expected:?}");
         }
     }
 }
@@ -147,7 +147,7 @@ fn two_keys_in_one_frame_do_not_reach_the_page_that_is_left() {
         .key_press_modifiers(Modifiers::COMMAND, Key::H);
     window.harness.key_press(Key::I);
     window.settle();
-    assert_eq!(window.app().place(), Place::History);
+    assert_eq!(window.app().page(), Page::History);
     assert_eq!(state(&window), before);
 }
 
@@ -157,7 +157,7 @@ fn what_was_selected_is_selected_again_on_the_way_back() {
     select_two(&mut window);
     window.press_with(Modifiers::COMMAND, Key::H);
     window.press(Key::Backspace);
-    assert_eq!(window.app().place(), Place::People);
+    assert_eq!(window.app().page(), Page::People);
     assert!(window.shows("2 groups selected"), "{:?}", window.labels());
     window.press(Key::I);
     assert_eq!(window.app().snapshot().counts.ignored, 10);
@@ -229,7 +229,7 @@ fn a_card_that_is_dragged_stays_behind_when_the_page_changes() {
 }
 
 #[test]
-fn an_export_is_about_the_people_in_sight() {
+fn an_export_contains_the_people_shown() {
     let mut window = Window::with_groups(&[6, 4, 3]);
     let groups = window.groups();
     for (group, person) in groups.iter().zip(["Ana", "Tom", "Zoe"]) {
@@ -303,7 +303,7 @@ fn a_suggestion_that_a_search_hides_is_not_acted_on() {
 }
 
 #[test]
-fn faces_put_aside_have_no_name_to_type() {
+fn ignored_faces_cannot_be_named() {
     let mut window = Window::with_groups(&[5]);
     let card = window.card(window.groups()[0].group_id);
     window.click(&card);
@@ -314,7 +314,7 @@ fn faces_put_aside_have_no_name_to_type() {
     window.press(Key::F2);
     let said = window.app().messages().join("\n");
     assert!(said.contains("Restore the faces first"), "{said}");
-    // Nothing is being named, so that the first Escape clears the selection.
+    // Nothing is being named, so the first Escape clears the selection.
     window.press(Key::Escape);
     assert!(!window.shows_text("1 selected"), "{:?}", window.labels());
 }
@@ -353,7 +353,7 @@ fn enter_in_a_dialog_does_not_split_behind_it() {
 }
 
 #[test]
-fn enter_and_the_first_key_after_a_dialog_opened_are_the_dialogs() {
+fn a_new_dialog_gets_enter_and_the_first_key() {
     let (mut window, group_id) = with_a_mixed_group();
     open(&mut window, group_id);
     window.press(Key::S);
@@ -374,8 +374,8 @@ fn the_keys_of_a_photo_stop_at_a_dialog() {
     let face = faces_shown(&window).remove(0);
     window.click(&face);
     window.press(Key::Space);
-    let place = window.app().place();
-    assert!(matches!(place, Place::Photo(_)));
+    let page = window.app().page();
+    assert!(matches!(page, Page::Photo(_)));
     let names = |window: &Window| {
         let button = window.harness.get_by_role_and_label(Role::Button, "Names");
         button.accesskit_node().toggled()
@@ -392,14 +392,14 @@ fn the_keys_of_a_photo_stop_at_a_dialog() {
     window.settle();
     for key in [Key::ArrowRight, Key::ArrowLeft, Key::B, Key::Num0] {
         window.press(key);
-        assert_eq!(window.app().place(), place, "{key:?} behind a dialog");
+        assert_eq!(window.app().page(), page, "{key:?} behind a dialog");
     }
     window.press(Key::Escape);
     assert_eq!(names(&window), before, "B behind a dialog");
     window.press(Key::B);
     assert_ne!(names(&window), before, "B on the page");
     window.press(Key::ArrowRight);
-    assert_ne!(window.app().place(), place, "the arrow on the page");
+    assert_ne!(window.app().page(), page, "the arrow on the page");
 }
 
 #[test]
@@ -417,7 +417,7 @@ fn arrows_and_capitals_stop_at_a_dialog() {
         .get_by_role_and_label(Role::RadioButton, "Hard links")
         .focus();
     window.settle();
-    // The focus is given up and nothing has it: only the dialog keeps the page from the keys.
+    // Nothing has the focus: only the dialog keeps the keys from the page.
     window.harness.ctx.memory_mut(|memory| {
         if let Some(focused) = memory.focused() {
             memory.surrender_focus(focused);
@@ -457,7 +457,7 @@ fn keys_stop_at_an_open_menu_and_escape_closes_it_alone() {
     window.press(Key::I);
     window.press(Key::Num3);
     assert_eq!(state(&window), before);
-    assert_eq!(window.app().place(), Place::People);
+    assert_eq!(window.app().page(), Page::People);
     window.press(Key::Escape);
     assert!(!window.shows("Not a face"), "{:?}", window.labels());
     window.press(Key::I);
@@ -468,7 +468,7 @@ fn keys_stop_at_an_open_menu_and_escape_closes_it_alone() {
     );
 }
 
-/// Things that go wrong, as a folder that is not there.
+/// An error: a folder that does not exist.
 fn fail(window: &mut Window, number: usize) {
     let folder = format!("/no such folder/{number}");
     window.app_mut().push(Action::ScanFolder(folder.into()));
@@ -503,13 +503,13 @@ fn every_error_stays_behind_the_bell_until_it_is_cleared() {
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     assert!(window.shows("just now"), "{:?}", window.labels());
     window.click("Clear");
-    assert!(window.shows_text("Nothing has gone wrong"));
+    assert!(window.shows_text("No errors since"));
     window.press(Key::Escape);
     assert!(!window.shows("6 errors"), "{:?}", window.labels());
 }
 
 #[test]
-fn a_closed_error_toast_stays_in_the_panel_and_the_same_error_counts_up() {
+fn a_closed_error_toast_stays_in_the_panel_and_the_same_error_increases_its_count() {
     let mut window = Window::with_groups(&[2]);
     fail(&mut window, 1);
     window.click("Close the message");

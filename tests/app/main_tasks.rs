@@ -1,9 +1,9 @@
-//! The window's main job by mouse and keyboard: name, merge, split, undo, accept, export.
+//! The main tasks of the window by mouse and keyboard: name, merge, split, undo, accept, export.
 #![allow(clippy::disallowed_methods, reason = "a photo for a test")]
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use kinfolk::app::place::Place;
+use kinfolk::app::state::navigation::Page;
 use kinfolk::curate::{self, Command};
 use kinfolk::library::Library;
 
@@ -132,7 +132,7 @@ fn an_album_is_exported_from_the_window() {
         for number in 0..3 {
             let mut photo = crowd.photo(root, &[0]);
             photo.path = format!("{number}.jpg");
-            // Bytes behind the end of a JPEG change nothing that is seen.
+            // Bytes after the end of a JPEG do not change its picture.
             let bytes = [jpeg.as_slice(), &[number]].concat();
             std::fs::write(photos.join(&photo.path), &bytes).expect("photo");
             (photo.file_size, photo.content_hash) = size_and_hash(&bytes);
@@ -170,11 +170,11 @@ fn the_palette_finds_commands_and_people() {
     assert!(window.shows("Find a command or a person"));
     window.type_text("ignored");
     window.press(Key::Enter);
-    assert_eq!(window.app().place(), Place::Ignored);
+    assert_eq!(window.app().page(), Page::Ignored);
     window.press_with(Modifiers::COMMAND, Key::K);
     window.type_text("mar");
     window.press(Key::Enter);
-    assert_eq!(window.app().place(), Place::Group(group_id));
+    assert_eq!(window.app().page(), Page::Group(group_id));
 }
 
 #[test]
@@ -185,31 +185,31 @@ fn a_text_field_keeps_its_letters() {
     window.type_text("m");
     window.press(Key::M);
     window.press(Key::Num3);
-    assert_eq!(window.app().place(), Place::People);
+    assert_eq!(window.app().page(), Page::People);
     assert_eq!(window.groups().len(), 2);
 }
 
 #[test]
-fn number_keys_go_to_the_places_and_escape_comes_back() {
+fn number_keys_open_the_pages_and_escape_returns() {
     let mut window = Window::with_groups(&[4, 2]);
-    for (key, place) in [
-        (Key::Num2, Place::Unnamed),
-        (Key::Num3, Place::Photos),
-        (Key::Num4, Place::Ignored),
-        (Key::Num1, Place::People),
+    for (key, page) in [
+        (Key::Num2, Page::Unnamed),
+        (Key::Num3, Page::Photos),
+        (Key::Num4, Page::Ignored),
+        (Key::Num1, Page::People),
     ] {
         window.press(key);
-        assert_eq!(window.app().place(), place);
+        assert_eq!(window.app().page(), page);
     }
     open_page(&mut window);
-    assert!(matches!(window.app().place(), Place::Group(_)));
+    assert!(matches!(window.app().page(), Page::Group(_)));
     window.press(Key::Escape);
     window.press(Key::Escape);
-    assert_eq!(window.app().place(), Place::People);
+    assert_eq!(window.app().page(), Page::People);
 }
 
 #[test]
-fn a_library_in_use_elsewhere_is_told_with_a_way_on() {
+fn a_library_in_use_elsewhere_shows_an_error_and_a_way_out() {
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("library.sqlite");
     let other = Library::open(&path).expect("first one");

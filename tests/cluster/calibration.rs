@@ -1,6 +1,6 @@
-//! From similarity to probability, and what answers about a person move.
+//! The probability of a match, and the per-person bias.
 
-use kinfolk::cluster::calibration::{Band, leniency, log_odds, probability};
+use kinfolk::cluster::calibration::{Band, log_odds, person_bias, probability};
 
 #[test]
 fn probability_rises_with_similarity_and_falls_with_a_near_second_person() {
@@ -24,39 +24,40 @@ fn bands_follow_the_probability() {
 }
 
 #[test]
-fn without_answers_a_person_has_the_common_threshold() {
-    assert_eq!(leniency(&[], &[]), 0.0);
+fn without_answers_the_bias_is_zero() {
+    assert_eq!(person_bias(&[], &[]), 0.0);
 }
 
 #[test]
-fn a_rejected_likely_face_makes_a_person_stricter_and_a_confirmed_unlikely_one_more_lenient() {
-    assert!(leniency(&[], &[3.0]) < -0.2);
-    assert!(leniency(&[-3.0], &[]) > 0.2);
-    assert!(leniency(&[], &[3.0, 3.0]) < leniency(&[], &[3.0]));
+fn a_rejected_likely_face_lowers_the_bias_and_a_confirmed_unlikely_one_raises_it() {
+    assert!(person_bias(&[], &[3.0]) < -0.2);
+    assert!(person_bias(&[-3.0], &[]) > 0.2);
+    assert!(person_bias(&[], &[3.0, 3.0]) < person_bias(&[], &[3.0]));
 }
 
 #[test]
-fn answers_that_were_foreseen_change_next_to_nothing() {
-    assert!(leniency(&[8.0; 50], &[-8.0; 50]).abs() < 0.02);
+fn predicted_answers_change_almost_nothing() {
+    assert!(person_bias(&[8.0; 50], &[-8.0; 50]).abs() < 0.02);
 }
 
 #[test]
-fn leniency_is_the_maximum_of_the_posterior() {
+fn bias_is_the_maximum_of_the_posterior() {
     let (confirmed, rejected) = ([-2.0, 0.5, 4.0, -40.0], [-1.0, 2.5]);
-    let posterior = |leniency: f64| {
-        let prior = -leniency * leniency / (2.0 * 0.7 * 0.7);
-        let foreseen = |sign: f64, log_odds: &f64| -(-sign * (log_odds + leniency)).exp().ln_1p();
+    let posterior = |person_bias: f64| {
+        let prior = -person_bias * person_bias / (2.0 * 0.7 * 0.7);
+        let foreseen =
+            |sign: f64, log_odds: &f64| -(-sign * (log_odds + person_bias)).exp().ln_1p();
         prior
             + confirmed.iter().map(|z| foreseen(1.0, z)).sum::<f64>()
             + rejected.iter().map(|z| foreseen(-1.0, z)).sum::<f64>()
     };
-    let best = leniency(&confirmed, &rejected);
+    let best = person_bias(&confirmed, &rejected);
     assert!(posterior(best) > posterior(best + 0.01));
     assert!(posterior(best) > posterior(best - 0.01));
 }
 
 #[test]
 fn a_thousand_odd_answers_stay_within_bounds() {
-    assert_eq!(leniency(&[-30.0; 1000], &[]), 2.0);
-    assert_eq!(leniency(&[], &[30.0; 1000]), -2.0);
+    assert_eq!(person_bias(&[-30.0; 1000], &[]), 2.0);
+    assert_eq!(person_bias(&[], &[30.0; 1000]), -2.0);
 }

@@ -1,12 +1,12 @@
-//! One group taken apart by the slider.
+//! The dendrogram of one group.
 
 use crate::support::draw::{Draw, face_of};
 use crate::support::grouping::dendrogram;
-use kinfolk::cluster::{Dendrogram, LARGEST_DISTANCE};
+use kinfolk::cluster::{Dendrogram, MAX_DISTANCE};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::{Centred, EMBEDDING_LEN, Embedding};
 
-/// Faces on the circle of the first two axes, `degrees` around: their cosine distances are worked out by hand.
+/// A face on the unit circle of the first two axes, so that cosine distances can be computed by hand.
 fn at(degrees: f32) -> Centred {
     let mut numbers = [0.0; EMBEDDING_LEN];
     (numbers[1], numbers[0]) = degrees.to_radians().sin_cos();
@@ -19,7 +19,7 @@ fn distance(degrees: f32) -> f32 {
 
 #[test]
 fn heights_are_mean_distances() {
-    // 0 and 10 join first, 60 and 75 next, then the two pairs at the mean of four distances.
+    // 0 and 10 merge first, then 60 and 75, then the two pairs at the mean of four distances.
     let tree = dendrogram(&[at(0.0), at(60.0), at(10.0), at(75.0)], &[0, 1, 2, 3]);
     let mean = (distance(60.0) + distance(75.0) + distance(50.0) + distance(65.0)) / 4.0;
     let expected = [distance(10.0), distance(15.0), mean];
@@ -38,7 +38,7 @@ fn the_cut_falls_between_heights() {
     assert_eq!(tree.cut(0.0), vec![0, 1, 2, 3]);
     assert_eq!(tree.cut(distance(12.0)), vec![0, 1, 0, 2]);
     assert_eq!(tree.cut(distance(40.0)), vec![0, 1, 0, 1]);
-    assert_eq!(tree.cut(LARGEST_DISTANCE), vec![0, 0, 0, 0]);
+    assert_eq!(tree.cut(MAX_DISTANCE), vec![0, 0, 0, 0]);
 }
 
 #[test]
@@ -60,8 +60,8 @@ fn faces_of_one_photo_come_apart_at_every_cut_but_the_last() {
         vec![0, 1, 1],
         "30 degrees lie nearer to 1 than to 0"
     );
-    assert_eq!(tree.heights().last(), Some(&LARGEST_DISTANCE));
-    assert_eq!(tree.cut(LARGEST_DISTANCE), vec![0, 0, 0]);
+    assert_eq!(tree.heights().last(), Some(&MAX_DISTANCE));
+    assert_eq!(tree.cut(MAX_DISTANCE), vec![0, 0, 0]);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_group_of_one_or_none_has_no_heights() {
     );
 }
 
-/// So many faces of one person, with others.
+/// `count` faces of one person, and some of others.
 fn large_group(count: usize, others: usize) -> Vec<Centred> {
     let mut draw = Draw(17);
     let persons = [draw.vector(), draw.vector()];
@@ -102,12 +102,12 @@ fn a_large_group_falls_into_the_people_in_it() {
 #[test]
 fn two_faces_of_one_photo_are_never_one_leaf_of_a_large_group() {
     let group = large_group(5_000, 0);
-    // Faces 0 and 1, 2 and 3, ... of one photo, for the first hundred.
+    // Among the first hundred, faces 0 and 1, 2 and 3, ... are of one photo.
     let photos: Vec<u32> = (0..5_000)
         .map(|face| if face < 100 { face / 2 } else { face })
         .collect();
     let tree = dendrogram(&group, &photos);
-    let labels = tree.cut(LARGEST_DISTANCE - 0.01);
+    let labels = tree.cut(MAX_DISTANCE - 0.01);
     for pair in labels[..100].chunks(2) {
         assert_ne!(pair[0], pair[1]);
     }

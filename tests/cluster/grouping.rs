@@ -1,4 +1,4 @@
-//! Grouping under constraints: faces drawn around people, and what must hold whatever is drawn.
+//! Grouping under constraints: drawn faces of drawn people, and properties that always hold.
 
 use std::collections::HashSet;
 
@@ -14,8 +14,8 @@ use kinfolk::stop::{StopFlag, Stopped};
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 use proptest::prelude::*;
 
-/// Average linkage by its definition, over all pairs of faces, with the cut between two groups given what `cut` says of their
-/// sizes and the mean distances within them: join the nearest two while any are within it.
+/// Average linkage by definition: merges the nearest two groups while they are within `cut`, which is given the sizes
+/// of the two groups and their mean within-group distances.
 fn by_definition(
     embeddings: &[Embedding],
     cut: impl Fn([usize; 2], [f64; 2]) -> f64,
@@ -60,7 +60,8 @@ fn plain(cut: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
     move |_, _| cut
 }
 
-/// The rule that docs/grouping.md states, where two single faces meet at `single` and groups always at `certain`.
+/// The rule as stated in docs/grouping.md, with the cut of two single faces `single` and the certain distance
+/// `certain`.
 fn stated(single: f64, certain: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
     let variance = |a: f64, b: f64| 0.0035 + 0.0025 * (1.0 / a + 1.0 / b);
     move |faces, within| {
@@ -73,7 +74,7 @@ fn stated(single: f64, certain: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
     }
 }
 
-/// Where two single faces meet among `faces`, at least 200 and at most 1,000.
+/// The cut of two single faces among `faces` faces, from 200 to 1,000.
 fn single_cut(faces: f64) -> f64 {
     0.975 - (2.0 * (10.0 * faces).ln() * 0.0085).sqrt()
 }
@@ -118,7 +119,7 @@ fn a_person_outvotes_the_photo() {
     let (embeddings, _) = crowd(1, 1, 0.5, 3);
     let mirror = FaceToGroup {
         photo: 7,
-        pinned: Some(1),
+        must_link: Some(1),
         ..FaceToGroup::default()
     };
     assert_eq!(
@@ -129,14 +130,14 @@ fn a_person_outvotes_the_photo() {
 
 #[test]
 fn copies_of_a_photo_do_not_tear_confirmed_faces_apart() {
-    // The same photo twice: a confirmed face beside a stranger in one, and both unconfirmed in the copy. The copy of the
-    // confirmed face lies at distance 0 from it, and the other confirmed face further away, on a photo with the copy.
+    // Two copies of a photo: in one a confirmed face beside a stranger, in the other both are unconfirmed. The copy of
+    // the confirmed face is at distance 0 from it; the other confirmed face is further away, on a photo with the copy.
     let mut draw = Draw(11);
     let (one, two) = (draw.vector(), draw.vector());
     let (first, second) = (face_of(&one, 0.1, &mut draw), face_of(&two, 0.1, &mut draw));
     let confirmed = |photo| FaceToGroup {
         photo,
-        pinned: Some(4),
+        must_link: Some(4),
         ..FaceToGroup::default()
     };
     let copy = FaceToGroup {
@@ -156,12 +157,12 @@ fn copies_of_a_photo_do_not_tear_confirmed_faces_apart() {
 }
 
 #[test]
-fn a_refused_face_leaves_the_group_it_would_join() {
+fn a_face_with_a_cannot_link_does_not_join_the_group() {
     let (embeddings, _) = crowd(10, 1, 0.4, 4);
     let mut faces = free(10);
-    faces[0].pinned = Some(9);
+    faces[0].must_link = Some(9);
     assert_eq!(as_sets(&group(&embeddings, &faces, DEFAULT_CUT)).len(), 1);
-    faces[5].refused = vec![9];
+    faces[5].cannot_link = vec![9];
     let labels = group(&embeddings, &faces, DEFAULT_CUT);
     assert_ne!(labels[5], labels[0]);
 }
@@ -170,14 +171,14 @@ fn a_refused_face_leaves_the_group_it_would_join() {
 fn a_confirmed_face_draws_the_rest_of_the_person() {
     let (embeddings, people) = crowd(80, 4, 0.5, 5);
     let mut faces = free(80);
-    faces[3].pinned = Some(0);
+    faces[3].must_link = Some(0);
     let labels = group(&embeddings, &faces, DEFAULT_CUT);
     assert_eq!(as_sets(&labels), as_sets(&people));
 }
 
 #[test]
-fn a_fragment_joins_where_two_faces_would_not() {
-    // One person's photos scatter at a mean distance of about .57: too far for two faces, near enough for one and many.
+fn a_small_group_joins_where_two_faces_would_not() {
+    // One person's photos have a mean distance of about .57: too much for two faces, but not for one face and many.
     let (embeddings, _) = crowd(40, 1, 1.15, 6);
     let labels = group(&embeddings, &free(40), DEFAULT_CUT);
     let plain = by_definition(&embeddings, plain(single_cut(200.0)));
@@ -223,19 +224,19 @@ fn a_whole_library_in_steps_agrees_with_kodama_on_one_matrix() {
 }
 
 #[test]
-fn pinned_faces_are_together_even_where_slices_cut_through_them() {
+fn must_linked_faces_are_together_even_across_slices() {
     let (embeddings, _) = crowd(60, 1, 0.02, 9);
     let mut faces = free(60);
     faces
         .iter_mut()
         .step_by(2)
-        .for_each(|face| face.pinned = Some(3));
+        .for_each(|face| face.must_link = Some(3));
     let labels = group_in_steps(&embeddings, &faces, DEFAULT_CUT, 7);
     assert_eq!(as_sets(&labels).len(), 1);
 }
 
-/// So many faces of one person, then three hundred of a second and a third, nearer to the first than strangers are.
-fn heap(count: usize) -> (Vec<Embedding>, Vec<u32>) {
+/// `count` faces of one person, then 300 of a second and a third person who look more like the first than strangers do.
+fn large_person(count: usize) -> (Vec<Embedding>, Vec<u32>) {
     let mut draw = Draw(23);
     let first = draw.vector();
     let near: [[f32; EMBEDDING_LEN]; 2] = std::array::from_fn(|_| {
@@ -255,9 +256,9 @@ fn heap(count: usize) -> (Vec<Embedding>, Vec<u32>) {
 
 #[test]
 fn a_person_with_very_many_faces_is_one_group_beside_those_who_look_alike() {
-    let (embeddings, people) = heap(13_000);
+    let (embeddings, people) = large_person(13_000);
     let mut faces = free(people.len());
-    // The first ten photos show the person twice, and the next ten faces were rejected from somebody: those may go either way.
+    // The first ten photos show the person twice, and the next ten faces have a cannot-link: these may go either way.
     for (face, number) in faces.iter_mut().zip(0..20) {
         face.photo = number / 2;
     }
@@ -265,7 +266,7 @@ fn a_person_with_very_many_faces_is_one_group_beside_those_who_look_alike() {
         .iter_mut()
         .skip(20)
         .take(10)
-        .for_each(|face| face.refused = vec![5]);
+        .for_each(|face| face.cannot_link = vec![5]);
     let labels = group(&embeddings, &faces, DEFAULT_CUT);
     for pair in labels[..20].chunks(2) {
         assert_ne!(pair[0], pair[1], "two faces of one photo");
@@ -287,12 +288,12 @@ fn very_many_confirmed_faces_and_very_many_copies_are_one_group_each() {
     let (embeddings, _) = crowd(1, 1, 0.5, 3);
     let copies = vec![embeddings[0]; 11_000];
     assert_eq!(group(&copies, &free(11_000), DEFAULT_CUT), vec![0; 11_000]);
-    let (embeddings, people) = heap(11_000);
+    let (embeddings, people) = large_person(11_000);
     let mut faces = free(people.len());
     faces
         .iter_mut()
         .take(11_000)
-        .for_each(|face| face.pinned = Some(4));
+        .for_each(|face| face.must_link = Some(4));
     let labels = group(&embeddings, &faces, DEFAULT_CUT);
     assert_eq!(labels[..11_000], vec![0; 11_000]);
     assert!(score_grouping(&people, &labels).bcubed.f > 0.9999);
@@ -308,15 +309,15 @@ fn a_grouping_is_stopped() {
     assert_eq!(grouped, Err(Stopped));
 }
 
-fn bound_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
+fn constrained_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
     (2usize..70, 1usize..8, 0.3f32..1.4, any::<u64>()).prop_map(|(count, people, noise, seed)| {
         let (embeddings, _) = crowd(count, people, noise, seed);
         let mut draw = Draw(!seed);
         let faces = (0..count)
             .map(|_| FaceToGroup {
                 photo: draw.below(count) as u32,
-                pinned: (draw.below(5) == 0).then(|| draw.below(3) as u32),
-                refused: if draw.below(6) == 0 {
+                must_link: (draw.below(5) == 0).then(|| draw.below(3) as u32),
+                cannot_link: if draw.below(6) == 0 {
                     vec![draw.below(3) as u32]
                 } else {
                     Vec::new()
@@ -327,21 +328,22 @@ fn bound_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup>)> {
     })
 }
 
-/// Whether every constraint holds between faces with these labels.
+/// Whether these labels meet every constraint.
 fn holds(labels: &[u32], faces: &[FaceToGroup]) -> Result<(), TestCaseError> {
     for a in 0..faces.len() {
         for b in a + 1..faces.len() {
             let (one, other) = (&faces[a], &faces[b]);
             let together = labels[a] == labels[b];
-            if one.pinned.is_some() && one.pinned == other.pinned {
+            if one.must_link.is_some() && one.must_link == other.must_link {
                 prop_assert!(together, "faces {a} and {b} are confirmed of one group");
                 continue;
             }
             let refuse = |x: &FaceToGroup, y: &FaceToGroup| {
-                y.pinned.is_some_and(|label| x.refused.contains(&label))
+                y.must_link
+                    .is_some_and(|label| x.cannot_link.contains(&label))
             };
             let cannot = one.photo == other.photo
-                || (one.pinned.is_some() && other.pinned.is_some())
+                || (one.must_link.is_some() && other.must_link.is_some())
                 || refuse(one, other)
                 || refuse(other, one);
             prop_assert!(!(together && cannot), "faces {a} and {b} must be apart");
@@ -354,7 +356,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn constraints_hold((embeddings, faces) in bound_crowd(), cut in 0.1f32..1.2, most in 1usize..80) {
+    fn constraints_hold((embeddings, faces) in constrained_crowd(), cut in 0.1f32..1.2, most in 1usize..80) {
         holds(&group_in_steps(&embeddings, &faces, Cut::Fixed(cut), most), &faces)?;
         holds(&group_by_index(&embeddings, &faces, Cut::Fixed(cut)), &faces)?;
     }
@@ -369,7 +371,7 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_faces_does_not_show((embeddings, faces) in bound_crowd(), rotation in 1usize..50) {
+    fn the_order_of_faces_does_not_show((embeddings, faces) in constrained_crowd(), rotation in 1usize..50) {
         let count = faces.len();
         let from: Vec<usize> = (0..count).map(|position| (position * 7919 + rotation) % count).collect();
         prop_assume!(from.iter().collect::<HashSet<_>>().len() == count);
@@ -382,13 +384,13 @@ proptest! {
     }
 
     #[test]
-    fn pinning_what_came_out_changes_nothing((embeddings, faces) in bound_crowd()) {
-        // Every face confirmed where grouping put it: grouping agrees with itself.
+    fn confirming_the_result_changes_nothing((embeddings, faces) in constrained_crowd()) {
+        // Every face is confirmed where grouping put it.
         let labels = group(&embeddings, &faces, DEFAULT_CUT);
         let confirmed: Vec<FaceToGroup> = faces
             .iter()
             .zip(&labels)
-            .map(|(face, &label)| FaceToGroup { photo: face.photo, pinned: Some(label), refused: Vec::new() })
+            .map(|(face, &label)| FaceToGroup { photo: face.photo, must_link: Some(label), cannot_link: Vec::new() })
             .collect();
         prop_assert_eq!(group(&embeddings, &confirmed, DEFAULT_CUT), labels);
     }

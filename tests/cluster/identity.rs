@@ -1,11 +1,11 @@
-//! Who inherits an id, and who a face is: small cases worked out by hand.
+//! Inheritance of ids, and identification: small cases computed by hand.
 
 use kinfolk::cluster::{best_people, inherited_ids, similarity_to_person};
 use kinfolk::vision::{Centred, EMBEDDING_LEN, Embedding};
 
 #[test]
 fn most_faces_take_the_id() {
-    // Group 7 falls into labels 0 (one face) and 1 (two); label 2 is new.
+    // Group 7 is split into labels 0 (one face) and 1 (two); label 2 is new.
     let ids = inherited_ids(
         &[0, 1, 1, 2],
         &[Some(7), Some(7), Some(7), None],
@@ -34,7 +34,7 @@ fn of_equals_the_lower_id_and_the_first_group() {
 
 #[test]
 fn a_confirmed_face_outweighs_any_number_of_others() {
-    // Three automatic faces of person 4 drift to label 1; the confirmed one stays in label 0 and keeps the id.
+    // Three automatic faces of person 4 move to label 1; the confirmed one stays in label 0 and keeps the id.
     let before = [Some(4), Some(4), Some(4), Some(4)];
     let ids = inherited_ids(&[0, 1, 1, 1], &before, &[Some(4), None, None, None]);
     assert_eq!(ids, [Some(4), None]);
@@ -42,7 +42,7 @@ fn a_confirmed_face_outweighs_any_number_of_others() {
 
 #[test]
 fn a_group_takes_the_next_best_id_when_the_best_is_gone() {
-    // Label 1 shares most with 2, but label 0 shares more of it.
+    // Label 1 shares most faces with id 2, but label 0 shares more.
     let before = [Some(2), Some(2), Some(2), Some(2), Some(2), Some(8)];
     let ids = inherited_ids(&[0, 0, 0, 1, 1, 1], &before, &[None; 6]);
     assert_eq!(ids, [Some(2), Some(8)]);
@@ -53,15 +53,14 @@ fn nothing_inherits_nothing() {
     assert_eq!(inherited_ids::<u32>(&[], &[], &[]), []);
 }
 
-/// A face at `degrees` on the circle of the first two axes.
+/// A face on the unit circle of the first two axes.
 fn at(degrees: f32) -> Centred {
     let mut numbers = [0.0; EMBEDDING_LEN];
     (numbers[1], numbers[0]) = degrees.to_radians().sin_cos();
     Centred::assumed(Embedding(numbers))
 }
 
-/// Four fifths of the cosine with the direction of the mean at `mean` degrees, one fifth of the mean cosine with the two
-/// nearest exemplars.
+/// 4/5 of the cosine with the mean direction plus 1/5 of the mean cosine with the two nearest exemplars, in degrees.
 fn blended(probe: f32, mean: f32, nearest: [f32; 2]) -> f32 {
     let cosine = |degrees: f32| (probe - degrees).to_radians().cos();
     0.8 * cosine(mean) + 0.2 * (cosine(nearest[0]) + cosine(nearest[1])) / 2.0
@@ -69,7 +68,7 @@ fn blended(probe: f32, mean: f32, nearest: [f32; 2]) -> f32 {
 
 #[test]
 fn a_person_is_as_near_as_the_mean_and_the_two_nearest_exemplars() {
-    // Person 0 at 0, 40 and 80 degrees, so 40 in the mean; person 1 at 15 alone.
+    // Person 0 has exemplars at 0, 40 and 80 degrees, so the mean is at 40; person 1 has one at 15.
     let gallery = [at(0.0), at(15.0), at(40.0), at(80.0)];
     let people = [0, 1, 0, 0];
     let best = best_people(&[at(10.0), at(35.0)], &gallery, &people);
@@ -81,7 +80,7 @@ fn a_person_is_as_near_as_the_mean_and_the_two_nearest_exemplars() {
     assert_eq!((second.person, second.nearest), (0, 2));
     assert!((second.similarity - blended(35.0, 40.0, [40.0, 0.0])).abs() < 1e-5);
     assert!((second.runner_up - blended(35.0, 15.0, [15.0, 15.0])).abs() < 1e-5);
-    // One person asked for alone is as near; an exemplar can be passed over; nobody is near a person without any.
+    // A single person gives the same similarity; an exemplar can be left out; without exemplars there is no similarity.
     let of_person = [at(0.0), at(40.0), at(80.0)];
     let alone = similarity_to_person(&at(35.0), &of_person, None).unwrap();
     assert!((alone - second.similarity).abs() < 1e-5);

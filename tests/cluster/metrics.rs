@@ -1,4 +1,4 @@
-//! The measures of a grouping and of an identification, against examples worked out by hand.
+//! Scores of groupings and identifications, against examples computed by hand.
 
 use kinfolk::cluster::metrics::{GenuineProbe, rank_one, score_grouping, score_open_set};
 
@@ -7,7 +7,7 @@ fn close(a: f64, b: f64) {
 }
 
 /// People A A A B B C in groups 0 0 1 1 1 2:
-/// pairs together 1 + 3 = 4, of one person 3 + 1 = 4, right ones AA in 0 and BB in 1 = 2;
+/// pairs grouped together 1 + 3 = 4, pairs of one person 3 + 1 = 4, common pairs AA in 0 and BB in 1 = 2;
 /// BCubed precision (1 + 1 + 1/3 + 2/3 + 2/3 + 1) / 6 = 14/18, recall (2/3 + 2/3 + 1/3 + 1 + 1 + 1) / 6 = 14/18;
 /// non-empty intersections A0 A1 B1 C2 = 4, of 3 groups and 3 people: 1 split, 1 merge.
 #[test]
@@ -22,7 +22,7 @@ fn a_mixed_group_and_a_divided_person() {
     assert_eq!((score.splits, score.merges, score.edits()), (1, 1, 2));
 }
 
-/// Everything in one group: pairs together 6, right 1 + 1; four people's worth of splits.
+/// Everything in one group: 6 pairs together, of which 1 + 1 are right.
 #[test]
 fn one_group_for_all() {
     let score = score_grouping(&[7, 7, 3, 3], &[0; 4]);
@@ -34,7 +34,7 @@ fn one_group_for_all() {
     assert_eq!((score.splits, score.merges), (1, 0));
 }
 
-/// Everybody alone: no pair together counts as precise, as in the definition over no pairs.
+/// Every face alone: without any pair, precision is 1 by definition.
 #[test]
 fn every_face_alone() {
     let score = score_grouping(&[7, 7, 3], &[0, 1, 2]);

@@ -1,4 +1,4 @@
-//! Grouping, its parts and its measures, on embeddings alone.
+//! Clustering of embeddings and its scores.
 
 mod calibration;
 mod dendrogram;

@@ -1,10 +1,10 @@
-//! The pairs of groups that are most likely one person, against all pairs by definition, while groups and curve change.
+//! The pairs of groups that are most likely one person, compared with all pairs, while groups and curve change.
 
 use std::collections::{BTreeMap, HashSet};
 
 use crate::support::draw::{Draw, face_of};
 use kinfolk::cluster::{
-    Centre, NearGroups, NearPairs, PairSearch, Sameness, SearchedGroup, Taught,
+    Centre, CurveOffsets, NearGroups, NearPairs, PairSearch, Sameness, SearchedGroup,
 };
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::EMBEDDING_LEN;
@@ -37,7 +37,7 @@ impl Drawn {
         drawn
     }
 
-    /// A group under this key, in place of the one that was there.
+    /// Replaces the group with this key.
     fn put(&mut self, key: u32) {
         let person = self.people[self.draw.below(self.people.len())];
         let faces = [1, 1, 1, 2, 3, 7, 20][self.draw.below(7)];
@@ -107,8 +107,8 @@ fn search<'a>(sameness: &'a Sameness, stop: &'a StopFlag) -> PairSearch<'a> {
     }
 }
 
-fn curve(faces: usize, gap: f32, shift: f32) -> Sameness {
-    Sameness::new(faces, Taught { gap, shift })
+fn curve(faces: usize, excess: f32, shift: f32) -> Sameness {
+    Sameness::new(faces, CurveOffsets { excess, shift })
 }
 
 #[test]
@@ -129,9 +129,9 @@ fn the_likeliest_pairs_stay_right_while_groups_and_curve_change() {
                 changed.insert(again);
                 drawn.put(again);
             }
-            let gap = 0.04 * drawn.draw.normal();
+            let excess = 0.04 * drawn.draw.normal();
             let shift = 0.01 * drawn.draw.normal();
-            let now = curve(900 - step as usize, gap, shift);
+            let now = curve(900 - step as usize, excess, shift);
             near.update(&drawn.searched(), &changed, &search(&now, &stop))
                 .unwrap();
             let refused = drawn.draw.below(5) as u32;
@@ -177,7 +177,7 @@ fn more_pairs_than_are_kept_leave_the_likeliest() {
     }
     let expected = drawn.by_definition(&usual, 500, anything);
     assert_eq!(drawn.best(&near, &usual, 500, anything), Some(expected));
-    // Too many are asked for, or too few of those kept may be one: that is not hidden.
+    // If too many pairs are asked for, or too few of the kept ones qualify, there is no answer.
     let all = drawn.by_definition(&usual, 1_000_000, anything).len();
     assert!(all > 50_000, "{all}");
     assert_eq!(drawn.best(&near, &usual, all, anything), None);

@@ -1,4 +1,4 @@
-//! Grouping by the index that very many faces are searched by, and the searches for close pairs against each other.
+//! Grouping by the index for very many faces, and the implementations of the close-pair search against each other.
 
 use std::collections::HashSet;
 

@@ -1,35 +1,35 @@
-//! New faces into groups that stand: what must hold whatever is drawn.
+//! New faces into existing groups: properties that always hold.
 
 use std::collections::HashSet;
 
 use crate::support::draw::{Draw, as_sets, crowd, free};
-use crate::support::grouping::{centred, group, group_newcomers};
+use crate::support::grouping::{centred, group, group_new_faces};
 use crate::support::population::population;
 use crate::support::threads;
 use kinfolk::cluster::{Centre, DEFAULT_CUT, FaceToGroup, Rule, Union};
 use kinfolk::vision::{Centred, Embedding};
 use proptest::prelude::*;
 
-/// Faces of which the first are grouped and the others have come since.
+/// Faces of which the first have groups and the others are new.
 #[derive(Clone, Debug)]
 struct World {
     embeddings: Vec<Centred>,
     faces: Vec<FaceToGroup>,
-    /// Of the faces that stand.
+    /// Labels of the existing faces.
     labels: Vec<u32>,
 }
 
 impl World {
-    /// The first `standing` faces grouped by themselves.
-    fn new(embeddings: &[Embedding], faces: Vec<FaceToGroup>, standing: usize) -> World {
+    /// Groups the first `existing` faces.
+    fn new(embeddings: &[Embedding], faces: Vec<FaceToGroup>, existing: usize) -> World {
         World {
-            labels: group(&embeddings[..standing], &faces[..standing], DEFAULT_CUT),
+            labels: group(&embeddings[..existing], &faces[..existing], DEFAULT_CUT),
             embeddings: centred(embeddings),
             faces,
         }
     }
 
-    fn standing(&self) -> usize {
+    fn existing(&self) -> usize {
         self.labels.len()
     }
 
@@ -52,7 +52,7 @@ impl World {
             .iter()
             .map(|faces| Centre::of(faces.iter().map(|&face| &self.embeddings[face])))
             .collect();
-        group_newcomers(
+        group_new_faces(
             &centres,
             |place| {
                 groups[place]
@@ -60,23 +60,23 @@ impl World {
                     .map(|&face| self.faces[face].clone())
                     .collect()
             },
-            &self.embeddings[self.standing()..],
-            &self.faces[self.standing()..],
+            &self.embeddings[self.existing()..],
+            &self.faces[self.existing()..],
             &Rule::new(DEFAULT_CUT, self.faces.len()),
         )
     }
 
-    /// A label for every face, by the unions.
+    /// A label for every face, according to the unions.
     fn labelled(&self) -> Vec<u32> {
         let mut labels = self.labels.clone();
         labels.resize(self.faces.len(), 0);
         let fresh = self.faces.len() as u32;
         for (number, union) in (fresh..).zip(self.unions()) {
-            for newcomer in union.newcomers {
-                labels[self.standing() + newcomer] = number;
+            for new_face in union.new_faces {
+                labels[self.existing() + new_face] = number;
             }
             for (face, label) in self.labels.iter().enumerate() {
-                if union.standing.contains(&(*label as usize)) {
+                if union.existing.contains(&(*label as usize)) {
                     labels[face] = number;
                 }
             }
@@ -86,28 +86,28 @@ impl World {
 }
 
 #[test]
-fn newcomers_find_the_people_whom_grouping_everything_finds() {
+fn new_faces_find_the_people_that_grouping_all_faces_finds() {
     let (embeddings, people) = crowd(400, 30, 0.5, 1);
-    for standing in [0, 1, 200, 390, 400] {
-        let world = World::new(&embeddings, free(400), standing);
+    for existing in [0, 1, 200, 390, 400] {
+        let world = World::new(&embeddings, free(400), existing);
         assert_eq!(as_sets(&world.labelled()), as_sets(&people));
     }
 }
 
 #[test]
-fn a_newcomer_bridges_two_groups_that_stand() {
-    // Two halves of a person, each by itself too far from the other: pulled apart by hand here.
+fn a_new_face_joins_two_existing_groups() {
+    // Two halves of a person, too far from each other; split by hand here.
     let (embeddings, _) = crowd(13, 1, 0.7, 3);
     let mut world = World::new(&embeddings, free(13), 12);
     world.labels = (0..12).map(|face| face % 2).collect();
     assert_eq!(
         world.unions(),
         [Union {
-            newcomers: vec![0],
-            standing: vec![0, 1]
+            new_faces: vec![0],
+            existing: vec![0, 1]
         }]
     );
-    // Without it nothing asks whether the two are one.
+    // Without the new face the two are not compared.
     world.embeddings.truncate(12);
     world.faces.truncate(12);
     assert_eq!(world.unions(), []);
@@ -116,8 +116,8 @@ fn a_newcomer_bridges_two_groups_that_stand() {
 #[test]
 fn neither_the_number_of_threads_nor_the_order_shows() {
     let drawn = population(3_000, 4);
-    let standing = 2_700;
-    let world = World::new(&drawn.embeddings, drawn.faces, standing);
+    let existing = 2_700;
+    let world = World::new(&drawn.embeddings, drawn.faces, existing);
     let expected = as_sets(&world.labelled());
     for (count, seed) in [(1, 1), (2, 2), (8, 3)] {
         let pool = threads(count);
@@ -132,11 +132,11 @@ fn neither_the_number_of_threads_nor_the_order_shows() {
     }
 }
 
-/// The same faces and groups in another order, and where each comes from.
+/// The same faces and groups in another order, and the original index of each.
 fn shuffled(world: &World, seed: u64) -> (World, Vec<usize>) {
     let mut draw = Draw(seed);
     let mut from: Vec<usize> = (0..world.faces.len()).collect();
-    for range in [0..world.standing(), world.standing()..world.faces.len()] {
+    for range in [0..world.existing(), world.existing()..world.faces.len()] {
         for position in (range.start + 1..range.end).rev() {
             let other = range.start + draw.below(position + 1 - range.start);
             from.swap(position, other);
@@ -149,7 +149,7 @@ fn shuffled(world: &World, seed: u64) -> (World, Vec<usize>) {
     let shuffled = World {
         embeddings: from.iter().map(|&face| world.embeddings[face]).collect(),
         faces: from.iter().map(|&face| world.faces[face].clone()).collect(),
-        labels: from[..world.standing()]
+        labels: from[..world.existing()]
             .iter()
             .map(|&face| names[world.labels[face] as usize])
             .collect(),
@@ -157,24 +157,24 @@ fn shuffled(world: &World, seed: u64) -> (World, Vec<usize>) {
     (shuffled, from)
 }
 
-/// A crowd with constraints of all kinds, some of it grouped.
-fn bound_world() -> impl Strategy<Value = World> {
+/// Drawn faces with constraints of all kinds, some of them grouped.
+fn constrained_world() -> impl Strategy<Value = World> {
     (2usize..70, 1usize..8, 0.3f32..1.4, any::<u64>()).prop_map(|(count, people, noise, seed)| {
         let (embeddings, _) = crowd(count, people, noise, seed);
         let mut draw = Draw(!seed);
-        let standing = draw.below(count);
+        let existing = draw.below(count);
         let faces = (0..count)
             .map(|face| FaceToGroup {
                 photo: draw.below(count) as u32,
-                pinned: (face < standing && draw.below(5) == 0).then(|| draw.below(3) as u32),
-                refused: if draw.below(6) == 0 {
+                must_link: (face < existing && draw.below(5) == 0).then(|| draw.below(3) as u32),
+                cannot_link: if draw.below(6) == 0 {
                     vec![draw.below(3) as u32]
                 } else {
                     Vec::new()
                 },
             })
             .collect();
-        World::new(&embeddings, faces, standing)
+        World::new(&embeddings, faces, existing)
     })
 }
 
@@ -182,26 +182,26 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn every_newcomer_is_somewhere_and_no_group_falls_apart(world in bound_world()) {
+    fn every_new_face_gets_a_group_and_no_group_is_split(world in constrained_world()) {
         let unions = world.unions();
-        let newcomers: Vec<usize> = unions.iter().flat_map(|union| union.newcomers.clone()).collect();
-        let standing: Vec<usize> = unions.iter().flat_map(|union| union.standing.clone()).collect();
-        prop_assert_eq!(newcomers.iter().collect::<HashSet<_>>().len(), newcomers.len());
-        prop_assert_eq!(newcomers.len(), world.faces.len() - world.standing());
-        prop_assert_eq!(standing.iter().collect::<HashSet<_>>().len(), standing.len());
-        prop_assert!(unions.iter().all(|union| !union.newcomers.is_empty()), "nothing changes without a newcomer");
+        let new_faces: Vec<usize> = unions.iter().flat_map(|union| union.new_faces.clone()).collect();
+        let existing: Vec<usize> = unions.iter().flat_map(|union| union.existing.clone()).collect();
+        prop_assert_eq!(new_faces.iter().collect::<HashSet<_>>().len(), new_faces.len());
+        prop_assert_eq!(new_faces.len(), world.faces.len() - world.existing());
+        prop_assert_eq!(existing.iter().collect::<HashSet<_>>().len(), existing.len());
+        prop_assert!(unions.iter().all(|union| !union.new_faces.is_empty()), "nothing changes without a new face");
     }
 
     #[test]
-    fn constraints_hold(world in bound_world()) {
+    fn constraints_hold(world in constrained_world()) {
         let labels = world.labelled();
         for a in 0..labels.len() {
             for b in a + 1..labels.len() {
                 let (one, other) = (&world.faces[a], &world.faces[b]);
-                let stood_together = b < world.standing() && world.labels[a] == world.labels[b];
-                let refuse = |x: &FaceToGroup, y: &FaceToGroup| y.pinned.is_some_and(|label| x.refused.contains(&label));
+                let stood_together = b < world.existing() && world.labels[a] == world.labels[b];
+                let refuse = |x: &FaceToGroup, y: &FaceToGroup| y.must_link.is_some_and(|label| x.cannot_link.contains(&label));
                 let cannot = one.photo == other.photo
-                    || (one.pinned.is_some() && other.pinned.is_some() && one.pinned != other.pinned)
+                    || (one.must_link.is_some() && other.must_link.is_some() && one.must_link != other.must_link)
                     || refuse(one, other)
                     || refuse(other, one);
                 prop_assert!(stood_together || !cannot || labels[a] != labels[b], "faces {a} and {b} must be apart");
@@ -210,8 +210,8 @@ proptest! {
     }
 
     #[test]
-    fn what_has_come_together_stays_so(world in bound_world()) {
-        // Grouped again with nobody new.
+    fn what_has_come_together_stays_so(world in constrained_world()) {
+        // Grouped again without a new face.
         let labels = world.labelled();
         let mut again = World { labels, ..world };
         let count = again.labels.len();
@@ -228,10 +228,10 @@ proptest! {
     }
 
     #[test]
-    fn of_people_who_differ_the_newcomers_go_where_a_whole_grouping_puts_them(seed: u64, count in 2usize..120, people in 1usize..9, share in 0.0f32..1.0) {
+    fn new_faces_of_different_people_go_where_grouping_all_faces_puts_them(seed: u64, count in 2usize..120, people in 1usize..9, share in 0.0f32..1.0) {
         let (embeddings, _) = crowd(count, people, 0.5, seed);
-        let standing = (count as f32 * share) as usize;
-        let world = World::new(&embeddings, free(count), standing);
+        let existing = (count as f32 * share) as usize;
+        let world = World::new(&embeddings, free(count), existing);
         let whole = group(&embeddings, &world.faces, DEFAULT_CUT);
         prop_assert_eq!(as_sets(&world.labelled()), as_sets(&whole));
     }

@@ -1,11 +1,11 @@
-//! The part of a group that fits it worst, in groups of every size.
+//! The least likely branch, in groups of every size.
 
 use crate::support::draw::{Draw, face_of};
-use kinfolk::cluster::{LooseEnds, Sameness, Taught};
+use kinfolk::cluster::{CurveOffsets, OutlierBranches, Sameness};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::Centred;
 
-/// Of each person so many faces; somebody else's are dealt in among the first person's.
+/// `first` faces of one person, with `second` faces of another mixed in.
 fn dealt(first: usize, second: usize) -> (Vec<Centred>, Vec<usize>) {
     let mut draw = Draw(11);
     let people = [draw.vector(), draw.vector()];
@@ -22,36 +22,38 @@ fn dealt(first: usize, second: usize) -> (Vec<Centred>, Vec<usize>) {
 }
 
 #[test]
-fn somebody_else_is_the_loosest_end_however_large_the_group() {
+fn somebody_else_is_the_least_likely_branch_in_groups_of_any_size() {
     let stop = StopFlag::default();
     for (first, second) in [(30, 1), (40, 12), (2_400, 1), (2_400, 7), (3_000, 700)] {
         let (faces, others) = dealt(first, second);
         assert_eq!(others.len(), second);
-        let sameness = Sameness::new(10_000, Taught::NOTHING);
-        let ends = LooseEnds::of(&faces, &stop).unwrap();
-        let end = ends.loosest(&vec![false; faces.len()], &sameness).unwrap();
-        // All of them or some: a single face is expected to lie nearer than several.
+        let sameness = Sameness::new(10_000, CurveOffsets::ZERO);
+        let ends = OutlierBranches::of(&faces, &stop).unwrap();
+        let end = ends
+            .least_likely(&vec![false; faces.len()], &sameness)
+            .unwrap();
+        // All of them or some: a single face is expected to be nearer than several.
         let is_other = |face: &usize| others.binary_search(face).is_ok();
         assert!(
             end.faces.iter().all(is_other),
             "{first} and {second}: {end:?}"
         );
         assert!(end.probability < 0.02 && end.distance > 0.8, "{end:?}");
-        assert!(ends.least_probability(&sameness) <= end.probability);
-        // Who confirmed faces on both sides has said that they are one.
+        assert!(ends.min_probability(&sameness) <= end.probability);
+        // Faces confirmed on both sides mean that the person has said they are one.
         let mut confirmed = vec![false; faces.len()];
         confirmed[others[0]] = true;
         confirmed[usize::from(others[0] == 0)] = true;
-        let open = ends.loosest(&confirmed, &sameness);
+        let open = ends.least_likely(&confirmed, &sameness);
         assert!(open.is_none_or(|end| !end.faces.contains(&others[0])));
     }
 }
 
 #[test]
-fn a_group_that_is_left_is_not_taken_apart() {
+fn a_stopped_search_ends_early() {
     let stop = StopFlag::default();
     stop.stop();
     for faces in [30, 2_400] {
-        assert!(LooseEnds::of(&dealt(faces, 2).0, &stop).is_err());
+        assert!(OutlierBranches::of(&dealt(faces, 2).0, &stop).is_err());
     }
 }

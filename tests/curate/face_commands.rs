@@ -1,4 +1,4 @@
-//! What each command about faces does to the library, what it is called in the history, and that undo and redo are exact.
+//! Commands about faces: their effect on the library, their message, and exact undo and redo.
 
 use crate::support::test_library::TestLibrary;
 use crate::support::test_library::commands::{done, name, refused, states};
@@ -31,7 +31,7 @@ fn moving_faces_confirms_them_and_overrules_what_was_said_before() {
             to,
         },
     );
-    assert_eq!(outcome.sentence, "Moved 3 faces to Tom");
+    assert_eq!(outcome.message, "Moved 3 faces to Tom");
     assert_eq!(states(&test, &moved), [FaceState::Confirmed; 4]);
     assert_eq!(test.library.rejections().unwrap(), []);
     let again = Command::Move { faces: moved, to };
@@ -51,7 +51,7 @@ fn moving_faces_to_a_new_group_holds_it_apart_from_where_they_were() {
         to: MoveTarget::NewGroup,
     };
     let outcome = done(&mut test, command);
-    assert_eq!(outcome.sentence, "Moved 2 faces to a new group");
+    assert_eq!(outcome.message, "Moved 2 faces to a new group");
     assert_eq!(test.members(outcome.created[0]), [faces[0], single[0]]);
     assert_eq!(
         test.library.apart_pairs().unwrap(),
@@ -79,7 +79,7 @@ fn suggestions_are_confirmed_or_rejected() {
                 faces: accepted.clone()
             }
         )
-        .sentence,
+        .message,
         "Confirmed 2 faces as Ana"
     );
     assert!(matches!(
@@ -92,10 +92,10 @@ fn suggestions_are_confirmed_or_rejected() {
             faces: vec![new[2]],
         },
     );
-    assert_eq!(outcome.sentence, "Removed 1 face from Ana");
+    assert_eq!(outcome.message, "Removed 1 face from Ana");
     assert_eq!(test.members(outcome.created[0]), [new[2]]);
     assert_eq!(test.library.rejections().unwrap(), [(new[2], ana)]);
-    // Grouping may not bring it back.
+    // Grouping must not put it back.
     let back = test
         .library
         .set_automatic_memberships(&[(new[2], Assignment::Group(ana))])
@@ -115,17 +115,17 @@ fn faces_of_several_groups_are_rejected_each_from_its_own() {
             faces: vec![a[0], b[0]],
         },
     );
-    assert_eq!(outcome.sentence, "Removed 2 faces from 2 groups");
+    assert_eq!(outcome.message, "Removed 2 faces from 2 groups");
     assert_eq!(
         test.library.rejections().unwrap(),
         [(a[0], one), (b[0], two)]
     );
-    // The last face of an unnamed group is on its own already.
+    // Rejecting the only face of an unnamed group changes nothing.
     let error = refused(&mut test, Command::Reject { faces: vec![a[1]] });
     assert!(matches!(error, CurateError::NothingToDo));
     let (three, c) = test.add_group(3, 2);
     let outcome = done(&mut test, Command::Reject { faces: c.clone() });
-    assert_eq!(outcome.sentence, "Removed 1 face from an unnamed group");
+    assert_eq!(outcome.message, "Removed 1 face from an unnamed group");
     assert_eq!(test.members(three), c[1..]);
 }
 
@@ -141,7 +141,7 @@ fn marked_faces_are_hidden_and_come_back_to_where_they_were() {
                 faces: faces[..2].to_vec()
             }
         )
-        .sentence,
+        .message,
         "Ignored 2 faces"
     );
     assert_eq!(test.members(ana), faces[2..]);
@@ -150,7 +150,7 @@ fn marked_faces_are_hidden_and_come_back_to_where_they_were() {
         faces: vec![faces[0]],
     };
     assert_eq!(
-        done(&mut test, not_a_face).sentence,
+        done(&mut test, not_a_face).message,
         "Marked 1 face as not a face"
     );
     let counts = test.library.counts().unwrap();
@@ -176,7 +176,7 @@ fn marked_faces_are_hidden_and_come_back_to_where_they_were() {
                 faces: faces.clone()
             }
         )
-        .sentence,
+        .message,
         "Restored 2 faces"
     );
     assert_eq!(test.members(ana), faces);
@@ -217,7 +217,7 @@ fn a_cover_is_shown_while_it_is_in_the_group() {
     assert_eq!(cover(&test), Some(faces[0]));
     let choose = |face| Command::SetCover { group, face };
     let outcome = done(&mut test, choose(faces[2]));
-    assert_eq!(outcome.sentence, "Chose a cover for an unnamed group");
+    assert_eq!(outcome.message, "Chose a cover for an unnamed group");
     assert_eq!(cover(&test), Some(faces[2]));
     assert!(matches!(
         refused(&mut test, choose(faces[2])),
@@ -246,12 +246,12 @@ fn faces_are_named_in_bulk() {
         name: name.to_owned(),
     };
     let outcome = done(&mut test, named(&faces[..2], "Maria"));
-    assert_eq!(outcome.sentence, "Named 2 faces Maria");
+    assert_eq!(outcome.message, "Named 2 faces Maria");
     let maria = outcome.created[0];
     assert_eq!(test.members(maria), faces[..2]);
     let outcome = done(&mut test, named(&[faces[1], loose[0]], " MARIA"));
     assert_eq!(
-        (outcome.sentence.as_str(), &outcome.created[..]),
+        (outcome.message.as_str(), &outcome.created[..]),
         ("Named 1 face Maria", &[][..])
     );
     assert_eq!(test.state(loose[0]), (Some(maria), FaceState::Confirmed));

@@ -1,22 +1,22 @@
-//! What each command about groups does to the library, what it is called in the history, and that undo and redo are exact.
+//! Commands about groups: their effect on the library, their message, and exact undo and redo.
 
 use crate::support::test_library::TestLibrary;
 use crate::support::test_library::commands::{done, name, refused, states};
-use kinfolk::curate::{Command, CurateError, MOST_PIECES, NAME_LENGTH};
+use kinfolk::curate::{Command, CurateError, MAX_NAME_LENGTH, MAX_PIECES};
 use kinfolk::library::{Assignment, FaceId, FaceState, GroupId};
 #[test]
 fn naming_a_group_makes_a_person_and_confirms_its_faces() {
     let mut test = TestLibrary::new();
     let (group, faces) = test.add_group(1, 3);
     let outcome = done(&mut test, name(group, "  Mari\u{61}\u{301}   Luz\n"));
-    assert_eq!(outcome.sentence, "Named 3 faces Mari\u{e1} Luz");
+    assert_eq!(outcome.message, "Named 3 faces Mari\u{e1} Luz");
     assert_eq!(outcome.touched, [group]);
     assert_eq!(outcome.created, []);
     assert_eq!(test.name(group).as_deref(), Some("Mari\u{e1} Luz"));
     assert_eq!(states(&test, &faces), [FaceState::Confirmed; 3]);
     let (single, _) = test.add_group(2, 1);
     assert_eq!(
-        done(&mut test, name(single, "Tom")).sentence,
+        done(&mut test, name(single, "Tom")).message,
         "Named 1 face Tom"
     );
 }
@@ -31,7 +31,7 @@ fn renaming_leaves_suggestions_open() {
         .set_automatic_memberships(&[(new[0], Assignment::Group(group))])
         .unwrap();
     assert_eq!(
-        done(&mut test, name(group, "Maria")).sentence,
+        done(&mut test, name(group, "Maria")).message,
         "Renamed maria to Maria"
     );
     assert_eq!(test.state(new[0]), (Some(group), FaceState::Automatic));
@@ -70,7 +70,7 @@ fn names_are_checked() {
         refused(&mut test, name(group, " \t\u{7}")),
         CurateError::EmptyName
     ));
-    let long = "é".repeat(NAME_LENGTH + 1);
+    let long = "é".repeat(MAX_NAME_LENGTH + 1);
     assert!(matches!(
         refused(&mut test, name(group, &long)),
         CurateError::LongName { .. }
@@ -96,7 +96,7 @@ fn deleting_a_name_keeps_the_faces_together() {
     ));
     done(&mut test, name(group, "Ana"));
     let outcome = done(&mut test, Command::DeleteName { group });
-    assert_eq!(outcome.sentence, "Deleted the name Ana");
+    assert_eq!(outcome.message, "Deleted the name Ana");
     assert_eq!(test.name(group), None);
     assert_eq!(states(&test, &faces), [FaceState::Confirmed; 2]);
 }
@@ -112,7 +112,7 @@ fn merging_unnamed_groups_confirms_what_a_person_put_together() {
         into: one,
     };
     let outcome = done(&mut test, merge);
-    assert_eq!(outcome.sentence, "Merged 2 groups");
+    assert_eq!(outcome.message, "Merged 2 groups");
     assert_eq!(outcome.touched, [one]);
     assert_eq!(test.members(one), faces);
     assert_eq!(states(&test, &faces), [FaceState::Confirmed; 5]);
@@ -127,7 +127,7 @@ fn merging_into_a_person_keeps_their_cover() {
     done(&mut test, name(ana, "Ana"));
     let shown = |test: &TestLibrary| test.library.group(ana).unwrap().unwrap().cover;
     assert_eq!(shown(&test), Some(faces[0]));
-    // Of equal quality, the face that came first would be shown: one of the other group's.
+    // On equal quality the face with the lower id would be shown: one of the other group's.
     done(
         &mut test,
         Command::Merge {
@@ -155,13 +155,13 @@ fn merging_keeps_names_and_open_suggestions() {
         into,
     };
     assert_eq!(
-        done(&mut test, merge(&[tommy], tom)).sentence,
+        done(&mut test, merge(&[tommy], tom)).message,
         "Merged Tommy into Tom"
     );
     assert_eq!(test.state(new[0]), (Some(tom), FaceState::Automatic));
-    // An unnamed group takes over the name of the person merged into it.
+    // An unnamed group takes the name of the person merged into it.
     assert_eq!(
-        done(&mut test, merge(&[tom], unnamed)).sentence,
+        done(&mut test, merge(&[tom], unnamed)).message,
         "Merged 1 group into Tom"
     );
     assert_eq!(test.name(unnamed).as_deref(), Some("Tom"));
@@ -170,7 +170,7 @@ fn merging_keeps_names_and_open_suggestions() {
     let (a, _) = test.add_group(4, 1);
     let (b, _) = test.add_group(5, 1);
     assert_eq!(
-        done(&mut test, merge(&[a, b], unnamed)).sentence,
+        done(&mut test, merge(&[a, b], unnamed)).message,
         "Merged 2 groups into Tom"
     );
     assert!(matches!(
@@ -240,7 +240,7 @@ fn splitting_chosen_faces_holds_both_sides_apart() {
         CurateError::UnknownFace(FaceId(99))
     ));
     let outcome = done(&mut test, split(&[faces[3], faces[2], faces[3]]));
-    assert_eq!(outcome.sentence, "Split 2 faces out of an unnamed group");
+    assert_eq!(outcome.message, "Split 2 faces out of an unnamed group");
     let [piece] = outcome.created[..] else {
         panic!("{outcome:?}");
     };
@@ -269,7 +269,7 @@ fn splitting_a_person_leaves_its_suggestions_open() {
         group: ana,
         faces: vec![faces[0], new[1]],
     };
-    assert_eq!(done(&mut test, split).sentence, "Split 2 faces out of Ana");
+    assert_eq!(done(&mut test, split).message, "Split 2 faces out of Ana");
     assert_eq!(test.name(ana).as_deref(), Some("Ana"));
     assert_eq!(test.state(new[0]), (Some(ana), FaceState::Automatic));
     assert_eq!(test.state(new[1]).1, FaceState::Confirmed);
@@ -286,7 +286,7 @@ fn splitting_by_pieces_leaves_the_largest_in_place() {
         faces[4..6].to_vec(),
     ];
     let outcome = done(&mut test, Command::SplitAt { group, pieces });
-    assert_eq!(outcome.sentence, "Split an unnamed group into 3 groups");
+    assert_eq!(outcome.message, "Split an unnamed group into 3 groups");
     assert_eq!(test.members(group), [&faces[1..4], &faces[6..]].concat());
     let pieces: Vec<_> = outcome
         .created
@@ -310,14 +310,14 @@ fn a_person_stays_with_the_piece_of_most_confirmed_faces() {
     test.library.set_automatic_memberships(&suggested).unwrap();
     let pieces = vec![new.clone(), faces.clone()];
     let outcome = done(&mut test, Command::SplitAt { group: ana, pieces });
-    assert_eq!(outcome.sentence, "Split Ana into 2 groups");
+    assert_eq!(outcome.message, "Split Ana into 2 groups");
     assert_eq!(test.members(ana), faces);
 }
 
 #[test]
 fn pieces_are_checked() {
     let mut test = TestLibrary::new();
-    let (group, faces) = test.add_group(1, MOST_PIECES + 1);
+    let (group, faces) = test.add_group(1, MAX_PIECES + 1);
     let mut split =
         |pieces: Vec<Vec<FaceId>>| refused(&mut test, Command::SplitAt { group, pieces });
     assert!(matches!(

@@ -1,4 +1,4 @@
-//! Writing a grouping of many faces: people go on deciding meanwhile, and nothing that they decide is written over.
+//! Writing a grouping of many faces: it never overwrites decisions made meanwhile.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ fn a_command_between_two_slices_is_carried_out_and_heeded() {
     assert_eq!(slices, [10_000, 20_000, 25_000]);
     assert!(change.decided_meanwhile);
     assert!(!test.library.is_half_grouped().unwrap());
-    // Whom Ana was named by stays; the faces of later slices that were meant for her group wait for the next grouping.
+    // The face named Ana stays; later faces that were meant for her group wait for the next grouping.
     let named = named.unwrap();
     let ana = test.library.group(named.group_id).unwrap().unwrap();
     assert_eq!((ana.faces, named.faces), (100, 100));
@@ -95,9 +95,9 @@ fn an_undone_and_dropped_decision_stops_the_writing() {
     assert!(change.decided_meanwhile);
 }
 
-/// Three groups of one person's faces: grouping would make them one.
+/// Three groups of one person's faces, which grouping would merge.
 #[test]
-fn groups_told_apart_while_a_grouping_runs_stay_apart() {
+fn groups_kept_apart_during_a_grouping_stay_apart() {
     let mut test = TestLibrary::new();
     let [(a, a_faces), (b, b_faces), _] = [3, 2, 4].map(|count| {
         let faces: Vec<FaceId> = (0..count)
@@ -124,7 +124,7 @@ fn groups_told_apart_while_a_grouping_runs_stay_apart() {
         groups.collect()
     };
     assert!(groups(&a_faces).is_disjoint(&groups(&b_faces)));
-    // It was grouped once more, by the answer.
+    // The faces were grouped once more, with the answer.
     assert_eq!(steps.len(), 6, "{steps:?}");
     test.assert_sound();
 }

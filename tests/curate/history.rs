@@ -1,4 +1,4 @@
-//! Undo and redo over many commands, restarts, and a library that changes in between.
+//! Undo and redo over many commands, restarts, and other changes of the library.
 
 use crate::support::test_library::{TestLibrary, photo_of};
 use kinfolk::curate::{Command, MoveTarget, execute, history, redo, undo};
@@ -11,7 +11,7 @@ fn name(test: &mut TestLibrary, group: GroupId, name: &str) {
 
 fn told(test: &TestLibrary) -> Vec<(String, bool)> {
     let rows = history(&test.library).unwrap().into_iter();
-    rows.map(|row| (row.sentence, row.undone)).collect()
+    rows.map(|row| (row.message, row.undone)).collect()
 }
 
 fn row(sentence: &str, undone: bool) -> (String, bool) {
@@ -19,7 +19,7 @@ fn row(sentence: &str, undone: bool) -> (String, bool) {
 }
 
 #[test]
-fn the_history_reads_as_sentences_newest_first() {
+fn the_history_has_messages_newest_first() {
     let mut test = TestLibrary::new();
     assert_eq!(told(&test), []);
     assert_eq!(undo(&mut test.library).unwrap(), None);
@@ -79,7 +79,7 @@ fn a_refused_command_keeps_what_can_be_redone() {
     undo(&mut test.library).unwrap();
     execute(&mut test.library, Command::DeleteName { group: ana }).unwrap_err();
     assert_eq!(
-        redo(&mut test.library).unwrap().unwrap().sentence,
+        redo(&mut test.library).unwrap().unwrap().message,
         "Named 2 faces Ana"
     );
 }
@@ -173,7 +173,7 @@ fn undo_passes_over_faces_that_are_gone() {
     execute(&mut test.library, Command::Reject { faces: vec![face] }).unwrap();
     name(&mut test, group, "Ana");
     execute(&mut test.library, Command::Ignore { faces: vec![face] }).unwrap();
-    // Another picture takes the place of the photo with the first face.
+    // Another picture replaces the photo with the first face.
     let photo = photo_of(test.root_id, "person 1/0.jpg", &[7]);
     test.library.store_scanned(&[photo]).unwrap();
     assert_eq!(test.library.face(face).unwrap(), None);
@@ -202,7 +202,8 @@ fn a_restored_rejection_outweighs_what_grouping_did_in_between() {
     let from = vec![ana];
     execute(&mut test.library, Command::Merge { from, into: other }).unwrap();
     undo(&mut test.library).unwrap();
-    // The merge handed the rejection over; while it is undone, grouping puts the face where it would forbid it.
+    // The merge has moved the rejection to the target; while it is undone, grouping puts the face where the rejection
+    // forbids it.
     let assignments = [(rejected, Assignment::Group(other))];
     assert_eq!(
         test.library

@@ -1,4 +1,4 @@
-//! Identification within a library: who claims what grouping leaves over, and how answers move a person's threshold.
+//! Identification in a library: assignment of small clusters to known people, and the per-person bias.
 
 use crate::support::test_library::axes::{along, with_common};
 use crate::support::test_library::{TestLibrary, photo_of};
@@ -11,7 +11,7 @@ use kinfolk::library::{FaceId, FaceState, GroupId};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 
-/// A face with these cosines to the first axes; the rest lies along an axis of its own, by its number.
+/// A face with these cosines to the first axes; the rest is along an axis of its own, given by its number.
 fn face(cosines: [f32; 3], own: usize) -> Embedding {
     let rest = 1.0 - cosines.iter().map(|cosine| cosine * cosine).sum::<f32>();
     let [a, b, c] = cosines;
@@ -53,7 +53,7 @@ fn answer(home: &TestLibrary, face: Embedding) -> Identification {
     identify(&Gallery::of(&home.library).unwrap(), &[face.centred()])[0]
 }
 
-/// Ana, known by one face along the first axis, and a library grouped with her in it.
+/// Ana, known by one face along the first axis, in a grouped library.
 fn with_ana() -> (TestLibrary, FaceId, GroupId) {
     let mut home = TestLibrary::new();
     let ana = add(&mut home, "ana.jpg", &[face([1.0, 0.0, 0.0], 0)])[0];
@@ -61,7 +61,7 @@ fn with_ana() -> (TestLibrary, FaceId, GroupId) {
     (home, ana, group)
 }
 
-/// Too far from Ana to be grouped with her one face, near enough to be recognised as her among few people.
+/// Too far from Ana's face to be grouped with it, near enough to be recognised as her among few people.
 const ODD: [f32; 3] = [0.33, 0.0, 0.0];
 
 #[test]
@@ -80,7 +80,7 @@ fn a_new_face_that_grouping_leaves_alone_is_suggested_to_the_person_it_is_recogn
 }
 
 #[test]
-fn what_all_faces_have_in_common_keeps_nobody_from_being_recognised() {
+fn the_mean_direction_does_not_affect_recognition() {
     let (mut home, _, group) = with_ana();
     let odd = with_common(&face(ODD, 4), 0.6);
     let shown = answer(&home, odd);
@@ -91,7 +91,7 @@ fn what_all_faces_have_in_common_keeps_nobody_from_being_recognised() {
 }
 
 #[test]
-fn whoever_is_confirmed_without_a_name_claims_too() {
+fn small_clusters_are_assigned_to_unnamed_people_too() {
     let mut home = TestLibrary::new();
     let known = add(&mut home, "known.jpg", &[face([1.0, 0.0, 0.0], 0)])[0];
     group_again(&mut home);
@@ -105,7 +105,7 @@ fn whoever_is_confirmed_without_a_name_claims_too() {
 }
 
 #[test]
-fn where_few_faces_are_known_a_claim_must_be_surer() {
+fn where_few_faces_are_known_an_assignment_must_be_surer() {
     let (mut home, _, group) = with_ana();
     for stranger in 10..60 {
         let face = face([0.0, 0.0, 0.0], stranger);
@@ -118,17 +118,17 @@ fn where_few_faces_are_known_a_claim_must_be_surer() {
 }
 
 #[test]
-fn few_newcomers_among_many_are_identified_too() {
+fn few_new_faces_among_many_are_identified_too() {
     let (mut home, ana, group) = with_ana();
     let small = add(&mut home, "small.jpg", &[face([0.3, 0.0, 0.0], 3)])[0];
     group_again(&mut home);
-    // A face that somebody moved away stays so; no newcomer touches it.
+    // A face that somebody moved away stays there.
     let moved = Command::Move {
         faces: vec![small],
         to: MoveTarget::NewGroup,
     };
     curate::execute(&mut home.library, moved).unwrap();
-    let large = r#"{"faces":1000000,"gap":0.0}"#;
+    let large = r#"{"faces":1000000,"excess":0.0}"#;
     home.library
         .set_setting("whole_grouping", Some(large))
         .unwrap();
@@ -174,7 +174,7 @@ fn nobody_is_suggested_who_is_in_the_photo_already_or_was_rejected() {
 }
 
 #[test]
-fn rejections_make_a_person_harder_to_be_taken_for() {
+fn rejections_lower_the_bias() {
     let (mut home, _, group) = with_ana();
     let before = answer(&home, face(ODD, 4));
     for nth in 0..2 {
@@ -197,23 +197,23 @@ fn rejections_make_a_person_harder_to_be_taken_for() {
 }
 
 #[test]
-fn confirming_faces_that_are_unlike_makes_a_person_easier_to_be_taken_for() {
-    let leniency = |looks: &[[f32; 3]]| {
+fn confirming_unlike_faces_raises_the_bias() {
+    let person_bias = |looks: &[[f32; 3]]| {
         let mut home = TestLibrary::new();
         for (nth, look) in looks.iter().enumerate() {
             let look = add(&mut home, &format!("{nth}.jpg"), &[face(*look, nth)]);
             name(&mut home, &look, "Ana");
         }
         let found = answer(&home, face([0.15, 0.15, 0.0], 9));
-        // Nobody else is known, so the curve sees no second person.
+        // Nobody else is known, so there is no runner-up.
         found.probability - probability(log_odds(found.similarity, -1.0))
     };
-    let alike = leniency(&[[0.9, 0.3, 0.0], [0.9, 0.35, 0.0], [0.85, 0.35, 0.0]]);
-    let unlike = leniency(&[[0.95, 0.05, 0.0], [0.05, 0.95, 0.0], [0.05, 0.05, 0.95]]);
+    let alike = person_bias(&[[0.9, 0.3, 0.0], [0.9, 0.35, 0.0], [0.85, 0.35, 0.0]]);
+    let unlike = person_bias(&[[0.95, 0.05, 0.0], [0.05, 0.95, 0.0], [0.05, 0.05, 0.95]]);
     assert!(alike.abs() < 0.01, "{alike}");
     assert!(unlike > 0.02, "{unlike}");
     assert_eq!(
-        leniency(&[[0.9, 0.3, 0.0]]),
+        person_bias(&[[0.9, 0.3, 0.0]]),
         0.0,
         "one face teaches nothing"
     );

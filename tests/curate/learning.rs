@@ -1,4 +1,5 @@
-//! What answers of the review teach, that they bind every later grouping, and that no number of threads changes the questions.
+//! Answers of the review: they adjust the cut, constrain every later grouping, and give the same questions for any
+//! number of threads.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +8,7 @@ use crate::support::test_library::TestLibrary;
 use crate::support::test_library::review::{answer, copies, queue, store, two_pairs};
 use crate::support::threads;
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{Cut, DEFAULT_CUT, Evidence, Verdict, learned, learned_cut};
+use kinfolk::cluster::{Cut, DEFAULT_CUT, Evidence, PairAnswer, fitted_offsets, learned_cut};
 use kinfolk::curate::{
     Answer, Command, Question, QuestionKind, execute, group_again, library_cut, redo, regroup,
     review_queue, undo,
@@ -16,54 +17,55 @@ use kinfolk::library::{FaceId, Library};
 use kinfolk::stop::StopFlag;
 use proptest::prelude::*;
 
-fn gap_of(cut: Cut) -> f32 {
+fn excess_of(cut: Cut) -> f32 {
     match cut {
-        Cut::Adaptive { gap } => gap,
+        Cut::Adaptive { excess } => excess,
         Cut::Fixed(_) => panic!("{cut:?}"),
     }
 }
 
 #[test]
-fn what_is_said_moves_the_cut_both_ways_and_undo_takes_it_back() {
-    // What lies within keeps two such groups apart beyond .58.
+fn answers_move_the_cut_both_ways_and_undo_reverts_it() {
+    // The within-group distances limit the cut between two such groups to .58.
     let coherent = Evidence {
         faces: 5,
         spread: 0.2,
     };
-    let verdict = |distance: f32, same: bool| Verdict {
+    let answer_at = |distance: f32, same: bool| PairAnswer {
         distance,
         sides: (coherent, coherent),
-        same,
-        inside: false,
+        same_person: same,
+        within_group: false,
     };
     assert_eq!(learned_cut(&[], 3000), DEFAULT_CUT);
-    let cut = |verdicts: &[Verdict]| gap_of(learned_cut(verdicts, 3000));
+    let cut = |answers: &[PairAnswer]| excess_of(learned_cut(answers, 3000));
     let mut before = 0.0;
     for count in [1, 4, 10, 30] {
-        let after = cut(&vec![verdict(0.62, true); count]);
+        let after = cut(&vec![answer_at(0.62, true); count]);
         assert!(after > before && after < 0.1, "{count}: {after}");
         before = after;
     }
-    assert!(cut(&vec![verdict(0.54, false); 20]) < -0.02);
-    // What the curve expects anyway teaches next to nothing.
-    let expected = [verdict(0.4, true), verdict(0.9, false)].repeat(3);
+    assert!(cut(&vec![answer_at(0.54, false); 20]) < -0.02);
+    // Answers that the curve predicts change almost nothing.
+    let expected = [answer_at(0.4, true), answer_at(0.9, false)].repeat(3);
     assert!(cut(&expected).abs() < 0.005);
-    // Single faces are kept apart by chance, which tells nothing of the gap, but of the questions.
-    let alone = Verdict {
+    // The cut of single faces follows from the false-merge rate, so they say nothing about the excess, but about the
+    // shift.
+    let alone = PairAnswer {
         sides: (copies(1), copies(1)),
-        ..verdict(0.58, true)
+        ..answer_at(0.58, true)
     };
-    assert!(learned(&[alone; 6], 3000).gap.abs() < 0.001);
-    assert!(learned(&[alone; 6], 3000).shift > 0.01);
+    assert!(fitted_offsets(&[alone; 6], 3000).excess.abs() < 0.001);
+    assert!(fitted_offsets(&[alone; 6], 3000).shift > 0.01);
 
-    // A part of a group is expected to belong; so that it does teaches less than that it does not.
-    let inside = |same: bool| Verdict {
-        inside: true,
-        ..verdict(0.58, same)
+    // A part of a group is expected to belong to it, so confirming that changes less than denying it.
+    let inside = |same: bool| PairAnswer {
+        within_group: true,
+        ..answer_at(0.58, same)
     };
-    let shift = |verdict: Verdict| learned(&[verdict], 3000).shift;
-    assert!(shift(inside(true)) > 0.0 && shift(inside(true)) < shift(verdict(0.58, true)));
-    assert!(shift(inside(false)) < shift(verdict(0.58, false)));
+    let shift = |answer: PairAnswer| fitted_offsets(&[answer], 3000).shift;
+    assert!(shift(inside(true)) > 0.0 && shift(inside(true)) < shift(answer_at(0.58, true)));
+    assert!(shift(inside(false)) < shift(answer_at(0.58, false)));
 
     let (mut test, groups) = two_pairs();
     assert_eq!(library_cut(&test.library).unwrap(), DEFAULT_CUT);
@@ -71,14 +73,14 @@ fn what_is_said_moves_the_cut_both_ways_and_undo_takes_it_back() {
     let into = groups[2];
     execute(&mut test.library, Command::Merge { from, into }).unwrap();
     let cut = library_cut(&test.library).unwrap();
-    assert!(gap_of(cut) > 0.0);
+    assert!(excess_of(cut) > 0.0);
     undo(&mut test.library).unwrap();
     assert_eq!(library_cut(&test.library).unwrap(), DEFAULT_CUT);
     redo(&mut test.library).unwrap();
     assert_eq!(library_cut(&test.library).unwrap(), cut);
 }
 
-/// A library of a crowd, grouped, with who each face is.
+/// A grouped library of drawn people, and the person of each face.
 fn crowded(
     faces: usize,
     people: usize,
@@ -103,12 +105,12 @@ fn edits(test: &TestLibrary, truth: &HashMap<FaceId, u32>) -> usize {
     score_grouping(&people, &groups).edits()
 }
 
-/// The right answer to a question about two groups.
+/// The right answer to a question.
 fn told(test: &TestLibrary, truth: &HashMap<FaceId, u32>, question: &Question) -> Answer {
     let sides: Vec<Vec<FaceId>> = match question {
         Question::SamePerson { into, from } => vec![test.members(*into), test.members(*from)],
-        Question::Mixture { pieces, .. } => pieces.to_vec(),
-        Question::Edge { faces, rest, .. } => vec![faces.clone(), rest.clone()],
+        Question::MixedGroup { pieces, .. } => pieces.to_vec(),
+        Question::BorderlineFaces { faces, rest, .. } => vec![faces.clone(), rest.clone()],
         Question::Suggestion { .. } => panic!("nobody has a name"),
     };
     let most: Vec<u32> = sides
@@ -132,8 +134,8 @@ fn told(test: &TestLibrary, truth: &HashMap<FaceId, u32>, question: &Question) -
 }
 
 #[test]
-fn ten_answers_bring_the_rest_of_the_groups_nearer_to_the_truth() {
-    // People whose photos lie further apart than the default cut allows: every one of them is in pieces.
+fn ten_answers_improve_the_other_groups() {
+    // People whose photos differ more than the default cut allows: every one is in several groups.
     let (mut test, truth) = crowded(240, 24, 1.5, 5);
     let before = edits(&test, &truth);
     assert!(before > 40, "{before}");
@@ -144,7 +146,7 @@ fn ten_answers_bring_the_rest_of_the_groups_nearer_to_the_truth() {
     }
     group_again(&mut test.library, &StopFlag::default()).unwrap();
     let after = edits(&test, &truth);
-    // Ten answers alone save ten corrections at most.
+    // The ten answers themselves save at most ten edits.
     assert!(after + 15 < before, "{before} -> {after}");
 }
 
@@ -152,7 +154,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn answers_bind_every_later_grouping(seed in 0u64..1000, said in prop::collection::vec(any::<bool>(), 1..12)) {
+    fn answers_constrain_every_later_grouping(seed in 0u64..1000, said in prop::collection::vec(any::<bool>(), 1..12)) {
         let (mut test, _) = crowded(60, 12, 1.05, seed);
         let mut together: Vec<(FaceId, FaceId)> = Vec::new();
         let mut apart: Vec<[Vec<FaceId>; 2]> = Vec::new();
@@ -176,7 +178,7 @@ proptest! {
                 prop_assert_eq!(test.state(*one).0, test.state(*other).0);
             }
             for [one, other] in &apart {
-                // One side may have come apart and gone its ways; no face of it has joined the side that it refused.
+                // The groups may have changed, but no face of one has joined the other.
                 let rejected = |few: &Vec<FaceId>, many: &Vec<FaceId>| {
                     few.iter().all(|face| many.iter().all(|other| test.state(*face).0 != test.state(*other).0))
                 };

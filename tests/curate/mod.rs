@@ -1,4 +1,4 @@
-//! Commands, grouping, identification and the review, on a library.
+//! Commands, grouping, identification and the review, in a library.
 
 mod face_commands;
 mod group_commands;

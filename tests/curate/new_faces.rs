@@ -1,4 +1,4 @@
-//! Few new faces into a library of many: what a person decided stays, ids stay, and only what a newcomer touches moves.
+//! Few new faces in a library of many: decisions and ids stay, and only groups near a new face change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 use proptest::prelude::*;
 
-/// Stores faces, `photos[i]` being the photo of face i, and returns their ids in the same order.
+/// Stores faces, where `photos[i]` is the photo of face i, and returns their ids in the same order.
 fn add(home: &mut TestLibrary, embeddings: &[Embedding], photos: &[usize]) -> Vec<FaceId> {
     let mut by_photo: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (face, &photo) in photos.iter().enumerate() {
@@ -37,7 +37,7 @@ fn add(home: &mut TestLibrary, embeddings: &[Embedding], photos: &[usize]) -> Ve
     ids
 }
 
-/// Everything grouped, and the library taken for so large that it stays so for a while.
+/// Groups all faces, and pretends that the library was larger, so that the next grouping of all is not due.
 fn group_whole(home: &mut TestLibrary) {
     regroup(
         &mut home.library,
@@ -46,7 +46,7 @@ fn group_whole(home: &mut TestLibrary) {
         &mut |_| {},
     )
     .unwrap();
-    let large = r#"{"faces":1000000,"gap":0.0}"#;
+    let large = r#"{"faces":1000000,"excess":0.0}"#;
     home.library
         .set_setting("whole_grouping", Some(large))
         .unwrap();
@@ -65,7 +65,7 @@ fn groups(home: &TestLibrary, faces: &[FaceId]) -> Vec<Option<GroupId>> {
 }
 
 #[test]
-fn newcomers_go_where_grouping_everything_puts_them() {
+fn new_faces_go_where_grouping_all_faces_puts_them() {
     let (embeddings, people) = crowd(120, 9, 0.5, 1);
     let photos: Vec<usize> = (0..120).collect();
     let mut home = TestLibrary::new();
@@ -74,9 +74,9 @@ fn newcomers_go_where_grouping_everything_puts_them() {
     let before = groups(&home, &faces);
     faces.extend(add(&mut home, &embeddings[100..], &photos[100..]));
     let summary = take_in(&mut home);
-    let newcomers_groups: BTreeSet<usize> = people.iter().copied().collect();
+    let groups_of_new_faces: BTreeSet<usize> = people.iter().copied().collect();
     assert_eq!((summary.faces, summary.moved), (120, 20));
-    assert_eq!(summary.groups, newcomers_groups.len());
+    assert_eq!(summary.groups, groups_of_new_faces.len());
     let after = groups(&home, &faces);
     assert_eq!(after[..100], before);
     assert_eq!(as_sets(&after), as_sets(&people));
@@ -91,7 +91,7 @@ fn newcomers_go_where_grouping_everything_puts_them() {
 }
 
 #[test]
-fn a_newcomer_that_unites_two_groups_leaves_the_id_of_the_larger_or_confirmed_one() {
+fn a_new_face_that_joins_two_groups_keeps_the_id_of_the_larger_or_confirmed_one() {
     for confirmed in [false, true] {
         let (embeddings, _) = crowd(13, 1, 0.6, 2);
         let mut home = TestLibrary::new();
@@ -126,7 +126,7 @@ fn a_newcomer_that_unites_two_groups_leaves_the_id_of_the_larger_or_confirmed_on
 
 #[test]
 fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
-    // A person torn in two is joined by a whole grouping only.
+    // A person in two groups, which only a grouping of all faces merges.
     let is_whole = |many: u32, noted: Option<&str>, cut: Option<Cut>| {
         let (embeddings, _) = crowd(40, 1, 0.4, 3);
         let mut home = TestLibrary::new();
@@ -148,8 +148,8 @@ fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
     assert!(!is_whole(0, None, Some(DEFAULT_CUT)));
     assert!(is_whole(41, None, Some(DEFAULT_CUT)), "few faces");
     assert!(is_whole(0, None, Some(Cut::Fixed(0.5))), "by another cut");
-    let noted = |faces: u32, gap: f32| {
-        let note = format!(r#"{{"faces":{faces},"gap":{gap}}}"#);
+    let noted = |faces: u32, excess: f32| {
+        let note = format!(r#"{{"faces":{faces},"gap":{excess}}}"#);
         is_whole(0, Some(&note), None)
     };
     assert!(noted(40, 0.02), "by another gap");
@@ -158,9 +158,9 @@ fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
     assert!(is_whole(0, Some("?"), None), "not understood");
 }
 
-/// What may be otherwise after newcomers came: they are somewhere, and an old group is where it was or has gone whole
-/// (but for what is confirmed in it, and that stays) to another that a newcomer is in.
-fn assert_only_newcomers_move(before: &Places, after: &Places) {
+/// What new faces may change: they have groups, and an old group is unchanged, or has moved as a whole (except
+/// confirmed faces) to another group with a new face.
+fn assert_only_new_faces_move(before: &Places, after: &Places) {
     let mut gone_to: BTreeMap<GroupId, BTreeSet<GroupId>> = BTreeMap::new();
     let mut with_newcomer = BTreeSet::new();
     for (face, &(now, state)) in after {
@@ -180,7 +180,7 @@ fn assert_only_newcomers_move(before: &Places, after: &Places) {
     }
 }
 
-/// No two faces of one photo are in one group that were not before, save confirmed ones.
+/// Two faces of one photo are in one group only if they were before, or are confirmed.
 fn assert_photos_bind(home: &TestLibrary, before: &Places) {
     let mut seen = BTreeMap::new();
     for face in home.library.all_faces().unwrap() {
@@ -207,10 +207,10 @@ proptest! {
         let mut home = TestLibrary::new();
         let (embeddings, _) = crowd(count, people, noise, seed);
         let standing = 1 + draw.below(count - 1);
-        // New faces on photos that are known (drawn by hand), too.
+        // Also new faces on known photos (drawn by hand).
         let photos: Vec<usize> = (0..count).map(|_| draw.below(count)).collect();
         let faces = add(&mut home, &embeddings, &photos);
-        // The last ones wait, as if they had not come yet.
+        // The last ones wait, as if they were not scanned yet.
         for &face in &faces[standing..] {
             decide(&mut home.library, |edit| edit.set_mark(face, Some(Mark::Ignored)).unwrap());
         }
@@ -224,7 +224,7 @@ proptest! {
         take_in(&mut home);
         prop_assert_eq!(decided(&home.library), decided_before);
         let after = places(&home.library);
-        assert_only_newcomers_move(&before, &after);
+        assert_only_new_faces_move(&before, &after);
         assert_photos_bind(&home, &before);
         for (one, other) in home.library.apart_pairs().unwrap() {
             for (face, (group, _)) in &before {

@@ -10,7 +10,7 @@ use kinfolk::library::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// A command whose faces and groups are picked from those that are there: number n means the n-th, going round.
+/// A command whose faces and groups are chosen from the existing ones: number n means the n-th, modulo their number.
 #[derive(Clone, Debug)]
 enum Pick {
     Name(u8, u8),
@@ -31,7 +31,7 @@ enum Pick {
     NameFaces(Vec<u8>, u8),
 }
 
-/// Anything that can happen to a library.
+/// A change of a library.
 #[derive(Clone, Debug)]
 enum Event {
     Command(Pick),
@@ -40,9 +40,9 @@ enum Event {
     Restart,
     /// A new photo with faces of these people.
     NewPhoto(Vec<u8>),
-    /// Another picture in the file of a photo: its faces are gone, those of these people are there.
+    /// Another picture in the file of a photo: its faces are replaced by faces of these people.
     OtherPicture(u8, Vec<u8>),
-    /// Grouping wants faces in groups, old ones and new ones.
+    /// A grouping that puts faces into old and new groups.
     Regroup(Vec<(u8, u8)>),
 }
 
@@ -113,7 +113,7 @@ fn start() -> TestLibrary {
     test
 }
 
-/// The number-th of some, going round.
+/// The item with this number, modulo the number of items.
 fn nth<T: Copy>(all: &[T], number: u8) -> Option<T> {
     all.get(usize::from(number) % all.len().max(1)).copied()
 }
@@ -129,7 +129,7 @@ fn name(number: u8) -> String {
     ["Ana", "Tom", "Maria", "ANA "][usize::from(number) % 4].to_owned()
 }
 
-/// What is there to choose from.
+/// The faces and groups to choose from.
 struct Choice {
     groups: Vec<GroupId>,
     faces: Vec<FaceId>,
@@ -234,7 +234,7 @@ impl Choice {
         }
     }
 
-    /// The group's members dealt out to up to four pieces.
+    /// Distributes the group's members over up to four pieces.
     fn split_at(&self, group: GroupId, numbers: &[u8]) -> Command {
         let mut pieces = vec![Vec::new(); 4];
         for (&face, &number) in self.members(group).iter().zip(numbers) {
@@ -244,16 +244,16 @@ impl Choice {
     }
 }
 
-/// Carries out a command; what it did, if it was one. A refused command must leave every table as it was.
+/// Executes a command and returns its outcome. A refused command must leave every table unchanged.
 fn attempt(test: &mut TestLibrary, pick: &Pick) -> Option<Outcome> {
     let before = test.dump();
     let command = Choice::of(&test.library).command(pick);
     match execute(&mut test.library, command.clone()) {
         Ok(outcome) => {
             assert!(
-                !outcome.sentence.contains(" 0 "),
+                !outcome.message.contains(" 0 "),
                 "{command:?}: {}",
-                outcome.sentence
+                outcome.message
             );
             for group in &outcome.touched {
                 assert!(
@@ -272,7 +272,7 @@ fn attempt(test: &mut TestLibrary, pick: &Pick) -> Option<Outcome> {
     }
 }
 
-/// What a person has decided, as rows: all that grouping must leave alone.
+/// All decisions, as rows: what grouping must not change.
 fn decisions(test: &TestLibrary) -> Vec<String> {
     let decided = |row: &String| {
         let table = row.split(' ').next().unwrap_or_default();
@@ -302,7 +302,7 @@ fn regroup(test: &mut TestLibrary, wishes: &[(u8, u8)]) {
     assert_eq!(decisions(test), before);
 }
 
-/// How many commands there are to undo and to redo, and the library as the window shows it.
+/// The numbers of commands that can be undone and redone, and the library as the window shows it.
 struct Cursor {
     done: usize,
     undone: usize,
@@ -332,10 +332,10 @@ impl Cursor {
         test.assert_sound();
     }
 
-    /// Reads only what the outcome names; that must be as good as reading everything.
+    /// Reads only the groups named by the outcome, which must be as good as reading everything.
     fn show(&mut self, test: &TestLibrary, outcome: &Outcome) {
         self.shown
-            .update(&test.library, &outcome.shown_anew)
+            .update(&test.library, &outcome.changed_groups)
             .unwrap();
         let fresh = test.library.overview().unwrap();
         assert_eq!(self.shown.groups(), fresh.groups(), "{outcome:?}");
@@ -381,13 +381,13 @@ fn sound(test: TestLibrary) -> TestLibrary {
     test
 }
 
-/// The groups that commands decided about, by the entry in the journal that stands otherwise than at the start.
+/// The groups that commands decided about, by journal entries whose state differs from the start.
 #[derive(Default)]
 struct Touched(BTreeMap<EntryId, BTreeSet<GroupId>>);
 
 impl Touched {
     fn note(&mut self, outcome: Outcome) {
-        // Undone and redone, an entry is as it was.
+        // Undone and redone, an entry is as before.
         if self.0.remove(&outcome.entry).is_none() {
             let groups = outcome.touched.into_iter().collect();
             self.0.insert(outcome.entry, groups);
@@ -404,7 +404,7 @@ fn places(library: &Library) -> BTreeMap<FaceId, Option<GroupId>> {
     faces.map(|face| (face.face_id, face.group)).collect()
 }
 
-/// Names, confirmations, marks, rejections and splits: none.
+/// There are no names, confirmations, marks, rejections and splits.
 fn assert_undecided(test: &TestLibrary) {
     assert_eq!(decisions(test), Vec::<String>::new());
     let confirmed = |state| state == Some(MembershipState::Confirmed);
@@ -419,7 +419,7 @@ fn assert_undecided(test: &TestLibrary) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
-    /// Undone, every command gives back byte for byte the tables that it found; redone, those that it left.
+    /// Undo restores every table byte for byte as before the command, redo as after it.
     #[test]
     fn undo_and_redo_restore_every_table(commands in vec(picks(), 1..25), restart in any::<bool>()) {
         let mut test = start();
@@ -444,8 +444,8 @@ proptest! {
         prop_assert!(redo(&mut test.library).unwrap().is_none());
     }
 
-    /// Whatever scans and groupings do in between, the invariants hold after every step, grouping touches no decision,
-    /// and undoing everything leaves no decision behind.
+    /// With any scans and groupings in between, the invariants hold after every step, grouping changes no decision, and
+    /// undoing everything leaves no decision.
     #[test]
     fn invariants_hold_while_the_library_changes_in_between(events in vec(events(), 1..40)) {
         let mut test = start();
@@ -463,7 +463,7 @@ proptest! {
         }
     }
 
-    /// What was decided after a grouping began to read stands against what it then writes, and the grouping says so.
+    /// Decisions made after a grouping began to read have priority over what it writes, and the grouping reports them.
     #[test]
     fn grouping_heeds_what_was_decided_since(events in vec(events(), 0..12), wishes in vec((any::<u8>(), any::<u8>()), 1..30)) {
         let mut test = start();

@@ -1,4 +1,4 @@
-//! Regrouping a library: what a person decided stays, whatever is drawn; ids and names stay; twice is once.
+//! Grouping all faces of a library: decisions, ids and names stay, and grouping twice changes nothing.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -17,7 +17,7 @@ use kinfolk::stop::StopFlag;
 use kinfolk::vision::{Centred, Embedding};
 use proptest::prelude::*;
 
-/// Stores faces, `photos[i]` being the photo of face i, and returns their ids in the same order.
+/// Stores faces, where `photos[i]` is the photo of face i, and returns their ids in the same order.
 fn store(library: &mut Library, embeddings: &[Embedding], photos: &[usize]) -> Vec<FaceId> {
     let root_id = library.add_root(Path::new("/photos")).unwrap();
     let mut by_photo: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -78,7 +78,7 @@ fn scanned_face(nth: usize, embedding: Embedding) -> ScannedFace {
     }
 }
 
-/// A library with a crowd, each face on a photo of its own.
+/// A library of drawn people, each face on its own photo.
 fn library_of(
     count: usize,
     people: usize,
@@ -152,7 +152,7 @@ fn a_library_is_grouped_after_a_scan_only_where_something_has_changed() {
     let again = kinfolk::curate::group_again(&mut library, &StopFlag::default()).unwrap();
     assert_eq!((again.faces, again.groups), (first.faces, first.groups));
     assert_eq!((again.moved, again.created), (0, 0));
-    // A face that lost its group gets one again, and a library grouped at another cut comes back to its own.
+    // A face that lost its group gets one again, and a library grouped at another cut returns to its own.
     let lost = [(ids[0], Assignment::Nowhere)];
     library.set_automatic_memberships(&lost).unwrap();
     assert_eq!(
@@ -191,7 +191,8 @@ fn a_library_is_grouped_after_a_scan_only_where_something_has_changed() {
 
 #[test]
 fn a_face_that_looks_otherwise_after_a_scan_is_grouped_again() {
-    // The photo was edited: its face lies where it lay. It was like one person, a little like another, and is the other now.
+    // The photo was edited: the face is at the same place. It was like one person and a little like another, and is the
+    // other now.
     let (mut embeddings, people) = crowd(40, 2, 0.5, 6);
     let other = people
         .iter()
@@ -228,7 +229,7 @@ fn what_is_decided_while_a_grouping_is_under_way_asks_for_another() {
             let group = group_of(&library, ids[0]);
             decide(&mut library, |edit| name(edit, group, "Ana"));
         }
-        // What the grouping itself writes is no news.
+        // The grouping's own writes do not count.
         library.set_automatic_memberships(&[]).unwrap();
         library.end_grouping("by this").unwrap();
         assert_eq!(library.is_grouped_by("by this").unwrap(), !decided);
@@ -283,7 +284,7 @@ fn new_photos_of_a_person_become_suggestions() {
 #[test]
 fn a_group_that_falls_apart_leaves_its_id_to_the_larger_part() {
     let (mut library, ids, people) = library_of(30, 2, 0.5, 4);
-    // Everything in one group first, by a cut that joins all.
+    // Everything is in one group first, by a cut that merges all.
     regroup(
         &mut library,
         Cut::Fixed(2.0),
@@ -338,7 +339,7 @@ fn a_face_rejected_from_an_unnamed_group_stays_out_too() {
 }
 
 #[test]
-fn groups_pulled_apart_stay_apart() {
+fn split_groups_stay_apart() {
     let (mut library, ids, _) = library_of(12, 1, 0.4, 6);
     group_again(&mut library);
     let kept = group_of(&library, ids[0]);
@@ -426,7 +427,7 @@ fn a_stopped_grouping_leaves_the_groups_as_they_were() {
 }
 
 #[test]
-fn the_tree_of_a_group_is_on_the_scale_of_grouping() {
+fn the_dendrogram_of_a_group_uses_the_distances_of_grouping() {
     let (mut library, ids, _) = library_of(2, 1, 0.5, 14);
     let embeddings = library.embeddings().unwrap();
     let [(_, one), (_, other)] = &embeddings[..] else {

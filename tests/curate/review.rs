@@ -5,16 +5,16 @@ use std::collections::HashSet;
 use crate::support::test_library::axes::{along, at};
 use crate::support::test_library::review::{answer, copies, queue, store, two_pairs};
 use crate::support::test_library::{TestLibrary, photo_of};
-use kinfolk::cluster::{Cut, Evidence, Sameness, Taught};
+use kinfolk::cluster::{CurveOffsets, Cut, Evidence, Sameness};
 use kinfolk::curate::{
-    Answer, Command, Question, QuestionKind, Queued, execute, group_again, redo, regroup,
+    Answer, Command, Question, QuestionKind, QueuedQuestion, execute, group_again, redo, regroup,
     review_queue, undo,
 };
 use kinfolk::library::{FaceId, FaceState, GroupId};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 
-fn kinds(queue: &[Queued]) -> Vec<QuestionKind> {
+fn kinds(queue: &[QueuedQuestion]) -> Vec<QuestionKind> {
     queue.iter().map(|queued| queued.question.kind()).collect()
 }
 
@@ -32,8 +32,11 @@ fn the_likelier_of_two_merges_is_asked_first_and_its_gain_is_its_probability() {
     for (queued, distance) in queue.iter().zip([0.52, 0.66]) {
         assert!((queued.distance - distance).abs() < 1e-4, "{queued:?}");
         assert_eq!(queued.faces, (2, 2));
-        let expected =
-            Sameness::new(8, Taught::NOTHING).probability(queued.distance, &copies(2), &copies(2));
+        let expected = Sameness::new(8, CurveOffsets::ZERO).probability(
+            queued.distance,
+            &copies(2),
+            &copies(2),
+        );
         assert_eq!(queued.probability, expected);
         assert_eq!(queued.gain, expected);
     }
@@ -41,7 +44,8 @@ fn the_likelier_of_two_merges_is_asked_first_and_its_gain_is_its_probability() {
 
 #[test]
 fn a_merge_that_brings_a_third_group_within_the_cut_is_worth_more() {
-    // Two faces at .6 of each other, and a third group that is too far from either but not from a group that spreads so far.
+    // Two faces at distance .6, and a third group that is too far from either, but not from their union, whose
+    // within-group distance is larger.
     let mut test = TestLibrary::new();
     let similarity = 0.4f32.sqrt();
     let mut embeddings = vec![at(0, similarity, 10), at(0, similarity, 11)];
@@ -77,7 +81,7 @@ fn a_merge_that_brings_a_third_group_within_the_cut_is_worth_more() {
         faces: 2,
         spread: 0.6,
     };
-    let unlocked = Sameness::new(4, Taught::NOTHING).probability(0.6452, &united, &copies(2));
+    let unlocked = Sameness::new(4, CurveOffsets::ZERO).probability(0.6452, &united, &copies(2));
     assert!((pair.gain - pair.probability * (1.0 + unlocked)).abs() < 1e-3);
 }
 
@@ -142,7 +146,7 @@ fn people_with_names_and_faces_of_one_photo_are_no_question() {
 
 #[test]
 fn groups_kept_apart_are_free_to_join_others() {
-    // A face of its own, .52 from a group of two and identical with a face that is scanned later.
+    // A single face, .52 from a group of two and identical to a face that is scanned later.
     let (mut test, groups) = two_pairs();
     let apart = queue(&test)[0].clone();
     answer(&mut test, &apart, Answer::Different);
@@ -157,7 +161,7 @@ fn groups_kept_apart_are_free_to_join_others() {
     };
     let own_axis = if refusing == groups[0] { 10 } else { 11 };
     let newcomer = store(&mut test, &[at(0, 0.48f32.sqrt(), own_axis)])[0];
-    // At this cut everything of the first person would be one group.
+    // At this cut all faces of the first person would be one group.
     regroup(
         &mut test.library,
         Cut::Fixed(0.54),
@@ -170,8 +174,8 @@ fn groups_kept_apart_are_free_to_join_others() {
     assert_eq!(test.members(*held.iter().next().unwrap()).len(), 2);
 }
 
-/// One group of six faces of one person and four of another, all of them near enough for nothing else to be asked.
-fn mixture(second: usize) -> (TestLibrary, GroupId, Vec<FaceId>) {
+/// One group of six faces of one person and `second` of another, close enough that nothing else is asked.
+fn mixed_group(second: usize) -> (TestLibrary, GroupId, Vec<FaceId>) {
     let mut test = TestLibrary::new();
     let first = (0..6).map(|own| at(0, 0.9, 20 + own));
     let other = (0..second).map(|own| along(&[(1, 0.9), (30 + own, 0.19f32.sqrt()), (0, 0.3)]));
@@ -182,10 +186,10 @@ fn mixture(second: usize) -> (TestLibrary, GroupId, Vec<FaceId>) {
 }
 
 #[test]
-fn a_mixture_is_found_and_split_where_its_people_part() {
-    let (mut test, group, faces) = mixture(4);
+fn a_mixed_group_is_found_and_split_into_its_people() {
+    let (mut test, group, faces) = mixed_group(4);
     let queued = queue(&test).remove(0);
-    let Question::Mixture { pieces, .. } = &queued.question else {
+    let Question::MixedGroup { pieces, .. } = &queued.question else {
         panic!("{queued:?}");
     };
     assert_eq!(pieces[0], faces[..6]);
@@ -215,9 +219,9 @@ fn a_mixture_is_found_and_split_where_its_people_part() {
 
 #[test]
 fn a_stray_face_is_asked_about_and_leaves_or_stays_for_good() {
-    let (mut test, group, faces) = mixture(1);
+    let (mut test, group, faces) = mixed_group(1);
     let queued = queue(&test).remove(0);
-    let Question::Edge { faces: stray, .. } = &queued.question else {
+    let Question::BorderlineFaces { faces: stray, .. } = &queued.question else {
         panic!("{queued:?}");
     };
     assert_eq!(*stray, faces[6..]);

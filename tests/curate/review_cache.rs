@@ -1,12 +1,12 @@
-//! A review that is kept up to date asks what one asks that reads everything anew, whatever happens in between.
+//! A review that is kept up to date asks the same questions as a new one, whatever happens in between.
 
 use std::collections::HashSet;
 
 use crate::support::draw::{Draw, face_of};
 use crate::support::test_library::{TestLibrary, photo_of};
 use kinfolk::curate::{
-    Answer, Command, CurateError, MoveTarget, Queued, ReviewCache, execute, group_again, redo,
-    review_queue, undo,
+    Answer, Command, CurateError, MoveTarget, QueuedQuestion, ReviewCache, execute, group_again,
+    redo, review_queue, undo,
 };
 use kinfolk::library::{Assignment, FaceId, GroupId, Library, ScannedPhoto};
 use kinfolk::stop::StopFlag;
@@ -14,7 +14,7 @@ use kinfolk::vision::EMBEDDING_LEN;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// Anything that can happen to a library while its review is open; numbers pick from what is there, going round.
+/// A change of a library while its review is open; numbers choose from the existing items, modulo their number.
 #[derive(Clone, Debug)]
 enum Event {
     /// The n-th question is answered.
@@ -36,7 +36,7 @@ enum Event {
     /// Another picture in the file of a photo.
     OtherPicture(u8, Vec<u8>),
     GroupAgain,
-    /// A grouping of its own mind.
+    /// A grouping that puts faces anywhere.
     Regroup(Vec<(u8, u8)>),
 }
 
@@ -66,7 +66,7 @@ fn events() -> impl Strategy<Value = Event> {
 
 const PEOPLE: usize = 6;
 
-/// A library of drawn people, and what draws more of them.
+/// A library of drawn people, and the generator of more of them.
 struct World {
     test: TestLibrary,
     draw: Draw,
@@ -78,7 +78,7 @@ impl World {
     fn new(seed: u64) -> World {
         let mut draw = Draw(seed);
         let common = draw.vector();
-        // People who are somewhat alike, so that there is something to ask.
+        // People who are somewhat alike, so that there are questions.
         let people = (0..PEOPLE)
             .map(|_| {
                 let own = draw.vector();
@@ -142,7 +142,7 @@ impl World {
             .collect()
     }
 
-    fn happen(&mut self, event: &Event, queue: &[Queued]) {
+    fn happen(&mut self, event: &Event, queue: &[QueuedQuestion]) {
         let command = match event {
             Event::Answer(number, same) => {
                 let answer = if *same {
@@ -213,7 +213,7 @@ impl World {
             }
             Event::Regroup(wishes) => return self.regroup(wishes),
         };
-        // Some are refused: there is not always something to do.
+        // Some are refused, because there is not always something to do.
         if let Err(CurateError::Library(error)) = execute(&mut self.test.library, command) {
             panic!("{event:?}: {error}");
         }
@@ -239,26 +239,26 @@ impl World {
     }
 }
 
-/// The number-th of some, going round.
+/// The item with this number, modulo the number of items.
 fn nth<T: Copy>(all: &[T], number: u8) -> Option<T> {
     all.get(usize::from(number) % all.len().max(1)).copied()
 }
 
-fn anew(library: &Library) -> Vec<Queued> {
+fn anew(library: &Library) -> Vec<QueuedQuestion> {
     review_queue(library, &HashSet::new(), &StopFlag::default()).unwrap()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
-    /// After every event one review was asked, after some of them another; both ask what a new one asks.
+    /// One review is asked after every event, another after some; both ask what a new one asks.
     #[test]
     fn a_review_kept_up_to_date_asks_what_a_new_one_asks(
         seed in any::<u64>(),
         events in vec((events(), any::<bool>()), 1..25),
     ) {
         let mut world = muddled(seed);
-        // As in the window: the review has a connection of its own.
+        // As in the window, the review has a connection of its own.
         let other = world.test.library.second_connection().unwrap();
         let (mut always, mut at_times) = (ReviewCache::default(), ReviewCache::default());
         let (asked, go) = (HashSet::new(), StopFlag::default());
@@ -275,7 +275,7 @@ proptest! {
     }
 }
 
-/// With names, and groups that are not what they should be.
+/// With names, and with wrong groups.
 fn muddled(seed: u64) -> World {
     let mut world = World::new(seed);
     world.happen(&Event::Name(0), &[]);

@@ -1,4 +1,4 @@
-//! Albums: copies and links, run again, clashes, foreign files, hostile names, stopping.
+//! Albums: copies and links, repeated exports, name clashes, foreign files, hostile names, stopping.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +24,7 @@ fn export_as(
     export::albums(library, people, destination, &options, go_on)
 }
 
-/// Every file below `folder` but the manifest: relative path to content.
+/// The content of every file below `folder`, except the manifest, by relative path.
 fn files_in(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     walkdir::WalkDir::new(folder)
         .into_iter()
@@ -227,7 +227,7 @@ fn a_symbolic_link_in_the_destination_is_not_followed() {
     assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
     assert!(albums.join("Maria (2)/one.jpg").is_file());
 
-    // Swapped for a link after the first export.
+    // Replaced by a link after the first export.
     fs::remove_dir_all(albums.join("Maria (2)")).unwrap();
     std::os::unix::fs::symlink(&elsewhere, albums.join("Maria (2)")).unwrap();
     export_to(&home.library, &[maria], &albums);
@@ -460,7 +460,7 @@ fn a_photo_that_changed_since_the_scan_stays_out_however_it_would_get_there() {
         }
         let maria = home.name("Maria", &faces);
         let secret = home.path().join("secret");
-        // As long as the photo was.
+        // Of the same length as the photo.
         write(&secret, b"top-secret");
         write(&home.photos().join("edited.jpg"), b"EDITED.jpg");
         write(&home.photos().join("longer.jpg"), b"longer and longer");
@@ -511,7 +511,7 @@ fn an_export_in_another_way_after_a_kill_doubles_nothing() {
     }
 }
 
-/// The record as a kill leaves it: it knows the folders and no files.
+/// The manifest after a kill: with folders and without files.
 fn forget_files(albums: &Path) {
     let manifest = albums.join(MANIFEST_FILE);
     let record = fs::read_to_string(&manifest).unwrap();
@@ -538,7 +538,7 @@ fn what_a_killed_export_left_half_written_is_deleted_and_nothing_else() {
     for path in left.iter().chain(&theirs) {
         write(path, b"half");
     }
-    // Another export is at work on this one.
+    // Another export uses this one.
     let held = albums.join("Maria/.kinfolk-abcdef.part");
     write(&held, b"half");
     let lock = fs::File::open(&held).unwrap();

@@ -1,4 +1,4 @@
-//! Albums and tables: what is written, and what never is.
+//! Albums and tables: what is written, and what is never replaced.
 
 mod albums;
 mod names;

@@ -1,4 +1,4 @@
-//! Names that every file system takes.
+//! Names that every file system accepts.
 
 use kinfolk::export::names::{
     MAX_NAME_BYTES, clash_key, file_choice, file_name, folder_choice, folder_name,

@@ -161,7 +161,7 @@ proptest! {
     }
 }
 
-/// Tries with and without force; the file must stay as it was.
+/// Tries with and without force; the file must be unchanged.
 fn never_replaced(library: &Library, path: &std::path::Path) -> ExportError {
     let before = fs::read(path).ok();
     let mut last = None;
@@ -211,9 +211,9 @@ fn photos_are_never_replaced() {
     let mut home = Home::new();
     home.photo("a.jpg", &[0]);
     let photo = home.photos().join("a.jpg");
-    // The photo of this library, where it is away, and as some file systems spell it.
+    // A photo of this library, a vanished one, and a different spelling of its path.
     let away = home.photos().join("A.JPG");
-    // One that the library does not know.
+    // A photo that the library does not know.
     let other = home.path().join("other.csv");
     write(&other, &[0xff, 0xd8, 0xff, 0xe0, 0, 0]);
     let heic = home.path().join("heic.csv");

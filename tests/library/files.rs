@@ -1,5 +1,5 @@
-//! The library's files on the disk: one holder whatever the name, private, refused where they are no files, and read where
-//! nothing can be written.
+//! The library's files on disk: one process under any name, private, refused if they are no regular files, and readable
+//! where nothing can be written.
 
 #![allow(clippy::disallowed_methods, reason = "the files are this test's own")]
 
@@ -120,7 +120,7 @@ fn a_library_that_all_could_read_is_closed_to_them_and_its_folder_is_left() {
         assert_eq!(mode(file), 0o600, "{file:?}");
     }
     assert_eq!(mode(folder.path()), 0o755);
-    // A file that is no library is none of ours.
+    // A file that is not a library is left alone.
     let other = folder.path().join("notes");
     fs::write(&other, "x".repeat(200)).unwrap();
     set_mode(&other, 0o644);
@@ -166,7 +166,7 @@ fn what_is_no_file_is_refused_at_once() {
 
 const READING: [&[&str]; 3] = [&["people"], &["faces"], &["history"]];
 
-/// Files may not grow at all, as on a full disk.
+/// Files cannot grow, as on a full disk.
 fn with_a_full_disk(arguments: &[&str], library: &Path) -> Output {
     Command::new("sh")
         .args(["-c", "ulimit -f 0; exec \"$0\" \"$@\""])
@@ -193,7 +193,7 @@ fn a_full_disk_keeps_nobody_from_reading() {
         let told = String::from_utf8_lossy(&output.stdout);
         assert!(told.contains("Maria"), "{command:?}: {told}");
     }
-    // What writes says so, and does not end by a signal.
+    // Commands that write report it, and are not killed by a signal.
     let before = fs::read(&path).unwrap();
     let named = with_a_full_disk(&["name", "1", "Ana"], &path);
     assert_eq!(named.status.code(), Some(1), "{}", stderr(&named));
@@ -209,7 +209,7 @@ fn a_full_disk_keeps_nobody_from_reading() {
     );
 }
 
-/// Runs a copy of the program as somebody who may not write what root may.
+/// Runs a copy of the program as a user without write access.
 fn as_a_guest(program: &Path, arguments: &[&str], library: &Path) -> Output {
     let mut command = Command::new(program);
     command.args(arguments).arg("--library").arg(library);

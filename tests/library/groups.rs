@@ -1,4 +1,4 @@
-//! What the lists show of groups, and what grouping may write.
+//! What lists show of groups, and what grouping may write.
 
 use crate::support::test_library::{TestLibrary, photo_of};
 use kinfolk::curate::{Command, MoveTarget, execute};
@@ -49,7 +49,7 @@ fn a_summary_tells_faces_photos_cover_suggestions_and_dates() {
     assert_eq!(summary.first_taken.as_deref(), dates[2]);
     assert_eq!(summary.last_taken.as_deref(), dates[3]);
     assert_eq!(test.library.group_summaries().unwrap(), [summary]);
-    let photos = test.library.photos_of_group(group).unwrap();
+    let photos = test.library.photos().unwrap();
     let paths: Vec<_> = photos.iter().map(|photo| photo.path.as_str()).collect();
     assert_eq!(
         paths,
@@ -153,7 +153,7 @@ fn grouping_makes_moves_and_tidies_groups() {
     assert_eq!(test.members(change.created[&8]), faces[2..3]);
     assert_eq!(test.state(faces[3]), (None, FaceState::Ungrouped));
     assert_eq!(test.library.group(one).unwrap(), None);
-    // An id that was used once names that group for ever.
+    // An id is never used for another group.
     let fresh = test.group(&faces[..1]);
     assert!(fresh > change.created[&8]);
     test.assert_sound();
@@ -171,7 +171,7 @@ fn a_command_waits_for_another_connection_to_commit() {
         let name = "Ana".to_owned();
         execute(&mut second, Command::Name { group, name })
             .unwrap()
-            .sentence
+            .message
     });
     std::thread::sleep(std::time::Duration::from_millis(50));
     edit.commit(&"ignore", "Ignored 1 face").unwrap();

@@ -1,4 +1,4 @@
-//! The text of journals that earlier builds wrote is read for ever: undone and redone by every later one.
+//! Journals of released versions can be undone and redone by every later one.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use kinfolk::library::{
 };
 use rusqlite::Connection;
 
-/// A library as a released schema's build left it, as text: its tables, its rows and its journal.
+/// A library as left by a released version, as SQL text: its tables, rows and journal.
 fn library_of(text: &str, folder: &Path) -> std::path::PathBuf {
     let path = folder.join("library.sqlite");
     let connection = Connection::open(&path).unwrap();
@@ -18,7 +18,7 @@ fn library_of(text: &str, folder: &Path) -> std::path::PathBuf {
     path
 }
 
-/// Undoes everything, does it again, and expects what was there before.
+/// Undoes everything, redoes it, and expects the original state.
 fn undone_and_redone(path: &Path, entries: usize) {
     let after = crate::support::test_library::dump(path);
     let mut library = Library::open(path).unwrap();
@@ -52,7 +52,7 @@ fn the_journal_of_the_first_schema_replays() {
     undone_and_redone(&path, 7);
 }
 
-/// The first builds wrote the list of changes alone.
+/// The first builds wrote only the list of changes.
 #[test]
 fn entries_without_a_version_are_of_the_first_one() {
     let folder = tempfile::tempdir().unwrap();
@@ -156,7 +156,7 @@ fn an_entry_of_a_later_version_is_left_alone() {
     assert_eq!(test.dump(), before);
     assert_eq!(test.name(group).as_deref(), Some("Maria"));
     assert!(!test.library.journal().unwrap()[0].undone);
-    // What is done afterwards can be undone.
+    // Later commands can be undone.
     let name = "Ana".to_owned();
     execute(&mut test.library, Command::Name { group, name }).unwrap();
     test.library.undo().unwrap();

@@ -1,4 +1,4 @@
-//! What becomes of a library file: made, opened again, kept from a second program, refused where it isn't sound.
+//! Opening a library file: created, opened again, locked, and refused if it is not sound.
 
 #![allow(clippy::disallowed_methods, reason = "the files are this test's own")]
 
@@ -10,7 +10,7 @@ use kinfolk::curate::{Command, execute, undo};
 use kinfolk::library::{Library, LibraryError, SCHEMA_VERSION};
 use rusqlite::Connection;
 
-/// Opening must fail and leave every byte as it was.
+/// Opening must fail and leave every byte unchanged.
 fn refused(path: &Path) -> LibraryError {
     let before = fs::read(path).unwrap();
     let error = Library::open(path).err().unwrap();
@@ -23,7 +23,7 @@ fn refused(path: &Path) -> LibraryError {
     error
 }
 
-/// A sound library file with nothing beside it, closed.
+/// A closed, sound library file without side files.
 fn closed_library(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("library.sqlite");
     let mut library = Library::open(&path).unwrap();
@@ -68,7 +68,7 @@ fn a_library_is_held_by_one_opener_at_a_time() {
     let path = test.path();
     let TestLibrary { library, .. } = &test;
     assert_eq!(library.path(), path);
-    // The lock lasts as long as any connection does.
+    // The lock lasts as long as any connection.
     let folder = tempfile::tempdir().unwrap();
     let first = Library::open(&folder.path().join("a")).unwrap();
     let other = first.second_connection().unwrap();
@@ -196,7 +196,7 @@ fn a_command_that_is_dropped_leaves_nothing() {
     assert_eq!(test.library.journal().unwrap(), []);
 }
 
-/// A kill leaves the database and its log as they are on the disk at that moment: what a copy of the two shows.
+/// A kill leaves the database and its log as they are on disk at that moment, like a copy of the two.
 #[test]
 fn a_kill_in_the_middle_of_a_command_loses_that_command_only() {
     let mut test = TestLibrary::new();
@@ -224,7 +224,7 @@ fn a_kill_in_the_middle_of_a_command_loses_that_command_only() {
     assert_eq!(found.check_invariants().unwrap(), Vec::<String>::new());
     assert_eq!(crate::support::test_library::dump(&copy), committed);
     assert_eq!(
-        undo(&mut found).unwrap().unwrap().sentence,
+        undo(&mut found).unwrap().unwrap().message,
         "Named 200 faces Maria"
     );
 }

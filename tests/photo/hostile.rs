@@ -12,6 +12,7 @@ use crate::support::pictures::{
 use image::{DynamicImage, ImageFormat, RgbImage};
 use jpeg_encoder::SamplingFactor;
 use kinfolk::photo::{self, Limits, PhotoError, Reduction};
+use kinfolk::stop::StopFlag;
 
 fn refused(bytes: &[u8]) -> PhotoError {
     match photo::probe(bytes, &Limits::default()) {
@@ -136,7 +137,7 @@ fn long_files_are_hashed_and_decoded_without_being_held() {
     let mut bytes = plan.file();
     bytes.resize(70 << 20, 7);
     crate::support::pictures::write(&path, &bytes);
-    let file = photo::read(&path, &Limits::default()).expect("readable");
+    let file = photo::read(&path, &Limits::default(), &StopFlag::default()).expect("readable");
     assert_eq!(
         file.content_hash.to_string(),
         blake3::hash(&bytes).to_string()
@@ -144,7 +145,7 @@ fn long_files_are_hashed_and_decoded_without_being_held() {
     let limits = Limits::default();
     let probe = file.probe(&limits).expect("headers");
     let photo = file
-        .decode(&limits, &probe, Reduction::Full)
+        .decode(&limits, &probe, Reduction::Full, &StopFlag::default())
         .expect("readable");
     assert_eq!(
         photo.image,
@@ -165,7 +166,7 @@ fn a_jpeg_that_is_longer_than_any_is_refused() {
     let file = std::fs::File::options().write(true).open(&path);
     file.and_then(|file| file.set_len(193 << 20))
         .expect("a hole");
-    let result = photo::read(&path, &Limits::default());
+    let result = photo::read(&path, &Limits::default(), &StopFlag::default());
     assert!(matches!(
         result.err(),
         Some(PhotoError::FileTooLarge { .. })

@@ -3,6 +3,7 @@
 use crate::support::pictures::{asymmetric, encoded, solid_jpeg};
 use image::ImageFormat;
 use kinfolk::photo::{self, FileKind, Limits, PhotoError, kind_by_content};
+use kinfolk::stop::StopFlag;
 use tempfile::tempdir;
 
 fn error(bytes: &[u8]) -> PhotoError {
@@ -73,7 +74,7 @@ fn files_longer_than_the_limit_are_not_read() {
         max_file_bytes: 999,
         ..Limits::default()
     };
-    let error = photo::read(&path, &limits).err();
+    let error = photo::read(&path, &limits, &StopFlag::default()).err();
     assert!(matches!(
         error,
         Some(PhotoError::FileTooLarge {
@@ -89,7 +90,7 @@ fn the_hash_is_blake3_of_the_whole_file() {
     let path = folder.path().join("bytes");
     let bytes: Vec<u8> = (0..700_000u32).map(|i| (i % 251) as u8).collect();
     crate::support::pictures::write(&path, &bytes);
-    let file = photo::read(&path, &Limits::default()).expect("readable");
+    let file = photo::read(&path, &Limits::default(), &StopFlag::default()).expect("readable");
     assert_eq!(
         file.content_hash.to_string(),
         blake3::hash(&bytes).to_string()

@@ -11,10 +11,12 @@ mod thumbnails;
 use std::path::Path;
 
 use kinfolk::photo::{self, Limits, Photo, PhotoError};
+use kinfolk::stop::StopFlag;
 
 /// Reads and decodes a file at the largest scale within the limits.
 fn open(path: &Path, limits: &Limits) -> Result<Photo, PhotoError> {
-    let file = photo::read(path, limits)?;
+    let never = StopFlag::default();
+    let file = photo::read(path, limits, &never)?;
     let probe = file.probe(limits)?;
-    file.decode(limits, &probe, probe.largest)
+    file.decode(limits, &probe, probe.largest, &never)
 }

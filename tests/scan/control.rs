@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use kinfolk::library::Library;
+use kinfolk::photo::{PhotoError, Reduction};
 use kinfolk::scan::{Phase, Progress, ScanControl, ScanOptions, scan};
 
 use super::world::{World, large_landscape, options};
@@ -159,4 +160,48 @@ fn a_paused_scan_can_be_stopped() {
         assert!(summary.stopped);
         assert_eq!(summary.photos_scanned, 0);
     });
+}
+
+#[test]
+fn a_photo_that_took_too_long_is_listed_and_looked_at_again() {
+    let mut world = World::new();
+    world.write("a.png", &large_landscape(1));
+    let mut hurried = one_thread();
+    hurried.limits.max_time = Duration::ZERO;
+    let folder = [world.photos()];
+    let summary = scan(
+        &mut world.library,
+        engine(),
+        &folder,
+        &hurried,
+        &ScanControl::new(),
+        &|_| {},
+    )
+    .expect("a scan");
+    assert_eq!((summary.photos_scanned, summary.problems), (0, 1));
+    let [(path, reason)] = &world.problems()[..] else {
+        panic!("one problem");
+    };
+    assert_eq!(path, "a.png");
+    assert!(reason.contains("took more than 0 s"), "{reason}");
+    assert_eq!(world.scan().photos_scanned, 1);
+    assert!(world.problems().is_empty());
+}
+
+#[test]
+fn stop_ends_a_scan_while_a_photo_is_decoded() {
+    let world = World::new();
+    world.write("a.png", &large_landscape(1));
+    let control = ScanControl::new();
+    let photo = kinfolk::photo::read(&world.path("a.png"), &options().limits, control.stop_flag())
+        .expect("readable");
+    let probe = photo.probe(&options().limits).expect("a photo");
+    control.stop();
+    let ended = photo.decode(
+        &options().limits,
+        &probe,
+        Reduction::Full,
+        control.stop_flag(),
+    );
+    assert!(matches!(ended.err(), Some(PhotoError::Stopped)));
 }

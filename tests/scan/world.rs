@@ -115,8 +115,8 @@ impl World {
 
     /// The present photo at a path.
     pub fn photo(&self, path: &str) -> PhotoRow {
-        let mut photos = self.library.photos_at(path).expect("read");
-        photos.retain(|photo| !photo.vanished);
+        let mut photos = self.library.photos().expect("read");
+        photos.retain(|photo| photo.path == path && !photo.vanished);
         assert_eq!(photos.len(), 1, "{path:?}: {photos:?}");
         photos.remove(0)
     }

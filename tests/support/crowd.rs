@@ -1,4 +1,4 @@
-//! People drawn as unit vectors, stored in a library as a scan would store them, without photos on the disk.
+//! People drawn as unit vectors, stored in a library as by a scan, without photos on disk.
 
 use image::{Rgb, RgbImage};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
@@ -8,7 +8,7 @@ use kinfolk::vision::EMBEDDING_LEN;
 
 use super::draw::{Draw, face_of};
 
-/// Noise at which people are well apart: faces of one person at a mean cosine distance of about 0.2, of two at 1.
+/// Noise at which people are clearly different: mean cosine distance about 0.2 within a person, 1 between people.
 pub const CLEAR: f32 = 0.5;
 
 const PHOTO: Size = Size {
@@ -16,7 +16,7 @@ const PHOTO: Size = Size {
     height: 1200,
 };
 
-/// Draws photos of a fixed set of people.
+/// Draws photos of a fixed number of people.
 pub struct Crowd {
     draw: Draw,
     people: Vec<[f32; EMBEDDING_LEN]>,
@@ -36,7 +36,7 @@ impl Crowd {
         }
     }
 
-    /// A new photo with one face of each of `people` (numbers from 0), side by side; a day after the one before.
+    /// A new photo with one face of each of `people` (numbers from 0), side by side; taken a day after the last.
     pub fn photo(&mut self, root_id: RootId, people: &[usize]) -> ScannedPhoto {
         self.photos += 1;
         let number = self.photos;
@@ -84,7 +84,7 @@ impl Crowd {
     }
 }
 
-/// Stores a photo with these people; their faces in the order given.
+/// Stores a photo with these people and returns their faces in the same order.
 pub fn store_photo(
     library: &mut Library,
     crowd: &mut Crowd,
@@ -112,7 +112,7 @@ fn landmarks_in(face: &PhotoRect) -> Landmarks {
     ])
 }
 
-/// Each person has a colour, so that pictures of the window can be told apart.
+/// Each person has a colour, so that screenshots show who is who.
 fn colour_of(person: usize) -> [u8; 3] {
     let mut draw = Draw(person as u64);
     std::array::from_fn(|_| 60 + draw.below(180) as u8)
@@ -122,7 +122,7 @@ fn plain_jpeg(colour: [u8; 3]) -> Vec<u8> {
     jpeg_thumbnail(&RgbImage::from_pixel(64, 64, Rgb(colour)), 64).expect("encode")
 }
 
-/// What a library says of a file of these bytes.
+/// The content hash of a file with these bytes.
 pub fn size_and_hash(bytes: &[u8]) -> (u64, ContentHash) {
     let hash = blake3::hash(bytes);
     (bytes.len() as u64, ContentHash(*hash.as_bytes()))

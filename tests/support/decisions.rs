@@ -1,4 +1,4 @@
-//! What a person says of the faces of a library, at random or told, and what no grouping may change of it.
+//! Random and chosen decisions about the faces of a library, and the state that grouping must not change.
 
 use std::collections::BTreeMap;
 
@@ -77,7 +77,7 @@ pub fn decide_at_random(
     }
 }
 
-/// Names with their confirmed faces, marks, rejections, splits: what no grouping may change.
+/// Names with their confirmed faces, marks, rejections, splits: what grouping must never change.
 pub fn decided(library: &Library) -> impl PartialEq + std::fmt::Debug + use<> {
     let confirmed: Places = places(library)
         .into_iter()

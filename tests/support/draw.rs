@@ -1,11 +1,11 @@
-//! Random numbers and drawn faces that are the same from the same seed everywhere.
+//! Random numbers and drawn faces, reproducible on every machine.
 
 use std::collections::{HashMap, HashSet};
 
 use kinfolk::cluster::FaceToGroup;
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 
-/// A small generator (SplitMix64, Steele et al. 2014).
+/// A small random number generator (SplitMix64, Steele et al. 2014).
 pub struct Draw(pub u64);
 
 impl Draw {
@@ -17,12 +17,12 @@ impl Draw {
         z ^ (z >> 31)
     }
 
-    /// From 0 up to 1, without 1.
+    /// Uniform in [0, 1).
     pub fn uniform(&mut self) -> f32 {
         (self.bits() >> 40) as f32 / (1u64 << 24) as f32
     }
 
-    /// Roughly normal, of variance 1: twelve uniform numbers less their mean.
+    /// Approximately standard normal: the sum of twelve uniform numbers minus its mean.
     pub fn normal(&mut self) -> f32 {
         (0..12).map(|_| self.uniform()).sum::<f32>() - 6.0
     }
@@ -36,7 +36,7 @@ impl Draw {
     }
 }
 
-/// A face at about the mean cosine distance `noise`^2 / (1 + `noise`^2) from others of the person.
+/// A face at about the mean cosine distance `noise`² / (1 + `noise`²) from others of the person.
 pub fn face_of(person: &[f32; EMBEDDING_LEN], noise: f32, draw: &mut Draw) -> Embedding {
     let mut face = *person;
     face.iter_mut()
@@ -44,7 +44,7 @@ pub fn face_of(person: &[f32; EMBEDDING_LEN], noise: f32, draw: &mut Draw) -> Em
     Embedding::from_raw(face)
 }
 
-/// `count` faces of `people`, in an order that shows nothing.
+/// `count` faces of `people` in random order.
 pub fn crowd(count: usize, people: usize, noise: f32, seed: u64) -> (Vec<Embedding>, Vec<usize>) {
     let mut draw = Draw(seed);
     let persons: Vec<_> = (0..people).map(|_| draw.vector()).collect();
@@ -56,7 +56,7 @@ pub fn crowd(count: usize, people: usize, noise: f32, seed: u64) -> (Vec<Embeddi
         .unzip()
 }
 
-/// Faces each on a photo of its own, bound by nothing.
+/// Faces on different photos, without other constraints.
 pub fn free(count: usize) -> Vec<FaceToGroup> {
     (0..count as u32)
         .map(|photo| FaceToGroup {
@@ -66,7 +66,7 @@ pub fn free(count: usize) -> Vec<FaceToGroup> {
         .collect()
 }
 
-/// The partition that labels mean, whatever they are called.
+/// The partition given by labels.
 pub fn as_sets<L: std::hash::Hash + Eq>(labels: &[L]) -> HashSet<Vec<usize>> {
     let mut sets: HashMap<&L, Vec<usize>> = HashMap::new();
     for (face, label) in labels.iter().enumerate() {

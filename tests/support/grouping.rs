@@ -1,6 +1,6 @@
-//! Grouping of embeddings as they are drawn, which nobody stops.
+//! Grouping of embeddings with a stop flag that is never set.
 
-use kinfolk::cluster::{self, Centre, Cut, Dendrogram, FaceToGroup, Rule, Union};
+use kinfolk::cluster::{self, Centre, Cut, Dendrogram, FaceToGroup, Method, Rule, Union};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::{Centred, Embedding};
 
@@ -16,21 +16,22 @@ pub fn group_in_steps(
     embeddings: &[Embedding],
     faces: &[FaceToGroup],
     cut: Cut,
-    most: usize,
+    max_faces: usize,
 ) -> Vec<u32> {
-    let never = StopFlag::default();
-    cluster::group_in_steps(&centred(embeddings), faces, cut, most, &never)
-        .expect("nobody stops it")
+    group_by(Method::AllPairs(max_faces), embeddings, faces, cut)
 }
 
 pub fn group_by_index(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
-    cluster::group_by_index(&centred(embeddings), faces, cut, &StopFlag::default())
-        .expect("nobody stops it")
+    group_by(Method::Index, embeddings, faces, cut)
 }
 
 pub fn group_in_one_matrix(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
+    group_by(Method::OneMatrix, embeddings, faces, cut)
+}
+
+fn group_by(method: Method, embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
     let never = StopFlag::default();
-    cluster::group_in_one_matrix(&centred(embeddings), faces, cut, &never).expect("nobody stops it")
+    cluster::group_by(method, &centred(embeddings), faces, cut, &never).expect("nobody stops it")
 }
 
 #[allow(dead_code, reason = "the benches use it")]
@@ -39,15 +40,15 @@ pub fn group_at_one_cut(embeddings: &[Embedding], faces: &[FaceToGroup], cut: f3
         .expect("nobody stops it")
 }
 
-pub fn group_newcomers(
-    standing: &[Centre],
+pub fn group_new_faces(
+    existing: &[Centre],
     faces_of: impl Fn(usize) -> Vec<FaceToGroup> + Sync,
-    newcomers: &[Centred],
+    new_faces: &[Centred],
     faces: &[FaceToGroup],
     rule: &Rule,
 ) -> Vec<Union> {
     let never = StopFlag::default();
-    cluster::group_newcomers(standing, faces_of, newcomers, faces, rule, &never)
+    cluster::group_new_faces(existing, faces_of, new_faces, faces, rule, &never)
         .expect("nobody stops it")
 }
 

@@ -1,4 +1,4 @@
-//! What tests of several modules share: the demo photos, variants of them made in code, libraries full of drawn people.
+//! What tests of several modules share: the demo photos, variants of them, and libraries of drawn people.
 #![cfg_attr(
     not(feature = "gui"),
     allow(dead_code, reason = "the tests of the window use the rest")
@@ -30,7 +30,7 @@ pub fn engine() -> &'static Engine {
     &ENGINE
 }
 
-/// So many threads of their own.
+/// A pool of this many threads.
 pub fn threads(count: usize) -> rayon::ThreadPool {
     rayon::ThreadPoolBuilder::new()
         .num_threads(count)
@@ -38,7 +38,7 @@ pub fn threads(count: usize) -> rayon::ThreadPool {
         .expect("threads")
 }
 
-/// The folder of the demo photos; `SOURCES.md` in it says who is in which.
+/// The folder of the demo photos; its `SOURCES.md` says who is in which photo.
 pub fn demo_photos() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo")
 }

@@ -1,15 +1,16 @@
-//! Faces of a whole library, drawn around the statistics of real embeddings; the same from the same seed everywhere.
+//! Faces of a whole library, drawn with the statistics of real embeddings; reproducible on every machine.
 //!
-//! The constants reproduce what was measured with Kinfolk's own embeddings of the 6,410 labelled news photos (2,883
-//! people); what is drawn here, at the same number of faces, in brackets:
-//! - distance of two people: mean .915, deviation .088 (.915, .090); at most .495 for 2.6 (0.6) pairs in a million, mislabelled ones
-//!   among them, .55 for 20 (14), .645 for 1,100 (1,150): what decides how much work grouping is;
-//! - distance of two faces of a person, over the people with five or more: mean .354, deviation over people .064 (.342,
-//!   .066), of a face to its person's others .347, .079, one in a hundred above .58 (.339, .078, .55);
-//! - hubs: how often a face is among the ten nearest of others has skewness 1.0, at most 48 times (1.5, 59);
-//! - people by number of photos: a power law with exponent 1.95, the largest with a 27th of all photos;
-//! - near copies, within .1 of another face: .013 of the faces, on the campus photos .84, on the web photos .10 (.20);
-//! - faces of one photo: one in .85, two in .12.
+//! The constants reproduce measurements of Kinfolk's embeddings of the 6,410 labelled news photos (2,883 people). The
+//! values in brackets are those of the drawn faces, at the same number of faces:
+//! - distance of two people: mean .915, standard deviation .088 (.915, .090); at most .495 for 2.6 (0.6) pairs in a
+//!   million (including mislabelled ones), .55 for 20 (14), .645 for 1,100 (1,150): this determines the cost of
+//!   grouping;
+//! - distance of two faces of a person, over people with five or more: mean .354, standard deviation over people .064
+//!   (.342, .066); of a face to its person's others .347, .079, one in a hundred above .58 (.339, .078, .55);
+//! - hubs: how often a face is among the ten nearest of others has skewness 1.0 and a maximum of 48 (1.5, 59);
+//! - people by number of photos: a power law with exponent 1.95; the largest person has 1/27 of all photos;
+//! - near copies, within .1 of another face: .013 of the faces; on the campus photos .84, on the web photos .10 (.20);
+//! - faces of one photo: .85 are alone, .12 are two.
 
 use std::f32::consts::E;
 
@@ -20,40 +21,40 @@ use super::draw::Draw;
 
 type Vector = [f32; EMBEDDING_LEN];
 
-/// Length of what all faces have in common, to 1 for what is a person's own.
+/// Length of the common direction, relative to a person's own vector.
 const COMMON: f32 = 0.39;
-/// Standard deviation of coordinate i falls as exp(-i / this).
+/// The standard deviation of coordinate i falls as exp(-i / this).
 const SPECTRUM: f32 = 300.0;
-/// People come in this many kinds (age, sex, origin) ...
+/// Number of kinds of people (age, sex, origin).
 const KINDS: usize = 40;
-/// ... and share this much of their variance with those of their kind.
+/// Share of the variance that people of one kind have in common.
 const OF_KIND: f32 = 0.15;
-/// Length of a typical face's departure from its person, and its spread (of the logarithm) over people and over faces.
+/// Median distance of a face from its person, and the spread (of the logarithm) over people and over faces.
 const NOISE: f32 = 0.70;
 const NOISE_OF_PERSON: f32 = 0.12;
 const NOISE_OF_FACE: f32 = 0.25;
-/// One face in this many is another shot of the face before, and lies this far from it.
+/// One face in this many is another shot of the previous face, at this distance from it.
 const BURST: usize = 5;
 const NOISE_OF_BURST: f32 = 0.25;
 const POWER: f32 = 1.95;
 const LARGEST_SHARE: usize = 27;
-/// One face in this many shares its photo with the face before.
+/// One face in this many shares its photo with the previous face.
 const SHARED_PHOTO: usize = 7;
 
 pub struct Population {
     pub embeddings: Vec<Embedding>,
     pub faces: Vec<FaceToGroup>,
-    /// Who each face is.
+    /// The person of each face.
     #[allow(dead_code, reason = "the benches use it")]
     pub people: Vec<u32>,
 }
 
-/// `count` faces, in an order that shows nothing.
+/// `count` faces in random order.
 pub fn population(count: usize, seed: u64) -> Population {
     drawn(seed, |draw| owners(count, draw))
 }
 
-/// People with so many faces each, in an order that shows nothing.
+/// People with these numbers of faces, in random order.
 #[allow(dead_code, reason = "the benches use it")]
 pub fn population_of(sizes: &[usize], seed: u64) -> Population {
     let people = (0..).zip(sizes);
@@ -103,7 +104,7 @@ fn owners(count: usize, draw: &mut Draw) -> Vec<u32> {
         if owners.len() >= count {
             break;
         }
-        // A discrete power law from 1 on (Clauset, Shalizi and Newman 2009, appendix D).
+        // A discrete power law from 1 (Clauset, Shalizi and Newman 2009, appendix D).
         let size = (0.5 * (1.0 - draw.uniform()).powf(-1.0 / (POWER - 1.0)) + 0.5) as usize;
         let size = size.clamp(1, largest).min(count - owners.len());
         owners.extend(std::iter::repeat_n(person, size));
@@ -111,7 +112,7 @@ fn owners(count: usize, draw: &mut Draw) -> Vec<u32> {
     owners
 }
 
-/// Faces on photos, two at times where they are of different people.
+/// Photos of one face, or of two faces of different people.
 fn photos(people: &[u32], draw: &mut Draw) -> Vec<FaceToGroup> {
     let mut photo = 0;
     (0..people.len())
@@ -131,7 +132,7 @@ fn photos(people: &[u32], draw: &mut Draw) -> Vec<FaceToGroup> {
 struct Person {
     centre: Vector,
     noise: f32,
-    /// A face of this person has been drawn.
+    /// A face of this person was drawn before.
     drawn: bool,
 }
 
@@ -166,7 +167,7 @@ impl Model {
         }
     }
 
-    /// `before` is the face of the same person that was drawn before.
+    /// `before` is the previous face of the same person.
     fn face(&self, person: &Person, before: Option<&Embedding>, draw: &mut Draw) -> Embedding {
         let (centre, noise) = match before {
             Some(before) if draw.below(BURST) == 0 => (&before.0, NOISE_OF_BURST),
@@ -180,7 +181,7 @@ impl Model {
     }
 }
 
-/// A vector of mean square length 1 whose coordinates deviate as `spectrum` says.
+/// A vector with mean squared length 1 whose coordinates have the standard deviations `spectrum`.
 fn around(spectrum: &Vector, draw: &mut Draw) -> Vector {
     let vector = draw.vector();
     std::array::from_fn(|i| spectrum[i] * vector[i])

@@ -1,4 +1,4 @@
-//! Variants of photos made in code, since real photos with clear rights are few: what a person's other photos look like.
+//! Variants of photos made in code, in place of a person's other photos: real ones with clear rights are rare.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -15,12 +15,12 @@ pub fn read(path: &Path) -> RgbImage {
     image::open(path).expect("a photo").into_rgb8()
 }
 
-/// As seen in a mirror.
+/// Mirrored.
 pub fn mirrored(photo: &RgbImage) -> RgbImage {
     imageops::flip_horizontal(photo)
 }
 
-/// With every channel at `share` of its value, 0 to 1.
+/// With every channel multiplied by `share`, 0 to 1.
 pub fn darker(photo: &RgbImage, share: f32) -> RgbImage {
     let mut photo = photo.clone();
     for Rgb(channels) in photo.pixels_mut() {
@@ -31,7 +31,7 @@ pub fn darker(photo: &RgbImage, share: f32) -> RgbImage {
     photo
 }
 
-/// With sides at `share` of their length, 0 to 1.
+/// With sides multiplied by `share`, 0 to 1.
 pub fn smaller(photo: &RgbImage, share: f32) -> RgbImage {
     let side = |length: u32| ((length as f32 * share) as u32).max(1);
     imageops::resize(
@@ -42,7 +42,7 @@ pub fn smaller(photo: &RgbImage, share: f32) -> RgbImage {
     )
 }
 
-/// Without `share` of each side at every edge, 0 to below 0.5.
+/// Cropped by `share` of each side at every edge, 0 to below 0.5.
 pub fn cropped(photo: &RgbImage, share: f32) -> RgbImage {
     let (x, y) = (
         (photo.width() as f32 * share) as u32,

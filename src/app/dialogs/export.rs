@@ -1,28 +1,27 @@
-//! Where albums go, and how.
+//! The export dialog: where albums are written, and how.
 
 use std::path::PathBuf;
 
 use egui::{Align, Key, Layout, TextEdit, Ui};
 
-use crate::app::action::Action;
-use crate::app::dialogs::{DialogAnswer, modal_ui};
-use crate::app::exporter::ExportJob;
-use crate::app::snapshot::Snapshot;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, Tokens};
-use crate::app::widgets::command_menu::primary_button_ui;
-use crate::app::widgets::dates::counted;
+use crate::app::commands::action::Action;
+use crate::app::dialogs::{DialogOutput, modal_ui};
+use crate::app::session::export_thread::ExportJob;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, Tokens};
+use crate::app::widgets::counts::counted;
+use crate::app::widgets::primary_button::primary_button_ui;
 use crate::export::{AlbumOptions, CopyMode};
 use crate::library::GroupId;
 
-/// What happened at the field of the destination.
-struct DestinationAnswer {
-    /// The file dialog was asked for.
+/// What the user did in the row of the destination.
+struct DestinationOutput {
+    /// The file dialog should open.
     browse: bool,
     /// Enter was pressed in the field.
     entered: bool,
 }
 
-/// Choosing the destination of albums.
 pub struct ExportDialog {
     people: Vec<GroupId>,
     pub destination: String,
@@ -43,24 +42,24 @@ impl ExportDialog {
         }
     }
 
-    pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> DialogAnswer {
+    pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> DialogOutput {
         modal_ui(ctx, "export dialog", 480.0, |ui| {
             ui.label(Tokens::title(title(&self.people, snapshot)));
             ui.add_space(GAP_S);
-            ui.label(Tokens::of(ctx).small("One folder for each person. Nothing that exists is overwritten; run it again to add what is new."));
+            ui.label(Tokens::of(ctx).small("One folder for each person. Existing files are never overwritten; export again to add new photos."));
             ui.add_space(GAP_L);
             let destination = self.destination_ui(ui);
             ui.add_space(GAP_M);
             self.options_ui(ui);
             ui.add_space(GAP_L);
             if destination.browse {
-                return DialogAnswer::Asks(Action::ChooseAlbumFolder);
+                return DialogOutput::Asks(Action::ChooseAlbumFolder);
             }
             self.buttons_ui(ui, destination.entered)
         })
     }
 
-    fn destination_ui(&mut self, ui: &mut Ui) -> DestinationAnswer {
+    fn destination_ui(&mut self, ui: &mut Ui) -> DestinationOutput {
         let label = ui.label("Into the folder");
         ui.horizontal(|ui| {
             let field = TextEdit::singleline(&mut self.destination)
@@ -72,7 +71,7 @@ impl ExportDialog {
                 response.request_focus();
             }
             let browse = ui.button("Choose…").on_hover_text("Choose a folder");
-            DestinationAnswer {
+            DestinationOutput {
                 browse: browse.clicked(),
                 entered: response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)),
             }
@@ -81,20 +80,20 @@ impl ExportDialog {
     }
 
     fn options_ui(&mut self, ui: &mut Ui) {
-        for (how, words, hint) in [
-            (CopyMode::Copy, "Copies", "Files of their own."),
+        for (how, label, hint) in [
+            (CopyMode::Copy, "Copies", "Independent files."),
             (
                 CopyMode::HardLink,
                 "Hard links",
-                "No extra space, on the same disk only; a change to one is a change to both.",
+                "No extra space, but only on the same disk; changing one changes the other.",
             ),
             (
                 CopyMode::SymbolicLink,
                 "Symbolic links",
-                "Pointers to the photos; they break if a photo is moved.",
+                "Links to the photos; they break if a photo is moved.",
             ),
         ] {
-            ui.radio_value(&mut self.options.how, how, words)
+            ui.radio_value(&mut self.options.how, how, label)
                 .on_hover_text(hint);
         }
         ui.add_space(GAP_S);
@@ -104,9 +103,9 @@ impl ExportDialog {
         );
     }
 
-    fn buttons_ui(&self, ui: &mut Ui, entered: bool) -> DialogAnswer {
+    fn buttons_ui(&self, ui: &mut Ui, entered: bool) -> DialogOutput {
         let destination = self.destination.trim();
-        let mut answer = DialogAnswer::Open;
+        let mut answer = DialogOutput::Open;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let ready = !destination.is_empty() && !self.people.is_empty();
             let export = ui
@@ -116,14 +115,14 @@ impl ExportDialog {
                 .on_disabled_hover_text("Choose a folder first")
                 .clicked();
             if ready && (pressed || entered) {
-                answer = DialogAnswer::Chosen(Action::ExportTo(ExportJob {
+                answer = DialogOutput::Chosen(Action::ExportTo(ExportJob {
                     people: self.people.clone(),
                     destination: PathBuf::from(destination),
                     options: self.options,
                 }));
             }
             if ui.button("Cancel").clicked() {
-                answer = DialogAnswer::Closed;
+                answer = DialogOutput::Closed;
             }
         });
         answer
@@ -133,6 +132,6 @@ impl ExportDialog {
 fn title(people: &[GroupId], snapshot: &Snapshot) -> String {
     match people {
         [one] => format!("Export the album of {}", snapshot.name_of(*one)),
-        people => format!("Export {}", counted(people.len() as u64, "album", "albums")),
+        people => format!("Export {}", counted(people.len() as u64, "album")),
     }
 }

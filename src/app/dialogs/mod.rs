@@ -1,4 +1,4 @@
-//! Dialogs: what needs more than a click. One at a time, closed by Escape or a click beside it.
+//! Dialogs: one at a time, closed by Escape or a click outside.
 
 mod export;
 mod path;
@@ -10,9 +10,9 @@ pub use export::ExportDialog;
 pub use path::PathDialog;
 pub use person::PersonDialog;
 
-use crate::app::action::Action;
-use crate::app::snapshot::Snapshot;
-use crate::app::tokens::Tokens;
+use crate::app::commands::action::Action;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::theme::Tokens;
 
 /// The open dialog.
 pub enum Dialog {
@@ -21,18 +21,18 @@ pub enum Dialog {
     Person(PersonDialog),
 }
 
-/// What came of a dialog in this frame.
-pub enum DialogAnswer {
+/// The result of a frame.
+pub enum DialogOutput {
     Open,
     Closed,
-    /// Closed, to do this.
+    /// Close and run this.
     Chosen(Action),
-    /// Do this, but stay open.
+    /// Run this, but stay open.
     Asks(Action),
 }
 
 impl Dialog {
-    pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> DialogAnswer {
+    pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> DialogOutput {
         match self {
             Dialog::Export(dialog) => dialog.ui(ctx, snapshot),
             Dialog::Path(dialog) => dialog.ui(ctx),
@@ -41,13 +41,13 @@ impl Dialog {
     }
 }
 
-/// A dialog's frame: `add` draws what is in it and answers.
+/// The frame of a dialog; `add` draws its contents.
 fn modal_ui(
     ctx: &egui::Context,
     id: &str,
     width: f32,
-    add: impl FnOnce(&mut Ui) -> DialogAnswer,
-) -> DialogAnswer {
+    add: impl FnOnce(&mut Ui) -> DialogOutput,
+) -> DialogOutput {
     let tokens = Tokens::of(ctx);
     let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
     let response = Modal::new(Id::unique(id))
@@ -59,7 +59,7 @@ fn modal_ui(
         });
     let closes = response.should_close();
     match response.inner {
-        DialogAnswer::Open if closes => DialogAnswer::Closed,
+        DialogOutput::Open if closes => DialogOutput::Closed,
         answer => answer,
     }
 }

@@ -1,34 +1,34 @@
-//! A path typed by hand, where the system has no file dialog to offer.
+//! A path typed by hand, where the system has no file dialog.
 
 use std::path::PathBuf;
 
 use egui::{Align, Key, Layout, TextEdit, Ui};
 
-use crate::app::action::Action;
-use crate::app::dialogs::{DialogAnswer, modal_ui};
-use crate::app::pickers::Asked;
-use crate::app::tokens::{GAP_L, GAP_S, Tokens};
-use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::commands::action::Action;
+use crate::app::dialogs::{DialogOutput, modal_ui};
+use crate::app::session::file_dialogs::PathPurpose;
+use crate::app::theme::{GAP_L, GAP_S, Tokens};
+use crate::app::widgets::primary_button::primary_button_ui;
 
-/// Asks for a path by its text.
+/// Asks for a path as text.
 pub struct PathDialog {
-    asked: Asked,
+    purpose: PathPurpose,
     typed: String,
     opened: bool,
 }
 
 impl PathDialog {
-    pub fn new(asked: Asked) -> Self {
+    pub fn new(purpose: PathPurpose) -> Self {
         Self {
-            asked,
+            purpose,
             typed: String::new(),
             opened: false,
         }
     }
 
-    pub fn ui(&mut self, ctx: &egui::Context) -> DialogAnswer {
+    pub fn ui(&mut self, ctx: &egui::Context) -> DialogOutput {
         modal_ui(ctx, "path dialog", 440.0, |ui| {
-            ui.label(Tokens::title(self.asked.title()));
+            ui.label(Tokens::title(self.purpose.title()));
             ui.add_space(GAP_S);
             ui.label(Tokens::of(ctx).small("The system's file dialog did not open. Type the path here, or drop a folder on the window."));
             ui.add_space(GAP_L);
@@ -40,7 +40,7 @@ impl PathDialog {
 
     fn field_ui(&mut self, ui: &mut Ui) -> bool {
         let field = TextEdit::singleline(&mut self.typed)
-            .hint_text(self.asked.example())
+            .hint_text(self.purpose.example())
             .desired_width(f32::INFINITY);
         let response = ui.add(field).accessible_name("Path");
         if !self.opened {
@@ -50,21 +50,22 @@ impl PathDialog {
         response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
     }
 
-    fn buttons_ui(&self, ui: &mut Ui, entered: bool) -> DialogAnswer {
+    fn buttons_ui(&self, ui: &mut Ui, entered: bool) -> DialogOutput {
         let typed = self.typed.trim();
-        let mut answer = DialogAnswer::Open;
+        let mut answer = DialogOutput::Open;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let go = ui
                 .add_enabled_ui(!typed.is_empty(), |ui| {
-                    primary_button_ui(ui, self.asked.verb())
+                    primary_button_ui(ui, self.purpose.verb())
                 })
                 .inner
                 .clicked();
             if (go || entered) && !typed.is_empty() {
-                answer = DialogAnswer::Chosen(Action::Picked(self.asked, PathBuf::from(typed)));
+                answer =
+                    DialogOutput::Chosen(Action::PathChosen(self.purpose, PathBuf::from(typed)));
             }
             if ui.button("Cancel").clicked() {
-                answer = DialogAnswer::Closed;
+                answer = DialogOutput::Closed;
             }
         });
         answer

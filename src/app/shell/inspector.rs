@@ -1,30 +1,32 @@
-//! The right side: what is selected, and what can be done with it.
+//! The right side: what is selected, and commands for it.
 
 use std::sync::Arc;
 
 use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, Vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::Cached;
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::command_menu::{command_button_ui, primary_button_ui};
-use crate::app::widgets::dates::{counted, day_and_time, thousands, years};
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::Cached;
+use crate::app::state::navigation::Page;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
+use crate::app::views::command_menu::{command_button_ui, command_buttons_ui};
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::counts::{counted, thousands};
+use crate::app::widgets::dates::{day_and_time, years};
 use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::primary_button::primary_button_ui;
 use crate::library::{FaceId, FaceRow, FaceState, GroupId, GroupSummary, PhotoId};
 
-/// Sides of the pictures, in points.
+/// Sizes of the pictures, in points.
 const COVER: f32 = 96.0;
 const SMALL: f32 = 48.0;
 /// Faces shown of a selection.
-const MOST_FACES: usize = 12;
+const MAX_FACES: usize = 12;
 
-/// What the inspector keeps between frames: the groups selected, by the selection's revision and the library's version.
+/// Cached for the selected groups, by the selection's revision and the library's version.
 pub type InspectorState = Cached<(u64, u64), GroupsSelected>;
 
-/// What is said of several groups.
+/// What is shown of several groups.
 #[derive(Clone, Debug)]
 pub struct GroupsSelected {
     faces: u64,
@@ -42,10 +44,7 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Inspector
                 Subject::Groups => groups_ui(ui, cx, state),
                 Subject::Photo(photo_id) => photo_ui(ui, cx, photo_id),
                 Subject::Photos(photos) => {
-                    title_ui(
-                        ui,
-                        &format!("{} selected", counted(photos, "photo", "photos")),
-                    );
+                    title_ui(ui, &format!("{} selected", counted(photos, "photo")));
                 }
             }
         });
@@ -59,7 +58,7 @@ enum Subject {
     Photos(u64),
 }
 
-/// What the inspector is about: what is selected of that which the page shows.
+/// What the inspector describes: the selection on the page.
 fn subject(cx: &ViewContext<'_>) -> Subject {
     let selection = &cx.selection;
     match (selection.groups.single(), selection.photos.single()) {
@@ -71,13 +70,13 @@ fn subject(cx: &ViewContext<'_>) -> Subject {
     }
 }
 
-/// On the pages that have an inspector ([`Place::has_inspector`]).
+/// On the pages that have an inspector ([`Page::has_inspector`]).
 fn nothing_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     ui.add_space(GAP_XS);
-    let hint = match cx.place {
-        Place::Photos => "Select a photo to see who is in it.",
-        _ if cx.snapshot.groups.is_empty() => "People show up here as their faces are found.",
-        _ => "Select a card to see more of it. Press Enter to name it, M to merge several.",
+    let hint = match cx.page {
+        Page::Photos => "Select a photo to see who is in it.",
+        _ if cx.snapshot.groups.is_empty() => "People appear here as their faces are found.",
+        _ => "Select a card to see details. Press Enter to name it, M to merge several.",
     };
     ui.label(cx.tokens.small(hint));
 }
@@ -106,26 +105,26 @@ fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     ui.add_space(GAP_M);
     often_with_ui(ui, cx, group_id);
     if group.suggested > 0 {
-        let words = format!("Review {}", thousands(u64::from(group.suggested)));
-        let hint = "Look at the faces suggested for this person";
-        if ui.button(words).on_hover_text(hint).clicked() {
-            cx.go(Place::Group(group_id));
+        let label = format!("Review {}", thousands(u64::from(group.suggested)));
+        let hint = "Review the faces suggested for this person";
+        if ui.button(label).on_hover_text(hint).clicked() {
+            cx.go(Page::Group(group_id));
         }
     }
     group_buttons_ui(ui, cx, &group);
 }
 
 fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
-    let faces = counted(u64::from(group.faces), "face", "faces");
-    let photos = counted(u64::from(group.photos), "photo", "photos");
+    let faces = counted(u64::from(group.faces), "face");
+    let photos = counted(u64::from(group.photos), "photo");
     ui.label(format!("{faces} in {photos}"));
     if let Some(years) = years(group.first_taken.as_deref(), group.last_taken.as_deref()) {
         ui.label(cx.tokens.small(years));
     }
     if group.suggested > 0 {
-        let words = format!("{} suggested", thousands(u64::from(group.suggested)));
+        let label = format!("{} suggested", thousands(u64::from(group.suggested)));
         ui.label(
-            RichText::new(words)
+            RichText::new(label)
                 .text_style(TextStyle::Small)
                 .color(cx.tokens.maybe),
         );
@@ -146,7 +145,7 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary)
             .on_hover_text(UiCommand::Open.tooltip_with_key(ui.ctx()))
             .clicked()
         {
-            cx.go(Place::Group(group.group_id));
+            cx.go(Page::Group(group.group_id));
         }
         if group.name.is_some() && command_button_ui(ui, UiCommand::Name, "Rename…").clicked() {
             cx.push(Action::Run(UiCommand::Name));
@@ -167,7 +166,7 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary)
 
 fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     let Some(details) = cx
-        .details
+        .queries
         .group(group_id)
         .filter(|details| !details.often_with.is_empty())
     else {
@@ -175,20 +174,16 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     };
     ui.label(cx.tokens.small("Often with"));
     for (other, photos) in &details.often_with {
-        let Some(name) = cx
-            .snapshot
-            .group(*other)
-            .and_then(|group| group.name.clone())
-        else {
+        let Some(name) = cx.snapshot.person_name(*other).map(str::to_owned) else {
             continue;
         };
-        let shared = counted(u64::from(*photos), "photo", "photos");
+        let shared = counted(u64::from(*photos), "photo");
         if ui
             .link(format!("{name} · {photos}"))
             .on_hover_text(format!("In {shared} together"))
             .clicked()
         {
-            cx.go(Place::Group(*other));
+            cx.go(Page::Group(*other));
         }
     }
     ui.add_space(GAP_M);
@@ -208,12 +203,12 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) 
             faces: groups().map(|group| u64::from(group.faces)).sum(),
             covers: groups()
                 .filter_map(|group| group.cover)
-                .take(MOST_FACES)
+                .take(MAX_FACES)
                 .collect(),
         })
         .clone();
     title_ui(ui, &format!("{} groups selected", selected.len()));
-    ui.label(counted(faces, "face", "faces"));
+    ui.label(counted(faces, "face"));
     ui.add_space(GAP_S);
     face_strip_ui(ui, cx, &covers);
     ui.add_space(GAP_M);
@@ -224,19 +219,16 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) 
         {
             cx.push(Action::Run(UiCommand::Merge));
         }
-        for (command, words) in [
+        let buttons = [
             (UiCommand::Ignore, "Ignore"),
             (UiCommand::Export, "Export albums…"),
-        ] {
-            if command_button_ui(ui, command, words).clicked() {
-                cx.push(Action::Run(command));
-            }
-        }
+        ];
+        command_buttons_ui(ui, cx, &buttons);
     });
 }
 
 fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
-    let Some(details) = cx.details.photo(photo_id) else {
+    let Some(details) = cx.queries.photo(photo_id) else {
         return;
     };
     let photo = &details.photo;
@@ -250,7 +242,7 @@ fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
         ui.painter(),
         cx.tokens,
         rect,
-        cx.textures.photo_thumbnail(photo_id),
+        cx.pictures.photo_thumbnail(photo_id),
         cx.tokens.radius(),
     );
     ui.add_space(GAP_S);
@@ -270,10 +262,7 @@ fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
         .unwrap_or_default();
     ui.add(egui::Label::new(cx.tokens.small(folder)).wrap());
     if photo.vanished {
-        ui.label(
-            RichText::new("The file is no longer there; its people are kept.")
-                .color(cx.tokens.maybe),
-        );
+        ui.label(RichText::new("The file is missing; its people are kept.").color(cx.tokens.maybe));
     }
     ui.add_space(GAP_M);
     in_the_photo_ui(ui, cx, &details.faces);
@@ -294,10 +283,7 @@ fn in_the_photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceRow]) {
         ui.add_space(GAP_M);
         return;
     }
-    ui.label(
-        cx.tokens
-            .small(counted(shown.len() as u64, "face", "faces")),
-    );
+    ui.label(cx.tokens.small(counted(shown.len() as u64, "face")));
     for face in shown {
         ui.horizontal(|ui| {
             face_ui(ui, cx, face.face_id, 32.0);
@@ -305,7 +291,7 @@ fn in_the_photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceRow]) {
                 Some(group_id) => {
                     let name = cx.snapshot.name_of(group_id).to_owned();
                     if ui.link(name).clicked() {
-                        cx.go(Place::Group(group_id));
+                        cx.go(Page::Group(group_id));
                     }
                 }
                 None => {
@@ -323,7 +309,7 @@ fn face_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, face_id: FaceId, side: f32) {
         ui.painter(),
         cx.tokens,
         rect,
-        cx.textures.face(face_id),
+        cx.pictures.face(face_id),
         cx.tokens.radius(),
     );
 }
@@ -337,7 +323,7 @@ fn face_strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceId]) {
     });
 }
 
-/// Buttons under each other, all as wide as the inspector.
+/// A column of buttons, all as wide as the inspector.
 fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     ui.with_layout(Layout::top_down_justified(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
@@ -349,5 +335,5 @@ fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 /// Margin around the inspector's content, in points.
 pub const MARGIN: i8 = 16;
 
-/// The width below which the window has no room for the inspector, in points.
-pub const LEAST_WINDOW: f32 = 900.0;
+/// Below this width of the window the inspector is hidden, in points.
+pub const MIN_WINDOW_WIDTH: f32 = 900.0;

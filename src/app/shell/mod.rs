@@ -1,7 +1,7 @@
-//! What stands around the place shown: side bar, top bar, inspector, status bar, toasts, palette.
+//! What surrounds the page: side bar, top bar, inspector, status bar, toasts, palette.
 
+pub mod drop;
 pub mod errors;
-pub mod icons;
 pub mod inspector;
 pub mod palette;
 pub mod side_bar;

@@ -1,17 +1,18 @@
-//! The left side: the library's menu, the places with their counts, the folders.
+//! The left side: the library's menu, the pages with their counts, the folders.
 
 use egui::{Align2, FontId, Popup, Rect, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::settings::{Settings, ThemeChoice};
-use crate::app::shell::icons::{self, Icon};
-use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
-use crate::app::ui_command::UiCommand;
-use crate::app::views::review::waiting_questions;
-use crate::app::widgets::command_menu::command_menu_ui;
-use crate::app::widgets::dates::thousands;
+use strum::IntoEnumIterator as _;
+
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::navigation::Page;
+use crate::app::state::settings::{Settings, ThemeChoice};
+use crate::app::theme::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
+use crate::app::views::command_menu::command_menu_ui;
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::counts::thousands;
+use crate::app::widgets::icon::{self, Icon};
 use crate::library::Counts;
 use crate::vision::DeviceChoice;
 
@@ -21,15 +22,15 @@ const ROW: f32 = 28.0;
 pub fn side_bar_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
+    questions: usize,
     settings: &Settings,
     devices: &[DeviceChoice],
 ) {
     library_menu_ui(ui, cx, settings, devices);
     ui.add_space(GAP_XS);
     ui.spacing_mut().item_spacing.y = 2.0;
-    let questions = waiting_questions(cx);
-    for place in Place::LISTED {
-        place_row_ui(ui, cx, place, questions);
+    for page in Page::LISTED {
+        page_row_ui(ui, cx, page, questions);
     }
     ui.add_space(GAP_S);
     ui.separator();
@@ -53,58 +54,51 @@ pub fn side_bar_ui(
         });
 }
 
-fn place_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: Place, questions: usize) {
-    let count = count_of(place, &cx.snapshot.counts, questions as u32);
-    let row = row_ui(ui, cx.tokens, place.title(), Some(count), is_at(cx, place));
-    let row = match command_of(place) {
+fn page_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page, questions: usize) {
+    let count = count_of(page, &cx.snapshot.counts, questions as u32);
+    let row = row_ui(ui, cx.tokens, page.title(), Some(count), is_at(cx, page));
+    let row = match command_of(page) {
         Some(command) => row.on_hover_text(command.tooltip_with_key(ui.ctx())),
         None => row,
     };
     if row.clicked() {
-        cx.go(place);
+        cx.go(page);
     }
 }
 
-/// The line that is lit: a person's page belongs to People, a photo's to Photos.
-fn is_at(cx: &ViewContext<'_>, place: Place) -> bool {
-    let at = match cx.place {
-        Place::Group(group_id) => match cx
-            .snapshot
-            .group(group_id)
-            .and_then(|group| group.name.as_ref())
-        {
-            Some(_) => Place::People,
-            None => Place::Unnamed,
-        },
-        Place::Photo(_) => Place::Photos,
+/// Whether this page is highlighted: a person's page belongs to People, a photo's to Photos.
+fn is_at(cx: &ViewContext<'_>, page: Page) -> bool {
+    let at = match cx.page {
+        Page::Group(group_id) => cx.list_of(group_id),
+        Page::Photo(_) => Page::Photos,
         other => other,
     };
-    at == place
+    at == page
 }
 
-/// `questions` of the review, as far as they were read.
-fn count_of(place: Place, counts: &Counts, questions: u32) -> u64 {
-    u64::from(match place {
-        Place::People => counts.people,
-        Place::Unnamed => counts.unnamed,
-        Place::Review => counts.suggested + questions,
-        Place::Photos => counts.photos,
-        Place::Ignored => counts.ignored,
-        Place::Problems => counts.problems,
-        Place::History | Place::Group(_) | Place::Photo(_) => 0,
+/// `questions`: the number of questions in the review, as far as they were read.
+fn count_of(page: Page, counts: &Counts, questions: u32) -> u64 {
+    u64::from(match page {
+        Page::People => counts.people,
+        Page::Unnamed => counts.unnamed,
+        Page::Review => counts.suggested + questions,
+        Page::Photos => counts.photos,
+        Page::Ignored => counts.ignored,
+        Page::Problems => counts.problems,
+        Page::History | Page::Group(_) | Page::Photo(_) => 0,
     })
 }
 
-fn command_of(place: Place) -> Option<UiCommand> {
-    Some(match place {
-        Place::People => UiCommand::People,
-        Place::Unnamed => UiCommand::Unnamed,
-        Place::Review => UiCommand::Review,
-        Place::Photos => UiCommand::Photos,
-        Place::Ignored => UiCommand::Ignored,
-        Place::Problems => UiCommand::Problems,
-        Place::History => UiCommand::History,
-        Place::Group(_) | Place::Photo(_) => return None,
+fn command_of(page: Page) -> Option<UiCommand> {
+    Some(match page {
+        Page::People => UiCommand::People,
+        Page::Unnamed => UiCommand::Unnamed,
+        Page::Review => UiCommand::Review,
+        Page::Photos => UiCommand::Photos,
+        Page::Ignored => UiCommand::Ignored,
+        Page::Problems => UiCommand::Problems,
+        Page::History => UiCommand::History,
+        Page::Group(_) | Page::Photo(_) => return None,
     })
 }
 
@@ -136,7 +130,7 @@ fn folders_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     }
 }
 
-/// A line over the whole width: words on the left, a count on the right.
+/// A line across the side bar: text on the left, a count on the right.
 pub fn row_ui(
     ui: &mut Ui,
     tokens: &Tokens,
@@ -180,7 +174,7 @@ pub fn row_ui(
     response
 }
 
-/// Paints the count at the right end; returns where the words must end.
+/// Paints the count at the right end; returns where the text must end.
 fn paint_count(ui: &Ui, tokens: &Tokens, inner: Rect, count: Option<u64>) -> f32 {
     let Some(count) = count else {
         return inner.right();
@@ -211,7 +205,7 @@ fn library_menu_ui(
     let response = row_ui(ui, cx.tokens, "Library", None, false);
     let arrow = Rect::from_center_size(
         response.rect.right_center() - Vec2::new(GAP_L, 0.0),
-        Vec2::splat(icons::SIDE),
+        Vec2::splat(icon::SIDE),
     );
     Icon::Down.paint(ui.painter(), arrow, cx.tokens.text_weak);
     let chosen = Popup::menu(&response).show(|ui| {
@@ -251,26 +245,22 @@ fn library_lines_ui(
         ],
     );
     let mut setting_chosen = None;
-    for (choice, command, words) in [
-        (
-            ThemeChoice::System,
-            UiCommand::ThemeSystem,
-            "Theme: as the system",
-        ),
+    for (choice, command, label) in [
+        (ThemeChoice::System, UiCommand::ThemeSystem, "Theme: system"),
         (ThemeChoice::Light, UiCommand::ThemeLight, "Theme: light"),
         (ThemeChoice::Dark, UiCommand::ThemeDark, "Theme: dark"),
     ] {
-        if ui.radio(settings.theme == choice, words).clicked() {
+        if ui.radio(settings.theme == choice, label).clicked() {
             setting_chosen = Some(command);
         }
     }
     let offered = |command: &UiCommand| command.device().is_some() && command.is_offered(devices);
-    for (number, command) in UiCommand::ALL.into_iter().filter(offered).enumerate() {
+    for (number, command) in UiCommand::iter().filter(offered).enumerate() {
         if number == 0 {
             ui.separator();
         }
         let chosen = command.device() == Some(settings.device);
-        let line = ui.radio(chosen, command.text());
+        let line = ui.radio(chosen, command.label());
         if line.on_hover_text(command.tooltip()).clicked() {
             setting_chosen = Some(command);
         }

@@ -4,19 +4,20 @@ use std::path::Path;
 
 use egui::{Align, Layout, ProgressBar, Ui};
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::exporter::ExportState;
-use crate::app::place::Place;
-use crate::app::scanner::{ScanStage, ScanState, Stopping};
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
 use crate::app::shell::errors::{ErrorLog, bell_ui};
-use crate::app::tokens::Tokens;
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::command_menu::command_button_ui;
-use crate::app::widgets::dates::{counted, thousands};
+use crate::app::state::navigation::Page;
+use crate::app::state::progress::ExportState;
+use crate::app::state::progress::{ScanStage, ScanState, Stopping};
+use crate::app::theme::Tokens;
+use crate::app::views::command_menu::command_button_ui;
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::counts::{counted, thousands};
 use crate::scan::{Phase, Progress};
+use crate::text::duration;
 
-/// Width of the bar, in points.
+/// Width of the progress bar, in points.
 const BAR: f32 = 120.0;
 
 pub fn status_bar_ui(
@@ -29,7 +30,7 @@ pub fn status_bar_ui(
         bell_ui(ui, errors, cx.actions);
         if let (Some(_), Some(export)) = (cx.scan, export) {
             export_buttons_ui(ui, cx, export);
-            ui.label(export_sentence(export));
+            ui.label(export_message(export));
             ui.separator();
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -44,21 +45,21 @@ pub fn status_bar_ui(
 
 fn scan_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scan: &ScanState) {
     bar_ui(ui, cx.tokens, scan.progress.as_ref().and_then(fraction));
-    ui.label(scan_sentence(scan));
+    ui.label(scan_message(scan));
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let words = if scan.stops_grouping() {
+        let label = if scan.stops_grouping() {
             "Stop grouping"
         } else {
             "Stop"
         };
         ui.add_enabled_ui(scan.stopping != Stopping::All, |ui| {
-            if command_button_ui(ui, UiCommand::StopScan, words).clicked() {
+            if command_button_ui(ui, UiCommand::StopScan, label).clicked() {
                 cx.push(Action::StopScan);
             }
         });
         ui.add_enabled_ui(!scan.stops_grouping(), |ui| {
-            let words = if scan.paused { "Resume" } else { "Pause" };
-            if command_button_ui(ui, UiCommand::PauseScan, words).clicked() {
+            let label = if scan.paused { "Resume" } else { "Pause" };
+            if command_button_ui(ui, UiCommand::PauseScan, label).clicked() {
                 cx.push(if scan.paused {
                     Action::ResumeScan
                 } else {
@@ -87,13 +88,13 @@ fn scan_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scan: &ScanState) {
 }
 
 /// "Scanning Pictures: 312 of 8,412 photos · 1,204 faces · 14 photos/s · 9 min left".
-pub fn scan_sentence(scan: &ScanState) -> String {
+pub fn scan_message(scan: &ScanState) -> String {
     match (scan.stage, &scan.progress) {
         (ScanStage::Grouping, _) if scan.stopping == Stopping::All => {
             "Stopping the grouping…".to_owned()
         }
         (ScanStage::Grouping, _) => "Grouping faces…".to_owned(),
-        _ if scan.stopping != Stopping::Nothing => "Stopping after the photos in work…".to_owned(),
+        _ if scan.stopping != Stopping::Nothing => "Stopping after the current photos…".to_owned(),
         (ScanStage::Preparing, _) | (ScanStage::Scanning, None) => {
             "Loading the face models…".to_owned()
         }
@@ -104,20 +105,20 @@ pub fn scan_sentence(scan: &ScanState) -> String {
                 thousands(progress.photos_total)
             )
         }
-        (ScanStage::Scanning, Some(progress)) => progress_sentence(scan, progress),
+        (ScanStage::Scanning, Some(progress)) => progress_message(scan, progress),
     }
 }
 
-fn progress_sentence(scan: &ScanState, progress: &Progress) -> String {
+fn progress_message(scan: &ScanState, progress: &Progress) -> String {
     let doing = if scan.paused { "Paused" } else { "Scanning" };
     let mut parts = vec![
         format!(
             "{doing} {}: {} of {}",
             folders(scan),
             thousands(progress.photos_done),
-            counted(progress.photos_total, "photo", "photos")
+            counted(progress.photos_total, "photo")
         ),
-        counted(progress.faces, "face", "faces"),
+        counted(progress.faces, "face"),
     ];
     if !scan.paused {
         parts.push(format!("{:.1} photos/s", progress.photos_per_second));
@@ -137,17 +138,7 @@ fn folders(scan: &ScanState) -> String {
             .unwrap_or(folder.as_os_str())
             .to_string_lossy()
             .into_owned(),
-        folders => counted(folders.len() as u64, "folder", "folders"),
-    }
-}
-
-/// "45 s", "12 min", "3 h 20 min".
-pub fn duration(seconds: f64) -> String {
-    let seconds = seconds.max(0.0).round() as u64;
-    match seconds {
-        0..=90 => format!("{seconds} s"),
-        91..=5400 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        folders => counted(folders.len() as u64, "folder"),
     }
 }
 
@@ -156,7 +147,7 @@ fn fraction(progress: &Progress) -> Option<f32> {
     known.then(|| progress.photos_done as f32 / progress.photos_total as f32)
 }
 
-/// A thin bar; an empty one while the end is not known.
+/// A thin bar, empty while the total is unknown.
 fn bar_ui(ui: &mut Ui, tokens: &Tokens, fraction: Option<f32>) {
     let bar = ProgressBar::new(fraction.unwrap_or(0.0))
         .desired_width(BAR)
@@ -171,31 +162,28 @@ fn export_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState) {
         cx.tokens,
         Some(export.photos_done as f32 / export.photos_total.max(1) as f32),
     );
-    ui.label(export_sentence(export));
+    ui.label(export_message(export));
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         export_buttons_ui(ui, cx, export);
     });
 }
 
 /// "Writing albums: 12 of 48 photos · 2 more exports wait".
-fn export_sentence(export: ExportState) -> String {
+fn export_message(export: ExportState) -> String {
     if export.stopping {
-        return "Stopping the export after the photo in work…".to_owned();
+        return "Stopping the export after the current photo…".to_owned();
     }
-    let mut sentence = format!(
+    let mut message = format!(
         "Writing albums: {} of {}",
         thousands(export.photos_done),
-        counted(export.photos_total, "photo", "photos")
+        counted(export.photos_total, "photo")
     );
     if export.waiting > 0 {
-        let waiting = counted(
-            export.waiting as u64,
-            "more export waits",
-            "more exports wait",
-        );
-        sentence = format!("{sentence} · {waiting}");
+        let verb = if export.waiting == 1 { "waits" } else { "wait" };
+        let waiting = counted(export.waiting as u64, "more export");
+        message = format!("{message} · {waiting} {verb}");
     }
-    sentence
+    message
 }
 
 /// From right to left.
@@ -203,7 +191,7 @@ fn export_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState)
     if export.waiting > 0
         && ui
             .button("Stop all exports")
-            .on_hover_text("Stop after the photo in work, and don't begin the exports that wait.")
+            .on_hover_text("Stop after the current photo, and cancel the waiting exports.")
             .clicked()
     {
         cx.push(Action::StopAllExports);
@@ -211,7 +199,7 @@ fn export_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState)
     ui.add_enabled_ui(!export.stopping, |ui| {
         if ui
             .button("Stop export")
-            .on_hover_text("Stop after the photo in work; what was written stays.")
+            .on_hover_text("Stop after the current photo; photos written so far stay.")
             .clicked()
         {
             cx.push(Action::StopExport);
@@ -222,14 +210,11 @@ fn export_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState)
 fn summary_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let counts = &cx.snapshot.counts;
     let mut parts = vec![
-        counted(counts.photos.into(), "photo", "photos"),
-        counted(counts.faces.into(), "face", "faces"),
+        counted(counts.photos.into(), "photo"),
+        counted(counts.faces.into(), "face"),
     ];
     if counts.vanished > 0 {
-        parts.push(format!(
-            "{} no longer there",
-            thousands(counts.vanished.into())
-        ));
+        parts.push(format!("{} missing", thousands(counts.vanished.into())));
     }
     ui.label(cx.tokens.small(parts.join(" · ")));
     let problems = counts.problems.into();
@@ -242,12 +227,12 @@ fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problems: u64) {
     if problems == 0 {
         return;
     }
-    let words = format!("{} could not be read", counted(problems, "file", "files"));
+    let label = format!("{} could not be read", counted(problems, "file"));
     if ui
-        .link(words)
-        .on_hover_text("Show which files, and why")
+        .link(label)
+        .on_hover_text("Show the files and the reasons")
         .clicked()
     {
-        cx.go(Place::Problems);
+        cx.go(Page::Problems);
     }
 }

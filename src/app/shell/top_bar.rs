@@ -1,21 +1,21 @@
-//! Above the place: the way back, its title, search, order and size of the cards.
+//! Above the page: the way back, its title, search, order and size of the cards.
 
 use egui::{
     Align, Align2, ComboBox, Layout, Margin, Rect, RichText, Slider, TextEdit, TextStyle, Ui, Vec2,
 };
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::settings::GroupSort;
-use crate::app::shell::icons::{self, Icon, icon_button_ui};
-use crate::app::tokens::{CARD_SIZES, GAP_M, Tokens};
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::dates::{counted, thousands};
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::navigation::Page;
+use crate::app::state::settings::GroupSort;
+use crate::app::theme::{CARD_SIZES, GAP_M, Tokens};
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::counts::{counted, thousands};
+use crate::app::widgets::icon::{self, Icon, icon_button_ui};
 
-/// Longest search; more is a slip of the clipboard.
-const MOST_CHARACTERS: usize = 200;
-/// Below this width of the bar the slider gives way, below the next the order too; in points.
+/// Maximum length of a search; a longer text was pasted by mistake.
+const MAX_CHARS: usize = 200;
+/// Below these widths of the bar the slider and then the order are hidden, in points.
 const WIDTH_FOR_SIZE: f32 = 620.0;
 const WIDTH_FOR_SORT: f32 = 460.0;
 
@@ -37,25 +37,25 @@ pub fn top_bar_ui(
         back_ui(ui, cx, can_go_back);
         title_ui(ui, cx);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if cx.place.has_cards() && width >= WIDTH_FOR_SIZE {
+            if cx.page.has_cards() && width >= WIDTH_FOR_SIZE {
                 size_ui(ui, cx);
             }
-            if has_groups(cx.place) && width >= WIDTH_FOR_SORT {
+            if has_groups(cx.page) && width >= WIDTH_FOR_SORT {
                 sort_ui(ui, cx);
             }
-            if cx.place.searchable() {
+            if cx.page.searchable() {
                 search_ui(ui, cx.tokens, search);
             }
         });
     });
 }
 
-fn has_groups(place: Place) -> bool {
-    matches!(place, Place::People | Place::Unnamed)
+fn has_groups(page: Page) -> bool {
+    matches!(page, Page::People | Page::Unnamed)
 }
 
 fn back_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, can_go_back: bool) {
-    if !matches!(cx.place, Place::Group(_) | Place::Photo(_) | Place::History) || !can_go_back {
+    if !matches!(cx.page, Page::Group(_) | Page::Photo(_) | Page::History) || !can_go_back {
         return;
     }
     let button = icon_button_ui(ui, Icon::Back, "Back");
@@ -68,26 +68,17 @@ fn back_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, can_go_back: bool) {
 }
 
 fn title_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let title = match cx.place {
-        // The page itself begins with the name; here stands where it belongs.
-        Place::Group(group_id) => {
-            let group = cx.snapshot.group(group_id);
-            let is_person = group.is_some_and(|group| group.name.is_some());
-            let place = if is_person {
-                Place::People
-            } else {
-                Place::Unnamed
-            };
-            place.title().to_owned()
-        }
-        Place::Photo(photo_id) => {
-            let details = cx.details.photo(photo_id);
+    let title = match cx.page {
+        // The page itself shows the name; the title is the list it belongs to.
+        Page::Group(group_id) => cx.list_of(group_id).title().to_owned(),
+        Page::Photo(photo_id) => {
+            let details = cx.queries.photo(photo_id);
             let path = details
                 .as_ref()
                 .map_or("", |details| details.photo.path.as_str());
             path.rsplit('/').next().unwrap_or(path).to_owned()
         }
-        place => place.title().to_owned(),
+        page => page.title().to_owned(),
     };
     ui.label(RichText::new(title).text_style(TextStyle::Heading));
     if let Some(count) = count_text(cx) {
@@ -97,17 +88,26 @@ fn title_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 
 fn count_text(cx: &ViewContext<'_>) -> Option<String> {
     let counts = &cx.snapshot.counts;
-    Some(match cx.place {
-        Place::People => {
-            let people = counted(counts.people.into(), "person", "people");
-            format!("{people} · {} unnamed", thousands(counts.unnamed.into()))
+    Some(match cx.page {
+        Page::People => {
+            let noun = if counts.people == 1 {
+                "person"
+            } else {
+                "people"
+            };
+            let (people, unnamed) = (counts.people.into(), counts.unnamed.into());
+            format!(
+                "{} {noun} · {} unnamed",
+                thousands(people),
+                thousands(unnamed)
+            )
         }
-        Place::Unnamed => counted(counts.unnamed.into(), "group", "groups"),
-        Place::Photos => counted(counts.photos.into(), "photo", "photos"),
-        Place::Ignored => counted(counts.ignored.into(), "face", "faces"),
-        Place::Problems => counted(counts.problems.into(), "file", "files"),
-        // The page counts its questions itself.
-        Place::Review | Place::History | Place::Group(_) | Place::Photo(_) => return None,
+        Page::Unnamed => counted(counts.unnamed.into(), "group"),
+        Page::Photos => counted(counts.photos.into(), "photo"),
+        Page::Ignored => counted(counts.ignored.into(), "face"),
+        Page::Problems => counted(counts.problems.into(), "file"),
+        // The page shows its count itself.
+        Page::Review | Page::History | Page::Group(_) | Page::Photo(_) => return None,
     })
 }
 
@@ -127,7 +127,7 @@ fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
         .align(Align2::LEFT_CENTER)
         .min_size(Vec2::new(0.0, 28.0))
         .hint_text("Search")
-        .char_limit(MOST_CHARACTERS)
+        .char_limit(MAX_CHARS)
         .desired_width(180.0);
     let response = ui
         .add(field)
@@ -135,7 +135,7 @@ fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
         .on_hover_text(UiCommand::Search.tooltip_with_key(ui.ctx()));
     let sign = Rect::from_center_size(
         response.rect.left_center() + Vec2::new(16.0, 0.0),
-        Vec2::splat(icons::SIDE),
+        Vec2::splat(icon::SIDE),
     );
     Icon::Search.paint(ui.painter(), sign, tokens.text_weak);
     if search.wants_focus {

@@ -1,17 +1,17 @@
-//! What pages with faces share: answers to suggestions, the context menu, the way to the photo.
+//! Shared by pages with faces: answers to suggestions, the context menu, the way to the photo.
 //!
-//! All other commands on selected faces are the shell's.
+//! The window runs all other commands on selected faces.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use egui::Response;
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::command_menu::command_menu_ui;
-use crate::app::widgets::yes_no::Answer;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::views::command_menu::command_menu_ui;
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::yes_no::YesNo;
 use crate::curate::Command;
 use crate::library::{FaceId, FaceRow, FaceState, PhotoId};
 
@@ -20,14 +20,12 @@ pub fn is_suggestion(cx: &ViewContext<'_>, face: &FaceRow) -> bool {
     face.state == FaceState::Automatic
         && face
             .group
-            .and_then(|group_id| cx.snapshot.group(group_id))
-            .is_some_and(|group| group.name.is_some())
+            .is_some_and(|group_id| cx.snapshot.is_person(group_id))
 }
 
-/// Accept and Reject on a page with these suggestions, in their order: answers the selected ones and selects the next,
-/// so that Y, Y, N, Y walks through them. Without a selection the first press only shows which face is meant.
-///
-/// Returns the face to bring into view.
+/// Handles Accept and Reject on a page with these suggestions: answers the selected ones and selects the next, so
+/// that Y, Y, N, Y steps through them. Without a selection the first press only selects the first suggestion. Returns
+/// the face to scroll to.
 pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<FaceId> {
     if !cx.is_given(UiCommand::Accept) && !cx.is_given(UiCommand::Reject) {
         return None;
@@ -47,15 +45,15 @@ pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<Fa
         }
         return None;
     };
-    let place = |face_id: &FaceId| suggested.iter().position(|other| other == face_id);
-    let after = place(last).and_then(|place| suggested.get(place + 1));
-    let before = place(first).and_then(|place| suggested.get(place.checked_sub(1)?));
+    let position = |face_id: &FaceId| suggested.iter().position(|other| other == face_id);
+    let after = position(last).and_then(|position| suggested.get(position + 1));
+    let before = position(first).and_then(|position| suggested.get(position.checked_sub(1)?));
     let next = after.or(before).copied();
     let answer = if cx.take(UiCommand::Accept) {
-        Answer::Yes
+        YesNo::Yes
     } else {
         cx.take(UiCommand::Reject);
-        Answer::No
+        YesNo::No
     };
     give_answer(cx, answer, selected);
     match next {
@@ -65,15 +63,15 @@ pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<Fa
     next
 }
 
-/// Says yes or no to suggestions.
-pub fn give_answer(cx: &mut ViewContext<'_>, answer: Answer, faces: Vec<FaceId>) {
+/// Accepts or rejects suggestions.
+pub fn give_answer(cx: &mut ViewContext<'_>, answer: YesNo, faces: Vec<FaceId>) {
     cx.execute(match answer {
-        Answer::Yes => Command::Confirm { faces },
-        Answer::No => Command::Reject { faces },
+        YesNo::Yes => Command::Confirm { faces },
+        YesNo::No => Command::Reject { faces },
     });
 }
 
-/// The context menu of a face; what is chosen comes back as a command in the next frame.
+/// The context menu of a face; the chosen command runs in the next frame.
 pub fn face_menu_ui(response: &Response, cx: &mut ViewContext<'_>, commands: &[Option<UiCommand>]) {
     response.context_menu(|ui| {
         if let Some(command) = command_menu_ui(ui, commands) {

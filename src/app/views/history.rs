@@ -1,13 +1,14 @@
-//! Every change as a sentence, the newest first; back to any of them in one click.
+//! All changes, the newest first; one click undoes or redoes up to any of them.
 
 use std::sync::Arc;
 
-use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
+use crate::app::commands::action::Action;
+use crate::app::session::request::Change;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::theme::{GAP_L, GAP_M, GAP_S};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{ago, now};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::curate::HistoryRow;
@@ -18,22 +19,21 @@ const TIME_WIDTH: f32 = 128.0;
 /// What the page remembers.
 pub type HistoryState = Cached<(Version<Vec<HistoryRow>>, String), Arc<Found>>;
 
-/// The changes that the page shows.
+/// The changes that match the search.
 #[derive(Debug)]
 pub struct Found {
-    /// Where they are in the history.
+    /// Their rows in the history.
     rows: Vec<usize>,
-    /// For every change, found or not: how many undos or redos lead to it, its own included.
+    /// For every row of the history: the number of undos or redos up to and including it.
     steps: Vec<usize>,
 }
 
-/// Draws the page.
-pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(history) = cx.details.history() else {
+pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut HistoryState) {
+    let Some(history) = cx.queries.history() else {
         return reading_ui(ui, "Reading the history…");
     };
     let source = (Version::of(&history), cx.search.to_owned());
-    let found = cx.view_state.history.get(source, |(history, search)| {
+    let found = state.get(source, |(history, search)| {
         Arc::new(Found {
             rows: found_rows(&history.0, search),
             steps: steps(&history.0),
@@ -41,12 +41,12 @@ pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     });
     let found = found.clone();
     if found.rows.is_empty() {
-        let sentence = if history.is_empty() {
-            "Everything you do is written down here and can be taken back, also after a restart."
+        let message = if history.is_empty() {
+            "All your changes are listed here and can be undone, even after a restart."
         } else {
-            "No change holds these words."
+            "No change contains these words."
         };
-        return empty_ui(ui, "Nothing here yet", sentence, |_| {});
+        return empty_ui(ui, "Nothing here yet", message, |_| {});
     }
     let page = ui.available_rect_before_wrap().shrink2(vec2(GAP_L, GAP_S));
     let now = now();
@@ -70,14 +70,14 @@ fn found_rows(history: &[HistoryRow], search: &str) -> Vec<usize> {
         return rows.collect();
     }
     rows.filter(|row| {
-        let sentence = history[*row].sentence.to_lowercase();
+        let sentence = history[*row].message.to_lowercase();
         let mut words = search.split_whitespace();
         words.all(|word| sentence.contains(word))
     })
     .collect()
 }
 
-/// Changes are undone newest first, and those undone come back oldest first.
+/// Changes are undone newest first and redone oldest first.
 fn steps(history: &[HistoryRow]) -> Vec<usize> {
     let mut steps = vec![0; history.len()];
     let mut undos = 0;
@@ -117,31 +117,29 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize,
             .layout(Layout::left_to_right(Align::Center)),
         |ui| {
             ui.add_space(GAP_S);
-            let time = RichText::new(ago(row.at, now))
-                .text_style(TextStyle::Small)
-                .color(tokens.text_weak);
+            let time = tokens.small(ago(row.at, now));
             let line = Layout::left_to_right(Align::Center);
             ui.allocate_ui_with_layout(vec2(TIME_WIDTH, ROW_HEIGHT), line, |ui| {
                 ui.label(time);
                 ui.take_available_width();
             });
-            let mut sentence = RichText::new(&row.sentence);
+            let mut text = RichText::new(&row.message);
             if row.undone {
-                sentence = sentence.color(tokens.text_weak).strikethrough();
+                text = text.color(tokens.text_weak).strikethrough();
             }
-            ui.add(egui::Label::new(sentence).truncate())
-                .on_hover_text(&row.sentence);
+            ui.add(egui::Label::new(text).truncate())
+                .on_hover_text(&row.message);
         },
     );
 }
 
-/// "Undo" on the newest change, "Undo to here" on older ones, "Redo to here" on what was taken back.
+/// "Undo" for the newest change, "Undo to here" for older ones, "Redo to here" for undone ones.
 fn button_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize) {
-    let (words, action) = match (row.undone, steps) {
-        (true, 1) => ("Redo", Action::Redo),
-        (true, _) => ("Redo to here", Action::Redo),
-        (false, 1) => ("Undo", Action::Undo),
-        (false, _) => ("Undo to here", Action::Undo),
+    let (label, change) = match (row.undone, steps) {
+        (true, 1) => ("Redo", Change::Redo),
+        (true, _) => ("Redo to here", Change::Redo),
+        (false, 1) => ("Undo", Change::Undo),
+        (false, _) => ("Undo to here", Change::Undo),
     };
     let tooltip = match steps {
         1 => "This change only".to_owned(),
@@ -154,9 +152,9 @@ fn button_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usi
             }
         ),
     };
-    if ui.button(words).on_hover_text(tooltip).clicked() {
+    if ui.button(label).on_hover_text(tooltip).clicked() {
         for _ in 0..steps {
-            cx.push(action.clone());
+            cx.push(Action::Change(change.clone()));
         }
     }
 }

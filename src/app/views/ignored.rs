@@ -1,52 +1,52 @@
-//! Faces that were put aside, to look at again and bring back.
+//! Faces that are ignored or marked as not a face, to look at again and restore.
 
 use std::sync::Arc;
 
-use egui::{Id, Rect, Response, Ui, UiBuilder, vec2};
+use egui::{Id, Rect, Response, Ui};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::MarkedFaces;
-use crate::app::selection::Shown;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::MarkedFaces;
+use crate::app::state::selection::Shown;
+use crate::app::views::command_menu::command_buttons_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, photos_of};
-use crate::app::views::people::section_header_ui;
-use crate::app::widgets::command_menu::command_button_ui;
+use crate::app::views::face_tile::{FaceTile, face_tile_ui};
+use crate::app::views::selection_bar::selection_bar_ui;
+use crate::app::views::tile_grid::face_measures;
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
-use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
-use crate::app::widgets::floating_bar::floating_bar_ui;
-use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::app::widgets::grid::Section;
+use crate::app::widgets::section_header::section_header_ui;
 use crate::library::{FaceId, FaceRow};
 
 /// What the page remembers: its faces in their order.
 pub type IgnoredState = Cached<Version<MarkedFaces>, Arc<[FaceId]>>;
 
-/// What the page shows.
-pub fn prepare(cx: &mut ViewContext<'_>) -> Shown {
-    let marked = cx.details.ignored();
-    marked.map_or(Shown::Nothing, |marked| Shown::Faces(order_of(cx, &marked)))
+pub fn prepare(cx: &mut ViewContext<'_>, state: &mut IgnoredState) -> Shown {
+    let marked = cx.queries.ignored();
+    marked.map_or(Shown::Nothing, |marked| {
+        Shown::Faces(order_of(state, &marked))
+    })
 }
 
-fn order_of(cx: &mut ViewContext<'_>, marked: &Arc<MarkedFaces>) -> Arc<[FaceId]> {
-    let order = cx.view_state.ignored.get(Version::of(marked), |marked| {
+fn order_of(state: &mut IgnoredState, marked: &Arc<MarkedFaces>) -> Arc<[FaceId]> {
+    let order = state.get(Version::of(marked), |marked| {
         all(&marked.0).map(|face| face.face_id).collect()
     });
     order.clone()
 }
 
-/// Draws the page.
-pub fn ignored_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(marked) = cx.details.ignored() else {
-        return reading_ui(ui, "Reading the faces put aside…");
+pub fn ignored_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut IgnoredState) {
+    let Some(marked) = cx.queries.ignored() else {
+        return reading_ui(ui, "Reading the ignored faces…");
     };
-    let order = order_of(cx, &marked);
+    let order = order_of(state, &marked);
     take_commands(cx, &marked);
     if order.is_empty() {
-        let sentence = "Faces of strangers that you ignore (I), and finds that are no face (Shift+Del), wait here. Nothing is deleted.";
-        return empty_ui(ui, "Nothing put aside", sentence, |_| {});
+        let message = "Faces of strangers that you ignore (I) and detections that are not a face (Shift+Del) are kept here. Nothing is deleted.";
+        return empty_ui(ui, "No ignored faces", message, |_| {});
     }
     grid_ui(ui, cx, &marked, &order);
 }
@@ -73,67 +73,41 @@ fn open(cx: &mut ViewContext<'_>, marked: &MarkedFaces, face_id: FaceId) {
 }
 
 fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, marked: &MarkedFaces, order: &[FaceId]) {
-    let measures = GridMeasures {
-        min_cell_width: cx.card_size,
-        height_per_width: 1.0,
-        extra_height: 0.0,
-        gap: GAP_S,
-        header_height: 40.0,
-    };
     let counts = [marked.ignored.len(), marked.not_a_face.len()];
-    let sections = counts.map(|cells| Section {
-        cells,
-        has_header: cells > 0,
-    });
     let page = ui.available_rect_before_wrap();
-    let width = page.width() - ui.spacing().scroll.allocated_width() - 2.0 * GAP_L;
-    let layout = GridLayout::new(width, &measures, &sections);
     let grid = TileGrid {
         id: Id::unique("ignored"),
-        layout: &layout,
+        measures: face_measures(cx, 40.0),
+        sections: &counts.map(Section::headed),
         order,
         band_over_tiles: true,
         scroll_to: None,
-        scroll_offset: None,
     };
-    let mut selection = std::mem::take(&mut cx.selection.faces);
-    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
-    let output = ui
-        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-            tile_grid_ui(ui, cx, &grid, &mut selection, &mut PutAside { counts })
-        })
-        .inner;
-    cx.selection.faces = selection;
-    if let Some(face_id) = output.opened {
+    let mut tiles = MarkedTiles { counts };
+    let opened = tile_grid_ui(
+        ui,
+        cx,
+        &grid,
+        |selections| &mut selections.faces,
+        &mut tiles,
+    );
+    if let Some(face_id) = opened {
         open(cx, marked, face_id);
     }
-    bar_ui(ui, cx, page);
-}
-
-fn bar_ui(ui: &Ui, cx: &mut ViewContext<'_>, page: Rect) {
-    let count = cx.selection.faces.len();
-    if count == 0 {
-        return;
-    }
-    floating_bar_ui(ui, Id::unique("selected faces"), page, |ui| {
-        ui.label(format!("{count} selected"));
-        ui.add_space(GAP_M);
-        for (command, words) in [
+    selection_bar_ui(ui, cx, page, |ui, cx| {
+        let buttons = [
             (UiCommand::Restore, "Restore"),
             (UiCommand::Escape, "Clear"),
-        ] {
-            if command_button_ui(ui, command, words).clicked() {
-                cx.push(Action::Run(command));
-            }
-        }
+        ];
+        command_buttons_ui(ui, cx, &buttons);
     });
 }
 
-struct PutAside {
+struct MarkedTiles {
     counts: [usize; 2],
 }
 
-impl Tiles<FaceId> for PutAside {
+impl Tiles<FaceId> for MarkedTiles {
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
         let word = if section == 0 {
             "Ignored"
@@ -144,15 +118,7 @@ impl Tiles<FaceId> for PutAside {
     }
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<FaceId>) -> Response {
-        let drawn = FaceTile {
-            face_id: tile.item,
-            rect: tile.rect,
-            selected: tile.selected,
-            cursor: tile.cursor,
-            suggested_as: None,
-            tooltip: "",
-        };
-        let shown = face_tile_ui(ui, cx.textures, &drawn);
+        let shown = face_tile_ui(ui, cx.pictures, &FaceTile::of(tile));
         face_menu_ui(
             &shown.response,
             cx,

@@ -1,65 +1,85 @@
-//! The places of the window, one file or folder each.
+//! The pages of the window, one file or folder each.
 //!
-//! A view reads what [`ViewContext`] hands it, draws, and pushes actions; it never writes to the library. Commands
-//! from keys, menus and the palette reach it as [`UiCommand`](crate::app::ui_command::UiCommand)s that it takes.
+//! A view reads its [`ViewContext`], draws, and pushes actions; it never writes to the library. It takes the
+//! [`UiCommand`](crate::app::commands::ui_command::UiCommand)s that concern it.
 
+pub mod command_menu;
+pub mod context;
 pub mod face_commands;
+pub mod face_tile;
 pub mod group;
 pub mod history;
 pub mod ignored;
+pub mod name_field;
 pub mod naming;
+pub mod nothing_found;
 pub mod people;
 pub mod photo;
 pub mod photos;
 pub mod problems;
 pub mod review;
+pub mod selection_bar;
+pub mod tile_grid;
 
 use egui::Ui;
 
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::selection::Shown;
+use crate::app::state::navigation::Page;
+use crate::app::state::queries::Queries;
+use crate::app::state::selection::Shown;
+use crate::app::views::context::ViewContext;
+use crate::library::GroupId;
 
-/// What views must remember between frames; the shell keeps it and does not look inside.
+/// What views remember between frames.
 #[derive(Debug, Default)]
 pub struct ViewState {
     people: people::PeopleState,
     group: group::GroupState,
     history: history::HistoryState,
     ignored: ignored::IgnoredState,
-    naming: naming::NamingState,
     photo: photo::PhotoState,
     photos: photos::PhotosState,
     problems: problems::ProblemsState,
     review: review::ReviewState,
 }
 
-/// Works out what the place shows, before anything is drawn: only that is selected and can be acted on.
-pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>) {
-    let shown = match cx.place {
-        Place::People => people::prepare(ctx, cx, false),
-        Place::Unnamed => people::prepare(ctx, cx, true),
-        Place::Review => review::prepare(cx),
-        Place::Photos => photos::prepare(cx),
-        Place::Ignored => ignored::prepare(cx),
-        Place::Group(group_id) => group::prepare(ctx, cx, group_id),
-        Place::Photo(photo_id) => photo::prepare(cx, photo_id),
-        Place::Problems | Place::History => Shown::Nothing,
+impl ViewState {
+    /// Opens the split slider the next time the page of this group is shown.
+    pub fn open_split(&mut self, group_id: GroupId) {
+        self.group.open_split(group_id);
+    }
+
+    /// The number of questions in the review, as far as its queue was read.
+    pub fn waiting_questions(&mut self, queries: &Queries) -> usize {
+        self.review.waiting_questions(queries)
+    }
+}
+
+/// Computes what the page shows, before anything is drawn: only that can be selected and changed.
+pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, state: &mut ViewState) {
+    let shown = match cx.page {
+        Page::People => people::prepare(ctx, cx, &mut state.people, false),
+        Page::Unnamed => people::prepare(ctx, cx, &mut state.people, true),
+        Page::Review => review::prepare(cx, &mut state.review),
+        Page::Photos => photos::prepare(cx, &mut state.photos),
+        Page::Ignored => ignored::prepare(cx, &mut state.ignored),
+        Page::Group(group_id) => group::prepare(ctx, cx, &mut state.group, group_id),
+        Page::Photo(photo_id) => photo::prepare(cx, &mut state.photo, photo_id),
+        Page::Problems | Page::History => Shown::Nothing,
     };
     cx.selection.show(&shown);
 }
 
-/// Draws the place the window is at, filling `ui`.
-pub fn place_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    match cx.place {
-        Place::People => people::people_ui(ui, cx, false),
-        Place::Unnamed => people::people_ui(ui, cx, true),
-        Place::Review => review::review_ui(ui, cx),
-        Place::Photos => photos::photos_ui(ui, cx),
-        Place::Ignored => ignored::ignored_ui(ui, cx),
-        Place::Problems => problems::problems_ui(ui, cx),
-        Place::History => history::history_ui(ui, cx),
-        Place::Group(group_id) => group::group_ui(ui, cx, group_id),
-        Place::Photo(photo_id) => photo::photo_ui(ui, cx, photo_id),
+/// Draws the page, filling `ui`.
+pub fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ViewState) {
+    match cx.page {
+        Page::People => people::people_ui(ui, cx, &mut state.people, false),
+        Page::Unnamed => people::people_ui(ui, cx, &mut state.people, true),
+        Page::Review => review::review_ui(ui, cx, &mut state.review),
+        Page::Photos => photos::photos_ui(ui, cx, &mut state.photos),
+        Page::Ignored => ignored::ignored_ui(ui, cx, &mut state.ignored),
+        Page::Problems => problems::problems_ui(ui, cx, &mut state.problems),
+        Page::History => history::history_ui(ui, cx, &mut state.history),
+        Page::Group(group_id) => group::group_ui(ui, cx, &mut state.group, group_id),
+        Page::Photo(photo_id) => photo::photo_ui(ui, cx, &mut state.photo, photo_id),
     }
 }

@@ -1,33 +1,31 @@
-//! All photos by year, as a grid of thumbnails; the search finds files by name and photos by who is in them.
+//! All photos by year, as a grid of thumbnails. The search finds file names and the people in the photos.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use egui::{
-    Id, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
-};
+use egui::{Id, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::{GroupDetails, PhotoList};
-use crate::app::selection::Shown;
-use crate::app::tokens::{GAP_L, GAP_S, GAP_XS, ON_PHOTO};
-use crate::app::ui_command::UiCommand;
-use crate::app::views::people::section_header_ui;
-use crate::app::widgets::command_menu::primary_button_ui;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::{GroupDetails, PhotoList};
+use crate::app::state::selection::Shown;
+use crate::app::theme::{GAP_S, GAP_XS, ON_PHOTO};
+use crate::app::views::context::ViewContext;
+use crate::app::views::nothing_found::{add_folder_ui, no_match_ui};
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::day;
-use crate::app::widgets::empty::{empty_ui, reading_ui};
-use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
+use crate::app::widgets::empty::reading_ui;
+use crate::app::widgets::grid::{GridMeasures, Section};
 use crate::app::widgets::picture::paint_fitting;
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
 use crate::library::{GroupId, PhotoId, PhotoRow};
 
-/// People whose photos a search looks into, at most: a search for one letter would read everybody.
-const MOST_PEOPLE: usize = 8;
-/// A year with fewer shares its section with the next.
-const LEAST_PHOTOS_OF_YEAR: usize = 12;
+/// Maximum number of people whose photos a search includes: a search for one letter would otherwise read everybody.
+const MAX_PEOPLE: usize = 8;
+/// A year with fewer photos shares its section with the next.
+const MIN_PHOTOS_OF_YEAR: usize = 12;
 
 /// What the page remembers.
 #[derive(Debug, Default)]
@@ -36,7 +34,7 @@ pub struct PhotosState {
     found: Cached<Source, Found>,
 }
 
-/// What the photos found depend on; the details are of the people whom the search means.
+/// The source of the matching photos; `people` are those whose names match the search.
 #[derive(Debug, PartialEq)]
 struct Source {
     list: Version<PhotoList>,
@@ -49,33 +47,28 @@ struct Source {
 struct Found {
     list: Arc<PhotoList>,
     order: Arc<[PhotoId]>,
-    /// For each cell, where its photo is in the list.
+    /// For each cell, the row of its photo in the list.
     rows: Arc<[usize]>,
     years: Arc<[(String, usize)]>,
 }
 
-/// Finds the photos that the page shows; `None` while they are being read.
-fn found(cx: &mut ViewContext<'_>) -> Option<Found> {
-    let list = cx.details.photos()?;
-    let mut state = std::mem::take(&mut cx.view_state.photos);
+/// The photos that match the search; `None` while they are being read.
+fn found(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Option<Found> {
+    let list = cx.queries.photos()?;
     let source = Source {
         list: Version(list),
         search: cx.search.to_owned(),
-        people: details_of_people(cx, &mut state),
+        people: details_of_people(cx, state),
     };
-    let found = state.found.get(source, find).clone();
-    cx.view_state.photos = state;
-    Some(found)
+    Some(state.found.get(source, find).clone())
 }
 
-/// What the page shows.
-pub fn prepare(cx: &mut ViewContext<'_>) -> Shown {
-    found(cx).map_or(Shown::Nothing, |found| Shown::Photos(found.order))
+pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Shown {
+    found(cx, state).map_or(Shown::Nothing, |found| Shown::Photos(found.order))
 }
 
-/// Draws the page.
-pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(found) = found(cx) else {
+pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotosState) {
+    let Some(found) = found(cx, state) else {
         return reading_ui(ui, "Reading the photos…");
     };
     take_commands(cx, &found);
@@ -104,7 +97,7 @@ fn find(source: &Source) -> Found {
         .filter(|row| is_found(&photos[*row]))
         .collect();
     let taken = rows.iter().map(|row| photos[*row].taken.as_deref());
-    let years = year_sections(taken, LEAST_PHOTOS_OF_YEAR);
+    let years = year_sections(taken, MIN_PHOTOS_OF_YEAR);
     Found {
         list: source.list.0.clone(),
         order: rows.iter().map(|row| photos[*row].photo_id).collect(),
@@ -113,7 +106,7 @@ fn find(source: &Source) -> Found {
     }
 }
 
-/// What is known of the people whose names the search means.
+/// The data of the people whose names match the search.
 fn details_of_people(
     cx: &mut ViewContext<'_>,
     state: &mut PhotosState,
@@ -129,10 +122,10 @@ fn details_of_people(
             .filter(|person| cx.matches_search(person));
         found
             .map(|person| person.group_id)
-            .take(MOST_PEOPLE)
+            .take(MAX_PEOPLE)
             .collect()
     });
-    let details = people.iter().filter_map(|person| cx.details.group(*person));
+    let details = people.iter().filter_map(|person| cx.queries.group(*person));
     details.map(Version).collect()
 }
 
@@ -145,7 +138,7 @@ fn take_commands(cx: &mut ViewContext<'_>, found: &Found) {
     else {
         return;
     };
-    // Enter names elsewhere; a photo has no name to type.
+    // A photo has no name to type, so Enter opens it.
     if cx.take(UiCommand::Open) || cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Name) {
         cx.push(Action::OpenPhoto {
             photo_id,
@@ -162,34 +155,25 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, found: &Found) {
         gap: GAP_XS,
         header_height: 40.0,
     };
-    let sections: Vec<_> = found
-        .years
-        .iter()
-        .map(|(_, cells)| Section {
-            cells: *cells,
-            has_header: true,
-        })
-        .collect();
-    let page = ui.available_rect_before_wrap();
-    let width = page.width() - ui.spacing().scroll.allocated_width() - 2.0 * GAP_L;
-    let layout = GridLayout::new(width, &measures, &sections);
+    let years = found.years.iter();
+    let sections: Vec<_> = years.map(|(_, cells)| Section::headed(*cells)).collect();
     let grid = TileGrid {
         id: Id::unique("photos"),
-        layout: &layout,
+        measures,
+        sections: &sections,
         order: &found.order,
         band_over_tiles: true,
         scroll_to: None,
-        scroll_offset: None,
     };
-    let mut selection = std::mem::take(&mut cx.selection.photos);
-    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
-    let output = ui
-        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-            tile_grid_ui(ui, cx, &grid, &mut selection, &mut PhotoTiles { found })
-        })
-        .inner;
-    cx.selection.photos = selection;
-    if let Some(photo_id) = output.opened {
+    let mut tiles = PhotoTiles { found };
+    let opened = tile_grid_ui(
+        ui,
+        cx,
+        &grid,
+        |selections| &mut selections.photos,
+        &mut tiles,
+    );
+    if let Some(photo_id) = opened {
         cx.push(Action::OpenPhoto {
             photo_id,
             among: found.order.clone(),
@@ -228,7 +212,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
                 format!("Photo {}", photo.path),
             )
         });
-        let picture = cx.textures.photo_thumbnail(tile.item);
+        let picture = cx.pictures.photo_thumbnail(tile.item);
         paint_fitting(ui.painter(), tokens, tile.rect, picture, tile.selected);
         if photo.vanished {
             let font = TextStyle::Small.resolve(ui.style());
@@ -237,7 +221,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
             ui.painter().text(
                 tile.rect.left_bottom() + vec2(GAP_S, -GAP_XS),
                 egui::Align2::LEFT_BOTTOM,
-                "file is gone",
+                "file is missing",
                 font,
                 ON_PHOTO,
             );
@@ -271,27 +255,16 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
 
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     if !cx.search.is_empty() {
-        let sentence = format!(
-            "No file name and no person in a photo holds “{}”.",
+        let message = format!(
+            "No file name and no person in a photo contains “{}”.",
             cx.search
         );
-        return empty_ui(ui, "No photo found", &sentence, |ui| {
-            if ui.button("Clear the search").clicked() {
-                cx.push(Action::SetSearch(String::new()));
-            }
-        });
+        return no_match_ui(ui, cx, "No photo found", &message);
     }
-    empty_ui(
+    add_folder_ui(
         ui,
+        cx,
         "No photos yet",
-        "Add a folder: its photos show up here while they are scanned.",
-        |ui| {
-            if primary_button_ui(ui, "Add folder…")
-                .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
-                .clicked()
-            {
-                cx.push(Action::AddFolder);
-            }
-        },
+        "Add a folder: its photos appear here while they are scanned.",
     );
 }

@@ -1,19 +1,21 @@
-//! Parts that several places of the window are made of, one file each.
+//! Parts that several pages are made of, one file each.
 //!
-//! A widget is handed plain data, draws, and says what was done to it; it knows no place and no library. Those with
-//! layout or order in them keep that part as plain functions, tested without a window.
+//! A widget gets plain data, draws it, and returns what the user did; it uses no types of the application but the
+//! theme. Layout and order are plain functions, tested without a window.
 
-pub mod command_menu;
-pub mod completion;
+pub mod choice_list;
+pub mod counts;
 pub mod dates;
 pub mod empty;
-pub mod face_tile;
 pub mod floating_bar;
+pub mod focus;
+pub mod fuzzy;
 pub mod grid;
-pub mod name_field;
+pub mod icon;
 pub mod picture;
+pub mod primary_button;
+pub mod section_header;
 pub mod split_slider;
-pub mod tile_grid;
 pub mod years;
 pub mod yes_no;
 pub mod zoom;

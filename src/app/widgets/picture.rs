@@ -1,12 +1,19 @@
-//! Pictures in rectangles: filling them, fitting into them, and what stands there until they are read.
+//! Pictures in rectangles: filling or fitting them, and the placeholder until they are loaded.
 
 use egui::epaint::RectShape;
-use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, Vec2, pos2};
+use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, TextureId, Vec2, pos2};
 
-use crate::app::textures::Picture;
-use crate::app::tokens::Tokens;
+use crate::app::theme::Tokens;
 
-/// Fills `rect` with the middle of the picture; a calm empty place until there is one.
+/// A picture that can be drawn now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Picture {
+    pub id: TextureId,
+    /// Size of the texture in pixels.
+    pub size: Vec2,
+}
+
+/// Fills `rect` with the middle of the picture; a plain area until it is loaded.
 pub fn paint_filling(
     painter: &Painter,
     tokens: &Tokens,
@@ -26,7 +33,7 @@ pub fn paint_filling(
     }
 }
 
-/// Shows the whole picture in `rect`, with the ring of a selected one.
+/// Shows the whole picture in `rect`, with a ring if it is selected.
 pub fn paint_fitting(
     painter: &Painter,
     tokens: &Tokens,
@@ -44,15 +51,15 @@ pub fn paint_fitting(
     if let Some(picture) = picture {
         let scale =
             (room.width() / picture.size.x.max(1.0)).min(room.height() / picture.size.y.max(1.0));
-        let place = Rect::from_center_size(room.center(), picture.size * scale);
+        let shown = Rect::from_center_size(room.center(), picture.size * scale);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        let radius = if place.size() == rect.size() {
+        let radius = if shown.size() == rect.size() {
             tokens.radius()
         } else {
             CornerRadius::ZERO
         };
         painter
-            .add(RectShape::filled(place, radius, Color32::WHITE).with_texture(picture.id, whole));
+            .add(RectShape::filled(shown, radius, Color32::WHITE).with_texture(picture.id, whole));
     }
     if selected {
         painter.rect_stroke(
@@ -64,8 +71,8 @@ pub fn paint_fitting(
     }
 }
 
-/// The part of a picture (in fractions) with the shape of `target`, as large as possible: around
-/// the middle of a wide one, in the upper part of a tall one, where heads are.
+/// The part of a picture (in fractions) with the shape of `target`, as large as possible: around the middle of a wide
+/// picture, in the upper part of a tall one, where heads are.
 fn best_part_of(picture: Vec2, target: Vec2) -> Rect {
     let scale = (target.x / picture.x.max(1.0))
         .max(target.y / picture.y.max(1.0))

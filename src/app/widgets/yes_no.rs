@@ -2,23 +2,23 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-use crate::app::tokens::Tokens;
+use crate::app::theme::Tokens;
 
 /// Width and height of a button, in points.
 pub const SIDE: f32 = 28.0;
 
-/// An answer.
+/// An answer to a suggestion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum YesNo {
     Yes,
     No,
 }
 
-/// A round button at `center`; `label` is for screen readers and tests, `tooltip` says the key too.
+/// A round button at `center`; `label` is its accessible name.
 pub fn answer_button_ui(
     ui: &mut Ui,
     center: Pos2,
-    answer: Answer,
+    answer: YesNo,
     label: &str,
     tooltip: &str,
 ) -> Response {
@@ -26,7 +26,7 @@ pub fn answer_button_ui(
     let rect = Rect::from_center_size(center, vec2(SIDE, SIDE));
     let response = ui.interact(rect, ui.scope_id().with(("answer", label)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, label));
-    let color = if answer == Answer::Yes {
+    let color = if answer == YesNo::Yes {
         tokens.yes
     } else {
         tokens.no
@@ -39,17 +39,17 @@ pub fn answer_button_ui(
     let painter = ui.painter();
     painter.circle(center, SIDE / 2.0, fill, Stroke::new(1.0, tokens.line));
     match answer {
-        Answer::Yes => paint_tick(painter, center, ink),
-        Answer::No => paint_cross(painter, center, ink),
+        YesNo::Yes => paint_tick(painter, center, ink),
+        YesNo::No => paint_cross(painter, center, ink),
     }
     response.on_hover_text(tooltip)
 }
 
 /// The mark of an answer in its colour, without a button.
-pub fn paint_answer(painter: &Painter, center: Pos2, answer: Answer, tokens: &Tokens) {
+pub fn paint_answer(painter: &Painter, center: Pos2, answer: YesNo, tokens: &Tokens) {
     match answer {
-        Answer::Yes => paint_tick(painter, center, tokens.yes),
-        Answer::No => paint_cross(painter, center, tokens.no),
+        YesNo::Yes => paint_tick(painter, center, tokens.yes),
+        YesNo::No => paint_cross(painter, center, tokens.no),
     }
 }
 

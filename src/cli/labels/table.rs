@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use crate::cli::error::CliError;
-use crate::curate::NAME_LENGTH;
+use crate::curate::MAX_NAME_LENGTH;
 use crate::export::unescaped_cell;
 use crate::geometry::PhotoRect;
 use crate::library::tidy_name;
@@ -123,8 +123,8 @@ impl Columns {
         if person.is_empty() {
             return Ok(None);
         }
-        if person.chars().count() > NAME_LENGTH {
-            return Err(format!("a name may have {NAME_LENGTH} characters"));
+        if person.chars().count() > MAX_NAME_LENGTH {
+            return Err(format!("a name may have {MAX_NAME_LENGTH} characters"));
         }
         let mut path = unescaped_cell(cell(self.path)).replace('\\', "/");
         if path.is_empty() {

@@ -1,59 +1,59 @@
-//! What is known of a library from queue to queue, so that the next question does not wait for all of it again.
+//! What is kept between two queues of a library, so that the next question does not wait for a full computation.
 //!
-//! What a queue costs first is reading the faces, comparing all pairs of groups and taking every group apart. None of it depends
-//! on what was answered but through the groups that an answer changes: those alone are read, compared and taken apart
-//! again. How likely a question is right depends on every answer ([`Sameness`](crate::cluster::Sameness)), and is worked out for each queue from the
-//! distances kept. So the queue is the one that a new cache would make.
+//! A first queue reads all faces, compares all pairs of groups and computes the branches of every group. An answer only
+//! affects this for the groups that it changes, so only those are read and compared again. Probabilities depend on
+//! every answer ([`Sameness`](crate::cluster::Sameness)) and are computed for each queue from the stored distances. So
+//! the queue is the same as that of a new cache.
 
 use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::facts::{Facts, Groups};
+use super::context::{Groups, ReviewContext};
 use super::groups::ReviewedGroup;
 use super::known_faces::{ChangedGroups, KnownFaces};
-use super::loose_ends::loose_end_questions;
+use super::outliers::outlier_questions;
 use super::pairs::{KeptPairs, pair_questions};
 use super::suggestions::suggestion_questions;
-use super::{QuestionKey, Queued};
+use super::{QuestionKey, QueuedQuestion};
 use crate::curate::CurateError;
-use crate::curate::verdict::KnownVerdicts;
+use crate::curate::pair_answers::AnswerLog;
 use crate::library::{Library, LibraryError};
 use crate::stop::StopFlag;
 
-/// Makes the queues of one library; it must be asked of no other, but may be asked over any connection of it.
+/// Makes the queues of one library; may be used with any connection to that library, but with no other library.
 #[derive(Default)]
 pub struct ReviewCache {
     faces: Option<KnownFaces>,
     groups: Groups,
     pairs: KeptPairs,
-    verdicts: KnownVerdicts,
+    answers: AnswerLog,
 }
 
 impl ReviewCache {
-    /// The questions, the most useful first, without those `skipped`. What was answered is never asked again.
+    /// The questions, most useful first, without those in `skipped`. Answered questions are never asked again.
     ///
     /// # Errors
-    /// [`CurateError::Stopped`] once `stop` is set: what was worked out until then is kept.
+    /// [`CurateError::Stopped`] once `stop` is set; what was computed until then is kept.
     pub fn queue(
         &mut self,
         library: &Library,
         skipped: &HashSet<QuestionKey>,
         stop: &StopFlag,
-    ) -> Result<Vec<Queued>, CurateError> {
+    ) -> Result<Vec<QueuedQuestion>, CurateError> {
         stop.check()?;
         self.bring_up_to_date(library)?;
         let Some(known) = &self.faces else {
             return Ok(Vec::new());
         };
         stop.check()?;
-        let verdicts = self.verdicts.standing(library)?;
-        let facts = Facts::read(library, known, &verdicts)?;
-        let mut queue = pair_questions(&mut self.pairs, &self.groups, known, &facts, stop)?;
+        let answers = self.answers.in_force(library)?;
+        let context = ReviewContext::read(library, known, &answers)?;
+        let mut queue = pair_questions(&mut self.pairs, &self.groups, known, &context, stop)?;
         stop.check()?;
-        queue.extend(loose_end_questions(&mut self.groups, known, &facts, stop)?);
+        queue.extend(outlier_questions(&mut self.groups, known, &context, stop)?);
         stop.check()?;
-        queue.extend(suggestion_questions(&mut self.groups, known, &facts));
+        queue.extend(suggestion_questions(&mut self.groups, known, &context));
         if !skipped.is_empty() {
             queue.retain(|queued| !skipped.contains(&queued.question.key()));
         }
@@ -77,7 +77,7 @@ impl ReviewCache {
                 Err(error) => return Err(error),
             }
         }
-        // The first time, or too late to know what has changed.
+        // The first queue, or too many changes to be remembered.
         self.faces = None;
         self.groups.clear();
         self.pairs.forget();

@@ -1,36 +1,36 @@
-//! The groups of a library with what was worked out of each, kept until their faces change.
+//! The groups of a library, with what was computed for each; kept until their faces change.
 
 use std::borrow::Cow;
 
 use super::known_faces::{KnownFace, KnownFaces};
-use crate::cluster::{Centre, Evidence, LooseEnds, SearchedGroup};
+use crate::cluster::{Centre, Evidence, OutlierBranches, SearchedGroup, share_item};
 use crate::library::{FaceId, GroupId, PhotoId};
 use crate::vision::{Centred, EMBEDDING_LEN};
 
-/// A group with the faces of it that can be compared.
+/// A group with its comparable faces.
 pub(super) struct ReviewedGroup {
     pub(super) group_id: GroupId,
-    /// By id; one at least.
+    /// By id; at least one.
     pub(super) faces: Vec<KnownFace>,
     pub(super) evidence: Evidence,
-    /// None for a group of one face.
+    /// `None` for a group of one face.
     sum: Option<Box<Sum>>,
-    /// Its photos, sorted, each once.
+    /// Its photos, sorted and without repeats.
     photos: Vec<PhotoId>,
-    /// Worked out when it is asked for.
-    pub(super) ends: Option<Box<LooseEnds>>,
-    /// The faces of the last question about an end, by place, and the face to hold on to among the others.
+    /// Computed on demand.
+    pub(super) branches: Option<Box<OutlierBranches>>,
+    /// The faces (by index) of the last question about a branch, and the anchor among the others.
     pub(super) anchor: Option<(Vec<usize>, Option<FaceId>)>,
-    /// Worked out when it is asked for.
+    /// Computed on demand.
     pub(super) suggested: Option<Box<Suggested>>,
 }
 
-/// The faces that the program added to a person, against those that somebody confirmed.
+/// The suggested faces of a person, compared with the confirmed ones.
 pub(super) struct Suggested {
     pub(super) faces: Vec<FaceId>,
     /// The distance of each to the confirmed faces, and its evidence.
     pub(super) each: Vec<(f32, Evidence)>,
-    /// The same of all together.
+    /// The same for all of them together.
     pub(super) distance: f32,
     pub(super) added: Evidence,
     pub(super) known: Evidence,
@@ -58,13 +58,14 @@ impl ReviewedGroup {
             }),
             faces,
             photos,
-            ends: None,
+            branches: None,
             anchor: None,
             suggested: None,
         }
     }
 
-    /// Takes in what its faces are now; false where they are other faces than before, and it is to be made anew.
+    /// Updates the memberships of its faces; false if the faces are different ones, and the group must be computed
+    /// again.
     pub(super) fn takes(&mut self, faces: &[KnownFace]) -> bool {
         let same = |(one, other): (&KnownFace, &KnownFace)| {
             (one.face_id, one.slot) == (other.face_id, other.slot)
@@ -82,7 +83,7 @@ impl ReviewedGroup {
     }
 
     pub(super) fn shares_photo_with(&self, other: &ReviewedGroup) -> bool {
-        shares(&self.photos, &other.photos)
+        share_item(&self.photos, &other.photos)
     }
 
     pub(super) fn centre(&self, known: &KnownFaces) -> Cow<'_, Centre> {
@@ -110,10 +111,4 @@ impl ReviewedGroup {
             evidence: self.evidence,
         }
     }
-}
-
-/// Whether two sorted lists have an item in common; by the shorter one.
-fn shares(a: &[PhotoId], b: &[PhotoId]) -> bool {
-    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    few.iter().any(|item| many.binary_search(item).is_ok())
 }

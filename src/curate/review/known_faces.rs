@@ -1,4 +1,4 @@
-//! The faces of a library that can be compared, as last read; brought up to date by those that were touched since.
+//! The comparable faces of a library as last read, updated by the faces that were touched since.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -8,12 +8,12 @@ use crate::library::{
 };
 use crate::vision::Centred;
 
-/// A face with an embedding, without a mark.
+/// A face with an embedding and without a mark.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KnownFace {
     pub(super) face_id: FaceId,
     pub(super) place: FacePlace,
-    /// Where its embedding is; never the same for two embeddings that follow each other.
+    /// Index of its embedding; a changed embedding gets a different index.
     pub(super) slot: u32,
 }
 
@@ -28,18 +28,18 @@ impl KnownFace {
     }
 }
 
-/// All of them.
+/// All comparable faces.
 pub(super) struct KnownFaces {
     /// By id.
     faces: Vec<KnownFace>,
     embeddings: Vec<Centred>,
-    /// Slots of embeddings that are gone.
+    /// Unused indices of `embeddings`.
     free: Vec<u32>,
-    /// What was written before is known.
+    /// All writes before this moment have been read.
     read_at: Moment,
 }
 
-/// The faces of the groups that may not be what they were; of a group that is gone none.
+/// The faces of the groups that may have changed; empty for a deleted group.
 pub(super) type ChangedGroups = BTreeMap<GroupId, Vec<KnownFace>>;
 
 impl KnownFaces {
@@ -86,7 +86,7 @@ impl KnownFaces {
         &self.embeddings[face.slot as usize]
     }
 
-    /// The group that a face is in.
+    /// The group of a face.
     pub(super) fn group_of(&self, face_id: FaceId) -> Option<GroupId> {
         self.get(face_id).and_then(KnownFace::group)
     }
@@ -102,8 +102,8 @@ impl KnownFaces {
         groups
     }
 
-    /// Reads what was touched since the last time; `None` where that was too much, and all is to be read again.
-    /// `members` are those of a group as they were known before.
+    /// Reads the faces touched since the last time; `None` if they are too many and everything must be read again.
+    /// `members` returns the faces of a group as known before.
     pub(super) fn bring_up_to_date<'a>(
         &mut self,
         library: &Library,
@@ -132,7 +132,7 @@ impl KnownFaces {
         Ok(Some(changed))
     }
 
-    /// What each touched face is now.
+    /// The current state of each touched face.
     fn updates(
         &self,
         library: &Library,
@@ -167,7 +167,7 @@ impl KnownFaces {
         Ok(updates)
     }
 
-    /// The groups that faces leave, stay in or come to.
+    /// The groups that faces leave, stay in or join.
     fn changed_groups(&self, updates: &BTreeMap<FaceId, Option<Update>>) -> ChangedGroups {
         let mut changed = ChangedGroups::new();
         for (face_id, update) in updates {
@@ -180,7 +180,7 @@ impl KnownFaces {
         changed
     }
 
-    /// The updated faces that are there, by id.
+    /// The updated faces that still exist, by id.
     fn apply(&mut self, updates: BTreeMap<FaceId, Option<Update>>) -> Vec<KnownFace> {
         let mut updated = Vec::with_capacity(updates.len());
         let mut gone = HashSet::new();
@@ -221,7 +221,7 @@ impl KnownFaces {
         updated
     }
 
-    /// Where to keep an embedding: where it is if it is the one of before.
+    /// Stores an embedding: at the same index if it is unchanged.
     fn slot_for(&mut self, embedding: Centred, before: Option<u32>) -> u32 {
         if let Some(slot) = before.filter(|&slot| self.embeddings[slot as usize] == embedding) {
             return slot;
@@ -236,7 +236,7 @@ impl KnownFaces {
                 self.embeddings.len() as u32 - 1
             }
         };
-        // After the new one is in its place, so that the two differ.
+        // Freed after the new one has an index, so that the two differ.
         self.free.extend(before);
         slot
     }
@@ -253,9 +253,9 @@ impl KnownFaces {
     }
 }
 
-/// What has become of a face.
+/// The change of a face.
 enum Update {
-    /// A face that is known, with the embedding that it had.
+    /// A known face, with the same embedding.
     Moved(FacePlace),
     Whole(FacePlace, Box<Centred>),
 }
@@ -268,7 +268,7 @@ impl Update {
     }
 }
 
-/// `None` where it has no embedding.
+/// `None` if the face has no embedding.
 fn read_whole(
     library: &Library,
     face_id: FaceId,

@@ -1,22 +1,24 @@
-//! What to ask a person next: the questions whose answers save most corrections first.
+//! What to ask next: the questions whose answers save the most edits come first.
 //!
-//! A question is worth the corrections that it saves, times the probability that it does ([`Queued::gain`]):
+//! The gain of a question ([`QueuedQuestion::gain`]) is the number of edits it saves times the probability that it
+//! does:
 //!
-//! | question | probability | corrections saved |
+//! | question | probability | edits saved |
 //! |---|---|---|
-//! | are these two groups one person? | that they are | 1 merge, and those that it unlocks |
-//! | is this group two people? | that its two halves are not one | 1 split |
+//! | are these two groups one person? | that they are | 1 merge, and the merges that it unlocks |
+//! | is this group two people? | that its two halves are not one person | 1 split |
 //! | does this face belong to its group? | that it does not | 1 split |
-//! | are these faces the person? | that one is not, added up over the faces | 1 each |
+//! | are these faces the person? | that one is not, summed over the faces | 1 each |
 //!
-//! The probability is [`Sameness`]'s, by the mean distance of the two sides. Answers are ordinary commands
-//! ([`Question::command`]): they bind every later grouping, and teach ([`crate::curate::library_cut`]).
+//! The probability comes from [`Sameness`](crate::cluster::Sameness) and the mean distance of the two sides. An answer
+//! is stored as an ordinary command ([`Question::command`]), which constrains every later grouping and adjusts the
+//! library's cut ([`crate::curate::library_cut`]).
 
 mod cache;
-mod facts;
+mod context;
 mod groups;
 mod known_faces;
-mod loose_ends;
+mod outliers;
 mod pairs;
 mod question;
 mod suggestions;
@@ -30,32 +32,32 @@ use crate::curate::CurateError;
 use crate::library::Library;
 use crate::stop::StopFlag;
 
-/// Questions less likely to save anything are not asked.
-const LEAST_PROBABILITY: f64 = 0.02;
+/// Questions that are less likely to save an edit are not asked.
+const MIN_PROBABILITY: f64 = 0.02;
 
-/// The gain from which a question is worth somebody's time: one in five saves a correction.
-pub const WORTH_ASKING: f64 = 0.2;
+/// Minimum gain of a question worth asking: one in five saves an edit.
+pub const MIN_GAIN: f64 = 0.2;
 
-/// A question in its place.
+/// A question with its gain.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Queued {
+pub struct QueuedQuestion {
     pub question: Question,
-    /// Faces of the two sides.
+    /// Number of faces of the two sides.
     pub faces: (u32, u32),
     /// Mean cosine distance between the two sides, 0 to 2.
     pub distance: f32,
-    /// That the two sides are one person, 0 to 1.
+    /// The probability that the two sides are one person, 0 to 1.
     pub probability: f64,
-    /// Corrections that the answer is expected to save.
+    /// Expected number of edits that the answer saves.
     pub gain: f64,
 }
 
-/// The questions of a library, the most useful first, without those `skipped`. What was answered is never asked again. Who asks
-/// more than once keeps a [`ReviewCache`].
+/// The questions of a library, most useful first, without those in `skipped`. Answered questions are never asked again.
+/// Callers that ask repeatedly should keep a [`ReviewCache`].
 pub fn review_queue(
     library: &Library,
     skipped: &HashSet<QuestionKey>,
     stop: &StopFlag,
-) -> Result<Vec<Queued>, CurateError> {
+) -> Result<Vec<QueuedQuestion>, CurateError> {
     ReviewCache::default().queue(library, skipped, stop)
 }

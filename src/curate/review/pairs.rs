@@ -3,21 +3,21 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::facts::{Facts, Groups};
+use super::context::{Groups, ReviewContext};
 use super::groups::ReviewedGroup;
 use super::known_faces::KnownFaces;
-use super::{LEAST_PROBABILITY, Question, Queued};
+use super::{MIN_PROBABILITY, Question, QueuedQuestion};
 use crate::cluster::{Centre, NearGroups, NearPairs, PairSearch, SearchedGroup};
 use crate::library::GroupId;
 use crate::stop::{StopFlag, Stopped};
 
-/// Pairs looked at: far more than anybody answers before the queue is made anew.
-const MOST_PAIRS: usize = 500;
+/// Maximum number of pairs in a queue: many more than anybody answers before the next queue.
+const MAX_PAIRS: usize = 500;
 
-/// The pairs of groups that are near each other, kept from queue to queue.
+/// The pairs of near groups, kept between queues.
 #[derive(Default)]
 pub(super) struct KeptPairs {
-    /// None until the first search, and where a search was needed and stopped.
+    /// `None` before the first search, and if a necessary search was stopped.
     near: Option<NearPairs<GroupId>>,
     /// Groups that have changed since.
     stale: HashSet<GroupId>,
@@ -30,24 +30,24 @@ impl KeptPairs {
         *self = KeptPairs::default();
     }
 
-    /// The faces of these groups are others than before.
+    /// The faces of these groups have changed.
     pub(super) fn have_changed(&mut self, groups: impl IntoIterator<Item = GroupId>) {
         if self.near.is_some() {
             self.stale.extend(groups);
         }
     }
 
-    /// The likeliest pairs.
+    /// The most probable pairs.
     fn best(
         &mut self,
         groups: &Groups,
         known: &KnownFaces,
-        facts: &Facts,
+        context: &ReviewContext,
         stop: &StopFlag,
     ) -> Result<Vec<Pair>, Stopped> {
         let search = PairSearch {
-            sameness: &facts.sameness,
-            least: LEAST_PROBABILITY,
+            sameness: &context.sameness,
+            least: MIN_PROBABILITY,
             stop,
         };
         let searched = || -> Vec<SearchedGroup<'_, GroupId>> {
@@ -59,25 +59,29 @@ impl KeptPairs {
                 near.update(&searched(), &self.stale, &search)?;
                 self.stale.clear();
             }
-            if let Some(best) = likeliest(near, groups, facts) {
+            if let Some(best) = likeliest(near, groups, context) {
                 return Ok(best);
             }
         }
         let near = NearPairs::among(&searched(), &search)?;
-        let best = likeliest(&near, groups, facts);
+        let best = likeliest(&near, groups, context);
         self.stale.clear();
         self.near = Some(near);
         Ok(best.unwrap_or_default())
     }
 }
 
-fn likeliest(near: &NearPairs<GroupId>, groups: &Groups, facts: &Facts) -> Option<Vec<Pair>> {
+fn likeliest(
+    near: &NearPairs<GroupId>,
+    groups: &Groups,
+    context: &ReviewContext,
+) -> Option<Vec<Pair>> {
     near.best(
-        &facts.sameness,
-        LEAST_PROBABILITY,
-        MOST_PAIRS,
+        &context.sameness,
+        MIN_PROBABILITY,
+        MAX_PAIRS,
         |group| groups[&group].evidence,
-        |a, b| facts.may_be_one(&groups[&a], &groups[&b]),
+        |a, b| context.may_be_one(&groups[&a], &groups[&b]),
     )
 }
 
@@ -85,31 +89,36 @@ pub(super) fn pair_questions(
     kept: &mut KeptPairs,
     groups: &Groups,
     known: &KnownFaces,
-    facts: &Facts,
+    context: &ReviewContext,
     stop: &StopFlag,
-) -> Result<Vec<Queued>, Stopped> {
-    let near = kept.best(groups, known, facts, stop)?;
+) -> Result<Vec<QueuedQuestion>, Stopped> {
+    let near = kept.best(groups, known, context, stop)?;
     let unlocking = Unlocking {
         groups,
-        facts,
+        context,
         neighbours: neighbours(&near),
         centres: centres(&near, groups, known),
     };
     let questions = near
         .iter()
-        .map(|pair| question(groups, facts, pair, unlocking.by(pair)));
+        .map(|pair| question(groups, context, pair, unlocking.by(pair)));
     Ok(questions.collect())
 }
 
-fn question(groups: &Groups, facts: &Facts, near: &Pair, unlocked: f64) -> Queued {
+fn question(
+    groups: &Groups,
+    context: &ReviewContext,
+    near: &Pair,
+    unlocked: f64,
+) -> QueuedQuestion {
     let (one, other) = (&groups[&near.a], &groups[&near.b]);
-    let weight = |group: &ReviewedGroup| (facts.is_named(group), group.faces.len());
+    let weight = |group: &ReviewedGroup| (context.is_named(group), group.faces.len());
     let (into, from) = if weight(one) >= weight(other) {
         (one, other)
     } else {
         (other, one)
     };
-    Queued {
+    QueuedQuestion {
         question: Question::SamePerson {
             into: into.group_id,
             from: from.group_id,
@@ -140,21 +149,24 @@ fn centres<'a>(
         .collect()
 }
 
-/// What merges bring with them.
+/// Computes the merges that follow from a merge.
 struct Unlocking<'a> {
     groups: &'a Groups,
-    facts: &'a Facts,
+    context: &'a ReviewContext,
     neighbours: HashMap<GroupId, Vec<GroupId>>,
     /// Of all groups of the pairs.
     centres: BTreeMap<GroupId, Cow<'a, Centre>>,
 }
 
 impl Unlocking<'_> {
-    /// How many right merges grouping would make by itself once the two are one: third groups that are too far from either
-    /// but near enough to both together, each by its probability.
+    /// The expected number of right merges that grouping makes by itself after this one: with third groups that are too
+    /// far from either group but close enough to their union.
     fn by(&self, near: &Pair) -> f64 {
         let joins = |one: &Centre, other: &Centre| {
-            let cut = self.facts.rule.between(&one.evidence(), &other.evidence());
+            let cut = self
+                .context
+                .rule
+                .between(&one.evidence(), &other.evidence());
             one.distance(other) <= cut
         };
         let (a, b) = (&self.centres[&near.a], &self.centres[&near.b]);
@@ -167,24 +179,24 @@ impl Unlocking<'_> {
             .filter(|&third| third != near.a && third != near.b)
             .collect();
         let may_be_one = |third: GroupId, group: GroupId| {
-            self.facts
+            self.context
                 .may_be_one(&self.groups[&third], &self.groups[&group])
         };
         let mut gains: Vec<f64> = thirds
             .into_iter()
             .filter(|&third| may_be_one(third, near.a) && may_be_one(third, near.b))
-            // Groups with confirmed faces are never joined unasked.
+            // Grouping never merges groups with confirmed faces.
             .filter(|third| !self.groups[third].has_confirmed())
             .map(|third| &self.centres[&third])
             .filter(|third| joins(&united, third) && !joins(a, third) && !joins(b, third))
             .map(|third| {
                 let distance = united.distance(third);
-                self.facts
+                self.context
                     .sameness
                     .probability(distance, &united.evidence(), &third.evidence())
             })
             .collect();
-        // In one order, so that the sum is the same in every run.
+        // In a fixed order, so that the sum is reproducible.
         gains.sort_unstable_by(f64::total_cmp);
         gains.iter().sum()
     }

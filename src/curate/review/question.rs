@@ -1,4 +1,4 @@
-//! A question of the review, and what the answers to it do.
+//! A question of the review, and the commands that its answers stand for.
 
 use serde::Serialize;
 
@@ -8,24 +8,24 @@ use crate::library::{FaceId, GroupId};
 /// Every question asks whether two sets of faces are one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Are these two groups one person? `from` would go into `into`.
+    /// Are these two groups one person? The answer "same" merges `from` into `into`.
     SamePerson { into: GroupId, from: GroupId },
     /// Is this group two people?
-    Mixture {
+    MixedGroup {
         group: GroupId,
         /// The larger one first.
         pieces: [Vec<FaceId>; 2],
     },
     /// Do these few faces belong to their group?
-    Edge {
+    BorderlineFaces {
         group: GroupId,
         faces: Vec<FaceId>,
         /// The other faces of the group.
         rest: Vec<FaceId>,
-        /// One of the others to hold on to, where none of them is confirmed.
+        /// A face of `rest` that is confirmed with the answer "same", if none of them is confirmed yet.
         anchor: Option<FaceId>,
     },
-    /// Are these faces, which the program added, the person?
+    /// Are these suggested faces the person?
     Suggestion { person: GroupId, faces: Vec<FaceId> },
 }
 
@@ -36,13 +36,15 @@ pub enum Answer {
     Different,
 }
 
-/// The kind of a question, as tables call it.
+/// The kind of a question; the names appear in tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum QuestionKind {
     SamePerson,
-    Mixture,
-    Edge,
+    #[serde(rename = "mixture")]
+    MixedGroup,
+    #[serde(rename = "edge")]
+    BorderlineFaces,
     Suggestion,
 }
 
@@ -50,19 +52,19 @@ impl QuestionKind {
     pub fn as_str(self) -> &'static str {
         match self {
             QuestionKind::SamePerson => "same-person",
-            QuestionKind::Mixture => "mixture",
-            QuestionKind::Edge => "edge",
+            QuestionKind::MixedGroup => "mixture",
+            QuestionKind::BorderlineFaces => "edge",
             QuestionKind::Suggestion => "suggestion",
         }
     }
 }
 
-/// What a question is known by while it is skipped: stays the same while faces join its groups.
+/// Identifies a skipped question; does not change when faces join its groups.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QuestionKey {
     kind: QuestionKind,
     groups: Vec<GroupId>,
-    /// The lowest of the faces in question, where these are part of a group.
+    /// The lowest of the faces in question, for questions about a part of a group.
     face: Option<FaceId>,
 }
 
@@ -70,8 +72,8 @@ impl Question {
     pub fn kind(&self) -> QuestionKind {
         match self {
             Question::SamePerson { .. } => QuestionKind::SamePerson,
-            Question::Mixture { .. } => QuestionKind::Mixture,
-            Question::Edge { .. } => QuestionKind::Edge,
+            Question::MixedGroup { .. } => QuestionKind::MixedGroup,
+            Question::BorderlineFaces { .. } => QuestionKind::BorderlineFaces,
             Question::Suggestion { .. } => QuestionKind::Suggestion,
         }
     }
@@ -80,11 +82,11 @@ impl Question {
         let mut groups = self.groups();
         groups.sort_unstable();
         let face = match self {
-            Question::Mixture {
+            Question::MixedGroup {
                 pieces: [_, smaller],
                 ..
             } => smaller.iter().min(),
-            Question::Edge { faces, .. } => faces.iter().min(),
+            Question::BorderlineFaces { faces, .. } => faces.iter().min(),
             Question::SamePerson { .. } | Question::Suggestion { .. } => None,
         };
         QuestionKey {
@@ -94,16 +96,18 @@ impl Question {
         }
     }
 
-    /// The groups that it is about.
+    /// The groups that the question is about.
     pub fn groups(&self) -> Vec<GroupId> {
         match self {
             Question::SamePerson { into, from } => vec![*into, *from],
-            Question::Mixture { group, .. } | Question::Edge { group, .. } => vec![*group],
+            Question::MixedGroup { group, .. } | Question::BorderlineFaces { group, .. } => {
+                vec![*group]
+            }
             Question::Suggestion { person, .. } => vec![*person],
         }
     }
 
-    /// The command that an answer is.
+    /// The command that an answer stands for.
     pub fn command(&self, answer: Answer) -> Command {
         match (self, answer) {
             (Question::SamePerson { into, from }, Answer::Same) => Command::Merge {
@@ -114,7 +118,7 @@ impl Question {
                 groups: (*into, *from),
             },
             (
-                Question::Mixture {
+                Question::MixedGroup {
                     pieces: [larger, smaller],
                     ..
                 },
@@ -123,12 +127,12 @@ impl Question {
                 faces: smaller.clone(),
                 with: larger.clone(),
             },
-            (Question::Mixture { group, pieces }, Answer::Different) => Command::SplitAt {
+            (Question::MixedGroup { group, pieces }, Answer::Different) => Command::SplitAt {
                 group: *group,
                 pieces: pieces.to_vec(),
             },
-            // One confirmed face alone would take the group's id with it if the others left.
-            (Question::Edge { faces, anchor, .. }, Answer::Same) => Command::Belong {
+            // A single confirmed face would keep the group's id if the other faces left.
+            (Question::BorderlineFaces { faces, anchor, .. }, Answer::Same) => Command::Belong {
                 faces: faces.clone(),
                 with: anchor.iter().copied().collect(),
             },
@@ -136,7 +140,7 @@ impl Question {
                 faces: faces.clone(),
             },
             (
-                Question::Edge { faces, .. } | Question::Suggestion { faces, .. },
+                Question::BorderlineFaces { faces, .. } | Question::Suggestion { faces, .. },
                 Answer::Different,
             ) => Command::Reject {
                 faces: faces.clone(),

@@ -1,40 +1,44 @@
-//! Questions about faces that the program added to people.
+//! Questions about suggested faces of people.
 
 use rayon::prelude::*;
 
-use super::facts::{Facts, Groups};
+use super::context::{Groups, ReviewContext};
 use super::groups::{ReviewedGroup, Suggested};
 use super::known_faces::{KnownFace, KnownFaces};
-use super::{Question, Queued};
+use super::{Question, QueuedQuestion};
 use crate::cluster::Centre;
 
-/// One question for each person with suggestions.
+/// One question per person with suggestions.
 pub(super) fn suggestion_questions(
     groups: &mut Groups,
     known: &KnownFaces,
-    facts: &Facts,
-) -> Vec<Queued> {
+    context: &ReviewContext,
+) -> Vec<QueuedQuestion> {
     groups
         .par_iter_mut()
-        .filter_map(|(_, group)| question(group, known, facts))
+        .filter_map(|(_, group)| question(group, known, context))
         .collect()
 }
 
-fn question(group: &mut ReviewedGroup, known: &KnownFaces, facts: &Facts) -> Option<Queued> {
-    if !facts.is_named(group) {
+fn question(
+    group: &mut ReviewedGroup,
+    known: &KnownFaces,
+    context: &ReviewContext,
+) -> Option<QueuedQuestion> {
+    if !context.is_named(group) {
         return None;
     }
     if group.suggested.is_none() {
         group.suggested = suggested(group, known).map(Box::new);
     }
     let suggested = group.suggested.as_deref()?;
-    let sameness = &facts.sameness;
-    // Each face that is somebody else's is a correction saved.
+    let sameness = &context.sameness;
+    // Each suggestion of another person is an edit saved.
     let gain = suggested
         .each
         .iter()
         .map(|(distance, face)| {
-            1.0 - sameness.probability_inside(*distance, &suggested.known, face)
+            1.0 - sameness.probability_in_group(*distance, &suggested.known, face)
         })
         .sum();
     let Suggested {
@@ -43,19 +47,19 @@ fn question(group: &mut ReviewedGroup, known: &KnownFaces, facts: &Facts) -> Opt
         known,
         ..
     } = suggested;
-    Some(Queued {
+    Some(QueuedQuestion {
         question: Question::Suggestion {
             person: group.group_id,
             faces: suggested.faces.clone(),
         },
         faces: (known.faces, added.faces),
         distance: *distance,
-        probability: sameness.probability_inside(*distance, known, added),
+        probability: sameness.probability_in_group(*distance, known, added),
         gain,
     })
 }
 
-/// `None` where none is confirmed, or all are.
+/// `None` if no face is confirmed, or all are.
 fn suggested(group: &ReviewedGroup, known: &KnownFaces) -> Option<Suggested> {
     let (confirmed, added): (Vec<&KnownFace>, Vec<&KnownFace>) =
         group.faces.iter().partition(|face| face.is_confirmed());

@@ -14,6 +14,7 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, upright};
 use crate::photo::pixels::samples::InPlace;
+use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
 /// Bytes that a decoder may hold beside the samples, for a picture of any size.
@@ -35,8 +36,9 @@ impl<'a> Whole<'a> {
         source: Source<'a>,
         format: ImageFormat,
         limits: &Limits,
+        watch: &'a Watch<'a>,
     ) -> Result<Self, PhotoError> {
-        let (mut decoder, decoder_per_pixel) = decoder(source, format, limits)?;
+        let (mut decoder, decoder_per_pixel) = decoder(source, format, limits, watch)?;
         let (width, height) = decoder.dimensions();
         let size = Size { width, height };
         check_pixels(size, limits)?;
@@ -110,17 +112,18 @@ fn decoder<'a>(
     source: Source<'a>,
     format: ImageFormat,
     limits: &Limits,
+    watch: &'a Watch<'a>,
 ) -> Result<(Box<dyn ImageDecoder + 'a>, u64), PhotoError> {
     let damaged = |error| damaged(format, &error);
     if format == ImageFormat::WebP {
         source.check_held()?;
-        let decoder = WebPDecoder::new(source.reader()?).map_err(damaged)?;
+        let decoder = WebPDecoder::new(source.reader(watch)?).map_err(damaged)?;
         let per_pixel = webp_bytes_per_pixel(&decoder);
         let (width, height) = decoder.dimensions();
-        check_webp_frame(source, Size { width, height })?;
+        check_webp_frame(source, watch, Size { width, height })?;
         return Ok((Box::new(decoder), per_pixel));
     }
-    let mut reader = ImageReader::with_format(source.reader()?, format);
+    let mut reader = ImageReader::with_format(source.reader(watch)?, format);
     let mut allocations = image::Limits::no_limits();
     allocations.max_alloc = Some(limits.max_memory);
     reader.limits(allocations);
@@ -145,8 +148,12 @@ fn webp_bytes_per_pixel(decoder: &WebPDecoder<Box<dyn SeekRead + '_>>) -> u64 {
 }
 
 /// Checks the size that the first frame claims: the decoder allocates for it before comparing it with the picture.
-fn check_webp_frame(source: Source<'_>, canvas: Size) -> Result<(), PhotoError> {
-    let Some(frame) = webp_frame_size(source)? else {
+fn check_webp_frame<'a>(
+    source: Source<'a>,
+    watch: &'a Watch<'a>,
+    canvas: Size,
+) -> Result<(), PhotoError> {
+    let Some(frame) = webp_frame_size(source, watch)? else {
         return Ok(());
     };
     if frame.width > canvas.width || frame.height > canvas.height {
@@ -162,8 +169,11 @@ fn check_webp_frame(source: Source<'_>, canvas: Size) -> Result<(), PhotoError> 
 }
 
 /// The size in the header of the first frame (RFC 9649; RFC 6386, 9.1, for lossy frames).
-fn webp_frame_size(source: Source<'_>) -> Result<Option<Size>, PhotoError> {
-    let mut reader = source.reader()?;
+fn webp_frame_size<'a>(
+    source: Source<'a>,
+    watch: &'a Watch<'a>,
+) -> Result<Option<Size>, PhotoError> {
+    let mut reader = source.reader(watch)?;
     let mut at = 12;
     loop {
         let mut chunk = [0; 18];

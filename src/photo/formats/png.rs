@@ -14,6 +14,7 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, UprightCanvas, upright};
 use crate::photo::pixels::samples::to_rgb;
+use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
 /// Bytes of profiles and other metadata that the decoder may hold, compressed and decompressed.
@@ -28,16 +29,21 @@ pub(crate) struct Png<'a> {
     reader: Reader<Box<dyn SeekRead + 'a>>,
     color: ColorType,
     exif: ExifFacts,
+    watch: &'a Watch<'a>,
     pub(crate) size: Size,
 }
 
 impl<'a> Png<'a> {
-    pub(crate) fn open(source: Source<'a>, limits: &Limits) -> Result<Self, PhotoError> {
-        let reader = match metadata(source, limits, true)? {
+    pub(crate) fn open(
+        source: Source<'a>,
+        limits: &Limits,
+        watch: &'a Watch<'a>,
+    ) -> Result<Self, PhotoError> {
+        let reader = match metadata(source, limits, watch, true)? {
             Ok(reader) => reader,
             // A profile that decompresses to more than any real profile has: the picture is read without one.
             Err(DecodingError::LimitsExceeded) => {
-                metadata(source, limits, false)?.map_err(damaged)?
+                metadata(source, limits, watch, false)?.map_err(damaged)?
             }
             Err(error) => return Err(damaged(error)),
         };
@@ -62,6 +68,7 @@ impl<'a> Png<'a> {
         Ok(Self {
             color,
             exif: exif.map_or(ExifFacts::NONE, ExifFacts::parse),
+            watch,
             size: Size {
                 width: info.width,
                 height: info.height,
@@ -114,6 +121,8 @@ impl<'a> Png<'a> {
         let mut turned = Vec::new();
         let mut y = 0;
         while y < height {
+            // Few bytes may unpack to very many rows.
+            self.watch.check()?;
             let rows = (at_a_time as u32).min(height - y);
             if let Some(place) = canvas.rows(y, rows) {
                 self.fill(place, rgb_row)?;
@@ -149,6 +158,7 @@ impl<'a> Png<'a> {
         let mut picture = RgbImage::new(width, height);
         let mut rgb = Vec::new();
         while let Some(row) = self.reader.next_interlaced_row().map_err(damaged)? {
+            self.watch.check()?;
             let InterlaceInfo::Adam7(pass) = row.interlace() else {
                 return Err(too_few_rows());
             };
@@ -166,12 +176,13 @@ impl<'a> Png<'a> {
 fn metadata<'a>(
     source: Source<'a>,
     limits: &Limits,
+    watch: &'a Watch<'a>,
     with_profile: bool,
 ) -> Result<Result<Reader<Box<dyn SeekRead + 'a>>, DecodingError>, PhotoError> {
     let limit = png::Limits {
         bytes: MAX_METADATA,
     };
-    let mut decoder = png::Decoder::new_with_limits(source.reader()?, limit);
+    let mut decoder = png::Decoder::new_with_limits(source.reader(watch)?, limit);
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(!with_profile);
     // Samples of less than a byte and palettes are expanded; samples of 16 bits are kept.

@@ -21,6 +21,7 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::UprightCanvas;
 use crate::photo::pixels::samples::to_rgb;
+use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
 /// Strips or tiles of a picture, in all its planes. One strip per row and plane at the longest side would be four times
@@ -65,13 +66,18 @@ pub(crate) struct Tiff<'a> {
     chunk: Size,
     exif: ExifFacts,
     icc: Option<Vec<u8>>,
+    watch: &'a Watch<'a>,
     pub(crate) size: Size,
 }
 
 impl<'a> Tiff<'a> {
-    pub(crate) fn open(source: Source<'a>, limits: &Limits) -> Result<Self, PhotoError> {
-        let tags = read_tags(source)?;
-        let mut decoder = Decoder::new(source.reader()?).map_err(damaged)?;
+    pub(crate) fn open(
+        source: Source<'a>,
+        limits: &Limits,
+        watch: &'a Watch<'a>,
+    ) -> Result<Self, PhotoError> {
+        let tags = read_tags(source, watch)?;
+        let mut decoder = Decoder::new(source.reader(watch)?).map_err(damaged)?;
         let (width, height) = decoder.dimensions().map_err(damaged)?;
         let size = Size { width, height };
         check_pixels(size, limits)?;
@@ -86,7 +92,7 @@ impl<'a> Tiff<'a> {
         };
         check_chunks(size, chunk, bytes_per_pixel(stored, color))?;
         if let Some((offsets, lengths)) = &tags.jpegs {
-            check_jpegs(source, chunk, offsets, lengths)?;
+            check_jpegs(source, watch, chunk, offsets, lengths)?;
         }
         let mut bounds = DecoderLimits::default();
         bounds.decoding_buffer_size = limits.max_memory as usize;
@@ -103,6 +109,7 @@ impl<'a> Tiff<'a> {
             chunk,
             exif: tags.exif,
             icc: tags.icc,
+            watch,
             size,
         })
     }
@@ -128,6 +135,7 @@ impl<'a> Tiff<'a> {
         let down = self.size.height.div_ceil(self.chunk.height);
         let mut unpacked = Vec::new();
         for number in 0..across * down {
+            self.watch.check()?;
             let (column, row) = (number % across, number / across);
             let (x, y) = (column * self.chunk.width, row * self.chunk.height);
             let part = Size {
@@ -261,9 +269,9 @@ struct FirstTags {
 }
 
 /// Reads the tags within limits. Fails for a file that would make the decoder exceed them.
-fn read_tags(source: Source<'_>) -> Result<FirstTags, PhotoError> {
+fn read_tags<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<FirstTags, PhotoError> {
     let none = || damaged_because("no directory".to_owned());
-    let mut tags = Tags::open(source.reader()?).ok_or_else(none)?;
+    let mut tags = Tags::open(source.reader(watch)?).ok_or_else(none)?;
     let directory = tags.first_directory();
     let many = |entry: &&Entry| READ_WHOLE.contains(&entry.tag) && entry.count > MAX_VALUES;
     if let Some(entry) = directory.iter().find(many) {
@@ -310,13 +318,14 @@ fn check_chunks(size: Size, chunk: Size, pixel_bytes: u64) -> Result<(), PhotoEr
 }
 
 /// A strip or tile that is a JPEG claims a size of its own.
-fn check_jpegs(
-    source: Source<'_>,
+fn check_jpegs<'a>(
+    source: Source<'a>,
+    watch: &'a Watch<'a>,
     chunk: Size,
     offsets: &[u64],
     lengths: &[u64],
 ) -> Result<(), PhotoError> {
-    let mut reader = source.reader()?;
+    let mut reader = source.reader(watch)?;
     for (offset, length) in offsets.iter().zip(lengths) {
         let mut jpeg = Vec::new();
         let read = reader

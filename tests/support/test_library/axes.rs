@@ -1,11 +1,11 @@
-//! Faces by their parts along directions at right angles, so that their distances can be worked out by hand.
+//! Faces given by their components along orthogonal directions, so that distances can be computed by hand.
 
 use std::sync::LazyLock;
 
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 
-/// Unit vectors at right angles to each other and to what all faces have in common, so that distances worked out by hand
-/// are those that grouping sees.
+/// Unit vectors orthogonal to each other and to the mean direction, so that distances computed by hand are those of the
+/// centred embeddings that grouping uses.
 pub static AXES: LazyLock<Vec<Embedding>> = LazyLock::new(|| {
     let mut axes: Vec<Embedding> = Vec::new();
     for number in 0..EMBEDDING_LEN / 2 {
@@ -21,7 +21,7 @@ pub static AXES: LazyLock<Vec<Embedding>> = LazyLock::new(|| {
     axes
 });
 
-/// The direction that all faces have in common.
+/// The mean direction.
 static COMMON: LazyLock<Embedding> = LazyLock::new(|| {
     let mut axis = [0.0; EMBEDDING_LEN];
     axis[0] = 1.0;
@@ -33,7 +33,7 @@ static COMMON: LazyLock<Embedding> = LazyLock::new(|| {
     }))
 });
 
-/// The face as the recognizer would give it: with a part of this length along what all faces have in common.
+/// The embedding as the recognizer returns it: with a component of this length along the mean direction.
 pub fn with_common(face: &Embedding, common: f32) -> Embedding {
     let own = (1.0 - common * common).sqrt();
     Embedding::from_raw(std::array::from_fn(|at| {
@@ -41,7 +41,7 @@ pub fn with_common(face: &Embedding, common: f32) -> Embedding {
     }))
 }
 
-/// The face with these parts along axes.
+/// The face with these components.
 pub fn along(parts: &[(usize, f32)]) -> Embedding {
     let part = |at: usize| {
         parts
@@ -51,7 +51,7 @@ pub fn along(parts: &[(usize, f32)]) -> Embedding {
     Embedding::from_raw(std::array::from_fn(|at| part(at).sum()))
 }
 
-/// A face at this similarity to the person's axis; the rest of it is an axis of its own.
+/// A face with this similarity to the person's axis; the rest is on an axis of its own.
 pub fn at(person: usize, similarity: f32, own_axis: usize) -> Embedding {
     let rest = (1.0 - similarity * similarity).sqrt();
     along(&[(person, similarity), (own_axis, rest)])

@@ -1,11 +1,11 @@
-//! Commands carried out on a made-up library, with what must hold of every one of them.
+//! Executes commands on a test library, and checks what must hold for each of them.
 
 use kinfolk::curate::{Command, CurateError, Outcome, execute, history, redo, undo};
 use kinfolk::library::{FaceId, FaceState, GroupId};
 
 use super::TestLibrary;
 
-/// Carries the command out, takes it back, does it again, and compares all tables each time.
+/// Executes a command, undoes and redoes it, and compares all tables after each step.
 pub fn done(test: &mut TestLibrary, command: Command) -> Outcome {
     let before = test.dump();
     let outcome = execute(&mut test.library, command).unwrap();
@@ -14,8 +14,8 @@ pub fn done(test: &mut TestLibrary, command: Command) -> Outcome {
     test.assert_sound();
     let undone = undo(&mut test.library).unwrap().unwrap();
     assert_eq!(
-        (undone.entry, &undone.sentence),
-        (outcome.entry, &outcome.sentence)
+        (undone.entry, &undone.message),
+        (outcome.entry, &outcome.message)
     );
     assert_eq!(test.dump(), before, "undone");
     assert_eq!(redo(&mut test.library).unwrap().unwrap(), outcome);
@@ -24,7 +24,7 @@ pub fn done(test: &mut TestLibrary, command: Command) -> Outcome {
     outcome
 }
 
-/// The command must be refused and leave every table and the history as they were.
+/// The command must fail and leave every table and the history unchanged.
 pub fn refused(test: &mut TestLibrary, command: Command) -> CurateError {
     let before = (test.dump(), history(&test.library).unwrap());
     let error = execute(&mut test.library, command).unwrap_err();

@@ -1,4 +1,4 @@
-//! Libraries of made-up photos: faces whose embeddings are known, without a picture behind them.
+//! Test libraries of faces with known embeddings, without photos on disk.
 
 pub mod axes;
 pub mod commands;
@@ -15,7 +15,7 @@ use kinfolk::vision::Embedding;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
-/// A library file in a folder of its own, which goes with it.
+/// A library file in a temporary folder.
 pub struct TestLibrary {
     pub library: Library,
     pub root_id: RootId,
@@ -65,7 +65,7 @@ impl TestLibrary {
         let TestLibrary {
             library, folder, ..
         } = self;
-        // The last connection writes everything back into the one file.
+        // The last connection writes the log back into the file.
         drop(library);
         std::fs::copy(path, file).unwrap();
         drop(folder);
@@ -91,7 +91,7 @@ impl TestLibrary {
             .created[&0]
     }
 
-    /// `count` photos of one person each, in one new automatic group.
+    /// `count` photos of one person, in one new automatic group.
     pub fn add_group(&mut self, person: u32, count: usize) -> (GroupId, Vec<FaceId>) {
         let faces: Vec<FaceId> = (0..count)
             .map(|number| {
@@ -131,7 +131,7 @@ impl TestLibrary {
     }
 }
 
-/// Every row of every table but the journal's, read by other means than the library's own.
+/// Every row of every table except the journal, read without the library's own code.
 pub fn dump(path: &Path) -> Vec<String> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('journal', 'sqlite_sequence')
@@ -161,7 +161,7 @@ fn dump_table(connection: &Connection, table: &str) -> Vec<String> {
     rows
 }
 
-/// A photo of 1000 x 800 with a face of each of these people, side by side.
+/// A photo of 1000 x 800 pixels with a face of each of these people, side by side.
 pub fn photo_of(root_id: RootId, path: &str, people: &[u32]) -> ScannedPhoto {
     let faces = people.iter().enumerate();
     ScannedPhoto {
@@ -198,7 +198,7 @@ pub fn face_of(person: u32, place: usize) -> ScannedFace {
     }
 }
 
-/// A direction of its own for each of 128 people.
+/// A different direction for each of 128 people.
 pub fn embedding_of(person: u32) -> Embedding {
     let mut values = [0.0; 128];
     values[person as usize % 128] = 1.0;

@@ -1,9 +1,9 @@
-//! Libraries with something to ask about, and the questions.
+//! Libraries with questions, and their queues.
 
 use std::collections::HashSet;
 
 use kinfolk::cluster::Evidence;
-use kinfolk::curate::{Answer, Queued, execute, review_queue};
+use kinfolk::curate::{Answer, QueuedQuestion, execute, review_queue};
 use kinfolk::library::{FaceId, GroupId};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
@@ -11,7 +11,7 @@ use kinfolk::vision::Embedding;
 use super::axes::at;
 use super::{TestLibrary, photo_of};
 
-/// So many faces that are the same.
+/// The evidence of this many equal faces.
 pub fn copies(faces: u32) -> Evidence {
     Evidence { faces, spread: 0.0 }
 }
@@ -27,16 +27,16 @@ pub fn store(test: &mut TestLibrary, embeddings: &[Embedding]) -> Vec<FaceId> {
     embeddings.iter().map(embedded).collect()
 }
 
-pub fn queue(test: &TestLibrary) -> Vec<Queued> {
+pub fn queue(test: &TestLibrary) -> Vec<QueuedQuestion> {
     review_queue(&test.library, &HashSet::new(), &StopFlag::default()).unwrap()
 }
 
-pub fn answer(test: &mut TestLibrary, queued: &Queued, answer: Answer) {
+pub fn answer(test: &mut TestLibrary, queued: &QueuedQuestion, answer: Answer) {
     execute(&mut test.library, queued.question.command(answer)).unwrap();
     test.assert_sound();
 }
 
-/// Two pairs of groups of two faces: 1 and 2 at a distance of .52, 3 and 4 at .66. All else is at 1.
+/// Two pairs of groups of two faces: 1 and 2 at a distance of .52, 3 and 4 at .66. All other distances are 1.
 pub fn two_pairs() -> (TestLibrary, [GroupId; 4]) {
     let mut test = TestLibrary::new();
     let pair = |person: usize, distance: f32, own: usize| {

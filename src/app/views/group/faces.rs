@@ -1,42 +1,44 @@
-//! The faces of a group's page: the suggestions in an amber band of their own, then the others year by year.
+//! The faces of a group's page: first the suggestions on an amber background, then the other faces by year.
 
 use std::sync::Arc;
 
-use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, Ui, UiBuilder, vec2};
 
-use crate::app::action::{Action, NameTarget};
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::GroupDetails;
-use crate::app::selection::Selection;
-use crate::app::tokens::{GAP_M, GAP_S};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::naming::NameTarget;
+use crate::app::state::queries::GroupDetails;
+use crate::app::state::selection::Selection;
+use crate::app::theme::GAP_S;
+use crate::app::views::command_menu::{command_button_ui, command_buttons_ui};
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, is_suggestion};
+use crate::app::views::face_tile::{FaceTile, face_tile_ui};
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
-use crate::app::views::people::section_header_ui;
-use crate::app::widgets::command_menu::command_button_ui;
+use crate::app::views::selection_bar::selection_bar_ui;
+use crate::app::views::tile_grid::face_measures;
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::day;
-use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
-use crate::app::widgets::floating_bar::floating_bar_ui;
-use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::name_field::NameFieldLook;
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::app::widgets::grid::{GridLayout, Section};
+use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
-use crate::app::widgets::yes_no::Answer;
+use crate::app::widgets::yes_no::YesNo;
 use crate::library::{FaceId, FaceRow, GroupId};
 
-/// A year with fewer shares its section with the next.
-const LEAST_FACES_OF_YEAR: usize = 12;
+/// A year with fewer faces shares its section with the next.
+const MIN_FACES_OF_YEAR: usize = 12;
 
-/// The faces in the order they are drawn in, made anew when the group changes.
+/// The faces in the order they are drawn in, sorted again when the group changes.
 #[derive(Debug)]
-pub struct FacePages {
+pub struct FaceOrder {
     source: Option<Arc<GroupDetails>>,
     named: bool,
     order: Arc<[FaceId]>,
-    /// For each cell, where its face is in the details.
+    /// For each cell, the row of its face in `source`.
     rows: Vec<usize>,
-    /// Suggestions are the first cells.
+    /// Number of suggestions; they are the first cells.
     suggested: usize,
     /// Title and number of cells of the sections after the suggestions.
     years: Vec<(String, usize)>,
@@ -44,7 +46,7 @@ pub struct FacePages {
     with_suggestions: Cached<(u64, Version<[FaceId]>), bool>,
 }
 
-impl Default for FacePages {
+impl Default for FaceOrder {
     fn default() -> Self {
         Self {
             source: None,
@@ -58,7 +60,7 @@ impl Default for FacePages {
     }
 }
 
-impl FacePages {
+impl FaceOrder {
     /// Sorts the faces into sections, if they have changed.
     pub fn prepare(
         &mut self,
@@ -66,10 +68,7 @@ impl FacePages {
         group_id: GroupId,
         details: &Arc<GroupDetails>,
     ) {
-        let named = cx
-            .snapshot
-            .group(group_id)
-            .is_some_and(|group| group.name.is_some());
+        let named = cx.snapshot.is_person(group_id);
         let same = self
             .source
             .as_ref()
@@ -86,7 +85,7 @@ impl FacePages {
             others
                 .iter()
                 .map(|row| details.faces[*row].taken.as_deref()),
-            LEAST_FACES_OF_YEAR,
+            MIN_FACES_OF_YEAR,
         );
         self.rows = suggested.into_iter().chain(others).collect();
         self.order = self
@@ -129,68 +128,53 @@ pub fn faces_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     group_id: GroupId,
-    pages: &FacePages,
+    face_order: &FaceOrder,
     scroll_to: Option<FaceId>,
 ) {
-    let measures = GridMeasures {
-        min_cell_width: cx.card_size,
-        height_per_width: 1.0,
-        extra_height: 0.0,
-        gap: GAP_S,
-        header_height: 40.0,
-    };
-    let mut sections = vec![Section {
-        cells: pages.suggested,
-        has_header: pages.suggested > 0,
-    }];
-    sections.extend(pages.years.iter().map(|(_, cells)| Section {
-        cells: *cells,
-        has_header: true,
-    }));
-    let width = ui.available_width() - ui.spacing().scroll.allocated_width() - GAP_S * 2.0;
-    let layout = GridLayout::new(width, &measures, &sections);
+    let years = face_order.years.iter().map(|(_, cells)| *cells);
+    let counts = std::iter::once(face_order.suggested).chain(years);
+    let sections: Vec<_> = counts.map(Section::headed).collect();
     let grid = TileGrid {
         id: Id::unique(("faces of group", group_id)),
-        layout: &layout,
-        order: &pages.order,
+        measures: face_measures(cx, 40.0),
+        sections: &sections,
+        order: &face_order.order,
         band_over_tiles: true,
         scroll_to,
-        scroll_offset: None,
     };
-    let mut selection = std::mem::take(&mut cx.selection.faces);
-    let name = cx
-        .snapshot
-        .group(group_id)
-        .and_then(|group| group.name.clone());
+    let name = cx.snapshot.person_name(group_id).map(str::to_owned);
     let mut tiles = Faces {
         name,
-        pages,
-        layout: &layout,
+        face_order,
         answered: None,
     };
-    let output = tile_grid_ui(ui, cx, &grid, &mut selection, &mut tiles);
+    let opened = tile_grid_ui(
+        ui,
+        cx,
+        &grid,
+        |selections| &mut selections.faces,
+        &mut tiles,
+    );
     let answered = tiles.answered;
-    cx.selection.faces = selection;
     if let Some((face_id, answer)) = answered {
         give_answer(cx, answer, vec![face_id]);
     }
-    if let Some(face_id) = output.opened {
-        open_face(cx, pages, face_id);
+    if let Some(face_id) = opened {
+        open_face(cx, face_order, face_id);
     }
 }
 
 struct Faces<'a> {
     name: Option<String>,
-    pages: &'a FacePages,
-    layout: &'a GridLayout,
-    answered: Option<(FaceId, Answer)>,
+    face_order: &'a FaceOrder,
+    answered: Option<(FaceId, YesNo)>,
 }
 
 impl Tiles<FaceId> for Faces<'_> {
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
         match section
             .checked_sub(1)
-            .and_then(|index| self.pages.years.get(index))
+            .and_then(|index| self.face_order.years.get(index))
         {
             Some((year, count)) => section_header_ui(ui, cx.tokens, rect, year, *count),
             None => self.suggestions_header_ui(ui, cx, rect),
@@ -198,22 +182,19 @@ impl Tiles<FaceId> for Faces<'_> {
     }
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<FaceId>) -> Response {
-        let suggested = tile.cell < self.pages.suggested;
+        let suggested = tile.cell < self.face_order.suggested;
         let taken = self
-            .pages
+            .face_order
             .row(tile.cell)
             .and_then(|row| row.taken.as_deref())
             .map(day)
             .unwrap_or_default();
         let drawn = FaceTile {
-            face_id: tile.item,
-            rect: tile.rect,
-            selected: tile.selected,
-            cursor: tile.cursor,
             suggested_as: self.name.as_deref().filter(|_| suggested),
             tooltip: &taken,
+            ..FaceTile::of(tile)
         };
-        let shown = face_tile_ui(ui, cx.textures, &drawn);
+        let shown = face_tile_ui(ui, cx.pictures, &drawn);
         if let Some(answer) = shown.answer {
             self.answered = Some((tile.item, answer));
         }
@@ -221,12 +202,12 @@ impl Tiles<FaceId> for Faces<'_> {
         shown.response
     }
 
-    fn background_ui(&mut self, ui: &mut Ui, content_min: Pos2) {
-        if self.pages.suggested == 0 {
+    fn background_ui(&mut self, ui: &mut Ui, layout: &GridLayout, content_min: Pos2) {
+        if self.face_order.suggested == 0 {
             return;
         }
-        let tokens = crate::app::tokens::Tokens::of(ui.ctx());
-        if let Some(band) = self.layout.section_rect(0) {
+        let tokens = crate::app::theme::Tokens::of(ui.ctx());
+        if let Some(band) = layout.section_rect(0) {
             let band = band
                 .translate(content_min.to_vec2())
                 .expand2(vec2(GAP_S, 0.0))
@@ -239,9 +220,9 @@ impl Tiles<FaceId> for Faces<'_> {
 
 impl Faces<'_> {
     fn suggestions_header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, rect: Rect) {
-        let count = self.pages.suggested;
+        let count = self.face_order.suggested;
         let name = self.name.as_deref().unwrap_or("this person");
-        let words = if count == 1 {
+        let label = if count == 1 {
             format!("1 face looks like {name}")
         } else {
             format!("{count} faces look like {name}")
@@ -251,7 +232,7 @@ impl Faces<'_> {
                 .max_rect(rect)
                 .layout(Layout::left_to_right(Align::Center)),
             |ui| {
-                ui.label(RichText::new(words).color(cx.tokens.maybe));
+                ui.label(RichText::new(label).color(cx.tokens.maybe));
                 ui.add_space(GAP_S);
                 let accept = if count == 1 {
                     "Accept".to_owned()
@@ -259,14 +240,10 @@ impl Faces<'_> {
                     format!("Accept all {count}")
                 };
                 if command_button_ui(ui, UiCommand::Accept, &accept).clicked() {
-                    give_answer(cx, Answer::Yes, self.pages.suggested().to_vec());
+                    give_answer(cx, YesNo::Yes, self.face_order.suggested().to_vec());
                 }
                 ui.add_space(GAP_S);
-                ui.label(
-                    RichText::new("or answer face by face")
-                        .text_style(TextStyle::Small)
-                        .color(cx.tokens.text_weak),
-                );
+                ui.label(cx.tokens.small("or answer face by face"));
             },
         );
     }
@@ -291,8 +268,10 @@ fn menu(named: bool, suggested: bool) -> Vec<Option<UiCommand>> {
     menu
 }
 
-fn open_face(cx: &mut ViewContext<'_>, pages: &FacePages, face_id: FaceId) {
-    let Some(source) = &pages.source else { return };
+fn open_face(cx: &mut ViewContext<'_>, face_order: &FaceOrder, face_id: FaceId) {
+    let Some(source) = &face_order.source else {
+        return;
+    };
     if let Some(face) = source.faces.iter().find(|face| face.face_id == face_id) {
         cx.push(Action::OpenPhoto {
             photo_id: face.photo_id,
@@ -301,30 +280,21 @@ fn open_face(cx: &mut ViewContext<'_>, pages: &FacePages, face_id: FaceId) {
     }
 }
 
-/// What can be done to the selected faces, over the foot of the page.
-pub fn selection_bar_ui(
+/// Commands for the selected faces, at the foot of the page.
+pub fn face_bar_ui(
     ui: &Ui,
     cx: &mut ViewContext<'_>,
     group_id: GroupId,
-    pages: &mut FacePages,
+    face_order: &mut FaceOrder,
     page: Rect,
 ) {
-    let count = cx.selection.faces.len();
-    if count == 0 {
-        return;
-    }
-    let with_suggestions = pages.suggestions_selected(&cx.selection.faces);
-    floating_bar_ui(ui, Id::unique("selected faces"), page, |ui| {
-        ui.label(format!("{count} selected"));
-        ui.add_space(GAP_M);
+    selection_bar_ui(ui, cx, page, |ui, cx| {
+        let with_suggestions = face_order.suggestions_selected(&cx.selection.faces);
         let target = cx.naming.as_ref().map(|naming| naming.target.clone());
         if let Some(target @ NameTarget::Faces(_)) = target {
             return naming_ui(ui, cx, &target);
         }
-        let in_person = cx
-            .snapshot
-            .group(group_id)
-            .is_some_and(|group| group.name.is_some());
+        let in_person = cx.snapshot.is_person(group_id);
         let mut buttons = Vec::new();
         if with_suggestions {
             buttons.extend([(UiCommand::Accept, "Accept"), (UiCommand::Reject, "Reject")]);
@@ -341,25 +311,21 @@ pub fn selection_bar_ui(
             (UiCommand::Ignore, "Ignore"),
             (UiCommand::NotAFace, "Not a face"),
         ]);
-        if count == 1 {
+        if cx.selection.faces.single().is_some() {
             buttons.push((UiCommand::Cover, "Use as cover"));
         }
         buttons.push((UiCommand::Escape, "Clear"));
-        for (command, words) in buttons {
-            if command_button_ui(ui, command, words).clicked() {
-                cx.push(Action::Run(command));
-            }
-        }
+        command_buttons_ui(ui, cx, &buttons);
     });
 }
 
-/// The name of the selected faces, which leave the group for that person.
+/// The field for the name of the selected faces, which leave the group for that person.
 fn naming_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget) {
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: "Name of the selected faces",
         hint: "Who are these?",
         width: 240.0,
         renames: false,
     };
-    naming::target_field_ui(ui, cx, target, &look);
+    naming::target_field_ui(ui, cx, target, &options);
 }

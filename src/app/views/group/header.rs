@@ -1,25 +1,27 @@
-//! The head of a group's page: cover, name, counts and dates, and what can be done to the whole group.
+//! The header of a group's page: cover, name, counts and dates, and commands for the whole group.
 
 use egui::{
     Align, Layout, Rect, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::app::action::{Action, NameTarget};
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, GAP_XS};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::naming::NameTarget;
+use crate::app::state::navigation::Page;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
+use crate::app::views::command_menu::command_button_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::views::group::split::SplitState;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
-use crate::app::widgets::command_menu::command_button_ui;
-use crate::app::widgets::dates::{counted, years};
-use crate::app::widgets::name_field::NameFieldLook;
+use crate::app::widgets::counts::counted;
+use crate::app::widgets::dates::years;
 use crate::app::widgets::picture::paint_filling;
 use crate::library::{GroupId, GroupSummary};
 
 const COVER_SIDE: f32 = 64.0;
 const NAME_WIDTH: f32 = 280.0;
-const MOST_OFTEN_WITH: usize = 3;
+const MAX_OFTEN_WITH: usize = 3;
 
 /// Draws the header across the page.
 pub fn header_ui(
@@ -35,7 +37,7 @@ pub fn header_ui(
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let inner = rect.shrink2(vec2(GAP_L, GAP_M));
     let cover_rect = Rect::from_min_size(inner.min, vec2(COVER_SIDE, COVER_SIDE));
-    let cover = summary.cover.and_then(|face_id| cx.textures.face(face_id));
+    let cover = summary.cover.and_then(|face_id| cx.pictures.face(face_id));
     paint_filling(
         ui.painter(),
         cx.tokens,
@@ -76,8 +78,8 @@ pub fn header_ui(
 
 /// "148 faces in 97 photos · 2009 – 2026".
 fn facts(summary: &GroupSummary) -> String {
-    let faces = counted(u64::from(summary.faces), "face", "faces");
-    let photos = counted(u64::from(summary.photos), "photo", "photos");
+    let faces = counted(u64::from(summary.faces), "face");
+    let photos = counted(u64::from(summary.photos), "photo");
     match years(
         summary.first_taken.as_deref(),
         summary.last_taken.as_deref(),
@@ -87,26 +89,26 @@ fn facts(summary: &GroupSummary) -> String {
     }
 }
 
-/// "· often with Tom, Ana": who shares the most photos, to go to.
+/// "· often with Tom, Ana": links to the people who share the most photos.
 fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
-    let Some(details) = cx.details.group(group_id) else {
+    let Some(details) = cx.queries.group(group_id) else {
         return;
     };
     let known = details.often_with.iter().filter_map(|(other, photos)| {
         Some((*other, cx.snapshot.group(*other)?.name.clone()?, *photos))
     });
-    for (place, (other, name, photos)) in known.take(MOST_OFTEN_WITH).enumerate() {
+    for (index, (other, name, photos)) in known.take(MAX_OFTEN_WITH).enumerate() {
         ui.label(
             cx.tokens
-                .small(if place == 0 { "· often with" } else { "·" }),
+                .small(if index == 0 { "· often with" } else { "·" }),
         );
-        let shared = counted(u64::from(photos), "photo", "photos");
+        let shared = counted(u64::from(photos), "photo");
         let link = ui.link(cx.tokens.small(name));
         if link
             .on_hover_text(format!("In {shared} together"))
             .clicked()
         {
-            cx.push(Action::Go(Place::Group(other)));
+            cx.push(Action::Go(Page::Group(other)));
         }
     }
 }
@@ -139,17 +141,17 @@ fn name_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary) {
 
 fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary, target: &NameTarget) {
     let label = format!("Name of group {}", summary.group_id);
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: &label,
         hint: "Who is this?",
         width: NAME_WIDTH,
         renames: summary.name.is_some(),
     };
-    let given = naming::target_field_ui(ui, cx, target, &look);
+    let given = naming::target_field_ui(ui, cx, target, &options);
     if let Some(person) = given.and_then(|given| given.person) {
-        // The group is part of that person now: show the person instead.
+        // The group is part of that person now, so show the person instead.
         cx.push(Action::Back);
-        cx.go(Place::Group(person));
+        cx.go(Page::Group(person));
     }
 }
 
@@ -167,9 +169,9 @@ fn buttons_ui(
     if summary.name.is_some() {
         buttons.insert(0, (UiCommand::Export, "Export…"));
     }
-    for (command, words) in buttons {
-        if command_button_ui(ui, command, words).clicked() {
-            // Of the whole group, whatever faces are selected.
+    for (command, label) in buttons {
+        if command_button_ui(ui, command, label).clicked() {
+            // Act on the whole group, whatever faces are selected.
             cx.selection.faces.clear();
             cx.push(Action::Run(command));
         }
@@ -178,7 +180,7 @@ fn buttons_ui(
         *split = if split.is_some() {
             None
         } else {
-            // The pieces take the place of the faces.
+            // The pieces replace the faces.
             cx.selection.faces.hide();
             Some(SplitState::new(summary.group_id))
         };

@@ -1,19 +1,19 @@
-//! Which groups stand on the people page, in which order.
+//! Which groups the people page shows, in which order.
 //!
-//! While somebody works on the page nothing may jump: [`Arrangement::kept`] leaves every group where it stands, drops
-//! those that are gone and adds new ones at the end of their section.
+//! While somebody works on the page nothing may move: [`Arrangement::kept`] leaves every group in its place, removes
+//! those that no longer exist and adds new ones at the end of their section.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::app::settings::GroupSort;
-use crate::app::widgets::completion::name_matches;
+use crate::app::state::known_people::name_matches;
+use crate::app::state::settings::GroupSort;
 use crate::library::{GroupId, GroupSummary};
 
-/// What the page was asked to show.
+/// What the page should show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Wanted {
+pub struct CardFilter {
     pub only_unnamed: bool,
     pub search: String,
     pub sort: GroupSort,
@@ -23,7 +23,7 @@ pub struct Wanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrangement {
     pub order: Arc<[GroupId]>,
-    /// How many at the front make the named section.
+    /// The number of groups in the named section.
     pub named: usize,
 }
 
@@ -37,13 +37,13 @@ impl Default for Arrangement {
 }
 
 impl Arrangement {
-    /// Everything wanted, freshly sorted.
-    pub fn sorted(groups: &[GroupSummary], wanted: &Wanted) -> Self {
+    /// Everything that passes the filter, sorted again.
+    pub fn sorted(groups: &[GroupSummary], filter: &CardFilter) -> Self {
         let mut shown: Vec<_> = groups
             .iter()
-            .filter(|group| is_wanted(group, wanted))
+            .filter(|group| passes(group, filter))
             .collect();
-        match wanted.sort {
+        match filter.sort {
             GroupSort::Faces => shown
                 .sort_by_key(|group| (group.name.is_none(), Reverse(group.faces), group.group_id)),
             GroupSort::Name => shown.sort_by_cached_key(|group| {
@@ -68,16 +68,16 @@ impl Arrangement {
         }
     }
 
-    /// Every group that still exists where it stood, new ones at the end of their section. A group named meanwhile
-    /// keeps its place among the unnamed ones.
-    pub fn kept(&self, groups: &[GroupSummary], wanted: &Wanted) -> Self {
+    /// Every group that still exists in its old place, and new ones at the end of their section. A group that was
+    /// named meanwhile keeps its place among the unnamed ones.
+    pub fn kept(&self, groups: &[GroupSummary], filter: &CardFilter) -> Self {
         let existing: HashSet<_> = groups.iter().map(|group| group.group_id).collect();
-        let standing: HashSet<_> = self.order.iter().copied().collect();
-        let fresh = Self::sorted(groups, wanted);
+        let placed: HashSet<_> = self.order.iter().copied().collect();
+        let fresh = Self::sorted(groups, filter);
         let merged = |old: &[GroupId], new: &[GroupId]| -> Vec<GroupId> {
             let stays = old.iter().filter(|group_id| existing.contains(group_id));
             stays
-                .chain(new.iter().filter(|group_id| !standing.contains(group_id)))
+                .chain(new.iter().filter(|group_id| !placed.contains(group_id)))
                 .copied()
                 .collect()
         };
@@ -99,13 +99,13 @@ impl Arrangement {
     }
 }
 
-fn is_wanted(group: &GroupSummary, wanted: &Wanted) -> bool {
-    if wanted.only_unnamed && group.name.is_some() {
+fn passes(group: &GroupSummary, filter: &CardFilter) -> bool {
+    if filter.only_unnamed && group.name.is_some() {
         return false;
     }
-    wanted.search.is_empty()
+    filter.search.is_empty()
         || group
             .name
             .as_deref()
-            .is_some_and(|name| name_matches(name, &wanted.search))
+            .is_some_and(|name| name_matches(name, &filter.search))
 }

@@ -1,4 +1,4 @@
-//! A group's card: cover, name or "Unnamed", count, badge of suggestions; a strip of other faces under the pointer.
+//! A group's card: cover, name or "Unnamed", count, number of suggestions; a strip of other faces under the pointer.
 
 use std::sync::Arc;
 
@@ -7,41 +7,41 @@ use egui::{
     StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::action::{Action, NameTarget};
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_S, GAP_XS, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::naming::NameTarget;
+use crate::app::state::navigation::Page;
+use crate::app::theme::{GAP_S, GAP_XS, Tokens};
+use crate::app::views::command_menu::command_menu_ui;
+use crate::app::views::context::ViewContext;
+use crate::app::views::face_tile::paint_face;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
-use crate::app::widgets::command_menu::command_menu_ui;
-use crate::app::widgets::dates::{counted, thousands};
-use crate::app::widgets::face_tile::paint_face;
-use crate::app::widgets::name_field::NameFieldLook;
+use crate::app::views::tile_grid::{Tile, scroll_at_edges};
+use crate::app::widgets::counts::{counted, thousands};
 use crate::app::widgets::picture::paint_filling;
-use crate::app::widgets::tile_grid::{Tile, scroll_at_edges};
 use crate::curate::Command;
 use crate::library::{FaceId, GroupId, GroupSummary};
 
 /// Height of the lines under the picture: name and count.
 pub const TEXT_HEIGHT: f32 = 48.0;
-/// The pointer rests this long before other faces show, so that none flash by while it crosses the page.
+/// The pointer rests for this time before the strip appears, so that none flash by while it crosses the page.
 const REST_SECONDS: f32 = 0.25;
 const STRIP_FACES: usize = 4;
 
-/// What happened on a card beyond clicks.
+/// What happened on a card, other than clicks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CardEvent {
-    Named { goes_on: bool },
+    Named { continues: bool },
 }
 
-/// Groups on their way to another card.
+/// Groups being dragged to another card.
 #[derive(Debug, Clone)]
 struct DraggedGroups {
     groups: Vec<GroupId>,
     cover: Option<FaceId>,
 }
 
-/// Draws one card.
 pub fn card_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -61,7 +61,7 @@ pub fn card_ui(
     let picture_rect =
         Rect::from_min_size(tile.rect.min, vec2(tile.rect.width(), tile.rect.width()));
     background_ui(ui, cx.tokens, tile, &response);
-    let cover = group.cover.and_then(|face_id| cx.textures.face(face_id));
+    let cover = group.cover.and_then(|face_id| cx.pictures.face(face_id));
     paint_face(ui, cx.tokens, picture_rect, cover, tile.selected);
     if response.hovered() {
         strip_ui(ui, cx, group, picture_rect);
@@ -80,9 +80,9 @@ pub fn card_ui(
     (response, event)
 }
 
-/// How screen readers and tests call a card.
+/// The accessible name of a card.
 fn label_of(group: &GroupSummary) -> String {
-    let faces = counted(u64::from(group.faces), "face", "faces");
+    let faces = counted(u64::from(group.faces), "face");
     match &group.name {
         Some(name) => format!("{name}, {faces}"),
         None => format!("Unnamed group {}, {faces}", group.group_id),
@@ -123,7 +123,7 @@ fn background_ui(ui: &Ui, tokens: &Tokens, tile: &Tile<GroupId>, response: &Resp
     }
 }
 
-/// Name and count, or the field while the name is typed: both in the same place, so that nothing moves.
+/// Name and count, or the field while the name is typed, in the same place so that nothing moves.
 fn text_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -186,7 +186,7 @@ fn field_ui(
     rect: Rect,
 ) -> Option<CardEvent> {
     let label = format!("Name of group {}", group.group_id);
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: &label,
         hint: "Who is this?",
         width: rect.width(),
@@ -195,15 +195,15 @@ fn field_ui(
     let field = rect.shrink2(vec2(0.0, GAP_XS + 2.0));
     let given = ui
         .scope_builder(UiBuilder::new().max_rect(field), |ui| {
-            naming::target_field_ui(ui, cx, target, &look)
+            naming::target_field_ui(ui, cx, target, &options)
         })
         .inner?;
     Some(CardEvent::Named {
-        goes_on: given.goes_on && group.name.is_none(),
+        continues: given.continues && group.name.is_none(),
     })
 }
 
-/// Other faces of the group along the foot of the picture, once the pointer rests on it.
+/// A strip of other faces at the bottom of the picture, once the pointer rests on it.
 fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture: Rect) {
     let id = Id::unique("card under the pointer");
     let now = ui.input(|input| input.time);
@@ -217,14 +217,14 @@ fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         ui.ctx().request_repaint_after_secs(REST_SECONDS);
         return;
     }
-    let Some(details) = cx.details.group(group.group_id) else {
+    let Some(details) = cx.queries.group(group.group_id) else {
         return;
     };
     let others = details
         .faces
         .iter()
         .filter(|face| Some(face.face_id) != group.cover);
-    // Spread over the whole group, so that the strip shows its range and not one afternoon.
+    // Spread over the whole group, so that the strip shows more than one day.
     let apart = (details.faces.len().saturating_sub(1) / STRIP_FACES).max(1);
     let gap = 2.0;
     let side = ((picture.width() - gap * (STRIP_FACES as f32 + 1.0)) / STRIP_FACES as f32).floor();
@@ -239,9 +239,9 @@ fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         },
         cx.tokens.scrim,
     );
-    for (place, face) in others.step_by(apart).take(STRIP_FACES).enumerate() {
-        let min = strip.min + vec2(gap + place as f32 * (side + gap), gap);
-        let picture = cx.textures.face(face.face_id);
+    for (index, face) in others.step_by(apart).take(STRIP_FACES).enumerate() {
+        let min = strip.min + vec2(gap + index as f32 * (side + gap), gap);
+        let picture = cx.pictures.face(face.face_id);
         paint_filling(
             ui.painter(),
             cx.tokens,
@@ -252,7 +252,7 @@ fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
     }
 }
 
-/// An amber pill with the number of suggestions; opens the page where they are answered.
+/// An amber badge with the number of suggestions; opens the page where they are answered.
 fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture: Rect) {
     let tokens = cx.tokens;
     let text = thousands(u64::from(group.suggested));
@@ -265,12 +265,12 @@ fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         ui.scope_id().with(("badge", group.group_id)),
         Sense::click(),
     );
-    let words = format!(
+    let label = format!(
         "{} for {}",
-        counted(u64::from(group.suggested), "suggestion", "suggestions"),
+        counted(u64::from(group.suggested), "suggestion"),
         cx.snapshot.name_of(group.group_id)
     );
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words.clone()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, label.clone()));
     ui.painter().rect_filled(rect, 10.0, tokens.maybe);
     ui.painter().galley(
         rect.center() - galley.size() / 2.0,
@@ -278,14 +278,14 @@ fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         tokens.on_accent,
     );
     if response
-        .on_hover_text(format!("{words}: open to answer them"))
+        .on_hover_text(format!("{label}: open to answer them"))
         .clicked()
     {
-        cx.go(Place::Group(group.group_id));
+        cx.go(Page::Group(group.group_id));
     }
 }
 
-/// Somebody begins to drag this card: one of the selection takes the others along.
+/// Starts dragging this card, with the other selected ones if it is selected.
 pub fn drag(ctx: &egui::Context, cx: &ViewContext<'_>, group_id: GroupId) {
     let selected = &cx.selection.groups;
     let groups = if selected.contains(group_id) {
@@ -337,13 +337,13 @@ fn drag_and_drop(
             },
             tokens.accent,
         );
-        let words = format!("Merge with {}", cx.snapshot.name_of(group.group_id));
+        let label = format!("Merge with {}", cx.snapshot.name_of(group.group_id));
         let text = Rect::from_min_max(bar.min + vec2(GAP_S, 3.0), bar.max);
         one_line(
             ui.painter(),
             text.min,
             text.width() - GAP_S,
-            &words,
+            &label,
             font,
             tokens.on_accent,
         );
@@ -361,7 +361,7 @@ fn drag_and_drop(
     }
 }
 
-/// What hangs on the pointer while cards are dragged.
+/// The picture at the pointer while cards are dragged.
 fn dragged_card_ui(
     ui: &Ui,
     cx: &mut ViewContext<'_>,
@@ -373,7 +373,7 @@ fn dragged_card_ui(
         .ctx()
         .layer_painter(LayerId::new(Order::Tooltip, Id::unique("dragged cards")));
     let rect = Rect::from_min_size(pointer + vec2(10.0, 10.0), vec2(64.0, 64.0));
-    let cover = dragged.cover.and_then(|face_id| cx.textures.face(face_id));
+    let cover = dragged.cover.and_then(|face_id| cx.pictures.face(face_id));
     paint_filling(&painter, tokens, rect, cover, tokens.radius());
     painter.rect_stroke(
         rect,

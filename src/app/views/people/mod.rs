@@ -1,93 +1,96 @@
 //! People and Unnamed: a grid of group cards, to name, merge and open.
 //!
-//! The order of the cards is made anew when the library changes and nobody is at work here; while a name is typed, a
-//! card is selected or dragged, or the pointer rests on the page, every card keeps its place.
+//! The cards are sorted again when the library changes and nobody works on the page. While a name is typed, a card is
+//! selected or dragged, or the pointer rests on the page, every card keeps its place.
 
 pub mod arrangement;
 mod card;
 mod commands;
 
-use egui::{Id, Rect, Response, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Id, Rect, Response, Ui};
 
-use crate::app::action::Action;
-use crate::app::context::ViewContext;
-use crate::app::place::Place;
-use crate::app::selection::Shown;
-use crate::app::tokens::{GAP_L, GAP_S, Tokens};
-use crate::app::ui_command::UiCommand;
-use crate::app::views::people::arrangement::{Arrangement, Wanted};
+use crate::app::state::navigation::Page;
+use crate::app::state::selection::Shown;
+use crate::app::theme::GAP_L;
+use crate::app::views::context::ViewContext;
+use crate::app::views::nothing_found::{add_folder_ui, no_match_ui};
+use crate::app::views::people::arrangement::{Arrangement, CardFilter};
 use crate::app::views::people::card::{CardEvent, TEXT_HEIGHT, card_ui};
-use crate::app::widgets::command_menu::primary_button_ui;
-use crate::app::widgets::dates::thousands;
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::empty::empty_ui;
-use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::app::widgets::grid::{GridMeasures, Section};
+use crate::app::widgets::section_header::section_header_ui;
 use crate::library::GroupId;
 
 /// What the page remembers.
 #[derive(Debug, Default)]
 pub struct PeopleState {
     arrangement: Arrangement,
-    /// What `arrangement` was made from: the library's version and what was wanted.
-    made_from: Option<(u64, Wanted)>,
-    /// Cards stand where they stood before the library changed, no longer in the order wanted.
+    /// The source of `arrangement`: the library's version and the filter.
+    made_from: Option<(u64, CardFilter)>,
+    /// The cards have kept their old places and are no longer sorted.
     out_of_order: bool,
     scroll_to: Option<GroupId>,
     pointer_was_over: bool,
 }
 
-/// A pointer that rests on the page for so long no longer holds the cards in place.
+/// After resting this long on the page, the pointer no longer keeps the cards in place.
 const REST_SECONDS: f32 = 2.0;
 
-/// Puts the cards in their order; they are what the page shows.
-pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, only_unnamed: bool) -> Shown {
-    let mut state = std::mem::take(&mut cx.view_state.people);
-    arrange(ctx, cx, &mut state, only_unnamed);
-    let shown = Shown::Groups(state.arrangement.order.clone());
-    cx.view_state.people = state;
-    shown
+/// Sorts the cards; they are what the page shows.
+pub fn prepare(
+    ctx: &egui::Context,
+    cx: &mut ViewContext<'_>,
+    state: &mut PeopleState,
+    only_unnamed: bool,
+) -> Shown {
+    arrange(ctx, cx, state, only_unnamed);
+    Shown::Groups(state.arrangement.order.clone())
 }
 
 /// Draws the page of all groups, or of the unnamed ones only.
-pub fn people_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
-    let mut state = std::mem::take(&mut cx.view_state.people);
+pub fn people_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    state: &mut PeopleState,
+    only_unnamed: bool,
+) {
     commands::take_commands(cx);
     if state.arrangement.order.is_empty() {
         nothing_ui(ui, cx, only_unnamed);
     } else {
-        grid_ui(ui, cx, &mut state, only_unnamed);
+        grid_ui(ui, cx, state, only_unnamed);
     }
-    cx.view_state.people = state;
 }
 
-/// Sorts the cards, or keeps them where they are while somebody works on them.
+/// Sorts the cards, or keeps them in place while somebody works on them.
 fn arrange(ctx: &egui::Context, cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
-    let wanted = Wanted {
+    let filter = CardFilter {
         only_unnamed,
         search: cx.search.to_owned(),
         sort: cx.sort,
     };
-    let same_wish = matches!(&state.made_from, Some((_, before)) if *before == wanted);
+    let same_filter = matches!(&state.made_from, Some((_, before)) if *before == filter);
     let same_library =
         matches!(&state.made_from, Some((version, _)) if *version == cx.snapshot.version);
-    if same_wish && same_library && !state.out_of_order {
+    if same_filter && same_library && !state.out_of_order {
         return;
     }
-    if same_wish && is_at_work(ctx, cx, state) {
+    if same_filter && is_at_work(ctx, cx, state) {
         if !same_library {
-            let kept = state.arrangement.kept(&cx.snapshot.groups, &wanted);
-            let sorted = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+            let kept = state.arrangement.kept(&cx.snapshot.groups, &filter);
+            let sorted = Arrangement::sorted(&cx.snapshot.groups, &filter);
             state.out_of_order = kept != sorted;
             state.arrangement = kept;
         }
     } else {
-        state.arrangement = Arrangement::sorted(&cx.snapshot.groups, &wanted);
+        state.arrangement = Arrangement::sorted(&cx.snapshot.groups, &filter);
         state.out_of_order = false;
     }
-    state.made_from = Some((cx.snapshot.version, wanted));
+    state.made_from = Some((cx.snapshot.version, filter));
 }
 
-/// Whether cards that moved now would move under somebody's hand.
+/// Whether somebody is working on the cards, so that they must not move.
 fn is_at_work(ctx: &egui::Context, cx: &ViewContext<'_>, state: &PeopleState) -> bool {
     if cx.naming.is_some() || !cx.selection.groups.remembers_nothing() {
         return true;
@@ -113,47 +116,40 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
         state.arrangement.unnamed().len(),
     );
     let sections = [
-        Section {
-            cells: named,
-            has_header: named > 0,
-        },
+        Section::headed(named),
         Section {
             cells: unnamed,
             has_header: unnamed > 0 && !only_unnamed,
         },
     ];
     let page = ui.available_rect_before_wrap();
-    let scroll_bar = ui.spacing().scroll.allocated_width();
-    let width = page.width() - scroll_bar - 2.0 * GAP_L;
-    let layout = GridLayout::new(width, &measures, &sections);
     let grid = TileGrid {
         id: Id::unique(("people", only_unnamed)),
-        layout: &layout,
+        measures,
+        sections: &sections,
         order: &state.arrangement.order,
         band_over_tiles: false,
         scroll_to: state.scroll_to.take(),
-        scroll_offset: None,
     };
-    let mut selection = std::mem::take(&mut cx.selection.groups);
     let mut cards = Cards {
         counts: [named, unnamed],
         order: &state.arrangement.order,
         next: None,
         dragged: None,
     };
-    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
-    let output = ui
-        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-            tile_grid_ui(ui, cx, &grid, &mut selection, &mut cards)
-        })
-        .inner;
+    let opened = tile_grid_ui(
+        ui,
+        cx,
+        &grid,
+        |selections| &mut selections.groups,
+        &mut cards,
+    );
     let (next, dragged) = (cards.next, cards.dragged);
-    cx.selection.groups = selection;
     if let Some(group_id) = dragged {
         card::drag(ui.ctx(), cx, group_id);
     }
-    if let Some(group_id) = output.opened {
-        cx.go(Place::Group(group_id));
+    if let Some(group_id) = opened {
+        cx.go(Page::Group(group_id));
     }
     if let Some(group_id) = next {
         cx.selection.groups.set(group_id);
@@ -165,9 +161,9 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
 struct Cards<'a> {
     counts: [usize; 2],
     order: &'a [GroupId],
-    /// The group that the naming goes on with.
+    /// The group to name next.
     next: Option<GroupId>,
-    /// The card that somebody has begun to drag.
+    /// The card that is being dragged.
     dragged: Option<GroupId>,
 }
 
@@ -179,7 +175,7 @@ impl Tiles<GroupId> for Cards<'_> {
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<GroupId>) -> Response {
         let (response, event) = card_ui(ui, cx, tile);
-        if let Some(CardEvent::Named { goes_on: true }) = event {
+        if let Some(CardEvent::Named { continues: true }) = event {
             self.next = commands::next_unnamed(cx, self.order, tile.item);
         }
         if response.drag_started() {
@@ -189,44 +185,19 @@ impl Tiles<GroupId> for Cards<'_> {
     }
 }
 
-/// "Named 42": small and quiet, above its cards.
-pub fn section_header_ui(ui: &Ui, tokens: &Tokens, rect: Rect, word: &str, count: usize) {
-    let font = TextStyle::Small.resolve(ui.style());
-    let baseline = rect.left_bottom() - vec2(0.0, GAP_S);
-    let painter = ui.painter();
-    let text = painter.text(
-        baseline,
-        egui::Align2::LEFT_BOTTOM,
-        word,
-        font.clone(),
-        tokens.text,
-    );
-    painter.text(
-        text.right_bottom() + vec2(GAP_S, 0.0),
-        egui::Align2::LEFT_BOTTOM,
-        thousands(count as u64),
-        font,
-        tokens.text_weak,
-    );
-}
-
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
     if !cx.search.is_empty() {
-        let sentence = format!(
-            "No name holds “{}”. Unnamed groups can't be found by name.",
+        let message = format!(
+            "No name contains “{}”. Unnamed groups can't be found by name.",
             cx.search
         );
-        return empty_ui(ui, "Nobody found", &sentence, |ui| {
-            if ui.button("Clear the search").clicked() {
-                cx.push(Action::SetSearch(String::new()));
-            }
-        });
+        return no_match_ui(ui, cx, "Nobody found", &message);
     }
     if cx.scan.is_some() {
         return empty_ui(
             ui,
             "Looking for faces",
-            "Groups show up here as soon as the first faces are found.",
+            "Groups appear here as soon as the first faces are found.",
             |_| {},
         );
     }
@@ -234,21 +205,14 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
         return empty_ui(
             ui,
             "Everybody has a name",
-            "New groups show up here when new photos are scanned.",
+            "New groups appear here when new photos are scanned.",
             |_| {},
         );
     }
-    empty_ui(
+    add_folder_ui(
         ui,
+        cx,
         "No faces found",
-        "None of the scanned photos shows a face. Add a folder with photos of people.",
-        |ui| {
-            if primary_button_ui(ui, "Add folder…")
-                .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
-                .clicked()
-            {
-                cx.push(Action::AddFolder);
-            }
-        },
+        "No face was found in the scanned photos. Add a folder with photos of people.",
     );
 }

@@ -1,18 +1,19 @@
-//! The faces of the photo as a list at its side, those put aside too.
+//! The list of the photo's faces, marked ones too.
 
 use egui::{
     Align, Layout, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, UiBuilder, WidgetInfo,
     vec2,
 };
 
-use crate::app::context::ViewContext;
-use crate::app::details::PhotoDetails;
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_M, GAP_S, GAP_XS};
+use crate::app::state::navigation::Page;
+use crate::app::state::queries::PhotoDetails;
+use crate::app::theme::{GAP_M, GAP_S, GAP_XS};
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::is_suggestion;
-use crate::app::views::people::section_header_ui;
-use crate::app::views::photo::{PhotoState, begin_naming, is_shown, name_of};
+use crate::app::views::photo::face_names::{begin_naming, is_shown, name_of};
+use crate::app::views::photo::state::PhotoState;
 use crate::app::widgets::picture::paint_filling;
+use crate::app::widgets::section_header::section_header_ui;
 use crate::library::{FaceRow, FaceState};
 
 const ROW_HEIGHT: f32 = 56.0;
@@ -69,20 +70,20 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     }
     let picture_rect =
         egui::Align2::LEFT_CENTER.anchor_size(rect.left_center(), vec2(FACE_SIDE, FACE_SIDE));
-    let picture = cx.textures.face(face.face_id);
+    let picture = cx.pictures.face(face.face_id);
     paint_filling(ui.painter(), tokens, picture_rect, picture, tokens.radius());
     let text = rect
         .with_min_x(picture_rect.right() + GAP_S)
         .shrink2(vec2(0.0, 9.0));
-    // A child of its own: the row ends where it ends, whatever its words take.
+    // A child of its own, so that long labels do not move the next row.
     let layout = Layout::top_down(Align::Min);
     let mut ui = ui.new_child(UiBuilder::new().max_rect(text).layout(layout));
     ui.spacing_mut().item_spacing.y = 0.0;
-    let words = match name {
+    let label = match name {
         Some(name) => RichText::new(name),
         None => RichText::new("Who?").color(tokens.text_weak),
     };
-    ui.add(egui::Label::new(words).truncate());
+    ui.add(egui::Label::new(label).truncate());
     let (state_words, color) = if is_suggestion(cx, face) {
         ("suggested", tokens.maybe)
     } else {
@@ -93,7 +94,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     if response.double_clicked()
         && let (Some(_), Some(group_id)) = (name, face.group)
     {
-        cx.go(Place::Group(group_id));
+        cx.go(Page::Group(group_id));
     } else if response.clicked() && is_shown(face) {
         cx.selection.faces.set(face.face_id);
         if name.is_none() {
@@ -102,7 +103,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     }
 }
 
-/// What is known of a face, in a word or two.
+/// The state of a face in a word or two.
 fn words_of(face: &FaceRow) -> &'static str {
     match face.state {
         FaceState::Confirmed => "confirmed",

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::action::Action;
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::tokens::{GAP_S, GAP_XS};
+use crate::app::commands::action::Action;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::theme::{GAP_S, GAP_XS};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::picture::paint_filling;
 use crate::library::PhotoId;
 
@@ -15,34 +15,34 @@ use crate::library::PhotoId;
 pub const HEIGHT: f32 = 76.0;
 const SIDE: f32 = HEIGHT - 2.0 * GAP_S;
 
-/// Where the photo shown is in the strip.
-pub type PlaceAmong = Cached<(Version<[PhotoId]>, PhotoId), Option<usize>>;
+/// The position of the photo in the strip.
+pub type PositionAmong = Cached<(Version<[PhotoId]>, PhotoId), Option<usize>>;
 
-/// The place of a photo in the strip, and how many there are; nothing for a photo that is not in it.
-pub fn place_among(
-    known: &mut PlaceAmong,
+/// The position of a photo in the strip, and the number of photos; `None` if it is not in the strip.
+pub fn position_among(
+    known: &mut PositionAmong,
     filmstrip: &Arc<[PhotoId]>,
     photo_id: PhotoId,
 ) -> Option<(usize, usize)> {
-    let place = *known.get((Version::of(filmstrip), photo_id), |_| {
+    let position = *known.get((Version::of(filmstrip), photo_id), |_| {
         filmstrip.iter().position(|other| *other == photo_id)
     });
-    Some((place?, filmstrip.len())).filter(|_| filmstrip.len() > 1)
+    Some((position?, filmstrip.len())).filter(|_| filmstrip.len() > 1)
 }
 
 /// The photos after and before this one in the strip.
 pub fn neighbours(
-    known: &mut PlaceAmong,
+    known: &mut PositionAmong,
     filmstrip: &Arc<[PhotoId]>,
     photo_id: PhotoId,
 ) -> impl Iterator<Item = PhotoId> + use<> {
-    let place = place_among(known, filmstrip, photo_id).map(|(place, _)| place);
-    let after = place.and_then(|place| filmstrip.get(place + 1).copied());
-    let before = place.and_then(|place| filmstrip.get(place.checked_sub(1)?).copied());
+    let position = position_among(known, filmstrip, photo_id).map(|(position, _)| position);
+    let after = position.and_then(|position| filmstrip.get(position + 1).copied());
+    let before = position.and_then(|position| filmstrip.get(position.checked_sub(1)?).copied());
     after.into_iter().chain(before)
 }
 
-/// Goes to another photo of the strip.
+/// Opens another photo of the strip.
 fn open(cx: &mut ViewContext<'_>, photo_id: PhotoId) {
     let among = Arc::clone(cx.filmstrip);
     cx.push(Action::OpenPhoto { photo_id, among });
@@ -52,20 +52,20 @@ fn open(cx: &mut ViewContext<'_>, photo_id: PhotoId) {
 pub fn filmstrip_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    known: &mut PlaceAmong,
+    known: &mut PositionAmong,
     photo_id: PhotoId,
     rect: Rect,
 ) {
     let tokens = cx.tokens;
     ui.painter().rect_filled(rect, 0.0, tokens.chrome);
-    let Some((place, count)) = place_among(known, cx.filmstrip, photo_id) else {
+    let Some((position, count)) = position_among(known, cx.filmstrip, photo_id) else {
         return;
     };
     let pitch = SIDE + GAP_XS;
-    // The strip slides along under the middle instead of jumping.
+    // The strip slides instead of jumping.
     let middle =
         ui.ctx()
-            .animate_value_with_time(ui.scope_id().with("filmstrip"), place as f32, 0.12);
+            .animate_value_with_time(ui.scope_id().with("filmstrip"), position as f32, 0.12);
     let across = (rect.width() / pitch / 2.0).ceil() as usize + 1;
     let around = middle.round().max(0.0) as usize;
     for index in around.saturating_sub(across)..(around + across + 1).min(count) {
@@ -90,7 +90,7 @@ pub fn filmstrip_ui(
                 format!("Photo {} of {count}", index + 1),
             )
         });
-        let picture = cx.textures.photo_thumbnail(other);
+        let picture = cx.pictures.photo_thumbnail(other);
         paint_filling(&ui.painter_at(rect), tokens, cell, picture, 4.0);
         let stroke = match (other == photo_id, response.hovered()) {
             (true, _) => Stroke::new(2.5, tokens.accent),

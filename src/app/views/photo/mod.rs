@@ -1,60 +1,45 @@
-//! A photo's page: the whole photo with its named boxes, its faces at the side, its neighbours below.
+//! A photo's page: the photo with its named boxes, the list of faces at the side, the filmstrip below.
 
 mod boxes;
 mod canvas;
+mod face_names;
 mod faces;
 mod filmstrip;
+mod state;
 
-use std::sync::Arc;
+use egui::{Align, Layout, Panel, Rect, Ui, UiBuilder, vec2};
 
-use egui::{Align, Layout, Panel, Rect, RichText, TextStyle, Ui, UiBuilder, vec2};
-
-use crate::app::action::{Action, NameTarget, Naming};
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::PhotoDetails;
-use crate::app::selection::Shown;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::Version;
+use crate::app::state::queries::PhotoDetails;
+use crate::app::state::selection::Shown;
+use crate::app::theme::{GAP_L, GAP_M, GAP_S};
+use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::day_and_time;
 use crate::app::widgets::empty::reading_ui;
 use crate::app::widgets::grid::Step;
 use crate::app::widgets::zoom::{ZOOM_STEP, Zoom};
 use crate::curate::Command;
-use crate::library::{FaceId, FaceRow, FaceState, PhotoId};
+use crate::library::{FaceRow, PhotoId};
+use face_names::{begin_naming, is_shown, name_of};
+pub use state::PhotoState;
 
 const HEADER_HEIGHT: f32 = 44.0;
 const FACES_WIDTH: f32 = 208.0;
-/// Below this width the list of faces gives way to the photo.
-const LEAST_WIDTH_WITH_FACES: f32 = 720.0;
+/// Below this width the list of faces is hidden.
+const MIN_WIDTH_WITH_FACES: f32 = 720.0;
 
-/// What the page remembers.
-#[derive(Debug, Default)]
-pub struct PhotoState {
-    shown: Option<PhotoId>,
-    zoom: Zoom,
-    /// The log has told that the picture is sharp.
-    told_sharp: bool,
-    /// Boxes show always, not only under the pointer.
-    boxes_stay: bool,
-    /// The face pointed at in the list or on the photo.
-    pointed: Option<FaceId>,
-    /// The faces that have a box.
-    order: Cached<Version<PhotoDetails>, Arc<[FaceId]>>,
-    place: filmstrip::PlaceAmong,
-}
-
-/// The faces in boxes are what the page shows.
-pub fn prepare(cx: &mut ViewContext<'_>, photo_id: PhotoId) -> Shown {
-    let mut state = std::mem::take(&mut cx.view_state.photo);
+/// The faces with boxes are what the page shows.
+pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotoState, photo_id: PhotoId) -> Shown {
     if state.shown != Some(photo_id) {
         state.shown = Some(photo_id);
         state.zoom = Zoom::default();
-        state.told_sharp = false;
+        state.logged_sharp = false;
         state.pointed = None;
         cx.selection.faces.clear();
     }
-    let shown = match cx.details.photo(photo_id) {
+    match cx.queries.photo(photo_id) {
         Some(details) => {
             let in_boxes = |details: &Version<PhotoDetails>| {
                 let shown = details.0.faces.iter().filter(|face| is_shown(face));
@@ -63,22 +48,17 @@ pub fn prepare(cx: &mut ViewContext<'_>, photo_id: PhotoId) -> Shown {
             Shown::Faces(state.order.get(Version(details), in_boxes).clone())
         }
         None => Shown::Nothing,
-    };
-    cx.view_state.photo = state;
-    shown
+    }
 }
 
-/// Draws the page of one photo.
-pub fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
-    let mut state = std::mem::take(&mut cx.view_state.photo);
-    match cx.details.photo(photo_id) {
+pub fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, photo_id: PhotoId) {
+    match cx.queries.photo(photo_id) {
         Some(details) => {
-            take_commands(ui, cx, &mut state, &details);
-            page_ui(ui, cx, &mut state, &details);
+            take_commands(ui, cx, state, &details);
+            page_ui(ui, cx, state, &details);
         }
         None => reading_ui(ui, "Reading the photo…"),
     }
-    cx.view_state.photo = state;
 }
 
 fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, details: &PhotoDetails) {
@@ -86,7 +66,7 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, detail
     let page = ui.available_rect_before_wrap();
     let with_strip = cx.filmstrip.len() > 1;
     let strip_height = if with_strip { filmstrip::HEIGHT } else { 0.0 };
-    let with_faces = !details.faces.is_empty() && page.width() >= LEAST_WIDTH_WITH_FACES;
+    let with_faces = !details.faces.is_empty() && page.width() >= MIN_WIDTH_WITH_FACES;
     let faces_width = if with_faces { FACES_WIDTH } else { 0.0 };
     let photo = Rect::from_min_max(page.min, page.max - vec2(faces_width, strip_height));
     canvas::canvas_ui(ui, cx, state, details, photo);
@@ -98,7 +78,7 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, detail
         filmstrip::filmstrip_ui(
             ui,
             cx,
-            &mut state.place,
+            &mut state.position,
             details.photo.photo_id,
             page.with_min_y(page.bottom() - strip_height),
         );
@@ -136,17 +116,10 @@ fn header_ui(
                                 facts = format!("{} · {facts}", day_and_time(taken));
                             }
                             if photo.vanished {
-                                facts = format!("{facts} · the file is gone");
+                                facts = format!("{facts} · the file is missing");
                             }
-                            ui.add(
-                                egui::Label::new(
-                                    RichText::new(facts)
-                                        .text_style(TextStyle::Small)
-                                        .color(cx.tokens.text_weak),
-                                )
-                                .truncate(),
-                            )
-                            .on_hover_text(photo.absolute().display().to_string());
+                            ui.add(egui::Label::new(cx.tokens.small(facts)).truncate())
+                                .on_hover_text(photo.absolute().display().to_string());
                         },
                     );
                 },
@@ -167,7 +140,7 @@ fn buttons_ui(
     {
         cx.push(Action::ShowInFolder(details.photo.absolute()));
     }
-    ui.toggle_value(&mut state.boxes_stay, "Names")
+    ui.toggle_value(&mut state.boxes_pinned, "Names")
         .on_hover_text(UiCommand::Names.tooltip_with_key(ui.ctx()));
     if !state.zoom.is_fit()
         && ui
@@ -178,12 +151,10 @@ fn buttons_ui(
         state.zoom = Zoom::default();
     }
     let photo_id = details.photo.photo_id;
-    if let Some((place, count)) = filmstrip::place_among(&mut state.place, cx.filmstrip, photo_id) {
-        ui.label(
-            RichText::new(format!("{} of {count}", place + 1))
-                .text_style(TextStyle::Small)
-                .color(cx.tokens.text_weak),
-        );
+    if let Some((position, count)) =
+        filmstrip::position_among(&mut state.position, cx.filmstrip, photo_id)
+    {
+        ui.label(cx.tokens.small(format!("{} of {count}", position + 1)));
         ui.add_space(GAP_S);
     }
 }
@@ -203,7 +174,7 @@ fn take_commands(
         state.zoom = Zoom::default();
     }
     if cx.take(UiCommand::Names) {
-        state.boxes_stay = !state.boxes_stay;
+        state.boxes_pinned = !state.boxes_pinned;
     }
     let zoom_by = match (
         cx.take(UiCommand::LargerCards),
@@ -247,27 +218,4 @@ fn first_unnamed<'a>(cx: &ViewContext<'_>, details: &'a PhotoDetails) -> Option<
         .faces
         .iter()
         .find(|face| is_shown(face) && name_of(cx, face).is_none())
-}
-
-/// Whether a face has a box on the photo; those put aside are in the list only.
-fn is_shown(face: &FaceRow) -> bool {
-    !matches!(face.state, FaceState::Ignored | FaceState::NotAFace)
-}
-
-/// Who a face is, if it belongs to a person.
-fn name_of<'a>(cx: &ViewContext<'a>, face: &FaceRow) -> Option<&'a str> {
-    cx.snapshot.group(face.group?)?.name.as_deref()
-}
-
-/// What a name typed for this face is for: its whole group while that has no name, the face alone otherwise.
-fn name_target(cx: &ViewContext<'_>, face: &FaceRow) -> NameTarget {
-    match face.group {
-        Some(group_id) if name_of(cx, face).is_none() => NameTarget::Group(group_id),
-        _ => NameTarget::Faces(Arc::from([face.face_id])),
-    }
-}
-
-fn begin_naming(cx: &mut ViewContext<'_>, face: &FaceRow) {
-    let target = name_target(cx, face);
-    *cx.naming = Some(Naming::new(target, String::new()));
 }

@@ -4,71 +4,71 @@ use egui::{
     Align2, Color32, FontId, Rect, Response, Role, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::tokens::{GAP_M, GAP_S, Tokens};
-use crate::app::ui_command::UiCommand;
-use crate::app::widgets::yes_no::{Answer, paint_answer};
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::theme::{GAP_M, GAP_S, Tokens};
+use crate::app::widgets::yes_no::{YesNo, paint_answer};
 
 /// A button's size, in points.
 const WIDTH: f32 = 216.0;
 const HEIGHT: f32 = 40.0;
-/// Room for the tick or the cross.
+/// Width of the tick or the cross.
 const MARK: f32 = 28.0;
 
-/// What was said to a question.
+/// The answer of a button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum AnswerButton {
     Same,
     Different,
     NotSure,
 }
 
-const BUTTONS: [(Said, UiCommand, &str, Option<Answer>); 3] = [
+const BUTTONS: [(AnswerButton, UiCommand, &str, Option<YesNo>); 3] = [
     (
-        Said::Same,
+        AnswerButton::Same,
         UiCommand::Accept,
         "Same person",
-        Some(Answer::Yes),
+        Some(YesNo::Yes),
     ),
     (
-        Said::Different,
+        AnswerButton::Different,
         UiCommand::Reject,
         "Different people",
-        Some(Answer::No),
+        Some(YesNo::No),
     ),
-    (Said::NotSure, UiCommand::NotSure, "Not sure", None),
+    (AnswerButton::NotSure, UiCommand::NotSure, "Not sure", None),
 ];
 
 /// Height of the row.
 pub(super) const ROW: f32 = HEIGHT;
 
-/// Draws the buttons in the middle of `row`; what was pressed. `tooltips` say what each does here.
-pub(super) fn answers_ui(ui: &mut Ui, row: Rect, tooltips: [&str; 3]) -> Option<Said> {
+/// Draws the buttons in the middle of `row`; returns the one that was clicked. `tooltips` are for the three buttons.
+pub(super) fn answers_ui(ui: &mut Ui, row: Rect, tooltips: [&str; 3]) -> Option<AnswerButton> {
     let width = WIDTH.min((row.width() - 2.0 * GAP_S) / 3.0);
     let left = row.center().x - 1.5 * width - GAP_S;
-    let mut said = None;
-    for (place, ((which, command, words, mark), tooltip)) in
+    let mut button = None;
+    for (index, ((which, command, label, mark), tooltip)) in
         BUTTONS.into_iter().zip(tooltips).enumerate()
     {
-        let min = pos2(left + place as f32 * (width + GAP_S), row.top());
+        let min = pos2(left + index as f32 * (width + GAP_S), row.top());
         let rect = Rect::from_min_size(min, vec2(width, HEIGHT));
-        let response = button_ui(ui, rect, words, command, mark).on_hover_text(tooltip);
+        let response = button_ui(ui, rect, label, command, mark).on_hover_text(tooltip);
         if response.clicked() {
-            said = Some(which);
+            button = Some(which);
         }
     }
-    said
+    button
 }
 
 fn button_ui(
     ui: &mut Ui,
     rect: Rect,
-    words: &str,
+    label: &str,
     command: UiCommand,
-    mark: Option<Answer>,
+    mark: Option<YesNo>,
 ) -> Response {
     let tokens = Tokens::of(ui.ctx());
-    let response = ui.interact(rect, ui.scope_id().with(words), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words));
+    let response = ui.interact(rect, ui.scope_id().with(label), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, label));
     let lit = response.hovered() || response.has_focus();
     let fill = if lit {
         tokens.button_hovered
@@ -91,15 +91,15 @@ fn button_ui(
         );
         text_at += MARK;
     }
-    let text = |at, align, words: &str, font: FontId, color: Color32| {
-        painter.text(at, align, words, font, color);
+    let text = |at, align, label: &str, font: FontId, color: Color32| {
+        painter.text(at, align, label, font, color);
     };
     let middle = rect.center().y;
     let body = TextStyle::Body.resolve(ui.style());
     text(
         pos2(text_at, middle),
         Align2::LEFT_CENTER,
-        words,
+        label,
         body,
         tokens.text,
     );
@@ -112,8 +112,8 @@ fn button_ui(
     response
 }
 
-/// What was said by a key.
-pub(super) fn said_by_key(mut take: impl FnMut(UiCommand) -> bool) -> Option<Said> {
+/// The answer whose key was pressed.
+pub(super) fn button_by_key(mut take: impl FnMut(UiCommand) -> bool) -> Option<AnswerButton> {
     let mut pressed = BUTTONS.iter().filter(|(_, command, ..)| take(*command));
     pressed.next().map(|(which, ..)| *which)
 }

@@ -1,36 +1,42 @@
-//! The two sets of faces that a question is about, and the faces that stand for each.
+//! The two sets of faces that a question is about, and the faces shown for each.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::GroupDetails;
-use crate::app::snapshot::Snapshot;
-use crate::app::widgets::dates::{counted, years};
-use crate::curate::{Question, Queued};
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::queries::GroupDetails;
+use crate::app::state::snapshot::Snapshot;
+use crate::app::views::context::ViewContext;
+use crate::app::widgets::counts::counted;
+use crate::app::widgets::dates::years;
+use crate::curate::{Question, QueuedQuestion};
 use crate::library::{FaceId, FaceRow, GroupId};
 
-/// Faces shown of one side, at most.
-const MOST_SHOWN: usize = 6;
+/// Maximum number of faces shown for a side.
+const MAX_SHOWN: usize = 6;
 
 /// One side of a question.
 #[derive(Debug)]
 pub(super) struct Side {
-    /// Who it is, if it has a name.
+    /// The person's name, if it has one.
     pub(super) name: Option<String>,
-    /// What stands over it: the name, or what it is of the question.
+    /// The name, or the role of the faces in the question.
     pub(super) title: String,
-    /// The group that it is the whole of.
+    /// The group, if the side is a whole group.
     pub(super) whole: Option<GroupId>,
     /// "29 faces · 2009 – 2026".
     pub(super) summary: String,
-    /// The best to know somebody by, the best first.
+    /// The faces of the best quality, the best first.
     pub(super) shown: Vec<FaceRow>,
 }
 
-/// What the sides of a question are made from: where it is in the queue, the library's version, the two groups.
-type SidesSource = (Version<Vec<Queued>>, usize, u64, [Version<GroupDetails>; 2]);
+/// The source of the sides: the row in the queue, the library's version, the data of the two groups.
+type SidesSource = (
+    Version<Vec<QueuedQuestion>>,
+    usize,
+    u64,
+    [Version<GroupDetails>; 2],
+);
 
 /// The sides of the question drawn last.
 pub(super) type KnownSides = Cached<SidesSource, Arc<[Side; 2]>>;
@@ -39,11 +45,11 @@ pub(super) type KnownSides = Cached<SidesSource, Arc<[Side; 2]>>;
 pub(super) fn sides(
     cx: &mut ViewContext<'_>,
     known: &mut KnownSides,
-    queue: &Arc<Vec<Queued>>,
+    queue: &Arc<Vec<QueuedQuestion>>,
     row: usize,
 ) -> Option<Arc<[Side; 2]>> {
     let parts = parts(&queue[row].question);
-    let [one, other] = parts.map(|part| cx.details.group(part.group_id));
+    let [one, other] = parts.map(|part| cx.queries.group(part.group_id));
     let details = [Version(one?), Version(other?)];
     let snapshot = cx.snapshot;
     let source = (Version::of(queue), row, snapshot.version, details);
@@ -53,21 +59,24 @@ pub(super) fn sides(
     Some(sides.clone())
 }
 
-/// Asks for what the question will show.
-pub(super) fn read_ahead(cx: &mut ViewContext<'_>, queue: &Arc<Vec<Queued>>, row: usize) {
-    let mut known = std::mem::take(&mut cx.view_state.review.next_sides);
-    for side in sides(cx, &mut known, queue, row)
+/// Queries what the question will show.
+pub(super) fn read_ahead(
+    cx: &mut ViewContext<'_>,
+    known: &mut KnownSides,
+    queue: &Arc<Vec<QueuedQuestion>>,
+    row: usize,
+) {
+    for side in sides(cx, known, queue, row)
         .iter()
         .flat_map(|sides| sides.iter())
     {
         for face in &side.shown {
-            cx.textures.face(face.face_id);
+            cx.pictures.face(face.face_id);
         }
     }
-    cx.view_state.review.next_sides = known;
 }
 
-/// The faces of a group that stand on one side.
+/// The faces of a group that form one side.
 #[derive(Clone, Copy)]
 struct Part<'a> {
     group_id: GroupId,
@@ -89,14 +98,14 @@ fn parts(question: &Question) -> [Part<'_>; 2] {
     };
     match question {
         Question::SamePerson { into, from } => [whole(into), whole(from)],
-        Question::Mixture {
+        Question::MixedGroup {
             group,
             pieces: [larger, smaller],
         } => [
             part(group, larger, "These"),
             part(group, smaller, "And these"),
         ],
-        Question::Edge {
+        Question::BorderlineFaces {
             group, faces, rest, ..
         } => [
             part(group, rest, "The others"),
@@ -126,7 +135,7 @@ fn side(snapshot: &Snapshot, details: &GroupDetails, part: Part<'_>) -> Side {
     };
     let mut faces: Vec<&FaceRow> = details.faces.iter().filter(belongs).collect();
     let dates = || faces.iter().filter_map(|face| face.taken.as_deref());
-    let count = counted(faces.len() as u64, "face", "faces");
+    let count = counted(faces.len() as u64, "face");
     let summary = match years(dates().min(), dates().max()) {
         Some(years) => format!("{count} · {years}"),
         None => count,
@@ -139,6 +148,6 @@ fn side(snapshot: &Snapshot, details: &GroupDetails, part: Part<'_>) -> Side {
         name,
         whole: is_whole.then_some(part.group_id),
         summary,
-        shown: faces.into_iter().take(MOST_SHOWN).cloned().collect(),
+        shown: faces.into_iter().take(MAX_SHOWN).cloned().collect(),
     }
 }

@@ -1,142 +1,146 @@
-//! What waits for an answer: suggestions person by person, then the largest groups that have no name yet.
+//! The tab of suggestions: those of each person, then the largest groups without a name.
 
 use std::sync::Arc;
 
 use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
 
-use crate::app::action::{Action, NameTarget};
-use crate::app::cached::{Cached, Version};
-use crate::app::context::ViewContext;
-use crate::app::details::{GroupDetails, Suggestions};
-use crate::app::place::Place;
-use crate::app::tokens::{GAP_L, GAP_M, GAP_S, Tokens};
-use crate::app::ui_command::UiCommand;
+use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
+use crate::app::state::cached::{Cached, Version};
+use crate::app::state::naming::NameTarget;
+use crate::app::state::navigation::Page;
+use crate::app::state::queries::{GroupDetails, Suggestions};
+use crate::app::theme::{GAP_M, GAP_S, Tokens};
+use crate::app::views::command_menu::command_button_ui;
+use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, photos_of, take_answers};
+use crate::app::views::face_tile::{FaceTile, face_tile_ui};
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
-use crate::app::widgets::command_menu::command_button_ui;
-use crate::app::widgets::dates::{counted, day};
+use crate::app::views::tile_grid::face_measures;
+use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
+use crate::app::widgets::counts::counted;
+use crate::app::widgets::dates::day;
 use crate::app::widgets::empty::empty_ui;
-use crate::app::widgets::face_tile::{FaceTile, face_tile_ui};
-use crate::app::widgets::grid::{GridLayout, GridMeasures, Section};
-use crate::app::widgets::name_field::NameFieldLook;
+use crate::app::widgets::grid::{GridLayout, Section};
 use crate::app::widgets::picture::paint_filling;
-use crate::app::widgets::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
-use crate::app::widgets::yes_no::Answer;
-use crate::app::worker::FaceVerb;
-use crate::library::{FaceId, FaceRow, GroupId, GroupSummary};
+use crate::app::widgets::yes_no::YesNo;
+use crate::library::{FaceId, FaceRow, GroupId, GroupSummary, Mark};
 
-/// Unnamed groups offered at once: the next ones move up as these are named.
-const MOST_UNNAMED: usize = 12;
-/// Faces shown of an unnamed group: enough to know somebody by.
+/// Unnamed groups offered at once; more follow as these are named.
+const MAX_UNNAMED: usize = 12;
+/// Faces shown of an unnamed group.
 const FACES_OF_UNNAMED: usize = 8;
 /// A single face is rarely worth a name.
-const LEAST_FACES: u32 = 2;
+const MIN_FACES: u32 = 2;
 
-/// One section of the page.
+/// One section of the tab.
 #[derive(Debug)]
-struct Question {
+struct SuggestionSection {
     group_id: GroupId,
-    /// Who the faces are suggested for; `None`: the group itself waits for a name.
+    /// The person for whom the faces are suggested; `None`: the group itself has no name.
     person: Option<String>,
     faces: Vec<FaceRow>,
-    /// The cells before its own.
+    /// Number of cells before its own.
     before: usize,
 }
 
-/// The page's sections, and their faces in the order they are drawn in.
+/// The sections, and their faces in the order they are drawn in.
 #[derive(Debug)]
-struct Questions {
-    list: Vec<Question>,
+struct SuggestionSections {
+    list: Vec<SuggestionSection>,
     order: Arc<[FaceId]>,
-    /// Suggestions are the first cells.
+    /// Number of suggestions; they are the first cells.
     suggested: usize,
 }
 
-/// What the page remembers.
 #[derive(Debug, Default)]
 pub(super) struct SuggestionsState {
     unnamed: Cached<(u64, String), Vec<GroupId>>,
-    questions: Cached<Source, Arc<Questions>>,
+    sections: Cached<Source, Arc<SuggestionSections>>,
 }
 
-/// What the questions depend on.
+/// The source of the sections.
 #[derive(Debug, PartialEq)]
 struct Source {
     suggestions: Version<Vec<Suggestions>>,
     library: u64,
     search: String,
-    /// As far as they are read.
+    /// Those that have been read.
     unnamed: Vec<(GroupId, Version<GroupDetails>)>,
 }
 
-/// The faces that the page shows.
+/// The faces that the tab shows.
 pub(super) fn order(
     cx: &mut ViewContext<'_>,
+    state: &mut SuggestionsState,
     suggestions: &Arc<Vec<Suggestions>>,
 ) -> Arc<[FaceId]> {
-    questions(cx, suggestions).order.clone()
+    sections(cx, state, suggestions).order.clone()
 }
 
-/// Draws the page; the suggestions of each person, then groups to name.
+/// Draws the tab.
 pub(super) fn suggestions_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
+    state: &mut SuggestionsState,
     suggestions: &Arc<Vec<Suggestions>>,
 ) {
-    let questions = questions(cx, suggestions);
-    let scroll_to = take_commands(cx, &questions);
-    if questions.list.is_empty() {
-        let sentence = if cx.search.is_empty() {
-            "Name a few people: faces that look like them are asked about here, after this scan or the next."
+    let sections = sections(cx, state, suggestions);
+    let scroll_to = take_commands(cx, &sections);
+    if sections.list.is_empty() {
+        let message = if cx.search.is_empty() {
+            "Name a few people. Faces that look like them are suggested here after the next grouping."
         } else {
-            "Nobody of that name has suggestions."
+            "Nobody with that name has suggestions."
         };
-        return empty_ui(ui, "No questions", sentence, |_| {});
+        return empty_ui(ui, "No suggestions", message, |_| {});
     }
-    grid_ui(ui, cx, &questions, scroll_to);
+    grid_ui(ui, cx, &sections, scroll_to);
 }
 
-fn questions(cx: &mut ViewContext<'_>, suggestions: &Arc<Vec<Suggestions>>) -> Arc<Questions> {
-    let mut state = std::mem::take(&mut cx.view_state.review.suggestions);
+fn sections(
+    cx: &mut ViewContext<'_>,
+    state: &mut SuggestionsState,
+    suggestions: &Arc<Vec<Suggestions>>,
+) -> Arc<SuggestionSections> {
     let unnamed = state
         .unnamed
         .get((cx.snapshot.version, cx.search.to_owned()), |_| {
             let waits =
-                |group: &&GroupSummary| group.faces >= LEAST_FACES && cx.matches_search(group);
+                |group: &&GroupSummary| group.faces >= MIN_FACES && cx.matches_search(group);
             let groups = cx.snapshot.unnamed().filter(waits);
             groups
                 .map(|group| group.group_id)
-                .take(MOST_UNNAMED)
+                .take(MAX_UNNAMED)
                 .collect()
         });
     let read = unnamed
         .iter()
-        .filter_map(|group_id| Some((*group_id, Version(cx.details.group(*group_id)?))));
+        .filter_map(|group_id| Some((*group_id, Version(cx.queries.group(*group_id)?))));
     let source = Source {
         suggestions: Version::of(suggestions),
         library: cx.snapshot.version,
         search: cx.search.to_owned(),
         unnamed: read.collect(),
     };
-    let questions = state
-        .questions
+    let sections = state
+        .sections
         .get(source, |source| Arc::new(ask(cx, source)));
-    let questions = questions.clone();
-    cx.view_state.review.suggestions = state;
-    questions
+    sections.clone()
 }
 
-fn ask(cx: &ViewContext<'_>, source: &Source) -> Questions {
-    let mut questions = Questions {
+fn ask(cx: &ViewContext<'_>, source: &Source) -> SuggestionSections {
+    let mut sections = SuggestionSections {
         list: Vec::new(),
         order: Arc::from([]),
         suggested: 0,
     };
     let mut cells = 0;
-    let mut push = |list: &mut Vec<Question>, group_id, person, faces: Vec<FaceRow>| {
+    let mut push = |list: &mut Vec<SuggestionSection>, group_id, person, faces: Vec<FaceRow>| {
         let before = cells;
         cells += faces.len();
-        list.push(Question {
+        list.push(SuggestionSection {
             group_id,
             person,
             faces,
@@ -148,8 +152,8 @@ fn ask(cx: &ViewContext<'_>, source: &Source) -> Questions {
         let person = cx.snapshot.group(suggested.group_id);
         if let Some(person) = person.filter(|person| cx.matches_search(person)) {
             let faces = suggested.faces.clone();
-            questions.suggested = push(
-                &mut questions.list,
+            sections.suggested = push(
+                &mut sections.list,
                 person.group_id,
                 person.name.clone(),
                 faces,
@@ -157,44 +161,45 @@ fn ask(cx: &ViewContext<'_>, source: &Source) -> Questions {
         }
     }
     for (group_id, details) in &source.unnamed {
-        // Spread over the group, so that one afternoon does not stand for a person.
+        // Spread over the group, so that the faces are not all of one day.
         let faces = &details.0.faces;
         let apart = faces.len().div_ceil(FACES_OF_UNNAMED).max(1);
         let faces = faces.iter().step_by(apart).cloned().collect();
-        push(&mut questions.list, *group_id, None, faces);
+        push(&mut sections.list, *group_id, None, faces);
     }
-    let faces = questions.list.iter().flat_map(|question| &question.faces);
-    questions.order = faces.map(|face| face.face_id).collect();
-    questions
+    let faces = sections.list.iter().flat_map(|section| &section.faces);
+    sections.order = faces.map(|face| face.face_id).collect();
+    sections
 }
 
-/// Y and N answer the selected suggestions and go on; without a selection they begin with the first.
-fn take_commands(cx: &mut ViewContext<'_>, questions: &Questions) -> Option<FaceId> {
+/// Y and N answer the selected suggestions and select the next; without a selection they start with the first.
+fn take_commands(cx: &mut ViewContext<'_>, sections: &SuggestionSections) -> Option<FaceId> {
     if (cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Open))
         && let Some(face_id) = cx.selection.faces.cursor()
     {
-        open(cx, questions, face_id);
+        open(cx, sections, face_id);
     }
     if cx.take(UiCommand::Name) {
         let at = cx.selection.faces.cursor();
-        let unnamed = |question: &&Question| question.person.is_none();
-        let holds =
-            |question: &&Question| question.faces.iter().any(|face| Some(face.face_id) == at);
-        let list = &questions.list;
-        let question = list
+        let unnamed = |section: &&SuggestionSection| section.person.is_none();
+        let holds = |section: &&SuggestionSection| {
+            section.faces.iter().any(|face| Some(face.face_id) == at)
+        };
+        let list = &sections.list;
+        let section = list
             .iter()
             .filter(unnamed)
             .find(holds)
             .or_else(|| list.iter().find(unnamed));
-        if let Some(question) = question {
-            naming::begin(cx, question.group_id);
+        if let Some(section) = section {
+            naming::begin(cx, section.group_id);
         }
     }
-    take_answers(cx, &questions.order[..questions.suggested])
+    take_answers(cx, &sections.order[..sections.suggested])
 }
 
-fn open(cx: &mut ViewContext<'_>, questions: &Questions, face_id: FaceId) {
-    let all = || questions.list.iter().flat_map(|question| &question.faces);
+fn open(cx: &mut ViewContext<'_>, sections: &SuggestionSections, face_id: FaceId) {
+    let all = || sections.list.iter().flat_map(|section| &section.faces);
     if let Some(face) = all().find(|face| face.face_id == face_id) {
         cx.push(Action::OpenPhoto {
             photo_id: face.photo_id,
@@ -206,76 +211,63 @@ fn open(cx: &mut ViewContext<'_>, questions: &Questions, face_id: FaceId) {
 fn grid_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    questions: &Questions,
+    sections: &SuggestionSections,
     scroll_to: Option<FaceId>,
 ) {
-    let measures = GridMeasures {
-        min_cell_width: cx.card_size,
-        height_per_width: 1.0,
-        extra_height: 0.0,
-        gap: GAP_S,
-        header_height: 72.0,
-    };
-    let sections: Vec<_> = questions
+    let headed: Vec<_> = sections
         .list
         .iter()
-        .map(|question| Section {
-            cells: question.faces.len(),
+        .map(|section| Section {
+            cells: section.faces.len(),
             has_header: true,
         })
         .collect();
-    let page = ui.available_rect_before_wrap();
-    let width = page.width() - ui.spacing().scroll.allocated_width() - 2.0 * GAP_L;
-    let layout = GridLayout::new(width, &measures, &sections);
     let grid = TileGrid {
         id: Id::unique("review"),
-        layout: &layout,
-        order: &questions.order,
+        measures: face_measures(cx, 72.0),
+        sections: &headed,
+        order: &sections.order,
         band_over_tiles: true,
         scroll_to,
-        scroll_offset: None,
     };
-    let mut selection = std::mem::take(&mut cx.selection.faces);
-    let mut tiles = QuestionTiles {
-        questions,
-        layout: &layout,
+    let mut tiles = SuggestionTiles {
+        sections,
         answered: None,
     };
-    let inner = page.shrink2(vec2(GAP_L, 0.0)).with_max_x(page.right());
-    let output = ui
-        .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-            tile_grid_ui(ui, cx, &grid, &mut selection, &mut tiles)
-        })
-        .inner;
+    let opened = tile_grid_ui(
+        ui,
+        cx,
+        &grid,
+        |selections| &mut selections.faces,
+        &mut tiles,
+    );
     let answered = tiles.answered;
-    cx.selection.faces = selection;
     if let Some((face_id, answer)) = answered {
         give_answer(cx, answer, vec![face_id]);
     }
-    if let Some(face_id) = output.opened {
-        open(cx, questions, face_id);
+    if let Some(face_id) = opened {
+        open(cx, sections, face_id);
     }
 }
 
-struct QuestionTiles<'a> {
-    questions: &'a Questions,
-    layout: &'a GridLayout,
-    answered: Option<(FaceId, Answer)>,
+struct SuggestionTiles<'a> {
+    sections: &'a SuggestionSections,
+    answered: Option<(FaceId, YesNo)>,
 }
 
-impl QuestionTiles<'_> {
-    fn of_cell(&self, cell: usize) -> Option<(&Question, &FaceRow)> {
-        let list = &self.questions.list;
-        let after = list.partition_point(|question| question.before <= cell);
-        // Of questions without faces the last one begins where the next with faces does.
-        let question = &list[after.checked_sub(1)?];
-        Some((question, question.faces.get(cell - question.before)?))
+impl SuggestionTiles<'_> {
+    fn of_cell(&self, cell: usize) -> Option<(&SuggestionSection, &FaceRow)> {
+        let list = &self.sections.list;
+        let after = list.partition_point(|section| section.before <= cell);
+        // A section without faces begins at the same cell as the next section with faces.
+        let section = &list[after.checked_sub(1)?];
+        Some((section, section.faces.get(cell - section.before)?))
     }
 }
 
-impl Tiles<FaceId> for QuestionTiles<'_> {
+impl Tiles<FaceId> for SuggestionTiles<'_> {
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
-        let Some(question) = self.questions.list.get(section) else {
+        let Some(section) = self.sections.list.get(section) else {
             return;
         };
         let line = rect
@@ -285,15 +277,15 @@ impl Tiles<FaceId> for QuestionTiles<'_> {
             UiBuilder::new()
                 .max_rect(line)
                 .layout(Layout::left_to_right(Align::Center)),
-            |ui| match &question.person {
-                Some(name) => suggestions_header_ui(ui, cx, question, name),
-                None => unnamed_header_ui(ui, cx, question),
+            |ui| match &section.person {
+                Some(name) => suggestions_header_ui(ui, cx, section, name),
+                None => unnamed_header_ui(ui, cx, section),
             },
         );
     }
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<FaceId>) -> Response {
-        let Some((question, face)) = self.of_cell(tile.cell) else {
+        let Some((section, face)) = self.of_cell(tile.cell) else {
             return ui.interact(
                 tile.rect,
                 ui.scope_id().with(tile.item),
@@ -302,15 +294,12 @@ impl Tiles<FaceId> for QuestionTiles<'_> {
         };
         let taken = face.taken.as_deref().map(day).unwrap_or_default();
         let drawn = FaceTile {
-            face_id: tile.item,
-            rect: tile.rect,
-            selected: tile.selected,
-            cursor: tile.cursor,
-            suggested_as: question.person.as_deref(),
+            suggested_as: section.person.as_deref(),
             tooltip: &taken,
+            ..FaceTile::of(tile)
         };
-        let shown = face_tile_ui(ui, cx.textures, &drawn);
-        let menu: &[Option<UiCommand>] = if question.person.is_some() {
+        let shown = face_tile_ui(ui, cx.pictures, &drawn);
+        let menu: &[Option<UiCommand>] = if section.person.is_some() {
             &[
                 Some(UiCommand::Accept),
                 Some(UiCommand::Reject),
@@ -337,17 +326,16 @@ impl Tiles<FaceId> for QuestionTiles<'_> {
         shown.response
     }
 
-    fn background_ui(&mut self, ui: &mut Ui, content_min: Pos2) {
+    fn background_ui(&mut self, ui: &mut Ui, layout: &GridLayout, content_min: Pos2) {
         let tokens = Tokens::of(ui.ctx());
         for (section, _) in self
-            .questions
+            .sections
             .list
             .iter()
             .enumerate()
-            .filter(|(_, question)| question.person.is_some())
+            .filter(|(_, section)| section.person.is_some())
         {
-            let Some(band) = self
-                .layout
+            let Some(band) = layout
                 .section_rect(section)
                 .map(|band| band.translate(content_min.to_vec2()))
             else {
@@ -365,81 +353,79 @@ impl Tiles<FaceId> for QuestionTiles<'_> {
     }
 }
 
-fn suggestions_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question, name: &str) {
-    cover_ui(ui, cx, question.group_id);
-    let words = if question.faces.len() == 1 {
+fn suggestions_header_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    section: &SuggestionSection,
+    name: &str,
+) {
+    cover_ui(ui, cx, section.group_id);
+    let label = if section.faces.len() == 1 {
         format!("Is this {name}?")
     } else {
         format!("Are these {name}?")
     };
-    ui.label(RichText::new(words).text_style(TextStyle::Heading));
+    ui.label(RichText::new(label).text_style(TextStyle::Heading));
     ui.add_space(GAP_S);
-    let accept = if question.faces.len() == 1 {
+    let accept = if section.faces.len() == 1 {
         "Accept".to_owned()
     } else {
-        format!("Accept all {}", question.faces.len())
+        format!("Accept all {}", section.faces.len())
     };
     if command_button_ui(ui, UiCommand::Accept, &accept).clicked() {
         give_answer(
             cx,
-            Answer::Yes,
-            question.faces.iter().map(|face| face.face_id).collect(),
+            YesNo::Yes,
+            section.faces.iter().map(|face| face.face_id).collect(),
         );
     }
     let open = ui.button("Open").on_hover_text(format!("Open {name}"));
     if open.clicked() {
-        cx.go(Place::Group(question.group_id));
+        cx.go(Page::Group(section.group_id));
     }
 }
 
-fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, question: &Question) {
-    let target = NameTarget::Group(question.group_id);
+fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, section: &SuggestionSection) {
+    let target = NameTarget::Group(section.group_id);
     if cx.naming_of(&target).is_some() {
-        field_ui(ui, cx, &target, question.group_id);
+        field_ui(ui, cx, &target, section.group_id);
     } else {
         let response = ui
             .button(RichText::new("Who is this?"))
             .on_hover_text(UiCommand::Name.tooltip_with_key(ui.ctx()));
         if response
-            .accessible_name(format!("Name group {}", question.group_id))
+            .accessible_name(format!("Name group {}", section.group_id))
             .clicked()
         {
-            naming::begin(cx, question.group_id);
+            naming::begin(cx, section.group_id);
         }
     }
     let faces = cx
         .snapshot
-        .group(question.group_id)
+        .group(section.group_id)
         .map_or(0, |group| group.faces);
-    ui.label(
-        RichText::new(counted(u64::from(faces), "face", "faces"))
-            .text_style(TextStyle::Small)
-            .color(cx.tokens.text_weak),
-    );
+    ui.label(cx.tokens.small(counted(u64::from(faces), "face")));
     if ui.button("Open").clicked() {
-        cx.go(Place::Group(question.group_id));
+        cx.go(Page::Group(section.group_id));
     }
     if ui
         .button("Ignore")
         .on_hover_text(UiCommand::Ignore.tooltip())
         .clicked()
     {
-        cx.push(Action::ExecuteOnGroups {
-            groups: vec![question.group_id],
-            verb: FaceVerb::Ignore,
-        });
+        cx.push(Action::mark_group(section.group_id, Mark::Ignored));
     }
 }
 
 fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget, group_id: GroupId) {
     let label = format!("Name of group {group_id}");
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: &label,
         hint: "Who is this?",
         width: 220.0,
         renames: false,
     };
-    naming::target_field_ui(ui, cx, target, &look);
+    naming::target_field_ui(ui, cx, target, &options);
 }
 
 fn cover_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
@@ -448,7 +434,7 @@ fn cover_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
         .snapshot
         .group(group_id)
         .and_then(|group| group.cover)
-        .and_then(|face_id| cx.textures.face(face_id));
+        .and_then(|face_id| cx.pictures.face(face_id));
     paint_filling(ui.painter(), cx.tokens, rect, cover, cx.tokens.radius());
     ui.add_space(GAP_S);
 }

@@ -13,7 +13,6 @@ mod reduced;
 use image::RgbImage;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
-use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
@@ -22,14 +21,16 @@ use crate::photo::exif::ExifFacts;
 use crate::photo::limits::check_pixels;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, Samples};
+use crate::photo::watch::{ShortReads, Watch};
 use crate::photo::{Limits, Orientation, PhotoError, Reduction};
 use cost::{has_end_marker, is_progressive, work};
 use reduced::decode_reduced;
 
 /// A JPEG whose headers have been read.
 pub(crate) struct Jpeg<'a> {
-    decoder: JpegDecoder<ZCursor<&'a [u8]>>,
+    decoder: JpegDecoder<ShortReads<'a>>,
     bytes: &'a [u8],
+    watch: &'a Watch<'a>,
     inks: Option<Inks>,
     grey: bool,
     progressive: bool,
@@ -37,12 +38,16 @@ pub(crate) struct Jpeg<'a> {
 }
 
 impl<'a> Jpeg<'a> {
-    pub(crate) fn new(bytes: &'a [u8], limits: &Limits) -> Result<Self, PhotoError> {
+    pub(crate) fn new(
+        bytes: &'a [u8],
+        limits: &Limits,
+        watch: &'a Watch<'a>,
+    ) -> Result<Self, PhotoError> {
         let options = DecoderOptions::default()
             .set_strict_mode(false)
             .set_max_width(usize::from(u16::MAX))
             .set_max_height(usize::from(u16::MAX));
-        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+        let mut decoder = JpegDecoder::new_with_options(ShortReads::new(bytes, watch), options);
         decoder.decode_headers().map_err(damaged)?;
         let (Some(info), Some(space)) = (decoder.info(), decoder.input_colorspace()) else {
             return Err(damaged(DecodeErrors::FormatStatic("no header")));
@@ -68,6 +73,7 @@ impl<'a> Jpeg<'a> {
         Ok(Self {
             decoder,
             bytes,
+            watch,
             inks,
             grey: info.components == 1,
             progressive: is_progressive(bytes),
@@ -112,7 +118,7 @@ impl<'a> Jpeg<'a> {
     }
 
     fn reduced_pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
-        let mut picture = decode_reduced(self.bytes, self.size, reduction)
+        let mut picture = decode_reduced(self.bytes, self.size, reduction, self.watch)
             .map_err(|reason| damaged(DecodeErrors::Format(reason)))?;
         if let Some(icc) = self.profile() {
             color::to_srgb(&mut picture, self.samples(), &icc);

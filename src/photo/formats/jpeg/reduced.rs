@@ -8,6 +8,7 @@ use image::RgbImage;
 use mozjpeg::Decompress;
 
 use crate::geometry::Size;
+use crate::photo::watch::{Pieces, Watch};
 use crate::photo::{Reduction, catch_panic};
 
 /// The picture of `stored` pixels at a reduced scale, in the colours of the file. Fails where libjpeg can't decode it.
@@ -15,15 +16,16 @@ pub(crate) fn decode_reduced(
     bytes: &[u8],
     stored: Size,
     reduction: Reduction,
+    watch: &Watch<'_>,
 ) -> Result<RgbImage, String> {
-    let rgb = catch_panic(|| scanlines(bytes, reduction))??;
+    let rgb = catch_panic(|| scanlines(Pieces { bytes, watch }, reduction))??;
     let Size { width, height } = reduction.decoded_size(stored);
     RgbImage::from_raw(width, height, rgb).ok_or_else(|| "too few samples".to_owned())
 }
 
-fn scanlines(bytes: &[u8], reduction: Reduction) -> Result<Vec<u8>, String> {
+fn scanlines(bytes: Pieces<'_>, reduction: Reduction) -> Result<Vec<u8>, String> {
     let failed = |error: std::io::Error| error.to_string();
-    let mut decoder = Decompress::new_mem(bytes).map_err(failed)?;
+    let mut decoder = Decompress::new_reader(bytes).map_err(failed)?;
     // In eighths.
     decoder.scale((8 / reduction.divisor()) as u8);
     let mut started = decoder.rgb().map_err(failed)?;

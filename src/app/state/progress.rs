@@ -1,0 +1,61 @@
+//! The progress of the scan and the export.
+
+use std::path::PathBuf;
+
+use crate::scan::Progress;
+
+/// The progress of a scan, for the status bar.
+#[derive(Clone, Debug)]
+pub struct ScanState {
+    pub folders: Vec<PathBuf>,
+    pub stage: ScanStage,
+    pub progress: Option<Progress>,
+    pub paused: bool,
+    pub stopping: Stopping,
+}
+
+/// How much of a scan the user has stopped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stopping {
+    #[default]
+    Nothing,
+    /// No more photos; the faces found so far are grouped.
+    Photos,
+    /// The grouping as well.
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScanStage {
+    Preparing,
+    Scanning,
+    Grouping,
+}
+
+impl ScanState {
+    pub fn new(folders: Vec<PathBuf>) -> Self {
+        Self {
+            folders,
+            stage: ScanStage::Preparing,
+            progress: None,
+            paused: false,
+            stopping: Stopping::Nothing,
+        }
+    }
+
+    /// True where the next stop is that of the grouping.
+    pub fn stops_grouping(&self) -> bool {
+        self.stage == ScanStage::Grouping || self.stopping != Stopping::Nothing
+    }
+}
+
+/// The progress of the running export.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExportState {
+    pub photos_done: u64,
+    pub photos_total: u64,
+    /// It was stopped and ends after the current photo.
+    pub stopping: bool,
+    /// Exports that start after this one.
+    pub waiting: usize,
+}

@@ -1,0 +1,226 @@
+//! The data of one page that the snapshot does not have: queried by key while the page is drawn, read by another
+//! thread, and kept until unused.
+//!
+//! `None` means that the data is still being read. After a change of the library the old data is shown until the new
+//! data arrives, so that nothing flickers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::app::state::snapshot::Snapshot;
+use crate::cluster::Dendrogram;
+use crate::curate::{HistoryRow, QueuedQuestion};
+use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, ProblemRow};
+
+/// What can be queried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Query {
+    Group(GroupId),
+    Tree(GroupId),
+    Photo(PhotoId),
+    Photos,
+    Ignored,
+    Suggestions,
+    /// Answered by the review thread instead of the query thread.
+    Review,
+    Problems,
+    History,
+}
+
+/// For a group's page and the inspector.
+#[derive(Debug)]
+pub struct GroupDetails {
+    /// By time, undated ones last.
+    pub faces: Vec<FaceRow>,
+    /// The photos of the faces, each once, in the same order.
+    pub photos: Arc<[PhotoId]>,
+    /// People in the same photos, the most frequent first, with the number of shared photos.
+    pub often_with: Vec<(GroupId, u32)>,
+}
+
+/// The dendrogram of a group; the leaves of `tree` are `faces`, in that order.
+pub struct GroupTree {
+    pub faces: Vec<FaceId>,
+    pub tree: Dendrogram,
+}
+
+impl std::fmt::Debug for GroupTree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GroupTree")
+            .field("faces", &self.faces.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// For a photo's page.
+#[derive(Debug)]
+pub struct PhotoDetails {
+    pub photo: PhotoRow,
+    /// All its faces, marked ones too, from left to right.
+    pub faces: Vec<FaceRow>,
+}
+
+/// All photos, by time, undated ones last.
+#[derive(Debug)]
+pub struct PhotoList {
+    pub photos: Vec<PhotoRow>,
+    pub order: Arc<[PhotoId]>,
+}
+
+/// The faces that are ignored or marked as not a face.
+#[derive(Debug)]
+pub struct MarkedFaces {
+    pub ignored: Vec<FaceRow>,
+    pub not_a_face: Vec<FaceRow>,
+}
+
+/// The suggested faces of one person.
+#[derive(Debug)]
+pub struct Suggestions {
+    pub group_id: GroupId,
+    pub faces: Vec<FaceRow>,
+}
+
+#[derive(Clone, Debug)]
+pub enum QueryResult {
+    Group(Arc<GroupDetails>),
+    Tree(Arc<GroupTree>),
+    Photo(Arc<PhotoDetails>),
+    Photos(Arc<PhotoList>),
+    Ignored(Arc<MarkedFaces>),
+    Suggestions(Arc<Vec<Suggestions>>),
+    Review(Arc<Vec<QueuedQuestion>>),
+    Problems(Arc<Vec<ProblemRow>>),
+    History(Arc<Vec<HistoryRow>>),
+}
+
+/// A query for the query thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueryRequest {
+    pub key: Query,
+    /// The version of the library that the result is filed under.
+    pub version: u64,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    value: Option<QueryResult>,
+    /// The version last queried; a failed query is repeated only after the library has changed.
+    queried: Option<u64>,
+    used_in_frame: u64,
+}
+
+/// Results kept beyond those in use.
+const MAX_UNUSED: usize = 32;
+
+/// The results, and the queries that are not sent yet.
+#[derive(Debug, Default)]
+pub struct Queries {
+    entries: HashMap<Query, Entry>,
+    requests: Vec<QueryRequest>,
+    pending: usize,
+    version: u64,
+    scan_version: u64,
+    frame: u64,
+}
+
+macro_rules! getter {
+    ($(#[$doc:meta])* $name:ident($($id:ident: $id_type:ty)?), $variant:ident, $value:ty) => {
+        $(#[$doc])*
+        pub fn $name(&mut self $(, $id: $id_type)?) -> Option<Arc<$value>> {
+            match self.get(Query::$variant$(($id))?)? {
+                QueryResult::$variant(value) => Some(value),
+                other => unreachable!("{other:?} filed under another key"),
+            }
+        }
+    };
+}
+
+impl Queries {
+    getter!(group(group_id: GroupId), Group, GroupDetails);
+    getter!(
+        /// The dendrogram for the split slider.
+        tree(group_id: GroupId), Tree, GroupTree
+    );
+    getter!(photo(photo_id: PhotoId), Photo, PhotoDetails);
+    getter!(photos(), Photos, PhotoList);
+    getter!(ignored(), Ignored, MarkedFaces);
+    getter!(suggestions(), Suggestions, Vec<Suggestions>);
+    getter!(
+        /// The questions worth asking, the most useful first.
+        review(), Review, Vec<QueuedQuestion>
+    );
+    getter!(problems(), Problems, Vec<ProblemRow>);
+    getter!(
+        /// The newest first.
+        history(), History, Vec<HistoryRow>
+    );
+
+    /// The review queue as last read. Does not query it, because it is built only for its page.
+    pub fn known_review(&self) -> Option<&Arc<Vec<QueuedQuestion>>> {
+        match self.entries.get(&Query::Review)?.value.as_ref()? {
+            QueryResult::Review(queue) => Some(queue),
+            _ => None,
+        }
+    }
+
+    fn get(&mut self, key: Query) -> Option<QueryResult> {
+        let entry = self.entries.entry(key).or_default();
+        entry.used_in_frame = self.frame;
+        let version = match key {
+            // No command changes these.
+            Query::Photos | Query::Problems => self.scan_version,
+            _ => self.version,
+        };
+        if entry.queried != Some(version) {
+            entry.queried = Some(version);
+            self.requests.push(QueryRequest { key, version });
+        }
+        entry.value.clone()
+    }
+
+    /// A new frame begins, with this snapshot of the library.
+    pub fn begin_frame(&mut self, snapshot: &Snapshot) {
+        self.version = snapshot.version;
+        self.scan_version = snapshot.scan_version;
+        self.frame += 1;
+        if self.entries.len() > MAX_UNUSED {
+            let frame = self.frame;
+            self.entries
+                .retain(|_, entry| entry.used_in_frame + 2 > frame);
+        }
+    }
+
+    /// Returns the queries to send.
+    pub fn take_requests(&mut self) -> Vec<QueryRequest> {
+        self.pending += self.requests.len();
+        std::mem::take(&mut self.requests)
+    }
+
+    /// Files a result; `None` if the subject no longer exists or can't be read.
+    pub fn insert(&mut self, key: Query, detail: Option<QueryResult>) {
+        self.pending = self.pending.saturating_sub(1);
+        // The entry may have been removed as unused.
+        if let (Some(entry), Some(detail)) = (self.entries.get_mut(&key), detail) {
+            entry.value = Some(detail);
+        }
+    }
+
+    /// True if it was queried in this frame.
+    pub fn is_in_use(&self, key: Query) -> bool {
+        let entry = self.entries.get(&key);
+        entry.is_some_and(|entry| entry.used_in_frame == self.frame)
+    }
+
+    /// Queries this key again at its next use.
+    pub fn query_again(&mut self, key: Query) {
+        if let Some(entry) = self.entries.get_mut(&key) {
+            entry.queried = None;
+        }
+    }
+
+    /// True when every query has a result.
+    pub fn is_at_rest(&self) -> bool {
+        self.pending == 0 && self.requests.is_empty()
+    }
+}

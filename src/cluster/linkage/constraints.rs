@@ -1,0 +1,135 @@
+//! Decisions of people, and photos, as must-link and cannot-link constraints between faces.
+//!
+//! Both are hard: faces with one must-link label always end up together, and grouping never breaks a cannot-link. If
+//! both apply (a person confirmed two faces of one photo: a mirror, a collage), the must-link wins.
+
+use std::collections::HashMap;
+
+use super::partition::share_item;
+
+/// The constraints of one face; its embedding is kept beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FaceToGroup {
+    /// Any number shared by exactly the faces of one photo. Two faces of one photo are never grouped together.
+    pub photo: u32,
+    /// A confirmed member of the group with this label: it stays with all faces of that label, and never joins faces
+    /// with another must-link label.
+    pub must_link: Option<u32>,
+    /// Must-link labels that this face may not join.
+    pub cannot_link: Vec<u32>,
+}
+
+/// A constraint on a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Link {
+    Must,
+    Cannot,
+}
+
+/// Visits every constrained pair (i < j) of `faces` at least once; if a pair is visited as `Cannot` and as `Must`,
+/// `Must` comes last and wins.
+pub(super) fn linked_pairs(faces: &[&FaceToGroup], mut visit: impl FnMut(usize, usize, Link)) {
+    for together in positions_by(faces, |face| Some(face.photo)).values() {
+        each_pair(together, |a, b| visit(a, b, Link::Cannot));
+    }
+    let must_link = positions_by(faces, |face| face.must_link);
+    for (position, face) in faces.iter().enumerate() {
+        for &other in face
+            .cannot_link
+            .iter()
+            .filter_map(|label| must_link.get(label))
+            .flatten()
+        {
+            if other != position {
+                visit(position.min(other), position.max(other), Link::Cannot);
+            }
+        }
+    }
+    let all_pinned: Vec<usize> = (0..faces.len())
+        .filter(|&position| faces[position].must_link.is_some())
+        .collect();
+    each_pair(&all_pinned, |a, b| {
+        let link = if faces[a].must_link == faces[b].must_link {
+            Link::Must
+        } else {
+            Link::Cannot
+        };
+        visit(a, b, link);
+    });
+}
+
+fn each_pair(positions: &[usize], mut visit: impl FnMut(usize, usize)) {
+    for (nth, &a) in positions.iter().enumerate() {
+        for &b in &positions[nth + 1..] {
+            visit(a, b);
+        }
+    }
+}
+
+fn positions_by(
+    faces: &[&FaceToGroup],
+    key: impl Fn(&FaceToGroup) -> Option<u32>,
+) -> HashMap<u32, Vec<usize>> {
+    let mut positions: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (position, face) in faces.iter().enumerate() {
+        if let Some(key) = key(face) {
+            positions.entry(key).or_default().push(position);
+        }
+    }
+    positions
+}
+
+/// The constraints of several faces as one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Constraints {
+    /// Sorted and without repeats, as the others.
+    photos: Vec<u32>,
+    must_link: Vec<u32>,
+    cannot_link: Vec<u32>,
+}
+
+impl Constraints {
+    pub(super) fn of<'a>(faces: impl Iterator<Item = &'a FaceToGroup>) -> Constraints {
+        let mut constraints = Constraints::default();
+        for face in faces {
+            constraints.photos.push(face.photo);
+            constraints.must_link.extend(face.must_link);
+            constraints.cannot_link.extend(&face.cannot_link);
+        }
+        for list in [
+            &mut constraints.photos,
+            &mut constraints.must_link,
+            &mut constraints.cannot_link,
+        ] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        constraints
+    }
+
+    /// Whether the two may not be merged. (Faces with one must-link label are together before this is asked.)
+    pub(super) fn forbid(&self, other: &Constraints) -> bool {
+        share_item(&self.photos, &other.photos)
+            || (!self.must_link.is_empty()
+                && !other.must_link.is_empty()
+                && self.must_link != other.must_link)
+            || share_item(&self.cannot_link, &other.must_link)
+            || share_item(&self.must_link, &other.cannot_link)
+    }
+
+    pub(super) fn union(&self, other: &Constraints) -> Constraints {
+        Constraints {
+            photos: union(&self.photos, &other.photos),
+            must_link: union(&self.must_link, &other.must_link),
+            cannot_link: union(&self.cannot_link, &other.cannot_link),
+        }
+    }
+}
+
+fn union(a: &[u32], b: &[u32]) -> Vec<u32> {
+    let mut all = [a, b].concat();
+    // Two sorted runs: a stable sort merges them in linear time.
+    all.sort();
+    all.dedup();
+    all
+}

@@ -1,0 +1,25 @@
+//! Average linkage under constraints: all faces into groups, new faces into existing groups, one group into a
+//! dendrogram.
+
+mod components;
+mod constraints;
+mod dendrogram;
+mod distances;
+mod group;
+mod inheritance;
+mod kodama;
+mod large_groups;
+mod merge_components;
+mod new_faces;
+mod partition;
+mod weighted;
+
+pub use constraints::FaceToGroup;
+pub use dendrogram::{Dendrogram, MAX_DISTANCE};
+pub use group::group;
+#[doc(hidden)]
+pub use group::{Method, group_at_one_cut, group_by};
+pub use inheritance::inherited_ids;
+pub(super) use kodama::Tree;
+pub use new_faces::{Union, group_new_faces};
+pub use partition::{members, relabelled, share_item};

@@ -1,0 +1,264 @@
+//! All pairs of vectors within a distance, exactly, a block of rows at a time.
+//!
+//! Where the machine multiplies bytes fast, quantised vectors tell which pairs may be near enough ([`Quantised`]); elsewhere
+//! blocked products of f32 do. Either way the distance of each such pair is computed once more by itself, in one fixed
+//! order of sums: so the pairs and their distances depend on nothing but the two vectors.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use super::dot::{COLUMNS, Dots, ROWS, Strip};
+use super::quantised::Quantised;
+use super::similarity::{BLOCK, Block, Rows, distance_of};
+use crate::stop::{StopFlag, Stopped};
+use crate::vision::{Centred, product};
+
+/// Two rows and their cosine distance (of a candidate, at most that). Ordered by distance, then by row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Pair {
+    pub(crate) distance: f32,
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+}
+
+impl Pair {
+    /// Row `a` of `left` and row `b` of `right`.
+    pub(crate) fn of(left: &Rows<'_>, a: u32, right: &Rows<'_>, b: u32) -> Pair {
+        let product = product(left.row(a as usize), right.row(b as usize));
+        Pair {
+            distance: distance_of(product),
+            a,
+            b,
+        }
+    }
+}
+
+impl Eq for Pair {}
+
+impl Ord for Pair {
+    fn cmp(&self, other: &Pair) -> std::cmp::Ordering {
+        let rows = (self.a, self.b);
+        self.distance
+            .total_cmp(&other.distance)
+            .then(rows.cmp(&(other.a, other.b)))
+    }
+}
+
+impl PartialOrd for Pair {
+    fn partial_cmp(&self, other: &Pair) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// How far a product of f32 in a block may be from the one in fixed order.
+const ROUNDING: f32 = 1e-5;
+
+/// Below this similarity so many pairs are candidates that bytes save nothing.
+const LEAST_BY_BYTES: f32 = 0.2;
+
+/// Vectors to be compared, and the same vectors quantised, which is done once for all searches.
+pub(crate) struct Side<'a> {
+    rows: &'a Rows<'a>,
+    quantised: OnceLock<Quantised>,
+}
+
+impl<'a> Side<'a> {
+    pub(crate) fn of(rows: &'a Rows<'a>) -> Side<'a> {
+        Side {
+            rows,
+            quantised: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.len() == 0
+    }
+
+    fn quantised(&self) -> &Quantised {
+        self.quantised.get_or_init(|| Quantised::of(self.rows))
+    }
+}
+
+/// A search for the pairs of `left` with `right`, or of `left` with itself.
+pub(crate) struct ClosePairs<'a> {
+    left: &'a Side<'a>,
+    right: Option<&'a Side<'a>>,
+    cut: f32,
+    bytes: Option<Bytes<'a>>,
+    stop: &'a StopFlag,
+}
+
+/// Both sides in bytes.
+struct Bytes<'a> {
+    dots: Dots,
+    left: &'a Quantised,
+    right: &'a Quantised,
+    /// Similarity that the quantised vectors of every pair within the cut reach.
+    least: f32,
+    /// How far that may be from the similarity of the vectors.
+    error: f32,
+}
+
+impl<'a> ClosePairs<'a> {
+    /// The pairs a < b of `side` at a cosine distance of at most `cut`.
+    pub(crate) fn within(side: &'a Side<'a>, cut: f32, stop: &'a StopFlag) -> ClosePairs<'a> {
+        Self::new(side, None, cut, Dots::present().first().copied(), stop)
+    }
+
+    /// The pairs of a row of `left` and a row of `right` at a cosine distance of at most `cut`.
+    pub(crate) fn between(
+        left: &'a Side<'a>,
+        right: &'a Side<'a>,
+        cut: f32,
+        stop: &'a StopFlag,
+    ) -> ClosePairs<'a> {
+        let dots = Dots::present().first().copied();
+        Self::new(left, Some(right), cut, dots, stop)
+    }
+
+    /// With the byte products that are given, or without any.
+    fn new(
+        left: &'a Side<'a>,
+        right: Option<&'a Side<'a>>,
+        cut: f32,
+        dots: Option<Dots>,
+        stop: &'a StopFlag,
+    ) -> ClosePairs<'a> {
+        ClosePairs {
+            left,
+            right,
+            cut,
+            bytes: dots.and_then(|dots| Bytes::new(dots, left, right.unwrap_or(left), cut)),
+            stop,
+        }
+    }
+
+    /// Blocks of rows of the left side.
+    pub(crate) fn blocks(&self) -> usize {
+        self.left.rows.len().div_ceil(BLOCK)
+    }
+
+    /// The pairs with rows of one block, in no order of use; only those of which `keep` is true. `keep` may be asked with a
+    /// smaller distance first, and false for that stands for every larger one.
+    pub(crate) fn of_block(
+        &self,
+        block: usize,
+        keep: impl Fn(Pair) -> bool,
+    ) -> Result<Vec<Pair>, Stopped> {
+        let (left, right) = (self.left.rows, self.right.unwrap_or(self.left).rows);
+        let rows = block * BLOCK..((block + 1) * BLOCK).min(left.len());
+        let first_column = if self.right.is_some() { 0 } else { rows.start };
+        let strips = self.bytes.as_ref().map(|bytes| bytes.strips(rows.clone()));
+        let mut pairs = Vec::new();
+        let mut meet = |candidate: Pair| {
+            let Pair { a, b, .. } = candidate;
+            if (self.right.is_none() && b <= a) || !keep(candidate) {
+                return;
+            }
+            let pair = Pair::of(left, a, right, b);
+            if pair.distance <= self.cut && keep(pair) {
+                pairs.push(pair);
+            }
+        };
+        for start in (first_column..right.len()).step_by(BLOCK) {
+            self.stop.check()?;
+            let columns = start..(start + BLOCK).min(right.len());
+            match (&self.bytes, &strips) {
+                (Some(bytes), Some(strips)) => bytes.candidates(strips, columns, &mut meet),
+                _ => self.candidates(rows.start, start, &mut meet),
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// By products of f32.
+    fn candidates(&self, first_row: usize, first_column: usize, meet: &mut impl FnMut(Pair)) {
+        let (left, right) = (self.left.rows, self.right.unwrap_or(self.left).rows);
+        let block = Block::compute(left, right, first_row, first_column);
+        let least = 1.0 - self.cut - ROUNDING;
+        for (row, similarities) in block.rows() {
+            // Most rows hold no close face: one vectorised pass for the greatest spares the slow one.
+            if !similarities.iter().any(|&similarity| similarity >= least) {
+                continue;
+            }
+            for (offset, &similarity) in similarities.iter().enumerate() {
+                if similarity >= least {
+                    meet(Pair {
+                        distance: 1.0 - similarity - ROUNDING,
+                        a: row as u32,
+                        b: (block.first_column + offset) as u32,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// The pairs of embeddings within `cut`, found with products of f32 and with each kind of byte products that this machine
+/// has; for each its name and the pairs, in order.
+#[doc(hidden)]
+pub fn close_pairs_by_each_means(
+    embeddings: &[Centred],
+    cut: f32,
+) -> Vec<(String, Vec<(u32, u32)>)> {
+    let rows = Rows::of(embeddings);
+    let side = Side::of(&rows);
+    let never = StopFlag::default();
+    let with = |dots: Option<Dots>| {
+        let search = ClosePairs::new(&side, None, cut, dots, &never);
+        let blocks = (0..search.blocks()).flat_map(|block| search.of_block(block, |_| true));
+        let found = blocks.flatten();
+        let mut pairs: Vec<(u32, u32)> = found.map(|pair| (pair.a, pair.b)).collect();
+        pairs.sort_unstable();
+        (format!("{dots:?}"), pairs)
+    };
+    let bytes = Dots::present().into_iter().map(Some);
+    std::iter::once(None).chain(bytes).map(with).collect()
+}
+
+impl<'a> Bytes<'a> {
+    /// `None` where bytes would not pay.
+    fn new(dots: Dots, left: &'a Side<'_>, right: &'a Side<'_>, cut: f32) -> Option<Bytes<'a>> {
+        if 1.0 - cut < LEAST_BY_BYTES {
+            return None;
+        }
+        let (left, right) = (left.quantised(), right.quantised());
+        let error = left.error_with(right, dots.row_bytes());
+        let least = 1.0 - cut - error;
+        (least >= LEAST_BY_BYTES / 2.0).then_some(Bytes {
+            dots,
+            left,
+            right,
+            least,
+            error,
+        })
+    }
+
+    fn strips(&self, rows: Range<usize>) -> Vec<Strip> {
+        let bytes = self.dots.row_bytes();
+        let first_rows = rows.clone().step_by(ROWS);
+        first_rows
+            .map(|first_row| self.left.strip(first_row..rows.end, self.least, bytes))
+            .collect()
+    }
+
+    fn candidates(&self, strips: &[Strip], columns: Range<usize>, meet: &mut impl FnMut(Pair)) {
+        let unit = self.dots.row_bytes().unit();
+        let mut found = Vec::new();
+        for strip in strips {
+            for panel in columns.start / COLUMNS..columns.end.div_ceil(COLUMNS) {
+                if let Some(panel) = self.right.panel(panel) {
+                    self.dots.run(strip, panel, &mut found);
+                }
+            }
+            for found in found.drain(..) {
+                let scales = unit * self.left.scale(found.row) * self.right.scale(found.column);
+                meet(Pair {
+                    distance: 1.0 - found.product * scales - self.error,
+                    a: found.row,
+                    b: found.column,
+                });
+            }
+        }
+    }
+}

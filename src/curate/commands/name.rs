@@ -1,0 +1,107 @@
+//! Names: name a group, rename a person, delete a name.
+
+use super::faces::{distinct, existing_group, put_into};
+use super::message;
+use crate::curate::CurateError;
+use crate::library::{
+    Edit, FaceId, GroupId, GroupRow, Membership, MembershipState, name_key, tidy_name,
+};
+
+/// Maximum number of characters of a name: more than any name has, and short enough for an album's folder.
+pub const MAX_NAME_LENGTH: usize = 120;
+
+pub(super) fn name_group(
+    edit: &mut Edit<'_>,
+    group: GroupId,
+    name: &str,
+) -> Result<String, CurateError> {
+    let name = checked(name)?;
+    let row = existing_group(edit, group)?;
+    if let Some((other, name)) = person_called(edit, &name)?
+        && other != group
+    {
+        return Err(CurateError::NameTaken { group: other, name });
+    }
+    let message = match &row.name {
+        Some(former) => format!("Renamed {former} to {name}"),
+        None => {
+            let members = confirm_shown(edit, group)?;
+            if members == 0 {
+                return Err(CurateError::EmptyGroup(group));
+            }
+            format!("Named {} {name}", message::faces(members))
+        }
+    };
+    let row = GroupRow {
+        name: Some(name),
+        ..row
+    };
+    edit.set_group(group, Some(row))?;
+    Ok(message)
+}
+
+pub(super) fn delete_name(edit: &mut Edit<'_>, group: GroupId) -> Result<String, CurateError> {
+    let row = existing_group(edit, group)?;
+    let Some(name) = &row.name else {
+        return Err(CurateError::NothingToDo);
+    };
+    let message = format!("Deleted the name {name}");
+    edit.set_group(group, Some(GroupRow { name: None, ..row }))?;
+    Ok(message)
+}
+
+pub(super) fn name_faces(
+    edit: &mut Edit<'_>,
+    faces: &[FaceId],
+    name: &str,
+) -> Result<String, CurateError> {
+    let name = checked(name)?;
+    let faces = distinct(edit, faces)?;
+    let (person, name) = match person_called(edit, &name)? {
+        Some(known) => known,
+        None => {
+            let row = GroupRow {
+                name: Some(name.clone()),
+                cover: None,
+            };
+            (edit.create_group(row)?, name)
+        }
+    };
+    let named = put_into(edit, &faces, person)?;
+    Ok(format!("Named {} {name}", message::faces(named)))
+}
+
+/// Confirms every face shown in a group and returns their number.
+pub(super) fn confirm_shown(edit: &mut Edit<'_>, group: GroupId) -> Result<usize, CurateError> {
+    let members = edit.shown_members(group)?;
+    for &(face, _) in &members {
+        let confirmed = Membership {
+            group,
+            state: MembershipState::Confirmed,
+        };
+        edit.set_membership(face, Some(confirmed))?;
+    }
+    Ok(members.len())
+}
+
+fn checked(name: &str) -> Result<String, CurateError> {
+    let name = tidy_name(name);
+    let length = name.chars().count();
+    match length {
+        0 => Err(CurateError::EmptyName),
+        1..=MAX_NAME_LENGTH => Ok(name),
+        _ => Err(CurateError::LongName {
+            length,
+            most: MAX_NAME_LENGTH,
+        }),
+    }
+}
+
+/// The person of this name, ignoring case and spacing, and the name as it is stored.
+fn person_called(edit: &Edit<'_>, name: &str) -> Result<Option<(GroupId, String)>, CurateError> {
+    let key = name_key(name);
+    Ok(edit
+        .people()?
+        .into_iter()
+        .find(|(_, known)| name_key(known) == key))
+}

@@ -1,0 +1,60 @@
+//! Parameters of the last grouping of all faces, which decide when the next one is due.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::Cut;
+use crate::library::{Library, LibraryError};
+
+/// The setting in which they are stored.
+const SETTING: &str = "whole_grouping";
+
+/// Maximum growth, as a share of the faces, before the next grouping of all faces: it changes the cut between two
+/// groups by less than .001 (`cluster::Rule`), and limits the groups that may be waiting to be merged.
+const MAX_GROWTH: f64 = 0.05;
+
+/// Differences of the excess below this, in distance, do not count: twice as much, .25 instead of .27, changes the
+/// edits of no labelled set by more than two, or five in seven hundred with small faces (`docs/grouping.md`), while
+/// grouping a million faces takes minutes.
+const SAME_EXCESS: f32 = 0.01;
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct LastGrouping {
+    pub(super) faces: usize,
+    /// The excess of the library's own cut; `None` if another cut was asked for.
+    #[serde(rename = "gap")]
+    excess: Option<f32>,
+}
+
+impl LastGrouping {
+    pub(super) fn new(faces: usize, cut: Cut) -> LastGrouping {
+        let excess = match cut {
+            Cut::Adaptive { excess } => Some(excess),
+            Cut::Fixed(_) => None,
+        };
+        LastGrouping { faces, excess }
+    }
+
+    /// The parameters stored in this library; `None` if there are none or a later version has changed their format.
+    pub(super) fn last(library: &Library) -> Result<Option<LastGrouping>, LibraryError> {
+        let text = library.setting(SETTING)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    pub(super) fn note(&self, library: &mut Library) -> Result<(), LibraryError> {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        library.set_setting(SETTING, Some(&text))
+    }
+
+    /// Whether `cut` is the cut of that grouping.
+    pub(super) fn is_by(&self, cut: Cut) -> bool {
+        match (cut, self.excess) {
+            (Cut::Adaptive { excess }, Some(then)) => (excess - then).abs() < SAME_EXCESS,
+            _ => false,
+        }
+    }
+
+    /// Whether a library of this many faces has outgrown it.
+    pub(super) fn is_outgrown_by(&self, faces: usize) -> bool {
+        faces as f64 > (1.0 + MAX_GROWTH) * self.faces as f64
+    }
+}

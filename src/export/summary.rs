@@ -1,0 +1,91 @@
+//! Options and results of an export of albums.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::library::GroupId;
+
+/// Ends the search for a free name in one folder; many more than there are in practice.
+pub const MAX_CHOICES: usize = 100_000;
+
+/// How a photo gets into an album.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyMode {
+    /// A new file with the same content and modification time.
+    #[default]
+    Copy,
+    /// A second name for the same file: takes no space, works on one disk only; a change to one changes both.
+    HardLink,
+    /// A symbolic link with an absolute path; breaks if the photo is moved.
+    SymbolicLink,
+}
+
+/// What to export.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AlbumOptions {
+    pub how: CopyMode,
+    /// Leave out photos in which the person is only suggested.
+    pub confirmed_only: bool,
+}
+
+/// Progress, reported before each photo and once at the end.
+#[derive(Clone, Debug)]
+pub struct AlbumProgress {
+    pub photos_done: u64,
+    pub photos_total: u64,
+    pub current: Option<PathBuf>,
+}
+
+/// The result of an export.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AlbumSummary {
+    /// Absolute path without links.
+    pub destination: PathBuf,
+    pub albums: Vec<AlbumResult>,
+    /// Photos that are no longer where the library has them.
+    pub vanished: Vec<PathBuf>,
+    /// Photos that have changed since the scan; they can be exported after another scan.
+    pub changed: Vec<PathBuf>,
+    /// Photos that could not be read.
+    pub problems: Vec<AlbumProblem>,
+    /// The scanned folder that contains the destination; scans skip the destination.
+    pub inside_root: Option<PathBuf>,
+    pub stopped: bool,
+}
+
+/// One person's album.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlbumResult {
+    pub group: GroupId,
+    pub name: Option<String>,
+    /// Folder name in the destination.
+    pub folder: String,
+    pub written: u64,
+    pub already_there: u64,
+    /// Files written earlier whose photos no longer show the person; exports never delete files.
+    pub left_over: u64,
+}
+
+/// A photo that was left out, and why.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlbumProblem {
+    pub path: PathBuf,
+    pub reason: String,
+}
+
+impl AlbumSummary {
+    pub fn written(&self) -> u64 {
+        self.albums.iter().map(|album| album.written).sum()
+    }
+
+    pub fn already_there(&self) -> u64 {
+        self.albums.iter().map(|album| album.already_there).sum()
+    }
+
+    /// How many times a photo could not be added to an album.
+    pub fn left_out(&self) -> usize {
+        self.vanished.len() + self.changed.len() + self.problems.len()
+    }
+}

@@ -1,0 +1,11 @@
+//! What commands write, and the journal for undo and redo.
+
+mod journal;
+mod row_change;
+mod touched_groups;
+mod transaction;
+
+pub(super) use journal::changes_of;
+pub use journal::{JournalRow, Replayed};
+pub use row_change::{GroupRow, Membership, RowChange};
+pub use transaction::Edit;

@@ -1,0 +1,92 @@
+//! What grouping reads: passes over indexes and embeddings, without copies.
+
+use std::collections::HashSet;
+
+use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
+use crate::vision::{EMBEDDING_MODEL, Embedding};
+
+impl Library {
+    /// Number of faces in groups, including marked ones.
+    pub fn grouped_faces(&self) -> Result<u32, LibraryError> {
+        let count = self.row("SELECT count(*) FROM membership", [], |row| row.get(0))?;
+        Ok(count.unwrap_or(0))
+    }
+
+    /// Number of faces without a mark in groups, and number of those groups.
+    pub fn grouped_counts(&self) -> Result<(u32, u32), LibraryError> {
+        let sql = "SELECT count(*), count(DISTINCT m.group_id)
+                   FROM membership m LEFT JOIN face_mark k USING (face_id) WHERE k.mark IS NULL";
+        let counts = self.row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(counts.unwrap_or_default())
+    }
+
+    /// The memberships of faces without a mark, by group.
+    pub fn memberships(&self) -> Result<Vec<(GroupId, FaceId, MembershipState)>, LibraryError> {
+        let marked = self.marked()?;
+        // The index by group covers this query.
+        let sql =
+            "SELECT group_id, face_id, state FROM membership ORDER BY group_id, state, face_id";
+        let mut memberships = Vec::with_capacity(self.grouped_faces()? as usize);
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let face_id = row.get(1)?;
+            if !marked.contains(&face_id) {
+                memberships.push((row.get(0)?, face_id, row.get(2)?));
+            }
+        }
+        Ok(memberships)
+    }
+
+    /// Visits the embedding of each face without a mark, by face.
+    pub fn each_embedding(
+        &self,
+        mut visit: impl FnMut(FaceId, Embedding),
+    ) -> Result<(), LibraryError> {
+        self.each_vector(|face_id, bytes| {
+            if let Some(embedding) = Embedding::from_bytes(bytes) {
+                visit(face_id, embedding);
+            }
+        })
+    }
+
+    /// [`Library::each_embedding`] as stored bytes, for [`Embedding::from_bytes`].
+    pub fn each_vector(&self, mut visit: impl FnMut(FaceId, &[u8])) -> Result<(), LibraryError> {
+        let marked = self.marked()?;
+        let sql = "SELECT face_id, vector FROM embedding WHERE model = ?1 ORDER BY face_id";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([EMBEDDING_MODEL])?;
+        while let Some(row) = rows.next()? {
+            let face_id = row.get(0)?;
+            if !marked.contains(&face_id) {
+                visit(
+                    face_id,
+                    row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Visits the photo of each face, by photo.
+    pub fn each_face(&self, mut visit: impl FnMut(FaceId, PhotoId)) -> Result<(), LibraryError> {
+        let sql = "SELECT face_id, photo_id FROM face ORDER BY photo_id, quality";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            visit(row.get(0)?, row.get(1)?);
+        }
+        Ok(())
+    }
+
+    /// The photo of a recognizable face; `None` for any other.
+    pub fn photo_of_recognizable(&self, face_id: FaceId) -> Result<Option<PhotoId>, LibraryError> {
+        let sql = "SELECT photo_id FROM face WHERE face_id = ?1 AND recognizable = 1";
+        self.row(sql, [face_id], |row| row.get(0))
+    }
+
+    fn marked(&self) -> Result<HashSet<FaceId>, LibraryError> {
+        let faces = self.rows("SELECT face_id FROM face_mark", [], |row| row.get(0))?;
+        Ok(faces.into_iter().collect())
+    }
+}

@@ -1,0 +1,70 @@
+//! The numbers in the window's side bar.
+
+use crate::library::{Library, LibraryError};
+
+/// Counts of everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Groups with a name.
+    pub people: u32,
+    /// Unnamed groups with a face.
+    pub unnamed: u32,
+    /// Unnamed groups of one face.
+    pub single: u32,
+    /// Photos whose file existed at the last scan.
+    pub photos: u32,
+    pub vanished: u32,
+    /// All except those marked as not a face.
+    pub faces: u32,
+    pub ignored: u32,
+    pub not_faces: u32,
+    /// Suggested faces of people.
+    pub suggested: u32,
+    pub problems: u32,
+}
+
+/// Counts that only a scan changes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ScanTotals {
+    pub(super) photos: u32,
+    pub(super) vanished: u32,
+    pub(super) faces: u32,
+    pub(super) problems: u32,
+}
+
+/// Numbers of marked faces.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct MarkTotals {
+    pub(super) ignored: u32,
+    pub(super) not_faces: u32,
+}
+
+impl Library {
+    pub(super) fn scan_totals(&self) -> Result<ScanTotals, LibraryError> {
+        let sql =
+            "SELECT (SELECT count(*) FROM photo WHERE vanished = 0), (SELECT count(*) FROM photo),
+                          (SELECT count(*) FROM face), (SELECT count(*) FROM problem)";
+        let totals = self.row(sql, [], |row| {
+            let (present, all): (u32, u32) = (row.get(0)?, row.get(1)?);
+            Ok(ScanTotals {
+                photos: present,
+                vanished: all - present,
+                faces: row.get(2)?,
+                problems: row.get(3)?,
+            })
+        })?;
+        Ok(totals.unwrap_or_default())
+    }
+
+    pub(super) fn mark_totals(&self) -> Result<MarkTotals, LibraryError> {
+        let sql = "SELECT count(*) FILTER (WHERE mark = 'ignored'), count(*) FILTER (WHERE mark = 'not_a_face')
+                   FROM face_mark";
+        let totals = self.row(sql, [], |row| {
+            Ok(MarkTotals {
+                ignored: row.get(0)?,
+                not_faces: row.get(1)?,
+            })
+        })?;
+        Ok(totals.unwrap_or_default())
+    }
+}

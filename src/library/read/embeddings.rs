@@ -1,0 +1,73 @@
+//! Embeddings of faces, of the current weights only: others are not comparable.
+
+use rusqlite::Row;
+
+use crate::library::{FaceId, GroupId, Library, LibraryError, PhotoId};
+use crate::vision::{EMBEDDING_MODEL, Embedding};
+
+const UNMARKED: &str =
+    "SELECT e.face_id, e.vector FROM embedding e LEFT JOIN face_mark k USING (face_id)
+                        WHERE k.mark IS NULL AND e.model = ?1";
+
+impl Library {
+    /// The embeddings of all faces without a mark, by face.
+    pub fn embeddings(&self) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
+        let mut embeddings = Vec::new();
+        self.each_embedding(|face_id, embedding| embeddings.push((face_id, embedding)))?;
+        Ok(embeddings)
+    }
+
+    /// The embeddings of the faces shown in a group, by face. Unclear faces may have none.
+    pub fn embeddings_of_group(
+        &self,
+        group_id: GroupId,
+    ) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
+        let sql = format!(
+            "{UNMARKED} AND e.face_id IN (SELECT face_id FROM membership WHERE group_id = ?2) ORDER BY e.face_id"
+        );
+        let rows = self.rows(&sql, (EMBEDDING_MODEL, group_id), embedding)?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// The embeddings of the confirmed faces of a group, by face, without marked ones.
+    pub fn confirmed_embeddings(
+        &self,
+        group_id: GroupId,
+    ) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
+        let sql = format!(
+            "{UNMARKED} AND e.face_id IN (SELECT face_id FROM membership WHERE group_id = ?2 AND state = 'confirmed')
+             ORDER BY e.face_id"
+        );
+        let rows = self.rows(&sql, (EMBEDDING_MODEL, group_id), embedding)?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// One face's embedding.
+    pub fn embedding(&self, face_id: FaceId) -> Result<Option<Embedding>, LibraryError> {
+        let sql = "SELECT face_id, vector FROM embedding WHERE face_id = ?1 AND model = ?2";
+        let row = self.row(sql, (face_id, EMBEDDING_MODEL), embedding)?;
+        Ok(row.flatten().map(|(_, embedding)| embedding))
+    }
+
+    /// Number of comparable faces without a mark.
+    pub fn embedded_faces(&self) -> Result<u32, LibraryError> {
+        let sql = "SELECT count(*) FROM embedding e LEFT JOIN face_mark k USING (face_id)
+                   WHERE k.mark IS NULL AND e.model = ?1";
+        Ok(self
+            .row(sql, [EMBEDDING_MODEL], |row| row.get(0))?
+            .unwrap_or(0))
+    }
+
+    /// The photos with an embedding of other weights: a scan detects their faces again.
+    pub fn photos_with_outdated_embeddings(&self) -> Result<Vec<PhotoId>, LibraryError> {
+        let sql = "SELECT DISTINCT f.photo_id FROM embedding e JOIN face f USING (face_id) WHERE e.model <> ?1";
+        self.rows(sql, [EMBEDDING_MODEL], |row| row.get(0))
+    }
+}
+
+/// `None` if the stored bytes are not an embedding; the face then counts as having none.
+fn embedding(row: &Row<'_>) -> rusqlite::Result<Option<(FaceId, Embedding)>> {
+    let face_id = row.get(0)?;
+    let embedding = Embedding::from_bytes(row.get_ref(1)?.as_blob()?);
+    Ok(embedding.map(|embedding| (face_id, embedding)))
+}

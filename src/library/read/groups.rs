@@ -1,0 +1,185 @@
+//! Groups, as the People page and the tables show them.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::Row;
+
+use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
+
+/// Summary of a group. Marked faces do not count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupSummary {
+    pub group_id: GroupId,
+    /// A group with a name is a person.
+    pub name: Option<String>,
+    /// The chosen cover if it is in the group, else the face of the best quality.
+    pub cover: Option<FaceId>,
+    pub faces: u32,
+    pub photos: u32,
+    /// Suggested faces; 0 for an unnamed group.
+    pub suggested: u32,
+    /// The earliest date of its photos: EXIF text, `YYYY-MM-DDTHH:MM:SS`.
+    pub first_taken: Option<String>,
+    pub last_taken: Option<String>,
+}
+
+impl GroupSummary {
+    /// Whether it is shown: an unnamed group without faces is only kept because of decisions about it.
+    pub(super) fn is_shown(&self) -> bool {
+        self.faces > 0 || self.name.is_some()
+    }
+}
+
+/// A face without a mark.
+struct ShownFace {
+    face_id: FaceId,
+    state: MembershipState,
+    photo_id: PhotoId,
+    quality: f64,
+}
+
+type DatesTaken = HashMap<PhotoId, String>;
+
+const SHOWN: &str = "SELECT m.group_id, m.face_id, m.state, f.photo_id, f.quality
+                     FROM membership m JOIN face f USING (face_id) LEFT JOIN face_mark k USING (face_id)
+                     WHERE k.mark IS NULL";
+
+impl Library {
+    /// Every group with a face or a name, largest first, then by id.
+    pub fn group_summaries(&self) -> Result<Vec<GroupSummary>, LibraryError> {
+        let mut shown: HashMap<GroupId, Vec<ShownFace>> = HashMap::new();
+        for (group_id, face) in self.rows(SHOWN, [], shown_face)? {
+            shown.entry(group_id).or_default().push(face);
+        }
+        let taken = self.rows(
+            "SELECT photo_id, taken FROM photo WHERE taken IS NOT NULL",
+            [],
+            date_taken,
+        )?;
+        let taken: DatesTaken = taken.into_iter().collect();
+        let groups = self.rows(
+            "SELECT group_id, name, cover_face_id FROM face_group",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let mut summaries: Vec<GroupSummary> = groups
+            .into_iter()
+            .map(|(group_id, name, cover)| {
+                let faces = shown.remove(&group_id).unwrap_or_default();
+                summary(group_id, name, cover, &faces, &taken)
+            })
+            .filter(GroupSummary::is_shown)
+            .collect();
+        summaries.sort_by_key(|group| (Reverse(group.faces), group.group_id));
+        Ok(summaries)
+    }
+
+    /// One group, even if it is empty; `None` if it does not exist.
+    pub fn group(&self, group_id: GroupId) -> Result<Option<GroupSummary>, LibraryError> {
+        let sql = "SELECT name, cover_face_id FROM face_group WHERE group_id = ?1";
+        let Some((name, cover)) =
+            self.row(sql, [group_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        else {
+            return Ok(None);
+        };
+        let faces = self.rows(
+            &format!("{SHOWN} AND m.group_id = ?1"),
+            [group_id],
+            shown_face,
+        )?;
+        let faces: Vec<ShownFace> = faces.into_iter().map(|(_, face)| face).collect();
+        let taken = self.rows(
+            "SELECT photo_id, taken FROM photo WHERE taken IS NOT NULL AND photo_id IN (
+                 SELECT f.photo_id FROM membership m JOIN face f USING (face_id) WHERE m.group_id = ?1)",
+            [group_id],
+            date_taken,
+        )?;
+        let taken: DatesTaken = taken.into_iter().collect();
+        Ok(Some(summary(group_id, name, cover, &faces, &taken)))
+    }
+
+    /// Number of faces shown in a group.
+    pub fn shown_faces(&self, group_id: GroupId) -> Result<u32, LibraryError> {
+        let sql = "SELECT count(*) FROM membership m LEFT JOIN face_mark k USING (face_id)
+                   WHERE m.group_id = ?1 AND k.mark IS NULL";
+        Ok(self.row(sql, [group_id], |row| row.get(0))?.unwrap_or(0))
+    }
+
+    /// The people who share most photos with a group, at most `most`, with the number of shared photos.
+    pub fn often_with(
+        &self,
+        group_id: GroupId,
+        most: usize,
+    ) -> Result<Vec<(GroupId, u32)>, LibraryError> {
+        let sql = "SELECT m.group_id, count(DISTINCT f.photo_id) AS shared
+                   FROM face f JOIN membership m USING (face_id) JOIN face_group g USING (group_id)
+                   LEFT JOIN face_mark k USING (face_id)
+                   WHERE k.mark IS NULL AND g.name IS NOT NULL AND m.group_id <> ?1 AND f.photo_id IN (
+                       SELECT own.photo_id FROM membership o JOIN face own USING (face_id)
+                       LEFT JOIN face_mark ok USING (face_id) WHERE o.group_id = ?1 AND ok.mark IS NULL)
+                   GROUP BY m.group_id ORDER BY shared DESC, m.group_id LIMIT ?2";
+        self.rows(sql, (group_id, most as i64), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    /// All people, by name; for search and completion.
+    pub fn people(&self) -> Result<Vec<(GroupId, String)>, LibraryError> {
+        let sql = "SELECT group_id, name FROM face_group WHERE name IS NOT NULL ORDER BY name";
+        self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// The groups with a name.
+    pub fn named_groups(&self) -> Result<HashSet<GroupId>, LibraryError> {
+        let people = self.people()?.into_iter();
+        Ok(people.map(|(group_id, _)| group_id).collect())
+    }
+}
+
+fn summary(
+    group_id: GroupId,
+    name: Option<String>,
+    chosen_cover: Option<FaceId>,
+    faces: &[ShownFace],
+    taken: &DatesTaken,
+) -> GroupSummary {
+    let mut photos: Vec<PhotoId> = faces.iter().map(|face| face.photo_id).collect();
+    photos.sort_unstable();
+    photos.dedup();
+    let dates = || photos.iter().filter_map(|photo_id| taken.get(photo_id));
+    let chosen = faces.iter().find(|face| Some(face.face_id) == chosen_cover);
+    let best = || {
+        faces
+            .iter()
+            .max_by(|a, b| (a.quality.total_cmp(&b.quality)).then(b.face_id.cmp(&a.face_id)))
+    };
+    let automatic = faces
+        .iter()
+        .filter(|face| face.state == MembershipState::Automatic)
+        .count();
+    GroupSummary {
+        group_id,
+        suggested: if name.is_some() { automatic as u32 } else { 0 },
+        name,
+        cover: chosen.or_else(best).map(|face| face.face_id),
+        faces: faces.len() as u32,
+        photos: photos.len() as u32,
+        first_taken: dates().min().cloned(),
+        last_taken: dates().max().cloned(),
+    }
+}
+
+fn shown_face(row: &Row<'_>) -> rusqlite::Result<(GroupId, ShownFace)> {
+    let face = ShownFace {
+        face_id: row.get(1)?,
+        state: row.get(2)?,
+        photo_id: row.get(3)?,
+        quality: row.get(4)?,
+    };
+    Ok((row.get(0)?, face))
+}
+
+fn date_taken(row: &Row<'_>) -> rusqlite::Result<(PhotoId, String)> {
+    Ok((row.get(0)?, row.get(1)?))
+}

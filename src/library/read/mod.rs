@@ -1,0 +1,15 @@
+//! What the window, the tables and the commands read.
+
+mod counts;
+mod embeddings;
+pub(super) mod faces;
+mod groups;
+mod overview;
+pub(super) mod photos;
+mod thumbnails;
+
+pub use counts::Counts;
+pub use faces::{FaceRow, FaceState, Mark, MembershipState};
+pub use groups::GroupSummary;
+pub use overview::Overview;
+pub use photos::{KnownPhoto, PhotoRow};

@@ -1,0 +1,74 @@
+//! What a scan writes: photos with their faces, moved and vanished files, roots and problems.
+
+mod copy;
+mod faces;
+mod lost;
+mod problems;
+mod rematch;
+mod roots;
+mod store;
+
+pub use lost::{Decision, LostDecision};
+pub use problems::{FoundProblem, ProblemRow};
+pub use roots::RootRow;
+
+use super::{PhotoId, RootId};
+use crate::geometry::{Landmarks, PhotoRect, Size};
+use crate::photo::ContentHash;
+use crate::vision::Embedding;
+
+/// A photo as read by a scan.
+#[derive(Clone, Debug)]
+pub struct ScannedPhoto {
+    pub root_id: RootId,
+    /// Relative to the root, with `/`.
+    pub path: String,
+    pub file_size: u64,
+    /// Nanoseconds since the unix epoch.
+    pub modified_ns: i64,
+    pub content_hash: ContentHash,
+    /// Of the upright photo.
+    pub size: Size,
+    /// EXIF, 1 to 8.
+    pub orientation: u8,
+    /// EXIF text, `YYYY-MM-DDTHH:MM:SS`.
+    pub taken: Option<String>,
+    /// A JPEG file.
+    pub thumbnail: Option<Vec<u8>>,
+    pub faces: Vec<ScannedFace>,
+}
+
+/// A face as found by a scan.
+#[derive(Clone, Debug)]
+pub struct ScannedFace {
+    /// Upright photo pixels; width and height above 0.
+    pub box_in_photo: PhotoRect,
+    pub landmarks: Landmarks,
+    /// The detector's score, 0 to 1.
+    pub score: f32,
+    /// Quality as a cover, 0 to 1.
+    pub quality: f32,
+    /// Large and sharp enough to be grouped.
+    pub recognizable: bool,
+    pub embedding: Option<Embedding>,
+    /// A JPEG file.
+    pub thumbnail: Option<Vec<u8>>,
+}
+
+/// A known photo that was found at another path.
+#[derive(Clone, Debug)]
+pub struct MovedPhoto {
+    pub photo_id: PhotoId,
+    pub root_id: RootId,
+    pub path: String,
+    pub file_size: u64,
+    pub modified_ns: i64,
+}
+
+/// A known photo with the same content, whose file was written again.
+#[derive(Clone, Copy, Debug)]
+pub struct TouchedPhoto {
+    pub photo_id: PhotoId,
+    pub file_size: u64,
+    pub modified_ns: i64,
+}

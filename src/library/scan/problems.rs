@@ -1,0 +1,91 @@
+//! Files that could not be read, with the reason.
+
+use std::path::PathBuf;
+
+use crate::library::sql::{file_size, signed};
+use crate::library::{Library, LibraryError, RootId};
+
+/// A file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProblemRow {
+    pub root_id: RootId,
+    pub root: PathBuf,
+    /// Relative to the root, with `/`.
+    pub path: String,
+    /// Size and time of the file when it failed. If they are unchanged it is not tried again.
+    pub file_size: u64,
+    pub modified_ns: i64,
+    pub reason: String,
+}
+
+impl ProblemRow {
+    pub fn absolute(&self) -> PathBuf {
+        crate::library::read::photos::absolute(&self.root, &self.path)
+    }
+}
+
+/// A problem as found by a scan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundProblem {
+    pub root_id: RootId,
+    pub path: String,
+    pub file_size: u64,
+    pub modified_ns: i64,
+    pub reason: String,
+}
+
+impl Library {
+    /// All problems, by root and path.
+    pub fn problems(&self) -> Result<Vec<ProblemRow>, LibraryError> {
+        let sql = "SELECT root_id, r.path, b.path, b.file_size, b.modified_ns, b.reason
+                   FROM problem b JOIN root r USING (root_id) ORDER BY r.path, b.path";
+        self.rows(sql, [], |row| {
+            Ok(ProblemRow {
+                root_id: row.get(0)?,
+                root: PathBuf::from(row.get::<_, String>(1)?),
+                path: row.get(2)?,
+                file_size: file_size(row, 3)?,
+                modified_ns: row.get(4)?,
+                reason: row.get(5)?,
+            })
+        })
+    }
+
+    /// Stores problems; each replaces an older one of the same file.
+    pub fn store_problems(&mut self, problems: &[FoundProblem]) -> Result<(), LibraryError> {
+        let tx = self.write()?;
+        {
+            let mut insert = tx.prepare_cached(
+                "INSERT OR REPLACE INTO problem (root_id, path, file_size, modified_ns, reason) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?;
+            for problem in problems {
+                let file_size = signed(problem.file_size);
+                insert.execute((
+                    problem.root_id,
+                    &problem.path,
+                    file_size,
+                    problem.modified_ns,
+                    &problem.reason,
+                ))?;
+            }
+        }
+        Ok(tx.commit()?)
+    }
+
+    /// Deletes the problems of files that no longer exist or are not photos. Storing a photo deletes its own.
+    pub fn clear_problems(
+        &mut self,
+        root_id: RootId,
+        paths: &[String],
+    ) -> Result<(), LibraryError> {
+        let tx = self.write()?;
+        {
+            let mut delete =
+                tx.prepare_cached("DELETE FROM problem WHERE root_id = ?1 AND path = ?2")?;
+            for path in paths {
+                delete.execute((root_id, path))?;
+            }
+        }
+        Ok(tx.commit()?)
+    }
+}

@@ -1,0 +1,222 @@
+//! Stores scanned photos, and moved, touched and vanished ones.
+//!
+//! Every call is one transaction, so that a scan that is stopped or killed has stored whole photos only.
+
+use rusqlite::{OptionalExtension as _, Transaction};
+
+use super::faces::{insert_face, replace_faces};
+use super::lost::LostDecision;
+use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
+use crate::library::grouping::forget_grouping;
+use crate::library::sql::{photo_size, signed};
+use crate::library::{Library, LibraryError, PhotoId, RootId};
+
+impl Library {
+    /// Stores photos, deletes their problems, and returns their ids in the same order.
+    ///
+    /// A known photo at the same path is replaced. Its faces that are found again keep their ids, and so their groups,
+    /// names and marks (see `rematch.rs`). New faces are in no group until the next grouping.
+    pub fn store_scanned(&mut self, photos: &[ScannedPhoto]) -> Result<Vec<PhotoId>, LibraryError> {
+        self.store_scanned_telling(photos, &mut Vec::new())
+    }
+
+    /// [`Library::store_scanned`]; adds the decisions about faces that are not found again to `lost`.
+    pub fn store_scanned_telling(
+        &mut self,
+        photos: &[ScannedPhoto],
+        lost: &mut Vec<LostDecision>,
+    ) -> Result<Vec<PhotoId>, LibraryError> {
+        let mut lost_now = Vec::new();
+        let tx = self.write()?;
+        forget_grouping(&tx)?;
+        let stored = photos
+            .iter()
+            .map(|photo| store_photo(&tx, photo, &mut lost_now))
+            .collect::<Result<Vec<_>, _>>()?;
+        tx.commit()?;
+        self.touched.add_photos(stored.iter().copied());
+        lost.append(&mut lost_now);
+        Ok(stored)
+    }
+
+    /// Stores the new size and time of files with the same content, and marks them as present.
+    pub fn touch_photos(&mut self, photos: &[TouchedPhoto]) -> Result<(), LibraryError> {
+        let tx = self.write()?;
+        for photo in photos {
+            vacate_path_of(&tx, photo.photo_id)?;
+            tx.prepare_cached("UPDATE photo SET file_size = ?2, modified_ns = ?3, vanished = 0 WHERE photo_id = ?1")?
+                .execute((photo.photo_id, signed(photo.file_size), photo.modified_ns))?;
+        }
+        Ok(tx.commit()?)
+    }
+
+    /// Stores the new paths of photos, and marks them as present. A present photo at such a path that is not moved by
+    /// the same call was overwritten: it vanishes and keeps its people.
+    pub fn move_photos(&mut self, moves: &[MovedPhoto]) -> Result<(), LibraryError> {
+        let tx = self.write()?;
+        // All leave their paths first, so that photos may swap them.
+        set_vanished(&tx, moves.iter().map(|photo| photo.photo_id), true)?;
+        for photo in moves {
+            vacate(&tx, photo.root_id, &photo.path)?;
+            tx.prepare_cached(
+                "UPDATE photo SET root_id = ?2, path = ?3, file_size = ?4, modified_ns = ?5, vanished = 0 WHERE photo_id = ?1",
+            )?
+            .execute((photo.photo_id, photo.root_id, &photo.path, signed(photo.file_size), photo.modified_ns))?;
+            clear_problem(&tx, photo.root_id, &photo.path)?;
+        }
+        Ok(tx.commit()?)
+    }
+
+    /// Marks photos whose file no longer exists. Their faces and people stay.
+    pub fn mark_vanished(&mut self, photos: &[PhotoId]) -> Result<(), LibraryError> {
+        let tx = self.write()?;
+        set_vanished(&tx, photos.iter().copied(), true)?;
+        Ok(tx.commit()?)
+    }
+
+    /// Marks vanished photos as present at their path again.
+    pub fn mark_present(&mut self, photos: &[PhotoId]) -> Result<(), LibraryError> {
+        let tx = self.write()?;
+        for &photo_id in photos {
+            vacate_path_of(&tx, photo_id)?;
+        }
+        set_vanished(&tx, photos.iter().copied(), false)?;
+        Ok(tx.commit()?)
+    }
+}
+
+fn store_photo(
+    tx: &Transaction<'_>,
+    photo: &ScannedPhoto,
+    lost: &mut Vec<LostDecision>,
+) -> Result<PhotoId, LibraryError> {
+    clear_problem(tx, photo.root_id, &photo.path)?;
+    // A vanished photo keeps its people when another picture takes its path (cameras reuse names); only the same
+    // content brings it back.
+    let known = tx
+        .prepare_cached(
+            "SELECT photo_id, width, height FROM photo
+             WHERE root_id = ?1 AND path = ?2 AND (vanished = 0 OR content_hash = ?3)
+             ORDER BY vanished, photo_id DESC LIMIT 1",
+        )?
+        .query_row(
+            (photo.root_id, &photo.path, photo.content_hash.0.as_slice()),
+            |row| {
+                let size = photo_size(row, 1)?;
+                Ok((row.get(0)?, size))
+            },
+        )
+        .optional()?;
+    let photo_id = match known {
+        Some((photo_id, former_size)) => {
+            update_photo(tx, photo_id, photo)?;
+            replace_faces(tx, photo_id, photo, former_size, lost)?;
+            photo_id
+        }
+        None => {
+            let photo_id = insert_photo(tx, photo)?;
+            for face in &photo.faces {
+                insert_face(tx, photo_id, face)?;
+            }
+            photo_id
+        }
+    };
+    store_photo_thumbnail(tx, photo_id, photo.thumbnail.as_deref())?;
+    Ok(photo_id)
+}
+
+fn insert_photo(tx: &Transaction<'_>, photo: &ScannedPhoto) -> Result<PhotoId, LibraryError> {
+    tx.prepare_cached(
+        "INSERT INTO photo (root_id, path, file_size, modified_ns, content_hash, width, height, orientation, taken)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute((
+        photo.root_id,
+        &photo.path,
+        signed(photo.file_size),
+        photo.modified_ns,
+        photo.content_hash.0.as_slice(),
+        photo.size.width,
+        photo.size.height,
+        photo.orientation,
+        &photo.taken,
+    ))?;
+    Ok(PhotoId(tx.last_insert_rowid()))
+}
+
+fn update_photo(
+    tx: &Transaction<'_>,
+    photo_id: PhotoId,
+    photo: &ScannedPhoto,
+) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "UPDATE photo SET file_size = ?2, modified_ns = ?3, content_hash = ?4, width = ?5, height = ?6,
+                          orientation = ?7, taken = ?8, vanished = 0 WHERE photo_id = ?1",
+    )?
+    .execute((
+        photo_id,
+        signed(photo.file_size),
+        photo.modified_ns,
+        photo.content_hash.0.as_slice(),
+        photo.size.width,
+        photo.size.height,
+        photo.orientation,
+        &photo.taken,
+    ))?;
+    Ok(())
+}
+
+fn store_photo_thumbnail(
+    tx: &Transaction<'_>,
+    photo_id: PhotoId,
+    jpeg: Option<&[u8]>,
+) -> Result<(), LibraryError> {
+    match jpeg {
+        Some(jpeg) => tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO photo_thumbnail (photo_id, jpeg) VALUES (?1, ?2)",
+            )?
+            .execute((photo_id, jpeg))?,
+        None => tx
+            .prepare_cached("DELETE FROM photo_thumbnail WHERE photo_id = ?1")?
+            .execute([photo_id])?,
+    };
+    Ok(())
+}
+
+fn clear_problem(tx: &Transaction<'_>, root_id: RootId, path: &str) -> Result<(), LibraryError> {
+    tx.prepare_cached("DELETE FROM problem WHERE root_id = ?1 AND path = ?2")?
+        .execute((root_id, path))?;
+    Ok(())
+}
+
+fn set_vanished(
+    tx: &Transaction<'_>,
+    photos: impl Iterator<Item = PhotoId>,
+    vanished: bool,
+) -> Result<(), LibraryError> {
+    let mut update = tx.prepare_cached("UPDATE photo SET vanished = ?2 WHERE photo_id = ?1")?;
+    for photo_id in photos {
+        update.execute((photo_id, vanished))?;
+    }
+    Ok(())
+}
+
+/// A path has one present photo: the current one vanishes.
+fn vacate(tx: &Transaction<'_>, root_id: RootId, path: &str) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "UPDATE photo SET vanished = 1 WHERE root_id = ?1 AND path = ?2 AND vanished = 0",
+    )?
+    .execute((root_id, path))?;
+    Ok(())
+}
+
+/// Frees the path of a vanished photo, so that it can come back.
+fn vacate_path_of(tx: &Transaction<'_>, photo_id: PhotoId) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "UPDATE photo SET vanished = 1 WHERE vanished = 0 AND photo_id <> ?1
+         AND (root_id, path) = (SELECT root_id, path FROM photo WHERE photo_id = ?1)",
+    )?
+    .execute([photo_id])?;
+    Ok(())
+}
