@@ -94,7 +94,7 @@ impl PhotoFile {
 }
 
 impl<'a> Source<'a> {
-    /// Fails to read once `watch` has expired.
+    /// Its reads fail once `watch` has expired.
     pub(super) fn reader(self, watch: &'a Watch<'a>) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
         match self {
             Source::Memory(bytes) => Ok(Box::new(Watched::new(Cursor::new(bytes), watch))),
