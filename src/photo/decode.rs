@@ -220,7 +220,7 @@ fn format_of<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<ImageFormat
     }
 }
 
-/// Runs a decoder; whatever it makes of a watch that expired, the watch's error goes first.
+/// Runs a decoder. If the watch has expired, its error replaces whatever the decoder returned.
 fn guarded<T>(
     format: ImageFormat,
     watch: &Watch<'_>,

@@ -45,7 +45,7 @@ pub enum PhotoError {
     },
     /// Decoding would take longer than that of any photo.
     #[error(
-        "{format} with {found}, more than the limit of {limit}: save it anew with another program"
+        "{format} with {found}, more than the limit of {limit}: save it again with another program"
     )]
     TooMuchWork {
         format: &'static str,
@@ -57,7 +57,7 @@ pub enum PhotoError {
          computer is less busy"
     )]
     TookTooLong { seconds: u64 },
-    /// Somebody asked to stop while it was decoded; nothing is wrong with it.
+    /// The work was stopped while the photo was decoded; nothing is wrong with it.
     #[error("stopped before the photo was decoded")]
     Stopped,
     #[error("not a picture in a known format")]

@@ -94,7 +94,7 @@ impl PhotoFile {
 }
 
 impl<'a> Source<'a> {
-    /// Fails to read once `watch` has expired.
+    /// Its reads fail once `watch` has expired.
     pub(super) fn reader(self, watch: &'a Watch<'a>) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
         match self {
             Source::Memory(bytes) => Ok(Box::new(Watched::new(Cursor::new(bytes), watch))),
@@ -165,6 +165,9 @@ const MAX_HELD: u64 = 64 << 20;
 const MAX_JPEG_BYTES: u64 = 192 << 20;
 
 /// Reads a whole file and hashes it. Fails for a file longer than `limits.max_file_bytes`.
+///
+/// # Errors
+/// [`PhotoError::Stopped`] once `stop` is set.
 pub fn read(path: &Path, limits: &Limits, stop: &StopFlag) -> Result<PhotoFile, PhotoError> {
     let io_error = |source| PhotoError::io(path, source);
     // Checked before it is opened: opening a pipe would wait for a writer for ever.

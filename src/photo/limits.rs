@@ -24,7 +24,8 @@ pub struct Limits {
 impl Default for Limits {
     /// 512 MiB and 2²⁸ pixels exceed the largest photos of phones and medium-format cameras (about 200 megapixels). The
     /// limit of a side is that of a JPEG. With 400 MiB for decoding, no file takes more than 600 MB together with the
-    /// networks and the rest of a scan. A minute: what the other limits allow takes a few seconds of a slow core.
+    /// networks and the rest of a scan. Everything that the other limits allow is decoded in a few seconds on a slow core,
+    /// far below a minute.
     fn default() -> Self {
         Self {
             max_file_bytes: 512 << 20,

@@ -25,7 +25,7 @@ impl ScanControl {
         Self::default()
     }
 
-    /// Ends the scan, also in the middle of decoding a photo; finished photos are stored. Can't be undone.
+    /// Ends the scan, even while a photo is being decoded; finished photos are stored. Can't be undone.
     pub fn stop(&self) {
         self.stop.stop();
         self.set(State::Stopped);

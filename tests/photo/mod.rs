@@ -15,7 +15,8 @@ use kinfolk::stop::StopFlag;
 
 /// Reads and decodes a file at the largest scale within the limits.
 fn open(path: &Path, limits: &Limits) -> Result<Photo, PhotoError> {
-    let file = photo::read(path, limits, &StopFlag::default())?;
+    let never = StopFlag::default();
+    let file = photo::read(path, limits, &never)?;
     let probe = file.probe(limits)?;
-    file.decode(limits, &probe, probe.largest, &StopFlag::default())
+    file.decode(limits, &probe, probe.largest, &never)
 }

@@ -121,7 +121,7 @@ impl<'a> Png<'a> {
         let mut turned = Vec::new();
         let mut y = 0;
         while y < height {
-            // Few bytes may unpack to very many rows.
+            // A few bytes may decompress to very many rows.
             self.watch.check()?;
             let rows = (at_a_time as u32).min(height - y);
             if let Some(place) = canvas.rows(y, rows) {
