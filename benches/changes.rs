@@ -1,8 +1,8 @@
 //! From a key press to the changed window in a large library: `cargo bench --bench changes [-- LIBRARY]`.
 //!
-//! The real window without a screen, over a library of 100,000 photos, 200,000 faces and 20,500 groups; LIBRARY is one
-//! that `cargo bench --bench library -- --write LIBRARY` made, to save the half minute. A time ends with the frame that
-//! shows the change, its triangles included; what the graphics driver adds is not in it.
+//! The real window without a screen, with a library of 100,000 photos, 200,000 faces and 20,500 groups. LIBRARY is
+//! one that `cargo bench --bench library -- --write LIBRARY` made, to save half a minute. A time ends with the frame
+//! that shows the change, including its triangles but not the graphics driver.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 
@@ -106,7 +106,7 @@ impl Window {
         self.settle();
     }
 
-    /// Milliseconds until a frame shows what is awaited after this key.
+    /// Milliseconds from this key to a frame that shows the change.
     fn time(&mut self, modifiers: Modifiers, key: Key, shows: impl Fn(&Snapshot) -> bool) -> f64 {
         self.settle();
         let begin = Instant::now();

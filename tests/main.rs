@@ -12,6 +12,7 @@ mod cluster;
 mod curate;
 mod demo;
 mod export;
+mod layers;
 mod library;
 mod photo;
 mod scan;

@@ -1,11 +1,10 @@
-//! The demo photos: in the binary, unpacked into the data folder, then scanned like any other folder.
+//! The demo photos: stored in the binary, unpacked into the data folder, then scanned like any other folder.
 //!
-//! Where each one comes from is told in `assets/demo/SOURCES.md`.
+//! `assets/demo/SOURCES.md` names their sources.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::platform;
+use crate::{files, platform};
 
 macro_rules! demo_photos {
     ($($name:literal),* $(,)?) => {
@@ -34,20 +33,20 @@ demo_photos!(
 
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the demo photos could not be written to {path:?}: {source}; check that there is room on the disk"
+    "the demo photos could not be written to {path:?} ({source}): check that the disk has free space"
 )]
 pub struct DemoError {
     path: PathBuf,
     source: std::io::Error,
 }
 
-/// `demo photos` in the platform's data folder; the temporary folder where there is no home.
+/// `demo photos` in the platform's data folder, or in the temporary folder if there is no home folder.
 pub fn default_folder() -> PathBuf {
     let parent = platform::data_folder().unwrap_or_else(std::env::temp_dir);
     parent.join("demo photos")
 }
 
-/// Writes the photos that are not there yet.
+/// Writes the photos that are missing.
 pub fn unpack(folder: &Path) -> Result<(), DemoError> {
     let error = |path: &Path, source| DemoError {
         path: path.to_owned(),
@@ -59,16 +58,8 @@ pub fn unpack(folder: &Path) -> Result<(), DemoError> {
         let is_there =
             std::fs::metadata(&path).is_ok_and(|found| found.len() == bytes.len() as u64);
         if !is_there {
-            write_whole(folder, &path, bytes).map_err(|source| error(&path, source))?;
+            files::write_private(&path, bytes).map_err(|source| error(&path, source))?;
         }
     }
-    Ok(())
-}
-
-/// Writes a file in one step, so that an interrupted start leaves no half photo.
-fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
     Ok(())
 }

@@ -14,14 +14,13 @@ const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     #[error(
-        "the system gave no window ({0}): check that a display and OpenGL 2.1 or later are there"
+        "the window could not be opened ({0}): check that a display and OpenGL 2.1 or later are available"
     )]
     NoWindow(#[from] eframe::Error),
 }
 
-/// Opens the window with a library (that of last time if none is named) and returns when it is closed.
-///
-/// `folder` is scanned at once.
+/// Opens the window with a library (the last one if none is given) and returns when it is closed. `folder` is scanned
+/// at once.
 pub fn run(library: Option<PathBuf>, folder: Option<PathBuf>) -> Result<(), AppError> {
     let settings = Settings::default_path();
     let options = AppOptions {

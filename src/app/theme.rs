@@ -1,15 +1,15 @@
 //! Colours, spacing, radii and type sizes of the whole window, light and dark.
 //!
-//! Greys are neutral (equal red, green and blue) so that they do not tint photos; there is one accent; green and red
-//! mean yes and no only; amber means a suggestion. Text colours have a contrast of at least 4.5 : 1 on the surfaces
-//! they are used on (WCAG 2.2, success criterion 1.4.3), which a test checks.
+//! Greys are neutral (equal red, green and blue), so that they do not tint photos. There is one accent colour; green
+//! and red only mean yes and no, amber means a suggestion. Text has a contrast of at least 4.5 : 1 on its background
+//! (WCAG 2.2, success criterion 1.4.3); a test checks it.
 
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2,
     Visuals,
 };
 
-/// The grid of spacing, in points: 4, 8, 12, 16, 24.
+/// Spacing, in points.
 pub const GAP_XS: f32 = 4.0;
 pub const GAP_S: f32 = 8.0;
 pub const GAP_M: f32 = 12.0;
@@ -19,7 +19,7 @@ pub const GAP_XL: f32 = 24.0;
 /// Corner radius of cards, buttons, fields and dialogs, in points.
 pub const RADIUS: u8 = 6;
 
-/// Type scale, in points.
+/// Text sizes, in points.
 pub const TEXT: f32 = 14.0;
 pub const TEXT_SMALL: f32 = 13.0;
 pub const TITLE: f32 = 20.0;
@@ -30,32 +30,32 @@ pub const INSPECTOR_WIDTH: f32 = 256.0;
 pub const TOP_BAR_HEIGHT: f32 = 48.0;
 pub const STATUS_BAR_HEIGHT: f32 = 32.0;
 
-/// Sides of a card's picture that may be chosen, in points.
+/// The sizes of a card's picture to choose from, in points.
 pub const CARD_SIZES: std::ops::RangeInclusive<f32> = 80.0..=240.0;
 pub const CARD_SIZE: f32 = 128.0;
 
-/// Boxes and words over a photo, in both themes alike: what is behind them is the photo's.
+/// Boxes and labels over a photo, the same in both themes.
 pub const ON_PHOTO: Color32 = Color32::WHITE;
-/// Behind words over a photo.
+/// The background of labels over a photo.
 pub const PHOTO_LABEL: Color32 = Color32::from_black_alpha(190);
 
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tokens {
     pub dark: bool,
-    /// Behind the content.
+    /// The background of the content.
     pub surface: Color32,
     /// Side bar, inspector and status bar.
     pub chrome: Color32,
     /// Dialogs, menus, toasts, tooltips.
     pub raised: Color32,
-    /// Text fields, and the place of a picture that is not there yet.
+    /// Text fields and pictures that are not loaded yet.
     pub well: Color32,
     pub button: Color32,
     pub button_hovered: Color32,
-    /// Boxes to tick, and what a slider slides on: seen on `raised` too.
+    /// Check boxes and slider rails, also visible on `raised`.
     pub control: Color32,
-    /// Background of a row or card under the pointer.
+    /// The background of a row or card under the pointer.
     pub hover: Color32,
     pub line: Color32,
     pub text: Color32,
@@ -65,7 +65,7 @@ pub struct Tokens {
     pub accent: Color32,
     /// Text on the accent.
     pub on_accent: Color32,
-    /// Background of a selected row or card.
+    /// The background of a selected row or card.
     pub selected: Color32,
     pub yes: Color32,
     pub no: Color32,

@@ -1,7 +1,7 @@
 //! The window itself: what it holds, and what happens in a frame.
 //!
-//! A frame: take in events, read the keys, draw (views push actions), carry out commands and actions, send the views'
-//! questions. What the actions do is in `update/actions.rs`, what the events mean in `update/events.rs`.
+//! In a frame, the window handles events, reads the keys, draws (views push actions), runs commands and actions, and
+//! sends the queries of the views. `update/actions.rs` runs the actions, `update/events.rs` handles the events.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::app::shell::inspector::{self, InspectorState, inspector_ui};
 use crate::app::shell::palette::Palette;
 use crate::app::shell::side_bar::side_bar_ui;
 use crate::app::shell::status_bar::status_bar_ui;
-use crate::app::shell::toasts::{Toasts, sentence};
+use crate::app::shell::toasts::{Toasts, as_message};
 use crate::app::shell::top_bar::{SearchBox, top_bar_ui};
 use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
 use crate::app::state::name_offers::NameOffers;
@@ -44,24 +44,24 @@ use crate::vision::DeviceChoice;
 /// How the window starts.
 #[derive(Clone, Debug, Default)]
 pub struct AppOptions {
-    /// The library to open, if not the one of last time.
+    /// The library to open; `None`: the last one.
     pub library: Option<PathBuf>,
     /// A folder to scan at once.
     pub folder: Option<PathBuf>,
-    /// Where the settings are kept; `None`: nowhere.
+    /// The settings file; `None`: settings are not saved.
     pub settings: Option<PathBuf>,
-    /// Where the demo photos are unpacked.
+    /// The folder for the demo photos.
     pub demo_folder: Option<PathBuf>,
     /// The devices to choose from; `None`: those of this build.
     pub devices: Option<Vec<DeviceChoice>>,
 }
 
-/// How long the end of the program waits for threads to end by themselves, once nothing can be lost any more.
-const PATIENCE_AT_END: Duration = Duration::from_millis(30);
+/// How long closing the program waits for threads after all commands are stored.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(30);
 
 /// The library in the window.
 pub(in crate::app) enum LibraryState {
-    /// Being opened, or open once `Session::threads` are there.
+    /// Opening, or open once `Session::threads` is set.
     Session(Box<Session>),
     Failed {
         path: PathBuf,
@@ -88,14 +88,14 @@ pub struct App {
     /// Scanned as soon as the library is open.
     pub(in crate::app) folder_to_scan: Option<PathBuf>,
     inspector: InspectorState,
-    /// Something lay over the page in the last frame and had the keyboard.
+    /// A dialog, the palette or the error panel had the keyboard in the last frame.
     was_covered: bool,
     pub(in crate::app) closing: Closing,
     /// The devices to choose from.
     devices: Vec<DeviceChoice>,
     commands: Vec<UiCommand>,
     actions: Vec<Action>,
-    /// The library has been seen: `benches/startup.py` waits for the line that tells.
+    /// The library has been drawn once. `benches/startup.py` waits for the log line.
     shown: bool,
 }
 
@@ -112,7 +112,7 @@ impl App {
             ctx: ctx.clone(),
             library: LibraryState::Failed {
                 path: PathBuf::new(),
-                reason: "There is no place for a library on this system: begin one in a file of your choice.".to_owned(),
+                reason: "This system has no default folder for a library. Create a library in a file of your choice.".to_owned(),
             },
             memory,
             navigation: Navigation::default(),
@@ -141,7 +141,7 @@ impl App {
         app
     }
 
-    /// The library as last read; empty while there is none.
+    /// The library as last read; empty while none is open.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         match &self.library {
             LibraryState::Session(session) => session.snapshot.clone(),
@@ -153,7 +153,8 @@ impl App {
         self.navigation.page()
     }
 
-    /// True when nothing is under way: the library is open, every command is done and shown, no scan and no export runs.
+    /// True when nothing is in progress: the library is open, every command is done and shown, no scan and no export
+    /// runs.
     pub fn is_at_rest(&self) -> bool {
         let is_settled = self.actions.is_empty() && self.commands.is_empty();
         match &self.library {
@@ -162,7 +163,7 @@ impl App {
         }
     }
 
-    /// True when every picture asked for in the last frame is there.
+    /// True when every picture requested in the last frame is loaded.
     pub fn has_all_pictures(&self) -> bool {
         match &self.library {
             LibraryState::Session(session) => session.has_all_pictures(),
@@ -170,7 +171,7 @@ impl App {
         }
     }
 
-    /// The device for the networks. The settings may be those of a build that knows more of them.
+    /// The device for the networks. The settings may name one that this build does not have.
     pub(in crate::app) fn device(&self) -> DeviceChoice {
         let chosen = self.memory.settings.device;
         if self.devices.contains(&chosen) {
@@ -196,18 +197,18 @@ impl App {
         }
     }
 
-    /// Shows why there is no library.
+    /// Shows why no library is open.
     pub(in crate::app) fn fail_library(&mut self, path: PathBuf, reason: String) {
         self.close_library();
         self.library = LibraryState::Failed { path, reason };
     }
 
-    /// What the toasts say, the oldest first.
+    /// The messages of the toasts, the oldest first.
     pub fn messages(&self) -> Vec<String> {
-        self.toasts.sentences().map(str::to_owned).collect()
+        self.toasts.messages().map(str::to_owned).collect()
     }
 
-    /// Asks for an action as a view does; carried out in the next frame.
+    /// Requests an action as a view does; it runs in the next frame.
     pub fn push(&mut self, action: Action) {
         self.actions.push(action);
     }
@@ -218,25 +219,24 @@ impl App {
         self.ctx.request_repaint();
     }
 
-    /// One frame.
     pub fn frame(&mut self, ui: &mut Ui) {
         self.handle_events();
         let mut keys = self.page_keys();
         self.commands.append(&mut keys.commands);
         if self.ctx.input(|input| input.viewport().close_requested()) {
-            // What is left to do takes a moment: nobody needs to see it.
+            // Storing the last commands takes a moment; the window is hidden meanwhile.
             self.ctx
                 .send_viewport_cmd(egui::ViewportCommand::Visible(false));
         }
         self.library_ui(ui, keys);
         self.overlays_ui();
-        self.carry_out();
+        self.run_requests();
         if let Some(error) = self.memory.follow_window(&self.ctx) {
-            self.toasts.problem(sentence(&error.to_string()));
+            self.toasts.problem(as_message(&error.to_string()));
         }
     }
 
-    /// The keys that are the page's in this frame: none while something lies over it.
+    /// The keys of the page in this frame: none while something covers it.
     fn page_keys(&mut self) -> PageKeys {
         let covered =
             self.dialog.is_some() || self.palette.is_some() || self.toasts.errors.is_open();
@@ -251,7 +251,7 @@ impl App {
         if self.is_library_shown() {
             return self.open_ui(ui, keys);
         }
-        // There is no page, and no status bar, which has the bell elsewhere.
+        // The status bar, which has the bell elsewhere, is not drawn here.
         self.selection.show(&Shown::Nothing);
         if !self.toasts.errors.is_empty() {
             let (errors, actions) = (&self.toasts.errors, &mut self.actions);
@@ -278,7 +278,7 @@ impl App {
         }
     }
 
-    /// Whether there is a library, and something in it or on its way.
+    /// Whether a library is open, and it is not empty or is being scanned.
     fn is_library_shown(&self) -> bool {
         match &self.library {
             LibraryState::Session(session) => {
@@ -341,7 +341,7 @@ impl App {
             });
         if self.memory.settings.inspector
             && cx.page.has_inspector()
-            && self.ctx.content_rect().width() >= inspector::LEAST_WINDOW
+            && self.ctx.content_rect().width() >= inspector::MIN_WINDOW_WIDTH
         {
             Panel::right("inspector")
                 .exact_size(INSPECTOR_WIDTH)
@@ -390,8 +390,8 @@ impl App {
         crate::app::shell::drop::drop_ui(&self.ctx, &mut self.actions);
     }
 
-    /// Carries out what the frame has asked for, then sends the views' questions.
-    fn carry_out(&mut self) {
+    /// Runs the commands and actions of the frame, then sends the queries of the views.
+    fn run_requests(&mut self) {
         for command in std::mem::take(&mut self.commands) {
             self.run_command(command);
         }
@@ -403,7 +403,7 @@ impl App {
         }
     }
 
-    /// What no view has taken.
+    /// Runs a command that no view has taken.
     pub(in crate::app) fn run_command(&mut self, command: UiCommand) {
         match command {
             UiCommand::Escape => return self.escape(),
@@ -431,7 +431,7 @@ impl App {
         };
         match action {
             Ok(action) => {
-                // The faces that a command is about go where they belong.
+                // The faces that a command changes may leave the page.
                 if matches!(action, Action::Change(Change::Execute(_))) {
                     self.selection.faces.clear();
                 }
@@ -491,10 +491,10 @@ impl eframe::App for App {
 }
 
 impl Drop for App {
-    /// The end of the program: the window is hidden by now.
+    /// The end of the program: the window is already hidden.
     fn drop(&mut self) {
         self.close_library();
         self.memory.save_now();
-        self.closing.finish(PATIENCE_AT_END);
+        self.closing.finish(CLOSE_TIMEOUT);
     }
 }

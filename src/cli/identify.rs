@@ -16,7 +16,7 @@ use crate::curate::{self, Gallery, Identification};
 use crate::export::{escaped_cell, rounded};
 use crate::library::GroupId;
 use crate::photo;
-use crate::scan::{ExamineError, Examiner, FoundFace, ScanOptions};
+use crate::scan::{Face, FaceFinder, FaceFinderError, ScanOptions};
 use crate::stop::StopFlag;
 use crate::text::counted;
 use crate::vision::{Centred, DeviceChoice, Engine};
@@ -167,11 +167,11 @@ fn probes_in(folder: &Path, is_only_one: bool) -> Vec<Probe> {
         .collect()
 }
 
-type Examined<'a> = (&'a Probe, Result<Vec<FoundFace>, ExamineError>);
+type Examined<'a> = (&'a Probe, Result<Vec<Face>, FaceFinderError>);
 
 /// The faces of each photo, in order, over all cores; fewer photos if the user stops.
 fn examined<'a>(probes: &'a [Probe], engine: &Engine, stop: &StopFlag) -> Vec<Examined<'a>> {
-    let examiner = Examiner::new(engine, ScanOptions::default(), stop.clone());
+    let finder = FaceFinder::new(engine, ScanOptions::default(), stop.clone());
     let bar = terminal::progress_bar(Some(probes.len() as u64));
     let mut all = Vec::with_capacity(probes.len());
     for round in probes.chunks(rayon::current_num_threads() * PHOTOS_PER_ROUND) {
@@ -179,9 +179,9 @@ fn examined<'a>(probes: &'a [Probe], engine: &Engine, stop: &StopFlag) -> Vec<Ex
             break;
         }
         let looked = round.par_iter().filter_map(|probe| {
-            let found = examiner.examine(&probe.file);
+            let found = finder.find_faces(&probe.file);
             bar.inc(1);
-            let is_stopped = found.as_ref().is_err_and(ExamineError::is_stopped);
+            let is_stopped = found.as_ref().is_err_and(FaceFinderError::is_stopped);
             (!is_stopped).then_some((probe, found))
         });
         all.par_extend(looked);
@@ -192,7 +192,7 @@ fn examined<'a>(probes: &'a [Probe], engine: &Engine, stop: &StopFlag) -> Vec<Ex
 
 fn identified(
     probe: &Probe,
-    found: &[FoundFace],
+    found: &[Face],
     gallery: &Gallery,
     names: &HashMap<GroupId, String>,
 ) -> Vec<IdentifiedFace> {
@@ -209,7 +209,7 @@ fn identified(
 
 fn row(
     path: &str,
-    face: &FoundFace,
+    face: &Face,
     answer: Option<Identification>,
     names: &HashMap<GroupId, String>,
 ) -> IdentifiedFace {

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use super::error::ExportError;
 use super::manifest::Manifest;
 use super::names::{clash_key, folder_choice};
-use super::place;
 use super::plan::Album;
 use super::summary::MAX_CHOICES;
+use crate::files;
 use crate::library::{Library, PhotoRow};
 use crate::photo::normal_root;
 
@@ -61,7 +61,8 @@ pub fn assign_folders(
     albums: &[Album],
     destination: &Path,
 ) -> Result<(), ExportError> {
-    let entries = place::tidied(destination).map_err(ExportError::io("list", destination))?;
+    let entries = files::entries_without_abandoned(destination)
+        .map_err(ExportError::io("list", destination))?;
     let on_disk: HashSet<String> = entries
         .iter()
         .map(|entry| clash_key(&entry.file_name().to_string_lossy()))

@@ -10,6 +10,7 @@ use super::names::{clash_key, file_choice};
 use super::place::{self, PlaceError, Source};
 use super::plan::AlbumPhoto;
 use super::summary::{AlbumResult, CopyMode, MAX_CHOICES};
+use crate::files;
 use crate::photo::ContentHash;
 
 /// One album's folder.
@@ -44,7 +45,9 @@ impl<'a> AlbumFolder<'a> {
     ) -> Result<Self, ExportError> {
         let recorded: HashSet<&str> = files.values().map(String::as_str).collect();
         let (mut taken, mut unrecorded) = (HashSet::new(), Unrecorded::default());
-        for entry in place::tidied(&path).map_err(ExportError::io("list", &path))? {
+        for entry in
+            files::entries_without_abandoned(&path).map_err(ExportError::io("list", &path))?
+        {
             let name = entry.file_name().to_string_lossy().into_owned();
             taken.insert(clash_key(&name));
             if !recorded.contains(name.as_str()) {

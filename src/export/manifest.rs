@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ExportError;
 use super::names::{clash_key, is_plain_component};
-use super::place::written_beside;
+use crate::files;
 
 pub use crate::photo::ALBUM_MANIFEST as MANIFEST_FILE;
 
@@ -92,10 +92,7 @@ impl Manifest {
         let text = serde_json::to_vec_pretty(self)
             .map_err(io::Error::from)
             .map_err(ExportError::io("write", &path))?;
-        written_beside(&path, &text)
-            .and_then(|temporary| Ok(temporary.persist(&path)?))
-            .map_err(ExportError::io("write", &path))?;
-        Ok(())
+        files::write_whole(&path, &text).map_err(ExportError::io("write", &path))
     }
 
     pub fn album(&self, key: &str) -> Option<&AlbumRecord> {

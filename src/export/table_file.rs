@@ -10,7 +10,6 @@ use std::path::Path;
 
 use super::error::ExportError;
 use super::names::clash_key;
-use super::place::{self, written_beside};
 use super::table::{FACE_COLUMNS, TableFormat, table};
 use crate::files::{self, FileIdentity};
 use crate::library::{Library, PhotoRow};
@@ -40,16 +39,13 @@ pub fn table_file(
     };
     let mut text = Vec::new();
     table(library, format, &mut text)?;
-    place::tidied(place::folder_of(path)).map_err(failed("list the folder of"))?;
-    let written = written_beside(path, &text).map_err(failed("write"))?;
-    if free {
-        place::persist_new(written, path).map_err(failed("write"))
-    } else {
-        written
-            .persist(path)
-            .map_err(|refused| failed("write")(refused.error))?;
-        Ok(())
-    }
+    files::entries_without_abandoned(files::folder_of(path))
+        .map_err(failed("list the folder of"))?;
+    let write = match free {
+        true => files::write_new,
+        false => files::write_whole,
+    };
+    write(path, &text).map_err(failed("write"))
 }
 
 /// Whether two paths may name one file on some file system, judging by their letters.

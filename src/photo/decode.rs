@@ -1,7 +1,5 @@
 //! Bytes to an upright sRGB photo, whatever the format.
 
-use std::path::Path;
-
 use image::{ImageFormat, RgbImage};
 
 use super::exif::ExifFacts;
@@ -14,7 +12,7 @@ use super::formats::tiff::Tiff;
 use super::memory::Memory;
 use super::pixels::orientation::upright;
 use super::watch::Watch;
-use super::{Limits, Orientation, PhotoError, Reduction, catch_panic, file};
+use super::{Limits, Orientation, PhotoError, Reduction, catch_panic};
 use crate::geometry::Size;
 use crate::stop::StopFlag;
 
@@ -66,14 +64,6 @@ impl Probe {
     pub fn memory(&self, reduction: Reduction) -> u64 {
         self.memory.at(reduction, self.stored)
     }
-}
-
-/// Reads, checks and decodes the photo at `path`, at the largest scale within the limit of memory.
-pub fn open(path: &Path, limits: &Limits) -> Result<Photo, PhotoError> {
-    let never = StopFlag::default();
-    let file = file::read(path, limits, &never)?;
-    let probe = file.probe(limits)?;
-    file.decode(limits, &probe, probe.largest, &never)
 }
 
 /// Reads the headers of a photo in memory; fails as [`decode`] would on what they say.

@@ -25,7 +25,7 @@ mod watch;
 pub const READER: &str = "2";
 
 pub(crate) use catch_panic::catch_panic;
-pub use decode::{Photo, Probe, decode, decode_reduced, open, probe};
+pub use decode::{Photo, Probe, decode, decode_reduced, probe};
 pub use discover::{ALBUM_MANIFEST, Discovered, FoundFile, Unreadable, discover};
 pub use error::PhotoError;
 pub use file::{ContentHash, FileStamp, PhotoFile, read};

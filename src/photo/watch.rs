@@ -369,7 +369,7 @@ mod tests {
             file: SlowDisk,
             watch: &watch,
         };
-        disk.read(&mut [0; 8]).unwrap();
+        assert_eq!(disk.read(&mut [0; 8]).unwrap(), 0);
         assert!(watch.waited.get() >= Duration::from_millis(50));
         assert!(watch.check().is_ok());
     }

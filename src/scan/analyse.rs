@@ -1,10 +1,10 @@
-//! One photo of a scan: looked at, thumbnails made, then its faces embedded together with those of other photos.
+//! One photo of a scan: its faces and the thumbnails. The faces are embedded later, together with those of other photos.
 
-use super::face_finder::{ExamineError, Examiner, SeenFace, Sighting};
+use super::face_finder::{Face, FaceFinder, FaceFinderError, SearchedPhoto};
 use super::item::Item;
 use super::stage_clock::Stage;
 use crate::library::{ScannedFace, ScannedPhoto};
-use crate::photo::{PhotoError, PhotoFile, jpeg_face_thumbnail, jpeg_thumbnail};
+use crate::photo::{Photo, PhotoError, PhotoFile, jpeg_face_thumbnail, jpeg_thumbnail};
 use crate::vision::{AlignedFace, Embedding};
 
 /// Longer side of a photo's thumbnail, in pixels.
@@ -12,10 +12,10 @@ const PHOTO_THUMBNAIL: u32 = 320;
 /// Side of a face's thumbnail, in pixels.
 const FACE_THUMBNAIL: u32 = 160;
 
-/// What the library stores of a photo, but for the embeddings of its recognizable faces.
+/// What the library stores of a photo, without the embeddings of its recognizable faces.
 pub(super) struct Analysed {
     photo: ScannedPhoto,
-    /// Of the recognizable faces, in their order.
+    /// One for each recognizable face, in the order of the faces.
     pub(super) crops: Vec<AlignedFace>,
 }
 
@@ -31,18 +31,18 @@ impl Analysed {
     }
 }
 
-/// Looks at a file's bytes and makes thumbnails; no pixel is held afterwards but those of the crops.
+/// Finds the faces in a file and makes the thumbnails. Afterwards no pixels are held but those of the crops.
 pub(super) fn analyse(
     item: &Item,
     file: &PhotoFile,
-    examiner: &Examiner<'_>,
-) -> Result<Analysed, ExamineError> {
-    let mut sighting = examiner.look(file)?;
-    let crops = std::mem::take(&mut sighting.crops);
-    let (faces, thumbnail) = examiner
+    finder: &FaceFinder<'_>,
+) -> Result<Analysed, FaceFinderError> {
+    let mut searched = finder.search(file)?;
+    let crops = std::mem::take(&mut searched.crops);
+    let (faces, thumbnail) = finder
         .clock
-        .time(Stage::Thumbnail, || with_thumbnails(&sighting))?;
-    let photo = sighting.photo();
+        .time(Stage::Thumbnail, || with_thumbnails(&searched))?;
+    let photo = searched.photo();
     Ok(Analysed {
         photo: ScannedPhoto {
             root_id: item.target.root_id,
@@ -61,26 +61,25 @@ pub(super) fn analyse(
 }
 
 /// The faces, and the thumbnail of the photo.
-fn with_thumbnails(sighting: &Sighting<'_>) -> Result<(Vec<ScannedFace>, Vec<u8>), PhotoError> {
-    let thumbnail = jpeg_thumbnail(&sighting.first.image, PHOTO_THUMBNAIL)?;
-    let faces = sighting.faces.iter();
-    Ok((
-        faces.map(|face| scanned_face(sighting, face)).collect(),
-        thumbnail,
-    ))
+fn with_thumbnails(
+    searched: &SearchedPhoto<'_>,
+) -> Result<(Vec<ScannedFace>, Vec<u8>), PhotoError> {
+    let thumbnail = jpeg_thumbnail(&searched.overview.image, PHOTO_THUMBNAIL)?;
+    let photo = searched.photo();
+    let faces = searched.faces.iter().map(|face| scanned_face(photo, face));
+    Ok((faces.collect(), thumbnail))
 }
 
-fn scanned_face(sighting: &Sighting<'_>, face: &SeenFace) -> ScannedFace {
-    let box_in_image = face.detection.box_in_photo;
-    let thumbnail = jpeg_face_thumbnail(&sighting.photo().image, box_in_image, FACE_THUMBNAIL);
-    let thumbnail = thumbnail
+fn scanned_face(photo: &Photo, face: &Face) -> ScannedFace {
+    let image_from_photo = 1.0 / photo.reduction.divisor() as f32;
+    let box_in_image = face.detection.box_in_photo.scaled(image_from_photo);
+    let thumbnail = jpeg_face_thumbnail(&photo.image, box_in_image, FACE_THUMBNAIL)
         .inspect_err(|error| tracing::debug!("a face without thumbnail: {error}"))
         .ok();
-    let detection = sighting.at_full_scale(face);
     ScannedFace {
-        box_in_photo: detection.box_in_photo,
-        landmarks: detection.landmarks,
-        score: detection.score,
+        box_in_photo: face.detection.box_in_photo,
+        landmarks: face.detection.landmarks,
+        score: face.detection.score,
         quality: face.quality.value(),
         recognizable: face.quality.recognizable(),
         embedding: None,

@@ -12,7 +12,7 @@ pub(crate) struct Budget {
 
 struct State {
     free: u64,
-    /// Waiting requests in order: later, smaller ones don't overtake, or a huge photo would wait for ever.
+    /// EmbedBatch requests in order: later, smaller ones don't overtake, or a huge photo would wait for ever.
     queue: VecDeque<u64>,
     next_ticket: u64,
 }

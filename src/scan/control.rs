@@ -44,10 +44,6 @@ impl ScanControl {
         *self.state() == State::Stopped
     }
 
-    pub fn is_paused(&self) -> bool {
-        *self.state() == State::Paused
-    }
-
     /// Set by [`Self::stop`].
     pub fn stop_flag(&self) -> &StopFlag {
         &self.stop

@@ -1,9 +1,9 @@
-//! The faces of one photo: found, aligned, judged; and embedded.
+//! The faces of one photo: decode, detect, refine, align, assess, embed.
 //!
-//! A large photo is decoded twice at most. The detector sees no more than [`DEFAULT_MAX_SIDE`] pixels, so the first sight is
-//! decoded at the smallest scale that has them. Only where a face needs more than that for its crop is the photo decoded
-//! again, at the smallest scale that has enough for all its faces: a face is never embedded from fewer pixels than its
-//! crop has, unless the photo has no more, or is so large that more of it would not fit in memory.
+//! A large photo is decoded at most twice. The detector sees at most [`DEFAULT_MAX_SIDE`] pixels, so the photo is first
+//! decoded at the smallest scale that has them. It is decoded again only where a face needs more pixels for its crop, at the
+//! smallest scale that is enough for all its faces. A face is never embedded from fewer pixels than its crop has, unless the
+//! photo has no more of them, or more of them would not fit in memory.
 
 use std::path::Path;
 
@@ -17,22 +17,25 @@ use crate::vision::{
     VisionError, align, assess,
 };
 
-/// Shorter side of a face's box, in decoded pixels, from which on more pixels change nothing: its crop shows such a face
-/// reduced by a third, and its thumbnail at its own size.
-const ENOUGH_FOR_A_FACE: f32 = CROP_SIDE as f32;
+/// Shorter side of a face's box, in decoded pixels, above which more pixels change nothing: at this side the crop shows the
+/// face reduced by a third, and the thumbnail shows it at its own size.
+const SUFFICIENT_FACE_SIDE: f32 = CROP_SIDE as f32;
 
-/// A face before anything is stored of it.
+/// A face in a photo.
 #[derive(Clone, Debug)]
-pub struct FoundFace {
+pub struct Face {
+    /// In pixels of the upright photo at full scale; its landmarks are refined.
     pub detection: Detection,
+    /// Measured at the scale at which the photo was decoded for its crops; lengths are in pixels of the full scale.
     pub quality: Quality,
-    /// Of recognizable faces only.
+    /// Of recognizable faces, once they are embedded. The embedding of any other face would describe its blur more than the
+    /// person.
     pub embedding: Option<Embedding>,
 }
 
 /// Why a photo could not be searched for faces.
 #[derive(Debug, thiserror::Error)]
-pub enum ExamineError {
+pub enum FaceFinderError {
     #[error(transparent)]
     Photo(#[from] PhotoError),
     #[error("its faces could not be searched: {0}")]
@@ -41,8 +44,8 @@ pub enum ExamineError {
     Panic(String),
 }
 
-impl ExamineError {
-    /// Whether the bytes of the file are to blame, so that the same file would fail again.
+impl FaceFinderError {
+    /// Whether the bytes of the file are the cause, so that the same file would fail again.
     pub(super) fn is_of_content(&self) -> bool {
         match self {
             Self::Photo(error) => !matches!(
@@ -71,8 +74,9 @@ impl ExamineError {
     }
 }
 
-/// Looks for the faces of photos; shared by as many threads as there are cores.
-pub struct Examiner<'a> {
+/// Finds the faces of photos. One is shared by all threads of a scan; together they hold no more pixels than
+/// [`ScanOptions::pixel_memory`] allows.
+pub struct FaceFinder<'a> {
     engine: &'a Engine,
     options: ScanOptions,
     stop: StopFlag,
@@ -80,44 +84,30 @@ pub struct Examiner<'a> {
     pub(super) clock: StageClock,
 }
 
-/// A decoded photo and the faces in it, not yet embedded.
-pub(super) struct Sighting<'a> {
-    /// Large enough for the photo's thumbnail.
-    pub(super) first: Photo,
-    /// Where a face needed more pixels.
-    closer: Option<Photo>,
-    /// In pixels of [`Sighting::photo`], best score first.
-    pub(super) faces: Vec<SeenFace>,
-    /// Of the recognizable faces, in their order. What can't be recognised isn't embedded: its embedding would say more of
-    /// the blur than of the person.
+/// A decoded photo and the faces in it, not embedded yet.
+pub(super) struct SearchedPhoto<'a> {
+    /// Decoded for the detector; large enough for the photo's thumbnail.
+    pub(super) overview: Photo,
+    /// Decoded again for the crops, where a face needed more pixels.
+    closeup: Option<Photo>,
+    /// Best score first.
+    pub(super) faces: Vec<Face>,
+    /// One for each recognizable face, in the order of `faces`.
     pub(super) crops: Vec<AlignedFace>,
     _loan: Loan<'a>,
 }
 
-/// A face in a decoded picture.
-pub(super) struct SeenFace {
-    pub(super) detection: Detection,
-    /// Its lengths are in pixels of the photo at full scale.
-    pub(super) quality: Quality,
-}
-
-impl Sighting<'_> {
-    /// What the faces lie in.
+impl SearchedPhoto<'_> {
+    /// The photo at the scale from which its faces were cropped.
     pub(super) fn photo(&self) -> &Photo {
-        self.closer.as_ref().unwrap_or(&self.first)
-    }
-
-    /// The detection of a face in pixels of the photo at full scale.
-    pub(super) fn at_full_scale(&self, face: &SeenFace) -> Detection {
-        let divisor = self.photo().reduction.divisor();
-        face.detection.scaled(divisor as f32)
+        self.closeup.as_ref().unwrap_or(&self.overview)
     }
 }
 
-impl<'a> Examiner<'a> {
+impl<'a> FaceFinder<'a> {
     /// Once `stop` is set, photos are given up, also in the middle of their decoding.
     pub fn new(engine: &'a Engine, options: ScanOptions, stop: StopFlag) -> Self {
-        Examiner {
+        FaceFinder {
             engine,
             stop,
             pixel_memory: Budget::new(options.pixel_memory),
@@ -126,144 +116,156 @@ impl<'a> Examiner<'a> {
         }
     }
 
-    /// The faces of a photo in pixels of its full scale, best score first; waits while other threads use up the memory for
-    /// pixels.
-    pub fn examine(&self, path: &Path) -> Result<Vec<FoundFace>, ExamineError> {
+    /// The faces of a photo, best score first, with the embeddings of the recognizable ones. Waits while other threads use
+    /// up the memory for pixels.
+    pub fn find_faces(&self, path: &Path) -> Result<Vec<Face>, FaceFinderError> {
         let file = photo::read(path, &self.options.limits, &self.stop)?;
-        let sighting = self.look(&file)?;
-        let mut embeddings = self.embed(&sighting.crops)?.into_iter();
-        let found = |face: &SeenFace| FoundFace {
-            detection: sighting.at_full_scale(face),
-            embedding: face
-                .quality
-                .recognizable()
-                .then(|| embeddings.next())
-                .flatten(),
-            quality: face.quality,
-        };
-        Ok(sighting.faces.iter().map(found).collect())
+        let mut searched = self.search(&file)?;
+        let embeddings = self.embed(&searched.crops)?;
+        let recognizable = searched
+            .faces
+            .iter_mut()
+            .filter(|face| face.quality.recognizable());
+        for (face, embedding) in recognizable.zip(embeddings) {
+            face.embedding = Some(embedding);
+        }
+        Ok(searched.faces)
     }
 
-    /// Decodes a file and looks for faces, after waiting for pixel memory.
-    pub(super) fn look(&self, file: &PhotoFile) -> Result<Sighting<'_>, ExamineError> {
-        catch_panic(|| self.sighting(file))
-            .unwrap_or_else(|message| Err(ExamineError::Panic(message)))
+    /// Decodes a file, after waiting for pixel memory, and finds its faces. A panic inside is an error like any other.
+    pub(super) fn search(&self, file: &PhotoFile) -> Result<SearchedPhoto<'_>, FaceFinderError> {
+        let search = || {
+            let probe = file.probe(&self.options.limits)?;
+            let (overview, mut loan) = self.decode_overview(file, &probe)?;
+            let detections = self.detect(&overview)?;
+            let mut closeup = None;
+            let reduction = reduction_for_crops(&probe, &overview, &detections);
+            if reduction > overview.reduction {
+                // Given back before more is taken: two threads that each held on to theirs could wait for ever. The
+                // overview itself stays, a few megabytes at most.
+                drop(loan);
+                let (photo, lent) = self.decode(file, &probe, reduction)?;
+                (closeup, loan) = (Some(photo), lent);
+            }
+            let photo = closeup.as_ref().unwrap_or(&overview);
+            let (faces, crops) = self.refine_and_align(photo, &detections)?;
+            Ok(SearchedPhoto {
+                overview,
+                closeup,
+                faces,
+                crops,
+                _loan: loan,
+            })
+        };
+        catch_panic(search).unwrap_or_else(|message| Err(FaceFinderError::Panic(message)))
     }
 
     /// One embedding for each crop.
-    pub(super) fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedding>, ExamineError> {
+    pub(super) fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedding>, FaceFinderError> {
         let embed = || self.clock.time(Stage::Embed, || self.engine.embed(crops));
         match catch_panic(embed) {
             Ok(embeddings) => Ok(embeddings?),
-            Err(message) => Err(ExamineError::Panic(message)),
+            Err(message) => Err(FaceFinderError::Panic(message)),
         }
     }
 
-    fn sighting(&self, file: &PhotoFile) -> Result<Sighting<'_>, ExamineError> {
-        let probe = file.probe(&self.options.limits)?;
-        let (first, mut loan) = self.first_sight(file, &probe)?;
-        let detections = self.clock.time(Stage::Detect, || self.detect(&first))?;
-        let enough = enough_for_all(&probe, &first, &detections);
-        let mut closer = None;
-        if enough > first.reduction {
-            // Given back before more is taken: two threads that each held on to theirs could wait for ever. The first
-            // sight itself stays, a few megabytes at most.
-            drop(loan);
-            let (photo, lent) = self.decoded(file, &probe, enough)?;
-            (closer, loan) = (Some(photo), lent);
-        }
-        let photo = closer.as_ref().unwrap_or(&first);
-        let per_pixel = first.reduction.divisor() as f32 / photo.reduction.divisor() as f32;
-        let detections = detections.iter().map(|face| face.scaled(per_pixel));
-        let (faces, crops) = self
-            .clock
-            .time(Stage::Align, || self.aligned(photo, detections.collect()))?;
-        Ok(Sighting {
-            first,
-            closer,
-            faces,
-            crops,
-            _loan: loan,
-        })
-    }
-
-    /// At the smallest scale with as many pixels as the detector sees; in full where a smaller one can't be had.
-    fn first_sight(
+    /// Decodes at the smallest scale with as many pixels as the detector sees; at full scale where that fails.
+    fn decode_overview(
         &self,
         file: &PhotoFile,
         probe: &Probe,
-    ) -> Result<(Photo, Loan<'_>), ExamineError> {
+    ) -> Result<(Photo, Loan<'_>), FaceFinderError> {
         let long_side = probe.stored.width.max(probe.stored.height);
         let reduction = probe.reduction_keeping(long_side as f32, DEFAULT_MAX_SIDE as f32);
-        match self.decoded(file, probe, reduction) {
+        match self.decode(file, probe, reduction) {
             Err(error)
                 if error.is_of_content()
                     && reduction < Reduction::Full
                     && probe.largest == Reduction::Full =>
             {
-                self.decoded(file, probe, Reduction::Full)
+                self.decode(file, probe, Reduction::Full)
             }
             decoded => decoded,
         }
     }
 
-    fn decoded(
+    fn decode(
         &self,
         file: &PhotoFile,
         probe: &Probe,
         reduction: Reduction,
-    ) -> Result<(Photo, Loan<'_>), ExamineError> {
+    ) -> Result<(Photo, Loan<'_>), FaceFinderError> {
         let mut loan = self.pixel_memory.take(probe.memory(reduction));
         let limits = &self.options.limits;
         let decode = || file.decode(limits, probe, reduction, &self.stop);
         let photo = self.clock.time(Stage::Decode, decode)?;
-        // Decoding took more than its picture does.
+        // Decoding takes more than the decoded picture does.
         loan.shrink_to(photo.image.len() as u64);
         Ok((photo, loan))
     }
 
+    /// The first detection pass, over the whole photo: detections in pixels of the full scale.
     fn detect(&self, photo: &Photo) -> Result<Vec<Detection>, VisionError> {
         let options = DetectOptions {
             min_score: self.options.min_score,
             ..DetectOptions::default()
         };
-        let mut detections = self.engine.detect(&photo.image, &options)?;
-        detections.retain(|detection| {
-            let face = detection.box_in_photo;
-            face.width > 0.0 && face.height > 0.0
-        });
-        Ok(detections)
+        let detect = || self.engine.detect(&photo.image, &options);
+        let detections = self.clock.time(Stage::Detect, detect)?.into_iter();
+        let photo_from_image = photo.reduction.divisor() as f32;
+        Ok(detections
+            .filter(|face| face.box_in_photo.width > 0.0 && face.box_in_photo.height > 0.0)
+            .map(|face| face.scaled(photo_from_image))
+            .collect())
     }
 
-    /// Faces with better landmarks, and the crops of those that can be recognised.
-    fn aligned(
+    /// Runs the refinement pass on each face and aligns it: the faces, and the crops of the recognizable ones.
+    fn refine_and_align(
         &self,
         photo: &Photo,
-        detections: Vec<Detection>,
-    ) -> Result<(Vec<SeenFace>, Vec<AlignedFace>), VisionError> {
-        let image = &photo.image;
-        let (mut faces, mut crops) = (Vec::new(), Vec::new());
-        for mut detection in detections {
-            detection.landmarks = self.engine.refine(image, &detection)?;
-            let crop = align(image, &detection.landmarks);
-            let mut quality = assess(image, &detection, &crop);
-            quality.side *= photo.reduction.divisor() as f32;
-            if quality.recognizable() {
-                crops.push(crop);
+        detections: &[Detection],
+    ) -> Result<(Vec<Face>, Vec<AlignedFace>), VisionError> {
+        self.clock.time(Stage::Align, || {
+            let (mut faces, mut crops) = (Vec::new(), Vec::new());
+            for detection in detections {
+                let (face, crop) = self.face(photo, detection)?;
+                if face.quality.recognizable() {
+                    crops.push(crop);
+                }
+                faces.push(face);
             }
-            faces.push(SeenFace { detection, quality });
-        }
-        Ok((faces, crops))
+            Ok((faces, crops))
+        })
+    }
+
+    fn face(
+        &self,
+        photo: &Photo,
+        detection: &Detection,
+    ) -> Result<(Face, AlignedFace), VisionError> {
+        let image = &photo.image;
+        // A power of two, so that scaling there and back changes no number.
+        let photo_from_image = photo.reduction.divisor() as f32;
+        let mut in_image = detection.scaled(1.0 / photo_from_image);
+        in_image.landmarks = self.engine.refine(image, &in_image)?;
+        let crop = align(image, &in_image.landmarks);
+        let mut quality = assess(image, &in_image, &crop);
+        quality.side *= photo_from_image;
+        let face = Face {
+            detection: in_image.scaled(photo_from_image),
+            quality,
+            embedding: None,
+        };
+        Ok((face, crop))
     }
 }
 
-/// The smallest reduction at which every face has enough pixels.
-fn enough_for_all(probe: &Probe, photo: &Photo, detections: &[Detection]) -> Reduction {
-    let divisor = photo.reduction.divisor() as f32;
+/// The smallest scale at which every face has enough pixels for its crop.
+fn reduction_for_crops(probe: &Probe, overview: &Photo, detections: &[Detection]) -> Reduction {
     let enough = |face: &Detection| {
-        let side = face.box_in_photo.width.min(face.box_in_photo.height) * divisor;
-        probe.reduction_keeping(side, ENOUGH_FOR_A_FACE)
+        let side = face.box_in_photo.width.min(face.box_in_photo.height);
+        probe.reduction_keeping(side, SUFFICIENT_FACE_SIDE)
     };
     let all = detections.iter().map(enough);
-    all.max().unwrap_or(photo.reduction)
+    all.max().unwrap_or(overview.reduction)
 }

@@ -23,7 +23,7 @@ impl Item {
     }
 }
 
-/// A file at the path of a known photo, by its number in [`Identity`], whose size or time is another one.
+/// A file at the path of a known photo, by its number in [`KnownPhotos`], whose size or time is another one.
 pub(super) struct Changed {
     pub item: Item,
     pub number: usize,
@@ -31,7 +31,7 @@ pub(super) struct Changed {
 
 /// What a file's bytes say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum FileStatus {
     /// The photo known at this path, as it was.
     Same(PhotoId),
     /// A known photo that is no longer where it was.

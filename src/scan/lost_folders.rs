@@ -48,7 +48,7 @@ impl LostFolders {
     }
 
     /// Looks at the folders around a file that could not be read.
-    pub(super) fn look_around(&self, item: &Item) -> Loss {
+    pub(super) fn check_around(&self, item: &Item) -> Loss {
         if self.contain(item) {
             return Loss::Known;
         }

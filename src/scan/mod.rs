@@ -45,7 +45,7 @@ use std::sync::Mutex;
 pub(crate) use budget::Budget;
 pub use control::ScanControl;
 pub use error::ScanError;
-pub use face_finder::{ExamineError, Examiner, FoundFace};
+pub use face_finder::{Face, FaceFinder, FaceFinderError};
 pub use options::{ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
 pub use stage_clock::StageSeconds;
@@ -55,8 +55,8 @@ use crate::photo;
 use crate::vision::Engine;
 use item::lock;
 use pipeline::Pipeline;
-use plan::known_photos::Identity;
-use plan::{look, roots::resolve};
+use plan::known_photos::KnownPhotos;
+use plan::{plan_scan, roots::resolve};
 use task::Task;
 use writer::Writer;
 
@@ -75,24 +75,24 @@ pub fn scan(
 ) -> Result<ScanSummary, ScanError> {
     let mut unreachable = Vec::new();
     let targets = resolve(library, roots, &mut unreachable)?;
-    let examiner = Examiner::new(engine, *options, control.stop_flag().clone());
+    let finder = FaceFinder::new(engine, *options, control.stop_flag().clone());
     forget_stamps_of_other_readers(library)?;
-    let mut writer = Writer::new(library, on_progress, unreachable, &examiner.clock);
-    let mut identity = Identity::load(writer.library())?;
-    let looked = look(&targets, &mut identity, &mut writer, control)?;
+    let mut writer = Writer::new(library, on_progress, unreachable, &finder.clock);
+    let mut known_photos = KnownPhotos::load(writer.library())?;
+    let plan = plan_scan(&targets, &mut known_photos, &mut writer, control)?;
     writer.fail_if_unreachable(roots.len())?;
 
-    let identity = Mutex::new(identity);
-    let pipeline = Pipeline::new(&examiner, options, control, &identity);
-    pipeline.run(looked.changed.into_iter().map(Task::Verify), &mut writer)?;
-    pipeline.run(looked.new.into_iter().map(Task::Identify), &mut writer)?;
-    let overwritten = writer.settle_overwritten(&identity)?;
-    let to_search_again = overwritten.into_iter().chain(looked.outdated);
-    pipeline.run(to_search_again.map(Task::Decode), &mut writer)?;
+    let known_photos = Mutex::new(known_photos);
+    let pipeline = Pipeline::new(&finder, options, control, &known_photos);
+    pipeline.run(plan.changed.into_iter().map(Task::Verify), &mut writer)?;
+    pipeline.run(plan.new.into_iter().map(Task::Identify), &mut writer)?;
+    let overwritten = writer.settle_overwritten(&known_photos)?;
+    let to_search_again = overwritten.into_iter().chain(plan.outdated);
+    pipeline.run(to_search_again.map(Task::Search), &mut writer)?;
     writer.settle_copies()?;
     if !control.is_stopped() {
-        let identity = lock(&identity);
-        writer.mark_vanished(&identity.gone(&pipeline.lost.all()))?;
+        let known_photos = lock(&known_photos);
+        writer.mark_vanished(&known_photos.gone(&pipeline.lost.all()))?;
     }
     writer.finish(control.is_stopped())
 }

@@ -12,11 +12,11 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::analyse::analyse;
 use super::budget::{Budget, Loan};
-use super::embed_batch::Waiting;
-use super::face_finder::{ExamineError, Examiner};
-use super::item::{Item, Verdict, lock};
+use super::embed_batch::EmbedBatch;
+use super::face_finder::{FaceFinder, FaceFinderError};
+use super::item::{FileStatus, Item, lock};
 use super::lost_folders::{Loss, LostFolders};
-use super::plan::known_photos::{Identity, judge};
+use super::plan::known_photos::{KnownPhotos, identify};
 use super::stage_clock::Stage;
 use super::task::{Finding, Task};
 use super::writer::Writer;
@@ -29,10 +29,10 @@ const FILE_MEMORY: u64 = 64 << 20;
 const MAX_READERS: usize = 4;
 
 pub(super) struct Pipeline<'a> {
-    examiner: &'a Examiner<'a>,
+    finder: &'a FaceFinder<'a>,
     options: &'a ScanOptions,
     control: &'a ScanControl,
-    identity: &'a Mutex<Identity>,
+    known_photos: &'a Mutex<KnownPhotos>,
     file_memory: Budget,
     pub(super) lost: LostFolders,
     /// The writer has failed: nothing more needs to be found.
@@ -50,16 +50,16 @@ struct Job<'a> {
 
 impl<'a> Pipeline<'a> {
     pub(super) fn new(
-        examiner: &'a Examiner<'a>,
+        finder: &'a FaceFinder<'a>,
         options: &'a ScanOptions,
         control: &'a ScanControl,
-        identity: &'a Mutex<Identity>,
+        known_photos: &'a Mutex<KnownPhotos>,
     ) -> Self {
         Self {
-            examiner,
+            finder,
             options,
             control,
-            identity,
+            known_photos,
             file_memory: Budget::new(FILE_MEMORY),
             lost: LostFolders::default(),
             broken: AtomicBool::new(false),
@@ -126,7 +126,7 @@ impl<'a> Pipeline<'a> {
     fn read(&self, task: Task) -> Read<'_> {
         let item = match &task {
             Task::Verify(changed) => &changed.item,
-            Task::Identify(item) | Task::Decode(item) => item,
+            Task::Identify(item) | Task::Search(item) => item,
         };
         if self.lost.contain(item) {
             return Read::Done(Finding::NotRead);
@@ -134,7 +134,7 @@ impl<'a> Pipeline<'a> {
         let loan = self.file_memory.take(item.stamp.bytes);
         let stop = self.control.stop_flag();
         let read = || photo::read(&item.absolute(), &self.options.limits, stop);
-        let file = match self.examiner.clock.time(Stage::Read, read) {
+        let file = match self.finder.clock.time(Stage::Read, read) {
             Ok(file) => file,
             Err(PhotoError::Stopped) => return Read::Done(Finding::NotRead),
             Err(error) => return Read::Done(self.failed(task.into_item(), None, error.into())),
@@ -148,9 +148,9 @@ impl<'a> Pipeline<'a> {
             }))
         };
         match task {
-            Task::Decode(item) => to_search(item),
+            Task::Search(item) => to_search(item),
             Task::Verify(changed) => Read::Done({
-                match lock(self.identity).verify(changed.number, &content) {
+                match lock(self.known_photos).verify(changed.number, &content) {
                     Some(photo_id) => Finding::Same {
                         item: changed.item,
                         photo_id,
@@ -163,11 +163,11 @@ impl<'a> Pipeline<'a> {
                     },
                 }
             }),
-            Task::Identify(item) => match judge(self.identity, &item, &content) {
-                Verdict::New => to_search(item),
-                verdict => Read::Done(Finding::Judged {
+            Task::Identify(item) => match identify(self.known_photos, &item, &content) {
+                FileStatus::New => to_search(item),
+                status => Read::Done(Finding::Identified {
                     item,
-                    verdict,
+                    status,
                     content,
                     stamp,
                 }),
@@ -176,10 +176,10 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Tells a file that can't be read from a folder that is gone.
-    fn failed(&self, item: Item, content: Option<ContentHash>, error: ExamineError) -> Finding {
-        let is_io = matches!(error, ExamineError::Photo(PhotoError::Io { .. }));
+    fn failed(&self, item: Item, content: Option<ContentHash>, error: FaceFinderError) -> Finding {
+        let is_io = matches!(error, FaceFinderError::Photo(PhotoError::Io { .. }));
         let loss = match is_io {
-            true => self.lost.look_around(&item),
+            true => self.lost.check_around(&item),
             false => Loss::OfThisFile,
         };
         match loss {
@@ -194,9 +194,9 @@ impl<'a> Pipeline<'a> {
     }
 
     fn search_all(&self, jobs: Receiver<Job<'_>>, findings: Sender<Finding>) {
-        let mut waiting = Waiting::default();
-        let send_all = |waiting: &mut Waiting| {
-            let mut finished = waiting.finish(self.examiner).into_iter();
+        let mut waiting = EmbedBatch::default();
+        let send_all = |waiting: &mut EmbedBatch| {
+            let mut finished = waiting.finish(self.finder).into_iter();
             finished.all(|finding| findings.send(finding).is_ok())
         };
         while let Some(job) = next_job(&jobs, &mut waiting, send_all) {
@@ -205,7 +205,7 @@ impl<'a> Pipeline<'a> {
             }
             *lock(&self.current) = Some(job.item.absolute());
             let content = job.file.content_hash;
-            match analyse(&job.item, &job.file, self.examiner) {
+            match analyse(&job.item, &job.file, self.finder) {
                 Ok(analysed) => waiting.add(job.item, content, analysed),
                 Err(error) if error.is_stopped() => break,
                 Err(error) => {
@@ -226,8 +226,8 @@ impl<'a> Pipeline<'a> {
 /// The next job; where none is there yet, those that wait are finished meanwhile.
 fn next_job<'a>(
     jobs: &Receiver<Job<'a>>,
-    waiting: &mut Waiting,
-    send_all: impl Fn(&mut Waiting) -> bool,
+    waiting: &mut EmbedBatch,
+    send_all: impl Fn(&mut EmbedBatch) -> bool,
 ) -> Option<Job<'a>> {
     match jobs.try_recv() {
         Ok(job) => return Some(job),

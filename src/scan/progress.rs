@@ -36,7 +36,7 @@ pub(super) const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 /// Time over which the speed is taken.
 const SPEED_WINDOW: Duration = Duration::from_secs(10);
 /// Time until a speed is worth telling.
-const SPEED_LEAST: Duration = Duration::from_millis(500);
+const MIN_SPEED_TIME: Duration = Duration::from_millis(500);
 
 /// Counts what is done, and tells of it at a bounded rate.
 pub(super) struct Meter<'a> {
@@ -105,6 +105,6 @@ impl<'a> Meter<'a> {
         let (since, before) = *self.samples.front()?;
         let elapsed = now.duration_since(since);
         let speed = self.worked.saturating_sub(before) as f64 / elapsed.as_secs_f64();
-        (elapsed >= SPEED_LEAST && speed > 0.0).then_some(speed)
+        (elapsed >= MIN_SPEED_TIME && speed > 0.0).then_some(speed)
     }
 }

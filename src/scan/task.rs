@@ -1,7 +1,7 @@
 //! What the threads of a scan are given, and what they give back.
 
-use super::face_finder::ExamineError;
-use super::item::{Changed, Item, Verdict};
+use super::face_finder::FaceFinderError;
+use super::item::{Changed, FileStatus, Item};
 use super::lost_folders::LostFolder;
 use crate::library::{PhotoId, ScannedPhoto};
 use crate::photo::{ContentHash, FileStamp};
@@ -13,7 +13,7 @@ pub(super) enum Task {
     /// Hash it: has it moved here, is it a copy, or is it new?
     Identify(Item),
     /// Search it for faces.
-    Decode(Item),
+    Search(Item),
 }
 
 /// What became of a task.
@@ -30,9 +30,9 @@ pub(super) enum Finding {
         content: ContentHash,
         stamp: FileStamp,
     },
-    Judged {
+    Identified {
         item: Item,
-        verdict: Verdict,
+        status: FileStatus,
         content: ContentHash,
         stamp: FileStamp,
     },
@@ -40,7 +40,7 @@ pub(super) enum Finding {
     Failed {
         item: Item,
         content: Option<ContentHash>,
-        error: ExamineError,
+        error: FaceFinderError,
     },
     /// The folder around a file went away; nothing is said of the file.
     FolderLost(LostFolder),
@@ -52,7 +52,7 @@ impl Task {
     pub(super) fn into_item(self) -> Item {
         match self {
             Task::Verify(changed) => changed.item,
-            Task::Identify(item) | Task::Decode(item) => item,
+            Task::Identify(item) | Task::Search(item) => item,
         }
     }
 }

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::face_finder::ExamineError;
-use super::item::{Item, Verdict, lock};
+use super::face_finder::FaceFinderError;
+use super::item::{FileStatus, Item, lock};
 use super::lost_folders::LostFolder;
-use super::plan::known_photos::{Identity, judge};
+use super::plan::known_photos::{KnownPhotos, identify};
 use super::plan::roots::Target;
 use super::progress::{Meter, REPORT_INTERVAL};
 use super::stage_clock::{Stage, StageClock};
@@ -97,7 +97,7 @@ impl<'a> Writer<'a> {
         self.summary.photos_found
     }
 
-    pub(super) fn report_looking(&mut self, found: u64) {
+    pub(super) fn report_walk(&mut self, found: u64) {
         if self.meter.is_due() {
             self.meter.report(&self.summary, found);
         }
@@ -157,7 +157,7 @@ impl<'a> Writer<'a> {
             .collect())
     }
 
-    pub(super) fn store_look(
+    pub(super) fn store_comparison(
         &mut self,
         target: &Target,
         returned: &[PhotoId],
@@ -225,9 +225,9 @@ impl<'a> Writer<'a> {
                 });
                 return Ok(());
             }
-            Finding::Judged {
+            Finding::Identified {
                 item,
-                verdict,
+                status,
                 content,
                 stamp,
             } => {
@@ -236,7 +236,7 @@ impl<'a> Writer<'a> {
                     content,
                     stamp,
                 };
-                self.take_judged(file, verdict)?;
+                self.take_identified(file, status)?;
             }
             Finding::Scanned(photo) => {
                 self.summary.photos_scanned += 1;
@@ -254,10 +254,10 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn take_judged(&mut self, file: File, verdict: Verdict) -> Result<(), ScanError> {
-        match verdict {
-            Verdict::Same(photo_id) => self.touch(file.item, photo_id, file.stamp),
-            Verdict::Moved(photo_id) => {
+    fn take_identified(&mut self, file: File, status: FileStatus) -> Result<(), ScanError> {
+        match status {
+            FileStatus::Same(photo_id) => self.touch(file.item, photo_id, file.stamp),
+            FileStatus::Moved(photo_id) => {
                 self.summary.moved += 1;
                 self.batch.moved.push(MovedPhoto {
                     photo_id,
@@ -267,9 +267,9 @@ impl<'a> Writer<'a> {
                     modified_ns: file.stamp.modified_ns,
                 });
             }
-            Verdict::CopyOf(photo_id) => self.copy(&file, photo_id)?,
+            FileStatus::CopyOf(photo_id) => self.copy(&file, photo_id)?,
             // A new file is read by a worker; here it can only be one whose faces are being searched.
-            Verdict::CopyInFlight | Verdict::New => self.copies.push(file),
+            FileStatus::CopyInFlight | FileStatus::New => self.copies.push(file),
         }
         Ok(())
     }
@@ -305,8 +305,8 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn fail(&mut self, item: Item, content: Option<ContentHash>, error: &ExamineError) {
-        if let ExamineError::Photo(PhotoError::NotYetReadable { kind }) = error {
+    fn fail(&mut self, item: Item, content: Option<ContentHash>, error: &FaceFinderError) {
+        if let FaceFinderError::Photo(PhotoError::NotYetReadable { kind }) = error {
             *self
                 .summary
                 .other_files
@@ -361,20 +361,20 @@ impl<'a> Writer<'a> {
     /// Tells what the bytes are that were found over those of known photos; returns the files to search for faces.
     pub(super) fn settle_overwritten(
         &mut self,
-        identity: &Mutex<Identity>,
+        known_photos: &Mutex<KnownPhotos>,
     ) -> Result<Vec<Item>, ScanError> {
         let mut to_search = Vec::new();
         for Overwritten { file, number } in mem::take(&mut self.overwritten) {
-            let verdict = judge(identity, &file.item, &file.content);
+            let status = identify(known_photos, &file.item, &file.content);
             // A photo that moved to this path makes the one known here vanish; all else takes its place.
-            if !matches!(verdict, Verdict::Moved(_)) {
-                lock(identity).note_rescanned(number);
+            if !matches!(status, FileStatus::Moved(_)) {
+                lock(known_photos).note_rescanned(number);
             }
-            if verdict == Verdict::New {
+            if status == FileStatus::New {
                 to_search.push(file.item);
             } else {
                 self.meter.done += 1;
-                self.take_judged(file, verdict)?;
+                self.take_identified(file, status)?;
             }
         }
         self.flush()?;

@@ -17,8 +17,8 @@ use super::layers::weights::{SFACE, stored_floats};
 const SHIFT: &str = "linear.norm.beta";
 
 /// Unit direction of the shift in this binary's weights.
-static COMMON_DIRECTION: LazyLock<[f32; EMBEDDING_LEN]> =
-    LazyLock::new(|| match common_direction(SFACE.bytes()) {
+static MEAN_DIRECTION: LazyLock<[f32; EMBEDDING_LEN]> =
+    LazyLock::new(|| match mean_direction(SFACE.bytes()) {
         Ok(direction) => direction.0,
         // Without it every grouping would be a worse one and nobody told; `check` says so before that, where an engine is loaded.
         Err(error) => panic!("{error}"),
@@ -26,11 +26,11 @@ static COMMON_DIRECTION: LazyLock<[f32; EMBEDDING_LEN]> =
 
 /// Fails where the weights in this binary lack the direction that all faces share.
 pub(super) fn check() -> Result<(), VisionError> {
-    common_direction(SFACE.bytes()).map(drop)
+    mean_direction(SFACE.bytes()).map(drop)
 }
 
 /// The direction that all faces share, as a recognizer's weights (a safetensors file) have it.
-pub fn common_direction(weights: &[u8]) -> Result<Embedding, VisionError> {
+fn mean_direction(weights: &[u8]) -> Result<Embedding, VisionError> {
     let damaged = |reason: String| VisionError::Weights {
         model: SFACE.model,
         reason,
@@ -60,7 +60,7 @@ pub struct Centred(Embedding);
 impl Embedding {
     /// Without what all faces have in common.
     pub fn centred(&self) -> Centred {
-        let common = &*COMMON_DIRECTION;
+        let common = &*MEAN_DIRECTION;
         let along = product(&self.0, common);
         let mut rest = self.0;
         rest.iter_mut()
@@ -84,5 +84,39 @@ impl Centred {
     /// Cosine of the angle between two faces, −1 to 1.
     pub fn similarity(&self, other: &Centred) -> f32 {
         self.0.similarity(&other.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use safetensors::tensor::{Dtype, TensorView};
+
+    use super::*;
+
+    /// A file of weights with one tensor of float32 in it.
+    fn weights(name: &str, shape: Vec<usize>, values: &[f32]) -> Vec<u8> {
+        let bytes: Vec<u8> = values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect();
+        let tensor = TensorView::new(Dtype::F32, shape, &bytes).unwrap();
+        safetensors::serialize([(name, tensor)], None).unwrap()
+    }
+
+    #[test]
+    fn weights_without_the_direction_are_refused() {
+        let ones = [1.0; EMBEDDING_LEN];
+        let whole = weights(SHIFT, vec![EMBEDDING_LEN], &ones);
+        assert!(mean_direction(&whole).is_ok());
+        let missing = weights("linear.norm.gamma", vec![EMBEDDING_LEN], &ones);
+        let short = weights(SHIFT, vec![3], &ones[..3]);
+        let zeros = weights(SHIFT, vec![EMBEDDING_LEN], &[0.0; EMBEDDING_LEN]);
+        for damaged in [&missing, &short, &zeros, &whole[..whole.len() - 1].to_vec()] {
+            let error = mean_direction(damaged).unwrap_err().to_string();
+            assert!(
+                error.contains("SFace") && error.contains("install"),
+                "{error}"
+            );
+        }
     }
 }

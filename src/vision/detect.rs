@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use candle_transformers::object_detection::{Bbox, non_maximum_suppression};
 use image::RgbImage;
 
 use super::VisionError;
 use super::consensus::consensus;
-use super::detection::{Detection, in_photo};
-use super::yunet::{Input, SIZE_STEP, Yunet, candidates};
-use crate::geometry::Size;
+use super::detection::Detection;
+use super::yunet::{Input, PhotoFromInput, SIZE_STEP, Yunet, detections};
+use crate::geometry::{PhotoRect, Point, Size};
 use crate::resample::resample_whole;
 
 /// One false face in 170 photos without people, and 86 of 100 faces of 20 pixels or more in 200 crowded web photos
@@ -42,35 +43,28 @@ impl Default for DetectOptions {
     }
 }
 
-pub fn detect(
+/// The faces of an upright photo, best score first.
+pub(super) fn detect(
     network: &Yunet,
     photo: &RgbImage,
     options: &DetectOptions,
 ) -> Result<Vec<Detection>, VisionError> {
-    let mut found = detect_at(network, photo, options.max_side, options.min_score)?;
-    suppress(&mut found);
-    Ok(found)
-}
-
-/// All candidates, in photo pixels, of the photo seen at a long side of at most `max_side`.
-fn detect_at(
-    network: &Yunet,
-    photo: &RgbImage,
-    max_side: u32,
-    min_score: f32,
-) -> Result<Vec<Detection>, VisionError> {
-    let reduced = reduced(photo, max_side)?;
-    let photo_from_input = (
-        photo.width() as f32 / reduced.width() as f32,
-        photo.height() as f32 / reduced.height() as f32,
-    );
+    let reduced = reduced(photo, options.max_side)?;
+    let photo_from_input = PhotoFromInput {
+        scale_x: photo.width() as f32 / reduced.width() as f32,
+        scale_y: photo.height() as f32 / reduced.height() as f32,
+        shift: Point { x: 0.0, y: 0.0 },
+    };
     let input = padded(&reduced);
     let (width, height) = (input.width, input.height);
     let outputs = network.run(input)?;
-    Ok(candidates(&outputs, width, height, min_score)
-        .iter()
-        .map(|candidate| in_photo(candidate, photo_from_input))
-        .collect())
+    Ok(suppressed(detections(
+        &outputs,
+        width,
+        height,
+        options.min_score,
+        &photo_from_input,
+    )))
 }
 
 fn reduced(photo: &RgbImage, max_side: u32) -> Result<Cow<'_, RgbImage>, VisionError> {
@@ -113,19 +107,35 @@ fn padded(picture: &RgbImage) -> Input {
     }
 }
 
-/// Greedy non-maximum suppression, best score first. Candle's own takes boxes as inclusive pixels (one wider) and
-/// panics on a score that is not a number.
-fn suppress(found: &mut Vec<Detection>) {
+/// One detection for each face, best score first (greedy non-maximum suppression), with the mean landmarks of all that
+/// found it.
+fn suppressed(mut found: Vec<Detection>) -> Vec<Detection> {
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let mut kept: Vec<Detection> = Vec::new();
-    for face in found.iter() {
-        let same = |other: &Detection| other.box_in_photo.iou(&face.box_in_photo) > SAME_FACE_IOU;
-        if !kept.iter().any(same) {
-            kept.push(Detection {
-                consensus: consensus(face, found),
-                ..*face
-            });
-        }
+    let mut boxes = [found.iter().map(bounding_box).collect()];
+    // It panics on scores that are not numbers; they are not among the detections, being below any least score.
+    non_maximum_suppression(&mut boxes, SAME_FACE_IOU);
+    let [kept] = boxes;
+    let kept = kept.into_iter().map(|kept: Bbox<Detection>| Detection {
+        consensus: consensus(&kept.data, &found),
+        ..kept.data
+    });
+    kept.collect()
+}
+
+/// Candle's boxes include the pixel at their end: they end one pixel earlier than ours.
+fn bounding_box(face: &Detection) -> Bbox<Detection> {
+    let PhotoRect {
+        x,
+        y,
+        width,
+        height,
+    } = face.box_in_photo;
+    Bbox {
+        xmin: x,
+        ymin: y,
+        xmax: x + width - 1.0,
+        ymax: y + height - 1.0,
+        confidence: face.score,
+        data: *face,
     }
-    *found = kept;
 }

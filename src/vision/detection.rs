@@ -1,7 +1,6 @@
 //! A face that the detector found.
 
-use super::yunet::Candidate;
-use crate::geometry::{Landmarks, PhotoRect, Point};
+use crate::geometry::{Landmarks, PhotoRect};
 
 /// One face as the detector saw it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,25 +24,5 @@ impl Detection {
             consensus: self.consensus.scaled(factor),
             score: self.score,
         }
-    }
-}
-
-/// A candidate in photo pixels; `photo_from_input` scales x and y.
-pub(super) fn in_photo(candidate: &Candidate, photo_from_input: (f32, f32)) -> Detection {
-    let (x, y) = photo_from_input;
-    let landmarks = Landmarks(candidate.landmarks.map(|(at_x, at_y)| Point {
-        x: at_x * x,
-        y: at_y * y,
-    }));
-    Detection {
-        box_in_photo: PhotoRect {
-            x: candidate.x * x,
-            y: candidate.y * y,
-            width: candidate.width * x,
-            height: candidate.height * y,
-        },
-        landmarks,
-        consensus: landmarks,
-        score: candidate.score,
     }
 }

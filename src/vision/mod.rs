@@ -22,8 +22,6 @@ pub mod yunet;
 
 pub use align::{AlignedFace, CROP_SIDE, align};
 pub use centring::Centred;
-#[doc(hidden)]
-pub use centring::common_direction;
 pub use detect::{DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, DetectOptions};
 pub use detection::Detection;
 pub use device::DeviceChoice;

@@ -10,8 +10,8 @@ use image::{RgbImage, imageops};
 
 use super::VisionError;
 use super::consensus::{consensus, mean};
-use super::detection::{Detection, in_photo};
-use super::yunet::{Candidate, Input, Yunet, candidates};
+use super::detection::Detection;
+use super::yunet::{Input, PhotoFromInput, Yunet, detections};
 use crate::geometry::{Landmarks, PhotoRect, Point, Size};
 use crate::resample::resample;
 
@@ -31,18 +31,21 @@ pub(super) fn refined(
     photo: &RgbImage,
     face: &Detection,
 ) -> Result<Landmarks, VisionError> {
-    let Some(look) = Look::at(photo, &face.box_in_photo) else {
+    let Some(surroundings) = Surroundings::of(&face.box_in_photo, photo) else {
         return Ok(face.consensus);
     };
-    let Some(input) = look.input(photo) else {
+    let Some(input) = surroundings.input(photo) else {
         return Ok(face.consensus);
     };
     let outputs = network.run(input)?;
     let side = INPUT_SIDE as usize;
-    let seen: Vec<Detection> = candidates(&outputs, side, side, MIN_SCORE)
-        .iter()
-        .map(|candidate| look.in_photo(candidate))
-        .collect();
+    let seen = detections(
+        &outputs,
+        side,
+        side,
+        MIN_SCORE,
+        &surroundings.photo_from_input(),
+    );
     let same_face = |seen: &&Detection| seen.box_in_photo.iou(&face.box_in_photo) >= SAME_FACE_IOU;
     let best = seen
         .iter()
@@ -54,8 +57,8 @@ pub(super) fn refined(
     })
 }
 
-/// A square around a face, seen by the detector on its own.
-struct Look {
+/// A square around a face, which the refinement pass sees.
+struct Surroundings {
     /// Of the input's first pixel, in the photo.
     corner: Point,
     /// Input pixels per photo pixel.
@@ -65,9 +68,9 @@ struct Look {
     size: Size,
 }
 
-impl Look {
+impl Surroundings {
     /// `None` where hardly anything of the square lies inside the photo, or a number is not finite.
-    fn at(photo: &RgbImage, face: &PhotoRect) -> Option<Look> {
+    fn of(face: &PhotoRect, photo: &RgbImage) -> Option<Surroundings> {
         let scale = FACE_SIDE / face.width.max(face.height);
         let center = face.center();
         let half = INPUT_SIDE as f32 / 2.0 / scale;
@@ -80,7 +83,7 @@ impl Look {
                 .map(|(corner, side)| inside(corner, scale, side));
         let size = Size { width, height };
         let enough = width.min(height) >= FACE_SIDE as u32 / 2 && scale.is_finite();
-        enough.then_some(Look {
+        enough.then_some(Surroundings {
             corner,
             scale,
             inside: [left, top],
@@ -106,16 +109,13 @@ impl Look {
         })
     }
 
-    fn in_photo(&self, candidate: &Candidate) -> Detection {
+    fn photo_from_input(&self) -> PhotoFromInput {
         let photo_from_input = 1.0 / self.scale;
-        let mut seen = in_photo(candidate, (photo_from_input, photo_from_input));
-        seen.box_in_photo.x += self.corner.x;
-        seen.box_in_photo.y += self.corner.y;
-        for point in &mut seen.landmarks.0 {
-            point.x += self.corner.x;
-            point.y += self.corner.y;
+        PhotoFromInput {
+            scale_x: photo_from_input,
+            scale_y: photo_from_input,
+            shift: self.corner,
         }
-        seen
     }
 }
 

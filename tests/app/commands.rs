@@ -1,4 +1,4 @@
-//! What commands and keys act on: only what the page shows, only while nothing lies over it; and where errors stay.
+//! Commands and keys act only on what the page shows, and only while nothing covers it; and errors stay in the panel.
 
 use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers};
@@ -26,7 +26,7 @@ const CHANGES: [(Modifiers, Key); 12] = [
     (Modifiers::COMMAND, Key::Backspace),
 ];
 
-/// The pages that show no group, and the keys that lead there.
+/// The pages that show no group, and the keys that open them.
 const PAGES_WITHOUT_GROUPS: [(Modifiers, Key, Page); 5] = [
     (Modifiers::COMMAND, Key::H, Page::History),
     (Modifiers::NONE, Key::Num3, Page::Photos),
@@ -101,7 +101,7 @@ fn faces_shown(window: &Window) -> Vec<String> {
 fn search(window: &mut Window, text: &str) {
     window.press(Key::Slash);
     window.type_text(text);
-    // Away from the field, so that letters are commands again.
+    // Take the focus from the field, so that letters are commands again.
     window.press(Key::Tab);
 }
 
@@ -229,7 +229,7 @@ fn a_card_that_is_dragged_stays_behind_when_the_page_changes() {
 }
 
 #[test]
-fn an_export_is_about_the_people_in_sight() {
+fn an_export_contains_the_people_shown() {
     let mut window = Window::with_groups(&[6, 4, 3]);
     let groups = window.groups();
     for (group, person) in groups.iter().zip(["Ana", "Tom", "Zoe"]) {
@@ -303,7 +303,7 @@ fn a_suggestion_that_a_search_hides_is_not_acted_on() {
 }
 
 #[test]
-fn faces_put_aside_have_no_name_to_type() {
+fn ignored_faces_cannot_be_named() {
     let mut window = Window::with_groups(&[5]);
     let card = window.card(window.groups()[0].group_id);
     window.click(&card);
@@ -314,7 +314,7 @@ fn faces_put_aside_have_no_name_to_type() {
     window.press(Key::F2);
     let said = window.app().messages().join("\n");
     assert!(said.contains("Restore the faces first"), "{said}");
-    // Nothing is being named, so that the first Escape clears the selection.
+    // Nothing is being named, so the first Escape clears the selection.
     window.press(Key::Escape);
     assert!(!window.shows_text("1 selected"), "{:?}", window.labels());
 }
@@ -353,7 +353,7 @@ fn enter_in_a_dialog_does_not_split_behind_it() {
 }
 
 #[test]
-fn enter_and_the_first_key_after_a_dialog_opened_are_the_dialogs() {
+fn a_new_dialog_gets_enter_and_the_first_key() {
     let (mut window, group_id) = with_a_mixed_group();
     open(&mut window, group_id);
     window.press(Key::S);
@@ -417,7 +417,7 @@ fn arrows_and_capitals_stop_at_a_dialog() {
         .get_by_role_and_label(Role::RadioButton, "Hard links")
         .focus();
     window.settle();
-    // The focus is given up and nothing has it: only the dialog keeps the page from the keys.
+    // Nothing has the focus: only the dialog keeps the keys from the page.
     window.harness.ctx.memory_mut(|memory| {
         if let Some(focused) = memory.focused() {
             memory.surrender_focus(focused);
@@ -468,7 +468,7 @@ fn keys_stop_at_an_open_menu_and_escape_closes_it_alone() {
     );
 }
 
-/// Things that go wrong, as a folder that is not there.
+/// An error: a folder that does not exist.
 fn fail(window: &mut Window, number: usize) {
     let folder = format!("/no such folder/{number}");
     window.app_mut().push(Action::ScanFolder(folder.into()));
@@ -503,13 +503,13 @@ fn every_error_stays_behind_the_bell_until_it_is_cleared() {
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     assert!(window.shows("just now"), "{:?}", window.labels());
     window.click("Clear");
-    assert!(window.shows_text("Nothing has gone wrong"));
+    assert!(window.shows_text("No errors since"));
     window.press(Key::Escape);
     assert!(!window.shows("6 errors"), "{:?}", window.labels());
 }
 
 #[test]
-fn a_closed_error_toast_stays_in_the_panel_and_the_same_error_counts_up() {
+fn a_closed_error_toast_stays_in_the_panel_and_the_same_error_increases_its_count() {
     let mut window = Window::with_groups(&[2]);
     fail(&mut window, 1);
     window.click("Close the message");

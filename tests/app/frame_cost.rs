@@ -1,4 +1,5 @@
-//! A frame costs what it draws, whatever the size of the library and of the selection: counted, not timed.
+//! The cost of a frame depends on what it draws, not on the size of the library or the selection; costs are counted,
+//! not timed.
 
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -17,7 +18,7 @@ use crate::support::allocations::{Allocated, allocated};
 use crate::support::test_library::photo_of;
 use crate::support::window::Window;
 
-/// What a frame of this thread allocates when nothing happens: the least of some.
+/// What a frame of this thread allocates when nothing happens: the minimum of several frames.
 fn idle_frame(window: &mut Window) -> Allocated {
     let frames = (0..8).map(|_| {
         let before = allocated();
@@ -31,7 +32,7 @@ fn idle_frame(window: &mut Window) -> Allocated {
     frames.min_by_key(|frame| frame.bytes).unwrap()
 }
 
-/// How much is in a library: every number is ten times as high in the large one as in the small one.
+/// The size of a library: every number is ten times as high in the large one as in the small one.
 struct Size {
     groups: u32,
     people: u32,
@@ -116,7 +117,7 @@ fn with_search(window: &mut Window, text: &str) {
 
 type Way = fn(&mut Window);
 
-/// Pages, each with all that can be selected there, and the ways there.
+/// Pages, each with everything selected that can be, and the actions that open them.
 const WAYS: [(&str, Way); 15] = [
     ("people", |window| {
         window.press(Key::Num1);
@@ -211,7 +212,7 @@ fn a_frame_allocates_the_same_in_a_library_ten_times_as_large() {
             frame
         });
         println!("{way}: {few:?}, {many:?}");
-        // Longer numbers have more digits; lists of thousands would stand out by far.
+        // Longer numbers have more digits; lists of thousands would exceed this by far.
         let pieces = few.pieces + few.pieces / 50 + 60;
         let bytes = few.bytes + few.bytes / 50 + 8_000;
         if many.pieces > pieces || many.bytes > bytes {
@@ -225,7 +226,7 @@ thread_local! {
     static COMPARED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// A number that counts how often it is compared or hashed.
+/// A number that counts its comparisons and hashes.
 #[derive(Clone, Copy, Debug)]
 struct Counted(u32);
 
@@ -262,7 +263,7 @@ impl Hash for Counted {
     }
 }
 
-/// What a page asks in each frame: what it shows, then of each tile in view whether it is selected.
+/// What a page asks in each frame: what it shows, then for each visible tile whether it is selected.
 fn frame(selection: &mut Selection<Counted>, order: &Arc<[Counted]>) -> u64 {
     let before = COMPARED.get();
     selection.show(order);
@@ -290,7 +291,7 @@ fn a_frame_with_a_hundred_thousand_selected_compares_as_little_as_one_with_one()
 }
 
 #[test]
-fn a_changed_page_looks_at_each_item_a_fixed_number_of_times() {
+fn a_changed_page_checks_each_item_a_fixed_number_of_times() {
     let work = |count: u32| {
         let order: Arc<[Counted]> = (0..count).map(Counted).collect();
         let mut selection = Selection::default();
@@ -310,7 +311,7 @@ fn a_changed_page_looks_at_each_item_a_fixed_number_of_times() {
 }
 
 #[test]
-fn a_rubber_band_over_a_few_does_not_look_at_all_that_are_selected() {
+fn a_rubber_band_over_a_few_does_not_check_all_that_are_selected() {
     let order: Arc<[Counted]> = (0..100_000).map(Counted).collect();
     let mut selection = Selection::default();
     selection.show(&order);

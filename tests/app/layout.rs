@@ -1,11 +1,11 @@
-//! The window's geometry and order, without a window: grids, zoom, the split slider's scale, completion, arrangement.
+//! Layout and order without a window: grids, zoom, the split slider's scale, completion, arrangement.
 
 use egui::{Rect, pos2, vec2};
 use kinfolk::app::state::known_people::{KnownPeople, KnownPerson};
 use kinfolk::app::state::settings::GroupSort;
 use kinfolk::app::views::people::arrangement::{Arrangement, CardFilter};
 use kinfolk::app::widgets::grid::{GridLayout, GridMeasures, Section, Step};
-use kinfolk::app::widgets::split_slider::{MOST_PIECES, SplitScale};
+use kinfolk::app::widgets::split_slider::{MAX_PIECES, SplitScale};
 use kinfolk::app::widgets::years::year_sections;
 use kinfolk::app::widgets::zoom::{Zoom, screen_from_photo};
 use kinfolk::geometry::{PhotoRect, Size};
@@ -101,7 +101,7 @@ fn arrow_steps_keep_the_column_over_sections() {
 }
 
 #[test]
-fn a_band_takes_what_it_touches() {
+fn a_rubber_band_selects_what_it_touches() {
     let grid = GridLayout::new(430.0, &MEASURES, &sections(&[8]));
     let from = grid.cell_rect(1).unwrap().center();
     let to = grid.cell_rect(6).unwrap().center();
@@ -145,19 +145,19 @@ fn zooming_keeps_what_is_under_the_pointer() {
 }
 
 #[test]
-fn every_number_of_pieces_has_its_stretch_and_the_widest_gap_is_natural() {
+fn every_number_of_pieces_has_its_part_of_the_track_and_the_widest_gap_is_natural() {
     // Three tight bunches: two merges far above all others.
     let mut heights = vec![0.9, 0.8];
     heights.extend((0..200).map(|n| 0.2 - n as f32 * 0.0005));
     let scale = SplitScale::new(&heights);
-    assert_eq!(scale.most(), MOST_PIECES);
+    assert_eq!(scale.max_pieces(), MAX_PIECES);
     assert_eq!(scale.natural(), 3);
-    for pieces in 1..=scale.most() {
+    for pieces in 1..=scale.max_pieces() {
         assert_eq!(scale.pieces_at(scale.middle_of(pieces)), pieces);
     }
     assert_eq!(scale.pieces_at(0.0), 1);
-    assert_eq!(scale.pieces_at(1.0), scale.most());
-    assert_eq!(SplitScale::new(&[]).most(), 1);
+    assert_eq!(scale.pieces_at(1.0), scale.max_pieces());
+    assert_eq!(SplitScale::new(&[]).max_pieces(), 1);
     assert_eq!(SplitScale::new(&[0.4]).natural(), 2);
 }
 
@@ -200,7 +200,7 @@ fn completion_prefers_beginnings_then_faces() {
             .map(|person| person.group_id),
         Some(GroupId(3))
     );
-    // Somebody who is being renamed is nobody to complete to.
+    // A person is not a completion of their own name.
     let except = Some(GroupId(3));
     assert_eq!(people.completions("ant", 5, except), []);
     assert_eq!(people.same_name("Anton", except), None);
@@ -265,7 +265,7 @@ fn a_group_named_while_working_keeps_its_place() {
 }
 
 #[test]
-fn sparse_years_share_a_section_and_undated_ones_stand_apart() {
+fn sparse_years_share_a_section_and_undated_photos_have_their_own() {
     let taken = |years: &[(&'static str, usize)]| -> Vec<Option<&'static str>> {
         years
             .iter()
@@ -301,7 +301,7 @@ fn sparse_years_share_a_section_and_undated_ones_stand_apart() {
 
 #[test]
 fn a_wide_gap_far_down_is_not_natural() {
-    // One person in slightly different lights: the widest gap leaves five pieces, but so do most trees.
+    // One person in slightly different light: the widest gap leaves five pieces, but so do most trees.
     let scale = SplitScale::new(&[0.50, 0.42, 0.34, 0.26, 0.10]);
     assert_eq!(scale.natural(), 2);
 }

@@ -1,4 +1,4 @@
-//! The window's main job by mouse and keyboard: name, merge, split, undo, accept, export.
+//! The main tasks of the window by mouse and keyboard: name, merge, split, undo, accept, export.
 #![allow(clippy::disallowed_methods, reason = "a photo for a test")]
 
 use egui::{Key, Modifiers};
@@ -132,7 +132,7 @@ fn an_album_is_exported_from_the_window() {
         for number in 0..3 {
             let mut photo = crowd.photo(root, &[0]);
             photo.path = format!("{number}.jpg");
-            // Bytes behind the end of a JPEG change nothing that is seen.
+            // Bytes after the end of a JPEG do not change its picture.
             let bytes = [jpeg.as_slice(), &[number]].concat();
             std::fs::write(photos.join(&photo.path), &bytes).expect("photo");
             (photo.file_size, photo.content_hash) = size_and_hash(&bytes);
@@ -190,7 +190,7 @@ fn a_text_field_keeps_its_letters() {
 }
 
 #[test]
-fn number_keys_go_to_the_places_and_escape_comes_back() {
+fn number_keys_open_the_pages_and_escape_returns() {
     let mut window = Window::with_groups(&[4, 2]);
     for (key, page) in [
         (Key::Num2, Page::Unnamed),
@@ -209,7 +209,7 @@ fn number_keys_go_to_the_places_and_escape_comes_back() {
 }
 
 #[test]
-fn a_library_in_use_elsewhere_is_told_with_a_way_on() {
+fn a_library_in_use_elsewhere_shows_an_error_and_a_way_out() {
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("library.sqlite");
     let other = Library::open(&path).expect("first one");

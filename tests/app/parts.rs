@@ -1,4 +1,4 @@
-//! The window's parts that need no window: keys, colours, settings, selection, the way back, fuzzy search.
+//! Parts of the window that need no window: keys, colours, settings, selection, the way back, fuzzy search.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use kinfolk::library::{GroupId, PhotoId};
 use kinfolk::text::duration;
 use strum::IntoEnumIterator as _;
 
-/// What a press of these keys is on a platform: Ctrl and Cmd are one key or two.
+/// The key press of a shortcut on a platform: Ctrl and Cmd are one key or two.
 fn pressed(shortcut: &KeyboardShortcut, is_mac: bool) -> (bool, bool, bool, bool, Key) {
     let Modifiers {
         alt,
@@ -59,7 +59,7 @@ fn shortcuts_with_more_modifiers_come_first() {
 }
 
 #[test]
-fn every_command_has_words_of_its_own() {
+fn every_command_has_its_own_label() {
     let mut words: Vec<&str> = UiCommand::iter().map(|command| command.label()).collect();
     assert!(UiCommand::iter().all(|command| command.tooltip().ends_with('.')));
     words.sort_unstable();
@@ -181,7 +181,7 @@ fn settings_come_back_and_a_damaged_file_means_the_defaults() {
     );
 }
 
-/// Lets the settings rest, waits for the thread that writes, and says what is to be told.
+/// Waits for the pause and for the writing thread; returns the error to report.
 fn write(memory: &mut SettingsFile, now: Instant) -> Option<SettingsError> {
     let (sender, done) = std::sync::mpsc::channel();
     let mut follow = |later: u64| {
@@ -198,7 +198,7 @@ fn write(memory: &mut SettingsFile, now: Instant) -> Option<SettingsError> {
 }
 
 #[test]
-fn settings_that_could_not_be_written_are_told_once_and_tried_again() {
+fn settings_that_could_not_be_written_are_reported_once_and_retried() {
     let folder = tempfile::tempdir().unwrap();
     // A file where the settings' folder should be.
     let blocked = folder.path().join("config");
@@ -210,17 +210,17 @@ fn settings_that_could_not_be_written_are_told_once_and_tried_again() {
     let told = write(&mut memory, start).unwrap().to_string();
     assert!(told.contains("settings.json"), "{told}");
 
-    // Half a minute later it fails again, without a word.
+    // Half a minute later it fails again, without another report.
     assert!(write(&mut memory, start + Duration::from_secs(60)).is_none());
     std::fs::remove_file(&blocked).unwrap();
     assert!(write(&mut memory, start + Duration::from_secs(120)).is_none());
     assert_eq!(Settings::load(&path), memory.settings);
 
-    // What could be written is not written again.
+    // Settings that were written are not written again.
     let wrote = memory.follow(start + Duration::from_secs(600), || panic!("written again"));
     assert!(wrote.is_none());
 
-    // The next failure is told again.
+    // The next failure is reported again.
     std::fs::remove_dir_all(&blocked).unwrap();
     replace(&blocked, b"");
     memory.settings.card_size = 112.0;
@@ -317,7 +317,7 @@ fn what_is_not_shown_is_not_selected_but_remembered() {
     assert_eq!(ids(&selections.groups), [2, 3]);
     assert_eq!(selections.groups.cursor(), Some(GroupId(3)));
 
-    // Added to by Ctrl while one is hidden; a click without it begins a new selection.
+    // Ctrl adds while one is hidden; a click without it begins a new selection.
     selections.show(&shown(&[3, 4]));
     selections
         .groups
@@ -329,7 +329,7 @@ fn what_is_not_shown_is_not_selected_but_remembered() {
     selections.show(&shown(&[2, 3, 4]));
     assert_eq!(ids(&selections.groups), [4]);
 
-    // What is gone does not come back.
+    // Items that no longer exist are not selected again.
     selections.show(&Shown::Nothing);
     selections.groups.retain(|group| group != GroupId(4));
     selections.show(&shown(&[2, 3, 4]));
@@ -344,7 +344,7 @@ fn errors_are_kept_newest_first_and_the_same_one_once() {
     errors.add("The disk is full.", 30);
     let kept: Vec<_> = errors
         .entries()
-        .map(|entry| (entry.sentence.as_str(), entry.at, entry.times))
+        .map(|entry| (entry.message.as_str(), entry.at, entry.times))
         .collect();
     assert_eq!(
         kept,
@@ -353,7 +353,7 @@ fn errors_are_kept_newest_first_and_the_same_one_once() {
 }
 
 #[test]
-fn the_way_back_skips_what_is_gone_and_takes_the_filmstrip_as_one_step() {
+fn the_way_back_skips_what_is_gone_and_counts_the_filmstrip_as_one_step() {
     let mut navigation = Navigation::default();
     let among: Arc<[PhotoId]> = Arc::from([1, 2, 3].map(PhotoId));
     navigation.go(Page::Group(GroupId(1)));
@@ -367,7 +367,7 @@ fn the_way_back_skips_what_is_gone_and_takes_the_filmstrip_as_one_step() {
 }
 
 #[test]
-fn fuzzy_search_wants_the_letters_in_order_and_prefers_beginnings() {
+fn fuzzy_search_needs_the_letters_in_order_and_prefers_beginnings() {
     assert_eq!(fuzzy_score("mx", "Maria"), None);
     assert!(fuzzy_score("exp", "Export albums…") > fuzzy_score("exp", "Next page"));
     assert!(fuzzy_score("ea", "Export albums…") > fuzzy_score("ea", "Remove name"));

@@ -1,4 +1,4 @@
-//! The review in the window: questions by key and by mouse, undo, "not sure", and the page of suggestions beside them.
+//! The review: questions by key and mouse, undo, "not sure", and the tab of suggestions.
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
@@ -11,7 +11,7 @@ use crate::support::window::Window;
 
 const SAME: &str = "Are these the same person?";
 
-/// The window's review over groups made of drawn people: each list holds `(person, how many of their faces)`.
+/// A window at the review of groups of drawn people: each list holds `(person, number of faces)`.
 fn reviewing(groups: &[&[(usize, usize)]]) -> Window {
     let mut window = Window::open(|library, _| store_groups(library, groups));
     window.press(Key::Num5);
@@ -56,13 +56,13 @@ fn y_merges_two_groups_and_undo_asks_again() {
 }
 
 #[test]
-fn different_people_stay_apart_for_good() {
+fn different_people_stay_separate() {
     let mut window = reviewing(&[&[(0, 3)], &[(0, 4)]]);
     window.click("Different people");
     assert!(!window.shows(SAME));
     let said = window.app().messages();
     assert_eq!(said, ["Kept two unnamed groups apart"]);
-    // Grouping has run meanwhile: the last question was answered.
+    // The faces were grouped again after the last answer.
     assert_eq!(sizes(&window), [3, 4]);
     window.press(Key::Num1);
     window.press(Key::Num5);
@@ -70,7 +70,7 @@ fn different_people_stay_apart_for_good() {
 }
 
 #[test]
-fn what_nobody_is_sure_of_waits_and_can_be_asked_again() {
+fn skipped_questions_can_be_asked_again() {
     let mut window = reviewing(&[&[(0, 3)], &[(0, 4)]]);
     window.press(Key::U);
     assert!(window.shows("No questions left"));
@@ -82,7 +82,7 @@ fn what_nobody_is_sure_of_waits_and_can_be_asked_again() {
 }
 
 #[test]
-fn a_mixture_is_shown_as_its_halves_and_split_there() {
+fn a_mixed_group_is_shown_in_two_halves_and_split() {
     let mut window = reviewing(&[&[(0, 6), (1, 4)]]);
     assert!(window.shows("Is this group one person?"));
     assert!(window.shows("6 faces · 2000") && window.shows("4 faces · 2000"));
@@ -101,7 +101,7 @@ fn a_face_that_fits_badly_leaves_its_group() {
 }
 
 #[test]
-fn the_page_of_suggestions_and_names_is_a_click_away() {
+fn the_tab_of_suggestions_is_one_click_away() {
     let mut window = reviewing(&[&[(0, 3)], &[(0, 4)]]);
     window.click("Suggestions and names");
     assert!(!window.shows(SAME));
@@ -111,7 +111,7 @@ fn the_page_of_suggestions_and_names_is_a_click_away() {
 }
 
 #[test]
-fn a_face_of_a_question_opens_its_photo_and_back_comes_the_question() {
+fn a_face_of_a_question_opens_its_photo_and_back_returns_to_the_question() {
     let mut window = reviewing(&[&[(0, 3)], &[(0, 4)]]);
     let face = window
         .labels()
@@ -125,7 +125,7 @@ fn a_face_of_a_question_opens_its_photo_and_back_comes_the_question() {
 }
 
 #[test]
-fn what_is_no_face_leaves_with_its_question() {
+fn a_group_marked_not_a_face_removes_its_question() {
     let mut window = reviewing(&[&[(0, 3)], &[(0, 4)]]);
     let buttons: Vec<_> = window
         .harness
@@ -139,9 +139,9 @@ fn what_is_no_face_leaves_with_its_question() {
 }
 
 #[test]
-fn a_queue_that_is_left_half_made_is_made_when_the_page_comes_back() {
+fn a_cancelled_queue_is_built_when_the_page_returns() {
     let mut window = Window::open(|library, _| store_groups(library, &[&[(0, 3)], &[(0, 4)]]));
-    // The page is left in the frame after it asked, and is back before or after the answer, or none, is there.
+    // The page is left in the frame after it requested the queue, and opened again before or after the result.
     for frames in 0..4 {
         window.harness.key_press(Key::Num5);
         window.harness.step();

@@ -1,5 +1,5 @@
-//! The window's threads: closing and switching libraries while they work, stopping scans, exports in a row, the device,
-//! and the photos read ahead.
+//! The threads of the window: closing and switching libraries while they work, stopping scans, several exports, the
+//! device, and photos read in advance.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use kinfolk::vision::DeviceChoice;
 use crate::support::crowd::{CLEAR, Crowd, size_and_hash, store_photo};
 use crate::support::window::{Window, fill};
 
-/// Keeps everybody else from writing to a library, so that a scan or a command waits.
+/// Locks a library against writing, so that a scan or a command waits.
 fn keep_from_writing(library: &Path) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(library).expect("connection");
     connection
@@ -33,7 +33,7 @@ fn keep_from_writing(library: &Path) -> rusqlite::Connection {
     connection
 }
 
-/// Lets others write again a moment from now.
+/// Unlocks it after a moment.
 fn release_soon(connection: rusqlite::Connection) -> std::thread::JoinHandle<()> {
     std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(300));
@@ -41,7 +41,7 @@ fn release_soon(connection: rusqlite::Connection) -> std::thread::JoinHandle<()>
     })
 }
 
-/// Whether some thread of a window still has the library.
+/// Whether a thread of a window still has the library open.
 fn is_held(library: &Path) -> bool {
     let lock = File::open(library.with_extension("sqlite.lock")).expect("lock file");
     matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
@@ -59,7 +59,7 @@ fn scan(window: &mut Window) {
     window.harness.step();
 }
 
-/// Begins a scan and gives a command, neither of which can end before the lock is released.
+/// Begins a scan and gives a command; neither can end before the lock is released.
 fn keep_busy(window: &mut Window) -> rusqlite::Connection {
     let busy = keep_from_writing(&library_of(window));
     let group = window.groups()[0].group_id;
@@ -88,7 +88,7 @@ fn press_button(window: &mut Window, label: &str) {
 }
 
 #[test]
-fn another_library_opens_while_the_scan_of_the_first_winds_down() {
+fn another_library_opens_while_the_scan_of_the_first_ends() {
     let mut window = Window::with_groups(&[4, 2]);
     let first = library_of(&window);
     let second = window.folder().join("second.sqlite");
@@ -104,7 +104,7 @@ fn another_library_opens_while_the_scan_of_the_first_winds_down() {
 }
 
 #[test]
-fn a_library_opened_again_waits_until_its_scan_has_let_go_of_it() {
+fn a_library_opened_again_waits_until_its_scan_has_ended() {
     let mut window = Window::with_groups(&[4, 2]);
     let library = library_of(&window);
     let busy = keep_busy(&mut window);
@@ -150,7 +150,7 @@ fn closing_during_a_scan_groups_nothing() {
 }
 
 #[test]
-fn a_command_given_before_closing_is_carried_out() {
+fn a_command_given_before_closing_is_executed() {
     let mut window = Window::with_groups(&[4]);
     let path = library_of(&window);
     let group = window.groups()[0].group_id;
@@ -199,7 +199,7 @@ fn a_second_stop_leaves_the_grouping_out() {
     assert_eq!(window.groups().len(), 1, "the next scan groups them");
 }
 
-/// A person in so many photos that are there.
+/// A person with this number of existing photos.
 fn with_album(photos: usize) -> Window {
     Window::open(|library, folder| {
         let place = folder.join("photos");
@@ -241,7 +241,7 @@ fn exported(window: &Window, name: &str) -> usize {
 const ALBUM: usize = 300;
 
 #[test]
-fn exports_follow_each_other_and_the_status_bar_tells_how_many_wait() {
+fn exports_follow_each_other_and_the_status_bar_shows_how_many_wait() {
     let mut window = with_album(ALBUM);
     let exports = ["one", "two", "three"].map(|name| export_to(&window, name));
     window.ask(exports);
@@ -304,7 +304,7 @@ fn an_export_is_seen_and_stopped_beside_a_scan() {
     window.settle();
 }
 
-/// A window of a build with these devices, and its settings.
+/// A window of a build with these devices, and its settings file.
 fn with_devices(devices: &[DeviceChoice]) -> (Window, PathBuf) {
     let folder = tempfile::tempdir().expect("folder");
     let library = folder.path().join("library.sqlite");
@@ -358,7 +358,7 @@ fn the_device_is_chosen_in_menu_and_palette_and_kept() {
 
 #[cfg(not(feature = "cuda"))]
 #[test]
-fn a_device_that_cannot_be_used_is_told_and_the_processor_takes_its_place() {
+fn an_unusable_device_is_reported_and_the_cpu_is_used() {
     let devices = [DeviceChoice::Cpu, DeviceChoice::Cuda];
     let (mut window, _) = with_devices(&devices);
     type_into_palette(&mut window, "device: cuda");
@@ -408,7 +408,7 @@ fn open_first_photo(window: &mut Window) {
     window.step_until("the pictures", |window| {
         window.app().has_all_pictures() && is_sharp(window, "Photo 0.jpg")
     });
-    // The pictures read ahead are asked for once the first is there.
+    // The neighbours are requested once the first photo is sharp.
     for _ in 0..4 {
         window.harness.step();
     }
@@ -424,7 +424,7 @@ fn is_sharp(window: &Window, label: &str) -> bool {
         .is_some_and(|node| !node.accesskit_node().is_busy())
 }
 
-/// Sizes of the photos' textures, the largest first.
+/// The sizes of the photos' textures, the largest first.
 fn photo_textures(window: &Window) -> Vec<[usize; 2]> {
     let manager = window.harness.ctx.tex_manager();
     let manager = manager.read();
@@ -445,7 +445,7 @@ fn a_photo_is_decoded_as_large_as_it_is_shown() {
     for _ in 0..20 {
         window.press(Key::Plus);
     }
-    // The whole of it, as far as this window's textures go.
+    // As large as the textures of this window may be.
     window.step_until("the whole photo", |window| {
         photo_textures(window).first() == Some(&[2048, 1536])
     });

@@ -1,4 +1,5 @@
-//! The places of the window, by mouse and keyboard: naming in a row, the split slider, suggestions, photos, history.
+//! The pages of the window by mouse and keyboard: naming several groups, the split slider, suggestions, photos,
+//! history.
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
@@ -32,7 +33,7 @@ fn sizes(window: &Window) -> Vec<u32> {
 }
 
 #[test]
-fn enter_names_and_goes_on_with_the_next_unnamed_group() {
+fn enter_names_and_continues_with_the_next_unnamed_group() {
     let mut window = Window::with_groups(&[6, 4, 3]);
     let first = window.card(window.groups()[0].group_id);
     window.click(&first);
@@ -69,7 +70,7 @@ fn a_capital_letter_begins_the_name_at_once_and_a_small_one_does_not() {
 }
 
 #[test]
-fn a_known_name_offers_the_merge_and_shift_enter_takes_what_was_typed() {
+fn a_known_name_offers_the_merge_and_shift_enter_accepts_the_typed_name() {
     let mut window = Window::with_groups(&[6, 4, 3]);
     let groups = window.groups();
     let name = |window: &mut Window, group: usize, typed: &str, modifiers: Modifiers| {
@@ -197,11 +198,11 @@ fn escape_leaves_the_slider_and_the_group_whole() {
 }
 
 #[test]
-fn y_and_n_walk_through_the_suggestions() {
+fn y_and_n_step_through_the_suggestions() {
     let mut window = Window::with_suggestions();
     let group_id = window.groups()[0].group_id;
     open(&mut window, group_id);
-    // The first press shows which face is meant.
+    // The first press only selects the first suggestion.
     for key in [Key::Y, Key::Y, Key::N, Key::Y] {
         window.press(key);
     }
@@ -254,7 +255,7 @@ fn review_accepts_all_suggestions_of_a_person() {
     assert_eq!(window.app().page(), Page::Review);
     window.click("Accept all 3");
     assert_eq!(window.groups()[0].suggested, 0);
-    assert!(window.shows("No questions"), "{:?}", window.labels());
+    assert!(window.shows("No suggestions"), "{:?}", window.labels());
 }
 
 #[test]
@@ -274,7 +275,7 @@ fn selected_faces_are_named_from_the_bar() {
 }
 
 #[test]
-fn ignored_faces_come_back() {
+fn ignored_faces_are_restored() {
     let mut window = Window::with_groups(&[5]);
     let group_id = window.groups()[0].group_id;
     open(&mut window, group_id);
@@ -288,7 +289,7 @@ fn ignored_faces_come_back() {
     window.click(&ignored[0]);
     window.click("Restore");
     assert_eq!(sizes(&window), [5]);
-    assert!(window.shows("Nothing put aside"));
+    assert!(window.shows("No ignored faces"));
 }
 
 /// Opens the photo of the first face on the page of a group.
@@ -304,7 +305,7 @@ fn open_a_photo(window: &mut Window, group_id: GroupId) -> PhotoId {
 }
 
 #[test]
-fn a_photo_asks_who_and_takes_the_answer_in_place() {
+fn a_photo_asks_who_and_accepts_the_name_in_place() {
     let mut window = Window::with_groups(&[5]);
     let group_id = window.groups()[0].group_id;
     open_a_photo(&mut window, group_id);
@@ -319,7 +320,7 @@ fn a_photo_asks_who_and_takes_the_answer_in_place() {
 }
 
 #[test]
-fn arrows_walk_through_the_photos_of_a_group_and_space_comes_back() {
+fn arrows_step_through_the_photos_of_a_group_and_space_returns() {
     let mut window = Window::with_groups(&[3]);
     let group_id = window.groups()[0].group_id;
     let first = open_a_photo(&mut window, group_id);
@@ -364,9 +365,9 @@ fn the_history_undoes_to_a_line_and_back() {
 }
 
 #[test]
-fn every_place_without_content_says_so() {
+fn every_empty_page_says_so() {
     let mut window = Window::with_groups(&[2]);
-    for (key, sentence) in [(Key::Num4, "Nothing put aside"), (Key::Num6, "No problems")] {
+    for (key, sentence) in [(Key::Num4, "No ignored faces"), (Key::Num6, "No problems")] {
         window.press(key);
         assert!(
             window.shows(sentence),

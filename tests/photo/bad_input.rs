@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 use kinfolk::library::Library;
-use kinfolk::photo::{self, Limits, Photo, PhotoError};
+use kinfolk::photo::{Limits, Photo, PhotoError};
 use kinfolk::scan::{ScanControl, ScanOptions, scan};
 use kinfolk::vision::{DeviceChoice, Engine};
 
@@ -33,7 +33,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn open(path: &Path) -> Result<Photo, PhotoError> {
-    photo::open(path, &Limits::default())
+    super::open(path, &Limits::default())
 }
 
 fn name(path: &Path) -> String {

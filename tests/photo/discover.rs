@@ -232,6 +232,6 @@ mod unix {
         assert!(made.expect("mkfifo").success());
         let found = walk(folder.path());
         assert_eq!(paths(&found), ["x.jpg"]);
-        assert!(kinfolk::photo::open(&pipe, &kinfolk::photo::Limits::default()).is_err());
+        assert!(crate::photo::open(&pipe, &kinfolk::photo::Limits::default()).is_err());
     }
 }

@@ -105,7 +105,7 @@ fn a_large_photo_is_decoded_as_large_as_memory_allows() {
     let folder = tempfile::tempdir().expect("tempdir");
     let path = folder.path().join("large.jpg");
     crate::support::pictures::write(&path, &bytes);
-    let opened = photo::open(&path, &tight).expect("readable");
+    let opened = super::open(&path, &tight).expect("readable");
     assert_eq!(opened.image.dimensions(), (320, 240));
     assert_eq!(opened.size().width, 640);
     // What can only be decoded whole is refused, with what to do.

@@ -104,15 +104,15 @@ fn empty_missing_and_special_files_have_their_own_reasons() {
     let empty = folder.path().join("empty.jpg");
     crate::support::pictures::write(&empty, &[]);
     assert!(matches!(
-        photo::open(&empty, &Limits::default()),
+        super::open(&empty, &Limits::default()),
         Err(PhotoError::Empty)
     ));
     assert!(matches!(
-        photo::open(folder.path(), &Limits::default()),
+        super::open(folder.path(), &Limits::default()),
         Err(PhotoError::NotAFile)
     ));
     let missing = folder.path().join("missing.jpg");
-    match photo::open(&missing, &Limits::default()) {
+    match super::open(&missing, &Limits::default()) {
         Err(error @ PhotoError::Io { .. }) => {
             assert!(error.to_string().contains("missing.jpg"), "{error}");
             assert!(

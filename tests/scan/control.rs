@@ -103,8 +103,9 @@ fn a_paused_scan_waits_and_then_finishes() {
             let note = |progress: &Progress| {
                 done.store(progress.photos_done, Ordering::SeqCst);
                 // Once only: on a slow machine nothing may be done yet when the scan goes on.
-                if progress.phase == Phase::Scanning && !paused.swap(true, Ordering::SeqCst) {
+                if progress.phase == Phase::Scanning && !paused.load(Ordering::SeqCst) {
                     control.pause();
+                    paused.store(true, Ordering::SeqCst);
                 }
             };
             scan(
@@ -116,7 +117,7 @@ fn a_paused_scan_waits_and_then_finishes() {
                 &note,
             )
         });
-        while !control.is_paused() {
+        while !paused.load(Ordering::SeqCst) {
             thread::sleep(Duration::from_millis(1));
         }
         // Photos in flight may still end.

@@ -1,4 +1,4 @@
-//! The whole window over a library full of drawn people, driven by accessible labels as a blind user would.
+//! The whole window over a library of drawn people, driven by accessible labels as a blind user would.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,10 +17,10 @@ use tempfile::TempDir;
 
 use crate::support::crowd::{CLEAR, Crowd, store_photo};
 
-/// Longest wait for the window's threads on a busy machine.
+/// Maximum time to wait for the window's threads on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A window on a library of its own in a temporary folder.
+/// A window with a library of its own in a temporary folder.
 pub struct Window {
     // Dropped in this order.
     pub harness: Harness<'static, App>,
@@ -38,7 +38,7 @@ impl Drop for Closed {
 }
 
 impl Window {
-    /// A window on a new library that `fill` has put something into.
+    /// A window with a new library that `fill` has filled.
     pub fn open(fill: impl FnOnce(&mut Library, &Path)) -> Window {
         let folder = tempfile::tempdir().expect("temporary folder");
         let path = folder.path().join("library.sqlite");
@@ -48,7 +48,7 @@ impl Window {
         Window::on(folder, path)
     }
 
-    /// A window on the library at `path`.
+    /// A window with the library at `path`.
     pub fn on(folder: TempDir, path: PathBuf) -> Window {
         let options = AppOptions {
             library: Some(path),
@@ -57,7 +57,7 @@ impl Window {
         Window::with(folder, options)
     }
 
-    /// A window that starts so.
+    /// A window with these options.
     pub fn with(folder: TempDir, options: AppOptions) -> Window {
         let options = AppOptions {
             demo_folder: Some(folder.path().join("demo")),
@@ -77,7 +77,8 @@ impl Window {
         window
     }
 
-    /// Unnamed groups of drawn people: of the first `faces[0]` faces, of the second `faces[1]`, …, each in a photo of its own.
+    /// Unnamed groups of drawn people: `faces[0]` faces of the first, `faces[1]` of the second, …, each in its own
+    /// photo.
     pub fn with_groups(faces: &[usize]) -> Window {
         Window::open(|library, _| fill(library, faces))
     }
@@ -130,7 +131,7 @@ impl Window {
         }
     }
 
-    /// Asks for something as a view does, and draws the frame that carries it out.
+    /// Pushes actions as a view does, and draws the frame that runs them.
     pub fn ask(&mut self, actions: impl IntoIterator<Item = Action>) {
         for action in actions {
             self.harness.state_mut().push(action);
@@ -146,7 +147,7 @@ impl Window {
         self.folder.path()
     }
 
-    /// Lets the window draw and its threads work until nothing is under way.
+    /// Draws until nothing is in progress.
     pub fn settle(&mut self) {
         let since = Instant::now();
         let mut calm = 0;
@@ -162,7 +163,7 @@ impl Window {
         }
     }
 
-    /// Presses the button of this name.
+    /// Presses the button with this label.
     pub fn click(&mut self, label: &str) {
         self.harness
             .get_by_role_and_label(Role::Button, label)
@@ -177,7 +178,7 @@ impl Window {
         self.settle();
     }
 
-    /// Whether something of this name is there.
+    /// Whether something with this label exists.
     pub fn shows(&self, label: &str) -> bool {
         self.harness.query_all_by_label(label).next().is_some()
     }
@@ -199,7 +200,7 @@ impl Window {
         self.settle();
     }
 
-    /// Types into the field that has the keyboard.
+    /// Types into the focused field.
     pub fn type_text(&mut self, text: &str) {
         self.harness.event(egui::Event::Text(text.to_owned()));
         self.settle();
@@ -220,7 +221,7 @@ impl Window {
         names
     }
 
-    /// How a group's card is called.
+    /// The label of a group's card.
     pub fn card(&self, group_id: GroupId) -> String {
         let snapshot = self.app().snapshot();
         let group = snapshot.group(group_id).expect("the group is there");
@@ -231,7 +232,7 @@ impl Window {
         }
     }
 
-    /// Every label in the window, for messages of failing tests.
+    /// Every label in the window, for the messages of failing tests.
     pub fn labels(&self) -> Vec<String> {
         self.harness
             .query_all(
@@ -244,7 +245,7 @@ impl Window {
     }
 }
 
-/// Puts groups of so many faces into a library and groups them as a scan would.
+/// Stores groups of these sizes in a library and groups them as a scan does.
 pub fn fill(library: &mut Library, faces: &[usize]) {
     let mut crowd = Crowd::new(faces.len(), CLEAR, 7);
     for (person, count) in faces.iter().enumerate() {

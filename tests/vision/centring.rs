@@ -1,7 +1,6 @@
 //! Embeddings without what all faces have in common.
 
-use kinfolk::vision::{EMBEDDING_LEN, Embedding, common_direction};
-use safetensors::tensor::{Dtype, TensorView};
+use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 
 use crate::support::draw::Draw;
 
@@ -48,32 +47,4 @@ fn twice_is_once() {
 fn no_embedding_stays_none() {
     let none = Embedding([0.0; EMBEDDING_LEN]);
     assert_eq!(rest_of(&none), none);
-}
-
-/// A file of weights with one tensor of float32 in it.
-fn weights(name: &str, shape: Vec<usize>, values: &[f32]) -> Vec<u8> {
-    let bytes: Vec<u8> = values
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect();
-    let tensor = TensorView::new(Dtype::F32, shape, &bytes).unwrap();
-    safetensors::serialize([(name, tensor)], None).unwrap()
-}
-
-#[test]
-fn weights_without_the_direction_are_refused() {
-    const SHIFT: &str = "linear.norm.beta";
-    let ones = [1.0; EMBEDDING_LEN];
-    let whole = weights(SHIFT, vec![EMBEDDING_LEN], &ones);
-    assert!(common_direction(&whole).is_ok());
-    let missing = weights("linear.norm.gamma", vec![EMBEDDING_LEN], &ones);
-    let short = weights(SHIFT, vec![3], &ones[..3]);
-    let zeros = weights(SHIFT, vec![EMBEDDING_LEN], &[0.0; EMBEDDING_LEN]);
-    for damaged in [&missing, &short, &zeros, &whole[..whole.len() - 1].to_vec()] {
-        let error = common_direction(damaged).unwrap_err().to_string();
-        assert!(
-            error.contains("SFace") && error.contains("install"),
-            "{error}"
-        );
-    }
 }

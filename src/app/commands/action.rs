@@ -1,4 +1,4 @@
-//! What a view may ask for: the only way from a view to the library, the disk and the shell.
+//! What a view may request: the only way from a view to the library, the disk and the shell.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,41 +14,41 @@ use crate::curate::Command;
 use crate::library::{FaceId, GroupId, Mark, PhotoId};
 use crate::vision::DeviceChoice;
 
-/// Views push these; the shell carries them out after the frame was drawn.
+/// Views push these; the window runs them after the frame was drawn.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// Change the library, undoably; a toast says what happened.
+    /// Change the library; a toast shows what happened and offers to undo it.
     Change(Change),
-    /// Group the faces again: some questions were answered.
+    /// Group the faces again after some answers.
     GroupAgain,
 
     Go(Page),
-    /// Open a group's page with the split slider folded out.
+    /// Open a group's page with the split slider.
     OpenSplit(GroupId),
     Back,
-    /// Open a photo's page (or step to it from another photo); `among` is what previous, next and the filmstrip walk through.
+    /// Open a photo's page, or step to it from another photo. Previous, next and the filmstrip step through `among`.
     OpenPhoto {
         photo_id: PhotoId,
         among: Arc<[PhotoId]>,
     },
 
-    /// Ask for a folder, then scan it.
+    /// Choose a folder, then scan it.
     AddFolder,
     ScanFolder(PathBuf),
     /// Scan every folder of the library again.
     ScanAll,
     TryDemo,
-    /// Stop looking at photos; during the grouping, or when given again, stop that.
+    /// Stop the scan of photos; stop the grouping if it runs already or the scan was stopped before.
     StopScan,
     PauseScan,
     ResumeScan,
 
     OpenLibrary,
     NewLibrary,
-    /// Close this library, open that one.
+    /// Close this library and open that one.
     SwitchLibrary(PathBuf),
 
-    /// Open the library again after it failed to.
+    /// Try again to open the library.
     Retry,
 
     /// Open the export dialog for these people.
@@ -58,9 +58,9 @@ pub enum Action {
     /// Choose the destination in the system's dialog; the export dialog stays open.
     ChooseAlbumFolder,
     ExportTo(ExportJob),
-    /// Stop the export that runs.
+    /// Stop the running export.
     StopExport,
-    /// Stop that and those that wait.
+    /// Stop the running export and those that wait.
     StopAllExports,
     /// A path was chosen or typed.
     PathChosen(PathPurpose, PathBuf),
@@ -69,30 +69,30 @@ pub enum Action {
     /// Open the dialog that chooses a person by name.
     ChoosePerson(PersonPurpose),
 
-    /// Begin to name something; the view that shows it draws the field (see [`Naming`]).
+    /// Start typing a name; the view that shows the target draws the field (see [`Naming`]).
     RenameFocus(NameTarget),
     FocusSearch,
     SetSearch(String),
     SetSort(GroupSort),
-    /// Side of a card's picture in points.
+    /// The size of a card's picture, in points.
     SetCardSize(f32),
     SetTheme(ThemeChoice),
-    /// Where the networks of the next scan run.
+    /// The device for the networks of the next scan.
     SetDevice(DeviceChoice),
 
-    /// Say a sentence that is not about a command.
+    /// Show a message that is not about a command.
     Notify(String),
-    /// As if it had been chosen from a menu.
+    /// Run a command as if it had been chosen from a menu.
     Run(UiCommand),
 }
 
 impl Action {
-    /// Execute a command on the library.
+    /// Executes a command on the library.
     pub fn execute(command: Command) -> Action {
         Action::Change(Change::Execute(command))
     }
 
-    /// Mark all faces of a group.
+    /// Marks all faces of a group.
     pub fn mark_group(group_id: GroupId, mark: Mark) -> Action {
         Action::Change(Change::MarkGroups {
             groups: vec![group_id],
@@ -101,11 +101,11 @@ impl Action {
     }
 }
 
-/// What a person chosen by name is wanted for.
+/// What the chosen person is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PersonPurpose {
-    /// The groups become part of the one chosen.
+    /// Merge the groups into the chosen one.
     Merge { from: Vec<GroupId> },
-    /// The faces move to the one chosen, or to a new person of the name typed.
+    /// Move the faces to the chosen one, or to a new person with the typed name.
     Move { faces: Vec<FaceId> },
 }

@@ -1,14 +1,15 @@
-//! The keys of a frame: the one place where the window reads them, apart from text fields.
+//! The keys of a frame.
 //!
-//! Who gets a key: a dialog, the palette or an open menu gets all of them; a focused text field keeps those that edit
-//! text; any other focused widget keeps Enter, Space and the arrows; the rest is the page's.
+//! This is the only code that reads keys, apart from text fields. A dialog, the palette or an open menu gets all
+//! keys; a focused text field keeps those that edit text; any other focused widget keeps Enter, Space and the arrows;
+//! the page gets the rest.
 
 use egui::{Event, Key, KeyboardShortcut, Modifiers, Popup};
 
 use crate::app::commands::ui_command::{UiCommand, by_modifiers};
 use crate::app::widgets::grid::Step;
 
-/// What was pressed in a frame and is the page's.
+/// The keys for the page in a frame.
 #[derive(Debug, Default)]
 pub struct PageKeys {
     pub commands: Vec<UiCommand>,
@@ -20,7 +21,7 @@ pub struct PageKeys {
 }
 
 impl PageKeys {
-    /// Takes the page's keys out of the input. `covered`: a dialog or the palette lies over the page.
+    /// Takes the page's keys out of the input. `covered`: a dialog or the palette covers the page.
     pub fn take(ctx: &egui::Context, covered: bool) -> PageKeys {
         if covered || Popup::is_any_open(ctx) {
             return PageKeys::default();
@@ -36,7 +37,7 @@ impl PageKeys {
     }
 }
 
-/// The commands that the pressed keys mean, in the order of [`by_modifiers`].
+/// The commands of the pressed keys, in the order of [`by_modifiers`].
 fn commands(ctx: &egui::Context) -> Vec<UiCommand> {
     let editing = ctx.text_edit_focused();
     let focused = ctx.memory(|memory| memory.focused().is_some());
@@ -85,7 +86,7 @@ fn step(ctx: &egui::Context) -> Option<Step> {
     })
 }
 
-/// Takes the text too: a field that opens for it in this frame would write it a second time.
+/// Also removes the text, because a field that opens in this frame would insert it a second time.
 fn capital(ctx: &egui::Context) -> Option<String> {
     let begins_name = |text: &str| {
         let first = text.chars().next();

@@ -1,4 +1,4 @@
-//! From a key, a menu or the palette to what is to be done.
+//! Commands (a key, a menu entry, a line of the palette) and the actions they lead to.
 
 pub mod action;
 pub mod keys;

@@ -1,4 +1,4 @@
-//! From commands of the window to actions: what a key means for the present selection, where no view has taken it.
+//! From commands to actions: what a command does to the current selection, if no view has taken it.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::app::theme::CARD_SIZES;
 use crate::curate::{Command, MoveTarget};
 use crate::library::{FaceId, FaceRow, GroupId, Mark, PhotoId};
 
-/// What a command may look at: of the selection, what the page shows.
+/// What a command may read; of the selection, only what the page shows.
 pub struct CommandContext<'a> {
     pub snapshot: &'a Snapshot,
     pub queries: &'a mut Queries,
@@ -25,11 +25,11 @@ pub struct CommandContext<'a> {
     pub scan_paused: Option<bool>,
 }
 
-/// How much larger or smaller a key makes the cards, in points.
+/// The change of the card size per key press, in points.
 const CARD_STEP: f32 = 16.0;
 
 impl CommandContext<'_> {
-    /// The action of a command, or a sentence that says what is missing.
+    /// The action of a command, or a message that says what is missing.
     pub fn action(&mut self, command: UiCommand) -> Result<Action, &'static str> {
         match command {
             UiCommand::Name => self.name(),
@@ -72,7 +72,7 @@ impl CommandContext<'_> {
                 .ok_or("No scan is running."),
             UiCommand::Fit | UiCommand::Names => Err("Open a photo first."),
             UiCommand::SelectAll => Err("There is nothing to select here."),
-            _ => plain_action(command).ok_or("That can't be done here."),
+            _ => plain_action(command).ok_or("This command does nothing on this page."),
         }
     }
 
@@ -85,7 +85,7 @@ impl CommandContext<'_> {
         }
     }
 
-    /// The groups that a command is about: those selected, else the one whose page is shown.
+    /// The groups that a command applies to: the selected ones, or the one whose page is shown.
     fn groups(&self) -> Vec<GroupId> {
         match self.navigation.page() {
             Page::Group(group_id) => vec![group_id],
@@ -97,14 +97,14 @@ impl CommandContext<'_> {
         match self.groups().as_slice() {
             [group_id] => Ok(*group_id),
             [] => Err("Select a person or a group first."),
-            _ => Err("Select just one group."),
+            _ => Err("Select only one group."),
         }
     }
 
     fn name(&self) -> Result<Action, &'static str> {
         if !self.selection.faces.is_empty() {
             if self.navigation.page() == Page::Ignored {
-                return Err("Restore the faces first: a face put aside has no name.");
+                return Err("Restore the faces first: ignored faces have no name.");
             }
             return Ok(Action::RenameFocus(NameTarget::Faces(
                 self.selection.faces.iter().collect(),
@@ -121,7 +121,7 @@ impl CommandContext<'_> {
         if groups.len() == 1 {
             return Ok(Action::ChoosePerson(PersonPurpose::Merge { from: groups }));
         }
-        // A person rather than an unnamed group, then the larger one, is what the others become.
+        // Merge into a person rather than an unnamed group, then into the larger group.
         let weight = |group_id: &GroupId| {
             self.snapshot
                 .group(*group_id)
@@ -162,11 +162,11 @@ impl CommandContext<'_> {
         Ok(Action::Change(Change::MarkGroups { groups, mark }))
     }
 
-    /// A face leaves a person for good; it leaves an unnamed group without prejudice.
+    /// A face is rejected from a person for good; from an unnamed group it is only moved away.
     fn remove(&self) -> Result<Action, &'static str> {
         let faces = self.faces()?;
         let of_person = match self.navigation.page() {
-            Page::Group(group_id) => self.is_person(group_id),
+            Page::Group(group_id) => self.snapshot.is_person(group_id),
             _ => true,
         };
         Ok(Action::execute(if of_person {
@@ -179,12 +179,6 @@ impl CommandContext<'_> {
         }))
     }
 
-    fn is_person(&self, group_id: GroupId) -> bool {
-        self.snapshot
-            .group(group_id)
-            .is_some_and(|group| group.name.is_some())
-    }
-
     fn cover(&self) -> Result<Action, &'static str> {
         let Page::Group(group) = self.navigation.page() else {
             return Err("Open a group to choose its cover.");
@@ -193,7 +187,7 @@ impl CommandContext<'_> {
             .selection
             .faces
             .single()
-            .ok_or("Select the one face to show.")?;
+            .ok_or("Select exactly one face.")?;
         Ok(Action::execute(Command::SetCover { group, face }))
     }
 
@@ -296,7 +290,7 @@ impl CommandContext<'_> {
         })
     }
 
-    /// The groups selected, else every person that the page of people shows, else everybody.
+    /// The selected groups, or the people shown on the page of people, or everybody.
     fn people_to_export(&self) -> Result<Vec<GroupId>, &'static str> {
         let groups = self.groups();
         if !groups.is_empty() {
@@ -305,7 +299,9 @@ impl CommandContext<'_> {
         let people: Vec<GroupId> = match self.navigation.page() {
             Page::People => {
                 let shown = self.selection.groups.shown().iter().copied();
-                shown.filter(|group_id| self.is_person(*group_id)).collect()
+                shown
+                    .filter(|group_id| self.snapshot.is_person(*group_id))
+                    .collect()
             }
             _ => self
                 .snapshot
@@ -316,9 +312,9 @@ impl CommandContext<'_> {
         if !people.is_empty() {
             Ok(people)
         } else if self.snapshot.counts.people > 0 {
-            Err("Nobody is shown here: clear the search first.")
+            Err("No people are shown. Clear the search first.")
         } else {
-            Err("Name somebody first: an album is the photos of a person.")
+            Err("Name a person first: an album contains the photos of a person.")
         }
     }
 
@@ -329,7 +325,7 @@ impl CommandContext<'_> {
     }
 }
 
-/// Commands that mean the same everywhere.
+/// Commands that do the same on every page.
 fn plain_action(command: UiCommand) -> Option<Action> {
     Some(match command {
         UiCommand::Back => Action::Back,

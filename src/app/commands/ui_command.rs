@@ -1,13 +1,14 @@
-//! Everything the window can be told by a key, a menu or the palette: one enum that knows its words and keys.
+//! Everything that a key, a menu or the palette can do: one enum that knows its labels and keys.
 //!
-//! The shell collects commands, the shown view takes those that concern it (`ViewContext::take`), the shell does the rest.
+//! The window collects the commands of a frame, the view takes those that concern it (`ViewContext::take`), and the
+//! window runs the rest.
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 use strum::{EnumIter, IntoEnumIterator as _};
 
 use crate::vision::DeviceChoice;
 
-/// A command of the window. What changes the library in the end is a `curate::Command`.
+/// A command of the window. Changes of the library are a `curate::Command`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter)]
 pub enum UiCommand {
     Name,
@@ -76,6 +77,10 @@ const fn shift(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::SHIFT, key)
 }
 
+const fn alt(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::ALT, key)
+}
+
 const fn command(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::COMMAND, key)
 }
@@ -85,281 +90,82 @@ const fn command_shift(key: Key) -> KeyboardShortcut {
 }
 
 impl UiCommand {
-    /// What the menu and the palette call it. A dialog follows where the label ends in "…".
+    /// The text in menus and the palette. A dialog follows if it ends in "…".
     pub fn label(self) -> &'static str {
         self.description().0
     }
 
-    /// What it does: the text of the tooltip.
+    /// What it does, for the tooltip.
     pub fn tooltip(self) -> &'static str {
         self.description().1
     }
 
-    /// The keys; the first is the one that is shown.
+    /// The keys; the first one is shown.
     pub fn keys(self) -> &'static [KeyboardShortcut] {
         self.description().2
     }
 
     /// Label, tooltip and keys.
+    #[rustfmt::skip] // One command per line.
     fn description(self) -> (&'static str, &'static str, &'static [KeyboardShortcut]) {
+        use UiCommand::*;
         match self {
-            UiCommand::Name => (
-                "Name…",
-                "Type a name for the selection; names you know complete themselves.",
-                const { &[plain(Key::F2), plain(Key::Enter)] },
-            ),
-            UiCommand::Merge => (
-                "Merge…",
-                "Make one group of the selected ones, or merge this one with a person you choose.",
-                const { &[plain(Key::M)] },
-            ),
-            UiCommand::Split => (
-                "Split…",
-                "Take the selected faces out, or show how this group would fall apart.",
-                const { &[plain(Key::S)] },
-            ),
-            UiCommand::Move => (
-                "Move to…",
-                "Move the selected faces to another person.",
-                const { &[plain(Key::V)] },
-            ),
-            UiCommand::Accept => (
-                "Accept suggestion",
-                "Yes, this is that person.",
-                const { &[plain(Key::Y)] },
-            ),
-            UiCommand::Reject => (
-                "Reject suggestion",
-                "No, this is somebody else; never suggested again.",
-                const { &[plain(Key::N)] },
-            ),
-            UiCommand::NotSure => (
-                "Not sure",
-                "Leave this question for another day.",
-                const { &[plain(Key::U)] },
-            ),
-            UiCommand::Ignore => (
-                "Ignore",
-                "A real face that nobody wants to name; it is not shown again unasked.",
-                const { &[plain(Key::I)] },
-            ),
-            UiCommand::Remove => (
-                "Remove from this person",
-                "The selected faces leave this group and get one of their own.",
-                const { &[plain(Key::Delete)] },
-            ),
-            UiCommand::NotAFace => (
-                "Not a face",
-                "The selection is no face at all.",
-                const { &[shift(Key::Delete)] },
-            ),
-            UiCommand::Restore => (
-                "Restore",
-                "Bring ignored faces back.",
-                const { &[plain(Key::R)] },
-            ),
-            UiCommand::Cover => (
-                "Use as cover",
-                "Show this person by the selected face.",
-                const { &[plain(Key::C)] },
-            ),
-            UiCommand::DeleteName => (
-                "Remove the name",
-                "The person becomes an unnamed group; its faces stay together.",
-                const { &[command(Key::Backspace)] },
-            ),
-            UiCommand::Open => (
-                "Open",
-                "Open the page of the selection.",
-                const { &[plain(Key::O)] },
-            ),
-            UiCommand::WholePhoto => (
-                "Show the whole photo",
-                "Open the photo that the face is in; again closes it.",
-                const { &[plain(Key::Space)] },
-            ),
-            UiCommand::Previous => (
-                "Previous",
-                "The photo before this one.",
-                const { &[plain(Key::PageUp)] },
-            ),
-            UiCommand::Next => (
-                "Next",
-                "The photo after this one.",
-                const { &[plain(Key::PageDown)] },
-            ),
-            UiCommand::Fit => (
-                "Fit the photo",
-                "Show the whole photo, without zoom.",
-                const { &[plain(Key::Num0)] },
-            ),
-            UiCommand::Names => (
-                "Show or hide names",
-                "Keep the boxes and names of a photo in sight.",
-                const { &[plain(Key::B)] },
-            ),
-            UiCommand::SelectAll => (
-                "Select all",
-                "Select everything shown.",
-                const { &[command(Key::A)] },
-            ),
-            UiCommand::Escape => (
-                "Clear selection",
-                "Clear the selection; with none, go back.",
-                const { &[plain(Key::Escape)] },
-            ),
-            UiCommand::Back => (
-                "Back",
-                "Back to where you were.",
-                const {
-                    &[
-                        plain(Key::Backspace),
-                        KeyboardShortcut::new(Modifiers::ALT, Key::ArrowLeft),
-                    ]
-                },
-            ),
-            UiCommand::Undo => (
-                "Undo",
-                "Take back the last change, without limit and also after a restart.",
-                const { &[command(Key::Z)] },
-            ),
-            UiCommand::Redo => (
-                "Redo",
-                "Do again what was taken back.",
-                const { &[command_shift(Key::Z), command(Key::Y)] },
-            ),
-            UiCommand::History => (
-                "History",
-                "Every change as a sentence.",
-                const { &[command(Key::H)] },
-            ),
-            UiCommand::Search => (
-                "Search",
-                "Search names and files.",
-                const { &[plain(Key::Slash), command(Key::F)] },
-            ),
-            UiCommand::Palette => (
-                "All commands…",
-                "Find any command by its name.",
-                const { &[command(Key::K), plain(Key::F1)] },
-            ),
-            UiCommand::People => (
-                "People",
-                "Go to named people, then unnamed groups.",
-                const { &[plain(Key::Num1)] },
-            ),
-            UiCommand::Unnamed => (
-                "Unnamed",
-                "Go to groups that wait for a name.",
-                const { &[plain(Key::Num2)] },
-            ),
-            UiCommand::Photos => ("Photos", "Go to all photos.", const { &[plain(Key::Num3)] }),
-            UiCommand::Ignored => (
-                "Ignored",
-                "Go to faces that were put aside.",
-                const { &[plain(Key::Num4)] },
-            ),
-            UiCommand::Review => (
-                "Review",
-                "Go to the questions that wait for a yes or no.",
-                const { &[plain(Key::Num5)] },
-            ),
-            UiCommand::Problems => (
-                "Problems",
-                "Go to files that could not be read.",
-                const { &[plain(Key::Num6)] },
-            ),
-            UiCommand::Errors => (
-                "Errors",
-                "Show what went wrong since the window was opened.",
-                const { &[command_shift(Key::E)] },
-            ),
-            UiCommand::AddFolder => (
-                "Add folder…",
-                "Choose a folder and find the faces in its photos.",
-                const { &[command(Key::O)] },
-            ),
-            UiCommand::ScanAll => (
-                "Scan again",
-                "Look for new, changed and moved photos in all folders.",
-                const { &[plain(Key::F5)] },
-            ),
-            UiCommand::PauseScan => (
-                "Pause or resume the scan",
-                "Pause the scan, or go on with it.",
-                const { &[command(Key::P)] },
-            ),
-            UiCommand::StopScan => (
-                "Stop the scan",
-                "Stop after the photos in work; what was found is kept.",
-                const { &[command(Key::Period)] },
-            ),
-            UiCommand::TryDemo => (
-                "Try the demo photos",
-                "Scan a few photos that come with Kinfolk.",
-                &[],
-            ),
-            UiCommand::Export => (
-                "Export albums…",
-                "Copy each person's photos to a folder of their own.",
-                const { &[command(Key::E)] },
-            ),
-            UiCommand::OpenLibrary => (
-                "Open library…",
-                "Open another library file.",
-                const { &[command_shift(Key::O)] },
-            ),
-            UiCommand::NewLibrary => (
-                "New library…",
-                "Begin an empty library in a new file.",
-                const { &[command_shift(Key::N)] },
-            ),
-            UiCommand::ThemeSystem => (
-                "Theme: as the system",
-                "Light or dark as the system says.",
-                &[],
-            ),
-            UiCommand::ThemeLight => ("Theme: light", "Always light.", &[]),
-            UiCommand::ThemeDark => ("Theme: dark", "Always dark.", &[]),
-            UiCommand::DeviceCpu => (
-                "Device: CPU",
-                "Scans look for faces with the processor.",
-                &[],
-            ),
-            UiCommand::DeviceCuda => (
-                "Device: CUDA",
-                "Scans look for faces with the NVIDIA graphics card.",
-                &[],
-            ),
-            UiCommand::DeviceMetal => (
-                "Device: Metal",
-                "Scans look for faces with Apple's graphics.",
-                &[],
-            ),
-            UiCommand::Inspector => (
-                "Show or hide the inspector",
-                "Queries of the selection, on the right.",
-                const { &[command(Key::I)] },
-            ),
-            UiCommand::LargerCards => (
-                "Larger cards",
-                "Show larger pictures.",
-                const { &[plain(Key::Plus), plain(Key::Equals)] },
-            ),
-            UiCommand::SmallerCards => (
-                "Smaller cards",
-                "Show smaller pictures.",
-                const { &[plain(Key::Minus)] },
-            ),
-            UiCommand::Quit => (
-                "Quit",
-                "Close the window; everything is saved already.",
-                const { &[command(Key::Q)] },
-            ),
+            Name => ("Name…", "Type a name for the selection; known names are completed.", const { &[plain(Key::F2), plain(Key::Enter)] }),
+            Merge => ("Merge…", "Merge the selected groups, or merge this group with a person.", const { &[plain(Key::M)] }),
+            Split => ("Split…", "Move the selected faces to a new group, or split the group by similarity.", const { &[plain(Key::S)] }),
+            Move => ("Move to…", "Move the selected faces to another person.", const { &[plain(Key::V)] }),
+            Accept => ("Accept suggestion", "Confirm that this is the suggested person.", const { &[plain(Key::Y)] }),
+            Reject => ("Reject suggestion", "This is somebody else; do not suggest it again.", const { &[plain(Key::N)] }),
+            NotSure => ("Not sure", "Skip this question for now.", const { &[plain(Key::U)] }),
+            Ignore => ("Ignore", "Hide a face that you do not want to name.", const { &[plain(Key::I)] }),
+            Remove => ("Remove from this person", "Move the selected faces out of this group.", const { &[plain(Key::Delete)] }),
+            NotAFace => ("Not a face", "Mark the selection as a false detection.", const { &[shift(Key::Delete)] }),
+            Restore => ("Restore", "Show ignored faces again.", const { &[plain(Key::R)] }),
+            Cover => ("Use as cover", "Use the selected face as the cover of this person.", const { &[plain(Key::C)] }),
+            DeleteName => ("Remove the name", "The person becomes an unnamed group; its faces stay together.", const { &[command(Key::Backspace)] }),
+            Open => ("Open", "Open the page of the selection.", const { &[plain(Key::O)] }),
+            WholePhoto => ("Show the whole photo", "Open the photo of the face, or close it again.", const { &[plain(Key::Space)] }),
+            Previous => ("Previous", "The photo before this one.", const { &[plain(Key::PageUp)] }),
+            Next => ("Next", "The photo after this one.", const { &[plain(Key::PageDown)] }),
+            Fit => ("Fit the photo", "Show the whole photo, without zoom.", const { &[plain(Key::Num0)] }),
+            Names => ("Show or hide names", "Always show the boxes and names on a photo.", const { &[plain(Key::B)] }),
+            SelectAll => ("Select all", "Select everything shown.", const { &[command(Key::A)] }),
+            Escape => ("Clear selection", "Clear the selection; without one, go back.", const { &[plain(Key::Escape)] }),
+            Back => ("Back", "Back to the previous page.", const { &[plain(Key::Backspace), alt(Key::ArrowLeft)] }),
+            Undo => ("Undo", "Undo the last change; works without limit and after a restart.", const { &[command(Key::Z)] }),
+            Redo => ("Redo", "Redo the last undone change.", const { &[command_shift(Key::Z), command(Key::Y)] }),
+            History => ("History", "Show all changes.", const { &[command(Key::H)] }),
+            Search => ("Search", "Search names and files.", const { &[plain(Key::Slash), command(Key::F)] }),
+            Palette => ("All commands…", "Find any command by its name.", const { &[command(Key::K), plain(Key::F1)] }),
+            People => ("People", "Show all people and groups.", const { &[plain(Key::Num1)] }),
+            Unnamed => ("Unnamed", "Show the groups without a name.", const { &[plain(Key::Num2)] }),
+            Photos => ("Photos", "Show all photos.", const { &[plain(Key::Num3)] }),
+            Ignored => ("Ignored", "Show the ignored faces.", const { &[plain(Key::Num4)] }),
+            Review => ("Review", "Show the questions about people.", const { &[plain(Key::Num5)] }),
+            Problems => ("Problems", "Show the files that could not be read.", const { &[plain(Key::Num6)] }),
+            Errors => ("Errors", "Show the errors since the window was opened.", const { &[command_shift(Key::E)] }),
+            AddFolder => ("Add folder…", "Choose a folder and find the faces in its photos.", const { &[command(Key::O)] }),
+            ScanAll => ("Scan again", "Look for new, changed and moved photos in all folders.", const { &[plain(Key::F5)] }),
+            PauseScan => ("Pause or resume the scan", "Pause or continue the scan.", const { &[command(Key::P)] }),
+            StopScan => ("Stop the scan", "Stop after the current photos; faces found so far are kept.", const { &[command(Key::Period)] }),
+            TryDemo => ("Try the demo photos", "Scan a few photos that come with Kinfolk.", &[]),
+            Export => ("Export albums…", "Copy each person's photos to a folder of their own.", const { &[command(Key::E)] }),
+            OpenLibrary => ("Open library…", "Open another library file.", const { &[command_shift(Key::O)] }),
+            NewLibrary => ("New library…", "Create an empty library in a new file.", const { &[command_shift(Key::N)] }),
+            ThemeSystem => ("Theme: system", "Light or dark, like the system.", &[]),
+            ThemeLight => ("Theme: light", "Always light.", &[]),
+            ThemeDark => ("Theme: dark", "Always dark.", &[]),
+            DeviceCpu => ("Device: CPU", "Find faces with the processor.", &[]),
+            DeviceCuda => ("Device: CUDA", "Find faces with the NVIDIA graphics card.", &[]),
+            DeviceMetal => ("Device: Metal", "Find faces with the Apple graphics processor.", &[]),
+            Inspector => ("Show or hide the inspector", "Details of the selection, on the right.", const { &[command(Key::I)] }),
+            LargerCards => ("Larger cards", "Show larger pictures.", const { &[plain(Key::Plus), plain(Key::Equals)] }),
+            SmallerCards => ("Smaller cards", "Show smaller pictures.", const { &[plain(Key::Minus)] }),
+            Quit => ("Quit", "Close the window; all changes are already saved.", const { &[command(Key::Q)] }),
         }
     }
 
-    /// The device that it chooses.
+    /// The device that it selects.
     pub fn device(self) -> Option<DeviceChoice> {
         match self {
             UiCommand::DeviceCpu => Some(DeviceChoice::Cpu),
@@ -369,7 +175,7 @@ impl UiCommand {
         }
     }
 
-    /// Whether there is a choice to make: a device where `devices` are those to choose from, and anything else.
+    /// Whether it is offered: a device only if it is one of several in `devices`.
     pub fn is_offered(self, devices: &[DeviceChoice]) -> bool {
         self.device()
             .is_none_or(|device| devices.len() > 1 && devices.contains(&device))
@@ -383,7 +189,7 @@ impl UiCommand {
         }
     }
 
-    /// Commands whose keys mean something to a text field.
+    /// Commands whose keys also edit text.
     pub(super) fn edits_text_too(self) -> bool {
         matches!(
             self,
@@ -397,7 +203,7 @@ impl UiCommand {
     }
 }
 
-/// Every shortcut, those with more modifiers first: egui lets Ctrl+Z match when Ctrl+Shift+Z was pressed.
+/// Every shortcut, those with more modifiers first: egui matches Ctrl+Z also when Ctrl+Shift+Z was pressed.
 pub fn by_modifiers() -> impl Iterator<Item = (KeyboardShortcut, UiCommand)> {
     let mut shortcuts: Vec<_> = UiCommand::iter()
         .flat_map(|command| {

@@ -1,4 +1,4 @@
-//! Where albums go, and how.
+//! The export dialog: where albums are written, and how.
 
 use std::path::PathBuf;
 
@@ -14,15 +14,14 @@ use crate::app::widgets::primary_button::primary_button_ui;
 use crate::export::{AlbumOptions, CopyMode};
 use crate::library::GroupId;
 
-/// What happened at the field of the destination.
+/// What the user did in the row of the destination.
 struct DestinationOutput {
-    /// The file dialog was asked for.
+    /// The file dialog should open.
     browse: bool,
     /// Enter was pressed in the field.
     entered: bool,
 }
 
-/// Choosing the destination of albums.
 pub struct ExportDialog {
     people: Vec<GroupId>,
     pub destination: String,
@@ -47,7 +46,7 @@ impl ExportDialog {
         modal_ui(ctx, "export dialog", 480.0, |ui| {
             ui.label(Tokens::title(title(&self.people, snapshot)));
             ui.add_space(GAP_S);
-            ui.label(Tokens::of(ctx).small("One folder for each person. Nothing that exists is overwritten; run it again to add what is new."));
+            ui.label(Tokens::of(ctx).small("One folder for each person. Existing files are never overwritten; export again to add new photos."));
             ui.add_space(GAP_L);
             let destination = self.destination_ui(ui);
             ui.add_space(GAP_M);
@@ -81,20 +80,20 @@ impl ExportDialog {
     }
 
     fn options_ui(&mut self, ui: &mut Ui) {
-        for (how, words, hint) in [
-            (CopyMode::Copy, "Copies", "Files of their own."),
+        for (how, label, hint) in [
+            (CopyMode::Copy, "Copies", "Independent files."),
             (
                 CopyMode::HardLink,
                 "Hard links",
-                "No extra space, on the same disk only; a change to one is a change to both.",
+                "No extra space, but only on the same disk; changing one changes the other.",
             ),
             (
                 CopyMode::SymbolicLink,
                 "Symbolic links",
-                "Pointers to the photos; they break if a photo is moved.",
+                "Links to the photos; they break if a photo is moved.",
             ),
         ] {
-            ui.radio_value(&mut self.options.how, how, words)
+            ui.radio_value(&mut self.options.how, how, label)
                 .on_hover_text(hint);
         }
         ui.add_space(GAP_S);

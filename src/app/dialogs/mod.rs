@@ -1,4 +1,4 @@
-//! Dialogs: what needs more than a click. One at a time, closed by Escape or a click beside it.
+//! Dialogs: one at a time, closed by Escape or a click outside.
 
 mod export;
 mod path;
@@ -21,13 +21,13 @@ pub enum Dialog {
     Person(PersonDialog),
 }
 
-/// What came of a dialog in this frame.
+/// The result of a frame.
 pub enum DialogOutput {
     Open,
     Closed,
-    /// Closed, to do this.
+    /// Close and run this.
     Chosen(Action),
-    /// Do this, but stay open.
+    /// Run this, but stay open.
     Asks(Action),
 }
 
@@ -41,7 +41,7 @@ impl Dialog {
     }
 }
 
-/// A dialog's frame: `add` draws what is in it and answers.
+/// The frame of a dialog; `add` draws its contents.
 fn modal_ui(
     ctx: &egui::Context,
     id: &str,

@@ -1,4 +1,4 @@
-//! A path typed by hand, where the system has no file dialog to offer.
+//! A path typed by hand, where the system has no file dialog.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::app::session::file_dialogs::PathPurpose;
 use crate::app::theme::{GAP_L, GAP_S, Tokens};
 use crate::app::widgets::primary_button::primary_button_ui;
 
-/// Asks for a path by its text.
+/// Asks for a path as text.
 pub struct PathDialog {
     purpose: PathPurpose,
     typed: String,

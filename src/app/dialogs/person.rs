@@ -1,4 +1,4 @@
-//! Choosing a person by name: whom to merge with, where faces move to.
+//! Choosing a person by name, to merge with or to move faces to.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,25 +10,24 @@ use crate::app::dialogs::{DialogOutput, modal_ui};
 use crate::app::state::cached::Cached;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::{GAP_M, Tokens};
-use crate::app::widgets::choice_list::{ChoiceList, ChoiceListLook, choice_row_ui};
+use crate::app::widgets::choice_list::{ChoiceList, ChoiceListOptions, choice_row_ui};
 use crate::app::widgets::counts::counted;
 use crate::app::widgets::fuzzy::fuzzy_score;
 use crate::curate::{Command, MoveTarget};
 use crate::library::GroupId;
 
-const LOOK: ChoiceListLook<'_> = ChoiceListLook {
+const OPTIONS: ChoiceListOptions<'_> = ChoiceListOptions {
     hint: "Name",
     label: "Name of the person",
     max_chars: 200,
     height: 300.0,
-    nothing: "Nobody is called like that yet.",
+    nothing: "Nobody has that name yet.",
 };
 
-/// Choosing a person.
 pub struct PersonDialog {
     purpose: PersonPurpose,
     list: ChoiceList,
-    /// By the library's version and the text typed.
+    /// By the library's version and the typed text.
     choices: Cached<(u64, String), Arc<[Choice]>>,
 }
 
@@ -38,7 +37,7 @@ enum Choice {
         name: String,
         faces: u32,
     },
-    /// Faces can move to somebody new.
+    /// Faces can move to a new person.
     New(String),
 }
 
@@ -61,9 +60,11 @@ impl PersonDialog {
         modal_ui(ctx, "person dialog", 400.0, |ui| {
             ui.label(Tokens::title(self.title(snapshot)));
             ui.add_space(GAP_M);
-            let chosen = self.list.ui(ui, &LOOK, choices.len(), |ui, index, marked| {
-                choice_ui(ui, &choices[index], marked)
-            });
+            let chosen = self
+                .list
+                .ui(ui, &OPTIONS, choices.len(), |ui, index, marked| {
+                    choice_ui(ui, &choices[index], marked)
+                });
             match chosen.and_then(|index| choices.get(index)) {
                 Some(choice) => DialogOutput::Chosen(Action::execute(self.command(choice))),
                 None => DialogOutput::Open,
@@ -74,7 +75,7 @@ impl PersonDialog {
     fn title(&self, snapshot: &Snapshot) -> String {
         match &self.purpose {
             PersonPurpose::Merge { from } => match from.as_slice() {
-                [one] => match snapshot.group(*one).and_then(|group| group.name.as_deref()) {
+                [one] => match snapshot.person_name(*one) {
                     Some(name) => format!("Merge {name} with…"),
                     None => "Merge this group with…".to_owned(),
                 },
@@ -101,7 +102,7 @@ impl PersonDialog {
                 name: name.clone(),
             },
             (PersonPurpose::Merge { .. }, Choice::New(_)) => {
-                unreachable!("only faces can move to somebody new")
+                unreachable!("only faces can move to a new person")
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Faces and photos as textures on the GPU: decoded by other threads, only those in view, within a budget of bytes.
 //!
-//! A view asks for a picture in every frame that shows it and draws a placeholder while the answer is `None`. What was
-//! not asked for in the last frame is no longer waited for; what was not drawn for longest leaves the GPU first.
+//! A view requests a picture in every frame that shows it, and draws a placeholder while the result is `None`.
+//! Pictures that were not requested in the last frame are no longer decoded; the least recently drawn textures are
+//! freed first.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -14,13 +15,13 @@ use crate::app::widgets::picture::Picture;
 use crate::library::{FaceId, PhotoId, PhotoRow};
 use crate::photo::Reduction;
 
-/// The best there is of a photo for now.
+/// The best available picture of a photo.
 #[derive(Clone, Debug, Default)]
 pub struct PhotoPicture {
     pub picture: Option<Picture>,
-    /// True once `picture` is as sharp as was asked for.
+    /// True if `picture` has the resolution that was requested.
     pub sharp: bool,
-    /// Why the file can't be shown, as a sentence.
+    /// Why the file can't be shown.
     pub problem: Option<Arc<str>>,
 }
 
@@ -31,11 +32,11 @@ const SHARPEST_FIRST: [Reduction; 4] = [
     Reduction::Eighth,
 ];
 
-/// Longest side of a photo's picture, in pixels; the GPU may have a lower limit.
+/// Longest side of a photo's texture, in pixels; the GPU may have a lower limit.
 const MAX_SIDE: u32 = 8192;
 
-/// What the GPU may hold (RGBA, 4 bytes a pixel): about 1,900 face crops of 160 × 160, and sixteen photos of 12 megapixels
-/// at half their side, or four whole ones.
+/// The budgets of the GPU (RGBA, 4 bytes a pixel): about 1,900 face crops of 160 × 160, and sixteen photos of 12
+/// megapixels at half their side, or four whole ones.
 const FACE_BYTES: usize = 192 << 20;
 const PHOTO_BYTES: usize = 192 << 20;
 
@@ -54,10 +55,10 @@ enum Slot {
 /// The pictures of one open library.
 pub struct PictureCache {
     ctx: egui::Context,
-    /// Dropped first: the decoder waits for its threads.
+    /// Before `decoder`, whose drop waits for its threads.
     slots: HashMap<PictureKey, Slot>,
     decoder: Decoder,
-    /// PathPurpose for in this frame and not there, in the order asked.
+    /// Requested in this frame and not loaded, in order.
     wanted: Vec<PictureRequest>,
     wanted_keys: HashSet<PictureKey>,
     frame: u64,
@@ -80,12 +81,12 @@ impl PictureCache {
         self.get(PictureKey::Face(face_id), None)
     }
 
-    /// A small picture of a whole photo.
+    /// A thumbnail of a photo.
     pub fn photo_thumbnail(&mut self, photo_id: PhotoId) -> Option<Picture> {
         self.get(PictureKey::PhotoThumbnail(photo_id), None)
     }
 
-    /// The photo for its page. `long_side` is what the screen needs, in physical pixels, at the present zoom.
+    /// The photo for its page. `long_side`: its longer side on the screen, in physical pixels, at the current zoom.
     pub fn photo(&mut self, photo: &PhotoRow, long_side: f32) -> PhotoPicture {
         let photo_id = photo.photo_id;
         let needed = reduction_for(photo, long_side);
@@ -105,7 +106,7 @@ impl PictureCache {
             Some(Slot::Failed(reason)) => Some(reason.clone()),
             _ => None,
         };
-        // A smaller one of it, else the thumbnail, until the sharp one is there.
+        // A smaller picture or the thumbnail, until the sharp one is loaded.
         PhotoPicture {
             picture: found
                 .map(|(picture, _)| picture)
@@ -115,7 +116,7 @@ impl PictureCache {
         }
     }
 
-    /// Asks for a photo that will be shown at `long_side` physical pixels next.
+    /// Requests a photo that will be shown next at `long_side` physical pixels.
     pub fn prefetch_photo(&mut self, photo: &PhotoRow, long_side: f32) {
         let key = PictureKey::Photo(photo.photo_id, reduction_for(photo, long_side));
         let file = PhotoSource {
@@ -125,7 +126,7 @@ impl PictureCache {
         self.get(key, Some(file));
     }
 
-    /// True when everything asked for is there, or known not to be had.
+    /// True when every requested picture is loaded or has failed.
     pub fn is_at_rest(&self) -> bool {
         self.wanted.is_empty() && self.decoder.is_at_rest()
     }
@@ -164,7 +165,7 @@ impl PictureCache {
         }
     }
 
-    /// Before views draw: takes in what has been decoded.
+    /// Before views draw: uploads the decoded pictures.
     pub fn begin_frame(&mut self) {
         self.frame += 1;
         let mut uploaded = 0;
@@ -172,13 +173,13 @@ impl PictureCache {
             let Some(decoded) = self.decoder.next_decoded() else {
                 return;
             };
-            uploaded += self.take_in(decoded);
+            uploaded += self.upload(decoded);
         }
         // More is waiting than one frame should upload.
         self.ctx.request_repaint();
     }
 
-    fn take_in(&mut self, decoded: Decoded) -> usize {
+    fn upload(&mut self, decoded: Decoded) -> usize {
         match decoded.image {
             Ok(image) => {
                 let bytes = image.pixels.len() * 4;
@@ -201,7 +202,7 @@ impl PictureCache {
         }
     }
 
-    /// After views have drawn: sends what they asked for, and frees what they did not draw for longest.
+    /// After views have drawn: sends their requests, and frees the least recently drawn pictures.
     pub fn end_frame(&mut self) {
         self.wanted_keys.clear();
         self.decoder.want(std::mem::take(&mut self.wanted));
@@ -209,9 +210,9 @@ impl PictureCache {
         self.free(PHOTO_BYTES, |key| key.is_photo());
     }
 
-    /// Frees the oldest pictures of a kind until the others fit `budget`; those drawn in this frame stay.
+    /// Frees the oldest pictures of a kind until the rest fits `budget`; those drawn in this frame stay.
     fn free(&mut self, budget: usize, kind: impl Fn(&PictureKey) -> bool) {
-        let mut held: Vec<(u64, usize, PictureKey)> = Vec::new();
+        let mut loaded: Vec<(u64, usize, PictureKey)> = Vec::new();
         let mut total = 0;
         for (key, slot) in self.slots.iter().filter(|(key, _)| kind(key)) {
             if let Slot::Ready {
@@ -221,14 +222,14 @@ impl PictureCache {
             } = slot
             {
                 total += bytes;
-                held.push((*used_in_frame, *bytes, *key));
+                loaded.push((*used_in_frame, *bytes, *key));
             }
         }
         if total <= budget {
             return;
         }
-        held.sort_unstable_by_key(|(used_in_frame, ..)| *used_in_frame);
-        for (used_in_frame, bytes, key) in held {
+        loaded.sort_unstable_by_key(|(used_in_frame, ..)| *used_in_frame);
+        for (used_in_frame, bytes, key) in loaded {
             if total <= budget || used_in_frame == self.frame {
                 return;
             }
@@ -237,14 +238,14 @@ impl PictureCache {
         }
     }
 
-    /// Reads pictures that failed again, after the library or its files have changed.
+    /// Retries failed pictures, after the library or its files have changed.
     pub fn forget_failures(&mut self) {
         self.slots
             .retain(|_, slot| matches!(slot, Slot::Ready { .. }));
     }
 }
 
-/// The smallest picture of a photo that has a pixel for each of the `long_side` physical pixels that it covers.
+/// The smallest reduction of a photo that has a pixel for each of the `long_side` physical pixels it covers.
 fn reduction_for(photo: &PhotoRow, long_side: f32) -> Reduction {
     let longer = photo.size.width.max(photo.size.height);
     Reduction::keeping(longer as f32, long_side)

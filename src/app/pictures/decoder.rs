@@ -1,7 +1,7 @@
-//! Threads that read and decode pictures for the window, what is in view first.
+//! Threads that read and decode pictures for the window, those in view first.
 //!
-//! Photos are decoded at the reduction that the view needs, out of a budget of bytes; one thread is always left for
-//! thumbnails. What is no longer wanted is dropped before its pixels are decoded.
+//! Photos are decoded at the reduction that the view needs, within a budget of bytes; one thread is always left for
+//! thumbnails. Pictures that are no longer wanted are dropped before their pixels are decoded.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ use crate::resample::resample_whole;
 use crate::scan::Budget;
 use crate::stop::StopFlag;
 
-/// One picture to make.
+/// One picture to decode.
 #[derive(Clone, Debug)]
 pub struct PictureRequest {
     pub key: PictureKey,
@@ -28,7 +28,7 @@ pub struct PictureRequest {
     pub file: Option<PhotoSource>,
 }
 
-/// Where a photo is, and how large its picture may be.
+/// The file of a photo, and the maximum size of its picture.
 #[derive(Clone, Debug)]
 pub struct PhotoSource {
     pub path: PathBuf,
@@ -36,10 +36,10 @@ pub struct PhotoSource {
     pub max_side: u32,
 }
 
-/// Bytes that the photos being decoded may take in all. A photo that needs more waits until it is alone.
+/// Bytes that the photos being decoded may take in total. A photo that needs more waits until it is alone.
 const DECODE_BYTES: u64 = 256 << 20;
 
-/// A picture made, or a sentence why not.
+/// A decoded picture, or an error message.
 pub struct Decoded {
     pub key: PictureKey,
     pub image: Result<ColorImage, String>,
@@ -49,7 +49,7 @@ pub struct Decoded {
 struct Queue {
     requests: Vec<PictureRequest>,
     in_work: Vec<PictureKey>,
-    /// Everything that was asked for last, in work or not.
+    /// Everything that was requested last, including what is being decoded.
     wanted: HashSet<PictureKey>,
     closed: bool,
 }
@@ -58,13 +58,13 @@ struct Shared {
     queue: Mutex<Queue>,
     changed: Condvar,
     decoding: Budget,
-    /// Photos that may be in work at the same time.
+    /// Photos that may be decoded at the same time.
     max_photos: usize,
 }
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Queue> {
-        // The queue is whole between any two statements, so a panic elsewhere leaves nothing half done.
+        // No statement leaves the queue inconsistent, so a panic elsewhere does no harm.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -107,7 +107,7 @@ impl Decoder {
         })
     }
 
-    /// Replaces what is waited for.
+    /// Replaces the requests.
     pub fn want(&self, requests: Vec<PictureRequest>) {
         let mut queue = self.shared.lock();
         if requests.is_empty() && queue.wanted.is_empty() {
@@ -119,24 +119,24 @@ impl Decoder {
         queue
             .requests
             .retain(|request| !in_work.contains(&request.key));
-        // Taken from the end, so the first asked for goes there.
+        // Requests are taken from the end, so the first one goes there.
         queue.requests.reverse();
         queue.in_work = in_work;
         drop(queue);
         self.shared.changed.notify_all();
     }
 
-    /// True when nothing is waited for.
+    /// True when no request is left.
     pub fn is_at_rest(&self) -> bool {
         let queue = self.shared.lock();
         queue.requests.is_empty() && queue.in_work.is_empty()
     }
 
-    /// What has been made since the last call, one at a time.
+    /// The next picture that was decoded.
     pub fn next_decoded(&self) -> Option<Decoded> {
         let decoded = self.results.try_recv().ok()?;
         self.shared.lock().in_work.retain(|key| *key != decoded.key);
-        // The next photo may begin.
+        // The next photo may start.
         self.shared.changed.notify_all();
         Some(decoded)
     }
@@ -173,7 +173,7 @@ fn work(library: &Library, shared: &Shared, results: &Sender<Decoded>, ctx: &egu
     }
 }
 
-/// Waits for work; `None` when the window is done with it.
+/// Waits for a request; `None` when the decoder is closed.
 fn next_request(shared: &Shared) -> Option<PictureRequest> {
     let mut queue = shared.lock();
     loop {
@@ -191,7 +191,7 @@ fn next_request(shared: &Shared) -> Option<PictureRequest> {
 }
 
 impl Queue {
-    /// The next request; photos wait while `max_photos` of them are in work.
+    /// The next request; photos wait while `max_photos` of them are being decoded.
     fn take_next(&mut self, max_photos: usize) -> Option<PictureRequest> {
         let photos = self.in_work.iter().filter(|key| key.is_photo()).count();
         let may_begin = |request: &PictureRequest| photos < max_photos || !request.key.is_photo();
@@ -202,7 +202,7 @@ impl Queue {
     }
 }
 
-/// `None` for a photo that nobody waits for any more.
+/// `None` for a photo that is no longer wanted.
 fn decode(
     library: &Library,
     request: PictureRequest,
@@ -219,7 +219,7 @@ fn decode(
     let decode = || {
         let jpeg = thumbnail
             .map_err(|error| error.to_string())?
-            .ok_or("there is no picture of it in the library yet")?;
+            .ok_or("the library has no picture of it yet")?;
         let photo = photo::decode(&jpeg, &Limits::default()).map_err(|error| error.to_string())?;
         Ok(color_image(&photo.image))
     };
@@ -254,7 +254,7 @@ fn decode_photo(
         Err(error) => return failed(error),
     };
     drop(stored);
-    // Where the file could only be decoded whole, the picture is as large as if it had not.
+    // A file that could only be decoded whole gives a picture of the same size as one decoded reduced.
     let wanted = reduction.decoded_size(photo.size());
     let max_side = wanted.width.max(wanted.height).min(file.max_side);
     Some(shrink(photo.image, max_side).map(|image| color_image(&image)))
@@ -267,7 +267,7 @@ fn color_image(image: &RgbImage) -> ColorImage {
     )
 }
 
-/// The image no larger than `max_side` on its longer side; smaller ones stay as they are.
+/// The image, at most `max_side` on its longer side; smaller ones are not changed.
 fn shrink(image: RgbImage, max_side: u32) -> Result<RgbImage, String> {
     let longer = image.width().max(image.height());
     if longer <= max_side {

@@ -6,13 +6,13 @@ pub mod decoder;
 use crate::library::{FaceId, PhotoId};
 use crate::photo::Reduction;
 
-/// Which picture.
+/// Identifies a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PictureKey {
     /// Square crop with the whole head.
     Face(FaceId),
     PhotoThumbnail(PhotoId),
-    /// The file itself, upright, its sides divided by as much.
+    /// The photo itself, upright, its sides divided by the reduction.
     Photo(PhotoId, Reduction),
 }
 

@@ -1,8 +1,8 @@
-//! Libraries that are being closed: their threads end in the background, and the window waits for none of them.
+//! Libraries that are being closed: their threads end in the background, and the window does not wait for them.
 //!
-//! The last thread may take a while: it finishes the photo in work, or reads a large library to the end. Until then the
-//! library's lock is held, so whoever opens the same file again waits here. At the end of the program only commands that
-//! were given are waited for; every other write is a transaction or an atomic rename, which may be cut off.
+//! The last thread may take a while, because it finishes the current photo or reads a large library to the end. Until
+//! then the library's lock is held, so opening the same file again waits here. The end of the program only waits for
+//! the commands that were given; every other write is a transaction or an atomic rename, which may be interrupted.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use crate::stop::StopFlag;
 
-/// How often a waiting thread looks at its stop flag.
-const LOOK: Duration = Duration::from_millis(50);
+/// How often a waiting thread checks its stop flag.
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The libraries being closed; clones share the list.
 #[derive(Clone, Default)]
@@ -32,25 +32,25 @@ struct Libraries {
 struct ClosingLibrary {
     number: u64,
     file: PathBuf,
-    /// Commands that were given are not all carried out yet.
+    /// Some commands that were given are not stored yet.
     has_commands: bool,
 }
 
-/// A library on the list; it leaves when this is dropped.
+/// A library on the list; dropping this removes it.
 pub(in crate::app) struct ClosingGuard {
     closing: Closing,
     number: u64,
 }
 
 impl Closing {
-    /// Puts a library on the list.
+    /// Adds a library to the list.
     pub(in crate::app) fn enter(&self, library: &Path, has_commands: bool) -> ClosingGuard {
         let mut libraries = self.lock();
         let number = libraries.next_number;
         libraries.next_number += 1;
         libraries.closing.push(ClosingLibrary {
             number,
-            file: one_name(library),
+            file: unique_path(library),
             has_commands,
         });
         drop(libraries);
@@ -60,29 +60,28 @@ impl Closing {
         }
     }
 
-    /// Waits until no library of this file is being closed; false if `stop` was set first.
+    /// Waits until this file is no longer being closed; false if `stop` was set first.
     pub(in crate::app) fn wait_for_file(&self, library: &Path, stop: &StopFlag) -> bool {
-        let file = one_name(library);
+        let file = unique_path(library);
         let mut libraries = self.lock();
         while libraries.closing.iter().any(|other| other.file == file) {
             if stop.is_set() {
                 return false;
             }
-            libraries = self.wait(libraries, LOOK);
+            libraries = self.wait(libraries, CHECK_INTERVAL);
         }
         !stop.is_set()
     }
 
-    /// Waits until all commands are carried out, then `patience` at most for the threads to end by themselves; true if
-    /// they have.
-    pub fn finish(&self, patience: Duration) -> bool {
+    /// Waits until all commands are stored, then at most `timeout` for the threads to end; true if they have.
+    pub fn finish(&self, timeout: Duration) -> bool {
         let mut libraries = self.lock();
         while libraries.closing.iter().any(|library| library.has_commands) {
-            libraries = self.wait(libraries, LOOK);
+            libraries = self.wait(libraries, CHECK_INTERVAL);
         }
         let begin = Instant::now();
         while !libraries.closing.is_empty() {
-            let Some(left) = patience.checked_sub(begin.elapsed()) else {
+            let Some(left) = timeout.checked_sub(begin.elapsed()) else {
                 return false;
             };
             libraries = self.wait(libraries, left);
@@ -93,16 +92,16 @@ impl Closing {
     fn wait<'a>(
         &self,
         libraries: MutexGuard<'a, Libraries>,
-        at_most: Duration,
+        timeout: Duration,
     ) -> MutexGuard<'a, Libraries> {
         self.0
             .changed
-            .wait_timeout(libraries, at_most)
+            .wait_timeout(libraries, timeout)
             .unwrap_or_else(PoisonError::into_inner)
             .0
     }
 
-    /// The list is whole between any two statements, so a panic elsewhere leaves nothing half done.
+    /// No statement leaves the list inconsistent, so a panic elsewhere does no harm.
     fn lock(&self) -> MutexGuard<'_, Libraries> {
         self.0
             .libraries
@@ -131,8 +130,8 @@ impl Drop for ClosingGuard {
     }
 }
 
-/// The same for every way to write the path of one file.
-fn one_name(path: &Path) -> PathBuf {
+/// The same path for every spelling of one file's path.
+fn unique_path(path: &Path) -> PathBuf {
     std::fs::canonicalize(path)
         .or_else(|_| std::path::absolute(path))
         .unwrap_or_else(|_| path.to_owned())

@@ -1,8 +1,7 @@
-//! One connection to the library for each thread beside the one that owns it.
+//! The connections of the other threads to the library.
 
 use crate::library::{Library, LibraryError};
 
-/// Connections for the threads beside the worker.
 pub struct Connections {
     pub query: Library,
     pub review: Library,
@@ -11,7 +10,7 @@ pub struct Connections {
     pub export: Library,
 }
 
-/// Threads that decode pictures.
+/// Number of threads that decode pictures.
 const DECODERS: usize = 3;
 
 impl Connections {

@@ -1,4 +1,4 @@
-//! What the other threads tell the window; taken in at the start of a frame.
+//! Events from the other threads; the window handles them at the start of a frame.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,30 +12,29 @@ use crate::export::AlbumSummary;
 use crate::library::LibraryError;
 use crate::scan::{Progress, ScanSummary};
 
-/// Something that happened elsewhere.
 pub enum Event {
     Opened(Box<Connections>),
     OpenFailed(LibraryError),
     Snapshot(Arc<Snapshot>),
-    /// The answer to a question; `None` if what was asked for is gone or can't be read.
+    /// The result of a query; `None` if the subject no longer exists or can't be read.
     QueryResult(Query, Option<QueryResult>),
-    /// A command, undo or redo has been carried out.
+    /// A command, undo or redo was executed.
     Changed {
         how: Direction,
         outcome: Outcome,
     },
-    /// Undo or redo had nothing to do.
+    /// Nothing was left to undo or redo.
     NothingToDo(Direction),
-    /// A command, undo or redo was refused or failed: a sentence with what to do about it.
+    /// A command, undo or redo was refused or failed: a message with what to do about it.
     ChangeFailed(String),
-    /// Something else went wrong: a sentence with what to do about it.
+    /// Another error: a message with what to do about it.
     Failed(String),
     Scan(ScanEvent),
     Export(ExportEvent),
     DemoReady(PathBuf),
 }
 
-/// Which way a command went.
+/// How the library was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     Executed,
@@ -44,20 +43,20 @@ pub enum Direction {
 }
 
 pub enum ScanEvent {
-    /// The models are being loaded; the first photo follows.
+    /// The models are being loaded.
     Preparing,
     Progress(Progress),
-    /// The scan is over, faces are grouped once more.
+    /// The photos are done; the faces are grouped once more.
     Grouping,
     Finished {
         summary: ScanSummary,
-        /// False where the grouping was stopped.
+        /// False if the grouping was stopped.
         grouped: bool,
     },
     Failed(String),
 }
 
-/// About the export that runs, the first of those asked for.
+/// About the running export, the first of the queue.
 pub enum ExportEvent {
     Progress {
         photos_done: u64,
@@ -69,7 +68,7 @@ pub enum ExportEvent {
     NotBegun,
 }
 
-/// Sends events, and wakes the window to take them in.
+/// Sends events, and wakes the window to handle them.
 #[derive(Clone)]
 pub struct Events {
     sender: Sender<Event>,
@@ -81,7 +80,7 @@ impl Events {
         Self { sender, ctx }
     }
 
-    /// Nobody listens any more once the library was closed; that is no error.
+    /// After the library was closed nobody receives the event; that is no error.
     pub fn send(&self, event: Event) {
         if self.sender.send(event).is_ok() {
             self.ctx.request_repaint();

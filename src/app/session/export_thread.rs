@@ -1,12 +1,12 @@
-//! Albums written from the window, on a thread and a connection of their own: one export after another.
+//! The thread that writes albums, one export after another, on a connection of its own.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::Receiver;
 
 use crate::app::session::event::{Event, Events, ExportEvent};
+use crate::app::session::mailbox::Mailbox;
 use crate::app::state::progress::ExportState;
 use crate::export::{self, AlbumOptions};
 use crate::library::{GroupId, Library};
@@ -29,39 +29,31 @@ struct Export {
     stop: StopFlag,
 }
 
-/// A handle of the exporter; dropping it stops after the photo in work.
+/// A handle of the thread; dropping it stops the exports after the current photo.
 pub struct ExportThread {
-    jobs: Option<Sender<(ExportJob, StopFlag)>>,
-    /// In the order asked for, so that the first is the one that runs.
+    mailbox: Mailbox<(ExportJob, StopFlag)>,
+    /// In order; the first one runs.
     exports: VecDeque<Export>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl ExportThread {
     pub fn start(library: Library, events: Events) -> std::io::Result<ExportThread> {
-        let (jobs, receiver) = channel();
-        let thread = std::thread::Builder::new()
-            .name("export".to_owned())
-            .spawn(move || run(&library, &receiver, &events))?;
+        let run = move |jobs: &Receiver<(ExportJob, StopFlag)>| run(&library, jobs, &events);
         Ok(ExportThread {
-            jobs: Some(jobs),
+            mailbox: Mailbox::start("export", run)?,
             exports: VecDeque::new(),
-            thread: Some(thread),
         })
     }
 
-    /// Begins an export; it waits for those that were asked for before.
+    /// Adds an export; it starts after the earlier ones.
     pub fn export(&mut self, job: ExportJob) {
         let export = Export::default();
-        let sent = (self.jobs.as_ref()).map(|jobs| jobs.send((job, export.stop.clone())));
-        if matches!(sent, Some(Ok(()))) {
+        if self.mailbox.send((job, export.stop.clone())) {
             self.exports.push_back(export);
-        } else {
-            tracing::error!("the export thread has ended: an export is lost");
         }
     }
 
-    /// The export that runs; `None` when there is none.
+    /// The progress of the running export; `None` if none runs.
     pub fn state(&self) -> Option<ExportState> {
         let running = self.exports.front()?;
         Some(ExportState {
@@ -72,26 +64,26 @@ impl ExportThread {
         })
     }
 
-    /// Stops the export that runs; the next begins.
+    /// Stops the running export; the next one starts.
     pub fn stop(&self) {
         if let Some(running) = self.exports.front() {
             running.stop.stop();
         }
     }
 
-    /// Stops the export that runs and all that wait.
+    /// Stops all exports.
     pub fn stop_all(&self) {
         self.exports.iter().for_each(|export| export.stop.stop());
     }
 
-    /// The export that runs has come this far.
+    /// Sets the progress of the running export.
     pub fn advanced(&mut self, photos_done: u64, photos_total: u64) {
         if let Some(running) = self.exports.front_mut() {
             (running.photos_done, running.photos_total) = (photos_done, photos_total);
         }
     }
 
-    /// The export that ran is over.
+    /// The running export has ended.
     pub fn ended(&mut self) {
         self.exports.pop_front();
     }
@@ -100,14 +92,6 @@ impl ExportThread {
 impl Drop for ExportThread {
     fn drop(&mut self) {
         self.stop_all();
-        self.jobs = None;
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
-            tracing::error!("the export thread has panicked");
-        }
     }
 }
 
@@ -119,7 +103,7 @@ fn run(library: &Library, jobs: &Receiver<(ExportJob, StopFlag)>, events: &Event
             catch_panic(|| export_one(library, &job, &stop, events)).unwrap_or_else(|message| {
                 tracing::error!("the export thread has panicked: {message}");
                 ExportEvent::Failed(format!(
-                    "the export to {:?} broke off ({message}): export again to go on",
+                    "the export to {:?} failed ({message}): export again to continue",
                     job.destination
                 ))
             })

@@ -1,4 +1,4 @@
-//! The system's file dialogs, waited for on another thread.
+//! The system's file dialogs, which another thread waits for.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rfd::{AsyncFileDialog, FileHandle};
 
-/// What a path is purpose for.
+/// What the path is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathPurpose {
     PhotoFolder,
@@ -21,11 +21,11 @@ impl PathPurpose {
             PathPurpose::PhotoFolder => "Choose a folder of photos",
             PathPurpose::OpenLibrary => "Open a library",
             PathPurpose::NewLibrary => "New library",
-            PathPurpose::AlbumFolder => "Where shall the albums go?",
+            PathPurpose::AlbumFolder => "Choose a folder for the albums",
         }
     }
 
-    /// The button that takes a typed path.
+    /// The label of the button that accepts a typed path.
     pub fn verb(self) -> &'static str {
         match self {
             PathPurpose::PhotoFolder => "Scan",
@@ -53,14 +53,14 @@ pub struct FileDialogResult {
 pub enum FileDialogOutcome {
     Path(PathBuf),
     Cancelled,
-    /// It came back sooner than a person can: there is no file dialog on this system.
+    /// It closed faster than a person can react: this system has no file dialog.
     NoDialog,
 }
 
-/// A dialog that is cancelled sooner was never seen.
-const SOONER_THAN_A_PERSON: Duration = Duration::from_millis(300);
+/// A dialog that closes faster was never visible.
+const MIN_DIALOG_TIME: Duration = Duration::from_millis(300);
 
-/// Dialogs in progress; one at a time.
+/// The open dialog; one at a time.
 pub struct FileDialogs {
     sender: Sender<FileDialogResult>,
     receiver: Receiver<FileDialogResult>,
@@ -79,7 +79,7 @@ impl Default for FileDialogs {
 }
 
 impl FileDialogs {
-    /// Opens a dialog that starts in `folder`; nothing happens while another is open.
+    /// Opens a dialog that starts in `folder`; does nothing while another one is open.
     pub fn ask(&mut self, purpose: PathPurpose, folder: Option<&Path>, ctx: &egui::Context) {
         if self.open {
             return;
@@ -115,7 +115,7 @@ impl FileDialogs {
             .spawn(move || {
                 let outcome = match pollster::block_on(dialog) {
                     Some(file) => FileDialogOutcome::Path(file.path().to_owned()),
-                    None if since.elapsed() < SOONER_THAN_A_PERSON => FileDialogOutcome::NoDialog,
+                    None if since.elapsed() < MIN_DIALOG_TIME => FileDialogOutcome::NoDialog,
                     None => FileDialogOutcome::Cancelled,
                 };
                 // The window may be closed by now.

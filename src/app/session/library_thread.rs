@@ -1,7 +1,7 @@
-//! The thread that owns the library: carries out commands, undo and redo, and makes snapshots.
+//! The thread that owns the library: executes commands, undo and redo, and creates snapshots.
 //!
-//! After a command only the groups that it touched are read again. What other threads change is read as a whole, by
-//! [`OverviewThread`], while commands go on.
+//! After a command only the groups that it touched are read again. Changes by other threads are read as a whole by
+//! the [`OverviewThread`], while commands continue.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,16 +21,15 @@ use crate::curate::{self, Command, CurateError, Outcome};
 use crate::library::{FaceId, GroupId, Library, LibraryError, Overview};
 use crate::stop::StopFlag;
 
-/// A handle of the worker; the thread ends, and the library's lock with it, when it is dropped.
+/// A handle of the thread; dropping it ends the thread and releases the library's lock.
 pub struct LibraryThread {
     requests: Mailbox<Request>,
     is_reading: Arc<AtomicBool>,
 }
 
 impl LibraryThread {
-    /// Opens the library on a thread of its own: `Event::Opened` and a first snapshot follow, or `Event::OpenFailed`.
-    ///
-    /// Waits before that for the same file to be closed, if it is in `closing`, unless `stop` is set.
+    /// Opens the library on a new thread: `Event::Opened` and a first snapshot follow, or `Event::OpenFailed`. First
+    /// waits for the same file to be closed, if it is in `closing`, unless `stop` is set.
     pub fn start(
         path: PathBuf,
         events: Events,
@@ -50,9 +49,9 @@ impl LibraryThread {
         })
     }
 
-    /// Lets the thread end once everything sent so far is carried out.
+    /// Ends the thread after everything sent so far is done.
     pub fn close(&self) {
-        // A thread that could not open the library has ended by itself.
+        // A thread that could not open the library has already ended.
         self.requests()
             .map(|requests| requests.send(Request::Close).ok());
     }
@@ -72,8 +71,8 @@ impl LibraryThread {
     }
 }
 
-/// How often the worker looks whether an overview has been read, while one is being read.
-const ANSWER_INTERVAL: Duration = Duration::from_millis(5);
+/// How often the thread checks for a new overview while one is being read.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 fn run(path: &Path, requests: &Receiver<Request>, is_reading: Arc<AtomicBool>, events: Events) {
     let mut worker = match LibraryWorker::open(path, is_reading, events.clone()) {
@@ -82,12 +81,12 @@ fn run(path: &Path, requests: &Receiver<Request>, is_reading: Arc<AtomicBool>, e
     };
     worker.send_snapshot();
     loop {
-        let waiting = if worker.reader.is_reading() {
-            requests.recv_timeout(ANSWER_INTERVAL)
+        let waiting = if worker.overview_thread.is_reading() {
+            requests.recv_timeout(POLL_INTERVAL)
         } else {
             requests.recv().map_err(|_| RecvTimeoutError::Disconnected)
         };
-        // One snapshot for all that has piled up.
+        // One snapshot for all requests that are waiting.
         let mut next = match waiting {
             Ok(request) => Some(request),
             Err(RecvTimeoutError::Timeout) => None,
@@ -97,22 +96,22 @@ fn run(path: &Path, requests: &Receiver<Request>, is_reading: Arc<AtomicBool>, e
             if matches!(request, Request::Close) {
                 return;
             }
-            worker.carry_out(request);
+            worker.handle(request);
             next = requests.try_recv().ok();
         }
         worker.show_changes();
     }
 }
 
-/// What the worker's thread works with.
+/// What the thread works with.
 struct LibraryWorker {
     library: Library,
     overview: Overview,
-    reader: OverviewThread,
+    overview_thread: OverviewThread,
     /// Groups that commands have touched and `overview` does not show yet.
     touched: BTreeSet<GroupId>,
-    /// Groups that commands have touched since the running read of an overview began.
-    touched_meanwhile: BTreeSet<GroupId>,
+    /// Groups that commands have touched since the current read of an overview began.
+    touched_since_read: BTreeSet<GroupId>,
     has_changed: bool,
     version: u64,
     scan_version: u64,
@@ -127,20 +126,18 @@ impl LibraryWorker {
     ) -> Result<LibraryWorker, LibraryError> {
         let library = Library::open(path)?;
         events.send(Event::Opened(Box::new(Connections::new(&library)?)));
-        let reader =
-            OverviewThread::start(library.second_connection()?, is_reading).map_err(|source| {
-                LibraryError::Io {
-                    action: "start a thread for the library",
-                    path: path.to_owned(),
-                    source,
-                }
+        let overview_thread = OverviewThread::start(library.second_connection()?, is_reading)
+            .map_err(|source| LibraryError::Io {
+                action: "start a thread for the library",
+                path: path.to_owned(),
+                source,
             })?;
         Ok(LibraryWorker {
             overview: library.overview()?,
-            reader,
+            overview_thread,
             library,
             touched: BTreeSet::new(),
-            touched_meanwhile: BTreeSet::new(),
+            touched_since_read: BTreeSet::new(),
             has_changed: false,
             version: 1,
             scan_version: 1,
@@ -148,11 +145,11 @@ impl LibraryWorker {
         })
     }
 
-    fn carry_out(&mut self, request: Request) {
+    fn handle(&mut self, request: Request) {
         match request {
             Request::Change(change) => self.change(change),
-            Request::Refresh => self.reader.ask(),
-            // Ends the thread before it comes here.
+            Request::Refresh => self.overview_thread.ask(),
+            // Handled by the loop above.
             Request::Close => {}
         }
     }
@@ -181,13 +178,13 @@ impl LibraryWorker {
     }
 
     fn report(&mut self, result: Result<Option<Outcome>, CurateError>, how: Direction) {
-        // Also a command that was refused ends with a snapshot: the window waits for one.
+        // A refused command also ends with a snapshot, because the window waits for one.
         self.has_changed = true;
         match result {
             Ok(Some(outcome)) => {
                 self.touched.extend(&outcome.changed_groups);
-                if self.reader.is_reading() {
-                    self.touched_meanwhile.extend(&outcome.changed_groups);
+                if self.overview_thread.is_reading() {
+                    self.touched_since_read.extend(&outcome.changed_groups);
                 }
                 self.events.send(Event::Changed { how, outcome });
             }
@@ -201,19 +198,19 @@ impl LibraryWorker {
         self.events.send(Event::ChangeFailed(error.to_string()));
     }
 
-    /// Brings the overview up to date and sends a snapshot of it, if anything has changed.
+    /// Updates the overview and sends a snapshot of it, if anything has changed.
     fn show_changes(&mut self) {
-        let read = self.reader.answer();
+        let read = self.overview_thread.answer();
         let is_read = read.is_some();
         match read {
             Some(Ok(overview)) => {
                 self.overview = overview;
-                self.touched.append(&mut self.touched_meanwhile);
+                self.touched.append(&mut self.touched_since_read);
                 self.scan_version += 1;
                 self.has_changed = true;
             }
             Some(Err(error)) => {
-                self.touched_meanwhile.clear();
+                self.touched_since_read.clear();
                 self.events.failed(error);
             }
             None => {}
@@ -227,7 +224,7 @@ impl LibraryWorker {
             self.send_snapshot();
         }
         if is_read {
-            self.reader.taken_in();
+            self.overview_thread.shown();
         }
     }
 

@@ -1,9 +1,9 @@
-//! A thread that answers requests one after another, and its handle.
+//! A thread that handles requests one after another, and its handle.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-/// Sends to the thread; when dropped, lets it finish what it was sent and waits for its end.
+/// Sends requests to the thread; dropping it waits until all of them are done and the thread has ended.
 pub(super) struct Mailbox<T> {
     name: &'static str,
     requests: Option<Sender<T>>,
@@ -11,7 +11,7 @@ pub(super) struct Mailbox<T> {
 }
 
 impl<T: Send + 'static> Mailbox<T> {
-    /// `run` is the thread: it ends when there are no more requests to receive.
+    /// `run` is the thread's function; it returns when there are no more requests to receive.
     pub fn start(
         name: &'static str,
         run: impl FnOnce(&Receiver<T>) + Send + 'static,
@@ -27,17 +27,17 @@ impl<T: Send + 'static> Mailbox<T> {
         })
     }
 
-    pub fn send(&self, request: T) {
-        let sent = self
-            .requests
-            .as_ref()
-            .map(|requests| requests.send(request));
-        if !matches!(sent, Some(Ok(()))) {
+    /// False if the thread has ended.
+    pub fn send(&self, request: T) -> bool {
+        let requests = self.requests.as_ref();
+        let sent = requests.is_some_and(|requests| requests.send(request).is_ok());
+        if !sent {
             tracing::error!("the {} thread has ended: a request is lost", self.name);
         }
+        sent
     }
 
-    /// For other threads that have something to ask.
+    /// For other threads that send requests.
     pub fn requests(&self) -> Option<Sender<T>> {
         self.requests.clone()
     }
@@ -46,11 +46,8 @@ impl<T: Send + 'static> Mailbox<T> {
 impl<T> Drop for Mailbox<T> {
     fn drop(&mut self) {
         self.requests = None;
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
+        let thread = self.thread.take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the {} thread has panicked", self.name);
         }
     }

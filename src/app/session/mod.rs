@@ -1,4 +1,5 @@
-//! An open library: its threads, the present snapshot, details and pictures. [`Session::close`] closes it without waiting.
+//! An open library: its threads, the current snapshot, query results and pictures. [`Session::close`] closes it
+//! without waiting.
 
 pub mod closing;
 pub mod connections;
@@ -27,7 +28,7 @@ use crate::app::session::library_thread::LibraryThread;
 use crate::app::session::query_thread::QueryThread;
 use crate::app::session::request::{Change, Request};
 use crate::app::session::review_thread::ReviewThread;
-use crate::app::session::scan_thread::{ScanThread, ScanThreadParts};
+use crate::app::session::scan_thread::ScanThread;
 use crate::app::state::progress::ExportState;
 use crate::app::state::progress::ScanState;
 use crate::app::state::queries::{Queries, Query, QueryResult};
@@ -35,7 +36,7 @@ use crate::app::state::snapshot::Snapshot;
 use crate::stop::StopFlag;
 use crate::vision::DeviceChoice;
 
-/// What can be used once the library is open.
+/// The threads that run once the library is open.
 pub struct Threads {
     pub pictures: PictureCache,
     query: QueryThread,
@@ -47,16 +48,16 @@ pub struct Threads {
 /// A library that is being opened or is open.
 pub struct Session {
     pub threads: Option<Threads>,
-    worker: LibraryThread,
+    library: LibraryThread,
     pub path: PathBuf,
     pub snapshot: Arc<Snapshot>,
     pub queries: Queries,
     pub scan: Option<ScanState>,
-    /// Commands sent whose outcome is not known yet.
+    /// Changes that were sent and have no outcome yet.
     in_flight: usize,
-    /// The faces are to be grouped again once all commands sent are done.
+    /// Group the faces again after all changes that were sent are done.
     groups_next: bool,
-    /// A command was sent; the snapshot with its effect is not here yet.
+    /// A change was sent; the snapshot with its effect has not arrived yet.
     awaits_snapshot: bool,
     events: Receiver<Event>,
     sender: Sender<Event>,
@@ -66,11 +67,11 @@ pub struct Session {
 }
 
 impl Session {
-    /// Begins to open the library at `path`; events tell when it is open. A library that is being closed is waited for.
+    /// Begins to open the library at `path`; events report when it is open. Waits if the file is still being closed.
     pub fn open(path: &Path, ctx: &egui::Context, closing: &Closing) -> std::io::Result<Session> {
         let (sender, events) = channel();
         let stop = StopFlag::default();
-        let worker = LibraryThread::start(
+        let library = LibraryThread::start(
             path.to_owned(),
             Events::new(sender.clone(), ctx.clone()),
             closing.clone(),
@@ -78,7 +79,7 @@ impl Session {
         )?;
         Ok(Session {
             threads: None,
-            worker,
+            library,
             path: path.to_owned(),
             snapshot: Arc::default(),
             queries: Queries::default(),
@@ -93,7 +94,7 @@ impl Session {
         })
     }
 
-    /// True when every picture asked for is there.
+    /// True when every requested picture is loaded.
     pub fn has_all_pictures(&self) -> bool {
         let threads = self.threads.as_ref();
         threads.is_some_and(|threads| threads.pictures.is_at_rest())
@@ -107,9 +108,9 @@ impl Session {
         Events::new(self.sender.clone(), self.ctx.clone())
     }
 
-    /// Starts the threads beside the worker.
+    /// Starts the other threads.
     pub fn opened(&mut self, connections: Connections) -> std::io::Result<()> {
-        let Some(refresh) = self.worker.requests() else {
+        let Some(refresh) = self.library.requests() else {
             return Ok(());
         };
         self.threads = Some(Threads {
@@ -124,34 +125,30 @@ impl Session {
                 self.ctx.clone(),
                 Decoder::start(connections.decoders, &self.ctx)?,
             ),
-            scan: ScanThread::start(ScanThreadParts {
-                connections: connections.scan,
-                events: self.events(),
-                refresh,
-            })?,
+            scan: ScanThread::start(connections.scan, self.events(), refresh)?,
             export: ExportThread::start(connections.export, self.events())?,
         });
         Ok(())
     }
 
-    /// A command, undo or redo for the library.
+    /// Sends a command, undo or redo to the library.
     pub fn change(&mut self, change: Change) {
         self.in_flight += 1;
         self.awaits_snapshot = true;
-        self.worker.send(Request::Change(change));
+        self.library.send(Request::Change(change));
     }
 
-    /// The outcome of a command has come in.
+    /// The outcome of a change has arrived.
     pub fn changed(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.group_if_due();
     }
 
-    /// True when nothing is under way: all that was asked for is done and shown.
+    /// True when nothing is in progress: all changes are done and shown.
     pub fn is_at_rest(&self) -> bool {
         let is_open = self.threads.is_some() && self.snapshot.version > 0;
         let is_idle = self.scan.is_none() && self.export_state().is_none();
-        let is_shown = !self.awaits_snapshot && !self.worker.is_refreshing();
+        let is_shown = !self.awaits_snapshot && !self.library.is_refreshing();
         is_open && is_idle && is_shown && self.queries.is_at_rest()
     }
 
@@ -162,13 +159,13 @@ impl Session {
         }
     }
 
-    /// Groups the faces again, by what was answered; a scan does so anyway.
+    /// Groups the faces again after answers; a scan groups them anyway.
     pub fn group_again(&mut self) {
         self.groups_next = true;
         self.group_if_due();
     }
 
-    /// Not before the answers that it goes by are in the library.
+    /// Waits until the answers are stored.
     fn group_if_due(&mut self) {
         if self.in_flight > 0 || !std::mem::take(&mut self.groups_next) {
             return;
@@ -184,7 +181,7 @@ impl Session {
         }
     }
 
-    /// The export that runs.
+    /// The running export.
     pub fn export_state(&self) -> Option<ExportState> {
         self.threads.as_ref()?.export.state()
     }
@@ -203,19 +200,19 @@ impl Session {
         }
     }
 
-    /// Takes in the answer to a question of a view.
-    pub fn handle_query_result(&mut self, key: Query, detail: Option<QueryResult>) {
-        if let (Query::Review, Some(_), Some(threads)) = (key, &detail, &mut self.threads) {
+    /// Files the result of a query.
+    pub fn handle_query_result(&mut self, key: Query, result: Option<QueryResult>) {
+        if let (Query::Review, Some(_), Some(threads)) = (key, &result, &mut self.threads) {
             threads.review.answered();
         }
-        self.queries.insert(key, detail);
+        self.queries.insert(key, result);
     }
 
-    /// Closes the library: everything is asked to stop, and ends in the background. Commands that were given are carried
-    /// out; a scan is stopped, nothing is grouped.
+    /// Closes the library: all threads are asked to stop and end in the background. Commands that were given are
+    /// executed; a scan is stopped without grouping.
     pub fn close(mut self, closing: &Closing) {
         self.stop.stop();
-        self.worker.close();
+        self.library.close();
         if let Some(threads) = &mut self.threads {
             threads.review.leave();
             threads.scan.close();
@@ -234,13 +231,13 @@ impl Session {
     fn end(self, guard: ClosingGuard) {
         let Session {
             threads,
-            worker,
+            library,
             events,
             ..
         } = self;
-        // Nobody takes events in any more; some hold connections.
+        // Events still in the channel may hold connections.
         drop(events);
-        drop(worker);
+        drop(library);
         guard.commands_done();
         drop(threads);
         drop(guard);
@@ -254,13 +251,13 @@ impl Session {
         }
     }
 
-    /// After views have drawn: sends their questions.
+    /// After views have drawn: sends their queries.
     pub fn end_frame(&mut self) {
         let requests = self.queries.take_requests();
         if let Some(threads) = &mut self.threads {
-            // The page was left: its queue is not made to the end.
+            // The page was left, so its queue is no longer needed.
             if !self.queries.is_in_use(Query::Review) && threads.review.leave() {
-                self.queries.ask_again(Query::Review);
+                self.queries.query_again(Query::Review);
             }
             for request in requests {
                 match request.key {

@@ -1,5 +1,5 @@
-//! The thread that reads the whole overview again when another thread has changed the library, so that no command waits
-//! for it.
+//! The thread that reads the whole overview after another thread has changed the library, so that commands do not
+//! wait for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,13 +8,13 @@ use std::sync::mpsc::{Receiver, channel};
 use crate::app::session::mailbox::Mailbox;
 use crate::library::{Library, LibraryError, Overview};
 
-/// A handle of the thread; it ends when this is dropped.
+/// A handle of the thread; dropping it ends the thread.
 pub struct OverviewThread {
     requests: Mailbox<()>,
     answers: Receiver<Result<Overview, LibraryError>>,
-    /// Shared with the window: the snapshot shown is about to be replaced.
+    /// Shared with the window: the current snapshot is about to be replaced.
     is_reading: Arc<AtomicBool>,
-    /// The library has changed since the running read began.
+    /// The library has changed since the current read began.
     read_again: bool,
 }
 
@@ -36,7 +36,7 @@ impl OverviewThread {
         self.is_reading.load(Ordering::Relaxed)
     }
 
-    /// Begins to read, or will do so once the running read has ended.
+    /// Begins to read, or reads again after the current read.
     pub fn ask(&mut self) {
         if self.is_reading.swap(true, Ordering::Relaxed) {
             self.read_again = true;
@@ -45,13 +45,13 @@ impl OverviewThread {
         }
     }
 
-    /// What was read, once it is there. Call [`Self::taken_in`] when it is shown.
+    /// The overview, once it is read. Call [`Self::shown`] when it is shown.
     pub fn answer(&self) -> Option<Result<Overview, LibraryError>> {
         self.answers.try_recv().ok()
     }
 
-    /// The answer is shown; the next read may begin.
-    pub fn taken_in(&mut self) {
+    /// The overview is shown; the next read may begin.
+    pub fn shown(&mut self) {
         self.is_reading.store(false, Ordering::Relaxed);
         if std::mem::take(&mut self.read_again) {
             self.ask();

@@ -1,4 +1,4 @@
-//! The thread that reads the details of the pages shown, on a connection of its own, so that commands never wait for it.
+//! The thread that reads the data of the page shown, on a connection of its own, so that commands never wait for it.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -15,11 +15,11 @@ use crate::curate::{self, CurateError};
 use crate::library::{FaceRow, GroupId, Library, LibraryError, Mark, PhotoId};
 use crate::stop::StopFlag;
 
-/// A handle of the reader; the thread ends when it is dropped.
+/// A handle of the thread; dropping it ends the thread.
 pub struct QueryThread(Mailbox<QueryRequest>);
 
 impl QueryThread {
-    /// Once `stop` is set nothing more is answered.
+    /// Sends no results after `stop` is set.
     pub fn start(library: Library, events: Events, stop: StopFlag) -> std::io::Result<QueryThread> {
         let run = move |requests: &Receiver<QueryRequest>| run(&library, requests, &events, &stop);
         Mailbox::start("details", run).map(QueryThread)
@@ -32,32 +32,32 @@ impl QueryThread {
 
 fn run(library: &Library, requests: &Receiver<QueryRequest>, events: &Events, stop: &StopFlag) {
     while let Ok(request) = requests.recv() {
-        // Of several requests for one key the last answers all; the others are answered with nothing.
+        // Only the last of several queries for one key is read; the others get an empty result.
         let mut waiting = vec![request];
         waiting.extend(requests.try_iter());
         for (index, QueryRequest { key, .. }) in waiting.iter().enumerate() {
-            let comes_again = waiting[index + 1..].iter().any(|later| later.key == *key);
+            let is_repeated = waiting[index + 1..].iter().any(|later| later.key == *key);
             if stop.is_set() {
                 return;
             }
-            let detail = if comes_again {
+            let result = if is_repeated {
                 None
             } else {
-                load_or_tell(library, *key, events, stop)
+                load_or_report(library, *key, events, stop)
             };
-            events.send(Event::QueryResult(*key, detail));
+            events.send(Event::QueryResult(*key, result));
         }
     }
 }
 
-fn load_or_tell(
+fn load_or_report(
     library: &Library,
     key: Query,
     events: &Events,
     stop: &StopFlag,
 ) -> Option<QueryResult> {
     match load(library, key, stop) {
-        Ok(detail) => detail,
+        Ok(result) => result,
         Err(CurateError::Stopped(_)) => None,
         Err(error) => {
             events.failed(error);
@@ -66,7 +66,7 @@ fn load_or_tell(
     }
 }
 
-/// The answer; `None` if what was asked for is gone.
+/// The result; `None` if the subject no longer exists.
 fn load(
     library: &Library,
     key: Query,
@@ -101,7 +101,7 @@ fn load(
 fn group_details(library: &Library, group_id: GroupId) -> Result<GroupDetails, LibraryError> {
     let faces = library.faces_of_group(group_id)?;
     let photos = photos_in_order(&faces);
-    let often_with = library.often_with(group_id, MOST_COMPANIONS)?;
+    let often_with = library.often_with(group_id, MAX_COMPANIONS)?;
     Ok(GroupDetails {
         faces,
         photos: photos.into(),
@@ -118,8 +118,8 @@ fn photos_in_order(faces: &[FaceRow]) -> Vec<PhotoId> {
         .collect()
 }
 
-/// Companions shown in the inspector; more would only be noise.
-const MOST_COMPANIONS: usize = 5;
+/// Companions shown in the inspector.
+const MAX_COMPANIONS: usize = 5;
 
 fn photo_details(
     library: &Library,

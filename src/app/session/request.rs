@@ -1,9 +1,9 @@
-//! What the thread that owns the library is asked to do.
+//! Requests to the thread that owns the library.
 
 use crate::curate::Command;
 use crate::library::{FaceId, GroupId, Mark};
 
-/// A change of the library that a person asks for.
+/// A change of the library by the user.
 #[derive(Clone, Debug)]
 pub enum Change {
     Execute(Command),
@@ -16,12 +16,11 @@ pub enum Change {
     Redo,
 }
 
-/// A request to the library thread.
 pub enum Request {
     Change(Change),
     /// Another thread has changed the library.
     Refresh,
-    /// The library is being closed: what was asked for before is done, nothing after it.
+    /// Ends the thread after the requests sent before this one.
     Close,
 }
 

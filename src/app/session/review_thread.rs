@@ -1,5 +1,7 @@
-//! The thread that makes the review's queue, and groups the faces again after some answers; on a connection of its own,
-//! so that neither commands nor pages wait for it. What it knows of the library it keeps from queue to queue.
+//! The thread that builds the review queue and groups the faces again after some answers, on a connection of its own,
+//! so that neither commands nor pages wait for it.
+//!
+//! It keeps a cache of the library between queues.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,22 +15,22 @@ use crate::curate::{self, CurateError, ReviewCache};
 use crate::library::Library;
 use crate::stop::StopFlag;
 
-/// What the thread is asked for.
+/// A request to the thread.
 enum ReviewRequest {
-    /// A queue, until the flag is set.
+    /// Build a queue, unless the flag is set.
     Queue(StopFlag),
     GroupAgain,
 }
 
-/// A handle of the reviewer; the thread ends when it is dropped.
+/// A handle of the thread; dropping it ends the thread.
 pub struct ReviewThread {
     mailbox: Mailbox<ReviewRequest>,
-    /// Of the queue that was asked for last, until it is there.
+    /// Stops the queue that is being built.
     making: Option<StopFlag>,
 }
 
 impl ReviewThread {
-    /// `refresh` asks the worker for a new snapshot; once `stop` is set nothing more is answered.
+    /// `refresh` requests a new snapshot from the library thread; no results are sent after `stop` is set.
     pub fn start(
         library: Library,
         events: Events,
@@ -44,19 +46,19 @@ impl ReviewThread {
         })
     }
 
-    /// Asks for the queue: an answer follows, an empty one if it is left.
+    /// Requests the queue: a result follows, an empty one if it is cancelled.
     pub fn ask(&mut self) {
         let stop = StopFlag::default();
         self.making = Some(stop.clone());
         self.mailbox.send(ReviewRequest::Queue(stop));
     }
 
-    /// The queue is there.
+    /// The queue has arrived.
     pub fn answered(&mut self) {
         self.making = None;
     }
 
-    /// Nobody waits for the queue any more; true if one was being made.
+    /// Cancels the queue; true if one was being built.
     pub fn leave(&mut self) -> bool {
         let making = self.making.take();
         making.inspect(StopFlag::stop).is_some()
@@ -91,21 +93,21 @@ fn run(
             ReviewRequest::Queue(until) => Some(until),
             ReviewRequest::GroupAgain => None,
         });
-        // Every question gets an answer; the last is as good as any.
+        // Every request gets a result; only the last one gets a queue.
         let mut next = asked.next();
         while let Some(until) = next {
             next = asked.next();
             let is_last = next.is_none();
-            let detail = is_last.then(|| queue(&mut review, &library, events, &until));
+            let result = is_last.then(|| queue(&mut review, &library, events, &until));
             if stop.is_set() {
                 return;
             }
-            events.send(Event::QueryResult(Query::Review, detail.flatten()));
+            events.send(Event::QueryResult(Query::Review, result.flatten()));
         }
     }
 }
 
-/// `None` if it was left, or the library can't be read.
+/// `None` if it was cancelled or the library can't be read.
 fn queue(
     review: &mut ReviewCache,
     library: &Library,
@@ -144,7 +146,7 @@ mod tests {
         let stop = StopFlag::default();
         let thread = std::thread::spawn(move || run(library, &receiver, &events, &refresh, &stop));
         let answer = || match answers.recv_timeout(Duration::from_secs(60)).unwrap() {
-            Event::QueryResult(Query::Review, detail) => detail.is_some(),
+            Event::QueryResult(Query::Review, result) => result.is_some(),
             _ => panic!("another event"),
         };
         assert!(!answer());

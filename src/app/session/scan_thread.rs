@@ -1,14 +1,14 @@
-//! Scanning from the window: one thread that scans folder after folder, and one beside it that groups what was found so
-//! far, so that people show up while the scan runs.
+//! The thread that scans folder after folder, and a second one that groups the faces found so far, so that people
+//! appear during the scan.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::app::session::event::{Event, Events, ScanEvent};
+use crate::app::session::mailbox::Mailbox;
 use crate::app::session::request::Request;
 use crate::curate::{self, CurateError};
 use crate::library::Library;
@@ -25,60 +25,52 @@ struct ScanJob {
     stop_grouping: StopFlag,
 }
 
-/// A handle of the scanner; dropping it stops the scan, groups nothing more, and waits for the photo in work.
+/// A handle of the thread; dropping it stops the scan without grouping and waits for the current photo.
 pub struct ScanThread {
-    jobs: Option<Sender<ScanJob>>,
+    mailbox: Mailbox<ScanJob>,
     control: ScanControl,
     stop_grouping: StopFlag,
     closed: StopFlag,
-    thread: Option<JoinHandle<()>>,
-}
-
-/// What the scan thread works with.
-pub struct ScanThreadParts {
-    /// One for the scan, one for grouping beside it.
-    pub connections: [Library; 2],
-    pub events: Events,
-    pub refresh: Sender<Request>,
 }
 
 impl ScanThread {
-    pub fn start(tools: ScanThreadParts) -> std::io::Result<ScanThread> {
-        let (jobs, receiver) = channel();
+    /// `connections`: one for the scan, one for the grouping during the scan. `refresh` requests new snapshots from the
+    /// library thread.
+    pub fn start(
+        connections: [Library; 2],
+        events: Events,
+        refresh: Sender<Request>,
+    ) -> std::io::Result<ScanThread> {
         let closed = StopFlag::default();
         let is_closed = closed.clone();
-        let thread = std::thread::Builder::new()
-            .name("scan".to_owned())
-            .spawn(move || run(tools, &receiver, &is_closed))?;
+        let refresh = Refresh::new(refresh);
+        let run =
+            move |jobs: &Receiver<ScanJob>| run(connections, jobs, &events, &refresh, &is_closed);
         Ok(ScanThread {
-            jobs: Some(jobs),
+            mailbox: Mailbox::start("scan", run)?,
             control: ScanControl::default(),
             stop_grouping: StopFlag::default(),
             closed,
-            thread: Some(thread),
         })
     }
 
-    /// Begins a scan; it waits for the one that is running.
+    /// Begins a scan, after the one that is running.
     pub fn scan(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
         self.control = ScanControl::default();
         self.stop_grouping = StopFlag::default();
-        let job = ScanJob {
+        self.mailbox.send(ScanJob {
             folders,
             device,
             control: self.control.clone(),
             stop_grouping: self.stop_grouping.clone(),
-        };
-        if !matches!(self.jobs.as_ref().map(|jobs| jobs.send(job)), Some(Ok(()))) {
-            tracing::error!("the scan thread has ended: a scan is lost");
-        }
+        });
     }
 
     pub fn control(&self) -> &ScanControl {
         &self.control
     }
 
-    /// Leaves the faces ungrouped that the scan has found since they were grouped last.
+    /// Leaves the faces found since the last grouping ungrouped.
     pub fn stop_grouping(&self) {
         self.stop_grouping.stop();
     }
@@ -94,24 +86,16 @@ impl ScanThread {
 impl Drop for ScanThread {
     fn drop(&mut self) {
         self.close();
-        self.jobs = None;
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
-            tracing::error!("the scan thread has panicked");
-        }
     }
 }
 
-fn run(tools: ScanThreadParts, jobs: &Receiver<ScanJob>, closed: &StopFlag) {
-    let ScanThreadParts {
-        connections: [mut library, mut grouping],
-        events,
-        refresh,
-    } = tools;
-    let refresh = Refresh::new(refresh);
+fn run(
+    [mut library, mut grouping]: [Library; 2],
+    jobs: &Receiver<ScanJob>,
+    events: &Events,
+    refresh: &Refresh,
+    closed: &StopFlag,
+) {
     let mut loaded: Option<Loaded> = None;
     while let Ok(job) = jobs.recv() {
         if closed.is_set() {
@@ -119,38 +103,31 @@ fn run(tools: ScanThreadParts, jobs: &Receiver<ScanJob>, closed: &StopFlag) {
         }
         events.send(Event::Scan(ScanEvent::Preparing));
         let scan = || {
-            let engine = load_once(&mut loaded, job.device, &events)?;
-            scan_and_group(
-                &mut library,
-                &mut grouping,
-                &engine,
-                &job,
-                &events,
-                &refresh,
-            )
+            let engine = load_engine(&mut loaded, job.device, events)?;
+            scan_and_group(&mut library, &mut grouping, &engine, &job, events, refresh)
         };
         let outcome = catch_panic(scan).unwrap_or_else(|message| {
             tracing::error!("the scan thread has panicked: {message}");
             Err(format!(
-                "the scan broke off ({message}): what was found is kept; scan again to go on"
+                "the scan failed ({message}): the faces found so far are kept; scan again to continue"
             ))
         });
         refresh.now();
         events.send(Event::Scan(match outcome {
             Ok((summary, grouped)) => ScanEvent::Finished { summary, grouped },
-            Err(sentence) => ScanEvent::Failed(sentence),
+            Err(message) => ScanEvent::Failed(message),
         }));
     }
 }
 
-/// The networks, on the device that they are on.
+/// The networks and their device.
 struct Loaded {
     device: DeviceChoice,
     engine: Arc<Engine>,
 }
 
-/// Loads the networks when they are needed first on a device. One that can't be used is told, and the CPU takes its place.
-fn load_once(
+/// Loads the networks before their first use on a device. If the device can't be used, reports it and uses the CPU.
+fn load_engine(
     loaded: &mut Option<Loaded>,
     device: DeviceChoice,
     events: &Events,
@@ -172,13 +149,13 @@ fn load_once(
                 "The device {device} can't be used ({reason}), so the CPU takes its place: check the driver and scan \
                  again, or choose \"Device: CPU\" in the menu of the library"
             ));
-            load_once(loaded, DeviceChoice::Cpu, events)
+            load_engine(loaded, DeviceChoice::Cpu, events)
         }
         Err(error) => Err(error.to_string()),
     }
 }
 
-/// Scans, then groups; true with the summary if the faces were grouped to the end.
+/// Scans, then groups; true with the summary if the grouping was not stopped.
 fn scan_and_group(
     library: &mut Library,
     grouping: &mut Library,
@@ -190,9 +167,9 @@ fn scan_and_group(
     let faces = AtomicU64::new(0);
     let report = Throttle::new(Duration::from_millis(100));
     let (finished, wait) = channel::<()>();
-    let stop_meanwhile = StopFlag::default();
+    let stop_grouping = StopFlag::default();
     let summary = std::thread::scope(|scope| {
-        scope.spawn(|| group_meanwhile(grouping, &faces, wait, refresh, &stop_meanwhile));
+        scope.spawn(|| group_during_scan(grouping, &faces, wait, refresh, &stop_grouping));
         let summary = scan::scan(
             library,
             engine,
@@ -204,11 +181,11 @@ fn scan_and_group(
                 if report.due() || progress.phase == scan::Phase::Finished {
                     events.send(Event::Scan(ScanEvent::Progress(progress.clone())));
                 }
-                refresh.sometimes();
+                refresh.throttled();
             },
         );
-        // The grouping below sees all faces.
-        stop_meanwhile.stop();
+        // The grouping below includes all faces.
+        stop_grouping.stop();
         drop(finished);
         summary
     });
@@ -229,13 +206,15 @@ fn scan_and_group(
     Ok((summary, grouped))
 }
 
-/// Shortest time between two groupings while a scan runs.
+/// Minimum time between two groupings during a scan.
 const REGROUP_PAUSE: Duration = Duration::from_secs(2);
-/// Grouping takes no more than about a sixth of one core: after each, this many times its duration passes.
-const REGROUP_REST: u32 = 5;
+/// After a grouping, pause for this multiple of its duration, so that grouping takes at most about a sixth of one
+/// core.
+const REGROUP_PAUSE_FACTOR: u32 = 5;
 
-/// Groups the faces found so far, again and again, until `finished` is dropped; `stop` ends the grouping in work.
-fn group_meanwhile(
+/// Groups the faces found so far, again and again, until `finished` is dropped; `stop` interrupts the current
+/// grouping.
+fn group_during_scan(
     library: &mut Library,
     faces: &AtomicU64,
     finished: Receiver<()>,
@@ -256,14 +235,14 @@ fn group_meanwhile(
                 refresh.now();
             }
             Err(CurateError::Stopped(_)) => return,
-            // The grouping at the end of the scan says what is wrong.
+            // The grouping at the end of the scan reports the error.
             Err(error) => tracing::debug!("grouping while scanning: {error}"),
         }
-        pause = REGROUP_PAUSE.max(begin.elapsed() * REGROUP_REST);
+        pause = REGROUP_PAUSE.max(begin.elapsed() * REGROUP_PAUSE_FACTOR);
     }
 }
 
-/// Lets something through once in a while.
+/// Limits how often something is done.
 struct Throttle {
     start: Instant,
     every: Duration,
@@ -297,7 +276,7 @@ impl Throttle {
     }
 }
 
-/// Asks the worker for a new snapshot.
+/// Requests new snapshots from the library thread.
 struct Refresh {
     requests: std::sync::Mutex<Sender<Request>>,
     throttle: Throttle,
@@ -311,7 +290,7 @@ impl Refresh {
         }
     }
 
-    fn sometimes(&self) {
+    fn throttled(&self) {
         if self.throttle.due() {
             self.now();
         }

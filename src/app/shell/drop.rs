@@ -5,7 +5,7 @@ use egui::{Align2, FontId, Id, LayerId, Order, StrokeKind};
 use crate::app::commands::action::Action;
 use crate::app::theme::{SUBTITLE, Tokens};
 
-/// Takes what was dropped; while something hovers above the window, says what will happen.
+/// Scans what was dropped; while something is dragged over the window, shows a hint.
 pub fn drop_ui(ctx: &egui::Context, actions: &mut Vec<Action>) {
     let (dropped, hovering) = ctx.input(|input| {
         let dropped: Vec<_> = input

@@ -1,4 +1,4 @@
-//! Everything that went wrong since the window was opened: behind a bell, until the person clears it.
+//! All errors since the window was opened, in a panel behind a bell, until the user clears them.
 
 use egui::{
     Align, Align2, Button, FontId, Frame, Id, Layout, Margin, Modal, Role, ScrollArea, Sense,
@@ -16,15 +16,15 @@ use crate::app::widgets::icon::{self, Icon, icon_button_ui};
 const WIDTH: f32 = 560.0;
 const HEIGHT: f32 = 360.0;
 const BELL_HEIGHT: f32 = 24.0;
-/// The times are told anew after so many seconds.
-const TIMES_STAY: f32 = 20.0;
+/// Seconds after which the times are drawn again.
+const REFRESH_SECONDS: f32 = 20.0;
 
-/// One thing that went wrong, once or several times.
+/// An error, which may have occurred several times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorEntry {
-    /// When it happened last, in unix seconds.
+    /// When it last occurred, in unix seconds.
     pub at: i64,
-    pub sentence: String,
+    pub message: String,
     pub times: u32,
 }
 
@@ -32,22 +32,22 @@ pub struct ErrorEntry {
 #[derive(Debug, Default)]
 pub struct ErrorLog {
     entries: Vec<ErrorEntry>,
-    /// There are some that were not looked at.
+    /// Some were not seen yet.
     unseen: bool,
     open: bool,
 }
 
 impl ErrorLog {
-    /// Another error. The same one again counts up and comes first.
-    pub fn add(&mut self, sentence: &str, at: i64) {
+    /// Adds an error. If it is in the list already, its count increases and it becomes the newest.
+    pub fn add(&mut self, message: &str, at: i64) {
         let known = self
             .entries
             .iter()
-            .position(|entry| entry.sentence == sentence);
+            .position(|entry| entry.message == message);
         let times = known.map_or(0, |index| self.entries.remove(index).times);
         self.entries.push(ErrorEntry {
             at,
-            sentence: sentence.to_owned(),
+            message: message.to_owned(),
             times: times + 1,
         });
         self.unseen = true;
@@ -66,7 +66,7 @@ impl ErrorLog {
         self.open = true;
     }
 
-    /// Whether the panel lies over the page.
+    /// Whether the panel covers the page.
     pub fn is_open(&self) -> bool {
         self.open
     }
@@ -77,7 +77,7 @@ impl ErrorLog {
             return;
         }
         self.unseen = false;
-        ctx.request_repaint_after_secs(TIMES_STAY);
+        ctx.request_repaint_after_secs(REFRESH_SECONDS);
         let tokens = Tokens::of(ctx);
         let response = Modal::new(Id::unique("errors"))
             .backdrop_color(tokens.scrim)
@@ -94,7 +94,7 @@ impl ErrorLog {
         }
     }
 
-    /// The title, "Clear" and "Close"; true if it is to close.
+    /// The title, "Clear" and "Close"; true if the panel should close.
     fn head_ui(&mut self, ui: &mut Ui, tokens: &Tokens) -> bool {
         let mut closed = false;
         ui.horizontal(|ui| {
@@ -102,17 +102,20 @@ impl ErrorLog {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 closed = icon_button_ui(ui, Icon::Close, "Close the errors").clicked();
                 let clear = ui.add_enabled(!self.entries.is_empty(), Button::new("Clear"));
-                if clear.on_hover_text("Forget these errors").clicked() {
+                if clear
+                    .on_hover_text("Remove these errors from the list")
+                    .clicked()
+                {
                     self.entries.clear();
                 }
             });
         });
-        let sentence = if self.entries.is_empty() {
-            "Nothing has gone wrong since the window was opened."
+        let message = if self.entries.is_empty() {
+            "No errors since the window was opened."
         } else {
-            "What went wrong since the window was opened, the newest first."
+            "Errors since the window was opened, the newest first."
         };
-        ui.label(tokens.small(sentence));
+        ui.label(tokens.small(message));
         closed
     }
 
@@ -144,11 +147,11 @@ fn entry_ui(ui: &mut Ui, tokens: &Tokens, entry: &ErrorEntry, now: i64) {
                 time = format!("{time} · {times} times");
             }
             ui.label(tokens.small(time));
-            ui.add(egui::Label::new(&entry.sentence).wrap().selectable(true));
+            ui.add(egui::Label::new(&entry.message).wrap().selectable(true));
         });
 }
 
-/// The bell with the number of errors, red while some were not looked at; nothing while there are none.
+/// The bell with the number of errors, red while some were not seen; nothing if there are none.
 pub fn bell_ui(ui: &mut Ui, errors: &ErrorLog, actions: &mut Vec<Action>) {
     if errors.is_empty() {
         return;

@@ -1,4 +1,4 @@
-//! The right side: what is selected, and what can be done with it.
+//! The right side: what is selected, and commands for it.
 
 use std::sync::Arc;
 
@@ -17,16 +17,16 @@ use crate::app::widgets::picture::paint_filling;
 use crate::app::widgets::primary_button::primary_button_ui;
 use crate::library::{FaceId, FaceRow, FaceState, GroupId, GroupSummary, PhotoId};
 
-/// Sides of the pictures, in points.
+/// Sizes of the pictures, in points.
 const COVER: f32 = 96.0;
 const SMALL: f32 = 48.0;
 /// Faces shown of a selection.
-const MOST_FACES: usize = 12;
+const MAX_FACES: usize = 12;
 
-/// What the inspector keeps between frames: the groups selected, by the selection's revision and the library's version.
+/// Cached for the selected groups, by the selection's revision and the library's version.
 pub type InspectorState = Cached<(u64, u64), GroupsSelected>;
 
-/// What is said of several groups.
+/// What is shown of several groups.
 #[derive(Clone, Debug)]
 pub struct GroupsSelected {
     faces: u64,
@@ -58,7 +58,7 @@ enum Subject {
     Photos(u64),
 }
 
-/// What the inspector is about: what is selected of that which the page shows.
+/// What the inspector describes: the selection on the page.
 fn subject(cx: &ViewContext<'_>) -> Subject {
     let selection = &cx.selection;
     match (selection.groups.single(), selection.photos.single()) {
@@ -75,8 +75,8 @@ fn nothing_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     ui.add_space(GAP_XS);
     let hint = match cx.page {
         Page::Photos => "Select a photo to see who is in it.",
-        _ if cx.snapshot.groups.is_empty() => "People show up here as their faces are found.",
-        _ => "Select a card to see more of it. Press Enter to name it, M to merge several.",
+        _ if cx.snapshot.groups.is_empty() => "People appear here as their faces are found.",
+        _ => "Select a card to see details. Press Enter to name it, M to merge several.",
     };
     ui.label(cx.tokens.small(hint));
 }
@@ -105,9 +105,9 @@ fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     ui.add_space(GAP_M);
     often_with_ui(ui, cx, group_id);
     if group.suggested > 0 {
-        let words = format!("Review {}", thousands(u64::from(group.suggested)));
-        let hint = "Look at the faces suggested for this person";
-        if ui.button(words).on_hover_text(hint).clicked() {
+        let label = format!("Review {}", thousands(u64::from(group.suggested)));
+        let hint = "Review the faces suggested for this person";
+        if ui.button(label).on_hover_text(hint).clicked() {
             cx.go(Page::Group(group_id));
         }
     }
@@ -122,9 +122,9 @@ fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
         ui.label(cx.tokens.small(years));
     }
     if group.suggested > 0 {
-        let words = format!("{} suggested", thousands(u64::from(group.suggested)));
+        let label = format!("{} suggested", thousands(u64::from(group.suggested)));
         ui.label(
-            RichText::new(words)
+            RichText::new(label)
                 .text_style(TextStyle::Small)
                 .color(cx.tokens.maybe),
         );
@@ -174,11 +174,7 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     };
     ui.label(cx.tokens.small("Often with"));
     for (other, photos) in &details.often_with {
-        let Some(name) = cx
-            .snapshot
-            .group(*other)
-            .and_then(|group| group.name.clone())
-        else {
+        let Some(name) = cx.snapshot.person_name(*other).map(str::to_owned) else {
             continue;
         };
         let shared = counted(u64::from(*photos), "photo");
@@ -207,7 +203,7 @@ fn groups_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut InspectorState) 
             faces: groups().map(|group| u64::from(group.faces)).sum(),
             covers: groups()
                 .filter_map(|group| group.cover)
-                .take(MOST_FACES)
+                .take(MAX_FACES)
                 .collect(),
         })
         .clone();
@@ -266,10 +262,7 @@ fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
         .unwrap_or_default();
     ui.add(egui::Label::new(cx.tokens.small(folder)).wrap());
     if photo.vanished {
-        ui.label(
-            RichText::new("The file is no longer there; its people are kept.")
-                .color(cx.tokens.maybe),
-        );
+        ui.label(RichText::new("The file is missing; its people are kept.").color(cx.tokens.maybe));
     }
     ui.add_space(GAP_M);
     in_the_photo_ui(ui, cx, &details.faces);
@@ -330,7 +323,7 @@ fn face_strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, faces: &[FaceId]) {
     });
 }
 
-/// Buttons under each other, all as wide as the inspector.
+/// A column of buttons, all as wide as the inspector.
 fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     ui.with_layout(Layout::top_down_justified(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
@@ -342,5 +335,5 @@ fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 /// Margin around the inspector's content, in points.
 pub const MARGIN: i8 = 16;
 
-/// The width below which the window has no room for the inspector, in points.
-pub const LEAST_WINDOW: f32 = 900.0;
+/// Below this width of the window the inspector is hidden, in points.
+pub const MIN_WINDOW_WIDTH: f32 = 900.0;

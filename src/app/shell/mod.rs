@@ -1,4 +1,4 @@
-//! What stands around the place shown: side bar, top bar, inspector, status bar, toasts, palette.
+//! What surrounds the page: side bar, top bar, inspector, status bar, toasts, palette.
 
 pub mod drop;
 pub mod errors;

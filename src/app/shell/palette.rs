@@ -1,4 +1,4 @@
-//! Ctrl+K: every command by its words, with its key; and every person by name.
+//! The palette (Ctrl+K): every command with its key, and every person by name.
 
 use std::sync::Arc;
 
@@ -12,21 +12,20 @@ use crate::app::state::cached::Cached;
 use crate::app::state::navigation::Page;
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::Tokens;
-use crate::app::widgets::choice_list::{ChoiceList, ChoiceListLook, choice_row_ui};
+use crate::app::widgets::choice_list::{ChoiceList, ChoiceListOptions, choice_row_ui};
 use crate::app::widgets::fuzzy::fuzzy_score;
 use crate::vision::DeviceChoice;
 
 /// Width and height of the list, in points.
 const WIDTH: f32 = 520.0;
 const HEIGHT: f32 = 360.0;
-/// Lines at once; who wants another types one letter more.
-const MOST: usize = 60;
+/// Maximum number of lines; typing another letter finds the others.
+const MAX_LINES: usize = 60;
 
-/// The open palette.
 #[derive(Debug, Default)]
 pub struct Palette {
     list: ChoiceList,
-    /// By the library's version and the text typed.
+    /// By the library's version and the typed text.
     lines: Cached<(u64, String), Arc<[Line]>>,
     /// The devices to choose from.
     devices: Vec<DeviceChoice>,
@@ -49,7 +48,7 @@ impl Palette {
         }
     }
 
-    /// Draws it; `Some` when it is to be closed, with what was chosen.
+    /// Draws the palette; `Some` when it should close, with the chosen action.
     pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> Option<Option<Action>> {
         let source = (snapshot.version, self.list.typed.clone());
         let devices = &self.devices;
@@ -69,9 +68,10 @@ impl Palette {
             .frame(Frame::popup(&ctx.global_style()).inner_margin(12));
         let response = modal.show(ctx, |ui| {
             ui.set_width(WIDTH);
-            self.list.ui(ui, &LOOK, lines.len(), |ui, index, marked| {
-                line_ui(ui, &lines[index], marked)
-            })
+            self.list
+                .ui(ui, &OPTIONS, lines.len(), |ui, index, marked| {
+                    line_ui(ui, &lines[index], marked)
+                })
         });
         if let Some(line) = response.inner.and_then(|index| lines.get(index)) {
             return Some(Some(line.action()));
@@ -80,12 +80,12 @@ impl Palette {
     }
 }
 
-const LOOK: ChoiceListLook<'_> = ChoiceListLook {
+const OPTIONS: ChoiceListOptions<'_> = ChoiceListOptions {
     hint: "Find a command or a person",
     label: "Find a command or a person",
     max_chars: 100,
     height: HEIGHT,
-    nothing: "Nothing is called like that.",
+    nothing: "No command or person matches.",
 };
 
 fn line_ui(ui: &mut Ui, line: &Line, marked: bool) -> Response {
@@ -138,6 +138,6 @@ fn lines(typed: &str, snapshot: &Snapshot, devices: &[DeviceChoice]) -> Arc<[Lin
         });
     let mut lines: Vec<Line> = commands.chain(people).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.score));
-    lines.truncate(MOST);
+    lines.truncate(MAX_LINES);
     lines.into()
 }

@@ -1,4 +1,4 @@
-//! The left side: the library's menu, the places with their counts, the folders.
+//! The left side: the library's menu, the pages with their counts, the folders.
 
 use egui::{Align2, FontId, Popup, Rect, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
@@ -66,24 +66,17 @@ fn page_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page, questions: usi
     }
 }
 
-/// The line that is lit: a person's page belongs to People, a photo's to Photos.
+/// Whether this page is highlighted: a person's page belongs to People, a photo's to Photos.
 fn is_at(cx: &ViewContext<'_>, page: Page) -> bool {
     let at = match cx.page {
-        Page::Group(group_id) => match cx
-            .snapshot
-            .group(group_id)
-            .and_then(|group| group.name.as_ref())
-        {
-            Some(_) => Page::People,
-            None => Page::Unnamed,
-        },
+        Page::Group(group_id) => cx.list_of(group_id),
         Page::Photo(_) => Page::Photos,
         other => other,
     };
     at == page
 }
 
-/// `questions` of the review, as far as they were read.
+/// `questions`: the number of questions in the review, as far as they were read.
 fn count_of(page: Page, counts: &Counts, questions: u32) -> u64 {
     u64::from(match page {
         Page::People => counts.people,
@@ -137,7 +130,7 @@ fn folders_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     }
 }
 
-/// A line over the whole width: words on the left, a count on the right.
+/// A line across the side bar: text on the left, a count on the right.
 pub fn row_ui(
     ui: &mut Ui,
     tokens: &Tokens,
@@ -181,7 +174,7 @@ pub fn row_ui(
     response
 }
 
-/// Paints the count at the right end; returns where the words must end.
+/// Paints the count at the right end; returns where the text must end.
 fn paint_count(ui: &Ui, tokens: &Tokens, inner: Rect, count: Option<u64>) -> f32 {
     let Some(count) = count else {
         return inner.right();
@@ -252,16 +245,12 @@ fn library_lines_ui(
         ],
     );
     let mut setting_chosen = None;
-    for (choice, command, words) in [
-        (
-            ThemeChoice::System,
-            UiCommand::ThemeSystem,
-            "Theme: as the system",
-        ),
+    for (choice, command, label) in [
+        (ThemeChoice::System, UiCommand::ThemeSystem, "Theme: system"),
         (ThemeChoice::Light, UiCommand::ThemeLight, "Theme: light"),
         (ThemeChoice::Dark, UiCommand::ThemeDark, "Theme: dark"),
     ] {
-        if ui.radio(settings.theme == choice, words).clicked() {
+        if ui.radio(settings.theme == choice, label).clicked() {
             setting_chosen = Some(command);
         }
     }

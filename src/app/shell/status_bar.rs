@@ -17,7 +17,7 @@ use crate::app::widgets::counts::{counted, thousands};
 use crate::scan::{Phase, Progress};
 use crate::text::duration;
 
-/// Width of the bar, in points.
+/// Width of the progress bar, in points.
 const BAR: f32 = 120.0;
 
 pub fn status_bar_ui(
@@ -30,7 +30,7 @@ pub fn status_bar_ui(
         bell_ui(ui, errors, cx.actions);
         if let (Some(_), Some(export)) = (cx.scan, export) {
             export_buttons_ui(ui, cx, export);
-            ui.label(export_sentence(export));
+            ui.label(export_message(export));
             ui.separator();
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -45,21 +45,21 @@ pub fn status_bar_ui(
 
 fn scan_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scan: &ScanState) {
     bar_ui(ui, cx.tokens, scan.progress.as_ref().and_then(fraction));
-    ui.label(scan_sentence(scan));
+    ui.label(scan_message(scan));
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let words = if scan.stops_grouping() {
+        let label = if scan.stops_grouping() {
             "Stop grouping"
         } else {
             "Stop"
         };
         ui.add_enabled_ui(scan.stopping != Stopping::All, |ui| {
-            if command_button_ui(ui, UiCommand::StopScan, words).clicked() {
+            if command_button_ui(ui, UiCommand::StopScan, label).clicked() {
                 cx.push(Action::StopScan);
             }
         });
         ui.add_enabled_ui(!scan.stops_grouping(), |ui| {
-            let words = if scan.paused { "Resume" } else { "Pause" };
-            if command_button_ui(ui, UiCommand::PauseScan, words).clicked() {
+            let label = if scan.paused { "Resume" } else { "Pause" };
+            if command_button_ui(ui, UiCommand::PauseScan, label).clicked() {
                 cx.push(if scan.paused {
                     Action::ResumeScan
                 } else {
@@ -88,13 +88,13 @@ fn scan_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scan: &ScanState) {
 }
 
 /// "Scanning Pictures: 312 of 8,412 photos · 1,204 faces · 14 photos/s · 9 min left".
-pub fn scan_sentence(scan: &ScanState) -> String {
+pub fn scan_message(scan: &ScanState) -> String {
     match (scan.stage, &scan.progress) {
         (ScanStage::Grouping, _) if scan.stopping == Stopping::All => {
             "Stopping the grouping…".to_owned()
         }
         (ScanStage::Grouping, _) => "Grouping faces…".to_owned(),
-        _ if scan.stopping != Stopping::Nothing => "Stopping after the photos in work…".to_owned(),
+        _ if scan.stopping != Stopping::Nothing => "Stopping after the current photos…".to_owned(),
         (ScanStage::Preparing, _) | (ScanStage::Scanning, None) => {
             "Loading the face models…".to_owned()
         }
@@ -105,11 +105,11 @@ pub fn scan_sentence(scan: &ScanState) -> String {
                 thousands(progress.photos_total)
             )
         }
-        (ScanStage::Scanning, Some(progress)) => progress_sentence(scan, progress),
+        (ScanStage::Scanning, Some(progress)) => progress_message(scan, progress),
     }
 }
 
-fn progress_sentence(scan: &ScanState, progress: &Progress) -> String {
+fn progress_message(scan: &ScanState, progress: &Progress) -> String {
     let doing = if scan.paused { "Paused" } else { "Scanning" };
     let mut parts = vec![
         format!(
@@ -147,7 +147,7 @@ fn fraction(progress: &Progress) -> Option<f32> {
     known.then(|| progress.photos_done as f32 / progress.photos_total as f32)
 }
 
-/// A thin bar; an empty one while the end is not known.
+/// A thin bar, empty while the total is unknown.
 fn bar_ui(ui: &mut Ui, tokens: &Tokens, fraction: Option<f32>) {
     let bar = ProgressBar::new(fraction.unwrap_or(0.0))
         .desired_width(BAR)
@@ -162,18 +162,18 @@ fn export_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState) {
         cx.tokens,
         Some(export.photos_done as f32 / export.photos_total.max(1) as f32),
     );
-    ui.label(export_sentence(export));
+    ui.label(export_message(export));
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         export_buttons_ui(ui, cx, export);
     });
 }
 
 /// "Writing albums: 12 of 48 photos · 2 more exports wait".
-fn export_sentence(export: ExportState) -> String {
+fn export_message(export: ExportState) -> String {
     if export.stopping {
-        return "Stopping the export after the photo in work…".to_owned();
+        return "Stopping the export after the current photo…".to_owned();
     }
-    let mut sentence = format!(
+    let mut message = format!(
         "Writing albums: {} of {}",
         thousands(export.photos_done),
         counted(export.photos_total, "photo")
@@ -181,9 +181,9 @@ fn export_sentence(export: ExportState) -> String {
     if export.waiting > 0 {
         let verb = if export.waiting == 1 { "waits" } else { "wait" };
         let waiting = counted(export.waiting as u64, "more export");
-        sentence = format!("{sentence} · {waiting} {verb}");
+        message = format!("{message} · {waiting} {verb}");
     }
-    sentence
+    message
 }
 
 /// From right to left.
@@ -191,7 +191,7 @@ fn export_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState)
     if export.waiting > 0
         && ui
             .button("Stop all exports")
-            .on_hover_text("Stop after the photo in work, and don't begin the exports that wait.")
+            .on_hover_text("Stop after the current photo, and cancel the waiting exports.")
             .clicked()
     {
         cx.push(Action::StopAllExports);
@@ -199,7 +199,7 @@ fn export_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState)
     ui.add_enabled_ui(!export.stopping, |ui| {
         if ui
             .button("Stop export")
-            .on_hover_text("Stop after the photo in work; what was written stays.")
+            .on_hover_text("Stop after the current photo; photos written so far stay.")
             .clicked()
         {
             cx.push(Action::StopExport);
@@ -230,10 +230,10 @@ fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problems: u64) {
     if problems == 0 {
         return;
     }
-    let words = format!("{} could not be read", counted(problems, "file"));
+    let label = format!("{} could not be read", counted(problems, "file"));
     if ui
-        .link(words)
-        .on_hover_text("Show which files, and why")
+        .link(label)
+        .on_hover_text("Show the files and the reasons")
         .clicked()
     {
         cx.go(Page::Problems);

@@ -1,4 +1,4 @@
-//! Short messages above the status bar: what happened, with Undo; what went wrong, until it was read.
+//! Short messages above the status bar: changes, with Undo, and errors.
 
 use std::time::{Duration, Instant};
 
@@ -10,17 +10,17 @@ use crate::app::theme::{GAP_L, GAP_S, STATUS_BAR_HEIGHT, Tokens};
 use crate::app::widgets::dates::now;
 use crate::app::widgets::icon::{Icon, icon_button_ui, icon_ui};
 
-/// How long a toast stays; errors stay until they are closed or others need their place, and in the log after that.
-const STAYS: Duration = Duration::from_secs(8);
-/// Toasts at once; older ones leave, errors last.
-const MOST: usize = 4;
-/// Widest toast, in points.
+/// How long a toast stays. Errors stay until they are closed or others need the space; the error log keeps them.
+const TOAST_TIME: Duration = Duration::from_secs(8);
+/// Maximum number of toasts; older ones are removed first, errors last.
+const MAX_TOASTS: usize = 4;
+/// Maximum width of a toast, in points.
 const WIDTH: f32 = 480.0;
 
 /// What a toast is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ToastKind {
-    /// The last change of the library; only one at a time, for only the last can be undone.
+    /// The last change of the library; one at a time, because only the last can be undone.
     Change,
     Note,
     Problem,
@@ -29,8 +29,8 @@ pub enum ToastKind {
 #[derive(Clone, Debug)]
 pub struct Toast {
     pub kind: ToastKind,
-    pub sentence: String,
-    /// A button: its words and what it does.
+    pub message: String,
+    /// A button: its label and its action.
     pub action: Option<(&'static str, Action)>,
     since: Instant,
 }
@@ -38,7 +38,7 @@ pub struct Toast {
 #[derive(Debug, Default)]
 pub struct Toasts {
     shown: Vec<Toast>,
-    /// Every error, whatever became of its toast.
+    /// Every error, even if its toast is gone.
     pub errors: ErrorLog,
 }
 
@@ -46,45 +46,45 @@ impl Toasts {
     pub fn add(
         &mut self,
         kind: ToastKind,
-        sentence: impl Into<String>,
+        message: impl Into<String>,
         action: Option<(&'static str, Action)>,
     ) {
-        let sentence = sentence.into();
+        let message = message.into();
         if kind == ToastKind::Problem {
-            self.errors.add(&sentence, now());
+            self.errors.add(&message, now());
         }
         self.shown.retain(|toast| {
-            toast.sentence != sentence
+            toast.message != message
                 && (kind != ToastKind::Change || toast.kind != ToastKind::Change)
         });
-        if self.shown.len() == MOST {
+        if self.shown.len() == MAX_TOASTS {
             let is_error = |toast: &Toast| toast.kind == ToastKind::Problem;
             let leaves = self.shown.iter().position(|toast| !is_error(toast));
             self.shown.remove(leaves.unwrap_or(0));
         }
         self.shown.push(Toast {
             kind,
-            sentence,
+            message,
             action,
             since: Instant::now(),
         });
     }
 
-    pub fn note(&mut self, sentence: impl Into<String>) {
-        self.add(ToastKind::Note, sentence, None);
+    pub fn note(&mut self, message: impl Into<String>) {
+        self.add(ToastKind::Note, message, None);
     }
 
-    pub fn problem(&mut self, sentence: impl Into<String>) {
-        self.add(ToastKind::Problem, sentence, None);
+    pub fn problem(&mut self, message: impl Into<String>) {
+        self.add(ToastKind::Problem, message, None);
     }
 
-    pub fn sentences(&self) -> impl Iterator<Item = &str> {
-        self.shown.iter().map(|toast| toast.sentence.as_str())
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.shown.iter().map(|toast| toast.message.as_str())
     }
 
     pub fn ui(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
         self.shown
-            .retain(|toast| toast.kind == ToastKind::Problem || toast.since.elapsed() < STAYS);
+            .retain(|toast| toast.kind == ToastKind::Problem || toast.since.elapsed() < TOAST_TIME);
         let Some(next) = self
             .shown
             .iter()
@@ -97,7 +97,7 @@ impl Toasts {
             }
             return;
         };
-        ctx.request_repaint_after(STAYS.saturating_sub(next.elapsed()));
+        ctx.request_repaint_after(TOAST_TIME.saturating_sub(next.elapsed()));
         self.area_ui(ctx, actions);
     }
 
@@ -106,7 +106,7 @@ impl Toasts {
         let mut closed = None;
         Area::new(egui::Id::unique("toasts"))
             .order(Order::Foreground)
-            // Beside the bar of selected faces, which is in the middle.
+            // Beside the selection bar, which is in the middle.
             .anchor(
                 Align2::RIGHT_BOTTOM,
                 Vec2::new(-GAP_L, -(STATUS_BAR_HEIGHT + GAP_L)),
@@ -124,7 +124,7 @@ impl Toasts {
     }
 }
 
-/// Draws one; true if it is to go.
+/// Draws one; true if it should close.
 fn toast_ui(ui: &mut Ui, tokens: &Tokens, toast: &Toast, actions: &mut Vec<Action>) -> bool {
     let mut closed = false;
     let frame = Frame::popup(ui.style()).inner_margin(Margin::symmetric(12, 8));
@@ -134,14 +134,14 @@ fn toast_ui(ui: &mut Ui, tokens: &Tokens, toast: &Toast, actions: &mut Vec<Actio
             if toast.kind == ToastKind::Problem {
                 icon_ui(ui, Icon::Warning, tokens.no);
             }
-            let words = ui.available_width() - if toast.action.is_some() { 160.0 } else { 40.0 };
+            let width = ui.available_width() - if toast.action.is_some() { 160.0 } else { 40.0 };
             ui.scope(|ui| {
-                ui.set_max_width(words);
-                ui.add(egui::Label::new(&toast.sentence).wrap());
+                ui.set_max_width(width);
+                ui.add(egui::Label::new(&toast.message).wrap());
             });
             ui.add_space(GAP_S);
-            if let Some((words, action)) = &toast.action
-                && ui.button(*words).clicked()
+            if let Some((label, action)) = &toast.action
+                && ui.button(*label).clicked()
             {
                 actions.push(action.clone());
                 closed = true;
@@ -154,8 +154,8 @@ fn toast_ui(ui: &mut Ui, tokens: &Tokens, toast: &Toast, actions: &mut Vec<Actio
     closed
 }
 
-/// An error's text with a capital and a full stop.
-pub fn sentence(error: &str) -> String {
+/// An error's text with a capital letter and a full stop.
+pub fn as_message(error: &str) -> String {
     let mut letters = error.chars();
     let first = letters
         .next()

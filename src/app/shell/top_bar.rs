@@ -13,9 +13,9 @@ use crate::app::views::context::ViewContext;
 use crate::app::widgets::counts::{counted, thousands};
 use crate::app::widgets::icon::{self, Icon, icon_button_ui};
 
-/// Longest search; more is a slip of the clipboard.
-const MOST_CHARACTERS: usize = 200;
-/// Below this width of the bar the slider gives way, below the next the order too; in points.
+/// Maximum length of a search; a longer text was pasted by mistake.
+const MAX_CHARS: usize = 200;
+/// Below these widths of the bar the slider and then the order are hidden, in points.
 const WIDTH_FOR_SIZE: f32 = 620.0;
 const WIDTH_FOR_SORT: f32 = 460.0;
 
@@ -69,17 +69,8 @@ fn back_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, can_go_back: bool) {
 
 fn title_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let title = match cx.page {
-        // The page itself begins with the name; here stands where it belongs.
-        Page::Group(group_id) => {
-            let group = cx.snapshot.group(group_id);
-            let is_person = group.is_some_and(|group| group.name.is_some());
-            let page = if is_person {
-                Page::People
-            } else {
-                Page::Unnamed
-            };
-            page.title().to_owned()
-        }
+        // The page itself shows the name; the title is the list it belongs to.
+        Page::Group(group_id) => cx.list_of(group_id).title().to_owned(),
         Page::Photo(photo_id) => {
             let details = cx.queries.photo(photo_id);
             let path = details
@@ -115,7 +106,7 @@ fn count_text(cx: &ViewContext<'_>) -> Option<String> {
         Page::Photos => counted(counts.photos.into(), "photo"),
         Page::Ignored => counted(counts.ignored.into(), "face"),
         Page::Problems => counted(counts.problems.into(), "file"),
-        // The page counts its questions itself.
+        // The page shows its count itself.
         Page::Review | Page::History | Page::Group(_) | Page::Photo(_) => return None,
     })
 }
@@ -136,7 +127,7 @@ fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
         .align(Align2::LEFT_CENTER)
         .min_size(Vec2::new(0.0, 28.0))
         .hint_text("Search")
-        .char_limit(MOST_CHARACTERS)
+        .char_limit(MAX_CHARS)
         .desired_width(180.0);
     let response = ui
         .add(field)

@@ -1,4 +1,4 @@
-//! What stands in the window before there is anything to show: a first run, a library being opened, one that can't be.
+//! The window without photos: the first run, a library being opened, and a library that can't be opened.
 
 use egui::{Align, Frame, Layout, RichText, Stroke, TextStyle, Ui, UiBuilder, Vec2};
 
@@ -10,7 +10,7 @@ use crate::app::widgets::primary_button::primary_button_ui;
 /// Width of the text, in points.
 const WIDTH: f32 = 460.0;
 
-/// The first run: one sentence, two ways to begin, and what will not happen.
+/// The first run: what Kinfolk does, two ways to begin, and what it never does.
 pub fn welcome_ui(ui: &mut Ui, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui.ctx());
     centered(ui, 260.0, |ui| {
@@ -50,7 +50,7 @@ pub fn opening_ui(ui: &mut Ui, path: &std::path::Path) {
     });
 }
 
-/// The library can't be opened: why, and what can be done instead.
+/// The library can't be opened: why, and what to do instead.
 pub fn failed_ui(ui: &mut Ui, reason: &str, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui.ctx());
     centered(ui, 220.0, |ui| {
@@ -79,7 +79,7 @@ pub fn failed_ui(ui: &mut Ui, reason: &str, actions: &mut Vec<Action>) {
     });
 }
 
-/// A column of centred text in the middle of the window; `height` is about what it takes.
+/// A column of centred text in the middle of the window; `height` is its approximate height.
 fn centered(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
     let all = ui.available_rect_before_wrap();
     let size = Vec2::new(WIDTH.min(all.width() - 2.0 * GAP_L), height);
@@ -93,7 +93,7 @@ fn centered(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
     ui.advance_cursor_after_rect(all);
 }
 
-/// Buttons in a row, centred: as wide as they were in the last frame.
+/// A centred row of buttons; its width is measured in the previous frame.
 fn buttons_row(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     let id = ui.scope_id().with("row of buttons");
     let width: Option<f32> = ui.data(|data| data.get_temp(id));

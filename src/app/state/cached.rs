@@ -1,8 +1,8 @@
-//! What is derived from the library and drawn in every frame, made once and kept until what it was made from changes.
+//! Values that are derived from the library for drawing: computed once and kept until their source changes.
 
 use std::sync::Arc;
 
-/// A value and what it was made from.
+/// A value and its source.
 #[derive(Clone, Debug)]
 pub struct Cached<Source, Value>(Option<(Source, Value)>);
 
@@ -13,7 +13,7 @@ impl<Source, Value> Default for Cached<Source, Value> {
 }
 
 impl<Source: PartialEq, Value> Cached<Source, Value> {
-    /// The value for this source: the one that is kept, or one made now.
+    /// The value for this source: the cached one, or a new one.
     pub fn get(&mut self, source: Source, make: impl FnOnce(&Source) -> Value) -> &mut Value {
         let kept = self.0.take().filter(|(from, _)| *from == source);
         let (_, value) = self.0.insert(kept.unwrap_or_else(|| {
@@ -24,7 +24,7 @@ impl<Source: PartialEq, Value> Cached<Source, Value> {
     }
 }
 
-/// A shared value that equals only itself: two of the same content are different versions of it.
+/// A shared value that is compared by address: two values with the same content are different versions.
 #[derive(Debug)]
 pub struct Version<T: ?Sized>(pub Arc<T>);
 

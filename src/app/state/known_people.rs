@@ -1,10 +1,10 @@
-//! Which known people a typed name may mean.
+//! The known people whose names fit a typed name.
 
 use std::collections::HashMap;
 
 use crate::library::GroupId;
 
-/// A person that can be completed to.
+/// A person whose name can complete a typed name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownPerson {
     pub group_id: GroupId,
@@ -12,7 +12,7 @@ pub struct KnownPerson {
     pub faces: u32,
 }
 
-/// How well a name fits what was typed; better ones first.
+/// How well a name fits the typed text; better ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Same,
@@ -21,19 +21,19 @@ enum Fit {
     Contains,
 }
 
-/// A person that fits what was typed.
+/// A person who fits the typed text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Completion<'a> {
     pub person: &'a KnownPerson,
-    /// The name or one of its words begins with what was typed: likely what is meant.
+    /// The name or one of its words begins with the typed text.
     pub likely: bool,
 }
 
-/// The people that names are completed to, ready to be searched.
+/// The people whose names are offered, indexed for searching.
 #[derive(Debug, Default)]
 pub struct KnownPeople {
     people: Vec<KnownPerson>,
-    /// Their names as they are compared.
+    /// Their names, trimmed and in lower case.
     folded: Vec<String>,
     by_name: HashMap<String, usize>,
 }
@@ -49,12 +49,12 @@ impl KnownPeople {
         }
     }
 
-    /// The people whose names fit `typed`, best first, then those with more faces; at most `most`, and not `except`.
-    /// Nothing typed fits nobody.
+    /// The people whose names fit `typed`: best fit first, then those with more faces; at max `max`, without
+    /// `except`. An empty text fits nobody.
     pub fn completions(
         &self,
         typed: &str,
-        most: usize,
+        max: usize,
         except: Option<GroupId>,
     ) -> Vec<Completion<'_>> {
         let typed = folded(typed);
@@ -75,7 +75,7 @@ impl KnownPeople {
         let likely = |fit| fit != Fit::Contains;
         found
             .into_iter()
-            .take(most)
+            .take(max)
             .map(|(fit, person)| Completion {
                 person,
                 likely: likely(fit),
@@ -83,14 +83,14 @@ impl KnownPeople {
             .collect()
     }
 
-    /// The person that has exactly this name, whatever its case and outer spaces.
+    /// The person with exactly this name, ignoring case and outer spaces.
     pub fn same_name(&self, name: &str, except: Option<GroupId>) -> Option<&KnownPerson> {
         let person = &self.people[*self.by_name.get(&folded(name))?];
         Some(person).filter(|person| Some(person.group_id) != except)
     }
 }
 
-/// Whether `name` holds each word of a search, in any order and case.
+/// Whether `name` contains each word of a search, in any order and case.
 pub fn name_matches(name: &str, search: &str) -> bool {
     let name = name.to_lowercase();
     search

@@ -1,4 +1,4 @@
-//! What the window knows between two frames: plain data, without threads and without painting.
+//! What the window remembers between frames: plain data, without threads and without painting.
 
 pub mod cached;
 pub mod known_people;

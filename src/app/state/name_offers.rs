@@ -8,17 +8,16 @@ use crate::app::state::naming::NameTarget;
 use crate::app::state::snapshot::Snapshot;
 use crate::library::{GroupId, GroupSummary};
 
-/// Known people offered at once.
-const MOST_OFFERED: usize = 5;
+const MAX_OFFERED: usize = 5;
 
-/// What the field remembers between frames: everybody's name, and what fits the text typed last.
+/// All known people, and those who fit the text typed last.
 #[derive(Debug, Default)]
 pub struct NameOffers {
     known: Cached<u64, Arc<KnownPeople>>,
     offer: Cached<OfferSource, Arc<Offer>>,
 }
 
-/// What an offer depends on: the known people, the one being renamed, the text.
+/// The known people, the one being renamed, and the text.
 type OfferSource = (Version<KnownPeople>, Option<GroupId>, String);
 
 impl NameOffers {
@@ -38,7 +37,7 @@ impl NameOffers {
     }
 }
 
-/// The people a name may be completed to.
+/// The people whose names can be offered.
 fn known_people(snapshot: &Snapshot) -> KnownPeople {
     let known = |group: &GroupSummary| {
         let name = group.name.clone()?;
@@ -51,20 +50,20 @@ fn known_people(snapshot: &Snapshot) -> KnownPeople {
     KnownPeople::new(snapshot.people().filter_map(known).collect())
 }
 
-/// What is offered for a text: the known people that fit.
+/// The known people who fit a text.
 #[derive(Debug, Default)]
 pub struct Offer {
     pub people: Vec<KnownPerson>,
-    /// The first is likely what is meant.
+    /// The first one is likely the right one.
     pub first_is_likely: bool,
-    /// The person that has just this name.
+    /// The person with exactly this name.
     pub same: Option<GroupId>,
 }
 
 impl Offer {
-    /// `except`: the person who is being renamed.
+    /// `except`: the person being renamed.
     pub fn new(known: &KnownPeople, except: Option<GroupId>, typed: &str) -> Self {
-        let offered = known.completions(typed, MOST_OFFERED, except);
+        let offered = known.completions(typed, MAX_OFFERED, except);
         Self {
             first_is_likely: offered.first().is_some_and(|first| first.likely),
             people: offered

@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use crate::library::{FaceId, GroupId};
 
-/// What a name is being typed for.
+/// What the typed name is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameTarget {
     Group(GroupId),
-    /// Shared: asked about in every frame, and there may be very many.
+    /// Shared, because it is compared in every frame and may hold very many faces.
     Faces(Arc<[FaceId]>),
 }
 
-/// A name being typed: one at a time in the whole window.
+/// A name being typed; there is one at a time in the whole window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Naming {
     pub target: NameTarget,
     pub text: String,
-    /// Set when begun; the view gives the field the keyboard focus and clears this.
+    /// Set at the start; the view then focuses the field and clears this.
     pub wants_focus: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Where in the window the person is, and the way back.
+//! The page that is shown, and the way back.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub enum Page {
 }
 
 impl Page {
-    /// The places of the side bar, in its order.
+    /// The pages of the side bar, in its order.
     pub const LISTED: [Page; 6] = [
         Page::People,
         Page::Review,
@@ -29,7 +29,7 @@ impl Page {
         Page::Problems,
     ];
 
-    /// The word on the side bar and in the title. Pages of one group or photo take theirs from what they show.
+    /// The label on the side bar and in the title. Pages of one group or photo are titled by what they show.
     pub fn title(self) -> &'static str {
         match self {
             Page::People => "People",
@@ -44,7 +44,7 @@ impl Page {
         }
     }
 
-    /// True where the search box filters what is shown.
+    /// True where the search box filters the page.
     pub fn searchable(self) -> bool {
         matches!(
             self,
@@ -57,7 +57,7 @@ impl Page {
         )
     }
 
-    /// True where the inspector tells of the selection; other pages have what they tell in their own page.
+    /// True where the inspector describes the selection; other pages describe it themselves.
     pub fn has_inspector(self) -> bool {
         matches!(self, Page::People | Page::Unnamed | Page::Photos)
     }
@@ -68,10 +68,10 @@ impl Page {
     }
 }
 
-/// Longest way back that is kept.
+/// Maximum length of the way back.
 const MAX_BACK: usize = 64;
 
-/// The present page, the way back, and the photos that previous/next walk through.
+/// The current page, the way back, and the photos that previous and next step through.
 #[derive(Clone, Debug)]
 pub struct Navigation {
     page: Page,
@@ -94,7 +94,7 @@ impl Navigation {
         self.page
     }
 
-    /// Photos in the order of the page from which the present photo was opened; may be empty.
+    /// Photos in the order of the page from which the current photo was opened; may be empty.
     pub fn filmstrip(&self) -> &Arc<[PhotoId]> {
         &self.filmstrip
     }
@@ -117,7 +117,7 @@ impl Navigation {
     pub fn open_photo(&mut self, photo_id: PhotoId, among: Arc<[PhotoId]>) {
         self.filmstrip = among;
         match self.page {
-            // Walking along the filmstrip is one step back, not as many as photos seen.
+            // Stepping along the filmstrip is one step back, not one per photo.
             Page::Photo(_) => self.page = Page::Photo(photo_id),
             _ => self.go(Page::Photo(photo_id)),
         }
@@ -132,7 +132,7 @@ impl Navigation {
         true
     }
 
-    /// Leaves pages whose group or photo is gone, and forgets them on the way back.
+    /// Leaves pages whose group or photo no longer exists, and removes them from the way back.
     pub fn retain(&mut self, mut exists: impl FnMut(Page) -> bool) {
         self.back.retain(|page| exists(*page));
         while !exists(self.page) {

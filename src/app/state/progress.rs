@@ -1,10 +1,10 @@
-//! How the scan and the export are getting on.
+//! The progress of the scan and the export.
 
 use std::path::PathBuf;
 
 use crate::scan::Progress;
 
-/// What the status bar knows of a scan.
+/// The progress of a scan, for the status bar.
 #[derive(Clone, Debug)]
 pub struct ScanState {
     pub folders: Vec<PathBuf>,
@@ -14,12 +14,12 @@ pub struct ScanState {
     pub stopping: Stopping,
 }
 
-/// How much of a scan a person has stopped.
+/// How much of a scan the user has stopped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stopping {
     #[default]
     Nothing,
-    /// No more photos; what was found is grouped.
+    /// No more photos; the faces found so far are grouped.
     Photos,
     /// The grouping as well.
     All,
@@ -49,13 +49,13 @@ impl ScanState {
     }
 }
 
-/// How the export that runs is getting on.
+/// The progress of the running export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExportState {
     pub photos_done: u64,
     pub photos_total: u64,
-    /// It was stopped, and ends after the photo in work.
+    /// It was stopped and ends after the current photo.
     pub stopping: bool,
-    /// Exports that begin when this one has ended.
+    /// Exports that start after this one.
     pub waiting: usize,
 }

@@ -1,7 +1,8 @@
-//! What one page shows beyond the snapshot: asked for by key while it is drawn, read by another thread, kept until unused.
+//! The data of one page that the snapshot does not have: queried by key while the page is drawn, read by another
+//! thread, and kept until unused.
 //!
-//! `None` means "not read yet". After a change of the library the old value is shown until the new one is there, so
-//! that nothing flickers.
+//! `None` means that the data is still being read. After a change of the library the old data is shown until the new
+//! data arrives, so that nothing flickers.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use crate::cluster::Dendrogram;
 use crate::curate::{HistoryRow, QueuedQuestion};
 use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, ProblemRow};
 
-/// What can be asked for.
+/// What can be queried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Query {
     Group(GroupId),
@@ -20,24 +21,24 @@ pub enum Query {
     Photos,
     Ignored,
     Suggestions,
-    /// Answered by the reviewer, not the reader.
+    /// Answered by the review thread instead of the query thread.
     Review,
     Problems,
     History,
 }
 
-/// A group's page and its inspector.
+/// For a group's page and the inspector.
 #[derive(Debug)]
 pub struct GroupDetails {
     /// By time, undated ones last.
     pub faces: Vec<FaceRow>,
     /// The photos of the faces, each once, in the same order.
     pub photos: Arc<[PhotoId]>,
-    /// People in the same photos, the most frequent first, with the number of photos shared.
+    /// People in the same photos, the most frequent first, with the number of shared photos.
     pub often_with: Vec<(GroupId, u32)>,
 }
 
-/// How a group falls apart: `tree` is over `faces`, in that order.
+/// The dendrogram of a group; the leaves of `tree` are `faces`, in that order.
 pub struct GroupTree {
     pub faces: Vec<FaceId>,
     pub tree: Dendrogram,
@@ -51,7 +52,7 @@ impl std::fmt::Debug for GroupTree {
     }
 }
 
-/// A photo's page.
+/// For a photo's page.
 #[derive(Debug)]
 pub struct PhotoDetails {
     pub photo: PhotoRow,
@@ -66,7 +67,7 @@ pub struct PhotoList {
     pub order: Arc<[PhotoId]>,
 }
 
-/// Faces a person has put aside.
+/// The faces that are ignored or marked as not a face.
 #[derive(Debug)]
 pub struct MarkedFaces {
     pub ignored: Vec<FaceRow>,
@@ -80,7 +81,6 @@ pub struct Suggestions {
     pub faces: Vec<FaceRow>,
 }
 
-/// An answer.
 #[derive(Clone, Debug)]
 pub enum QueryResult {
     Group(Arc<GroupDetails>),
@@ -94,31 +94,31 @@ pub enum QueryResult {
     History(Arc<Vec<HistoryRow>>),
 }
 
-/// A request for the reader thread.
+/// A query for the query thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueryRequest {
     pub key: Query,
-    /// The version of the library that the answer will be filed under.
+    /// The version of the library that the result is filed under.
     pub version: u64,
 }
 
 #[derive(Debug, Default)]
 struct Entry {
     value: Option<QueryResult>,
-    /// The version last asked for; a failed request is not repeated until the library changes.
-    asked: Option<u64>,
+    /// The version last queried; a failed query is repeated only after the library has changed.
+    queried: Option<u64>,
     used_in_frame: u64,
 }
 
-/// Answers kept beyond those in use.
-const KEPT: usize = 32;
+/// Results kept beyond those in use.
+const MAX_UNUSED: usize = 32;
 
-/// The answers, and the questions still to be sent.
+/// The results, and the queries that are not sent yet.
 #[derive(Debug, Default)]
 pub struct Queries {
     entries: HashMap<Query, Entry>,
     requests: Vec<QueryRequest>,
-    unanswered: usize,
+    pending: usize,
     version: u64,
     scan_version: u64,
     frame: u64,
@@ -147,7 +147,7 @@ impl Queries {
     getter!(ignored(), Ignored, MarkedFaces);
     getter!(suggestions(), Suggestions, Vec<Suggestions>);
     getter!(
-        /// The questions worth answering, the most useful first.
+        /// The questions worth asking, the most useful first.
         review(), Review, Vec<QueuedQuestion>
     );
     getter!(problems(), Problems, Vec<ProblemRow>);
@@ -156,7 +156,7 @@ impl Queries {
         history(), History, Vec<HistoryRow>
     );
 
-    /// The queue of the review as last read, without asking for it: it is made for its page only.
+    /// The review queue as last read. Does not query it, because it is built only for its page.
     pub fn known_review(&self) -> Option<&Arc<Vec<QueuedQuestion>>> {
         match self.entries.get(&Query::Review)?.value.as_ref()? {
             QueryResult::Review(queue) => Some(queue),
@@ -172,8 +172,8 @@ impl Queries {
             Query::Photos | Query::Problems => self.scan_version,
             _ => self.version,
         };
-        if entry.asked != Some(version) {
-            entry.asked = Some(version);
+        if entry.queried != Some(version) {
+            entry.queried = Some(version);
             self.requests.push(QueryRequest { key, version });
         }
         entry.value.clone()
@@ -184,43 +184,43 @@ impl Queries {
         self.version = snapshot.version;
         self.scan_version = snapshot.scan_version;
         self.frame += 1;
-        if self.entries.len() > KEPT {
+        if self.entries.len() > MAX_UNUSED {
             let frame = self.frame;
             self.entries
                 .retain(|_, entry| entry.used_in_frame + 2 > frame);
         }
     }
 
-    /// Hands over what views have asked for in vain.
+    /// Returns the queries to send.
     pub fn take_requests(&mut self) -> Vec<QueryRequest> {
-        self.unanswered += self.requests.len();
+        self.pending += self.requests.len();
         std::mem::take(&mut self.requests)
     }
 
-    /// Takes in an answer; `None` if what was asked for is gone or can't be read.
-    pub fn insert(&mut self, key: Query, detail: Option<QueryResult>) {
-        self.unanswered = self.unanswered.saturating_sub(1);
-        // Nobody looks at it any more if the entry is gone.
-        if let (Some(entry), Some(detail)) = (self.entries.get_mut(&key), detail) {
-            entry.value = Some(detail);
+    /// Files a result; `None` if the subject no longer exists or can't be read.
+    pub fn insert(&mut self, key: Query, result: Option<QueryResult>) {
+        self.pending = self.pending.saturating_sub(1);
+        // The entry may have been removed as unused.
+        if let (Some(entry), Some(result)) = (self.entries.get_mut(&key), result) {
+            entry.value = Some(result);
         }
     }
 
-    /// True if it was asked for in this frame.
+    /// True if it was queried in this frame.
     pub fn is_in_use(&self, key: Query) -> bool {
         let entry = self.entries.get(&key);
         entry.is_some_and(|entry| entry.used_in_frame == self.frame)
     }
 
-    /// Asks again when it is wanted next: what was asked for is not made.
-    pub fn ask_again(&mut self, key: Query) {
+    /// Queries this key again at its next use.
+    pub fn query_again(&mut self, key: Query) {
         if let Some(entry) = self.entries.get_mut(&key) {
-            entry.asked = None;
+            entry.queried = None;
         }
     }
 
-    /// True when every question has been answered.
+    /// True when every query has a result.
     pub fn is_at_rest(&self) -> bool {
-        self.unanswered == 0 && self.requests.is_empty()
+        self.pending == 0 && self.requests.is_empty()
     }
 }

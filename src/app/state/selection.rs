@@ -1,10 +1,9 @@
-//! What is selected in a grid: click, Shift range, Ctrl toggle, rubber band, all; and the keyboard's cursor.
+//! The selected items of a grid: by click, Shift range, Ctrl toggle, rubber band or all; and the keyboard's cursor.
 //!
-//! Only what the page draws can be selected: [`Selections::show`] says what that is, before anything is drawn, and every
-//! question about a selection is answered for these items alone. What was selected and is no longer drawn (another
-//! page, a search, a fold) is remembered apart and is selected again when it is drawn again.
-//!
-//! `order` is always the items as the grid shows them now, first to last.
+//! Only items that the page shows can be selected. [`Selections::show`] sets them before anything is drawn, and every
+//! method refers to these items alone. Selected items that are no longer shown (another page, a search) are
+//! remembered separately and are selected again when they are shown again. `order` is always the items as the grid
+//! shows them, first to last.
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::Hash;
@@ -12,7 +11,7 @@ use std::sync::Arc;
 
 use crate::library::{FaceId, GroupId, PhotoId};
 
-/// What the page draws and lets select, in its order. A new list for every change: equal lists are told by address.
+/// The items that the page shows, in its order. Lists are compared by address, so every change needs a new list.
 #[derive(Clone, Debug)]
 pub enum Shown {
     Nothing,
@@ -30,7 +29,7 @@ pub struct Selections {
 }
 
 impl Selections {
-    /// From now on only what is shown counts as selected.
+    /// Sets the items that can be selected.
     pub fn show(&mut self, shown: &Shown) {
         let (mut groups, mut faces, mut photos) = (None, None, None);
         match shown {
@@ -55,7 +54,7 @@ impl Selections {
     }
 }
 
-/// Items that are marked, with the anchor where a range starts and the cursor that arrow keys move.
+/// Selected items, with the anchor where a range starts and the cursor that arrow keys move.
 #[derive(Clone, Debug)]
 struct Marks<Item> {
     items: BTreeSet<Item>,
@@ -85,7 +84,7 @@ impl<Item: Copy + Ord> Marks<Item> {
     }
 
     /// Those that pass, and the others.
-    fn parted(self, passes: impl Fn(&Item) -> bool) -> (Self, Self) {
+    fn partition_by(self, passes: impl Fn(&Item) -> bool) -> (Self, Self) {
         let (items, others) = self.items.into_iter().partition(|item| passes(item));
         let of = |item: Option<Item>| match item {
             Some(item) if passes(&item) => (Some(item), None),
@@ -108,18 +107,18 @@ impl<Item: Copy + Ord> Marks<Item> {
     }
 }
 
-/// What is selected of one kind.
+/// The selected items of one kind.
 #[derive(Clone, Debug)]
 pub struct Selection<Item> {
-    /// On the page.
+    /// Shown on the page.
     marks: Marks<Item>,
-    /// Selected when it was last drawn; not on the page now.
+    /// Selected, but not shown now.
     hidden: Marks<Item>,
-    /// What the page shows.
+    /// The items that the page shows.
     shown: Option<Arc<[Item]>>,
-    /// What the rubber band has added to the selection, while it is drawn.
+    /// Items that the rubber band has added while it is drawn.
     band: Vec<Item>,
-    /// Changes with every change of what is selected.
+    /// Increases with every change of the selection.
     revision: u64,
 }
 
@@ -157,7 +156,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         self.iter().collect()
     }
 
-    /// The one item selected, if it is just one.
+    /// The selected item, if there is exactly one.
     pub fn single(&self) -> Option<Item> {
         match self.marks.items.len() {
             1 => self.marks.items.first().copied(),
@@ -170,22 +169,22 @@ impl<Item: Copy + Ord> Selection<Item> {
         self.marks.cursor
     }
 
-    /// What the page shows, first to last; empty where it shows nothing of this kind.
+    /// The items that the page shows; empty if it shows none of this kind.
     pub fn shown(&self) -> &[Item] {
         self.shown.as_deref().unwrap_or_default()
     }
 
-    /// Whether nothing is selected, not even what the page does not show now.
+    /// Whether nothing is selected, including items that are not shown.
     pub fn remembers_nothing(&self) -> bool {
         self.marks.items.is_empty() && self.hidden.items.is_empty()
     }
 
-    /// Another number after every change of what is selected, so that what is derived from it can be kept.
+    /// A new number after every change of the selection, as a key for cached values.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// Forgets everything, what is not shown too.
+    /// Clears everything, including what is not shown.
     pub fn clear(&mut self) {
         self.replace(Marks::default());
     }
@@ -199,7 +198,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         });
     }
 
-    /// What was selected elsewhere ends with a new selection here.
+    /// A new selection here also clears what was selected elsewhere.
     fn replace(&mut self, marks: Marks<Item>) {
         self.marks = marks;
         self.hidden = Marks::default();
@@ -207,7 +206,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         self.revision += 1;
     }
 
-    /// Nothing of this kind is drawn any more: remembers the selection.
+    /// No items of this kind are shown any more; remembers the selection.
     pub fn hide(&mut self) {
         self.shown = None;
         self.band.clear();
@@ -239,7 +238,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         self.revision += 1;
     }
 
-    /// Selects from the anchor to `item`; `keep` adds to what is selected already.
+    /// Selects from the anchor to `item`; `keep` adds to the selection.
     fn extend_to(&mut self, order: &[Item], item: Item, keep: bool) {
         let end = order.iter().position(|other| *other == item);
         let anchor = self
@@ -261,8 +260,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         self.revision += 1;
     }
 
-    /// Arrow keys: moves the cursor by `steps` places in `order` (a row is as many as columns); `extend` with Shift.
-    ///
+    /// Moves the cursor by `steps` places in `order` (a row is as many steps as it has columns); `extend` with Shift.
     /// Returns the item to scroll to.
     pub fn step(&mut self, order: &[Item], steps: isize, extend: bool) -> Option<Item> {
         let last = order.len().checked_sub(1)?;
@@ -271,7 +269,7 @@ impl<Item: Copy + Ord> Selection<Item> {
             .cursor
             .and_then(|cursor| order.iter().position(|other| *other == cursor));
         let target = match now {
-            // Up in the first row and down in the last one stay where they are.
+            // Up in the first row and down in the last row do nothing.
             Some(now) => now
                 .checked_add_signed(steps)
                 .filter(|target| *target <= last)
@@ -296,7 +294,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         });
     }
 
-    /// A rubber band begins: with Ctrl or Shift it adds to the selection, else it starts afresh.
+    /// A rubber band begins: with Ctrl or Shift it adds to the selection, otherwise it replaces it.
     pub fn begin_band(&mut self, modifiers: egui::Modifiers) {
         if modifiers.command || modifiers.shift {
             self.band.clear();
@@ -305,7 +303,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         }
     }
 
-    /// The band covers these items now.
+    /// The items under the band now.
     pub fn band(&mut self, hits: impl IntoIterator<Item = Item>) {
         for item in self.band.drain(..) {
             self.marks.items.remove(&item);
@@ -324,7 +322,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         self.marks.cursor = self.marks.items.last().copied();
     }
 
-    /// Forgets items that are gone.
+    /// Removes items that no longer exist.
     pub fn retain(&mut self, exists: impl Fn(Item) -> bool) {
         for marks in [&mut self.marks, &mut self.hidden] {
             marks.items.retain(|item| exists(*item));
@@ -336,7 +334,7 @@ impl<Item: Copy + Ord> Selection<Item> {
 }
 
 impl<Item: Copy + Ord + Hash> Selection<Item> {
-    /// The page shows these items and no others of this kind; costs nothing while it is the same list.
+    /// Sets the items that the page shows; costs nothing while the list is the same.
     pub fn show(&mut self, order: &Arc<[Item]>) {
         let same = |shown: &Arc<[Item]>| Arc::ptr_eq(shown, order);
         if self.shown.as_ref().is_some_and(same) {
@@ -349,7 +347,7 @@ impl<Item: Copy + Ord + Hash> Selection<Item> {
         let shown: HashSet<Item> = order.iter().copied().collect();
         let mut all = std::mem::take(&mut self.marks);
         all.join(std::mem::take(&mut self.hidden));
-        (self.marks, self.hidden) = all.parted(|item| shown.contains(item));
+        (self.marks, self.hidden) = all.partition_by(|item| shown.contains(item));
         self.band.retain(|item| shown.contains(item));
         self.revision += 1;
     }

@@ -1,17 +1,16 @@
 //! What the window remembers between two runs: a small JSON file in the platform's configuration folder.
 //!
-//! A file that is missing or can't be understood means the defaults; writing replaces the file in one step.
+//! If the file is missing or invalid, the defaults are used. Saving replaces the file in one step.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::theme;
-use crate::platform;
 use crate::vision::DeviceChoice;
+use crate::{files, platform};
 
-/// Light, dark, or as the system says.
+/// Light, dark, or the system's theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ThemeChoice {
@@ -31,7 +30,7 @@ impl ThemeChoice {
     }
 }
 
-/// The order of cards.
+/// The order of the cards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupSort {
@@ -55,12 +54,12 @@ impl GroupSort {
     }
 }
 
-/// The window's place on the screen, in points.
+/// Position and size of the window, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WindowPlace {
     pub width: f32,
     pub height: f32,
-    /// Outer left top corner; unknown on Wayland.
+    /// Top left corner with the frame; unknown on Wayland.
     pub position: Option<[f32; 2]>,
     pub maximized: bool,
 }
@@ -81,16 +80,15 @@ impl Default for WindowPlace {
 pub struct Settings {
     pub theme: ThemeChoice,
     pub window: WindowPlace,
-    /// The library opened last.
+    /// The last library.
     pub library: Option<PathBuf>,
-    /// The folder added last: where the next folder dialog starts.
+    /// The last folder that was added: where the next folder dialog starts.
     pub folder: Option<PathBuf>,
-    /// Where albums went last.
+    /// The last folder for albums.
     pub albums: Option<PathBuf>,
     pub sort: GroupSort,
     pub card_size: f32,
     pub inspector: bool,
-    /// Where the networks run.
     pub device: DeviceChoice,
 }
 
@@ -116,7 +114,7 @@ const MAX_BYTES: u64 = 64 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     #[error(
-        "the settings could not be written to {path:?} ({source}): make room on the disk or let the folder be written, and they are written half a minute later"
+        "the settings could not be written to {path:?} ({source}): free some space or allow writing to the folder; Kinfolk tries again every half minute"
     )]
     Io {
         path: PathBuf,
@@ -127,7 +125,7 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// `settings.json` in the platform's configuration folder; `None` where there is no home folder.
+    /// `settings.json` in the platform's configuration folder; `None` if there is no home folder.
     pub fn default_path() -> Option<PathBuf> {
         Some(platform::config_folder()?.join("settings.json"))
     }
@@ -136,9 +134,7 @@ impl Settings {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.len() <= MAX_BYTES => {}
             Ok(_) => {
-                tracing::warn!(
-                    "the settings {path:?} are too large to be ours: using the defaults"
-                );
+                tracing::warn!("the settings file {path:?} is too large: using the defaults");
                 return Settings::default();
             }
             Err(_) => return Settings::default(),
@@ -151,7 +147,9 @@ impl Settings {
         match settings {
             Ok(settings) => settings.within_bounds(),
             Err(error) => {
-                tracing::warn!("the settings {path:?} can't be read ({error}): using the defaults");
+                tracing::warn!(
+                    "the settings file {path:?} can't be read ({error}): using the defaults"
+                );
                 Settings::default()
             }
         }
@@ -163,20 +161,11 @@ impl Settings {
             path: path.to_owned(),
             source,
         };
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(io)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-        file.write_all(&serde_json::to_vec_pretty(self)?)
-            .map_err(io)?;
-        file.as_file().sync_all().map_err(io)?;
-        file.persist(path).map_err(|error| io(error.error))?;
-        Ok(())
+        std::fs::create_dir_all(files::folder_of(path)).map_err(io)?;
+        files::write_private(path, &serde_json::to_vec_pretty(self)?).map_err(io)
     }
 
-    /// A hand-edited file can't make the window unusable.
+    /// A file edited by hand can't make the window unusable.
     fn within_bounds(mut self) -> Settings {
         let defaults = Settings::default();
         let finite = |value: f32, low: f32, high: f32, default: f32| {

@@ -1,4 +1,5 @@
-//! The settings in use, and when they are written: a moment after a change, by a thread of its own, and at the end.
+//! The settings in use and their file, which is written shortly after a change, on a thread of its own, and at the
+//! end.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -6,26 +7,25 @@ use std::time::{Duration, Instant};
 
 use crate::app::state::settings::{Settings, SettingsError};
 
-/// A change is written when this much time has passed without another.
-const REST: Duration = Duration::from_secs(2);
-/// What could not be written is tried again after this much time.
-const RETRY: Duration = Duration::from_secs(30);
+/// A change is written when no other follows for this time.
+const WRITE_DELAY: Duration = Duration::from_secs(2);
+/// A failed write is repeated after this time.
+const RETRY_DELAY: Duration = Duration::from_secs(30);
 
-/// The settings and their file.
 pub struct SettingsFile {
     pub settings: Settings,
     path: Option<PathBuf>,
-    /// What the file holds.
+    /// What the file contains.
     written: Settings,
     last_seen: Settings,
-    /// When they are to be written.
+    /// When to write them.
     due: Option<Instant>,
     writing: Option<Writing>,
-    /// That they can't be written was said; it is said again after they could be.
-    told: bool,
+    /// The error was reported; it is reported again only after a successful write.
+    reported: bool,
 }
 
-/// Settings on their way to the file.
+/// Settings that are being written.
 struct Writing {
     settings: Settings,
     result: Receiver<Result<(), SettingsError>>,
@@ -41,11 +41,11 @@ impl SettingsFile {
             path,
             due: None,
             writing: None,
-            told: false,
+            reported: false,
         }
     }
 
-    /// Once a frame: remembers where the window is, and writes what has changed. Returns an error to tell.
+    /// Once a frame: remembers the position of the window, and writes changes. Returns an error to report.
     pub fn follow_window(&mut self, ctx: &egui::Context) -> Option<SettingsError> {
         let window = ctx.input(|input| {
             let viewport = input.viewport();
@@ -61,8 +61,8 @@ impl SettingsFile {
         error
     }
 
-    /// Writes what has changed and rested, and tries again what could not be written; `done` is called by the thread
-    /// that has written. Returns an error to tell: the first of a row.
+    /// Writes changes after a pause, and repeats failed writes. The writing thread calls `done` at its end. Returns
+    /// an error to report: the first of a series.
     pub fn follow(
         &mut self,
         now: Instant,
@@ -70,12 +70,12 @@ impl SettingsFile {
     ) -> Option<SettingsError> {
         if self.settings != self.last_seen {
             self.last_seen = self.settings.clone();
-            self.due = Some(now + REST);
+            self.due = Some(now + WRITE_DELAY);
         }
         let error = self.handle_result(now);
         if self.writing.is_none() && self.due.is_some_and(|due| due <= now) {
             self.due = None;
-            return error.or(self.write_elsewhere(now, done));
+            return error.or(self.start_writing(now, done));
         }
         error
     }
@@ -84,18 +84,18 @@ impl SettingsFile {
         let result = match self.writing.as_ref()?.result.try_recv() {
             Err(TryRecvError::Empty) => return None,
             Ok(result) => result,
-            // The thread has died: as good as not written.
+            // The thread has panicked: nothing was written.
             Err(TryRecvError::Disconnected) => Err(SettingsError::Io {
                 path: self.path.clone().unwrap_or_default(),
                 source: std::io::Error::other("the thread that writes has ended"),
             }),
         };
         let settings = self.writing.take()?.settings;
-        self.written_or_told(settings, result, now)
+        self.finish_write(settings, result, now)
     }
 
-    /// What was written is known to be in the file; what was not is due again.
-    fn written_or_told(
+    /// Settings that were written are remembered as such; others are due again.
+    fn finish_write(
         &mut self,
         settings: Settings,
         result: Result<(), SettingsError>,
@@ -103,12 +103,12 @@ impl SettingsFile {
     ) -> Option<SettingsError> {
         let Err(error) = result else {
             self.written = settings;
-            self.told = false;
+            self.reported = false;
             return None;
         };
         tracing::warn!("{error}");
-        self.due = self.due.or(Some(now + RETRY));
-        (!std::mem::replace(&mut self.told, true)).then_some(error)
+        self.due = self.due.or(Some(now + RETRY_DELAY));
+        (!std::mem::replace(&mut self.reported, true)).then_some(error)
     }
 
     fn place_window(
@@ -120,7 +120,7 @@ impl SettingsFile {
         let window = &mut self.settings.window;
         window.maximized = maximized;
         if maximized {
-            // Where it goes back to when it is no longer maximized.
+            // Keep the size to restore.
             return;
         }
         if let Some(inner) = inner {
@@ -129,7 +129,7 @@ impl SettingsFile {
         window.position = outer.map(|outer| [outer.left(), outer.top()]);
     }
 
-    fn write_elsewhere(
+    fn start_writing(
         &mut self,
         now: Instant,
         done: impl FnOnce() + Send + 'static,
@@ -157,12 +157,12 @@ impl SettingsFile {
             }
             Err(source) => {
                 let error = SettingsError::Io { path, source };
-                self.written_or_told(self.settings.clone(), Err(error), now)
+                self.finish_write(self.settings.clone(), Err(error), now)
             }
         }
     }
 
-    /// At the end of the program: waits for what is being written, then writes the rest.
+    /// At the end of the program: waits for the write in progress, then writes the rest.
     pub fn save_now(&mut self) {
         if let Some(Writing { settings, result }) = self.writing.take()
             && let Ok(Ok(())) = result.recv()

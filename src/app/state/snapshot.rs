@@ -1,4 +1,4 @@
-//! What every place of the window shows about the library, read at one moment; replaced as a whole when the library changes.
+//! What every page shows about the library, read at one moment; replaced as a whole when the library changes.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -6,23 +6,24 @@ use std::sync::Arc;
 
 use crate::library::{Counts, GroupId, GroupSummary, RootRow};
 
-/// An immutable picture of the library. Ids in it may be gone by the time an action reaches the library; that is an error there, not here.
+/// An immutable snapshot of the library. Its ids may no longer exist when an action reaches the library; the library
+/// then reports an error.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
-    /// Rises with every change of the library; details older than this are read again.
+    /// Increases with every change of the library; older query results are read again.
     pub version: u64,
-    /// Rises when something else than a command has changed the library: a scan, a grouping.
+    /// Increases when a scan or a grouping has changed the library.
     pub scan_version: u64,
     pub library: PathBuf,
     pub counts: Counts,
     /// Named groups and groups that have faces, most faces first.
     pub groups: Arc<[GroupSummary]>,
     pub roots: Arc<[RootRow]>,
-    /// A grouping was cut off while it wrote, and none has ended since.
+    /// A grouping was interrupted while it was being written, and none has finished since.
     pub is_half_grouped: bool,
-    /// The sentence of what undo would take back.
+    /// What undo would revert.
     pub undo: Option<String>,
-    /// The sentence of what redo would do again.
+    /// What redo would repeat.
     pub redo: Option<String>,
     positions: HashMap<GroupId, usize>,
 }
@@ -63,12 +64,12 @@ impl Snapshot {
         self.groups.iter().filter(|group| group.name.is_some())
     }
 
-    /// Groups that wait for a name.
+    /// Groups without a name.
     pub fn unnamed(&self) -> impl Iterator<Item = &GroupSummary> {
         self.groups.iter().filter(|group| group.name.is_none())
     }
 
-    /// The person of this name, compared as `curate` does: without the spaces around it, upper and lower case alike.
+    /// The person with this name, compared as `curate` does: trimmed and ignoring case.
     pub fn person_named(&self, name: &str) -> Option<&GroupSummary> {
         let wanted = name.trim().to_lowercase();
         self.people().find(|group| {
@@ -79,14 +80,21 @@ impl Snapshot {
         })
     }
 
-    /// The name of a group, or what to call it without one.
-    pub fn name_of(&self, group_id: GroupId) -> &str {
-        self.group(group_id)
-            .and_then(|group| group.name.as_deref())
-            .unwrap_or("Unnamed")
+    /// The name of a group, if it has one.
+    pub fn person_name(&self, group_id: GroupId) -> Option<&str> {
+        self.group(group_id)?.name.as_deref()
     }
 
-    /// True for a library that has never seen a photo.
+    pub fn is_person(&self, group_id: GroupId) -> bool {
+        self.person_name(group_id).is_some()
+    }
+
+    /// The name of a group, or "Unnamed".
+    pub fn name_of(&self, group_id: GroupId) -> &str {
+        self.person_name(group_id).unwrap_or("Unnamed")
+    }
+
+    /// True for a library that has never scanned a photo.
     pub fn is_empty(&self) -> bool {
         self.counts.photos == 0 && self.counts.problems == 0 && self.roots.is_empty()
     }

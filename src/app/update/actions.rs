@@ -1,4 +1,4 @@
-//! What actions do.
+//! Runs the actions of the views.
 
 use std::path::PathBuf;
 
@@ -76,7 +76,7 @@ impl App {
                 self.memory.settings.theme = theme;
                 self.ctx.set_theme(theme.preference());
             }
-            Action::Notify(sentence) => self.toasts.note(sentence),
+            Action::Notify(message) => self.toasts.note(message),
             Action::Run(command) => self.run_next_frame(command),
         }
     }
@@ -94,8 +94,8 @@ impl App {
         }
     }
 
-    /// What belongs to a page ends with it. Cards stay selected, so that the way back ends where it began, but are
-    /// nothing to act on until they are shown again.
+    /// Clears the state that belongs to the page being left. Cards stay selected for the way back, but commands
+    /// ignore them until they are shown again.
     fn leave_page(&mut self) {
         self.selection.show(&Shown::Nothing);
         egui::DragAndDrop::clear_payload(&self.ctx);
@@ -140,10 +140,10 @@ impl App {
         match result.outcome {
             FileDialogOutcome::Path(path) => self.use_path(result.purpose, path),
             FileDialogOutcome::Cancelled => {}
-            // The export dialog has a field for the path already.
+            // The export dialog already has a field for the path.
             FileDialogOutcome::NoDialog if result.purpose == PathPurpose::AlbumFolder => {
                 self.toasts
-                    .note("The system's file dialog did not open: type the path of the folder.");
+                    .note("The system's file dialog did not open. Type the path of the folder.");
             }
             FileDialogOutcome::NoDialog => {
                 self.dialog = Some(Dialog::Path(PathDialog::new(result.purpose)))
@@ -166,7 +166,7 @@ impl App {
     fn scan_folder(&mut self, folder: PathBuf) {
         if !folder.is_dir() {
             self.toasts.problem(format!(
-                "{folder:?} is not a folder that can be read: choose another one."
+                "{folder:?} is not a readable folder. Choose another one."
             ));
             return;
         }
@@ -194,7 +194,7 @@ impl App {
         };
         if session.scan.is_some() {
             self.toasts
-                .note("A scan is running: stop it, or wait for its end.");
+                .note("A scan is already running. Stop it or wait until it ends.");
             return;
         }
         session.scan_folders(folders, device);
@@ -242,7 +242,7 @@ impl App {
         }
     }
 
-    /// Unpacks the demo photos; they are scanned when they are there.
+    /// Unpacks the demo photos, then scans them.
     fn try_demo(&mut self) {
         let LibraryState::Session(session) = &self.library else {
             return;
@@ -260,7 +260,7 @@ impl App {
         }
     }
 
-    /// Closes the library in use and opens another.
+    /// Closes the current library and opens another one.
     pub(in crate::app) fn open_library(&mut self, path: PathBuf) {
         let path = std::path::absolute(&path).unwrap_or(path);
         self.navigation = Default::default();
@@ -268,7 +268,7 @@ impl App {
         self.naming = None;
         self.name_offers = Default::default();
         self.view_state = Default::default();
-        // First, so that a library that is opened again waits until this one has let go of it.
+        // Close first, so that opening the same file again waits for it.
         self.close_library();
         match Session::open(&path, &self.ctx, &self.closing) {
             Ok(session) => self.library = LibraryState::Session(Box::new(session)),
@@ -295,7 +295,7 @@ impl App {
         if let Err(error) = shown {
             tracing::warn!("{path:?} could not be shown: {error}");
             self.toasts.problem(format!(
-                "No file manager could be opened. The place is {path:?}."
+                "No file manager could be opened. The path is {path:?}."
             ));
         }
     }

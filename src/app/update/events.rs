@@ -1,4 +1,4 @@
-//! What events from other threads mean for the window.
+//! Handles the events of the other threads.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use crate::app::commands::action::Action;
 use crate::app::session::connections::Connections;
 use crate::app::session::event::{Direction, Event, ExportEvent, ScanEvent};
 use crate::app::session::request::Change;
-use crate::app::shell::toasts::{ToastKind, sentence};
+use crate::app::shell::toasts::{ToastKind, as_message};
 use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Page;
 use crate::app::state::progress::ScanStage;
@@ -43,10 +43,10 @@ impl App {
             Event::Opened(connections) => self.handle_opened(*connections),
             Event::OpenFailed(error) => {
                 let path = session.path.clone();
-                self.fail_library(path, sentence(&error.to_string()));
+                self.fail_library(path, as_message(&error.to_string()));
             }
             Event::Snapshot(snapshot) => self.set_snapshot(snapshot),
-            Event::QueryResult(key, detail) => session.handle_query_result(key, detail),
+            Event::QueryResult(key, result) => session.handle_query_result(key, result),
             Event::Changed { how, outcome } => {
                 session.changed();
                 self.show_outcome(how, outcome);
@@ -62,9 +62,9 @@ impl App {
             }
             Event::ChangeFailed(error) => {
                 session.changed();
-                self.toasts.problem(sentence(&error));
+                self.toasts.problem(as_message(&error));
             }
-            Event::Failed(error) => self.toasts.problem(sentence(&error)),
+            Event::Failed(error) => self.toasts.problem(as_message(&error)),
             Event::Scan(event) => self.handle_scan(event),
             Event::Export(event) => self.handle_export(event),
             Event::DemoReady(folder) => self.update(Action::ScanFolder(folder)),
@@ -110,18 +110,18 @@ impl App {
     }
 
     fn show_outcome(&mut self, how: Direction, outcome: Outcome) {
-        let (sentence, action) = match how {
+        let (message, action) = match how {
             Direction::Executed => (outcome.message, ("Undo", Action::Change(Change::Undo))),
             Direction::Undone => (
                 format!("Undone: {}", outcome.message),
                 ("Redo", Action::Change(Change::Redo)),
             ),
             Direction::Redone => (
-                format!("Done again: {}", outcome.message),
+                format!("Redone: {}", outcome.message),
                 ("Undo", Action::Change(Change::Undo)),
             ),
         };
-        self.toasts.add(ToastKind::Change, sentence, Some(action));
+        self.toasts.add(ToastKind::Change, message, Some(action));
     }
 
     fn handle_scan(&mut self, event: ScanEvent) {
@@ -134,11 +134,11 @@ impl App {
                 let problems = summary.problems > 0;
                 let action = problems.then_some(("Show problems", Action::Go(Page::Problems)));
                 self.toasts
-                    .add(ToastKind::Note, scan_sentence(&summary, grouped), action);
+                    .add(ToastKind::Note, scan_message(&summary, grouped), action);
             }
             ScanEvent::Failed(error) => {
                 session.scan = None;
-                self.toasts.problem(sentence(&error));
+                self.toasts.problem(as_message(&error));
             }
             ScanEvent::Preparing => {}
             ScanEvent::Grouping => {
@@ -176,23 +176,23 @@ impl App {
                 let action = Action::ShowInFolder(summary.destination.clone());
                 self.toasts.add(
                     ToastKind::Note,
-                    export_sentence(&summary),
+                    export_message(&summary),
                     Some(("Show in folder", action)),
                 );
             }
-            ExportEvent::Failed(error) => self.toasts.problem(sentence(&error)),
+            ExportEvent::Failed(error) => self.toasts.problem(as_message(&error)),
         }
     }
 }
 
-fn scan_sentence(summary: &ScanSummary, grouped: bool) -> String {
-    let begin = if summary.stopped {
+fn scan_message(summary: &ScanSummary, grouped: bool) -> String {
+    let verb = if summary.stopped {
         "Stopped"
     } else {
         "Scanned"
     };
     let mut parts = vec![format!(
-        "{begin}: {}, {}",
+        "{verb}: {}, {}",
         counted(summary.photos_scanned, "new photo"),
         counted(summary.faces, "face")
     )];
@@ -207,46 +207,46 @@ fn scan_sentence(summary: &ScanSummary, grouped: bool) -> String {
         }
     }
     if !grouped {
-        parts.push("not all faces are grouped: scan again to group them".to_owned());
+        parts.push("some faces are not grouped: scan again to group them".to_owned());
     }
-    parts.extend(lost_sentence(&summary.lost_decisions));
+    parts.extend(lost_message(&summary.lost_decisions));
     parts.join(" · ")
 }
 
-/// What was lost with faces that changed photos no longer show, the first few one by one.
-fn lost_sentence(lost: &[LostDecision]) -> Option<String> {
-    const MAX_TOLD: usize = 3;
+/// The decisions lost with faces that changed photos no longer show; the first few by name.
+fn lost_message(lost: &[LostDecision]) -> Option<String> {
+    const MAX_LISTED: usize = 3;
     let first: Vec<String> = lost
         .iter()
-        .take(MAX_TOLD)
+        .take(MAX_LISTED)
         .map(LostDecision::to_string)
         .collect();
     if first.is_empty() {
         return None;
     }
     let count = counted(lost.len() as u64, "decision");
-    let more = match lost.len().saturating_sub(MAX_TOLD) {
+    let more = match lost.len().saturating_sub(MAX_LISTED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
     Some(format!(
-        "{count} lost with faces that their photos no longer show: {}{more}",
+        "{count} lost because changed photos no longer show the faces: {}{more}",
         first.join(", ")
     ))
 }
 
-fn export_sentence(summary: &AlbumSummary) -> String {
+fn export_message(summary: &AlbumSummary) -> String {
     let mut parts = vec![format!(
         "{} written in {}",
         counted(summary.written(), "photo"),
         counted(summary.albums.len() as u64, "album")
     )];
     if summary.already_there() > 0 {
-        parts.push(format!("{} were there already", summary.already_there()));
+        parts.push(format!("{} already there", summary.already_there()));
     }
     if !summary.changed.is_empty() {
         parts.push(format!(
-            "{} left out, changed since the scan",
+            "{} left out because they changed since the scan",
             summary.changed.len()
         ));
     }
@@ -255,7 +255,7 @@ fn export_sentence(summary: &AlbumSummary) -> String {
         parts.push(format!("{unread} could not be read"));
     }
     if summary.stopped {
-        parts.push("stopped before the end".to_owned());
+        parts.push("stopped early".to_owned());
     }
     parts.join(" · ")
 }

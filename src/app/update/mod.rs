@@ -1,4 +1,4 @@
-//! What changes the window's state: actions of the views, events of the threads.
+//! Updates of the window's state: by actions of the views and by events of the threads.
 
 mod actions;
 mod events;

@@ -1,4 +1,4 @@
-//! What a view is handed: everything it may read, and where it leaves its wishes.
+//! What a view gets: everything it may read, and the actions it pushes.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::Tokens;
 use crate::app::widgets::grid::Step;
 use crate::curate::Command;
-use crate::library::{GroupSummary, PhotoId};
+use crate::library::{GroupId, GroupSummary, PhotoId};
 
 /// Views read this, draw, and push actions; they never write to the library.
 pub struct ViewContext<'a> {
@@ -27,18 +27,18 @@ pub struct ViewContext<'a> {
     pub selection: &'a mut Selections,
     /// The name being typed, if any; the view that shows its target draws the field.
     pub naming: &'a mut Option<Naming>,
-    /// The people that the name being typed may be.
+    /// The known people who fit the name being typed.
     pub name_offers: &'a mut NameOffers,
-    /// Text of the search box, trimmed, in lower case; empty without a search.
+    /// The text of the search box, trimmed, in lower case; empty without a search.
     pub search: &'a str,
     pub sort: GroupSort,
-    /// Side of a card's picture, in points.
+    /// The size of a card's picture, in points.
     pub card_size: f32,
-    /// The photos that previous, next and the filmstrip walk through on a photo's page.
+    /// The photos that previous, next and the filmstrip step through on a photo's page.
     pub filmstrip: &'a Arc<[PhotoId]>,
     pub scan: Option<&'a ScanState>,
     pub tokens: &'static Tokens,
-    /// Shift is held while keys are the page's.
+    /// Shift is held, and the page has the keyboard.
     pub shift: bool,
     pub(in crate::app) step: Option<Step>,
     pub(in crate::app) capital: Option<String>,
@@ -59,7 +59,8 @@ impl ViewContext<'_> {
         self.push(Action::Go(page));
     }
 
-    /// True if this command was given in this frame; it is then the view's to carry out. What no view takes, the shell does.
+    /// True if this command was given in this frame; the view then runs it. The window runs commands that no view
+    /// takes.
     pub fn take(&mut self, command: UiCommand) -> bool {
         let before = self.commands.len();
         self.commands.retain(|given| *given != command);
@@ -71,24 +72,33 @@ impl ViewContext<'_> {
         self.commands.contains(&command)
     }
 
-    /// An arrow, Home or End that was pressed and is the page's.
+    /// An arrow key, Home or End, if the page has the keyboard.
     pub fn take_step(&mut self) -> Option<Step> {
         self.step.take()
     }
 
-    /// A capital letter that was typed while nothing has the keyboard.
+    /// A capital letter, if nothing has the keyboard focus.
     pub fn take_capital(&mut self) -> Option<String> {
         self.capital.take()
     }
 
-    /// The field for `target`, if its name is being typed.
+    /// The page that lists this group.
+    pub fn list_of(&self, group_id: GroupId) -> Page {
+        if self.snapshot.is_person(group_id) {
+            Page::People
+        } else {
+            Page::Unnamed
+        }
+    }
+
+    /// The name being typed, if it is for `target`.
     pub fn naming_of(&mut self, target: &NameTarget) -> Option<&mut Naming> {
         self.naming
             .as_mut()
             .filter(|naming| naming.target == *target)
     }
 
-    /// True if the group passes the search box: every word of it is in the name. Unnamed groups are found by "unnamed".
+    /// True if the group's name contains every word of the search. Unnamed groups match "unnamed".
     pub fn matches_search(&self, group: &GroupSummary) -> bool {
         let name = group.name.as_deref().unwrap_or("unnamed").to_lowercase();
         self.search

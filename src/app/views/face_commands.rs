@@ -1,6 +1,6 @@
-//! What pages with faces share: answers to suggestions, the context menu, the way to the photo.
+//! Shared by pages with faces: answers to suggestions, the context menu, the way to the photo.
 //!
-//! All other commands on selected faces are the shell's.
+//! The window runs all other commands on selected faces.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -20,14 +20,12 @@ pub fn is_suggestion(cx: &ViewContext<'_>, face: &FaceRow) -> bool {
     face.state == FaceState::Automatic
         && face
             .group
-            .and_then(|group_id| cx.snapshot.group(group_id))
-            .is_some_and(|group| group.name.is_some())
+            .is_some_and(|group_id| cx.snapshot.is_person(group_id))
 }
 
-/// Accept and Reject on a page with these suggestions, in their order: answers the selected ones and selects the next,
-/// so that Y, Y, N, Y walks through them. Without a selection the first press only shows which face is meant.
-///
-/// Returns the face to bring into view.
+/// Handles Accept and Reject on a page with these suggestions: answers the selected ones and selects the next, so
+/// that Y, Y, N, Y steps through them. Without a selection the first press only selects the first suggestion. Returns
+/// the face to scroll to.
 pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<FaceId> {
     if !cx.is_given(UiCommand::Accept) && !cx.is_given(UiCommand::Reject) {
         return None;
@@ -65,7 +63,7 @@ pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<Fa
     next
 }
 
-/// Says yes or no to suggestions.
+/// Accepts or rejects suggestions.
 pub fn give_answer(cx: &mut ViewContext<'_>, answer: YesNo, faces: Vec<FaceId>) {
     cx.execute(match answer {
         YesNo::Yes => Command::Confirm { faces },
@@ -73,7 +71,7 @@ pub fn give_answer(cx: &mut ViewContext<'_>, answer: YesNo, faces: Vec<FaceId>) 
     });
 }
 
-/// The context menu of a face; what is chosen comes back as a command in the next frame.
+/// The context menu of a face; the chosen command runs in the next frame.
 pub fn face_menu_ui(response: &Response, cx: &mut ViewContext<'_>, commands: &[Option<UiCommand>]) {
     response.context_menu(|ui| {
         if let Some(command) = command_menu_ui(ui, commands) {

@@ -1,4 +1,4 @@
-//! One face in a grid: the crop, its selection ring, and the two answers if it is a suggestion.
+//! One face in a grid: the crop, its selection ring, and the two buttons of a suggestion.
 
 use egui::{Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
@@ -10,7 +10,6 @@ use crate::app::widgets::picture::{Picture, paint_filling};
 use crate::app::widgets::yes_no::{SIDE, YesNo, answer_button_ui};
 use crate::library::FaceId;
 
-/// What to draw.
 #[derive(Debug, Clone, Copy)]
 pub struct FaceTile<'a> {
     pub face_id: FaceId,
@@ -18,14 +17,14 @@ pub struct FaceTile<'a> {
     pub selected: bool,
     /// The keyboard is here.
     pub cursor: bool,
-    /// The name it was suggested for.
+    /// The name for which the face is suggested.
     pub suggested_as: Option<&'a str>,
-    /// Under the pointer.
+    /// Empty: no tooltip.
     pub tooltip: &'a str,
 }
 
 impl<'a> FaceTile<'a> {
-    /// The face of a grid's tile, neither suggested nor with a tooltip.
+    /// The face of a grid's tile, without suggestion and tooltip.
     pub fn of(tile: &Tile<FaceId>) -> FaceTile<'a> {
         FaceTile {
             face_id: tile.item,
@@ -38,7 +37,6 @@ impl<'a> FaceTile<'a> {
     }
 }
 
-/// What was done to it.
 #[derive(Debug)]
 pub struct FaceTileResponse {
     pub response: Response,
@@ -95,7 +93,7 @@ pub fn face_tile_ui(
     FaceTileResponse { response, answer }
 }
 
-/// A crop with the ring of a selected one; shared by every grid that shows pictures.
+/// A crop, with a ring if it is selected.
 pub fn paint_face(ui: &Ui, tokens: &Tokens, rect: Rect, picture: Option<Picture>, selected: bool) {
     let painter = ui.painter();
     if selected {

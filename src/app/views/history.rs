@@ -1,8 +1,8 @@
-//! Every change as a sentence, the newest first; back to any of them in one click.
+//! All changes, the newest first; one click undoes or redoes up to any of them.
 
 use std::sync::Arc;
 
-use egui::{Align, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::session::request::Change;
@@ -19,16 +19,15 @@ const TIME_WIDTH: f32 = 128.0;
 /// What the page remembers.
 pub type HistoryState = Cached<(Version<Vec<HistoryRow>>, String), Arc<Found>>;
 
-/// The changes that the page shows.
+/// The changes that match the search.
 #[derive(Debug)]
 pub struct Found {
-    /// Where they are in the history.
+    /// Their rows in the history.
     rows: Vec<usize>,
-    /// For every change, found or not: how many undos or redos lead to it, its own included.
+    /// For every row of the history: the number of undos or redos up to and including it.
     steps: Vec<usize>,
 }
 
-/// Draws the page.
 pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut HistoryState) {
     let Some(history) = cx.queries.history() else {
         return reading_ui(ui, "Reading the history…");
@@ -42,12 +41,12 @@ pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut HistoryStat
     });
     let found = found.clone();
     if found.rows.is_empty() {
-        let sentence = if history.is_empty() {
-            "Everything you do is written down here and can be taken back, also after a restart."
+        let message = if history.is_empty() {
+            "All your changes are listed here and can be undone, even after a restart."
         } else {
-            "No change holds these words."
+            "No change contains these words."
         };
-        return empty_ui(ui, "Nothing here yet", sentence, |_| {});
+        return empty_ui(ui, "Nothing here yet", message, |_| {});
     }
     let page = ui.available_rect_before_wrap().shrink2(vec2(GAP_L, GAP_S));
     let now = now();
@@ -78,7 +77,7 @@ fn found_rows(history: &[HistoryRow], search: &str) -> Vec<usize> {
     .collect()
 }
 
-/// Changes are undone newest first, and those undone come back oldest first.
+/// Changes are undone newest first and redone oldest first.
 fn steps(history: &[HistoryRow]) -> Vec<usize> {
     let mut steps = vec![0; history.len()];
     let mut undos = 0;
@@ -118,25 +117,23 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize,
             .layout(Layout::left_to_right(Align::Center)),
         |ui| {
             ui.add_space(GAP_S);
-            let time = RichText::new(ago(row.at, now))
-                .text_style(TextStyle::Small)
-                .color(tokens.text_weak);
+            let time = tokens.small(ago(row.at, now));
             let line = Layout::left_to_right(Align::Center);
             ui.allocate_ui_with_layout(vec2(TIME_WIDTH, ROW_HEIGHT), line, |ui| {
                 ui.label(time);
                 ui.take_available_width();
             });
-            let mut sentence = RichText::new(&row.message);
+            let mut text = RichText::new(&row.message);
             if row.undone {
-                sentence = sentence.color(tokens.text_weak).strikethrough();
+                text = text.color(tokens.text_weak).strikethrough();
             }
-            ui.add(egui::Label::new(sentence).truncate())
+            ui.add(egui::Label::new(text).truncate())
                 .on_hover_text(&row.message);
         },
     );
 }
 
-/// "Undo" on the newest change, "Undo to here" on older ones, "Redo to here" on what was taken back.
+/// "Undo" for the newest change, "Undo to here" for older ones, "Redo to here" for undone ones.
 fn button_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize) {
     let (label, change) = match (row.undone, steps) {
         (true, 1) => ("Redo", Change::Redo),

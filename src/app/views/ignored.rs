@@ -1,4 +1,4 @@
-//! Faces that were put aside, to look at again and bring back.
+//! Faces that are ignored or marked as not a face, to look at again and restore.
 
 use std::sync::Arc;
 
@@ -24,7 +24,6 @@ use crate::library::{FaceId, FaceRow};
 /// What the page remembers: its faces in their order.
 pub type IgnoredState = Cached<Version<MarkedFaces>, Arc<[FaceId]>>;
 
-/// What the page shows.
 pub fn prepare(cx: &mut ViewContext<'_>, state: &mut IgnoredState) -> Shown {
     let marked = cx.queries.ignored();
     marked.map_or(Shown::Nothing, |marked| {
@@ -39,16 +38,15 @@ fn order_of(state: &mut IgnoredState, marked: &Arc<MarkedFaces>) -> Arc<[FaceId]
     order.clone()
 }
 
-/// Draws the page.
 pub fn ignored_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut IgnoredState) {
     let Some(marked) = cx.queries.ignored() else {
-        return reading_ui(ui, "Reading the faces put aside…");
+        return reading_ui(ui, "Reading the ignored faces…");
     };
     let order = order_of(state, &marked);
     take_commands(cx, &marked);
     if order.is_empty() {
-        let sentence = "Faces of strangers that you ignore (I), and finds that are no face (Shift+Del), wait here. Nothing is deleted.";
-        return empty_ui(ui, "Nothing put aside", sentence, |_| {});
+        let message = "Faces of strangers that you ignore (I) and detections that are not a face (Shift+Del) are kept here. Nothing is deleted.";
+        return empty_ui(ui, "No ignored faces", message, |_| {});
     }
     grid_ui(ui, cx, &marked, &order);
 }

@@ -1,7 +1,7 @@
-//! The places of the window, one file or folder each.
+//! The pages of the window, one file or folder each.
 //!
-//! A view reads what [`ViewContext`] hands it, draws, and pushes actions; it never writes to the library. Commands
-//! from keys, menus and the palette reach it as [`UiCommand`](crate::app::commands::ui_command::UiCommand)s that it takes.
+//! A view reads its [`ViewContext`], draws, and pushes actions; it never writes to the library. It takes the
+//! [`UiCommand`](crate::app::commands::ui_command::UiCommand)s that concern it.
 
 pub mod command_menu;
 pub mod context;
@@ -29,7 +29,7 @@ use crate::app::state::selection::Shown;
 use crate::app::views::context::ViewContext;
 use crate::library::GroupId;
 
-/// What views must remember between frames; the shell keeps it and does not look inside.
+/// What views remember between frames.
 #[derive(Debug, Default)]
 pub struct ViewState {
     people: people::PeopleState,
@@ -43,18 +43,18 @@ pub struct ViewState {
 }
 
 impl ViewState {
-    /// The page of this group opens with the split slider folded out.
+    /// Opens the split slider the next time the page of this group is shown.
     pub fn open_split(&mut self, group_id: GroupId) {
         self.group.open_split(group_id);
     }
 
-    /// How many questions the review has, as far as its queue was read.
+    /// The number of questions in the review, as far as its queue was read.
     pub fn waiting_questions(&mut self, queries: &Queries) -> usize {
         self.review.waiting_questions(queries)
     }
 }
 
-/// Works out what the place shows, before anything is drawn: only that is selected and can be acted on.
+/// Computes what the page shows, before anything is drawn: only that can be selected and changed.
 pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, state: &mut ViewState) {
     let shown = match cx.page {
         Page::People => people::prepare(ctx, cx, &mut state.people, false),
@@ -69,7 +69,7 @@ pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, state: &mut ViewSt
     cx.selection.show(&shown);
 }
 
-/// Draws the place the window is at, filling `ui`.
+/// Draws the page, filling `ui`.
 pub fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ViewState) {
     match cx.page {
         Page::People => people::people_ui(ui, cx, &mut state.people, false),

@@ -1,8 +1,7 @@
-//! A field that names faces: type, see who it may be, Enter takes the marked line.
+//! A text field for a name, with the known people who fit below it and, last, a new person with the typed name.
 //!
-//! Under the field stand the known people that fit and, last, the new person with the typed name, so that what Enter
-//! will do is always in sight. Enter takes the marked line and asks to go on, Shift+Enter takes the text as typed,
-//! Tab fills the text in, Escape or a click elsewhere leaves everything as it was.
+//! Enter accepts the marked row and continues with the next group, Shift+Enter accepts the text as typed, Tab
+//! completes the text, Escape or a click elsewhere cancels.
 
 use std::sync::Arc;
 
@@ -15,22 +14,22 @@ use crate::app::widgets::choice_list::choice_row_ui;
 use crate::app::widgets::counts::counted;
 use crate::library::GroupId;
 
-/// Longer names than this are a slip of the clipboard.
-const MOST_CHARACTERS: usize = 200;
-/// Of the lines, in points.
-const LEAST_WIDTH: f32 = 220.0;
+/// A longer text was pasted by mistake.
+const MAX_CHARS: usize = 200;
+/// Minimum width of the rows, in points.
+const MIN_WIDTH: f32 = 220.0;
 
-/// The name a field ended with.
+/// The name that was entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenName {
     pub name: String,
-    /// The known person it is; `None`: somebody new.
+    /// The known person with this name; `None`: a new person.
     pub person: Option<GroupId>,
-    /// Entered by key: go on with the next one.
-    pub goes_on: bool,
+    /// Entered by key: continue with the next group.
+    pub continues: bool,
 }
 
-/// What the field says this frame.
+/// The result of a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameFieldOutput {
     Typing,
@@ -38,15 +37,15 @@ pub enum NameFieldOutput {
     Given(GivenName),
 }
 
-/// How a field looks and what it is for.
+/// The appearance and purpose of a field.
 #[derive(Debug, Clone, Copy)]
-pub struct NameFieldLook<'a> {
-    /// For screen readers and tests, as "Name of group 12".
+pub struct NameFieldOptions<'a> {
+    /// The accessible name, such as "Name of group 12".
     pub label: &'a str,
     /// Shown while empty.
     pub hint: &'a str,
     pub width: f32,
-    /// Changes a name instead of giving one: known people are offered but not taken unasked.
+    /// Changes a name instead of giving one: known people are offered but not marked.
     pub renames: bool,
 }
 
@@ -56,7 +55,7 @@ enum Choice<'a> {
     New(&'a str),
 }
 
-/// The lines under the field, and the one that Enter takes; `moved_to` is the one gone to with the arrow keys.
+/// The rows under the field, and the index of the marked one; `moved_to` is the row chosen by the arrow keys.
 fn choices<'a>(
     typed: &'a str,
     offer: &'a Offer,
@@ -81,14 +80,14 @@ fn choices<'a>(
     (choices, marked)
 }
 
-/// Draws the field and its lines, and says what came of it; `offer` tells what fits a text.
+/// Draws the field and its rows; `offer` returns the people who fit a text.
 pub fn name_field_ui(
     ui: &mut Ui,
     naming: &mut Naming,
     mut offer: impl FnMut(&str) -> Arc<Offer>,
-    look: &NameFieldLook<'_>,
+    options: &NameFieldOptions<'_>,
 ) -> NameFieldOutput {
-    let id = ui.make_persistent_id(("name field", look.label));
+    let id = ui.make_persistent_id(("name field", options.label));
     let line_id = id.with("line");
     if naming.wants_focus {
         ui.data_mut(|data| data.remove::<usize>(line_id));
@@ -100,7 +99,7 @@ pub fn name_field_ui(
         FieldKeys::default()
     };
     let offered = offer(&naming.text);
-    let answer = answer_to_keys(naming, &offered, look, moved_to, &keys);
+    let answer = answer_to_keys(naming, &offered, options, moved_to, &keys);
     if let KeyOutcome::Ends(answer) = answer {
         ui.memory_mut(|memory| memory.surrender_focus(id));
         return answer;
@@ -110,7 +109,7 @@ pub fn name_field_ui(
     } else {
         moved_to
     };
-    let response = text_ui(ui, id, naming, look);
+    let response = text_ui(ui, id, naming, options);
     if response.changed() {
         moved_to = None;
     }
@@ -121,7 +120,7 @@ pub fn name_field_ui(
         None => data.remove::<usize>(line_id),
     });
     let offered = offer(&naming.text);
-    let (picked, over_lines) = lines_ui(&response, &naming.text, &offered, look, moved_to);
+    let (picked, over_lines) = lines_ui(&response, &naming.text, &offered, options, moved_to);
     if let Some(given) = picked {
         return NameFieldOutput::Given(given);
     }
@@ -135,22 +134,22 @@ pub fn name_field_ui(
     NameFieldOutput::Typing
 }
 
-fn text_ui(ui: &mut Ui, id: Id, naming: &mut Naming, look: &NameFieldLook<'_>) -> Response {
+fn text_ui(ui: &mut Ui, id: Id, naming: &mut Naming, options: &NameFieldOptions<'_>) -> Response {
     let response = ui
         .add(
             TextEdit::singleline(&mut naming.text)
                 .id(id)
-                .hint_text(look.hint.to_owned())
-                .desired_width(look.width)
+                .hint_text(options.hint.to_owned())
+                .desired_width(options.width)
                 .cursor_at_end(true)
-                .char_limit(MOST_CHARACTERS),
+                .char_limit(MAX_CHARS),
         )
-        .accessible_name(look.label);
+        .accessible_name(options.label);
     if naming.wants_focus {
         naming.wants_focus = false;
         response.request_focus();
         response.scroll_to_me(None);
-        if look.renames {
+        if options.renames {
             select_all(ui, id, naming.text.chars().count());
         }
     }
@@ -172,7 +171,7 @@ struct FieldKeys {
     cancel: bool,
     enter: bool,
     as_typed: bool,
-    fill_in: bool,
+    complete: bool,
     move_by: isize,
 }
 
@@ -181,7 +180,7 @@ fn keys(ui: &Ui) -> FieldKeys {
         cancel: input.consume_key(Modifiers::NONE, Key::Escape),
         as_typed: input.consume_key(Modifiers::SHIFT, Key::Enter),
         enter: input.consume_key(Modifiers::NONE, Key::Enter),
-        fill_in: input.consume_key(Modifiers::NONE, Key::Tab),
+        complete: input.consume_key(Modifiers::NONE, Key::Tab),
         move_by: input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown) as isize
             - input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp) as isize,
     })
@@ -196,11 +195,11 @@ enum KeyOutcome {
 fn answer_to_keys(
     naming: &mut Naming,
     offer: &Offer,
-    look: &NameFieldLook<'_>,
+    options: &NameFieldOptions<'_>,
     moved_to: Option<usize>,
     keys: &FieldKeys,
 ) -> KeyOutcome {
-    let (choices, marked) = choices(&naming.text, offer, look.renames, moved_to);
+    let (choices, marked) = choices(&naming.text, offer, options.renames, moved_to);
     let Some(choice) = choices.get(marked) else {
         let ends = keys.cancel || keys.enter || keys.as_typed;
         return if ends {
@@ -218,7 +217,7 @@ fn answer_to_keys(
         return KeyOutcome::Ends(NameFieldOutput::Given(GivenName {
             name,
             person,
-            goes_on: true,
+            continues: true,
         }));
     }
     if keys.enter {
@@ -229,7 +228,7 @@ fn answer_to_keys(
             (marked as isize + keys.move_by).clamp(0, choices.len() as isize - 1) as usize,
         );
     }
-    if keys.fill_in
+    if keys.complete
         && let Choice::Person(person) = choice
     {
         naming.text = person.name.clone();
@@ -237,31 +236,31 @@ fn answer_to_keys(
     KeyOutcome::Nothing
 }
 
-fn given(choice: &Choice<'_>, goes_on: bool) -> GivenName {
+fn given(choice: &Choice<'_>, continues: bool) -> GivenName {
     match choice {
         Choice::Person(person) => GivenName {
             name: person.name.clone(),
             person: Some(person.group_id),
-            goes_on,
+            continues,
         },
         Choice::New(name) => GivenName {
             name: (*name).to_owned(),
             person: None,
-            goes_on,
+            continues,
         },
     }
 }
 
-/// The lines under the field; says which one was clicked and whether the pointer is over them.
+/// The rows under the field; returns the clicked one, and whether the pointer is over them.
 fn lines_ui(
     response: &Response,
     typed: &str,
     offer: &Offer,
-    look: &NameFieldLook<'_>,
+    options: &NameFieldOptions<'_>,
     moved_to: Option<usize>,
 ) -> (Option<GivenName>, bool) {
-    let (choices, marked) = choices(typed, offer, look.renames, moved_to);
-    let only_renames = look.renames && matches!(choices.as_slice(), [Choice::New(_)]);
+    let (choices, marked) = choices(typed, offer, options.renames, moved_to);
+    let only_renames = options.renames && matches!(choices.as_slice(), [Choice::New(_)]);
     let in_use = response.has_focus() || response.lost_focus();
     if choices.is_empty() || only_renames || !in_use {
         return (None, false);
@@ -271,10 +270,10 @@ fn lines_ui(
         .id(response.id.with("lines"))
         .open(true)
         .close_behavior(PopupCloseBehavior::IgnoreClicks)
-        .width(response.rect.width().max(LEAST_WIDTH))
+        .width(response.rect.width().max(MIN_WIDTH))
         .show(|ui| {
             for (line, choice) in choices.iter().enumerate() {
-                if line_ui(ui, choice, line == marked, look.renames).clicked() {
+                if line_ui(ui, choice, line == marked, options.renames).clicked() {
                     picked = Some(given(choice, false));
                 }
             }

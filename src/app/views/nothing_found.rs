@@ -1,4 +1,4 @@
-//! What stands on a page that shows nothing: no match of the search, or no photos yet.
+//! Empty pages: the search has no match, or there are no photos yet.
 
 use egui::Ui;
 
@@ -8,7 +8,7 @@ use crate::app::views::context::ViewContext;
 use crate::app::widgets::empty::empty_ui;
 use crate::app::widgets::primary_button::primary_button_ui;
 
-/// The search matches nothing here; offers to clear it.
+/// The search has no match on this page; offers to clear it.
 pub fn no_match_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, title: &str, message: &str) {
     empty_ui(ui, title, message, |ui| {
         if ui.button("Clear the search").clicked() {
@@ -17,7 +17,7 @@ pub fn no_match_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, title: &str, message: 
     });
 }
 
-/// There is nothing yet; offers to add a folder.
+/// Nothing was scanned yet; offers to add a folder.
 pub fn add_folder_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, title: &str, message: &str) {
     empty_ui(ui, title, message, |ui| {
         if primary_button_ui(ui, "Add folder…")

@@ -1,4 +1,4 @@
-//! All photos by year, as a grid of thumbnails; the search finds files by name and photos by who is in them.
+//! All photos by year, as a grid of thumbnails. The search finds file names and the people in the photos.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,10 +22,10 @@ use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
 use crate::library::{GroupId, PhotoId, PhotoRow};
 
-/// People whose photos a search looks into, at most: a search for one letter would read everybody.
-const MOST_PEOPLE: usize = 8;
-/// A year with fewer shares its section with the next.
-const LEAST_PHOTOS_OF_YEAR: usize = 12;
+/// Maximum number of people whose photos a search includes: a search for one letter would otherwise read everybody.
+const MAX_PEOPLE: usize = 8;
+/// A year with fewer photos shares its section with the next.
+const MIN_PHOTOS_OF_YEAR: usize = 12;
 
 /// What the page remembers.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ pub struct PhotosState {
     found: Cached<Source, Found>,
 }
 
-/// What the photos found depend on; the details are of the people whom the search means.
+/// The source of the matching photos; `people` are those whose names match the search.
 #[derive(Debug, PartialEq)]
 struct Source {
     list: Version<PhotoList>,
@@ -47,12 +47,12 @@ struct Source {
 struct Found {
     list: Arc<PhotoList>,
     order: Arc<[PhotoId]>,
-    /// For each cell, where its photo is in the list.
+    /// For each cell, the row of its photo in the list.
     rows: Arc<[usize]>,
     years: Arc<[(String, usize)]>,
 }
 
-/// Finds the photos that the page shows; `None` while they are being read.
+/// The photos that match the search; `None` while they are being read.
 fn found(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Option<Found> {
     let list = cx.queries.photos()?;
     let source = Source {
@@ -63,12 +63,10 @@ fn found(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Option<Found> {
     Some(state.found.get(source, find).clone())
 }
 
-/// What the page shows.
 pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Shown {
     found(cx, state).map_or(Shown::Nothing, |found| Shown::Photos(found.order))
 }
 
-/// Draws the page.
 pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotosState) {
     let Some(found) = found(cx, state) else {
         return reading_ui(ui, "Reading the photos…");
@@ -99,7 +97,7 @@ fn find(source: &Source) -> Found {
         .filter(|row| is_found(&photos[*row]))
         .collect();
     let taken = rows.iter().map(|row| photos[*row].taken.as_deref());
-    let years = year_sections(taken, LEAST_PHOTOS_OF_YEAR);
+    let years = year_sections(taken, MIN_PHOTOS_OF_YEAR);
     Found {
         list: source.list.0.clone(),
         order: rows.iter().map(|row| photos[*row].photo_id).collect(),
@@ -108,7 +106,7 @@ fn find(source: &Source) -> Found {
     }
 }
 
-/// What is known of the people whose names the search means.
+/// The data of the people whose names match the search.
 fn details_of_people(
     cx: &mut ViewContext<'_>,
     state: &mut PhotosState,
@@ -124,7 +122,7 @@ fn details_of_people(
             .filter(|person| cx.matches_search(person));
         found
             .map(|person| person.group_id)
-            .take(MOST_PEOPLE)
+            .take(MAX_PEOPLE)
             .collect()
     });
     let details = people.iter().filter_map(|person| cx.queries.group(*person));
@@ -140,7 +138,7 @@ fn take_commands(cx: &mut ViewContext<'_>, found: &Found) {
     else {
         return;
     };
-    // Enter names elsewhere; a photo has no name to type.
+    // A photo has no name to type, so Enter opens it.
     if cx.take(UiCommand::Open) || cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Name) {
         cx.push(Action::OpenPhoto {
             photo_id,
@@ -223,7 +221,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
             ui.painter().text(
                 tile.rect.left_bottom() + vec2(GAP_S, -GAP_XS),
                 egui::Align2::LEFT_BOTTOM,
-                "file is gone",
+                "file is missing",
                 font,
                 ON_PHOTO,
             );
@@ -257,16 +255,16 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
 
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     if !cx.search.is_empty() {
-        let sentence = format!(
-            "No file name and no person in a photo holds “{}”.",
+        let message = format!(
+            "No file name and no person in a photo contains “{}”.",
             cx.search
         );
-        return no_match_ui(ui, cx, "No photo found", &sentence);
+        return no_match_ui(ui, cx, "No photo found", &message);
     }
     add_folder_ui(
         ui,
         cx,
         "No photos yet",
-        "Add a folder: its photos show up here while they are scanned.",
+        "Add a folder: its photos appear here while they are scanned.",
     );
 }

@@ -1,8 +1,8 @@
-//! Files that could not be read: what and why, and where they are.
+//! Files that could not be read, with the reason and their folder.
 
 use std::sync::Arc;
 
-use egui::{Align, Layout, RichText, ScrollArea, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
@@ -15,10 +15,9 @@ use crate::library::ProblemRow;
 
 const ROW_HEIGHT: f32 = 56.0;
 
-/// What the page remembers: where the problems found are in the list.
+/// What the page remembers: the rows that match the search.
 pub type ProblemsState = Cached<(Version<Vec<ProblemRow>>, String), Arc<[usize]>>;
 
-/// Draws the page.
 pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ProblemsState) {
     let Some(problems) = cx.queries.problems() else {
         return reading_ui(ui, "Reading the list of problems…");
@@ -100,9 +99,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problem: &ProblemRow) {
             ui.spacing_mut().item_spacing.y = GAP_XS / 2.0;
             ui.add(egui::Label::new(&problem.path).truncate())
                 .on_hover_text(path.display().to_string());
-            let reason = RichText::new(&problem.reason)
-                .text_style(TextStyle::Small)
-                .color(tokens.text_weak);
+            let reason = tokens.small(&problem.reason);
             ui.add(egui::Label::new(reason).truncate())
                 .on_hover_text(&problem.reason);
         },
@@ -111,10 +108,10 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problem: &ProblemRow) {
 
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, none_at_all: bool) {
     if none_at_all {
-        let sentence =
+        let message =
             "Every photo could be read. Files that can't be are listed here with the reason.";
-        return empty_ui(ui, "No problems", sentence, |_| {});
+        return empty_ui(ui, "No problems", message, |_| {});
     }
-    let sentence = format!("No problem's file or reason holds “{}”.", cx.search);
-    no_match_ui(ui, cx, "No problem found", &sentence);
+    let message = format!("No file or reason contains “{}”.", cx.search);
+    no_match_ui(ui, cx, "No problem found", &message);
 }

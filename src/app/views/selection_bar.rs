@@ -1,4 +1,4 @@
-//! What can be done to the selected faces, in a bar over the foot of the page.
+//! A bar at the foot of the page with commands for the selected faces.
 
 use egui::{Id, Rect, Ui};
 

@@ -1,8 +1,7 @@
-//! A scrolled grid of tiles that can be selected: by click, Shift, Ctrl, rubber band and keyboard.
+//! A scrolled grid of tiles that can be selected by click, Shift, Ctrl, rubber band and keyboard.
 //!
-//! Only the tiles in view are drawn. What a tile looks like and what its menu offers is the caller's ([`Tiles`]); what
-//! is selected is kept by the caller too. While the grid is drawn the selection is not in the context but in the
-//! grid's hands: a tile is told whether it is selected.
+//! Only the tiles in view are drawn. The caller ([`Tiles`]) draws a tile and its menu. While the grid is drawn, the
+//! selection is not in the context; a tile is passed whether it is selected.
 
 use std::hash::Hash;
 
@@ -17,10 +16,9 @@ use crate::app::theme::{GAP_L, GAP_S, Tokens};
 use crate::app::views::context::ViewContext;
 use crate::app::widgets::grid::{GridLayout, GridMeasures, Section, Step};
 
-/// Empty space under the last row, in points, so that what floats over the foot of the page covers no tile.
-const FOOT: f32 = 72.0;
+/// Empty space under the last row, in points, so that the selection bar covers no tile.
+const FOOT_HEIGHT: f32 = 72.0;
 
-/// One tile to draw.
 #[derive(Debug, Clone, Copy)]
 pub struct Tile<Item> {
     pub item: Item,
@@ -32,13 +30,13 @@ pub struct Tile<Item> {
     pub cursor: bool,
 }
 
-/// What the tiles of a grid look like.
+/// Draws the tiles of a grid.
 pub trait Tiles<Item> {
     /// Draws a section's header in `rect`.
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect);
-    /// Draws one tile; the response is what is clicked, and may carry a context menu.
+    /// Draws one tile; its response handles clicks and may have a context menu.
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<Item>) -> Response;
-    /// Behind everything, once the place of the grid's content is known.
+    /// Draws behind the tiles.
     fn background_ui(&mut self, _ui: &mut Ui, _layout: &GridLayout, _content_min: Pos2) {}
 }
 
@@ -50,9 +48,9 @@ pub struct TileGrid<'a, Item> {
     pub sections: &'a [Section],
     /// The item of each cell.
     pub order: &'a [Item],
-    /// Drags that begin on a tile draw a rubber band too; otherwise they are the tile's.
+    /// A drag that begins on a tile also draws a rubber band; otherwise the tile handles it.
     pub band_over_tiles: bool,
-    /// Bring this one into view.
+    /// Scroll to this item.
     pub scroll_to: Option<Item>,
 }
 
@@ -67,8 +65,7 @@ pub fn face_measures(cx: &ViewContext<'_>, header_height: f32) -> GridMeasures {
     }
 }
 
-/// Draws the tiles in all the space there is, and changes the selection by what was done; returns the item that was
-/// double-clicked.
+/// Draws the tiles, filling `ui`, and updates the selection; returns the item that was double-clicked.
 pub fn tile_grid_ui<Item: Copy + Ord + Hash>(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -90,6 +87,15 @@ pub fn tile_grid_ui<Item: Copy + Ord + Hash>(
     opened
 }
 
+/// The part of the grid that is visible.
+struct View<'a> {
+    layout: &'a GridLayout,
+    /// In the grid's content.
+    viewport: Rect,
+    /// The top left corner of the content on the screen.
+    content_min: Pos2,
+}
+
 fn scrolled_ui<Item: Copy + Ord + Hash>(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -103,20 +109,16 @@ fn scrolled_ui<Item: Copy + Ord + Hash>(
     let area = ScrollArea::vertical().id_salt(grid.id).auto_shrink(false);
     let shown = area.show_viewport(ui, |ui, viewport| {
         let content_min = ui.max_rect().min;
-        ui.set_min_size(layout.size() + vec2(0.0, FOOT));
+        ui.set_min_size(layout.size() + vec2(0.0, FOOT_HEIGHT));
         tiles.background_ui(ui, layout, content_min);
         let background = background_ui(ui, grid, selection, viewport, content_min);
-        headers_ui(ui, cx, layout, tiles, viewport, content_min);
-        let opened = tiles_ui(
-            ui,
-            cx,
-            grid,
+        let view = View {
             layout,
-            selection,
-            tiles,
             viewport,
             content_min,
-        );
+        };
+        headers_ui(ui, cx, &view, tiles);
+        let opened = tiles_ui(ui, cx, grid, &view, selection, tiles);
         band_ui(ui, grid, layout, selection, &background, content_min);
         for item in [moved_to, grid.scroll_to].into_iter().flatten() {
             if let Some(rect) = grid
@@ -133,7 +135,7 @@ fn scrolled_ui<Item: Copy + Ord + Hash>(
     shown.inner
 }
 
-/// Arrow keys, Home, End, page keys and Select all; returns the item to bring into view.
+/// Handles arrow keys, Home, End, page keys and Select all; returns the item to scroll to.
 fn keyboard<Item: Copy + Ord>(
     cx: &mut ViewContext<'_>,
     grid: &TileGrid<'_, Item>,
@@ -164,7 +166,7 @@ fn keyboard<Item: Copy + Ord>(
 }
 
 fn step_pressed(cx: &mut ViewContext<'_>) -> Option<Step> {
-    // Previous and Next have the page keys, which mean a page here.
+    // Previous and Next share their keys with page up and page down.
     if cx.take(UiCommand::Previous) {
         Some(Step::PageUp)
     } else if cx.take(UiCommand::Next) {
@@ -192,11 +194,14 @@ fn background_ui<Item: Copy + Ord>(
 fn headers_ui<Item: Copy + Ord>(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    layout: &GridLayout,
+    view: &View<'_>,
     tiles: &mut impl Tiles<Item>,
-    viewport: Rect,
-    content_min: Pos2,
 ) {
+    let View {
+        layout,
+        viewport,
+        content_min,
+    } = *view;
     for section in 0..layout.sections() {
         let Some(rect) = layout.header_rect(section) else {
             continue;
@@ -211,12 +216,15 @@ fn tiles_ui<Item: Copy + Ord + Hash>(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     grid: &TileGrid<'_, Item>,
-    layout: &GridLayout,
+    view: &View<'_>,
     selection: &mut Selection<Item>,
     tiles: &mut impl Tiles<Item>,
-    viewport: Rect,
-    content_min: Pos2,
 ) -> Option<Item> {
+    let View {
+        layout,
+        viewport,
+        content_min,
+    } = *view;
     let mut opened = None;
     for cell in layout
         .cells_between(viewport.top(), viewport.bottom())
@@ -296,7 +304,7 @@ fn band_ui<Item: Copy + Ord + Hash>(
     );
 }
 
-/// Scrolls while something is dragged to the upper or lower edge of what is in view.
+/// Scrolls while something is dragged to the upper or lower edge of the visible area.
 pub fn scroll_at_edges(ui: &Ui, pointer: Pos2) {
     const EDGE: f32 = 32.0;
     const POINTS_PER_SECOND: f32 = 900.0;

@@ -1,4 +1,4 @@
-//! A list to choose from by typing: a text field, under it the rows that fit, one of them marked by the arrow keys.
+//! A list to choose from by typing: a text field, and below it the matching rows, one of which the arrow keys mark.
 
 use egui::{
     Button, Key, Modifiers, Rect, Response, RichText, Role, ScrollArea, TextEdit, Ui, Vec2,
@@ -10,7 +10,7 @@ use crate::app::theme::{GAP_S, Tokens};
 /// Height of a row, in points.
 pub const ROW_HEIGHT: f32 = 28.0;
 
-/// What has been typed, and which row is marked.
+/// The typed text and the marked row.
 #[derive(Debug, Default)]
 pub struct ChoiceList {
     pub typed: String,
@@ -18,28 +18,28 @@ pub struct ChoiceList {
     opened: bool,
 }
 
-/// How a list looks.
+/// The texts and sizes of a list.
 #[derive(Debug, Clone, Copy)]
-pub struct ChoiceListLook<'a> {
+pub struct ChoiceListOptions<'a> {
     /// Shown while the field is empty.
     pub hint: &'a str,
-    /// The field's name for screen readers.
+    /// The field's accessible name.
     pub label: &'a str,
-    /// Longest text that can be typed.
+    /// Maximum length of the text.
     pub max_chars: usize,
     /// Height of the rows' area, in points.
     pub height: f32,
-    /// Shown where no row fits.
+    /// Shown if no row matches.
     pub nothing: &'a str,
 }
 
 impl ChoiceList {
-    /// Draws the field and `count` rows, of which `row_ui` draws one (index, marked); returns the index of the row that
-    /// was clicked or chosen by Enter.
+    /// Draws the field and `count` rows; `row_ui` draws one (index, marked). Returns the index of the row that was
+    /// clicked or chosen by Enter.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: &ChoiceListLook<'_>,
+        options: &ChoiceListOptions<'_>,
         count: usize,
         row_ui: impl FnMut(&mut Ui, usize, bool) -> Response,
     ) -> Option<usize> {
@@ -51,18 +51,18 @@ impl ChoiceList {
         let last = count.saturating_sub(1);
         self.marked = self.marked.saturating_add_signed(steps).min(last);
         let entered = (enter && count > 0).then_some(self.marked);
-        self.field_ui(ui, look);
+        self.field_ui(ui, options);
         ui.add_space(GAP_S);
-        let clicked = self.rows_ui(ui, look, count, steps != 0, row_ui);
+        let clicked = self.rows_ui(ui, options, count, steps != 0, row_ui);
         clicked.or(entered)
     }
 
-    fn field_ui(&mut self, ui: &mut Ui, look: &ChoiceListLook<'_>) {
+    fn field_ui(&mut self, ui: &mut Ui, options: &ChoiceListOptions<'_>) {
         let field = TextEdit::singleline(&mut self.typed)
-            .hint_text(look.hint.to_owned())
+            .hint_text(options.hint.to_owned())
             .desired_width(f32::INFINITY)
-            .char_limit(look.max_chars);
-        let response = ui.add(field).accessible_name(look.label);
+            .char_limit(options.max_chars);
+        let response = ui.add(field).accessible_name(options.label);
         if !self.opened || !response.has_focus() {
             self.opened = true;
             response.request_focus();
@@ -75,7 +75,7 @@ impl ChoiceList {
     fn rows_ui(
         &self,
         ui: &mut Ui,
-        look: &ChoiceListLook<'_>,
+        options: &ChoiceListOptions<'_>,
         count: usize,
         follow: bool,
         mut row_ui: impl FnMut(&mut Ui, usize, bool) -> Response,
@@ -83,15 +83,15 @@ impl ChoiceList {
         let mut clicked = None;
         ui.spacing_mut().item_spacing.y = 2.0;
         let area = ScrollArea::vertical()
-            .max_height(look.height)
-            .min_scrolled_height(look.height)
+            .max_height(options.height)
+            .min_scrolled_height(options.height)
             .auto_shrink([false, true]);
         if count == 0 {
-            let nothing = Tokens::of(ui.ctx()).small(look.nothing);
+            let nothing = Tokens::of(ui.ctx()).small(options.nothing);
             area.show(ui, |ui| ui.label(nothing));
             return None;
         }
-        // Only the rows in view are drawn: there may be very many people.
+        // Only the rows in view are drawn, because there may be very many people.
         area.show_rows(ui, ROW_HEIGHT, count, |ui, rows| {
             let top = ui.cursor().min;
             let pitch = ROW_HEIGHT + ui.spacing().item_spacing.y;
@@ -110,7 +110,7 @@ impl ChoiceList {
     }
 }
 
-/// A row: a text on the left, a note on the right; `label` is its name for screen readers.
+/// A row: text on the left, a note on the right; `label` is its accessible name.
 pub fn choice_row_ui(ui: &mut Ui, text: &str, note: &str, label: &str, marked: bool) -> Response {
     let tokens = Tokens::of(ui.ctx());
     let button = Button::selectable(marked, RichText::new(text).color(tokens.text))

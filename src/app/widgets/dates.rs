@@ -9,7 +9,7 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// "5 minutes ago", "yesterday", "24 Nov 2026": a moment (unix seconds) as seen from `now`. Dates are in UTC.
+/// A moment (unix seconds) seen from `now`, in UTC: "5 minutes ago", "yesterday", "24 Nov 2026".
 pub fn ago(at: i64, now: i64) -> String {
     let past = now.saturating_sub(at);
     let units_ago = |unit: i64, noun: &str| format!("{} ago", counted((past / unit) as u64, noun));
@@ -26,7 +26,6 @@ pub fn ago(at: i64, now: i64) -> String {
     }
 }
 
-/// "24 Nov 2026", for `strftime`.
 const DATE: &str = "%-d %b %Y";
 
 /// Now, in unix seconds.
@@ -34,7 +33,7 @@ pub fn now() -> i64 {
     Timestamp::now().as_second()
 }
 
-/// "24 Nov 2026" of EXIF's `2026-11-24T10:20:30`; the text itself where it is no date.
+/// "24 Nov 2026" for EXIF's `2026-11-24T10:20:30`; the text itself if it is not a date.
 pub fn day(taken: &str) -> String {
     match taken.parse::<Date>() {
         Ok(date) => date.strftime(DATE).to_string(),
@@ -42,7 +41,7 @@ pub fn day(taken: &str) -> String {
     }
 }
 
-/// "24 Nov 2026, 10:20" of EXIF's `2026-11-24T10:20:30`.
+/// "24 Nov 2026, 10:20" for EXIF's `2026-11-24T10:20:30`.
 pub fn day_and_time(taken: &str) -> String {
     match taken.split_once('T').and_then(|(_, time)| time.get(..5)) {
         Some(time) => format!("{}, {time}", day(taken)),
@@ -50,7 +49,7 @@ pub fn day_and_time(taken: &str) -> String {
     }
 }
 
-/// The year of EXIF text.
+/// The year of an EXIF date.
 pub fn year(taken: &str) -> Option<&str> {
     taken
         .get(..4)

@@ -1,17 +1,17 @@
-//! What stands where there is nothing to show: a title, a sentence that says what to do, and perhaps buttons.
+//! An empty page: a title, a text that says what to do, and perhaps buttons.
 
 use egui::{Align, Layout, RichText, TextStyle, Ui, UiBuilder, vec2};
 
 use crate::app::theme::{GAP_L, GAP_S, Tokens};
 
-/// Widest line of the sentence, in points.
-const LINE: f32 = 440.0;
+/// Maximum width of the text, in points.
+const MAX_LINE_WIDTH: f32 = 440.0;
 
-/// Fills the place with a title and a sentence in its middle; `buttons_ui` adds what can be done.
-pub fn empty_ui(ui: &mut Ui, title: &str, sentence: &str, buttons_ui: impl FnOnce(&mut Ui)) {
+/// Fills the page with a title and a text; `buttons_ui` adds buttons.
+pub fn empty_ui(ui: &mut Ui, title: &str, message: &str, buttons_ui: impl FnOnce(&mut Ui)) {
     let tokens = Tokens::of(ui.ctx());
     let area = ui.available_rect_before_wrap();
-    let width = LINE.min(area.width());
+    let width = MAX_LINE_WIDTH.min(area.width());
     let top = area.top() + (area.height() * 0.36).max(GAP_L);
     let rect = egui::Rect::from_min_size(
         egui::pos2(area.center().x - width / 2.0, top),
@@ -24,7 +24,7 @@ pub fn empty_ui(ui: &mut Ui, title: &str, sentence: &str, buttons_ui: impl FnOnc
         |ui| {
             ui.label(RichText::new(title).text_style(TextStyle::Heading));
             ui.add_space(GAP_S);
-            ui.label(RichText::new(sentence).color(tokens.text_weak));
+            ui.label(RichText::new(message).color(tokens.text_weak));
             ui.add_space(GAP_L);
             buttons_ui(ui);
         },
@@ -32,12 +32,12 @@ pub fn empty_ui(ui: &mut Ui, title: &str, sentence: &str, buttons_ui: impl FnOnc
     ui.advance_cursor_after_rect(area);
 }
 
-/// Says that something is being read; nothing at all for the first moment, so that quick answers don't flicker.
+/// Shows that something is being read; nothing for the first moment, so that quick results do not flicker.
 pub fn reading_ui(ui: &mut Ui, what: &str) {
     let id = ui.scope_id().with(("reading", what));
     let now = ui.input(|input| input.time);
     let frame = ui.ctx().cumulative_pass_nr();
-    // (seen first at, seen last in pass): begins anew when it was away for a pass.
+    // (First seen at, last seen in pass): starts again after a pass without it.
     let (since, last) = ui
         .data(|data| data.get_temp::<(f64, u64)>(id))
         .unwrap_or((now, frame));

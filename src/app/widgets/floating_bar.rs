@@ -1,10 +1,10 @@
-//! A bar that floats over the foot of a page, so that it comes and goes without moving anything.
+//! A bar that floats above the foot of a page, so that it appears without moving anything.
 
 use egui::{Align2, Area, Frame, Id, Margin, Order, Rect, Stroke, Ui, vec2};
 
 use crate::app::theme::Tokens;
 
-/// Above the foot of the page, in points: toasts have their place below.
+/// Distance from the foot of the page, in points; toasts are below.
 const ABOVE_FOOT: f32 = 68.0;
 
 /// Draws `contents` in a raised bar at the foot of `page`, centred.

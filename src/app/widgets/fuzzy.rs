@@ -1,7 +1,7 @@
-//! How well a few typed letters fit a text.
+//! Fuzzy matching of typed letters.
 
-/// How well `typed` fits `text`: all its letters must be there in their order; letters that begin a word or follow one
-/// another count more, long gaps less. `None` if it does not fit.
+/// How well `typed` matches `text`: all letters must occur in order; letters that begin a word or follow one another
+/// count more, long gaps less. `None` if it does not match.
 pub fn fuzzy_score(typed: &str, text: &str) -> Option<i32> {
     let text: Vec<char> = text.to_lowercase().chars().collect();
     let mut score = 0;

@@ -1,29 +1,28 @@
-//! Where the cells of a sectioned grid lie, without touching the cells.
+//! The layout of a grid with sections, without its cells.
 //!
-//! All positions are points from the top left corner of the grid's content, y downwards. A grid of any number of
-//! cells costs its number of sections to lay out; only the cells of the rows in view are ever visited, so that
-//! 100,000 cards scroll like 100.
+//! All positions are points from the top left corner of the grid's content, y downwards. The layout costs the number
+//! of sections, and only the cells of the rows in view are visited, so that 100,000 cards scroll like 100.
 
 use std::ops::Range;
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
-/// The wanted measures of a grid.
+/// The measures of a grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GridMeasures {
-    /// Least width of a cell; cells grow so that their row fills the grid.
+    /// Minimum width of a cell; cells grow so that their row fills the grid.
     pub min_cell_width: f32,
-    /// What a cell of width `w` needs in height is `w * height_per_width + extra_height`.
+    /// The height of a cell of width `w` is `w * height_per_width + extra_height`.
     pub height_per_width: f32,
     /// Height of the text under the picture.
     pub extra_height: f32,
-    /// Between cells, both ways.
+    /// Between cells, in both directions.
     pub gap: f32,
-    /// Above each section that has a header, the header included.
+    /// Height of a section's header, with the space around it.
     pub header_height: f32,
 }
 
-/// What a section asks for.
+/// The size of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Section {
     pub cells: usize,
@@ -40,7 +39,7 @@ impl Section {
     }
 }
 
-/// A way to go from one cell to another.
+/// A step from one cell to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     Left,
@@ -60,7 +59,7 @@ struct PlacedSection {
     cells_top: f32,
 }
 
-/// A laid out grid: cells are numbered through all sections.
+/// A grid that is laid out; cells are numbered through all sections.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GridLayout {
     columns: usize,
@@ -73,7 +72,7 @@ pub struct GridLayout {
 }
 
 impl GridLayout {
-    /// Lays `sections` out in `width` points.
+    /// Lays out `sections` in `width` points.
     pub fn new(width: f32, measures: &GridMeasures, sections: &[Section]) -> Self {
         let gap = measures.gap;
         let width = width.max(1.0);
@@ -111,22 +110,22 @@ impl GridLayout {
         }
     }
 
-    /// Cells side by side.
+    /// Cells in a row.
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// All cells of all sections.
+    /// Cells of all sections.
     pub fn cells(&self) -> usize {
         self.sections.last().map_or(0, |section| section.cells.end)
     }
 
-    /// All sections, those without cells too.
+    /// Number of sections, including empty ones.
     pub fn sections(&self) -> usize {
         self.sections.len()
     }
 
-    /// Everything that belongs to a section: its header and its rows.
+    /// The area of a section: its header and its rows.
     pub fn section_rect(&self, section: usize) -> Option<Rect> {
         let placed = self.sections.get(section)?;
         let top = placed.header_top.unwrap_or(placed.cells_top);
@@ -148,7 +147,7 @@ impl GridLayout {
         vec2(self.width, self.height)
     }
 
-    /// Page of a section's header, if it has one.
+    /// The area of a section's header, if it has one.
     pub fn header_rect(&self, section: usize) -> Option<Rect> {
         let top = self.sections.get(section)?.header_top?;
         Some(Rect::from_min_size(
@@ -157,7 +156,7 @@ impl GridLayout {
         ))
     }
 
-    /// Page of a cell.
+    /// The area of a cell.
     pub fn cell_rect(&self, cell: usize) -> Option<Rect> {
         let section = self.section_of(cell)?;
         let (row, column) = self.row_and_column(section, cell);
@@ -168,7 +167,7 @@ impl GridLayout {
         Some(Rect::from_min_size(min, self.cell))
     }
 
-    /// The cells whose rows touch `top..bottom`, one range per section in view.
+    /// The cells whose rows intersect `top..bottom`, one range per section in view.
     pub fn cells_between(&self, top: f32, bottom: f32) -> Vec<Range<usize>> {
         let pitch = self.cell.y + self.gap;
         let mut ranges = Vec::new();
@@ -186,7 +185,7 @@ impl GridLayout {
         ranges
     }
 
-    /// The cells touched by a rectangle, for the rubber band.
+    /// The cells that intersect a rectangle, for the rubber band.
     pub fn cells_in(&self, band: Rect) -> Vec<usize> {
         self.cells_between(band.top(), band.bottom())
             .into_iter()
@@ -205,8 +204,8 @@ impl GridLayout {
             .next()
     }
 
-    /// The cell one step from `cell`; `page_height` is what is in view. Stays within the grid; up and down keep the
-    /// column over section borders as far as the row is long.
+    /// The cell one step from `cell`; `page_height` is the visible height. Stays within the grid; up and down keep
+    /// the column across sections as far as the row is long.
     pub fn step(&self, cell: usize, step: Step, page_height: f32) -> usize {
         let Some(last) = self.cells().checked_sub(1) else {
             return 0;

@@ -1,4 +1,4 @@
-//! Small signs drawn with lines, so that they don't depend on what a font has.
+//! Small icons drawn with lines, so that they do not depend on the font.
 
 use egui::{
     Color32, Painter, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2,
@@ -6,7 +6,7 @@ use egui::{
 
 use crate::app::theme::Tokens;
 
-/// A sign; each fills a square.
+/// An icon; each fills a square.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     Search,
@@ -17,9 +17,9 @@ pub enum Icon {
     Bell,
 }
 
-/// Side of a sign in a line of text, in points.
+/// Size of an icon in a line of text, in points.
 pub const SIDE: f32 = 16.0;
-/// Side of a button that is only a sign, in points.
+/// Size of a button with only an icon, in points.
 const BUTTON: f32 = 28.0;
 
 impl Icon {
@@ -72,13 +72,13 @@ impl Icon {
     }
 }
 
-/// A sign in a line of text; it says nothing to a screen reader.
+/// An icon in a line of text; screen readers ignore it.
 pub fn icon_ui(ui: &mut Ui, icon: Icon, color: Color32) {
     let (rect, _) = ui.allocate_exact_size(Vec2::splat(SIDE), Sense::hover());
     icon.paint(ui.painter(), rect, color);
 }
 
-/// A button that is only a sign.
+/// A button with only an icon.
 pub fn icon_button_ui(ui: &mut Ui, icon: Icon, label: &str) -> Response {
     let tokens = Tokens::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(BUTTON), Sense::click());

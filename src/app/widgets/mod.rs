@@ -1,7 +1,7 @@
-//! Parts that several places of the window are made of, one file each.
+//! Parts that several pages are made of, one file each.
 //!
-//! A widget is handed plain data, draws, and says what was done to it; it knows no place and no library. Those with
-//! layout or order in them keep that part as plain functions, tested without a window.
+//! A widget gets plain data, draws it, and returns what the user did; it uses no types of the application but the
+//! theme. Layout and order are plain functions, tested without a window.
 
 pub mod choice_list;
 pub mod counts;

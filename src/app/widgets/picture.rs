@@ -1,4 +1,4 @@
-//! Pictures in rectangles: filling them, fitting into them, and what stands there until they are read.
+//! Pictures in rectangles: filling or fitting them, and the placeholder until they are loaded.
 
 use egui::epaint::RectShape;
 use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, TextureId, Vec2, pos2};
@@ -13,7 +13,7 @@ pub struct Picture {
     pub size: Vec2,
 }
 
-/// Fills `rect` with the middle of the picture; a calm empty place until there is one.
+/// Fills `rect` with the middle of the picture; a plain area until it is loaded.
 pub fn paint_filling(
     painter: &Painter,
     tokens: &Tokens,
@@ -33,7 +33,7 @@ pub fn paint_filling(
     }
 }
 
-/// Shows the whole picture in `rect`, with the ring of a selected one.
+/// Shows the whole picture in `rect`, with a ring if it is selected.
 pub fn paint_fitting(
     painter: &Painter,
     tokens: &Tokens,
@@ -71,8 +71,8 @@ pub fn paint_fitting(
     }
 }
 
-/// The part of a picture (in fractions) with the shape of `target`, as large as possible: around
-/// the middle of a wide one, in the upper part of a tall one, where heads are.
+/// The part of a picture (in fractions) with the shape of `target`, as large as possible: around the middle of a wide
+/// picture, in the upper part of a tall one, where heads are.
 fn best_part_of(picture: Vec2, target: Vec2) -> Rect {
     let scale = (target.x / picture.x.max(1.0))
         .max(target.y / picture.y.max(1.0))

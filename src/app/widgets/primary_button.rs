@@ -1,11 +1,10 @@
-//! The one button of a row that is meant to be pressed.
+//! The button for the main action of a row.
 
 use egui::{Button, Response, RichText, Ui};
 
 use crate::app::theme::Tokens;
 
-/// The one button of a row that is meant to be pressed.
-pub fn primary_button_ui(ui: &mut Ui, words: &str) -> Response {
+pub fn primary_button_ui(ui: &mut Ui, label: &str) -> Response {
     let tokens = Tokens::of(ui.ctx());
-    ui.add(Button::new(RichText::new(words).color(tokens.on_accent)).fill(tokens.accent))
+    ui.add(Button::new(RichText::new(label).color(tokens.on_accent)).fill(tokens.accent))
 }

@@ -1,11 +1,11 @@
-//! The line above a section of a grid or list: its title and how many it has.
+//! The line above a section: its title and its count.
 
 use egui::{Rect, TextStyle, Ui, vec2};
 
 use crate::app::theme::{GAP_S, Tokens};
 use crate::app::widgets::counts::thousands;
 
-/// "Named 42": small and quiet, above its cards.
+/// "Named 42" in small text.
 pub fn section_header_ui(ui: &Ui, tokens: &Tokens, rect: Rect, word: &str, count: usize) {
     let font = TextStyle::Small.resolve(ui.style());
     let baseline = rect.left_bottom() - vec2(0.0, GAP_S);

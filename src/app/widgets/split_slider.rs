@@ -1,33 +1,33 @@
 //! A slider over a dendrogram: from the whole group on the left to more and more pieces on the right.
 //!
-//! Each number of pieces has its stretch of the track. Half of the track is shared out evenly, so that every number
-//! can be hit; the other half by how far apart the merge heights lie, so that a long stretch is a split that holds
-//! over a wide range of distances: a natural one. The knob snaps to the stretches.
+//! Each number of pieces has a part of the track. Half of the track is divided evenly, so that every number can be
+//! hit; the other half by the differences of the merge heights, so that a long part is a natural split: one that
+//! holds over a wide range of distances. The knob snaps to the parts.
 
 use egui::{Key, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit, pos2, vec2};
 
 use crate::app::theme::Tokens;
 use crate::app::widgets::focus::presses_on;
 
-/// More pieces than this are easier made by hand.
-pub const MOST_PIECES: usize = 24;
+/// More pieces are easier to split by hand.
+pub const MAX_PIECES: usize = 24;
 const HEIGHT: f32 = 32.0;
 
-/// The stretches of the track, one per number of pieces.
+/// The parts of the track, one per number of pieces.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SplitScale {
-    /// Where the stretch of `n + 1` pieces ends, as fractions of the track (0..1), rising; the last is 1.
+    /// Where the part of `n + 1` pieces ends, as a fraction of the track (0..1), increasing; the last is 1.
     ends: Vec<f32>,
     natural: usize,
 }
 
 impl SplitScale {
-    /// From the heights at which the group's pieces were joined, in any order; `heights.len() + 1` faces.
+    /// From the heights at which the group's pieces were merged, in any order; a group has `heights.len() + 1` faces.
     pub fn new(heights: &[f32]) -> Self {
         let mut falling = heights.to_vec();
         falling.sort_by(|a, b| b.total_cmp(a));
-        let pieces = (falling.len() + 1).min(MOST_PIECES);
-        // Cutting between falling[n - 2] and falling[n - 1] leaves n pieces.
+        let pieces = (falling.len() + 1).min(MAX_PIECES);
+        // A cut between falling[n - 2] and falling[n - 1] leaves n pieces.
         let gap = |n: usize| match n {
             1 => 0.0,
             n => (falling[n - 2] - falling.get(n - 1).copied().unwrap_or(0.0)).max(0.0),
@@ -50,24 +50,24 @@ impl SplitScale {
         }
     }
 
-    /// The most pieces the track reaches to.
-    pub fn most(&self) -> usize {
+    /// The maximum number of pieces.
+    pub fn max_pieces(&self) -> usize {
         self.ends.len()
     }
 
-    /// The number of pieces (2 or more) that holds over the widest range of heights for so few pieces.
+    /// The number of pieces (at least 2) that holds over the widest range of heights, weighted towards few pieces.
     pub fn natural(&self) -> usize {
         self.natural
     }
 
     /// The number of pieces at a fraction of the track.
     pub fn pieces_at(&self, fraction: f32) -> usize {
-        (self.ends.partition_point(|&end| end < fraction) + 1).min(self.most())
+        (self.ends.partition_point(|&end| end < fraction) + 1).min(self.max_pieces())
     }
 
-    /// The middle of the stretch of `pieces`, as a fraction of the track.
+    /// The middle of the part of `pieces`, as a fraction of the track.
     pub fn middle_of(&self, pieces: usize) -> f32 {
-        let index = pieces.clamp(1, self.most()) - 1;
+        let index = pieces.clamp(1, self.max_pieces()) - 1;
         let start = if index == 0 {
             0.0
         } else {
@@ -91,8 +91,8 @@ pub fn split_slider_ui(ui: &mut Ui, scale: &SplitScale, pieces: &mut usize) -> R
         *pieces =
             scale.pieces_at(((pointer.x - track.left()) / track.width().max(1.0)).clamp(0.0, 1.0));
     }
-    *pieces =
-        (*pieces as isize + key_steps(ui, &response)).clamp(1, scale.most() as isize) as usize;
+    *pieces = (*pieces as isize + key_steps(ui, &response)).clamp(1, scale.max_pieces() as isize)
+        as usize;
     if *pieces != before {
         response.mark_changed();
     }
@@ -100,12 +100,12 @@ pub fn split_slider_ui(ui: &mut Ui, scale: &SplitScale, pieces: &mut usize) -> R
     response.widget_info(|| WidgetInfo::slider(true, *pieces as f64, "Pieces"));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_min_numeric_value(1.0);
-        node.set_max_numeric_value(scale.most() as f64);
+        node.set_max_numeric_value(scale.max_pieces() as f64);
         node.set_numeric_value_step(1.0);
         node.add_action(accesskit::Action::Increment);
         node.add_action(accesskit::Action::Decrement);
     });
-    response.on_hover_text("Fewer or more pieces (arrow left and right)")
+    response.on_hover_text("Fewer or more pieces (left and right arrow)")
 }
 
 fn key_steps(ui: &Ui, response: &Response) -> isize {
@@ -136,14 +136,14 @@ fn paint(ui: &Ui, scale: &SplitScale, pieces: usize, track: Rect, response: &Res
         Stroke::new(4.0, tokens.button),
     );
     painter.line_segment([track.left_center(), knob], Stroke::new(4.0, tokens.accent));
-    for &end in &scale.ends[..scale.most() - 1] {
+    for &end in &scale.ends[..scale.max_pieces() - 1] {
         let tick = at(end);
         painter.line_segment(
             [tick - vec2(0.0, 5.0), tick + vec2(0.0, 5.0)],
             Stroke::new(1.0, tokens.text_weak),
         );
     }
-    if scale.most() > 2 {
+    if scale.max_pieces() > 2 {
         let natural = at(scale.middle_of(scale.natural()));
         painter.circle_filled(natural - vec2(0.0, 12.0), 2.5, tokens.maybe);
     }

@@ -1,8 +1,8 @@
-//! Sections by year of things that are in order of time; years with few of them share a section.
+//! Sections by year for items that are sorted by time; years with few items share a section.
 
 use crate::app::widgets::dates::year;
 
-/// Where things without a date end up.
+/// The title of items without a date.
 const UNDATED: &str = "Without a date";
 
 struct Span<'a> {
@@ -11,20 +11,18 @@ struct Span<'a> {
     count: usize,
 }
 
-/// The title and length of each section of things taken at these times (EXIF text), earliest first, undated last.
-///
-/// Neighbouring years join until a section has `least` things, so that a life in single pictures is not a page of
-/// headlines.
+/// The title and length of each section of items taken at these times (EXIF text), earliest first, undated last.
+/// Neighbouring years are joined until a section has `min` items.
 pub fn year_sections<'a>(
     taken: impl Iterator<Item = Option<&'a str>>,
-    least: usize,
+    min: usize,
 ) -> Vec<(String, usize)> {
     let mut spans: Vec<Span<'a>> = Vec::new();
     for taken in taken {
         let year = taken.and_then(year).unwrap_or(UNDATED);
         match spans.last_mut() {
             Some(span) if span.last == year => span.count += 1,
-            Some(span) if span.count < least && year != UNDATED => {
+            Some(span) if span.count < min && year != UNDATED => {
                 span.last = year;
                 span.count += 1;
             }
@@ -35,17 +33,17 @@ pub fn year_sections<'a>(
             }),
         }
     }
-    join_short_end(&mut spans, least);
+    join_short_end(&mut spans, min);
     spans.iter().map(|span| (title(span), span.count)).collect()
 }
 
-/// The last dated section has nobody after it to join.
-fn join_short_end(spans: &mut Vec<Span<'_>>, least: usize) {
+/// The last dated section has no section after it to join.
+fn join_short_end(spans: &mut Vec<Span<'_>>, min: usize) {
     let dated = spans
         .iter()
         .take_while(|span| span.first != UNDATED)
         .count();
-    if dated < 2 || spans[dated - 1].count >= least {
+    if dated < 2 || spans[dated - 1].count >= min {
         return;
     }
     let short = spans.remove(dated - 1);

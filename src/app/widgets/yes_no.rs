@@ -7,14 +7,14 @@ use crate::app::theme::Tokens;
 /// Width and height of a button, in points.
 pub const SIDE: f32 = 28.0;
 
-/// An answer.
+/// An answer to a suggestion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum YesNo {
     Yes,
     No,
 }
 
-/// A round button at `center`; `label` is for screen readers and tests, `tooltip` says the key too.
+/// A round button at `center`; `label` is its accessible name.
 pub fn answer_button_ui(
     ui: &mut Ui,
     center: Pos2,

@@ -1,4 +1,4 @@
-//! How a photo lies in its view: fitted, or zoomed and moved by hand.
+//! How a photo is shown: fitted, or zoomed and panned.
 //!
 //! `photo` positions are upright photo pixels, `screen` positions are points of the window.
 
@@ -6,12 +6,12 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 use crate::geometry::{PhotoRect, Size};
 
-/// Screen points per photo pixel beyond which zooming shows nothing new.
+/// Maximum zoom, in screen points per photo pixel.
 const MAX_SCALE: f32 = 8.0;
 /// One press of + or -.
 pub const ZOOM_STEP: f32 = 1.25;
 
-/// Zoom and place of a photo, relative to its fit.
+/// Zoom and position of a photo, relative to its fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Zoom {
     /// Times the fitted size, at least 1.
@@ -35,7 +35,7 @@ impl Zoom {
         self.factor <= 1.0
     }
 
-    /// Where the photo lies on the screen when shown in `view`.
+    /// The photo's area on the screen when shown in `view`.
     pub fn screen_rect(&self, photo: Size, view: Rect) -> Rect {
         let size = fitted(photo, view) * self.factor;
         let center = vec2(
@@ -48,7 +48,7 @@ impl Zoom {
         )
     }
 
-    /// Zooms by `by`, keeping the photo's point under `anchor` where it is.
+    /// Zooms by `by`, keeping the photo's point under `anchor` in place.
     pub fn zoom_at(&mut self, by: f32, anchor: Pos2, photo: Size, view: Rect) {
         let before = self.screen_rect(photo, view);
         let fit = fitted(photo, view);
@@ -90,14 +90,14 @@ pub fn screen_from_photo(rect: PhotoRect, photo: Size, photo_on_screen: Rect) ->
     Rect::from_min_size(min, vec2(rect.width * scale.x, rect.height * scale.y))
 }
 
-/// Size of the photo when it just fits the view; small photos are not blown up beyond twice their pixels.
+/// Size of the photo when it fits the view; small photos are enlarged at most to twice their pixels.
 fn fitted(photo: Size, view: Rect) -> Vec2 {
     let (width, height) = (photo.width.max(1) as f32, photo.height.max(1) as f32);
     let scale = (view.width() / width).min(view.height() / height).min(2.0);
     vec2(width, height) * scale.max(f32::EPSILON)
 }
 
-/// The centre (fraction) nearest to `center` that leaves no empty margin on one side only.
+/// The centre (fraction) nearest to `center` that leaves no margin on one side only.
 fn kept_inside(center: f32, size: f32, view: f32) -> f32 {
     if size <= view {
         return 0.5;

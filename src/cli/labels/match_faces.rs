@@ -10,7 +10,7 @@ use crate::geometry::PhotoRect;
 use crate::library::{FaceId, FaceRow, FaceState, Library, PhotoRow};
 
 /// A labelled box and a face are the same if they overlap this much (intersection over union).
-const LEAST_OVERLAP: f32 = 0.4;
+const MIN_OVERLAP: f32 = 0.4;
 
 /// Finds the face of each label; each face is one label's at most.
 pub fn match_labels(library: &Library, labels: Vec<Label>) -> Result<Matched, CliError> {
@@ -143,7 +143,7 @@ fn by_overlap<'a>(
     for (label, row) in labels.iter().enumerate() {
         for (face, found) in faces.iter().enumerate() {
             let shared = overlap(row, &found.box_in_photo);
-            if shared >= LEAST_OVERLAP {
+            if shared >= MIN_OVERLAP {
                 pairs.push((shared, label, face));
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::known_photos::{Identity, Looked};
+use super::known_photos::{KnownPhotos, PathStatus};
 use super::roots::{Target, is_at_or_below};
 use crate::library::FoundProblem;
 use crate::photo::{Discovered, Unreadable};
@@ -13,7 +13,7 @@ use crate::scan::writer::Writer;
 
 /// What there is to read, in path order.
 #[derive(Default)]
-pub(crate) struct ToRead {
+pub(crate) struct Plan {
     pub changed: Vec<Changed>,
     /// Unchanged photos whose faces are to be embedded again.
     pub outdated: Vec<Item>,
@@ -24,12 +24,12 @@ pub(crate) struct ToRead {
 pub(super) fn compare(
     target: &Arc<Target>,
     found: Discovered,
-    identity: &mut Identity,
+    known_photos: &mut KnownPhotos,
     writer: &mut Writer<'_>,
-    to_read: &mut ToRead,
+    plan: &mut Plan,
 ) -> Result<(), ScanError> {
-    let mut known = identity.photos_below(target);
-    let knows_photos = known.values().any(|at| identity.any_present(at));
+    let mut known = known_photos.photos_below(target);
+    let knows_photos = known.values().any(|at| known_photos.any_present(at));
     if let Some(reason) = unreachable(target, &found, knows_photos) {
         writer.note_unreachable(&target.folder(), reason);
         return Ok(());
@@ -40,11 +40,11 @@ pub(super) fn compare(
     for file in found.files {
         let path = target.path_in_root(&file.path);
         let at_path = known.remove(&path).unwrap_or_default();
-        let looked = identity.look(&at_path, &file.stamp);
-        if !matches!(looked, Looked::Unchanged | Looked::Returned(_)) {
+        let status = known_photos.compare(&at_path, &file.stamp);
+        if !matches!(status, PathStatus::Unchanged | PathStatus::Returned(_)) {
             // As it was when it could not be read: it would fail again.
             let known_problem = unread_problems.remove(&path);
-            if known_problem == Some(file.stamp) && !matches!(looked, Looked::Outdated) {
+            if known_problem == Some(file.stamp) && !matches!(status, PathStatus::Outdated) {
                 writer.note_known_problem();
                 continue;
             }
@@ -54,15 +54,15 @@ pub(super) fn compare(
             path,
             stamp: file.stamp,
         };
-        match looked {
-            Looked::Unchanged => writer.note_unchanged(),
-            Looked::Outdated => to_read.outdated.push(item()),
-            Looked::Returned(photo_id) => returned.push(photo_id),
-            Looked::Changed(number) => to_read.changed.push(Changed {
+        match status {
+            PathStatus::Unchanged => writer.note_unchanged(),
+            PathStatus::Outdated => plan.outdated.push(item()),
+            PathStatus::Returned(photo_id) => returned.push(photo_id),
+            PathStatus::Changed(number) => plan.changed.push(Changed {
                 item: item(),
                 number,
             }),
-            Looked::New => to_read.new.push(item()),
+            PathStatus::New => plan.new.push(item()),
         }
     }
     // What lies below a folder that can't be listed may be there all the same.
@@ -73,7 +73,7 @@ pub(super) fn compare(
             .any(|folder| is_at_or_below(path, &folder))
     };
     for (_, at_path) in known.iter().filter(|(path, _)| !unreadable(path)) {
-        identity.note_missing(at_path);
+        known_photos.note_missing(at_path);
     }
     let problems: Vec<FoundProblem> = found
         .unreadable
@@ -84,7 +84,7 @@ pub(super) fn compare(
         unread_problems.remove(&problem.path);
     }
     let cleared: Vec<String> = unread_problems.into_keys().collect();
-    writer.store_look(target, &returned, &cleared, &problems)
+    writer.store_comparison(target, &returned, &cleared, &problems)
 }
 
 /// Why nothing may be concluded from this walk.

@@ -7,11 +7,11 @@ use std::sync::Mutex;
 use super::roots::Target;
 use crate::library::{KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
-use crate::scan::item::{Item, Verdict, lock};
+use crate::scan::item::{FileStatus, Item, lock};
 use crate::scan::lost_folders::LostFolder;
 
 /// What the library knew when the scan began, and what the scan has learned of it since.
-pub(crate) struct Identity {
+pub(crate) struct KnownPhotos {
     rows: Vec<Row>,
     by_content: HashMap<ContentHash, Vec<usize>>,
     roots: HashMap<RootId, PathBuf>,
@@ -42,7 +42,7 @@ enum Whereabouts {
 
 /// What a look at a file's path and stamp makes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Looked {
+pub(crate) enum PathStatus {
     Unchanged,
     /// Unchanged, but its faces were embedded in another way than today's.
     Outdated,
@@ -62,9 +62,9 @@ impl Row {
     }
 }
 
-impl Identity {
+impl KnownPhotos {
     pub(crate) fn load(library: &Library) -> Result<Self, LibraryError> {
-        let mut identity = Self {
+        let mut known_photos = Self {
             rows: Vec::new(),
             by_content: HashMap::new(),
             roots: HashMap::new(),
@@ -76,17 +76,20 @@ impl Identity {
         };
         for root in library.roots()? {
             for photo in library.known_photos(root.root_id)? {
-                let contents = identity.by_content.entry(photo.content_hash).or_default();
-                contents.push(identity.rows.len());
-                identity.rows.push(Row {
+                let contents = known_photos
+                    .by_content
+                    .entry(photo.content_hash)
+                    .or_default();
+                contents.push(known_photos.rows.len());
+                known_photos.rows.push(Row {
                     root_id: root.root_id,
                     photo,
                     whereabouts: Whereabouts::Unknown,
                 });
             }
-            identity.roots.insert(root.root_id, root.path);
+            known_photos.roots.insert(root.root_id, root.path);
         }
-        Ok(identity)
+        Ok(known_photos)
     }
 
     /// The known photos in a walked folder by path; several where vanished ones share it.
@@ -104,7 +107,7 @@ impl Identity {
     }
 
     /// Compares a file that was found with the photos known at its path.
-    pub(crate) fn look(&mut self, at_path: &[usize], stamp: &FileStamp) -> Looked {
+    pub(crate) fn compare(&mut self, at_path: &[usize], stamp: &FileStamp) -> PathStatus {
         let matching = at_path
             .iter()
             .find(|number| self.rows[**number].stamp() == *stamp);
@@ -122,12 +125,12 @@ impl Identity {
             .find(|number| !self.rows[**number].photo.vanished);
         match (matching, present) {
             (Some(number), _) if self.rows[*number].photo.vanished => {
-                Looked::Returned(self.photo_id(*number))
+                PathStatus::Returned(self.photo_id(*number))
             }
-            (Some(number), _) if self.is_outdated(*number) => Looked::Outdated,
-            (Some(_), _) => Looked::Unchanged,
-            (None, Some(number)) => Looked::Changed(*number),
-            (None, None) => Looked::New,
+            (Some(number), _) if self.is_outdated(*number) => PathStatus::Outdated,
+            (Some(_), _) => PathStatus::Unchanged,
+            (None, Some(number)) => PathStatus::Changed(*number),
+            (None, None) => PathStatus::New,
         }
     }
 
@@ -185,12 +188,12 @@ impl Identity {
 
     /// Tells what the file is; `absent` are those of [`Self::places_elsewhere`] where nothing is any more. The answer is
     /// remembered: a photo moves once, and new bytes are new once.
-    pub(crate) fn judge(
+    pub(crate) fn identify(
         &mut self,
         item: &Item,
         content: &ContentHash,
         absent: &[usize],
-    ) -> Verdict {
+    ) -> FileStatus {
         let candidates = self.by_content.get(content).cloned().unwrap_or_default();
         let at_this_path =
             |row: &Row| row.root_id == item.target.root_id && row.photo.path == item.path;
@@ -199,7 +202,7 @@ impl Identity {
             at_this_path(row) && row.whereabouts != Whereabouts::Moved
         }) {
             self.rows[number].whereabouts = Whereabouts::Here;
-            return Verdict::Same(self.photo_id(number));
+            return FileStatus::Same(self.photo_id(number));
         }
         let gone = candidates
             .iter()
@@ -209,17 +212,17 @@ impl Identity {
         let moved = gone.max_by_key(|number| same_name(&self.rows[*number].photo.path, &item.path));
         if let Some(number) = moved {
             self.rows[number].whereabouts = Whereabouts::Moved;
-            return Verdict::Moved(self.photo_id(number));
+            return FileStatus::Moved(self.photo_id(number));
         }
         // A copy takes over embeddings as well, so they must be today's.
         let source = candidates.iter().find(|number| !self.is_outdated(**number));
         if let Some(&number) = source {
-            return Verdict::CopyOf(self.photo_id(number));
+            return FileStatus::CopyOf(self.photo_id(number));
         }
         if self.new_contents.insert(*content) {
-            Verdict::New
+            FileStatus::New
         } else {
-            Verdict::CopyInFlight
+            FileStatus::CopyInFlight
         }
     }
 
@@ -254,10 +257,14 @@ impl Identity {
 }
 
 /// Tells what a file is; the disk is asked without holding the lock.
-pub(crate) fn judge(identity: &Mutex<Identity>, item: &Item, content: &ContentHash) -> Verdict {
-    let elsewhere = lock(identity).places_elsewhere(content);
+pub(crate) fn identify(
+    known_photos: &Mutex<KnownPhotos>,
+    item: &Item,
+    content: &ContentHash,
+) -> FileStatus {
+    let elsewhere = lock(known_photos).places_elsewhere(content);
     let absent = absent(&elsewhere);
-    lock(identity).judge(item, content, &absent)
+    lock(known_photos).identify(item, content, &absent)
 }
 
 /// A known photo in a folder that this scan doesn't walk.

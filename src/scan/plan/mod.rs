@@ -10,36 +10,36 @@ use std::sync::Arc;
 use super::writer::Writer;
 use super::{ScanControl, ScanError};
 use crate::photo::discover;
-use compare::{ToRead, compare};
-use known_photos::Identity;
+use compare::{Plan, compare};
+use known_photos::KnownPhotos;
 use roots::Target;
 
-pub(super) fn look(
+pub(super) fn plan_scan(
     targets: &[Target],
-    identity: &mut Identity,
+    known_photos: &mut KnownPhotos,
     writer: &mut Writer<'_>,
     control: &ScanControl,
-) -> Result<ToRead, ScanError> {
-    let mut to_read = ToRead::default();
+) -> Result<Plan, ScanError> {
+    let mut plan = Plan::default();
     for target in targets {
         let before = writer.found();
         let found = discover(&target.folder(), &target.others, |files| {
-            writer.report_looking(before + files as u64);
+            writer.report_walk(before + files as u64);
             match control.may_go_on() {
                 true => ControlFlow::Continue(()),
                 false => ControlFlow::Break(()),
             }
         });
         if found.stopped {
-            return Ok(ToRead::default());
+            return Ok(Plan::default());
         }
         compare(
             &Arc::new(target.clone()),
             found,
-            identity,
+            known_photos,
             writer,
-            &mut to_read,
+            &mut plan,
         )?;
     }
-    Ok(to_read)
+    Ok(plan)
 }

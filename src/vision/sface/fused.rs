@@ -15,7 +15,7 @@ const STREAMED_BLOCKS: usize = 5;
 /// Side of the map that leaves the stream.
 const STREAMED_SIDE: usize = 14;
 /// Of any map.
-const MOST_CHANNELS: usize = 1024;
+const MAX_CHANNELS: usize = 1024;
 /// Faces that pass the linear layer together, to share the reading of its 26 MB of weights. The convolutions take one face
 /// at a time: their weights are small beside the work, and the maps of more faces would not fit the second-level cache.
 const BATCH: usize = 8;
@@ -85,7 +85,7 @@ impl FusedSface {
         Workspace {
             stream: Stream::new(&self.streamed, SIDE, SIDE, 3),
             maps: [vec![0.0; widest], vec![0.0; widest]],
-            zeros: vec![0.0; STREAMED_SIDE * MOST_CHANNELS],
+            zeros: vec![0.0; STREAMED_SIDE * MAX_CHANNELS],
             features: vec![0.0; BATCH * self.linear.inputs()],
         }
     }

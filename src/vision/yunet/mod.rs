@@ -14,7 +14,7 @@ use candle_core::{Device, Tensor};
 use super::VisionError;
 use layers::Layers;
 
-pub use decode::{Candidate, candidates};
+pub use decode::{PhotoFromInput, detections};
 pub use layers::{OUTPUTS, STRIDES};
 
 /// Widths and heights of the input are multiples of this.

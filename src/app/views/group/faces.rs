@@ -1,8 +1,8 @@
-//! The faces of a group's page: the suggestions in an amber band of their own, then the others year by year.
+//! The faces of a group's page: first the suggestions on an amber background, then the other faces by year.
 
 use std::sync::Arc;
 
-use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Id, Layout, Pos2, Rect, Response, RichText, Ui, UiBuilder, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
@@ -15,7 +15,7 @@ use crate::app::views::command_menu::{command_button_ui, command_buttons_ui};
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, is_suggestion};
 use crate::app::views::face_tile::{FaceTile, face_tile_ui};
-use crate::app::views::name_field::NameFieldLook;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
 use crate::app::views::selection_bar::selection_bar_ui;
 use crate::app::views::tile_grid::face_measures;
@@ -27,18 +27,18 @@ use crate::app::widgets::years::year_sections;
 use crate::app::widgets::yes_no::YesNo;
 use crate::library::{FaceId, FaceRow, GroupId};
 
-/// A year with fewer shares its section with the next.
-const LEAST_FACES_OF_YEAR: usize = 12;
+/// A year with fewer faces shares its section with the next.
+const MIN_FACES_OF_YEAR: usize = 12;
 
-/// The faces in the order they are drawn in, made anew when the group changes.
+/// The faces in the order they are drawn in, sorted again when the group changes.
 #[derive(Debug)]
 pub struct FaceOrder {
     source: Option<Arc<GroupDetails>>,
     named: bool,
     order: Arc<[FaceId]>,
-    /// For each cell, where its face is in the details.
+    /// For each cell, the row of its face in `source`.
     rows: Vec<usize>,
-    /// Suggestions are the first cells.
+    /// Number of suggestions; they are the first cells.
     suggested: usize,
     /// Title and number of cells of the sections after the suggestions.
     years: Vec<(String, usize)>,
@@ -68,10 +68,7 @@ impl FaceOrder {
         group_id: GroupId,
         details: &Arc<GroupDetails>,
     ) {
-        let named = cx
-            .snapshot
-            .group(group_id)
-            .is_some_and(|group| group.name.is_some());
+        let named = cx.snapshot.is_person(group_id);
         let same = self
             .source
             .as_ref()
@@ -88,7 +85,7 @@ impl FaceOrder {
             others
                 .iter()
                 .map(|row| details.faces[*row].taken.as_deref()),
-            LEAST_FACES_OF_YEAR,
+            MIN_FACES_OF_YEAR,
         );
         self.rows = suggested.into_iter().chain(others).collect();
         self.order = self
@@ -145,10 +142,7 @@ pub fn faces_ui(
         band_over_tiles: true,
         scroll_to,
     };
-    let name = cx
-        .snapshot
-        .group(group_id)
-        .and_then(|group| group.name.clone());
+    let name = cx.snapshot.person_name(group_id).map(str::to_owned);
     let mut tiles = Faces {
         name,
         face_order,
@@ -228,7 +222,7 @@ impl Faces<'_> {
     fn suggestions_header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, rect: Rect) {
         let count = self.face_order.suggested;
         let name = self.name.as_deref().unwrap_or("this person");
-        let words = if count == 1 {
+        let label = if count == 1 {
             format!("1 face looks like {name}")
         } else {
             format!("{count} faces look like {name}")
@@ -238,7 +232,7 @@ impl Faces<'_> {
                 .max_rect(rect)
                 .layout(Layout::left_to_right(Align::Center)),
             |ui| {
-                ui.label(RichText::new(words).color(cx.tokens.maybe));
+                ui.label(RichText::new(label).color(cx.tokens.maybe));
                 ui.add_space(GAP_S);
                 let accept = if count == 1 {
                     "Accept".to_owned()
@@ -249,11 +243,7 @@ impl Faces<'_> {
                     give_answer(cx, YesNo::Yes, self.face_order.suggested().to_vec());
                 }
                 ui.add_space(GAP_S);
-                ui.label(
-                    RichText::new("or answer face by face")
-                        .text_style(TextStyle::Small)
-                        .color(cx.tokens.text_weak),
-                );
+                ui.label(cx.tokens.small("or answer face by face"));
             },
         );
     }
@@ -290,7 +280,7 @@ fn open_face(cx: &mut ViewContext<'_>, face_order: &FaceOrder, face_id: FaceId) 
     }
 }
 
-/// What can be done to the selected faces, over the foot of the page.
+/// Commands for the selected faces, at the foot of the page.
 pub fn face_bar_ui(
     ui: &Ui,
     cx: &mut ViewContext<'_>,
@@ -304,10 +294,7 @@ pub fn face_bar_ui(
         if let Some(target @ NameTarget::Faces(_)) = target {
             return naming_ui(ui, cx, &target);
         }
-        let in_person = cx
-            .snapshot
-            .group(group_id)
-            .is_some_and(|group| group.name.is_some());
+        let in_person = cx.snapshot.is_person(group_id);
         let mut buttons = Vec::new();
         if with_suggestions {
             buttons.extend([(UiCommand::Accept, "Accept"), (UiCommand::Reject, "Reject")]);
@@ -332,13 +319,13 @@ pub fn face_bar_ui(
     });
 }
 
-/// The name of the selected faces, which leave the group for that person.
+/// The field for the name of the selected faces, which leave the group for that person.
 fn naming_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget) {
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: "Name of the selected faces",
         hint: "Who are these?",
         width: 240.0,
         renames: false,
     };
-    naming::target_field_ui(ui, cx, target, &look);
+    naming::target_field_ui(ui, cx, target, &options);
 }

@@ -1,4 +1,4 @@
-//! The head of a group's page: cover, name, counts and dates, and what can be done to the whole group.
+//! The header of a group's page: cover, name, counts and dates, and commands for the whole group.
 
 use egui::{
     Align, Layout, Rect, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
@@ -12,7 +12,7 @@ use crate::app::theme::{GAP_L, GAP_M, GAP_S, GAP_XS};
 use crate::app::views::command_menu::command_button_ui;
 use crate::app::views::context::ViewContext;
 use crate::app::views::group::split::SplitState;
-use crate::app::views::name_field::NameFieldLook;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
 use crate::app::widgets::counts::counted;
 use crate::app::widgets::dates::years;
@@ -21,7 +21,7 @@ use crate::library::{GroupId, GroupSummary};
 
 const COVER_SIDE: f32 = 64.0;
 const NAME_WIDTH: f32 = 280.0;
-const MOST_OFTEN_WITH: usize = 3;
+const MAX_OFTEN_WITH: usize = 3;
 
 /// Draws the header across the page.
 pub fn header_ui(
@@ -89,7 +89,7 @@ fn facts(summary: &GroupSummary) -> String {
     }
 }
 
-/// "· often with Tom, Ana": who shares the most photos, to go to.
+/// "· often with Tom, Ana": links to the people who share the most photos.
 fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     let Some(details) = cx.queries.group(group_id) else {
         return;
@@ -97,7 +97,7 @@ fn often_with_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {
     let known = details.often_with.iter().filter_map(|(other, photos)| {
         Some((*other, cx.snapshot.group(*other)?.name.clone()?, *photos))
     });
-    for (index, (other, name, photos)) in known.take(MOST_OFTEN_WITH).enumerate() {
+    for (index, (other, name, photos)) in known.take(MAX_OFTEN_WITH).enumerate() {
         ui.label(
             cx.tokens
                 .small(if index == 0 { "· often with" } else { "·" }),
@@ -141,15 +141,15 @@ fn name_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary) {
 
 fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, summary: &GroupSummary, target: &NameTarget) {
     let label = format!("Name of group {}", summary.group_id);
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: &label,
         hint: "Who is this?",
         width: NAME_WIDTH,
         renames: summary.name.is_some(),
     };
-    let given = naming::target_field_ui(ui, cx, target, &look);
+    let given = naming::target_field_ui(ui, cx, target, &options);
     if let Some(person) = given.and_then(|given| given.person) {
-        // The group is part of that person now: show the person instead.
+        // The group is part of that person now, so show the person instead.
         cx.push(Action::Back);
         cx.go(Page::Group(person));
     }
@@ -169,9 +169,9 @@ fn buttons_ui(
     if summary.name.is_some() {
         buttons.insert(0, (UiCommand::Export, "Export…"));
     }
-    for (command, words) in buttons {
-        if command_button_ui(ui, command, words).clicked() {
-            // Of the whole group, whatever faces are selected.
+    for (command, label) in buttons {
+        if command_button_ui(ui, command, label).clicked() {
+            // Act on the whole group, whatever faces are selected.
             cx.selection.faces.clear();
             cx.push(Action::Run(command));
         }
@@ -180,7 +180,7 @@ fn buttons_ui(
         *split = if split.is_some() {
             None
         } else {
-            // The pieces take the index of the faces.
+            // The pieces replace the faces.
             cx.selection.faces.hide();
             Some(SplitState::new(summary.group_id))
         };

@@ -1,4 +1,4 @@
-//! A group's page: header, the suggestions to answer, all faces by year; or, while it is being split, its pieces.
+//! A group's page: header, suggestions, and all faces by year; or, while it is being split, its pieces.
 
 mod faces;
 mod header;
@@ -17,7 +17,7 @@ use crate::library::{FaceId, GroupId};
 /// What the page remembers.
 #[derive(Debug, Default)]
 pub struct GroupState {
-    /// The group it was drawn for last, and egui's number of that pass.
+    /// The group drawn last, and the number of egui's pass.
     shown: Option<GroupId>,
     shown_in: u64,
     split: Option<split::SplitState>,
@@ -26,13 +26,13 @@ pub struct GroupState {
 }
 
 impl GroupState {
-    /// The page of this group opens with the split slider folded out.
+    /// Opens the split slider the next time the page of this group is shown.
     pub fn open_split(&mut self, group_id: GroupId) {
         self.split = Some(split::SplitState::new(group_id));
     }
 }
 
-/// Sorts the faces; they are what the page shows, unless it is being split.
+/// Sorts the faces; they are what the page shows, unless the group is being split.
 pub fn prepare(
     ctx: &egui::Context,
     cx: &mut ViewContext<'_>,
@@ -60,7 +60,6 @@ pub fn prepare(
     }
 }
 
-/// Draws the page of one group.
 pub fn group_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut GroupState, group_id: GroupId) {
     match cx.queries.group(group_id) {
         Some(_) => {
@@ -87,8 +86,8 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, state: &mut
             state.split = None;
         }
     } else if state.face_order.is_empty() {
-        let sentence = "Its faces were moved, ignored or removed. Undo (Ctrl+Z) brings them back.";
-        empty_ui(ui, "No faces in this group", sentence, |_| {});
+        let message = "Its faces were moved, ignored or removed. Undo (Ctrl+Z) brings them back.";
+        empty_ui(ui, "No faces in this group", message, |_| {});
     } else {
         faces::faces_ui(ui, cx, group_id, &state.face_order, state.scroll_to.take());
     }

@@ -1,4 +1,4 @@
-//! The split slider of a group's page and, under it, the pieces the group would fall into.
+//! The split slider of a group's page and, under it, the pieces that the group would split into.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -18,22 +18,22 @@ use crate::app::widgets::split_slider::{SplitScale, split_slider_ui};
 use crate::curate::Command;
 use crate::library::{FaceId, FaceState, GroupId};
 
-/// Side of a face in a piece's strip, in points.
+/// Size of a face in a row, in points.
 const FACE_SIDE: f32 = 84.0;
-/// Room for a piece's count, left of its strip.
+/// Width of a row's count, in points.
 const COUNT_WIDTH: f32 = 96.0;
-/// Rows of a strip, at most: enough to judge a piece, and the next one is still in view.
-const MOST_ROWS: usize = 2;
+/// Maximum rows of faces per piece: enough to judge it, and the next piece stays visible.
+const MAX_ROWS: usize = 2;
 
-/// A split in the making.
+/// A split that is being prepared.
 #[derive(Debug)]
 pub struct SplitState {
     group_id: GroupId,
-    /// What the rest was made from.
+    /// The source of the fields below.
     tree: Option<Arc<GroupTree>>,
     scale: SplitScale,
     pieces: usize,
-    /// The faces of each piece, the largest first, cut at `pieces`.
+    /// The faces of each piece, the largest first; the tree is cut into `cut_at` pieces.
     cut: Vec<Vec<FaceId>>,
     cut_at: usize,
     /// How the pieces are drawn.
@@ -55,12 +55,12 @@ impl SplitState {
         }
     }
 
-    /// Whether it was asked for from another page and has not been shown yet.
+    /// Whether another page has requested it and it has not been shown yet.
     pub fn is_new_for(&self, group_id: GroupId) -> bool {
         self.wants_focus && self.group_id == group_id
     }
 
-    /// Takes a tree that was read; the slider begins at its natural split and stays where it was moved to.
+    /// Sets the tree. The slider starts at the natural split and stays where it was moved to.
     fn take_tree(&mut self, tree: &Arc<GroupTree>) {
         if self
             .tree
@@ -75,7 +75,7 @@ impl SplitState {
         } else {
             self.scale.natural()
         };
-        self.pieces = wanted.clamp(1, self.scale.most());
+        self.pieces = wanted.clamp(1, self.scale.max_pieces());
         self.cut_at = 0;
         self.tree = Some(tree.clone());
     }
@@ -111,12 +111,9 @@ impl SplitState {
     }
 }
 
-/// The faces a person has confirmed for a named group: the piece with most of them keeps the name.
+/// The confirmed faces of a named group: the piece with most of them keeps the name.
 fn confirmed_of_person(cx: &mut ViewContext<'_>, group_id: GroupId) -> HashSet<FaceId> {
-    let named = cx
-        .snapshot
-        .group(group_id)
-        .is_some_and(|group| group.name.is_some());
+    let named = cx.snapshot.is_person(group_id);
     let Some(details) = cx.queries.group(group_id).filter(|_| named) else {
         return HashSet::new();
     };
@@ -127,19 +124,19 @@ fn confirmed_of_person(cx: &mut ViewContext<'_>, group_id: GroupId) -> HashSet<F
     confirmed.map(|face| face.face_id).collect()
 }
 
-/// Draws slider and pieces; true when it is done with.
+/// Draws slider and pieces; true when the split is done or cancelled.
 pub fn split_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) -> bool {
     match cx.queries.tree(split.group_id) {
         Some(tree) => split.take_tree(&tree),
         None if split.tree.is_none() => {
-            reading_ui(ui, "Working out how this group falls apart…");
+            reading_ui(ui, "Computing the pieces of this group…");
             return false;
         }
         None => {}
     }
-    if split.scale.most() < 2 {
+    if split.scale.max_pieces() < 2 {
         ui.add_space(GAP_L);
-        ui.label("This group has too few recognisable faces to fall apart. Select faces and press S to take them out.");
+        ui.label("This group has too few recognisable faces to be split by similarity. Select faces and press S to move them out.");
         return ui.button("Close").clicked();
     }
     split.cut(cx);
@@ -164,9 +161,9 @@ fn controls_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) ->
         }
         ui.add_space(GAP_M);
         if split.pieces > 1 {
-            let words = format!("Split into {}", split.pieces);
-            if primary_button_ui(ui, &words)
-                .on_hover_text("Make these pieces groups of their own (Enter); can be undone")
+            let label = format!("Split into {}", split.pieces);
+            if primary_button_ui(ui, &label)
+                .on_hover_text("Make each piece a group (Enter); can be undone")
                 .clicked()
                 || presses_on(&slider, Key::Enter) > 0
             {
@@ -182,32 +179,28 @@ fn controls_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &mut SplitState) ->
         }
         if ui
             .button("Cancel")
-            .on_hover_text("Leave the group whole (Esc)")
+            .on_hover_text("Do not split the group (Esc)")
             .clicked()
         {
             done = true;
         }
     });
     let hint = if split.pieces == split.scale.natural() {
-        "The amber dot marks this as the split that holds longest."
+        "The amber dot marks this as the clearest split."
     } else {
-        "Move the slider until no piece mixes two people. The amber dot marks the split that holds longest."
+        "Move the slider until no piece mixes two people. The amber dot marks the clearest split."
     };
-    ui.label(
-        RichText::new(hint)
-            .text_style(TextStyle::Small)
-            .color(cx.tokens.text_weak),
-    );
+    ui.label(cx.tokens.small(hint));
     ui.add_space(GAP_S);
     done
 }
 
-/// What stands on one row: a piece, or all the pieces of one face.
+/// One row of the list: a piece, or all the pieces with one face.
 #[derive(Debug)]
 struct Row {
     faces: Vec<FaceId>,
     count: String,
-    words: &'static str,
+    label: &'static str,
 }
 
 fn rows_of(cut: &[Vec<FaceId>]) -> Vec<Row> {
@@ -220,8 +213,8 @@ fn rows_of(cut: &[Vec<FaceId>]) -> Vec<Row> {
         .map(|(number, piece)| Row {
             faces: piece.clone(),
             count: thousands(piece.len() as u64),
-            words: if number == 0 {
-                "stay here"
+            label: if number == 0 {
+                "stays here"
             } else {
                 "in a new group"
             },
@@ -237,7 +230,7 @@ fn rows_of(cut: &[Vec<FaceId>]) -> Vec<Row> {
         rows.push(Row {
             faces: faces.collect(),
             count: format!("{alone} × 1"),
-            words: "each on its own",
+            label: "each on its own",
         });
     }
     rows
@@ -247,7 +240,7 @@ fn pieces_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, split: &SplitState) {
     let width = ui.available_width() - ui.spacing().scroll.allocated_width() - GAP_S * 2.0;
     let per_row = (((width - COUNT_WIDTH + GAP_XS) / (FACE_SIDE + GAP_XS)).floor() as usize).max(1);
     let rows = &split.rows;
-    let lines = |row: &Row| row.faces.len().div_ceil(per_row).clamp(1, MOST_ROWS);
+    let lines = |row: &Row| row.faces.len().div_ceil(per_row).clamp(1, MAX_ROWS);
     let height_of = |row: &Row| lines(row) as f32 * (FACE_SIDE + GAP_XS) - GAP_XS + 2.0 * GAP_M;
     ScrollArea::vertical()
         .id_salt(("pieces", split.group_id))
@@ -277,16 +270,16 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &Row, rect: Rect, per_row:
     let layout = Layout::top_down(Align::Min);
     ui.scope_builder(UiBuilder::new().max_rect(text).layout(layout), |ui| {
         ui.label(RichText::new(&row.count).text_style(TextStyle::Heading));
-        ui.label(cx.tokens.small(row.words));
+        ui.label(cx.tokens.small(row.label));
     });
     let faces = rect.with_min_x(rect.left() + COUNT_WIDTH);
     strip_ui(ui, cx, &row.faces, faces, per_row);
 }
 
-/// As many of the faces as have room, picked all over a long piece.
+/// As many faces as there is room for, spread over the whole piece.
 fn strip_ui(ui: &Ui, cx: &mut ViewContext<'_>, faces: &[FaceId], rect: Rect, per_row: usize) {
     let tokens = cx.tokens;
-    let room = per_row * MOST_ROWS;
+    let room = per_row * MAX_ROWS;
     let shown = if faces.len() > room {
         room - 1
     } else {

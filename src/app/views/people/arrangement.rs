@@ -1,7 +1,7 @@
-//! Which groups stand on the people page, in which order.
+//! Which groups the people page shows, in which order.
 //!
-//! While somebody works on the page nothing may jump: [`Arrangement::kept`] leaves every group where it stands, drops
-//! those that are gone and adds new ones at the end of their section.
+//! While somebody works on the page nothing may move: [`Arrangement::kept`] leaves every group in its place, removes
+//! those that no longer exist and adds new ones at the end of their section.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ use crate::app::state::known_people::name_matches;
 use crate::app::state::settings::GroupSort;
 use crate::library::{GroupId, GroupSummary};
 
-/// What the page was asked to show.
+/// What the page should show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CardFilter {
     pub only_unnamed: bool,
@@ -23,7 +23,7 @@ pub struct CardFilter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrangement {
     pub order: Arc<[GroupId]>,
-    /// How many at the front make the named section.
+    /// The number of groups in the named section.
     pub named: usize,
 }
 
@@ -37,7 +37,7 @@ impl Default for Arrangement {
 }
 
 impl Arrangement {
-    /// Everything filter, freshly sorted.
+    /// Everything that passes the filter, sorted again.
     pub fn sorted(groups: &[GroupSummary], filter: &CardFilter) -> Self {
         let mut shown: Vec<_> = groups
             .iter()
@@ -68,16 +68,16 @@ impl Arrangement {
         }
     }
 
-    /// Every group that still exists where it stood, new ones at the end of their section. A group named meanwhile
-    /// keeps its place among the unnamed ones.
+    /// Every group that still exists in its old place, and new ones at the end of their section. A group that was
+    /// named meanwhile keeps its place among the unnamed ones.
     pub fn kept(&self, groups: &[GroupSummary], filter: &CardFilter) -> Self {
         let existing: HashSet<_> = groups.iter().map(|group| group.group_id).collect();
-        let standing: HashSet<_> = self.order.iter().copied().collect();
+        let placed: HashSet<_> = self.order.iter().copied().collect();
         let fresh = Self::sorted(groups, filter);
         let merged = |old: &[GroupId], new: &[GroupId]| -> Vec<GroupId> {
             let stays = old.iter().filter(|group_id| existing.contains(group_id));
             stays
-                .chain(new.iter().filter(|group_id| !standing.contains(group_id)))
+                .chain(new.iter().filter(|group_id| !placed.contains(group_id)))
                 .copied()
                 .collect()
         };

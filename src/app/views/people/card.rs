@@ -1,4 +1,4 @@
-//! A group's card: cover, name or "Unnamed", count, badge of suggestions; a strip of other faces under the pointer.
+//! A group's card: cover, name or "Unnamed", count, number of suggestions; a strip of other faces under the pointer.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::app::theme::{GAP_S, GAP_XS, Tokens};
 use crate::app::views::command_menu::command_menu_ui;
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_tile::paint_face;
-use crate::app::views::name_field::NameFieldLook;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
 use crate::app::views::tile_grid::{Tile, scroll_at_edges};
 use crate::app::widgets::counts::{counted, thousands};
@@ -25,24 +25,23 @@ use crate::library::{FaceId, GroupId, GroupSummary};
 
 /// Height of the lines under the picture: name and count.
 pub const TEXT_HEIGHT: f32 = 48.0;
-/// The pointer rests this long before other faces show, so that none flash by while it crosses the page.
+/// The pointer rests for this time before the strip appears, so that none flash by while it crosses the page.
 const REST_SECONDS: f32 = 0.25;
 const STRIP_FACES: usize = 4;
 
-/// What happened on a card beyond clicks.
+/// What happened on a card, other than clicks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CardEvent {
-    Named { goes_on: bool },
+    Named { continues: bool },
 }
 
-/// Groups on their way to another card.
+/// Groups being dragged to another card.
 #[derive(Debug, Clone)]
 struct DraggedGroups {
     groups: Vec<GroupId>,
     cover: Option<FaceId>,
 }
 
-/// Draws one card.
 pub fn card_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -81,7 +80,7 @@ pub fn card_ui(
     (response, event)
 }
 
-/// How screen readers and tests call a card.
+/// The accessible name of a card.
 fn label_of(group: &GroupSummary) -> String {
     let faces = counted(u64::from(group.faces), "face");
     match &group.name {
@@ -124,7 +123,7 @@ fn background_ui(ui: &Ui, tokens: &Tokens, tile: &Tile<GroupId>, response: &Resp
     }
 }
 
-/// Name and count, or the field while the name is typed: both in the same index, so that nothing moves.
+/// Name and count, or the field while the name is typed, in the same place so that nothing moves.
 fn text_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -187,7 +186,7 @@ fn field_ui(
     rect: Rect,
 ) -> Option<CardEvent> {
     let label = format!("Name of group {}", group.group_id);
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: &label,
         hint: "Who is this?",
         width: rect.width(),
@@ -196,15 +195,15 @@ fn field_ui(
     let field = rect.shrink2(vec2(0.0, GAP_XS + 2.0));
     let given = ui
         .scope_builder(UiBuilder::new().max_rect(field), |ui| {
-            naming::target_field_ui(ui, cx, target, &look)
+            naming::target_field_ui(ui, cx, target, &options)
         })
         .inner?;
     Some(CardEvent::Named {
-        goes_on: given.goes_on && group.name.is_none(),
+        continues: given.continues && group.name.is_none(),
     })
 }
 
-/// Other faces of the group along the foot of the picture, once the pointer rests on it.
+/// A strip of other faces at the bottom of the picture, once the pointer rests on it.
 fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture: Rect) {
     let id = Id::unique("card under the pointer");
     let now = ui.input(|input| input.time);
@@ -225,7 +224,7 @@ fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         .faces
         .iter()
         .filter(|face| Some(face.face_id) != group.cover);
-    // Spread over the whole group, so that the strip shows its range and not one afternoon.
+    // Spread over the whole group, so that the strip shows more than one day.
     let apart = (details.faces.len().saturating_sub(1) / STRIP_FACES).max(1);
     let gap = 2.0;
     let side = ((picture.width() - gap * (STRIP_FACES as f32 + 1.0)) / STRIP_FACES as f32).floor();
@@ -253,7 +252,7 @@ fn strip_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
     }
 }
 
-/// An amber pill with the number of suggestions; opens the page where they are answered.
+/// An amber badge with the number of suggestions; opens the page where they are answered.
 fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture: Rect) {
     let tokens = cx.tokens;
     let text = thousands(u64::from(group.suggested));
@@ -266,12 +265,12 @@ fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         ui.scope_id().with(("badge", group.group_id)),
         Sense::click(),
     );
-    let words = format!(
+    let label = format!(
         "{} for {}",
         counted(u64::from(group.suggested), "suggestion"),
         cx.snapshot.name_of(group.group_id)
     );
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words.clone()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, label.clone()));
     ui.painter().rect_filled(rect, 10.0, tokens.maybe);
     ui.painter().galley(
         rect.center() - galley.size() / 2.0,
@@ -279,14 +278,14 @@ fn badge_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group: &GroupSummary, picture
         tokens.on_accent,
     );
     if response
-        .on_hover_text(format!("{words}: open to answer them"))
+        .on_hover_text(format!("{label}: open to answer them"))
         .clicked()
     {
         cx.go(Page::Group(group.group_id));
     }
 }
 
-/// Somebody begins to drag this card: one of the selection takes the others along.
+/// Starts dragging this card, with the other selected ones if it is selected.
 pub fn drag(ctx: &egui::Context, cx: &ViewContext<'_>, group_id: GroupId) {
     let selected = &cx.selection.groups;
     let groups = if selected.contains(group_id) {
@@ -338,13 +337,13 @@ fn drag_and_drop(
             },
             tokens.accent,
         );
-        let words = format!("Merge with {}", cx.snapshot.name_of(group.group_id));
+        let label = format!("Merge with {}", cx.snapshot.name_of(group.group_id));
         let text = Rect::from_min_max(bar.min + vec2(GAP_S, 3.0), bar.max);
         one_line(
             ui.painter(),
             text.min,
             text.width() - GAP_S,
-            &words,
+            &label,
             font,
             tokens.on_accent,
         );
@@ -362,7 +361,7 @@ fn drag_and_drop(
     }
 }
 
-/// What hangs on the pointer while cards are dragged.
+/// The picture at the pointer while cards are dragged.
 fn dragged_card_ui(
     ui: &Ui,
     cx: &mut ViewContext<'_>,

@@ -1,4 +1,4 @@
-//! What is particular to the page of groups; every other command is the shell's.
+//! Commands that only the page of groups handles; the window runs every other command.
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
@@ -7,13 +7,13 @@ use crate::app::state::navigation::Page;
 use crate::app::views::context::ViewContext;
 use crate::library::GroupId;
 
-/// Carries out what was asked in this frame.
+/// Handles the commands of this frame.
 pub fn take_commands(cx: &mut ViewContext<'_>) {
     type_at_once(cx);
     let Some(group_id) = cx.selection.groups.single() else {
         return;
     };
-    // A group has no one photo to show: a closer look is its page.
+    // A group has no single photo to show, so its page opens instead.
     if cx.take(UiCommand::WholePhoto) {
         cx.go(Page::Group(group_id));
     }
@@ -22,13 +22,7 @@ pub fn take_commands(cx: &mut ViewContext<'_>) {
     }
 }
 
-fn is_named(cx: &ViewContext<'_>, group_id: GroupId) -> bool {
-    cx.snapshot
-        .group(group_id)
-        .is_some_and(|group| group.name.is_some())
-}
-
-/// The unnamed group after this one in the page's order; begins to name it.
+/// The next unnamed group after this one in the page's order; starts typing its name.
 pub fn next_unnamed(
     cx: &mut ViewContext<'_>,
     order: &[GroupId],
@@ -38,16 +32,17 @@ pub fn next_unnamed(
     let next = order[position + 1..]
         .iter()
         .copied()
-        .find(|group_id| !is_named(cx, *group_id))?;
+        .find(|group_id| !cx.snapshot.is_person(*group_id))?;
     *cx.naming = Some(Naming::new(NameTarget::Group(next), String::new()));
     Some(next)
 }
 
-/// A capital letter, or a letter of a script without capitals, begins the name of the one selected unnamed group.
-/// Small letters stay what the key list says.
+/// A capital letter, or a letter of a script without capitals, starts naming the one selected unnamed group. Small
+/// letters are command keys.
 fn type_at_once(cx: &mut ViewContext<'_>) {
     let one = cx.selection.groups.single();
-    let Some(group_id) = one.filter(|group_id| cx.naming.is_none() && !is_named(cx, *group_id))
+    let Some(group_id) =
+        one.filter(|group_id| cx.naming.is_none() && !cx.snapshot.is_person(*group_id))
     else {
         return;
     };

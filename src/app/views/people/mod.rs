@@ -1,7 +1,7 @@
 //! People and Unnamed: a grid of group cards, to name, merge and open.
 //!
-//! The order of the cards is made anew when the library changes and nobody is at work here; while a name is typed, a
-//! card is selected or dragged, or the pointer rests on the page, every card keeps its place.
+//! The cards are sorted again when the library changes and nobody works on the page. While a name is typed, a card is
+//! selected or dragged, or the pointer rests on the page, every card keeps its place.
 
 pub mod arrangement;
 mod card;
@@ -26,18 +26,18 @@ use crate::library::GroupId;
 #[derive(Debug, Default)]
 pub struct PeopleState {
     arrangement: Arrangement,
-    /// What `arrangement` was made from: the library's version and what was filter.
+    /// The source of `arrangement`: the library's version and the filter.
     made_from: Option<(u64, CardFilter)>,
-    /// Cards stand where they stood before the library changed, no longer in the order filter.
+    /// The cards have kept their old places and are no longer sorted.
     out_of_order: bool,
     scroll_to: Option<GroupId>,
     pointer_was_over: bool,
 }
 
-/// A pointer that rests on the page for so long no longer holds the cards in place.
+/// After resting this long on the page, the pointer no longer keeps the cards in place.
 const REST_SECONDS: f32 = 2.0;
 
-/// Puts the cards in their order; they are what the page shows.
+/// Sorts the cards; they are what the page shows.
 pub fn prepare(
     ctx: &egui::Context,
     cx: &mut ViewContext<'_>,
@@ -63,20 +63,20 @@ pub fn people_ui(
     }
 }
 
-/// Sorts the cards, or keeps them where they are while somebody works on them.
+/// Sorts the cards, or keeps them in place while somebody works on them.
 fn arrange(ctx: &egui::Context, cx: &ViewContext<'_>, state: &mut PeopleState, only_unnamed: bool) {
     let filter = CardFilter {
         only_unnamed,
         search: cx.search.to_owned(),
         sort: cx.sort,
     };
-    let same_wish = matches!(&state.made_from, Some((_, before)) if *before == filter);
+    let same_filter = matches!(&state.made_from, Some((_, before)) if *before == filter);
     let same_library =
         matches!(&state.made_from, Some((version, _)) if *version == cx.snapshot.version);
-    if same_wish && same_library && !state.out_of_order {
+    if same_filter && same_library && !state.out_of_order {
         return;
     }
-    if same_wish && is_at_work(ctx, cx, state) {
+    if same_filter && is_at_work(ctx, cx, state) {
         if !same_library {
             let kept = state.arrangement.kept(&cx.snapshot.groups, &filter);
             let sorted = Arrangement::sorted(&cx.snapshot.groups, &filter);
@@ -90,7 +90,7 @@ fn arrange(ctx: &egui::Context, cx: &ViewContext<'_>, state: &mut PeopleState, o
     state.made_from = Some((cx.snapshot.version, filter));
 }
 
-/// Whether cards that moved now would move under somebody's hand.
+/// Whether somebody is working on the cards, so that they must not move.
 fn is_at_work(ctx: &egui::Context, cx: &ViewContext<'_>, state: &PeopleState) -> bool {
     if cx.naming.is_some() || !cx.selection.groups.remembers_nothing() {
         return true;
@@ -161,9 +161,9 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
 struct Cards<'a> {
     counts: [usize; 2],
     order: &'a [GroupId],
-    /// The group that the naming goes on with.
+    /// The group to name next.
     next: Option<GroupId>,
-    /// The card that somebody has begun to drag.
+    /// The card that is being dragged.
     dragged: Option<GroupId>,
 }
 
@@ -175,7 +175,7 @@ impl Tiles<GroupId> for Cards<'_> {
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<GroupId>) -> Response {
         let (response, event) = card_ui(ui, cx, tile);
-        if let Some(CardEvent::Named { goes_on: true }) = event {
+        if let Some(CardEvent::Named { continues: true }) = event {
             self.next = commands::next_unnamed(cx, self.order, tile.item);
         }
         if response.drag_started() {
@@ -187,17 +187,17 @@ impl Tiles<GroupId> for Cards<'_> {
 
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
     if !cx.search.is_empty() {
-        let sentence = format!(
-            "No name holds “{}”. Unnamed groups can't be found by name.",
+        let message = format!(
+            "No name contains “{}”. Unnamed groups can't be found by name.",
             cx.search
         );
-        return no_match_ui(ui, cx, "Nobody found", &sentence);
+        return no_match_ui(ui, cx, "Nobody found", &message);
     }
     if cx.scan.is_some() {
         return empty_ui(
             ui,
             "Looking for faces",
-            "Groups show up here as soon as the first faces are found.",
+            "Groups appear here as soon as the first faces are found.",
             |_| {},
         );
     }
@@ -205,7 +205,7 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
         return empty_ui(
             ui,
             "Everybody has a name",
-            "New groups show up here when new photos are scanned.",
+            "New groups appear here when new photos are scanned.",
             |_| {},
         );
     }
@@ -213,6 +213,6 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, only_unnamed: bool) {
         ui,
         cx,
         "No faces found",
-        "None of the scanned photos shows a face. Add a folder with photos of people.",
+        "No face was found in the scanned photos. Add a folder with photos of people.",
     );
 }

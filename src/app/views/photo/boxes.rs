@@ -1,4 +1,4 @@
-//! The boxes of the faces on a photo, each with its name under it, "Who?", or the field to answer that.
+//! The boxes of the faces on a photo, each with its name under it, "Who?", or the field for the name.
 
 use egui::{
     Align2, Color32, FontId, Id, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind,
@@ -11,7 +11,7 @@ use crate::app::state::queries::PhotoDetails;
 use crate::app::theme::{GAP_S, ON_PHOTO, PHOTO_LABEL, Tokens};
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, is_suggestion};
-use crate::app::views::name_field::NameFieldLook;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
 use crate::app::views::photo::face_names::{begin_naming, is_shown, name_of, name_target};
 use crate::app::views::photo::state::PhotoState;
@@ -20,8 +20,8 @@ use crate::app::widgets::zoom::screen_from_photo;
 use crate::library::FaceRow;
 
 const FIELD_WIDTH: f32 = 180.0;
-/// Smaller faces stand too close for a question under each: they ask under the pointer only. In points.
-const LEAST_WIDTH_TO_ASK: f32 = 48.0;
+/// Smaller faces ask "Who?" only under the pointer, because the labels would overlap. In points.
+const MIN_WIDTH_TO_ASK: f32 = 48.0;
 
 /// Draws all boxes; they fade in while the pointer is over the photo.
 pub fn boxes_ui(
@@ -34,7 +34,7 @@ pub fn boxes_ui(
 ) {
     let over_photo =
         ui.rect_contains_pointer(view) && ui.input(|input| input.pointer.hover_pos().is_some());
-    let seen = state.boxes_stay
+    let seen = state.boxes_pinned
         || over_photo
         || cx.naming.is_some()
         || !cx.selection.faces.is_empty()
@@ -52,7 +52,7 @@ pub fn boxes_ui(
                 pointed = Some(face.face_id);
             }
         }
-        // Last, so that it lies over the boxes of those below.
+        // Last, so that it covers the boxes below it.
         field_of_named_ui(ui, cx, details, on_screen);
     });
     if over_photo || pointed.is_some() {
@@ -91,7 +91,7 @@ fn box_ui(
             },
         );
     }
-    // The answer to "Who?" is typed at once; Escape leaves the face selected.
+    // A click on an unnamed face starts typing its name; Escape leaves the face selected.
     if response.clicked() && name.is_none() && cx.selection.faces.single() == Some(face.face_id) {
         begin_naming(cx, face);
     }
@@ -101,7 +101,7 @@ fn box_ui(
     let bright = selected || response.hovered() || state.pointed == Some(face.face_id);
     frame_ui(ui, cx.tokens, face, rect, bright, selected);
     face_menu_ui(&response, cx, &menu(cx, face));
-    let asks = name.is_some() || bright || rect.width() >= LEAST_WIDTH_TO_ASK;
+    let asks = name.is_some() || bright || rect.width() >= MIN_WIDTH_TO_ASK;
     let is_named_now = cx.naming_of(&name_target(cx, face)).is_some();
     let over_name = asks && !is_named_now && name_ui(ui, cx, face, name, under(rect), bright);
     response.hovered() || over_name
@@ -195,7 +195,7 @@ fn tooltip_of(
 ) -> String {
     if let Some(name) = name {
         return if suggested {
-            format!("Perhaps {name}: Y or N while it is selected; click to open")
+            format!("Perhaps {name}: select the face and press Y or N; click to open {name}")
         } else {
             format!("Open {name}")
         };
@@ -238,12 +238,12 @@ fn pill_ui(
     response
 }
 
-/// Where the name of a face stands.
+/// Where the name of a face is drawn.
 fn under(face: Rect) -> Pos2 {
     face.center_bottom() + vec2(0.0, 6.0)
 }
 
-/// The field under the face that is being named; a group has it under its selected or first face here.
+/// The field under the face that is being named; for a group, under its selected or first face in the photo.
 fn field_of_named_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -263,14 +263,14 @@ fn field_of_named_ui(
     };
     let rect = screen_from_photo(face.box_in_photo, details.photo.size, on_screen);
     let field = Align2::CENTER_TOP.anchor_size(under(rect), vec2(FIELD_WIDTH, 28.0));
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: "Who is this?",
         hint: "Who?",
         width: FIELD_WIDTH,
         renames: false,
     };
     ui.scope_builder(UiBuilder::new().max_rect(field), |ui| {
-        naming::target_field_ui(ui, cx, &target, &look)
+        naming::target_field_ui(ui, cx, &target, &options)
     });
 }
 

@@ -1,4 +1,4 @@
-//! The photo itself: fitted or zoomed, moved by hand, with the boxes of its faces over it.
+//! The photo itself, fitted or zoomed and panned, with the boxes of its faces over it.
 
 use egui::epaint::RectShape;
 use egui::{
@@ -14,8 +14,8 @@ use crate::app::views::photo::{boxes, filmstrip};
 use crate::app::widgets::zoom::Zoom;
 use crate::library::PhotoId;
 
-/// Photo pixels per screen point of a double click.
-const CLOSE_UP: f32 = 3.0;
+/// The zoom factor of a double click.
+const DOUBLE_CLICK_ZOOM: f32 = 3.0;
 
 /// Draws the photo in `view`.
 pub fn canvas_ui(
@@ -38,7 +38,7 @@ pub fn canvas_ui(
     let on_screen = state.zoom.screen_rect(photo.size, inner);
     let pixels = |on_screen: Rect| on_screen.size().max_elem() * ui.pixels_per_point();
     let shown = cx.pictures.photo(photo, pixels(on_screen));
-    tell_sharpness(ui, state, &response, photo.photo_id, shown.sharp);
+    report_sharpness(ui, state, &response, photo.photo_id, shown.sharp);
     if shown.sharp || shown.problem.is_some() {
         for neighbour in filmstrip::neighbours(&mut state.position, cx.filmstrip, photo.photo_id) {
             if let Some(details) = cx.queries.photo(neighbour) {
@@ -60,8 +60,9 @@ pub fn canvas_ui(
     boxes::boxes_ui(ui, cx, state, details, on_screen, view);
 }
 
-/// Until the picture is sharp, the photo is busy for a screen reader; then the log tells, for `benches/photo_page.py`.
-fn tell_sharpness(
+/// The photo is busy for a screen reader until the picture is sharp; then the log says so, for
+/// `benches/photo_page.py`.
+fn report_sharpness(
     ui: &Ui,
     state: &mut PhotoState,
     response: &Response,
@@ -71,7 +72,7 @@ fn tell_sharpness(
     if !sharp {
         ui.ctx()
             .accesskit_node_builder(response.id, |node| node.set_busy());
-    } else if !std::mem::replace(&mut state.told_sharp, true) {
+    } else if !std::mem::replace(&mut state.logged_sharp, true) {
         tracing::debug!("photo {photo_id} is sharp");
     }
 }
@@ -93,7 +94,7 @@ fn move_and_zoom(
         }
         if response.double_clicked() {
             if state.zoom.is_fit() {
-                state.zoom.zoom_at(CLOSE_UP, pointer, size, view);
+                state.zoom.zoom_at(DOUBLE_CLICK_ZOOM, pointer, size, view);
             } else {
                 state.zoom = Zoom::default();
             }

@@ -1,4 +1,4 @@
-//! The faces of the photo as a list at its side, those put aside too.
+//! The list of the photo's faces, marked ones too.
 
 use egui::{
     Align, Layout, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, UiBuilder, WidgetInfo,
@@ -75,15 +75,15 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     let text = rect
         .with_min_x(picture_rect.right() + GAP_S)
         .shrink2(vec2(0.0, 9.0));
-    // A child of its own: the row ends where it ends, whatever its words take.
+    // A child of its own, so that long labels do not move the next row.
     let layout = Layout::top_down(Align::Min);
     let mut ui = ui.new_child(UiBuilder::new().max_rect(text).layout(layout));
     ui.spacing_mut().item_spacing.y = 0.0;
-    let words = match name {
+    let label = match name {
         Some(name) => RichText::new(name),
         None => RichText::new("Who?").color(tokens.text_weak),
     };
-    ui.add(egui::Label::new(words).truncate());
+    ui.add(egui::Label::new(label).truncate());
     let (state_words, color) = if is_suggestion(cx, face) {
         ("suggested", tokens.maybe)
     } else {
@@ -103,7 +103,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     }
 }
 
-/// What is known of a face, in a word or two.
+/// The state of a face in a word or two.
 fn words_of(face: &FaceRow) -> &'static str {
     match face.state {
         FaceState::Confirmed => "confirmed",

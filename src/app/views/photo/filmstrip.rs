@@ -15,10 +15,10 @@ use crate::library::PhotoId;
 pub const HEIGHT: f32 = 76.0;
 const SIDE: f32 = HEIGHT - 2.0 * GAP_S;
 
-/// Where the photo shown is in the strip.
+/// The position of the photo in the strip.
 pub type PositionAmong = Cached<(Version<[PhotoId]>, PhotoId), Option<usize>>;
 
-/// The position of a photo in the strip, and how many there are; nothing for a photo that is not in it.
+/// The position of a photo in the strip, and the number of photos; `None` if it is not in the strip.
 pub fn position_among(
     known: &mut PositionAmong,
     filmstrip: &Arc<[PhotoId]>,
@@ -42,7 +42,7 @@ pub fn neighbours(
     after.into_iter().chain(before)
 }
 
-/// Goes to another photo of the strip.
+/// Opens another photo of the strip.
 fn open(cx: &mut ViewContext<'_>, photo_id: PhotoId) {
     let among = Arc::clone(cx.filmstrip);
     cx.push(Action::OpenPhoto { photo_id, among });
@@ -62,7 +62,7 @@ pub fn filmstrip_ui(
         return;
     };
     let pitch = SIDE + GAP_XS;
-    // The strip slides along under the middle instead of jumping.
+    // The strip slides instead of jumping.
     let middle =
         ui.ctx()
             .animate_value_with_time(ui.scope_id().with("filmstrip"), position as f32, 0.12);

@@ -1,4 +1,4 @@
-//! A photo's page: the whole photo with its named boxes, its faces at the side, its neighbours below.
+//! A photo's page: the photo with its named boxes, the list of faces at the side, the filmstrip below.
 
 mod boxes;
 mod canvas;
@@ -7,7 +7,7 @@ mod faces;
 mod filmstrip;
 mod state;
 
-use egui::{Align, Layout, Panel, Rect, RichText, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, Panel, Rect, Ui, UiBuilder, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
@@ -27,15 +27,15 @@ pub use state::PhotoState;
 
 const HEADER_HEIGHT: f32 = 44.0;
 const FACES_WIDTH: f32 = 208.0;
-/// Below this width the list of faces gives way to the photo.
-const LEAST_WIDTH_WITH_FACES: f32 = 720.0;
+/// Below this width the list of faces is hidden.
+const MIN_WIDTH_WITH_FACES: f32 = 720.0;
 
-/// The faces in boxes are what the page shows.
+/// The faces with boxes are what the page shows.
 pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotoState, photo_id: PhotoId) -> Shown {
     if state.shown != Some(photo_id) {
         state.shown = Some(photo_id);
         state.zoom = Zoom::default();
-        state.told_sharp = false;
+        state.logged_sharp = false;
         state.pointed = None;
         cx.selection.faces.clear();
     }
@@ -51,7 +51,6 @@ pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotoState, photo_id: Photo
     }
 }
 
-/// Draws the page of one photo.
 pub fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, photo_id: PhotoId) {
     match cx.queries.photo(photo_id) {
         Some(details) => {
@@ -67,7 +66,7 @@ fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, detail
     let page = ui.available_rect_before_wrap();
     let with_strip = cx.filmstrip.len() > 1;
     let strip_height = if with_strip { filmstrip::HEIGHT } else { 0.0 };
-    let with_faces = !details.faces.is_empty() && page.width() >= LEAST_WIDTH_WITH_FACES;
+    let with_faces = !details.faces.is_empty() && page.width() >= MIN_WIDTH_WITH_FACES;
     let faces_width = if with_faces { FACES_WIDTH } else { 0.0 };
     let photo = Rect::from_min_max(page.min, page.max - vec2(faces_width, strip_height));
     canvas::canvas_ui(ui, cx, state, details, photo);
@@ -117,17 +116,10 @@ fn header_ui(
                                 facts = format!("{} · {facts}", day_and_time(taken));
                             }
                             if photo.vanished {
-                                facts = format!("{facts} · the file is gone");
+                                facts = format!("{facts} · the file is missing");
                             }
-                            ui.add(
-                                egui::Label::new(
-                                    RichText::new(facts)
-                                        .text_style(TextStyle::Small)
-                                        .color(cx.tokens.text_weak),
-                                )
-                                .truncate(),
-                            )
-                            .on_hover_text(photo.absolute().display().to_string());
+                            ui.add(egui::Label::new(cx.tokens.small(facts)).truncate())
+                                .on_hover_text(photo.absolute().display().to_string());
                         },
                     );
                 },
@@ -148,7 +140,7 @@ fn buttons_ui(
     {
         cx.push(Action::ShowInFolder(details.photo.absolute()));
     }
-    ui.toggle_value(&mut state.boxes_stay, "Names")
+    ui.toggle_value(&mut state.boxes_pinned, "Names")
         .on_hover_text(UiCommand::Names.tooltip_with_key(ui.ctx()));
     if !state.zoom.is_fit()
         && ui
@@ -162,11 +154,7 @@ fn buttons_ui(
     if let Some((position, count)) =
         filmstrip::position_among(&mut state.position, cx.filmstrip, photo_id)
     {
-        ui.label(
-            RichText::new(format!("{} of {count}", position + 1))
-                .text_style(TextStyle::Small)
-                .color(cx.tokens.text_weak),
-        );
+        ui.label(cx.tokens.small(format!("{} of {count}", position + 1)));
         ui.add_space(GAP_S);
     }
 }
@@ -186,7 +174,7 @@ fn take_commands(
         state.zoom = Zoom::default();
     }
     if cx.take(UiCommand::Names) {
-        state.boxes_stay = !state.boxes_stay;
+        state.boxes_pinned = !state.boxes_pinned;
     }
     let zoom_by = match (
         cx.take(UiCommand::LargerCards),

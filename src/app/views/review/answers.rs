@@ -11,10 +11,10 @@ use crate::app::widgets::yes_no::{YesNo, paint_answer};
 /// A button's size, in points.
 const WIDTH: f32 = 216.0;
 const HEIGHT: f32 = 40.0;
-/// Room for the tick or the cross.
+/// Width of the tick or the cross.
 const MARK: f32 = 28.0;
 
-/// What was button to a question.
+/// The answer of a button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AnswerButton {
     Same,
@@ -41,17 +41,17 @@ const BUTTONS: [(AnswerButton, UiCommand, &str, Option<YesNo>); 3] = [
 /// Height of the row.
 pub(super) const ROW: f32 = HEIGHT;
 
-/// Draws the buttons in the middle of `row`; what was pressed. `tooltips` say what each does here.
+/// Draws the buttons in the middle of `row`; returns the one that was clicked. `tooltips` are for the three buttons.
 pub(super) fn answers_ui(ui: &mut Ui, row: Rect, tooltips: [&str; 3]) -> Option<AnswerButton> {
     let width = WIDTH.min((row.width() - 2.0 * GAP_S) / 3.0);
     let left = row.center().x - 1.5 * width - GAP_S;
     let mut button = None;
-    for (index, ((which, command, words, mark), tooltip)) in
+    for (index, ((which, command, label, mark), tooltip)) in
         BUTTONS.into_iter().zip(tooltips).enumerate()
     {
         let min = pos2(left + index as f32 * (width + GAP_S), row.top());
         let rect = Rect::from_min_size(min, vec2(width, HEIGHT));
-        let response = button_ui(ui, rect, words, command, mark).on_hover_text(tooltip);
+        let response = button_ui(ui, rect, label, command, mark).on_hover_text(tooltip);
         if response.clicked() {
             button = Some(which);
         }
@@ -62,13 +62,13 @@ pub(super) fn answers_ui(ui: &mut Ui, row: Rect, tooltips: [&str; 3]) -> Option<
 fn button_ui(
     ui: &mut Ui,
     rect: Rect,
-    words: &str,
+    label: &str,
     command: UiCommand,
     mark: Option<YesNo>,
 ) -> Response {
     let tokens = Tokens::of(ui.ctx());
-    let response = ui.interact(rect, ui.scope_id().with(words), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words));
+    let response = ui.interact(rect, ui.scope_id().with(label), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, label));
     let lit = response.hovered() || response.has_focus();
     let fill = if lit {
         tokens.button_hovered
@@ -91,15 +91,15 @@ fn button_ui(
         );
         text_at += MARK;
     }
-    let text = |at, align, words: &str, font: FontId, color: Color32| {
-        painter.text(at, align, words, font, color);
+    let text = |at, align, label: &str, font: FontId, color: Color32| {
+        painter.text(at, align, label, font, color);
     };
     let middle = rect.center().y;
     let body = TextStyle::Body.resolve(ui.style());
     text(
         pos2(text_at, middle),
         Align2::LEFT_CENTER,
-        words,
+        label,
         body,
         tokens.text,
     );
@@ -112,7 +112,7 @@ fn button_ui(
     response
 }
 
-/// What was button by a key.
+/// The answer whose key was pressed.
 pub(super) fn button_by_key(mut take: impl FnMut(UiCommand) -> bool) -> Option<AnswerButton> {
     let mut pressed = BUTTONS.iter().filter(|(_, command, ..)| take(*command));
     pressed.next().map(|(which, ..)| *which)

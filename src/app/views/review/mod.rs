@@ -1,5 +1,5 @@
-//! What waits for an answer: one question at a time, the one that saves most first; beside it, on a page of their own,
-//! the suggestions person by person and the largest groups that have no name yet.
+//! The review: one question at a time, the most useful first; on a second tab the suggestions by person, and the
+//! largest unnamed groups.
 
 mod answers;
 mod question;
@@ -21,10 +21,10 @@ use crate::curate::QueuedQuestion;
 pub use state::ReviewState;
 use state::{OpenQuestions, Tab};
 
-/// Height of the line with the two pages and the progress.
-const HEAD: f32 = 44.0;
+/// Height of the line with the tabs and the progress.
+const HEAD_HEIGHT: f32 = 44.0;
 
-/// What was read for the page.
+/// The data of the page.
 struct Read {
     queue: Arc<Vec<QueuedQuestion>>,
     suggestions: Arc<Vec<Suggestions>>,
@@ -49,7 +49,7 @@ fn read(cx: &mut ViewContext<'_>, state: &mut ReviewState) -> Option<Read> {
     })
 }
 
-/// What the place shows: faces on the page of suggestions, nothing to select on that of questions.
+/// What the page shows: faces on the tab of suggestions, nothing to select on that of questions.
 pub fn prepare(cx: &mut ViewContext<'_>, state: &mut ReviewState) -> Shown {
     match read(cx, state) {
         Some(read) if read.tab == Tab::Suggestions => Shown::Faces(suggestions::order(
@@ -61,10 +61,9 @@ pub fn prepare(cx: &mut ViewContext<'_>, state: &mut ReviewState) -> Shown {
     }
 }
 
-/// Draws the page.
 pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState) {
     let Some(read) = read(cx, state) else {
-        return reading_ui(ui, "Looking for questions worth asking…");
+        return reading_ui(ui, "Looking for useful questions…");
     };
     head_ui(ui, cx, state, &read);
     match (read.tab, read.open.rows.as_slice()) {
@@ -72,7 +71,7 @@ pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState)
             suggestions::suggestions_ui(ui, cx, &mut state.suggestions, &read.suggestions)
         }
         (Tab::Questions, [row, others @ ..]) => {
-            // What the next page shows is read before it is wanted.
+            // Read the data of the next question in advance.
             if let Some(next) = others.first() {
                 sides::read_ahead(cx, &mut state.next_sides, &read.queue, *next);
             }
@@ -82,11 +81,12 @@ pub fn review_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState)
     }
 }
 
-/// The two pages to choose from, and how much is left.
+/// The two tabs, and how many questions are left.
 fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState, read: &Read) {
     let questions = read.open.rows.len();
     let area = ui.available_rect_before_wrap();
-    let head = Rect::from_min_size(area.min, vec2(area.width(), HEAD)).shrink2(vec2(GAP_L, GAP_S));
+    let head =
+        Rect::from_min_size(area.min, vec2(area.width(), HEAD_HEIGHT)).shrink2(vec2(GAP_L, GAP_S));
     let suggested: usize = read
         .suggestions
         .iter()
@@ -97,15 +97,15 @@ fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState, read:
             .max_rect(head)
             .layout(Layout::left_to_right(Align::Center)),
         |ui| {
-            for (choice, words, count) in [
+            for (choice, label, count) in [
                 (Tab::Questions, "Questions", questions),
                 (Tab::Suggestions, "Suggestions and names", suggested),
             ] {
-                let words = match count {
-                    0 => words.to_owned(),
-                    count => format!("{words} {}", thousands(count as u64)),
+                let label = match count {
+                    0 => label.to_owned(),
+                    count => format!("{label} {}", thousands(count as u64)),
                 };
-                if ui.selectable_label(read.tab == choice, words).clicked() {
+                if ui.selectable_label(read.tab == choice, label).clicked() {
                     state.tab = Some(choice);
                     cx.selection.faces.hide();
                 }
@@ -117,7 +117,10 @@ fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState, read:
             }
         },
     );
-    ui.advance_cursor_after_rect(Rect::from_min_size(area.min, vec2(area.width(), HEAD)));
+    ui.advance_cursor_after_rect(Rect::from_min_size(
+        area.min,
+        vec2(area.width(), HEAD_HEIGHT),
+    ));
 }
 
 /// "12 questions left · about 8 corrections saved".
@@ -129,24 +132,24 @@ fn progress(open: &OpenQuestions) -> String {
 
 fn nothing_left_ui(ui: &mut Ui, state: &mut ReviewState, suggestions: &[Suggestions]) {
     let skipped = state.skipped.len();
-    let sentence = if skipped == 0 {
-        "Nothing is uncertain enough to ask about. Name people and answer suggestions; after the next scan there may be more questions."
+    let message = if skipped == 0 {
+        "No open questions. Name people and answer suggestions; the next scan may bring more questions."
     } else {
-        "All that is left are questions you were not sure about."
+        "Only questions that you answered with “Not sure” are left."
     };
-    empty_ui(ui, "No questions left", sentence, |ui| {
+    empty_ui(ui, "No questions left", message, |ui| {
         if skipped > 0 {
-            let words = counted(skipped as u64, "question");
-            if ui.button(format!("Ask {words} again")).clicked() {
-                state.ask_again();
+            let label = counted(skipped as u64, "question");
+            if ui.button(format!("Ask {label} again")).clicked() {
+                state.restore_skipped();
             }
         } else {
-            let words = if suggestions.is_empty() {
+            let label = if suggestions.is_empty() {
                 "Name people"
             } else {
                 "Answer suggestions"
             };
-            if ui.button(words).clicked() {
+            if ui.button(label).clicked() {
                 state.tab = Some(Tab::Suggestions);
             }
         }

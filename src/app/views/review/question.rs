@@ -18,20 +18,20 @@ use crate::app::widgets::empty::reading_ui;
 use crate::curate::{Answer, Question, QueuedQuestion};
 use crate::library::{FaceRow, GroupId, Mark};
 
-/// Widest card, in points.
+/// Maximum width of the card, in points.
 const WIDTH: f32 = 960.0;
-/// Tallest pair of sides: the buttons below stay clear of the toasts in a window of usual height.
-const TALLEST: f32 = 408.0;
-/// Side of the largest face.
-const LARGEST_FACE: f32 = 240.0;
-/// Room for the title and the sentence under it.
+/// Maximum height of the sides, so that the buttons below stay clear of the toasts in a window of usual height.
+const MAX_HEIGHT: f32 = 408.0;
+/// Maximum size of a face.
+const MAX_FACE_SIDE: f32 = 240.0;
+/// Height of the title and the text under it.
 const TITLE_HEIGHT: f32 = 64.0;
-/// Room for a side's name and count.
+/// Height of a side's name and count.
 const NAME_HEIGHT: f32 = 52.0;
-/// The groups are made anew after so many answers.
+/// The faces are grouped again after this number of answers.
 const ANSWERS_BETWEEN_GROUPINGS: usize = 5;
 
-/// Draws the question and carries out its answer. `last`: no other is left.
+/// Draws the question and handles its answer. `last`: no other question is left.
 pub(super) fn question_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -50,30 +50,30 @@ pub(super) fn question_ui(
     let row = |top: f32, height: f32| Rect::from_min_size(pos2(left, top), vec2(width, height));
     let title = row(page.top() + GAP_S, TITLE_HEIGHT);
     let room = page.bottom() - title.bottom() - ROW - 2.0 * GAP_L - GAP_XL;
-    let faces = row(title.bottom() + GAP_M, room.clamp(160.0, TALLEST));
-    let words = Words::of(&queued.question, &sides);
-    title_ui(ui, cx, title, &words);
+    let faces = row(title.bottom() + GAP_M, room.clamp(160.0, MAX_HEIGHT));
+    let text = QuestionText::of(&queued.question, &sides);
+    title_ui(ui, cx, title, &text);
     let shape = Shape::of(&queued.question);
     for (number, (side, rect)) in sides.iter().zip(shape.rects(faces)).enumerate() {
-        // While one side is read anew after a change, a face may be on both.
+        // While one side is read again after a change, a face may be on both.
         ui.push_id(number, |ui| side_ui(ui, cx, side, rect));
     }
     let buttons = row(faces.bottom() + GAP_L, ROW);
-    let pressed = answers_ui(ui, buttons, words.tooltips);
+    let pressed = answers_ui(ui, buttons, text.tooltips);
     if let Some(pressed) = pressed.or_else(|| button_by_key(|command| cx.take(command))) {
-        carry_out(cx, state, queued, pressed, last);
+        handle_answer(cx, state, queued, pressed, last);
     }
     ui.advance_cursor_after_rect(page);
 }
 
-fn carry_out(
+fn handle_answer(
     cx: &mut ViewContext<'_>,
     state: &mut ReviewState,
     queued: &QueuedQuestion,
     pressed: AnswerButton,
     last: bool,
 ) {
-    // The page stays when its last question is answered.
+    // Stay on this tab after the last question is answered.
     state.tab = Some(Tab::Questions);
     let key = queued.question.key();
     let answer = match pressed {
@@ -93,88 +93,83 @@ fn carry_out(
     }
 }
 
-/// What a question says.
-struct Words {
+/// The text of a question.
+struct QuestionText {
     title: String,
     /// What the answers do.
-    sentence: &'static str,
+    message: &'static str,
     tooltips: [&'static str; 3],
 }
 
-const NOT_SURE: &str = "Leave this question for another day";
+const NOT_SURE: &str = "Skip this question for now";
 
-impl Words {
-    fn of(question: &Question, sides: &[Side; 2]) -> Words {
+impl QuestionText {
+    fn of(question: &Question, sides: &[Side; 2]) -> QuestionText {
         match question {
-            Question::SamePerson { .. } => Words {
+            Question::SamePerson { .. } => QuestionText {
                 title: match &sides[0].name {
-                    Some(name) => format!("Is this {name}, too?"),
+                    Some(name) => format!("Is this also {name}?"),
                     None => "Are these the same person?".to_owned(),
                 },
-                sentence: "“Same person” merges the two groups; “different people” keeps them apart for good.",
+                message: "“Same person” merges the two groups; “different people” keeps them separate for good.",
                 tooltips: [
                     "Merge the two groups",
-                    "Keep the two groups apart",
+                    "Keep the two groups separate",
                     NOT_SURE,
                 ],
             },
-            Question::MixedGroup { .. } => Words {
+            Question::MixedGroup { .. } => QuestionText {
                 title: "Is this group one person?".to_owned(),
-                sentence: "It may hold two people. “Different people” splits it as shown; “same person” keeps it whole.",
+                message: "It may contain two people. “Different people” splits it as shown; “same person” keeps it whole.",
                 tooltips: ["Keep the group whole", "Split the group as shown", NOT_SURE],
             },
-            Question::BorderlineFaces { faces, .. } => Words {
+            Question::BorderlineFaces { faces, .. } => QuestionText {
                 title: if faces.len() == 1 {
                     "Does this face belong with the others?".to_owned()
                 } else {
                     "Do these faces belong with the others?".to_owned()
                 },
-                sentence: "“Different people” takes it out of the group; “same person” leaves it there.",
+                message: "“Different people” removes it from the group; “same person” leaves it there.",
                 tooltips: [
                     "Leave it in the group",
-                    "Take it out of the group",
+                    "Remove it from the group",
                     NOT_SURE,
                 ],
             },
-            Question::Suggestion { .. } => Words {
+            Question::Suggestion { .. } => QuestionText {
                 title: "Are these the same person?".to_owned(),
-                sentence: "“Same person” accepts the suggestions; “different people” rejects them.",
+                message: "“Same person” accepts the suggestions; “different people” rejects them.",
                 tooltips: ["Accept", "Reject", NOT_SURE],
             },
         }
     }
 }
 
-fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, rect: Rect, words: &Words) {
+fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, rect: Rect, text: &QuestionText) {
     let heading = TextStyle::Heading.resolve(ui.style());
     let small = TextStyle::Small.resolve(ui.style());
     let lines = [
         (
-            words.title.as_str(),
+            text.title.as_str(),
             rect.top() + 16.0,
             heading,
             cx.tokens.text,
         ),
-        (
-            words.sentence,
-            rect.top() + 46.0,
-            small,
-            cx.tokens.text_weak,
-        ),
+        (text.message, rect.top() + 46.0, small, cx.tokens.text_weak),
     ];
     for (text, middle, font, color) in lines {
         let at = pos2(rect.center().x, middle);
         let drawn = ui
             .painter()
             .text(at, Align2::CENTER_CENTER, text, font, color);
-        // Painted text says nothing to a screen reader.
+        // Screen readers do not see painted text.
         let id = ui.scope_id().with(text);
         let response = ui.interact(drawn, id, egui::Sense::hover());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
     }
 }
 
-/// How the two sides stand.
+/// The layout of the two sides.
 #[derive(Clone, Copy)]
 enum Shape {
     SideBySide,
@@ -231,7 +226,7 @@ fn side_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, rect: Rect) {
     }
 }
 
-/// What else a group may be than one of two people: strangers, or no faces at all.
+/// Buttons for groups that are strangers or no faces at all.
 fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, rect: Rect) {
     let layout = Layout::right_to_left(Align::Min);
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
@@ -239,8 +234,8 @@ fn group_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId, re
             (Mark::NotAFace, UiCommand::NotAFace),
             (Mark::Ignored, UiCommand::Ignore),
         ] {
-            let words = cx.tokens.small(command.label());
-            let button = ui.add(Button::new(words).min_size(vec2(0.0, 24.0)));
+            let label = cx.tokens.small(command.label());
+            let button = ui.add(Button::new(label).min_size(vec2(0.0, 24.0)));
             if button.on_hover_text(command.tooltip()).clicked() {
                 cx.push(Action::mark_group(group_id, mark));
             }
@@ -266,13 +261,13 @@ fn tile_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, face: &FaceRow, r
     }
 }
 
-/// Squares for `count` faces, as large as the room allows, in the middle of it.
+/// Squares for `count` faces, as large as fits, centred in `room`.
 fn tiles(room: Rect, count: usize) -> Vec<Rect> {
     let side_with = |columns: usize| {
         let rows = count.div_ceil(columns);
         let wide = (room.width() - (columns - 1) as f32 * GAP_S) / columns as f32;
         let high = (room.height() - (rows - 1) as f32 * GAP_S) / rows as f32;
-        wide.min(high).min(LARGEST_FACE)
+        wide.min(high).min(MAX_FACE_SIDE)
     };
     let best = (1..=count).max_by(|one, other| side_with(*one).total_cmp(&side_with(*other)));
     let Some(columns) = best else {

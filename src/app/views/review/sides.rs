@@ -1,4 +1,4 @@
-//! The two sets of faces that a question is about, and the faces that stand for each.
+//! The two sets of faces that a question is about, and the faces shown for each.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,25 +12,25 @@ use crate::app::widgets::dates::years;
 use crate::curate::{Question, QueuedQuestion};
 use crate::library::{FaceId, FaceRow, GroupId};
 
-/// Faces shown of one side, at most.
-const MOST_SHOWN: usize = 6;
+/// Maximum number of faces shown for a side.
+const MAX_SHOWN: usize = 6;
 
 /// One side of a question.
 #[derive(Debug)]
 pub(super) struct Side {
-    /// Who it is, if it has a name.
+    /// The person's name, if it has one.
     pub(super) name: Option<String>,
-    /// What stands over it: the name, or what it is of the question.
+    /// The name, or the role of the faces in the question.
     pub(super) title: String,
-    /// The group that it is the whole of.
+    /// The group, if the side is a whole group.
     pub(super) whole: Option<GroupId>,
     /// "29 faces · 2009 – 2026".
     pub(super) summary: String,
-    /// The best to know somebody by, the best first.
+    /// The faces of the best quality, the best first.
     pub(super) shown: Vec<FaceRow>,
 }
 
-/// What the sides of a question are made from: where it is in the queue, the library's version, the two groups.
+/// The source of the sides: the row in the queue, the library's version, the data of the two groups.
 type SidesSource = (
     Version<Vec<QueuedQuestion>>,
     usize,
@@ -59,7 +59,7 @@ pub(super) fn sides(
     Some(sides.clone())
 }
 
-/// Asks for what the question will show.
+/// Queries what the question will show.
 pub(super) fn read_ahead(
     cx: &mut ViewContext<'_>,
     known: &mut KnownSides,
@@ -76,7 +76,7 @@ pub(super) fn read_ahead(
     }
 }
 
-/// The faces of a group that stand on one side.
+/// The faces of a group that form one side.
 #[derive(Clone, Copy)]
 struct Part<'a> {
     group_id: GroupId,
@@ -148,6 +148,6 @@ fn side(snapshot: &Snapshot, details: &GroupDetails, part: Part<'_>) -> Side {
         name,
         whole: is_whole.then_some(part.group_id),
         summary,
-        shown: faces.into_iter().take(MOST_SHOWN).cloned().collect(),
+        shown: faces.into_iter().take(MAX_SHOWN).cloned().collect(),
     }
 }

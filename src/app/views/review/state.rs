@@ -9,23 +9,22 @@ use crate::app::views::review::sides::KnownSides;
 use crate::app::views::review::suggestions::SuggestionsState;
 use crate::curate::{MIN_GAIN, QuestionKey, QuestionKind, QueuedQuestion};
 
-/// The pages of the review.
+/// The tabs of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tab {
     Questions,
     Suggestions,
 }
 
-/// What the page remembers.
 #[derive(Debug, Default)]
 pub struct ReviewState {
-    /// What was chosen; until then, questions if there are any.
+    /// The tab that was chosen; `None`: questions if there are any.
     pub(super) tab: Option<Tab>,
-    /// "Not sure", until the window is closed.
+    /// Answered with "Not sure"; kept until the window is closed.
     pub(super) skipped: HashSet<QuestionKey>,
-    /// Answered, and still in the queue that was read before.
+    /// Answered, but still in the queue that was read before.
     answered: HashSet<QuestionKey>,
-    /// Another number after every change of the two.
+    /// Increases with every change of the two.
     revision: u64,
     pub(super) answers_since_grouping: usize,
     open: Cached<(Version<Vec<QueuedQuestion>>, u64), Arc<OpenQuestions>>,
@@ -34,14 +33,14 @@ pub struct ReviewState {
     pub(super) suggestions: SuggestionsState,
 }
 
-/// What of the queue is asked here.
+/// The questions of the queue that are open.
 #[derive(Debug)]
 pub(super) struct OpenQuestions {
-    /// Where the questions neither answered nor skipped are in the queue.
+    /// Rows in the queue of the questions that are neither answered nor skipped.
     pub(super) rows: Vec<usize>,
     /// Corrections that their answers are expected to save.
     pub(super) gain: f64,
-    /// Those not skipped.
+    /// Number of questions that are not skipped.
     pub(super) waiting: usize,
 }
 
@@ -51,7 +50,7 @@ impl ReviewState {
         self.revision += 1;
     }
 
-    pub(super) fn ask_again(&mut self) {
+    pub(super) fn restore_skipped(&mut self) {
         self.skipped.clear();
         self.revision += 1;
     }
@@ -61,7 +60,7 @@ impl ReviewState {
         self.revision += 1;
     }
 
-    /// How many questions wait, as far as the queue was read.
+    /// The number of open questions, as far as the queue was read.
     pub fn waiting_questions(&mut self, queries: &Queries) -> usize {
         queries
             .known_review()
@@ -89,7 +88,7 @@ fn open_questions(
     if !answered.is_empty() {
         let there: HashSet<QuestionKey> =
             queue.iter().map(|queued| queued.question.key()).collect();
-        // Gone from the queue, it may come back: by undo.
+        // A question that is gone may come back by undo.
         answered.retain(|key| there.contains(key));
     }
     let mut open = OpenQuestions {
@@ -111,7 +110,7 @@ fn open_questions(
     open
 }
 
-/// Suggestions have a page of their own.
+/// Whether it is asked on the tab of questions; suggestions have their own tab.
 fn is_asked_here(queued: &QueuedQuestion) -> bool {
     queued.gain >= MIN_GAIN && queued.question.kind() != QuestionKind::Suggestion
 }

@@ -1,4 +1,4 @@
-//! What waits for an answer: suggestions person by person, then the largest groups that have no name yet.
+//! The tab of suggestions: those of each person, then the largest groups without a name.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::app::views::command_menu::command_button_ui;
 use crate::app::views::context::ViewContext;
 use crate::app::views::face_commands::{face_menu_ui, give_answer, photos_of, take_answers};
 use crate::app::views::face_tile::{FaceTile, face_tile_ui};
-use crate::app::views::name_field::NameFieldLook;
+use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
 use crate::app::views::tile_grid::face_measures;
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
@@ -27,51 +27,50 @@ use crate::app::widgets::picture::paint_filling;
 use crate::app::widgets::yes_no::YesNo;
 use crate::library::{FaceId, FaceRow, GroupId, GroupSummary, Mark};
 
-/// Unnamed groups offered at once: the next ones move up as these are named.
-const MOST_UNNAMED: usize = 12;
-/// Faces shown of an unnamed group: enough to know somebody by.
+/// Unnamed groups offered at once; more follow as these are named.
+const MAX_UNNAMED: usize = 12;
+/// Faces shown of an unnamed group.
 const FACES_OF_UNNAMED: usize = 8;
 /// A single face is rarely worth a name.
-const LEAST_FACES: u32 = 2;
+const MIN_FACES: u32 = 2;
 
-/// One section of the page.
+/// One section of the tab.
 #[derive(Debug)]
 struct SuggestionSection {
     group_id: GroupId,
-    /// Who the faces are suggested for; `None`: the group itself waits for a name.
+    /// The person for whom the faces are suggested; `None`: the group itself has no name.
     person: Option<String>,
     faces: Vec<FaceRow>,
-    /// The cells before its own.
+    /// Number of cells before its own.
     before: usize,
 }
 
-/// The page's sections, and their faces in the order they are drawn in.
+/// The sections, and their faces in the order they are drawn in.
 #[derive(Debug)]
 struct SuggestionSections {
     list: Vec<SuggestionSection>,
     order: Arc<[FaceId]>,
-    /// Suggestions are the first cells.
+    /// Number of suggestions; they are the first cells.
     suggested: usize,
 }
 
-/// What the page remembers.
 #[derive(Debug, Default)]
 pub(super) struct SuggestionsState {
     unnamed: Cached<(u64, String), Vec<GroupId>>,
     sections: Cached<Source, Arc<SuggestionSections>>,
 }
 
-/// What the sections depend on.
+/// The source of the sections.
 #[derive(Debug, PartialEq)]
 struct Source {
     suggestions: Version<Vec<Suggestions>>,
     library: u64,
     search: String,
-    /// As far as they are read.
+    /// Those that have been read.
     unnamed: Vec<(GroupId, Version<GroupDetails>)>,
 }
 
-/// The faces that the page shows.
+/// The faces that the tab shows.
 pub(super) fn order(
     cx: &mut ViewContext<'_>,
     state: &mut SuggestionsState,
@@ -80,7 +79,7 @@ pub(super) fn order(
     sections(cx, state, suggestions).order.clone()
 }
 
-/// Draws the page; the suggestions of each person, then groups to name.
+/// Draws the tab.
 pub(super) fn suggestions_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
@@ -90,12 +89,12 @@ pub(super) fn suggestions_ui(
     let sections = sections(cx, state, suggestions);
     let scroll_to = take_commands(cx, &sections);
     if sections.list.is_empty() {
-        let sentence = if cx.search.is_empty() {
-            "Name a few people: faces that look like them are asked about here, after this scan or the next."
+        let message = if cx.search.is_empty() {
+            "Name a few people. Faces that look like them are suggested here after the next grouping."
         } else {
-            "Nobody of that name has suggestions."
+            "Nobody with that name has suggestions."
         };
-        return empty_ui(ui, "No sections", sentence, |_| {});
+        return empty_ui(ui, "No suggestions", message, |_| {});
     }
     grid_ui(ui, cx, &sections, scroll_to);
 }
@@ -109,11 +108,11 @@ fn sections(
         .unnamed
         .get((cx.snapshot.version, cx.search.to_owned()), |_| {
             let waits =
-                |group: &&GroupSummary| group.faces >= LEAST_FACES && cx.matches_search(group);
+                |group: &&GroupSummary| group.faces >= MIN_FACES && cx.matches_search(group);
             let groups = cx.snapshot.unnamed().filter(waits);
             groups
                 .map(|group| group.group_id)
-                .take(MOST_UNNAMED)
+                .take(MAX_UNNAMED)
                 .collect()
         });
     let read = unnamed
@@ -162,7 +161,7 @@ fn ask(cx: &ViewContext<'_>, source: &Source) -> SuggestionSections {
         }
     }
     for (group_id, details) in &source.unnamed {
-        // Spread over the group, so that one afternoon does not stand for a person.
+        // Spread over the group, so that the faces are not all of one day.
         let faces = &details.0.faces;
         let apart = faces.len().div_ceil(FACES_OF_UNNAMED).max(1);
         let faces = faces.iter().step_by(apart).cloned().collect();
@@ -173,7 +172,7 @@ fn ask(cx: &ViewContext<'_>, source: &Source) -> SuggestionSections {
     sections
 }
 
-/// Y and N answer the selected suggestions and go on; without a selection they begin with the first.
+/// Y and N answer the selected suggestions and select the next; without a selection they start with the first.
 fn take_commands(cx: &mut ViewContext<'_>, sections: &SuggestionSections) -> Option<FaceId> {
     if (cx.take(UiCommand::WholePhoto) || cx.take(UiCommand::Open))
         && let Some(face_id) = cx.selection.faces.cursor()
@@ -260,7 +259,7 @@ impl SuggestionTiles<'_> {
     fn of_cell(&self, cell: usize) -> Option<(&SuggestionSection, &FaceRow)> {
         let list = &self.sections.list;
         let after = list.partition_point(|section| section.before <= cell);
-        // Of sections without faces the last one begins where the next with faces does.
+        // A section without faces begins at the same cell as the next section with faces.
         let section = &list[after.checked_sub(1)?];
         Some((section, section.faces.get(cell - section.before)?))
     }
@@ -361,12 +360,12 @@ fn suggestions_header_ui(
     name: &str,
 ) {
     cover_ui(ui, cx, section.group_id);
-    let words = if section.faces.len() == 1 {
+    let label = if section.faces.len() == 1 {
         format!("Is this {name}?")
     } else {
         format!("Are these {name}?")
     };
-    ui.label(RichText::new(words).text_style(TextStyle::Heading));
+    ui.label(RichText::new(label).text_style(TextStyle::Heading));
     ui.add_space(GAP_S);
     let accept = if section.faces.len() == 1 {
         "Accept".to_owned()
@@ -405,11 +404,7 @@ fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, section: &Suggestion
         .snapshot
         .group(section.group_id)
         .map_or(0, |group| group.faces);
-    ui.label(
-        RichText::new(counted(u64::from(faces), "face"))
-            .text_style(TextStyle::Small)
-            .color(cx.tokens.text_weak),
-    );
+    ui.label(cx.tokens.small(counted(u64::from(faces), "face")));
     if ui.button("Open").clicked() {
         cx.go(Page::Group(section.group_id));
     }
@@ -424,13 +419,13 @@ fn unnamed_header_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, section: &Suggestion
 
 fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, target: &NameTarget, group_id: GroupId) {
     let label = format!("Name of group {group_id}");
-    let look = NameFieldLook {
+    let options = NameFieldOptions {
         label: &label,
         hint: "Who is this?",
         width: 220.0,
         renames: false,
     };
-    naming::target_field_ui(ui, cx, target, &look);
+    naming::target_field_ui(ui, cx, target, &options);
 }
 
 fn cover_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, group_id: GroupId) {

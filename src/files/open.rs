@@ -124,19 +124,3 @@ pub fn with_real_folder(path: &Path) -> io::Result<PathBuf> {
         .filter(|folder| !folder.as_os_str().is_empty());
     Ok(real_path(folder.unwrap_or(Path::new(".")))?.join(name))
 }
-
-/// What a person can do about a write that failed; empty where the error says it all.
-pub fn remedy(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            ": free some space and try again"
-        }
-        io::ErrorKind::FileTooLarge => {
-            ": files may not grow that large here; raise the limit or choose another disk"
-        }
-        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
-            ": make the place writable or choose another one"
-        }
-        _ => "",
-    }
-}

@@ -1,0 +1,10 @@
+//! Files of a user: opening those that others may have changed, and writing whole ones.
+
+mod open;
+mod write;
+
+pub use open::{FileIdentity, names_of, open_regular, real_path, what_else, with_real_folder};
+pub use write::{
+    entries_without_abandoned, folder_of, persist_new, remedy, temporary_in, write_new,
+    write_private, write_whole,
+};
