@@ -81,7 +81,7 @@ fn run(path: &Path, requests: &Receiver<Request>, is_reading: Arc<AtomicBool>, e
     };
     worker.send_snapshot();
     loop {
-        let waiting = if worker.reader.is_reading() {
+        let waiting = if worker.overview_thread.is_reading() {
             requests.recv_timeout(POLL_INTERVAL)
         } else {
             requests.recv().map_err(|_| RecvTimeoutError::Disconnected)
@@ -107,7 +107,7 @@ fn run(path: &Path, requests: &Receiver<Request>, is_reading: Arc<AtomicBool>, e
 struct LibraryWorker {
     library: Library,
     overview: Overview,
-    reader: OverviewThread,
+    overview_thread: OverviewThread,
     /// Groups that commands have touched and `overview` does not show yet.
     touched: BTreeSet<GroupId>,
     /// Groups that commands have touched since the current read of an overview began.
@@ -126,17 +126,15 @@ impl LibraryWorker {
     ) -> Result<LibraryWorker, LibraryError> {
         let library = Library::open(path)?;
         events.send(Event::Opened(Box::new(Connections::new(&library)?)));
-        let reader =
-            OverviewThread::start(library.second_connection()?, is_reading).map_err(|source| {
-                LibraryError::Io {
-                    action: "start a thread for the library",
-                    path: path.to_owned(),
-                    source,
-                }
+        let overview_thread = OverviewThread::start(library.second_connection()?, is_reading)
+            .map_err(|source| LibraryError::Io {
+                action: "start a thread for the library",
+                path: path.to_owned(),
+                source,
             })?;
         Ok(LibraryWorker {
             overview: library.overview()?,
-            reader,
+            overview_thread,
             library,
             touched: BTreeSet::new(),
             touched_since_read: BTreeSet::new(),
@@ -150,7 +148,7 @@ impl LibraryWorker {
     fn handle(&mut self, request: Request) {
         match request {
             Request::Change(change) => self.change(change),
-            Request::Refresh => self.reader.ask(),
+            Request::Refresh => self.overview_thread.ask(),
             // Handled by the loop above.
             Request::Close => {}
         }
@@ -185,7 +183,7 @@ impl LibraryWorker {
         match result {
             Ok(Some(outcome)) => {
                 self.touched.extend(&outcome.changed_groups);
-                if self.reader.is_reading() {
+                if self.overview_thread.is_reading() {
                     self.touched_since_read.extend(&outcome.changed_groups);
                 }
                 self.events.send(Event::Changed { how, outcome });
@@ -202,7 +200,7 @@ impl LibraryWorker {
 
     /// Updates the overview and sends a snapshot of it, if anything has changed.
     fn show_changes(&mut self) {
-        let read = self.reader.answer();
+        let read = self.overview_thread.answer();
         let is_read = read.is_some();
         match read {
             Some(Ok(overview)) => {
@@ -226,7 +224,7 @@ impl LibraryWorker {
             self.send_snapshot();
         }
         if is_read {
-            self.reader.shown();
+            self.overview_thread.shown();
         }
     }
 

@@ -48,7 +48,7 @@ pub struct Threads {
 /// A library that is being opened or is open.
 pub struct Session {
     pub threads: Option<Threads>,
-    worker: LibraryThread,
+    library: LibraryThread,
     pub path: PathBuf,
     pub snapshot: Arc<Snapshot>,
     pub queries: Queries,
@@ -71,7 +71,7 @@ impl Session {
     pub fn open(path: &Path, ctx: &egui::Context, closing: &Closing) -> std::io::Result<Session> {
         let (sender, events) = channel();
         let stop = StopFlag::default();
-        let worker = LibraryThread::start(
+        let library = LibraryThread::start(
             path.to_owned(),
             Events::new(sender.clone(), ctx.clone()),
             closing.clone(),
@@ -79,7 +79,7 @@ impl Session {
         )?;
         Ok(Session {
             threads: None,
-            worker,
+            library,
             path: path.to_owned(),
             snapshot: Arc::default(),
             queries: Queries::default(),
@@ -110,7 +110,7 @@ impl Session {
 
     /// Starts the other threads.
     pub fn opened(&mut self, connections: Connections) -> std::io::Result<()> {
-        let Some(refresh) = self.worker.requests() else {
+        let Some(refresh) = self.library.requests() else {
             return Ok(());
         };
         self.threads = Some(Threads {
@@ -135,7 +135,7 @@ impl Session {
     pub fn change(&mut self, change: Change) {
         self.in_flight += 1;
         self.awaits_snapshot = true;
-        self.worker.send(Request::Change(change));
+        self.library.send(Request::Change(change));
     }
 
     /// The outcome of a change has arrived.
@@ -148,7 +148,7 @@ impl Session {
     pub fn is_at_rest(&self) -> bool {
         let is_open = self.threads.is_some() && self.snapshot.version > 0;
         let is_idle = self.scan.is_none() && self.export_state().is_none();
-        let is_shown = !self.awaits_snapshot && !self.worker.is_refreshing();
+        let is_shown = !self.awaits_snapshot && !self.library.is_refreshing();
         is_open && is_idle && is_shown && self.queries.is_at_rest()
     }
 
@@ -201,18 +201,18 @@ impl Session {
     }
 
     /// Files the result of a query.
-    pub fn handle_query_result(&mut self, key: Query, detail: Option<QueryResult>) {
-        if let (Query::Review, Some(_), Some(threads)) = (key, &detail, &mut self.threads) {
+    pub fn handle_query_result(&mut self, key: Query, result: Option<QueryResult>) {
+        if let (Query::Review, Some(_), Some(threads)) = (key, &result, &mut self.threads) {
             threads.review.answered();
         }
-        self.queries.insert(key, detail);
+        self.queries.insert(key, result);
     }
 
     /// Closes the library: all threads are asked to stop and end in the background. Commands that were given are
     /// executed; a scan is stopped without grouping.
     pub fn close(mut self, closing: &Closing) {
         self.stop.stop();
-        self.worker.close();
+        self.library.close();
         if let Some(threads) = &mut self.threads {
             threads.review.leave();
             threads.scan.close();
@@ -231,13 +231,13 @@ impl Session {
     fn end(self, guard: ClosingGuard) {
         let Session {
             threads,
-            worker,
+            library,
             events,
             ..
         } = self;
         // Events still in the channel may hold connections.
         drop(events);
-        drop(worker);
+        drop(library);
         guard.commands_done();
         drop(threads);
         drop(guard);

@@ -40,12 +40,12 @@ fn run(library: &Library, requests: &Receiver<QueryRequest>, events: &Events, st
             if stop.is_set() {
                 return;
             }
-            let detail = if is_repeated {
+            let result = if is_repeated {
                 None
             } else {
                 load_or_report(library, *key, events, stop)
             };
-            events.send(Event::QueryResult(*key, detail));
+            events.send(Event::QueryResult(*key, result));
         }
     }
 }
@@ -57,7 +57,7 @@ fn load_or_report(
     stop: &StopFlag,
 ) -> Option<QueryResult> {
     match load(library, key, stop) {
-        Ok(detail) => detail,
+        Ok(result) => result,
         Err(CurateError::Stopped(_)) => None,
         Err(error) => {
             events.failed(error);

@@ -98,11 +98,11 @@ fn run(
         while let Some(until) = next {
             next = asked.next();
             let is_last = next.is_none();
-            let detail = is_last.then(|| queue(&mut review, &library, events, &until));
+            let result = is_last.then(|| queue(&mut review, &library, events, &until));
             if stop.is_set() {
                 return;
             }
-            events.send(Event::QueryResult(Query::Review, detail.flatten()));
+            events.send(Event::QueryResult(Query::Review, result.flatten()));
         }
     }
 }
@@ -146,7 +146,7 @@ mod tests {
         let stop = StopFlag::default();
         let thread = std::thread::spawn(move || run(library, &receiver, &events, &refresh, &stop));
         let answer = || match answers.recv_timeout(Duration::from_secs(60)).unwrap() {
-            Event::QueryResult(Query::Review, detail) => detail.is_some(),
+            Event::QueryResult(Query::Review, result) => result.is_some(),
             _ => panic!("another event"),
         };
         assert!(!answer());

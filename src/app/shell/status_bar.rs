@@ -214,7 +214,10 @@ fn summary_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         counted(counts.faces.into(), "face"),
     ];
     if counts.vanished > 0 {
-        parts.push(format!("{} missing", thousands(counts.vanished.into())));
+        parts.push(format!(
+            "{} no longer there",
+            thousands(counts.vanished.into())
+        ));
     }
     ui.label(cx.tokens.small(parts.join(" · ")));
     let problems = counts.problems.into();

@@ -198,11 +198,11 @@ impl Queries {
     }
 
     /// Files a result; `None` if the subject no longer exists or can't be read.
-    pub fn insert(&mut self, key: Query, detail: Option<QueryResult>) {
+    pub fn insert(&mut self, key: Query, result: Option<QueryResult>) {
         self.pending = self.pending.saturating_sub(1);
         // The entry may have been removed as unused.
-        if let (Some(entry), Some(detail)) = (self.entries.get_mut(&key), detail) {
-            entry.value = Some(detail);
+        if let (Some(entry), Some(result)) = (self.entries.get_mut(&key), result) {
+            entry.value = Some(result);
         }
     }
 

@@ -46,7 +46,7 @@ impl App {
                 self.fail_library(path, as_message(&error.to_string()));
             }
             Event::Snapshot(snapshot) => self.set_snapshot(snapshot),
-            Event::QueryResult(key, detail) => session.handle_query_result(key, detail),
+            Event::QueryResult(key, result) => session.handle_query_result(key, result),
             Event::Changed { how, outcome } => {
                 session.changed();
                 self.show_outcome(how, outcome);
