@@ -179,13 +179,13 @@ fn examined<'a>(probes: &'a [Probe], engine: &Engine, stop: &StopFlag) -> Vec<Ex
         if stop.is_set() {
             break;
         }
-        let looked = round.par_iter().filter_map(|probe| {
+        let searched = round.par_iter().filter_map(|probe| {
             let found = finder.find_faces(&probe.file);
             bar.inc(1);
             let is_stopped = found.as_ref().is_err_and(FaceFinderError::is_stopped);
             (!is_stopped).then_some((probe, found))
         });
-        all.par_extend(looked);
+        all.par_extend(searched);
     }
     bar.finish_and_clear();
     all

@@ -123,7 +123,7 @@ fn options(args: &ScanArgs) -> ScanOptions {
 }
 
 fn show_progress(bar: &ProgressBar, progress: &Progress) {
-    if progress.phase == Phase::Looking {
+    if progress.phase == Phase::Walking {
         bar.set_message(format!("looking for photos: {}", progress.photos_total));
         bar.tick();
         return;

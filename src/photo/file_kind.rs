@@ -1,4 +1,4 @@
-//! The kind of a file, by its first bytes; and the extensions for which no look inside is needed.
+//! The kind of a file, by its first bytes; and the extensions for which the name is enough.
 //!
 //! Signatures: the formats' own specifications (ISO 10918-1, PNG, RIFF/WebP, GIF89a, TIFF 6.0, QOI, Netpbm, ISO/IEC
 //! 14496-12 for `ftyp` brands, ISO/IEC 18181-2 for JPEG XL).

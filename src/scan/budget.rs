@@ -1,7 +1,9 @@
 //! A number of bytes that threads share, first come, first served.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use super::lock::lock;
 
 /// Bytes to lend. A request for more than the whole is reduced to it: it waits until nothing else is lent.
 pub(crate) struct Budget {
@@ -39,15 +41,13 @@ impl Budget {
     /// Waits until `bytes` are free, and takes them.
     pub(crate) fn take(&self, bytes: u64) -> Loan<'_> {
         let bytes = bytes.min(self.whole);
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         let ticket = state.next_ticket;
         state.next_ticket += 1;
         state.queue.push_back(ticket);
         while state.queue.front() != Some(&ticket) || state.free < bytes {
-            state = match self.changed.wait(state) {
-                Ok(state) => state,
-                Err(poisoned) => poisoned.into_inner(),
-            };
+            let woken = self.changed.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
         }
         state.queue.pop_front();
         state.free -= bytes;
@@ -61,14 +61,8 @@ impl Budget {
     }
 
     fn give_back(&self, bytes: u64) {
-        self.state().free += bytes;
+        lock(&self.state).free += bytes;
         self.changed.notify_all();
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
@@ -100,6 +94,6 @@ mod tests {
         let second = budget.take(70);
         first.shrink_to(60);
         drop((first, second));
-        assert_eq!(budget.state().free, 100);
+        assert_eq!(lock(&budget.state).free, 100);
     }
 }

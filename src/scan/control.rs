@@ -1,7 +1,8 @@
 //! Stops and pauses a scan, from any thread.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
+use super::lock::lock;
 use crate::stop::StopFlag;
 
 /// A handle on a running scan; clones control the same scan.
@@ -41,7 +42,7 @@ impl ScanControl {
     }
 
     pub fn is_stopped(&self) -> bool {
-        *self.state() == State::Stopped
+        *lock(&self.shared.0) == State::Stopped
     }
 
     /// Set by [`Self::stop`].
@@ -51,30 +52,20 @@ impl ScanControl {
 
     /// Waits while the scan is paused; false if it is to end.
     pub(super) fn may_go_on(&self) -> bool {
-        let mut state = self.state();
+        let mut state = lock(&self.shared.0);
         while *state == State::Paused {
-            state = match self.shared.1.wait(state) {
-                Ok(state) => state,
-                Err(poisoned) => poisoned.into_inner(),
-            };
+            let woken = self.shared.1.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
         }
         *state == State::Running
     }
 
     fn set(&self, next: State) {
-        let mut state = self.state();
+        let mut state = lock(&self.shared.0);
         if *state != State::Stopped {
             *state = next;
         }
         drop(state);
         self.shared.1.notify_all();
-    }
-
-    /// The state is one word and therefore valid even if a thread panicked while holding the lock.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.shared
-            .0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

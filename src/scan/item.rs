@@ -1,7 +1,7 @@
 //! A file on its way through a scan, and its status.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use super::plan::roots::Target;
 use crate::library::PhotoId;
@@ -42,11 +42,4 @@ pub(super) enum FileStatus {
     /// The same bytes as another file that this scan is working on.
     CopyInFlight,
     New,
-}
-
-/// Locks a mutex. The guarded data are valid between any two statements, even if a thread panicked in between.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }

@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use super::item::{Item, lock};
+use super::item::Item;
+use super::lock::lock;
 use super::plan::roots::{Target, is_at_or_below};
 use crate::library::RootId;
 

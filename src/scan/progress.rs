@@ -26,7 +26,7 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Folders are walked.
-    Looking,
+    Walking,
     Scanning,
     Finished,
 }
@@ -55,7 +55,7 @@ impl<'a> Meter<'a> {
     pub(super) fn new(on_progress: &'a (dyn Fn(&Progress) + Sync)) -> Self {
         Self {
             on_progress,
-            phase: Phase::Looking,
+            phase: Phase::Walking,
             done: 0,
             worked: 0,
             current: None,
@@ -95,7 +95,7 @@ impl<'a> Meter<'a> {
 
     /// Photos per second over the window; None if the window is too short or no photo was read in it.
     fn speed(&mut self, now: Instant) -> Option<f64> {
-        if self.phase == Phase::Looking {
+        if self.phase == Phase::Walking {
             return None;
         }
         self.samples.push_back((now, self.worked));

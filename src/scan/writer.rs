@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::face_finder::FaceFinderError;
-use super::item::{FileStatus, Item, lock};
+use super::item::{FileStatus, Item};
+use super::lock::lock;
 use super::lost_folders::LostFolder;
 use super::plan::known_photos::{KnownPhotos, identify};
 use super::plan::roots::Target;

@@ -41,20 +41,21 @@ pub(super) fn refined(
     };
     let outputs = network.run(input)?;
     let side = INPUT_SIDE as usize;
-    let seen = detections(
+    let found = detections(
         &outputs,
         side,
         side,
         MIN_SCORE,
         &surroundings.photo_from_input(),
     );
-    let same_face = |seen: &&Detection| seen.box_in_photo.iou(&face.box_in_photo) >= SAME_FACE_IOU;
-    let best = seen
+    let same_face =
+        |other: &&Detection| other.box_in_photo.iou(&face.box_in_photo) >= SAME_FACE_IOU;
+    let best = found
         .iter()
         .filter(same_face)
         .max_by(|a, b| a.score.total_cmp(&b.score));
     Ok(match best {
-        Some(best) => mean(&face.consensus, &consensus(best, &seen)),
+        Some(best) => mean(&face.consensus, &consensus(best, &found)),
         None => face.consensus,
     })
 }
@@ -62,46 +63,49 @@ pub(super) fn refined(
 /// The square around a face that is the input of the refinement pass.
 struct Surroundings {
     /// Where the first pixel of the input lies, in pixels of the photo.
-    corner: Point,
+    corner_in_photo: Point,
     /// Input pixels per photo pixel.
-    scale: f32,
+    input_from_photo: f32,
     /// The first input column and row that lie inside the photo. The input is black outside the photo.
-    inside: [u32; 2],
-    size: Size,
+    first_in_input: [u32; 2],
+    /// How much of the input lies inside the photo.
+    size_in_input: Size,
 }
 
 impl Surroundings {
     /// `None` if hardly any of the square lies inside the photo, or if a number is not finite.
     fn of(face: &PhotoRect, photo: &RgbImage) -> Option<Surroundings> {
-        let scale = FACE_SIDE / face.width.max(face.height);
+        let input_from_photo = FACE_SIDE / face.width.max(face.height);
         let center = face.center();
-        let half = INPUT_SIDE as f32 / 2.0 / scale;
-        let corner = Point {
+        let half = INPUT_SIDE as f32 / 2.0 / input_from_photo;
+        let corner_in_photo = Point {
             x: center.x - half,
             y: center.y - half,
         };
-        let [(left, width), (top, height)] =
-            [(corner.x, photo.width()), (corner.y, photo.height())]
-                .map(|(corner, side)| inside(corner, scale, side));
-        let size = Size { width, height };
-        let enough = width.min(height) >= FACE_SIDE as u32 / 2 && scale.is_finite();
+        let [(left, width), (top, height)] = [
+            (corner_in_photo.x, photo.width()),
+            (corner_in_photo.y, photo.height()),
+        ]
+        .map(|(corner, side)| inside(corner, input_from_photo, side));
+        let size_in_input = Size { width, height };
+        let enough = width.min(height) >= FACE_SIDE as u32 / 2 && input_from_photo.is_finite();
         enough.then_some(Surroundings {
-            corner,
-            scale,
-            inside: [left, top],
-            size,
+            corner_in_photo,
+            input_from_photo,
+            first_in_input: [left, top],
+            size_in_input,
         })
     }
 
     fn input(&self, photo: &RgbImage) -> Option<Input> {
-        let [left, top] = self.inside;
-        let from = PhotoRect {
-            x: (self.corner.x + left as f32 / self.scale).max(0.0),
-            y: (self.corner.y + top as f32 / self.scale).max(0.0),
-            width: self.size.width as f32 / self.scale,
-            height: self.size.height as f32 / self.scale,
+        let [left, top] = self.first_in_input;
+        let part_in_photo = PhotoRect {
+            x: (self.corner_in_photo.x + left as f32 / self.input_from_photo).max(0.0),
+            y: (self.corner_in_photo.y + top as f32 / self.input_from_photo).max(0.0),
+            width: self.size_in_input.width as f32 / self.input_from_photo,
+            height: self.size_in_input.height as f32 / self.input_from_photo,
         };
-        let part = resample(photo, from, self.size).ok()?;
+        let part = resample(photo, part_in_photo, self.size_in_input).ok()?;
         let mut input = RgbImage::new(INPUT_SIDE, INPUT_SIDE);
         imageops::replace(&mut input, &part, i64::from(left), i64::from(top));
         Some(Input {
@@ -112,19 +116,19 @@ impl Surroundings {
     }
 
     fn photo_from_input(&self) -> PhotoFromInput {
-        let photo_from_input = 1.0 / self.scale;
+        let photo_from_input = 1.0 / self.input_from_photo;
         PhotoFromInput {
             scale_x: photo_from_input,
             scale_y: photo_from_input,
-            shift: self.corner,
+            shift: self.corner_in_photo,
         }
     }
 }
 
 /// The first input pixel that lies inside the photo along one side, and the number of such pixels.
-fn inside(corner: f32, scale: f32, photo_side: u32) -> (u32, u32) {
-    let first = (-corner * scale).ceil().max(0.0);
-    let end = ((photo_side as f32 - corner) * scale).floor();
+fn inside(corner: f32, input_from_photo: f32, photo_side: u32) -> (u32, u32) {
+    let first = (-corner * input_from_photo).ceil().max(0.0);
+    let end = ((photo_side as f32 - corner) * input_from_photo).floor();
     let end = end.min(INPUT_SIDE as f32);
     // Casts of negative numbers and of NaN give 0.
     (first as u32, (end - first) as u32)

@@ -15,8 +15,7 @@ use kinfolk::stop::StopFlag;
 
 /// Reads and decodes a file at the largest scale within the limits.
 fn open(path: &Path, limits: &Limits) -> Result<Photo, PhotoError> {
-    let never = StopFlag::default();
-    let file = photo::read(path, limits, &never)?;
+    let file = photo::read(path, limits, &StopFlag::default())?;
     let probe = file.probe(limits)?;
-    file.decode(limits, &probe, probe.largest, &never)
+    file.decode(limits, &probe, probe.largest, &StopFlag::default())
 }

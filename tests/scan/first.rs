@@ -268,7 +268,7 @@ fn progress_only_grows_and_ends_complete() {
     let told = told.into_inner().expect("lock");
     let scanning: Vec<_> = told
         .iter()
-        .filter(|progress| progress.phase != Phase::Looking)
+        .filter(|progress| progress.phase != Phase::Walking)
         .collect();
     assert!(
         scanning

@@ -8,7 +8,8 @@ use std::sync::Mutex;
 use super::roots::Target;
 use crate::library::{KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
-use crate::scan::item::{FileStatus, Item, lock};
+use crate::scan::item::{FileStatus, Item};
+use crate::scan::lock::lock;
 use crate::scan::lost_folders::LostFolder;
 
 /// The photos that the library had when the scan began, and what the scan has found out about them.
