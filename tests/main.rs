@@ -1,4 +1,4 @@
-//! All tests in one program, in folders that mirror `src`: linking is most of what it costs to build them.
+//! All tests in one program, in folders that mirror `src`: linking is most of the cost of building them.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
