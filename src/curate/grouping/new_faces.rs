@@ -1,6 +1,6 @@
 //! Groups few new faces among many: into the existing groups, which are not computed again.
 //!
-//! As in a grouping of all faces ([`super::regroup`]), confirmed faces stay, rejections, splits and photos are
+//! As in a grouping of all faces (`regroup.rs`), confirmed faces stay, rejections, splits and photos are
 //! constraints, ids stay, and small clusters are assigned to known people. New faces are the recognizable faces without
 //! a group. Faces that have a group stay with all of it, and change it only if a new face joins it with another.
 
