@@ -2,6 +2,7 @@
 
 use image::{ImageFormat, RgbImage};
 
+use super::decode_watch::Watch;
 use super::exif::ExifFacts;
 use super::file::{PhotoFile, Source};
 use super::file_kind::{FileKind, format_name, kind_by_content};
@@ -11,7 +12,6 @@ use super::formats::png::Png;
 use super::formats::tiff::Tiff;
 use super::memory::Memory;
 use super::pixels::orientation::upright;
-use super::watch::Watch;
 use super::{Limits, Orientation, PhotoError, Reduction, catch_panic};
 use crate::geometry::Size;
 use crate::stop::StopFlag;

@@ -11,8 +11,8 @@ use std::time::UNIX_EPOCH;
 
 use image::ImageFormat;
 
+use super::decode_watch::{OnDisk, Watch, Watched};
 use super::file_kind::{FileKind, HEAD, kind_by_content};
-use super::watch::{OnDisk, Watch, Watched};
 use super::{Limits, PhotoError};
 use crate::stop::StopFlag;
 

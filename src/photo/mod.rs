@@ -7,6 +7,7 @@
 
 mod catch_panic;
 mod decode;
+mod decode_watch;
 mod discover;
 mod error;
 mod exif;
@@ -19,7 +20,6 @@ mod pixels;
 mod reduction;
 mod root_path;
 mod thumbnail;
-mod watch;
 
 /// The version of the readers. It changes whenever files become readable that were not before.
 pub const READER: &str = "2";

@@ -1,4 +1,4 @@
-//! The limits that are checked before a decoder runs, one after the other.
+//! Hostile files: the limits that are checked before a decoder runs, and what the formats may hold in memory.
 
 use std::io::Cursor;
 

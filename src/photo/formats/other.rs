@@ -6,6 +6,7 @@ use image::codecs::webp::WebPDecoder;
 use image::{ColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage};
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::file::{SeekRead, Source};
 use crate::photo::file_kind::format_name;
@@ -14,7 +15,6 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, upright};
 use crate::photo::pixels::samples::InPlace;
-use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
 /// Bytes that a decoder may hold beside the samples, for a picture of any size.

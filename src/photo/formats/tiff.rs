@@ -13,6 +13,7 @@ use tiff::{ColorType as Stored, TiffError};
 
 use super::jpeg::cost::{frame_size, work};
 use crate::geometry::Size;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::exif::tags::{Entry, Tags};
 use crate::photo::file::{SeekRead, Source};
@@ -21,7 +22,6 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::UprightCanvas;
 use crate::photo::pixels::samples::to_rgb;
-use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
 /// Strips or tiles of a picture, in all its planes. One strip per row and plane at the longest side would be four times

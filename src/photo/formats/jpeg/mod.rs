@@ -17,11 +17,11 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::{ShortReads, Watch};
 use crate::photo::exif::ExifFacts;
 use crate::photo::limits::check_pixels;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, Samples};
-use crate::photo::watch::{ShortReads, Watch};
 use crate::photo::{Limits, Orientation, PhotoError, Reduction};
 use cost::{has_end_marker, is_progressive, work};
 use reduced::decode_reduced;

@@ -8,7 +8,7 @@ use image::RgbImage;
 use mozjpeg::Decompress;
 
 use crate::geometry::Size;
-use crate::photo::watch::{Pieces, Watch};
+use crate::photo::decode_watch::{Pieces, Watch};
 use crate::photo::{Reduction, catch_panic};
 
 /// The picture of `stored` pixels at a reduced scale, in the colours of the file. Fails where libjpeg can't decode it.

@@ -1,4 +1,4 @@
-//! Hostile and damaged bytes are refused with a reason, before memory is allocated, and never with a panic.
+//! Files that are damaged, cut off or of another kind are refused with a reason, and never with a panic; reading and hashing.
 
 use crate::support::pictures::{asymmetric, encoded, solid_jpeg};
 use image::ImageFormat;
