@@ -56,7 +56,7 @@ pub enum ScanEvent {
     Failed(String),
 }
 
-/// About the running export, the first of the queue.
+/// An event of the running export, which is the first of the queue.
 pub enum ExportEvent {
     Progress {
         photos_done: u64,
