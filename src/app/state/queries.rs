@@ -56,7 +56,7 @@ impl std::fmt::Debug for GroupTree {
 #[derive(Debug)]
 pub struct PhotoDetails {
     pub photo: PhotoRow,
-    /// All its faces, marked ones too, from left to right.
+    /// All its faces, including marked ones, from left to right.
     pub faces: Vec<FaceRow>,
 }
 

@@ -70,7 +70,7 @@ struct NewFaceGrouping {
     existing: ExistingGroups,
     new_faces: Vec<NewFace>,
     decisions: Decisions,
-    /// Everybody with confirmed faces: small clusters may be assigned to them.
+    /// All people with confirmed faces, named or not: small clusters may be assigned to them.
     gallery: Gallery,
     /// The constraints of each new face. The label of a group is its place in `existing`.
     constraints: Vec<FaceToGroup>,
