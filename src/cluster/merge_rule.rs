@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// How close two groups must be to be merged.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cut {
-    /// Depends on the number of faces in the collection. `excess` is added to [`MAX_EXCESS_DISTANCE`]; it is estimated
+    /// Depends on the number of faces in the collection. `excess` is added to `MAX_EXCESS_DISTANCE`; it is estimated
     /// from the owner's answers.
     Adaptive { excess: f32 },
     /// Two single faces are merged up to this mean cosine distance (0 to 2), whatever the number of faces; larger

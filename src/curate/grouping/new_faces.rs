@@ -1,6 +1,6 @@
 //! Groups a few new faces of a large library: adds them to the existing groups, which are not computed again.
 //!
-//! As in a grouping of all faces ([`super::regroup`]), confirmed faces and group ids stay, rejections, splits and
+//! As in a grouping of all faces (`regroup.rs`), confirmed faces and group ids stay, rejections, splits and
 //! photos are constraints, and small clusters are assigned to known people. New faces are the recognizable faces
 //! without a group. Existing groups stay whole; two of them merge only if a new face connects them.
 

@@ -72,7 +72,7 @@ fn regroup_once(
 }
 
 /// Groups the faces at the library's own cut ([`library_cut`]): only the new faces if they are few
-/// ([`super::new_faces`]), else all ([`regroup`]). Does nothing if nothing has changed since the last time.
+/// (`new_faces.rs`), else all ([`regroup`]). Does nothing if nothing has changed since the last time.
 ///
 /// # Errors
 /// As [`regroup`].
