@@ -1,8 +1,8 @@
 //! The shape of the source: modules use only modules below them, and no two files import each other, directly or
 //! through others.
 //!
-//! Files are read as text. A path is followed through the modules and their re-exports to the file that defines the name.
-//! Unit tests at the end of a file are left out.
+//! Files are read as text. A path is followed through modules and re-exports to the file that defines the name. Unit
+//! tests at the end of a file are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
