@@ -2,7 +2,7 @@
 //!
 //! Distance is cosine distance, 1 - cosine similarity, from 0 to 2. Linkage is average linkage: the distance of two
 //! groups is the mean over all pairs of their faces. A grouping is one label per face, 0, 1, 2, ... in order of first
-//! appearance. This layer knows neither photos (only which faces share one) nor the library.
+//! appearance. This layer depends neither on photos (except which faces share one) nor on the library.
 
 mod centre;
 mod identify;

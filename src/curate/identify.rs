@@ -11,14 +11,15 @@ use crate::library::{FaceId, GroupId, Library, LibraryError};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// Maximum number of confirmed faces, evenly spaced, that determine a person's bias: more would add little, and each is
-/// compared with all the others.
+/// Maximum number of confirmed faces, evenly spaced, that determine a person's bias: more faces would change it little,
+/// and each is compared with all the others.
 const MAX_ANSWERS: usize = 100;
 
 /// Faces identified between two checks of the stop flag.
 const FACES_BETWEEN_STOPS: usize = 1024;
 
-/// Known people with their confirmed faces as exemplars: all named people ([`Gallery::of`]), or everybody.
+/// Known people with their confirmed faces as exemplars: all named people ([`Gallery::of`]), or all people with
+/// confirmed faces.
 #[derive(Clone, Debug, Default)]
 pub struct Gallery {
     people: Vec<Person>,
@@ -57,7 +58,7 @@ struct LabelledFace {
 /// The best match of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Identification {
-    /// The most similar person, accepted or not; `None` if the library knows nobody.
+    /// The most similar person, accepted or not; `None` if the gallery is empty.
     pub person: Option<GroupId>,
     /// Similarity to that person, -1 to 1 ([`crate::cluster::best_people`]).
     pub similarity: f32,
@@ -167,8 +168,8 @@ impl Gallery {
     }
 
     /// The log-odds that each face is its person, as if it were not labelled yet. The runner-up is the person with the
-    /// nearest mean: comparing all exemplars of everybody took half of the time that a scan of a large library needs at
-    /// its end, and found somebody else, .004 more similar, for one face in fifteen.
+    /// nearest mean. Comparing the exemplars of all people instead took half of the time at the end of a scan of a
+    /// large library; for one face in fifteen it found a different runner-up, with .004 more similarity.
     fn log_odds_of(&self, labelled: &[LabelledFace]) -> Vec<Option<f64>> {
         let faces: Vec<Centred> = labelled.iter().map(|face| face.embedding).collect();
         let own: Vec<u32> = labelled.iter().map(|face| face.label as u32).collect();

@@ -1,7 +1,7 @@
 //! Curation: commands with undo and redo, grouping, identification and review.
 //!
-//! [`execute`] checks a [`Command`], changes the library and adds an entry to the journal, in one transaction. [`undo()`]
-//! and [`redo`] move through the whole journal, also after a restart.
+//! [`execute`] checks a [`Command`], changes the library and adds an entry to the journal, in one transaction.
+//! [`undo()`] and [`redo`] move through the whole journal, also after a restart.
 
 mod by_face;
 mod commands;

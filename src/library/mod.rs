@@ -4,7 +4,7 @@
 //! at a time may open a library. Every write is one transaction, except a grouping of many faces, which is written in
 //! slices.
 //!
-//! # Decisions of people, and what programs may change
+//! # Decisions of the user, and what the program may change
 //! - A **face** is in at most one **group**, by an automatic or a confirmed membership. A group with a name is a
 //!   person; an automatic membership in a person is a suggestion.
 //! - A **mark** (ignored, not a face) hides the face's membership without deleting it: if the mark is removed, the face

@@ -3,8 +3,8 @@
 use crate::geometry::Size;
 
 /// The sides of the decoded picture are those of the stored picture divided by 1, 2, 4 or 8 and rounded up: the scales
-/// at which the 8×8 blocks of a JPEG can be transformed directly (ITU T.81 A.3.3, with fewer coefficients). A smaller
-/// picture compares as less.
+/// at which the 8×8 blocks of a JPEG can be transformed directly (ITU T.81 A.3.3, with fewer coefficients). A scale
+/// with a smaller picture is ordered before one with a larger picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reduction {
     Eighth,

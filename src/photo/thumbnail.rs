@@ -22,8 +22,8 @@ pub fn jpeg_thumbnail(image: &RgbImage, long_side: u32) -> Result<Vec<u8>, Photo
 }
 
 /// A square JPEG of `side` × `side` pixels around the head that belongs to the box `face` (in pixels of `image`). It is
-/// centred on the face where the borders of the photo allow that, and never larger than the photo, so no pixels are
-/// made up.
+/// centred on the face where the borders of the photo allow that, and never larger than the photo, so it shows no
+/// pixels from outside the photo.
 pub fn jpeg_face_thumbnail(
     image: &RgbImage,
     face: PhotoRect,

@@ -9,7 +9,7 @@ use crate::stop::StopFlag;
 #[derive(Clone, Debug, Default)]
 pub struct ScanControl {
     shared: Arc<(Mutex<State>, Condvar)>,
-    /// Set once stopped, for work that can't wait for a lock.
+    /// Set when the scan is stopped, for work that can't wait for a lock.
     stop: StopFlag,
 }
 
@@ -50,7 +50,7 @@ impl ScanControl {
         &self.stop
     }
 
-    /// Waits while the scan is paused; false if it is to end.
+    /// Waits while the scan is paused; false if the scan was stopped.
     pub(super) fn may_go_on(&self) -> bool {
         let mut state = lock(&self.shared.0);
         while *state == State::Paused {

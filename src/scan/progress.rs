@@ -16,7 +16,7 @@ pub struct Progress {
     pub faces: u64,
     /// Over the last seconds, without photos that were unchanged.
     pub photos_per_second: f64,
-    /// None until there is a speed to compute it from.
+    /// `None` while the speed is not known.
     pub seconds_left: Option<f64>,
     /// A photo that is being searched.
     pub current: Option<PathBuf>,
@@ -31,7 +31,7 @@ pub enum Phase {
     Finished,
 }
 
-/// Time between two reports: often enough to look smooth, seldom enough to cost nothing.
+/// Time between two reports, short enough for smooth progress and long enough for a negligible cost.
 pub(super) const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 /// Time over which the speed is measured.
 const SPEED_WINDOW: Duration = Duration::from_secs(10);
@@ -43,10 +43,10 @@ pub(super) struct Meter<'a> {
     on_progress: &'a (dyn Fn(&Progress) + Sync),
     phase: Phase,
     pub done: u64,
-    /// Of `done`, the photos whose files were read.
+    /// The number of photos among `done` whose files were read.
     pub worked: u64,
     pub current: Option<PathBuf>,
-    /// (time, `worked` at that time) over [`SPEED_WINDOW`], oldest first.
+    /// Pairs of a time and the value of `worked` then, over [`SPEED_WINDOW`], oldest first.
     samples: VecDeque<(Instant, u64)>,
     reported: Option<Instant>,
 }

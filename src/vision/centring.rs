@@ -1,13 +1,14 @@
-//! The mean direction of all faces in the space of the recognizer, and embeddings without it (centred).
+//! The mean direction of all faces in the space of the recognizer, and centred embeddings, from which it is removed.
 //!
 //! SFace ends in a batch norm (Ioffe & Szegedy, 2015) whose shift is the mean of its output over the faces of the
-//! training set. That mean is far from zero, so two strangers look alike to that degree, and the more so the clearer
-//! both photos are. On the news photos (`docs/grouping.md`) the mean similarity of strangers is .08, of which .23
-//! squared lies along this one direction; without it the mean is .02. The direction doesn't distinguish people, so
-//! every comparison of many people leaves it out.
+//! training set. That mean is far from zero, so even two strangers have a positive similarity, which is larger for
+//! clear photos. On the news photos (`docs/grouping.md`) the mean similarity of strangers is .08, of which .23² = .05
+//! comes from this one direction; for centred embeddings it is .02. The direction doesn't distinguish people, so it is
+//! removed before faces are compared.
 //!
 //! Centring is known to reduce hubs, the few items that are near everything (Suzuki et al., "Centering Similarity
-//! Measures to Reduce Hubs", EMNLP 2013). Here the centre comes with the weights, and no collection of faces is needed.
+//! Measures to Reduce Hubs", EMNLP 2013). Here the centre is part of the weights, so no collection of faces is needed
+//! to estimate it.
 
 use std::sync::LazyLock;
 
@@ -22,8 +23,8 @@ const SHIFT: &str = "linear.norm.beta";
 static MEAN_DIRECTION: LazyLock<[f32; EMBEDDING_LEN]> =
     LazyLock::new(|| match mean_direction(SFACE.bytes()) {
         Ok(direction) => direction.0,
-        // Grouping without it would be worse, silently. Loading an engine reports the error before this point
-        // (`check`).
+        // Without the direction, grouping would be worse, and nobody would notice. Loading an engine reports the error
+        // before this point (`check`).
         Err(error) => panic!("{error}"),
     });
 
@@ -54,14 +55,14 @@ fn mean_direction(weights: &[u8]) -> Result<Embedding, VisionError> {
     }
 }
 
-/// A centred embedding: without its part along the mean direction, and of unit norm again. An embedding with no other
-/// part becomes all zeros, similar to nothing. Faces are compared only in this form, so that all distances are on one
-/// scale; the library stores embeddings as the recognizer gives them.
+/// A centred embedding: its component along the mean direction is removed, and the rest is normalised. An embedding
+/// without any other component becomes all zeros, which is similar to nothing. Faces are compared only in this form, so
+/// that all distances are on one scale; the library stores the embeddings of the recognizer unchanged.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Centred(Embedding);
 
 impl Embedding {
-    /// The embedding without its part along the mean direction.
+    /// The embedding without its component along the mean direction.
     pub fn centred(&self) -> Centred {
         let common = &*MEAN_DIRECTION;
         let along = product(&self.0, common);

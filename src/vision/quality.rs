@@ -23,7 +23,7 @@ pub struct Quality {
     pub side: f32,
     /// Variance of the Laplacian of the crop's luma (grey levels squared): 0 flat, above 100 crisp.
     pub sharpness: f32,
-    /// How central the nose lies between the eyes: 1 looks into the camera, 0 is a full profile.
+    /// How central the nose is between the eyes: 1 for a face that looks into the camera, 0 for a full profile.
     pub frontal: f32,
     /// Share of the square around the head that lies inside the photo, 0 to 1.
     pub inside: f32,

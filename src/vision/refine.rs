@@ -1,11 +1,11 @@
 //! The refinement pass: runs the detector again on a face alone, for landmarks that align it better.
 //!
-//! One grid position of the detector places a landmark about 6 % of the distance between the eyes off, and the crop,
-//! and with it the embedding, moves along. Two means remove most of that error: the mean over all positions that found
-//! the face ([`super::consensus`]), and the mean with a second detection on the surroundings of the face, at the size
-//! of face at which the detector is most precise. On 1,698 news portraits of 462 people, the distance between the
-//! similarities of one person's faces and those of strangers (d′, in standard deviations) is 5.84 without means, 5.97
-//! with the first, 6.01 with both.
+//! The landmarks of a single grid position of the detector are off by about 6 % of the interocular distance. The error
+//! shifts the aligned crop and so changes the embedding. Averaging twice reduces the error: over all positions that
+//! found the face ([`super::consensus`]), and with a second detection on the surroundings of the face, scaled to the
+//! face size at which the detector is most precise. On 1,698 news portraits of 462 people, the distance between the
+//! similarities of one person's faces and those of strangers (d′, in standard deviations) is 5.84 without averaging,
+//! 5.97 with the first mean and 6.01 with both.
 
 use image::{RgbImage, imageops};
 
@@ -16,11 +16,11 @@ use super::yunet::{Input, PhotoFromInput, Yunet, detections};
 use crate::geometry::{Landmarks, PhotoRect, Point, Size};
 use crate::resample::resample;
 
-/// Side of the input of the refinement pass, in pixels: .09 of the work of a pass at 640×640.
+/// Side of the input of the refinement pass, in pixels. The pass takes .09 of the work of a pass at 640×640.
 const INPUT_SIDE: u32 = 192;
 /// Longer side of the face's box in that input, in pixels. Landmarks detected at 48, 64, 80, 96, 112, 128, 160, 192 and
-/// 224 pixels differ from their common mean by .065, .054, .046, .044, .049, .064, .054, .052 and .050 of the distance
-/// between the eyes.
+/// 224 pixels differ from their common mean by .065, .054, .046, .044, .049, .064, .054, .052 and .050 of the
+/// interocular distance.
 const FACE_SIDE: f32 = 96.0;
 /// Positions with a lower score are ignored.
 const MIN_SCORE: f32 = 0.3;
@@ -68,7 +68,7 @@ struct Surroundings {
     input_from_photo: f32,
     /// The first input column and row that lie inside the photo. The input is black outside the photo.
     first_in_input: [u32; 2],
-    /// How much of the input lies inside the photo.
+    /// Input columns and rows that lie inside the photo.
     size_in_input: Size,
 }
 

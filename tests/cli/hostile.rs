@@ -20,8 +20,8 @@ const GOOD: [&str; 4] = ["obama.jpg", "biden.jpg", "astronaut.png", "chelsea.png
 /// Peak memory that the program may use while it reads one of these files, in bytes.
 const MAX_RESIDENT: u64 = 600_000_000;
 
-/// The program under limits of a shell (`ulimit`): kilobytes of address space and seconds of processor time, which end
-/// what would not end by itself.
+/// The program under limits of a shell (`ulimit`): kilobytes of address space and seconds of processor time, so that it
+/// ends in any case.
 fn limited(limits: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("sh");
     command

@@ -1,4 +1,4 @@
-//! Few new faces in a library of many: decisions and ids stay, and only groups near a new face change.
+//! A few new faces in a large library: decisions and ids stay, and only groups near a new face change.
 
 use std::collections::{BTreeMap, BTreeSet};
 

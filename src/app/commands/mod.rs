@@ -1,4 +1,4 @@
-//! Commands (a key, a menu entry, a line of the palette) and the actions they lead to.
+//! Commands (from a key, a menu entry or a line of the palette) and the actions that they are turned into.
 
 pub mod action;
 pub mod key_input;

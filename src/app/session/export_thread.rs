@@ -1,4 +1,4 @@
-//! The thread that writes albums, one export after another, on a connection of its own.
+//! The thread that writes albums, one export after another, on its own connection.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -13,7 +13,7 @@ use crate::library::{GroupId, Library};
 use crate::photo::catch_panic;
 use crate::stop::StopFlag;
 
-/// One export to do.
+/// A requested export.
 #[derive(Clone, Debug)]
 pub struct ExportJob {
     pub people: Vec<GroupId>,
@@ -29,7 +29,7 @@ struct Export {
     stop: StopFlag,
 }
 
-/// A handle of the thread; dropping it stops the exports after the current photo.
+/// A handle to the thread; dropping it stops the exports after the current photo.
 pub struct ExportThread {
     thread: WorkerThread<(ExportJob, StopFlag)>,
     /// In order; the first one runs.

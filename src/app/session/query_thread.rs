@@ -1,4 +1,4 @@
-//! The thread that reads the data of the page shown, on a connection of its own, so that commands never wait for it.
+//! The thread that reads the data of the page shown, on its own connection, so that commands never wait for it.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ use crate::curate::{self, CurateError};
 use crate::library::{FaceRow, GroupId, Library, LibraryError, Mark, PhotoId};
 use crate::stop::StopFlag;
 
-/// A handle of the thread; dropping it ends the thread.
+/// A handle to the thread; dropping it ends the thread.
 pub struct QueryThread(WorkerThread<QueryRequest>);
 
 impl QueryThread {

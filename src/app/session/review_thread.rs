@@ -1,7 +1,7 @@
-//! The thread that builds the review queue and groups the faces again after some answers, on a connection of its own,
-//! so that neither commands nor pages wait for it.
+//! The thread that builds the review queue and groups the faces again after some answers, on its own connection, so
+//! that neither commands nor pages wait for it.
 //!
-//! It keeps a cache of the library between queues.
+//! Between two queues it keeps a cache of the library.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,10 +22,10 @@ enum ReviewRequest {
     GroupAgain,
 }
 
-/// A handle of the thread; dropping it ends the thread.
+/// A handle to the thread; dropping it ends the thread.
 pub struct ReviewThread {
     thread: WorkerThread<ReviewRequest>,
-    /// Stops the queue that is being built.
+    /// The stop flag of the queue that is being built.
     making: Option<StopFlag>,
 }
 
@@ -46,7 +46,7 @@ impl ReviewThread {
         })
     }
 
-    /// Requests the queue: a result follows, an empty one if it is cancelled.
+    /// Requests the queue. The result arrives as an event; it is empty if the queue was cancelled.
     pub fn ask(&mut self) {
         let stop = StopFlag::default();
         self.making = Some(stop.clone());
@@ -93,7 +93,7 @@ fn run(
             ReviewRequest::Queue(until) => Some(until),
             ReviewRequest::GroupAgain => None,
         });
-        // Every request gets a result; only the last one gets a queue.
+        // Every request gets a result, but a queue is built for the last request only.
         let mut next = asked.next();
         while let Some(until) = next {
             next = asked.next();

@@ -17,7 +17,7 @@ use crate::scan::{self, Progress, ScanControl, ScanOptions, ScanSummary};
 use crate::stop::StopFlag;
 use crate::vision::{DeviceChoice, Engine, VisionError};
 
-/// One scan to do.
+/// A requested scan.
 struct ScanJob {
     folders: Vec<PathBuf>,
     device: DeviceChoice,
@@ -25,7 +25,7 @@ struct ScanJob {
     stop_grouping: StopFlag,
 }
 
-/// A handle of the thread; dropping it stops the scan without grouping and waits for the current photo.
+/// A handle to the thread; dropping it stops the scan without grouping and waits for the current photo.
 pub struct ScanThread {
     thread: WorkerThread<ScanJob>,
     control: ScanControl,
@@ -70,7 +70,7 @@ impl ScanThread {
         &self.control
     }
 
-    /// Leaves the faces found since the last grouping ungrouped.
+    /// Stops the grouping: faces found since the last complete one stay without a group.
     pub fn stop_grouping(&self) {
         self.stop_grouping.stop();
     }
@@ -212,8 +212,7 @@ const REGROUP_PAUSE: Duration = Duration::from_secs(2);
 /// core.
 const REGROUP_PAUSE_FACTOR: u32 = 5;
 
-/// Groups the faces found so far, again and again, until `finished` is dropped; `stop` interrupts the current
-/// grouping.
+/// Groups the faces found so far repeatedly until `finished` is dropped; `stop` interrupts the current grouping.
 fn group_during_scan(
     library: &mut Library,
     faces: &AtomicU64,
@@ -246,7 +245,7 @@ fn group_during_scan(
 struct Throttle {
     start: Instant,
     every: Duration,
-    /// Milliseconds from `start` to the next time.
+    /// Milliseconds after `start` from which it may be done again.
     next: AtomicU64,
 }
 
@@ -259,7 +258,7 @@ impl Throttle {
         }
     }
 
-    /// True for one caller each time it is due.
+    /// Returns true to one caller each time it may be done again.
     fn due(&self) -> bool {
         let now = self.start.elapsed().as_millis() as u64;
         let next = self.next.load(Ordering::Relaxed);

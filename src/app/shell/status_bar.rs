@@ -1,4 +1,4 @@
-//! The bottom line: what is being done, how long it takes, and how to stop it.
+//! The status bar at the bottom: what is being done, how long it takes, and how to stop it.
 
 use std::path::Path;
 
@@ -186,7 +186,7 @@ fn export_message(export: ExportState) -> String {
     message
 }
 
-/// From right to left.
+/// Draws the buttons of the export, from right to left.
 fn export_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState) {
     if export.waiting > 0
         && ui

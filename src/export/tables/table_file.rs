@@ -73,7 +73,8 @@ fn refuse_library(library: &Library, path: &Path) -> Result<(), ExportError> {
     Ok(())
 }
 
-/// By path, including photos that are not there now; [`refuse_foreign`] recognises the others by content.
+/// Refuses the paths of photos of the library, including missing ones. [`refuse_foreign`] recognises other photos by
+/// content.
 fn refuse_photos(library: &Library, path: &Path) -> Result<(), ExportError> {
     let real = real(path)?;
     let Some(name) = real

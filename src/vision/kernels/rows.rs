@@ -1,4 +1,4 @@
-//! The two small steps between convolutions, row by row. Channel counts are multiples of 16.
+//! Max pooling and upsampling, row by row. Channel counts are multiples of 16.
 
 use super::isa::{CHANNEL_STEP, Isa, for_each_isa};
 use super::lanes::Lanes;

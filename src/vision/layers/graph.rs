@@ -27,7 +27,7 @@ enum OnDevice {
 }
 
 impl Convolution {
-    /// 3×3 over all channels, with one zero pixel around.
+    /// A 3×3 convolution over all channels, with one pixel of zero padding.
     pub fn full(
         layer: &Layer,
         inputs: usize,
@@ -43,14 +43,14 @@ impl Convolution {
         )
     }
 
-    /// 1×1.
+    /// A 1×1 convolution.
     pub fn pointwise(layer: &Layer, device: &Device) -> Result<Convolution> {
         let outputs = layer.bias.len();
         let inputs = layer.weight.len() / outputs;
         Self::new(layer, Kind::Pointwise, &[1, outputs, inputs], device)
     }
 
-    /// 3×3 of each channel by itself, with one zero pixel around. For stride 2, both sides of the map must be even.
+    /// A depthwise 3×3 convolution, with one pixel of zero padding. For stride 2, both sides of the map must be even.
     pub fn depthwise(layer: &Layer, stride: usize, device: &Device) -> Result<Convolution> {
         Self::new(
             layer,

@@ -1,7 +1,7 @@
 //! Layers that are chained row by row, so that the maps between them never leave the nearest caches.
 //!
 //! Write a row to [`Stream::next_row`]; then [`Stream::commit`] lets every layer compute as much as it can. Nothing is
-//! allocated after the stream is built. Once all rows of an image are in, it is ready for the next image.
+//! allocated after the stream is built. After all rows of an image are written, the stream is ready for the next image.
 
 use std::sync::Arc;
 

@@ -31,7 +31,7 @@ impl SfaceGraph {
         })
     }
 
-    /// `[n][112][112][3]` of u8 to `[n][128]` of f32.
+    /// Computes `[n][128]` of f32 from `[n][112][112][3]` of u8.
     pub fn forward(&self, crops: &Tensor) -> Result<Tensor> {
         let mut map = crops
             .to_dtype(DType::F32)?

@@ -4,14 +4,14 @@ use crate::vision::kernels::Activation;
 use crate::vision::layers::weights::{Layer, SFACE, Weights};
 use crate::vision::{CROP_SIDE, VisionError};
 
-/// Depthwise strides of the 13 blocks.
+/// Strides of the depthwise layers of the 13 blocks.
 pub(super) const STRIDES: [usize; 13] = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1];
 const CONVOLUTION_NORM_EPSILON: f32 = 1e-3;
 const FINAL_NORM_EPSILON: f32 = 2e-5;
-/// Pixels of the last map, 7×7.
+/// Number of pixels of the last feature map, 7×7.
 pub(super) const FINAL_PIXELS: usize = 49;
 pub(super) const SIDE: usize = CROP_SIDE as usize;
-/// An input of 127.5 is 0 for the network; one step is 1/128.
+/// The network's input is (x − 127.5) / 128 for a pixel value x.
 pub(super) const INPUT_SCALE: f32 = 0.0078125;
 pub(super) const INPUT_SHIFT: f32 = -127.5 * INPUT_SCALE;
 

@@ -12,16 +12,16 @@ use crate::vision::layers::stream::{Layer, Stream};
 /// Channels of the three joined maps.
 const CHANNELS: usize = 64;
 
-/// `[1][height][width][3]` of u8 to `[positions][16]` of f32.
+/// Computes `[positions][16]` of f32 from `[1][height][width][3]` of u8.
 pub struct FusedYunet {
     isa: Isa,
-    /// From the picture to the map of stride 8.
+    /// The layers from the picture to the map of stride 8.
     to_8: Vec<Layer>,
     to_16: Vec<Layer>,
-    /// To the map of stride 32, with its neck.
+    /// The layers to the map of stride 32, with the neck layer of that map.
     to_32: Vec<Layer>,
     neck_16: Vec<Layer>,
-    /// Neck and head together: only the head needs the joined map of stride 8.
+    /// The neck and head layers of stride 8 in one stream, since only the head needs the joined map.
     out_8: Vec<Layer>,
     head_16: Vec<Layer>,
     head_32: Vec<Layer>,

@@ -33,7 +33,7 @@ impl YunetGraph {
         })
     }
 
-    /// `[1][height][width][3]` of u8 to `[positions][16]` of f32.
+    /// Computes `[positions][16]` of f32 from `[1][height][width][3]` of u8.
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let input = input
             .to_dtype(DType::F32)?

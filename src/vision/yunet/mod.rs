@@ -1,4 +1,4 @@
-//! The detector, YuNet 2023mar: a picture to raw outputs, and these to detections.
+//! The detector, YuNet 2023mar: computes raw outputs from a picture, and detections from these.
 //!
 //! Wu, Peng, Yu, "YuNet: A Tiny Millisecond-level Face Detector", MIR 2023. The weights are from OpenCV Zoo
 //! (`models/README.md`). The network consists of units of 1×1 and depthwise 3×3 convolutions with max pooling in
