@@ -55,10 +55,11 @@ pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
 pub use names::{name_key, tidy_name};
 pub use read::{
     Counts, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState, Overview, PhotoRow,
+    Presence,
 };
 pub use scan::{
-    Decision, FoundProblem, LostDecision, MovedPhoto, ProblemRow, RootRow, ScannedFace,
-    ScannedPhoto, TouchedPhoto,
+    Decision, FoundProblem, MovedPhoto, ProblemRow, RootRow, ScannedFace, ScannedPhoto,
+    TouchedPhoto, UnplacedDecision,
 };
 pub use schema::SCHEMA_VERSION;
 pub use touched::{FacePlace, Moment, Touched};

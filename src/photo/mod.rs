@@ -18,6 +18,7 @@ mod memory;
 mod pixels;
 mod reduction;
 mod root_path;
+mod signature;
 mod thumbnail;
 mod watch;
 
@@ -34,4 +35,5 @@ pub use limits::Limits;
 pub use pixels::orientation::Orientation;
 pub use reduction::Reduction;
 pub use root_path::normal_root;
+pub use signature::Signature;
 pub use thumbnail::{jpeg_face_thumbnail, jpeg_thumbnail};

@@ -7,7 +7,7 @@ use std::thread;
 use serde::Serialize;
 
 use super::StageSeconds;
-use crate::library::LostDecision;
+use crate::library::UnplacedDecision;
 use crate::photo::Limits;
 use crate::vision::DEFAULT_MIN_SCORE;
 
@@ -67,8 +67,8 @@ pub struct ScanSummary {
     pub faces: u64,
     /// Of `faces`, those with an embedding.
     pub embedded: u64,
-    /// What a person had said of faces that changed photos no longer show.
-    pub lost_decisions: Vec<LostDecision>,
+    /// Decisions about faces that changed photos no longer show. They are kept.
+    pub not_found: Vec<UnplacedDecision>,
     /// Files and folders that could not be read.
     pub problems: u64,
     /// Files that are no photos, or of a format that can't be read yet: how many of each kind.

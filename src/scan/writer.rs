@@ -18,7 +18,7 @@ use super::stage_clock::{Stage, StageClock};
 use super::task::Finding;
 use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
-    FoundProblem, Library, LibraryError, LostDecision, MovedPhoto, PhotoId, ProblemRow, RootId,
+    FoundProblem, Library, LibraryError, UnplacedDecision, MovedPhoto, PhotoId, ProblemRow, RootId,
     ScannedPhoto, TouchedPhoto,
 };
 use crate::photo::{ContentHash, FileStamp, PhotoError};
@@ -417,9 +417,9 @@ impl<'a> Writer<'a> {
     fn flush(&mut self) -> Result<(), ScanError> {
         let batch = mem::replace(&mut self.batch, Batch::new());
         let library = &mut *self.library;
-        let lost = &mut self.summary.lost_decisions;
+        let unplaced = &mut self.summary.not_found;
         self.clock
-            .time(Stage::Store, || batch.store(library, lost))
+            .time(Stage::Store, || batch.store(library, unplaced))
             .map_err(ScanError::from)
     }
 }
@@ -433,7 +433,7 @@ impl Batch {
     fn store(
         &self,
         library: &mut Library,
-        lost: &mut Vec<LostDecision>,
+        unplaced: &mut Vec<UnplacedDecision>,
     ) -> Result<(), LibraryError> {
         for (root_id, paths) in &self.cleared {
             library.clear_problems(*root_id, paths)?;
@@ -445,7 +445,7 @@ impl Batch {
             library.touch_photos(&self.touched)?;
         }
         if !self.scanned.is_empty() {
-            library.store_scanned_telling(&self.scanned, lost)?;
+            library.store_scanned_telling(&self.scanned, unplaced)?;
         }
         if !self.problems.is_empty() {
             library.store_problems(&self.problems)?;

@@ -321,7 +321,7 @@ fn a_photo_that_comes_back_to_its_path_is_the_same_photo() {
 #[test]
 fn what_was_said_of_faces_that_a_changed_photo_no_longer_shows_is_told() {
     use kinfolk::curate::{Command, execute};
-    use kinfolk::library::{Decision, LostDecision};
+    use kinfolk::library::{Decision, UnplacedDecision};
     let mut test = TestLibrary::new();
     let (_, faces) = test.add_photo("a.jpg", &[1, 2, 3, 4]);
     let name = |faces: &[kinfolk::library::FaceId], name: &str| Command::NameFaces {
@@ -350,7 +350,7 @@ fn what_was_said_of_faces_that_a_changed_photo_no_longer_shows_is_told() {
         .store_scanned_telling(&[photo], &mut lost)
         .unwrap();
 
-    let told = |decision, person: Option<&str>| LostDecision {
+    let told = |decision, person: Option<&str>| UnplacedDecision {
         photo: "/photos/a.jpg".to_owned(),
         decision,
         person: person.map(str::to_owned),

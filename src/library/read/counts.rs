@@ -1,5 +1,6 @@
 //! The numbers in the window's side bar.
 
+use super::faces::PRESENT;
 use crate::library::{Library, LibraryError};
 
 /// Counts of everything.
@@ -14,13 +15,15 @@ pub struct Counts {
     /// Photos whose file existed at the last scan.
     pub photos: u32,
     pub vanished: u32,
-    /// All except those marked as not a face.
+    /// Present ones, except those marked as not a face.
     pub faces: u32,
     pub ignored: u32,
     pub not_faces: u32,
     /// Suggested faces of people.
     pub suggested: u32,
     pub problems: u32,
+    /// Faces with decisions that their photos no longer show.
+    pub not_found: u32,
 }
 
 /// Counts that only a scan changes.
@@ -30,7 +33,13 @@ pub(super) struct ScanTotals {
     pub(super) vanished: u32,
     pub(super) faces: u32,
     pub(super) problems: u32,
+    pub(super) not_found: u32,
 }
+
+/// The faces `f` that are not present, found by the small indexes of what is away.
+const AWAY: &str = "f.face_id IN (
+        SELECT a.face_id FROM photo p JOIN face a USING (photo_id) WHERE p.vanished = 1
+        UNION SELECT face_id FROM former_place WHERE missing = 1)";
 
 /// Numbers of marked faces.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,25 +50,31 @@ pub(super) struct MarkTotals {
 
 impl Library {
     pub(super) fn scan_totals(&self) -> Result<ScanTotals, LibraryError> {
-        let sql =
+        let sql = format!(
             "SELECT (SELECT count(*) FROM photo WHERE vanished = 0), (SELECT count(*) FROM photo),
-                          (SELECT count(*) FROM face), (SELECT count(*) FROM problem)";
-        let totals = self.row(sql, [], |row| {
+                    (SELECT count(*) FROM face)
+                    - (SELECT count(*) FROM face f WHERE {AWAY}),
+                    (SELECT count(*) FROM problem), (SELECT count(*) FROM former_place WHERE missing = 1)"
+        );
+        let totals = self.row(&sql, [], |row| {
             let (present, all): (u32, u32) = (row.get(0)?, row.get(1)?);
             Ok(ScanTotals {
                 photos: present,
                 vanished: all - present,
                 faces: row.get(2)?,
                 problems: row.get(3)?,
+                not_found: row.get(4)?,
             })
         })?;
         Ok(totals.unwrap_or_default())
     }
 
     pub(super) fn mark_totals(&self) -> Result<MarkTotals, LibraryError> {
-        let sql = "SELECT count(*) FILTER (WHERE mark = 'ignored'), count(*) FILTER (WHERE mark = 'not_a_face')
-                   FROM face_mark";
-        let totals = self.row(sql, [], |row| {
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE k.mark = 'ignored'), count(*) FILTER (WHERE k.mark = 'not_a_face')
+             FROM face_mark k JOIN face f USING (face_id) WHERE {PRESENT}"
+        );
+        let totals = self.row(&sql, [], |row| {
             Ok(MarkTotals {
                 ignored: row.get(0)?,
                 not_faces: row.get(1)?,

@@ -68,6 +68,7 @@ impl Overview {
             ignored: self.marked.ignored,
             not_faces: self.marked.not_faces,
             problems: self.scanned.problems,
+            not_found: self.scanned.not_found,
             ..Counts::default()
         };
         for group in self.groups.values() {

@@ -2,13 +2,14 @@
 
 mod copy;
 mod faces;
-mod lost;
+mod ignored;
+mod not_found;
 mod problems;
 mod rematch;
 mod roots;
 mod store;
 
-pub use lost::{Decision, LostDecision};
+pub use not_found::{Decision, UnplacedDecision};
 pub use problems::{FoundProblem, ProblemRow};
 pub use roots::RootRow;
 
