@@ -207,6 +207,9 @@ fn summary_text(scanned: &ScanSummary) -> String {
             let _ = write!(text, "\n{count} {what}");
         }
     }
+    for folder in &scanned.moved_folders {
+        let _ = write!(text, "\n{:?} is now {:?}", folder.from, folder.to);
+    }
     let not_found = &scanned.not_found;
     if !not_found.is_empty() {
         let _ = write!(

@@ -21,6 +21,6 @@ pub use error::ExportError;
 pub use manifest::MANIFEST_FILE;
 pub use rows::{write_csv_rows, write_json_rows};
 pub use summary::{AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary, CopyMode};
-pub use table::{FACE_COLUMNS, FaceTableRow, TableFormat, clusters, rounded, table};
+pub use table::{FACE_COLUMNS, FaceTable, FaceTableRow, TableFormat, clusters, rounded, table};
 pub use table_file::table_file;
 pub use text::{escaped_cell, unescaped_cell};

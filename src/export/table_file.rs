@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::error::ExportError;
 use super::names::clash_key;
-use super::table::{FACE_COLUMNS, TableFormat, table};
+use super::table::{FACE_COLUMNS, FaceTable, TableFormat, table};
 use crate::files::{self, FileIdentity};
 use crate::library::{Library, PhotoRow};
 use crate::photo::{FileKind, kind_by_content};
@@ -38,7 +38,7 @@ pub fn table_file(
         Err(error) => return Err(failed("look at")(error)),
     };
     let mut text = Vec::new();
-    table(library, format, &mut text)?;
+    table(library, FaceTable::Present, format, &mut text)?;
     files::entries_without_abandoned(files::folder_of(path))
         .map_err(failed("list the folder of"))?;
     let write = match free {

@@ -81,7 +81,11 @@ mod tests {
             let after = signature(&upright(drawn(), turn));
             for tried in Orientation::all() {
                 let correlation = before.correlation(tried, &after);
-                assert_eq!(correlation > 0.98, tried == turn, "{turn:?} {tried:?} {correlation}");
+                assert_eq!(
+                    correlation > 0.98,
+                    tried == turn,
+                    "{turn:?} {tried:?} {correlation}"
+                );
             }
         }
         assert_eq!(

@@ -12,6 +12,8 @@
 //!    found; all others are decoded and searched for faces.
 //! 4. **Changed photos** are searched for faces again; the library keeps the people of faces that are still the same.
 //!    So are unchanged photos whose faces were embedded in another way than today's ([`crate::vision::EMBEDDING_MODEL`]).
+//!    The photos of a root that is gone (renamed, moved to another drive) are expected where at least half of them have new
+//!    files of the same relative path and size; where the bytes agree, they move there, and the root with them.
 //! 5. What was walked to the end and not found has *vanished*: marked, never deleted. Below a folder that went away
 //!    meanwhile nothing has.
 //!
@@ -33,6 +35,7 @@ mod options;
 mod pipeline;
 mod plan;
 mod progress;
+mod relocate;
 mod stage_clock;
 mod task;
 mod writer;
@@ -46,8 +49,9 @@ pub(crate) use budget::Budget;
 pub use control::ScanControl;
 pub use error::ScanError;
 pub use face_finder::{Face, FaceFinder, FaceFinderError};
-pub use options::{ScanOptions, ScanSummary, UnreachableFolder};
+pub use options::{MovedFolder, ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
+pub use relocate::{RelocateError, Relocation, relocate};
 pub use stage_clock::StageSeconds;
 
 use crate::library::{FoundProblem, Library};
@@ -56,6 +60,7 @@ use crate::vision::Engine;
 use item::lock;
 use pipeline::Pipeline;
 use plan::known_photos::KnownPhotos;
+use plan::moved_roots::find_moved_roots;
 use plan::{plan_scan, roots::resolve};
 use task::Task;
 use writer::Writer;
@@ -82,6 +87,8 @@ pub fn scan(
     let plan = plan_scan(&targets, &mut known_photos, &mut writer, control)?;
     writer.fail_if_unreachable(roots.len())?;
 
+    let moved_roots = find_moved_roots(known_photos.gone_roots(), &plan.new);
+    known_photos.expect_at(moved_roots);
     let known_photos = Mutex::new(known_photos);
     let pipeline = Pipeline::new(&finder, options, control, &known_photos);
     pipeline.run(plan.changed.into_iter().map(Task::Verify), &mut writer)?;
@@ -93,6 +100,7 @@ pub fn scan(
     if !control.is_stopped() {
         let known_photos = lock(&known_photos);
         writer.mark_vanished(&known_photos.gone(&pipeline.lost.all()))?;
+        writer.move_roots(known_photos.roots_found_elsewhere())?;
     }
     writer.finish(control.is_stopped())
 }

@@ -75,11 +75,20 @@ pub struct ScanSummary {
     pub other_files: BTreeMap<String, u64>,
     /// Folders asked for that could not be scanned; what is known of them was left as it is.
     pub unreachable: Vec<UnreachableFolder>,
+    /// Scanned folders that lie elsewhere now; their photos are among those `moved`.
+    pub moved_folders: Vec<MovedFolder>,
     /// The scan was stopped before its end.
     pub stopped: bool,
     pub seconds: f64,
     /// What the threads' time went into.
     pub stages: StageSeconds,
+}
+
+/// A scanned folder that was renamed or moved to another drive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MovedFolder {
+    pub from: String,
+    pub to: String,
 }
 
 /// A folder that could not be scanned.

@@ -12,14 +12,15 @@ use super::face_finder::FaceFinderError;
 use super::item::{FileStatus, Item, lock};
 use super::lost_folders::LostFolder;
 use super::plan::known_photos::{KnownPhotos, identify};
+use super::plan::moved_roots::MovedRoot;
 use super::plan::roots::Target;
 use super::progress::{Meter, REPORT_INTERVAL};
 use super::stage_clock::{Stage, StageClock};
 use super::task::Finding;
-use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
+use super::{MovedFolder, Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
-    FoundProblem, Library, LibraryError, UnplacedDecision, MovedPhoto, PhotoId, ProblemRow, RootId,
-    ScannedPhoto, TouchedPhoto,
+    FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootId, RootMove,
+    ScannedPhoto, TouchedPhoto, UnplacedDecision,
 };
 use crate::photo::{ContentHash, FileStamp, PhotoError};
 
@@ -402,6 +403,29 @@ impl<'a> Writer<'a> {
     pub(super) fn mark_vanished(&mut self, photos: &[PhotoId]) -> Result<(), ScanError> {
         self.library.mark_vanished(photos)?;
         self.summary.vanished += photos.len() as u64;
+        Ok(())
+    }
+
+    /// Known roots that this scan has found elsewhere: the former ones go, and what is left of them is away.
+    pub(super) fn move_roots<'r>(
+        &mut self,
+        roots: impl Iterator<Item = &'r MovedRoot>,
+    ) -> Result<(), ScanError> {
+        let mut moves = Vec::new();
+        for root in roots {
+            self.summary.moved_folders.push(MovedFolder {
+                from: root.from_path.to_string_lossy().into_owned(),
+                to: root.to_path().to_string_lossy().into_owned(),
+            });
+            moves.push(RootMove {
+                from: root.from,
+                to: root.to,
+                below: root.below.clone(),
+            });
+        }
+        if !moves.is_empty() {
+            self.library.relocate(&[], &moves)?;
+        }
         Ok(())
     }
 

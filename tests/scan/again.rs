@@ -169,7 +169,15 @@ fn vanished_photos_keep_their_people_and_come_back() {
             .expect("kept")
             .vanished
     );
-    assert_eq!(world.library.faces_of_group(group).expect("read").len(), 1);
+    assert!(
+        world
+            .library
+            .faces_of_group(group)
+            .expect("read")
+            .is_empty()
+    );
+    let away = world.library.away_faces_of_group(group).expect("read");
+    assert_eq!(away.len(), 1);
     assert_eq!(world.scan().vanished, 0, "it vanishes once");
 
     // Back at its path, with the same time, then with another.

@@ -23,7 +23,11 @@ const VERSION: u32 = 2;
 /// The first version that knows all of these changes.
 fn version_of(changes: &[RowChange]) -> u32 {
     let has_missing = |change: &RowChange| matches!(change, RowChange::Missing { .. });
-    if changes.iter().any(has_missing) { 2 } else { 1 }
+    if changes.iter().any(has_missing) {
+        2
+    } else {
+        1
+    }
 }
 
 /// The stored form of an entry's changes.

@@ -1,6 +1,6 @@
 //! The numbers in the window's side bar.
 
-use super::faces::PRESENT;
+use super::faces::{NOT_FOUND, PRESENT};
 use crate::library::{Library, LibraryError};
 
 /// Counts of everything.
@@ -54,7 +54,9 @@ impl Library {
             "SELECT (SELECT count(*) FROM photo WHERE vanished = 0), (SELECT count(*) FROM photo),
                     (SELECT count(*) FROM face)
                     - (SELECT count(*) FROM face f WHERE {AWAY}),
-                    (SELECT count(*) FROM problem), (SELECT count(*) FROM former_place WHERE missing = 1)"
+                    (SELECT count(*) FROM problem), (SELECT count(*) FROM former_place n JOIN face f USING (face_id)
+                     LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
+                     WHERE {NOT_FOUND})"
         );
         let totals = self.row(&sql, [], |row| {
             let (present, all): (u32, u32) = (row.get(0)?, row.get(1)?);

@@ -108,6 +108,11 @@ const FACE: &str =
 /// Of faces `f`: not in a photo that is away, and not missing from their photo.
 pub(super) const PRESENT: &str = "f.photo_id NOT IN (SELECT photo_id FROM photo WHERE vanished = 1)
     AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)";
+/// Of faces `f` with their tables in [`FACE`]: missing, and something was decided about them that no other face has taken
+/// over.
+pub(super) const NOT_FOUND: &str = "n.missing = 1 AND (m.state IS 'confirmed' OR k.mark IS NOT NULL
+    OR EXISTS (SELECT 1 FROM rejection r WHERE r.face_id = f.face_id)
+    OR EXISTS (SELECT 1 FROM face_group g WHERE g.cover_face_id = f.face_id))";
 const BY_TIME: &str = "ORDER BY p.taken IS NULL, p.taken, f.face_id";
 
 impl Library {
@@ -128,7 +133,7 @@ impl Library {
 
     /// The faces that their photos no longer show, kept because a person decided something about them; by photo.
     pub fn missing_faces(&self) -> Result<Vec<FaceRow>, LibraryError> {
-        let sql = format!("{FACE} WHERE n.missing = 1 ORDER BY f.photo_id, f.face_id");
+        let sql = format!("{FACE} WHERE {NOT_FOUND} ORDER BY f.photo_id, f.face_id");
         self.rows(&sql, [], face_row)
     }
 
@@ -144,9 +149,7 @@ impl Library {
     /// Every face that a photo shows, including marked ones, and of a photo that is away.
     pub fn faces_of_photo(&self, photo_id: PhotoId) -> Result<Vec<FaceRow>, LibraryError> {
         self.rows(
-            &format!(
-                "{FACE} WHERE f.photo_id = ?1 AND n.missing IS NOT 1 ORDER BY f.face_id"
-            ),
+            &format!("{FACE} WHERE f.photo_id = ?1 AND n.missing IS NOT 1 ORDER BY f.face_id"),
             [photo_id],
             face_row,
         )
@@ -154,7 +157,7 @@ impl Library {
 
     /// The faces that a photo no longer shows, by id.
     pub fn missing_faces_of_photo(&self, photo_id: PhotoId) -> Result<Vec<FaceRow>, LibraryError> {
-        let sql = format!("{FACE} WHERE f.photo_id = ?1 AND n.missing = 1 ORDER BY f.face_id");
+        let sql = format!("{FACE} WHERE f.photo_id = ?1 AND {NOT_FOUND} ORDER BY f.face_id");
         self.rows(&sql, [photo_id], face_row)
     }
 

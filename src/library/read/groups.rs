@@ -167,9 +167,7 @@ fn summary(
             .map(|face| face.face_id)
     };
     // Somebody whose photos are all away is still shown with a face.
-    let best = || {
-        best_of(&mut faces.iter().copied()).or_else(|| best_of(&mut members.iter()))
-    };
+    let best = || best_of(&mut faces.iter().copied()).or_else(|| best_of(&mut members.iter()));
     let automatic = faces
         .iter()
         .filter(|face| face.state == MembershipState::Automatic)

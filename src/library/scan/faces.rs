@@ -3,9 +3,7 @@
 use rusqlite::Transaction;
 
 use super::not_found::{UnplacedDecision, decisions_of};
-use super::rematch::{
-    Change, FormerPicture, KeptFace, SAME_FACE_SIMILARITY, Transform, rematch,
-};
+use super::rematch::{Change, FormerPicture, KeptFace, SAME_FACE_SIMILARITY, Transform, rematch};
 use super::{ScannedFace, ScannedPhoto};
 use crate::geometry::{Landmarks, PhotoRect, Size};
 use crate::library::read::faces;
@@ -75,7 +73,11 @@ pub(super) fn replace_faces(
         }
     }
     let is_matched = |index| rematched.of_found.contains(&Some(index));
-    for (index, face) in former.iter().enumerate().filter(|(index, _)| !is_matched(*index)) {
+    for (index, face) in former
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !is_matched(*index))
+    {
         if face.decided || face.drawn {
             keep_face(tx, face, former_photo, photo, rematched.transform, outcome)?;
         } else {
@@ -169,7 +171,11 @@ fn scaled_into(rect: PhotoRect, from: Size, to: Size) -> PhotoRect {
 }
 
 /// The face is in this photo, whether it was missing or not.
-fn place_face(tx: &Transaction<'_>, face_id: FaceId, photo_id: PhotoId) -> Result<(), LibraryError> {
+fn place_face(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+    photo_id: PhotoId,
+) -> Result<(), LibraryError> {
     let found = tx
         .prepare_cached("DELETE FROM former_place WHERE face_id = ?1")?
         .execute([face_id])?;
@@ -314,7 +320,11 @@ fn update_place(
 }
 
 /// Replaces what is known of how the face looks.
-fn update_look(tx: &Transaction<'_>, face_id: FaceId, face: &ScannedFace) -> Result<(), LibraryError> {
+fn update_look(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+    face: &ScannedFace,
+) -> Result<(), LibraryError> {
     tx.prepare_cached("UPDATE face SET quality = ?2, recognizable = ?3 WHERE face_id = ?1")?
         .execute((face_id, face.quality, face.recognizable))?;
     store_face_details(tx, face_id, face)

@@ -77,7 +77,9 @@ fn ignored_embeddings(tx: &Transaction<'_>) -> Result<Vec<Centred>, LibraryError
     let vectors = statement
         .query_map([EMBEDDING_MODEL], |row| row.get::<_, Vec<u8>>(0))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    let embeddings = vectors.iter().filter_map(|bytes| Embedding::from_bytes(bytes));
+    let embeddings = vectors
+        .iter()
+        .filter_map(|bytes| Embedding::from_bytes(bytes));
     Ok(embeddings.map(|embedding| embedding.centred()).collect())
 }
 

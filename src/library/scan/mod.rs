@@ -2,6 +2,7 @@
 
 mod copy;
 mod faces;
+mod forget;
 mod ignored;
 mod not_found;
 mod problems;
@@ -9,9 +10,10 @@ mod rematch;
 mod roots;
 mod store;
 
+pub use forget::Forgetting;
 pub use not_found::{Decision, UnplacedDecision};
 pub use problems::{FoundProblem, ProblemRow};
-pub use roots::RootRow;
+pub use roots::{RootMove, RootRow};
 
 use super::{PhotoId, RootId};
 use crate::geometry::{Landmarks, PhotoRect, Size};

@@ -181,7 +181,11 @@ pub(super) fn rematch(
         matching.take_best(&pairs, SAME_PLACE_IOU, |before, now| {
             // An embedding of a face on its side says little.
             let may_be = is_proven || !pairs.is_other(before, now);
-            if may_be { pairs.overlap(&transform, before, now) } else { 0.0 }
+            if may_be {
+                pairs.overlap(&transform, before, now)
+            } else {
+                0.0
+            }
         });
     }
     // A face that was missing is back at its place in the very picture that showed it.
@@ -197,11 +201,17 @@ pub(super) fn rematch(
     };
     if let Some(part) = part {
         matching.take_best(&pairs, SAME_PLACE_IOU, |before, now| {
-            if pairs.is_other(before, now) { 0.0 } else { pairs.overlap(&part, before, now) }
+            if pairs.is_other(before, now) {
+                0.0
+            } else {
+                pairs.overlap(&part, before, now)
+            }
         });
     }
     Rematched {
-        transform: whole.or(part).or_else(|| nothing_to_find(former, change, look)),
+        transform: whole
+            .or(part)
+            .or_else(|| nothing_to_find(former, change, look)),
         of_found: matching.of_found,
     }
 }
@@ -245,8 +255,7 @@ impl Look {
         let (Some(before), Some(now)) = (former_look, look) else {
             return Look::Unknown;
         };
-        let fits =
-            |turn: &Orientation| Transform::of_whole(*turn, former_size, size).is_some();
+        let fits = |turn: &Orientation| Transform::of_whole(*turn, former_size, size).is_some();
         let mut best: Option<(f32, Orientation)> = None;
         for turn in Orientation::all().filter(fits) {
             let correlation = before.correlation(turn, now);
@@ -285,11 +294,7 @@ fn whole_picture(pairs: &Pairs<'_>, change: &Change<'_>, look: Look) -> Option<T
 }
 
 /// The transform of a cropped picture that brings most faces to found ones.
-fn part_of_picture(
-    pairs: &Pairs<'_>,
-    former_size: Size,
-    matching: &Matching,
-) -> Option<Transform> {
+fn part_of_picture(pairs: &Pairs<'_>, former_size: Size, matching: &Matching) -> Option<Transform> {
     let mut seeds: Vec<(usize, usize)> = matching.pairs().collect();
     if seeds.is_empty() {
         let largest = |count: usize, area: &dyn Fn(usize) -> f32| {
@@ -298,7 +303,9 @@ fn part_of_picture(
             order.truncate(MAX_SEEDS);
             order
         };
-        let before = largest(pairs.former.len(), &|at| pairs.former[at].box_in_photo.area());
+        let before = largest(pairs.former.len(), &|at| {
+            pairs.former[at].box_in_photo.area()
+        });
         let now = largest(pairs.found.len(), &|at| pairs.found[at].box_in_photo.area());
         seeds = before
             .iter()
@@ -398,7 +405,11 @@ impl<'a> Pairs<'a> {
     fn placed(&self, transform: &Transform) -> Placed {
         let mut matching = Matching::new(self.former, self.found);
         matching.take_best(self, SAME_PLACE_IOU, |before, now| {
-            if self.is_other(before, now) { 0.0 } else { self.overlap(transform, before, now) }
+            if self.is_other(before, now) {
+                0.0
+            } else {
+                self.overlap(transform, before, now)
+            }
         });
         let alike = |(before, now): &(usize, usize)| {
             self.likeness(*before, *now)
@@ -430,12 +441,7 @@ impl Matching {
         of_found.filter_map(|(now, before)| Some(((*before)?, now)))
     }
 
-    fn take_best(
-        &mut self,
-        pairs: &Pairs<'_>,
-        least: f32,
-        score: impl Fn(usize, usize) -> f32,
-    ) {
+    fn take_best(&mut self, pairs: &Pairs<'_>, least: f32, score: impl Fn(usize, usize) -> f32) {
         let mut scored = Vec::new();
         for before in (0..pairs.former.len()).filter(|at| !self.former_taken[*at]) {
             for now in (0..pairs.found.len()).filter(|at| self.of_found[*at].is_none()) {

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::faces::{FormerPhoto, Outcome, insert_face, replace_faces};
 use super::ignored::mark_copies;
 use super::not_found::UnplacedDecision;
-use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
 use super::rematch::is_one_picture;
+use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
 use crate::library::edit::append;
 use crate::library::grouping::forget_grouping;
 use crate::library::sql::{photo_size, signed};
@@ -74,16 +74,7 @@ impl Library {
     /// the same call was overwritten: it vanishes and keeps its people.
     pub fn move_photos(&mut self, moves: &[MovedPhoto]) -> Result<(), LibraryError> {
         let tx = self.write()?;
-        // All leave their paths first, so that photos may swap them.
-        set_vanished(&tx, moves.iter().map(|photo| photo.photo_id), true)?;
-        for photo in moves {
-            vacate(&tx, photo.root_id, &photo.path)?;
-            tx.prepare_cached(
-                "UPDATE photo SET root_id = ?2, path = ?3, file_size = ?4, modified_ns = ?5, vanished = 0 WHERE photo_id = ?1",
-            )?
-            .execute((photo.photo_id, photo.root_id, &photo.path, signed(photo.file_size), photo.modified_ns))?;
-            clear_problem(&tx, photo.root_id, &photo.path)?;
-        }
+        write_moves(&tx, moves)?;
         Ok(tx.commit()?)
     }
 
@@ -120,11 +111,21 @@ fn message(changes: &[RowChange]) -> String {
     let marked = changes.len() as u64 - missing;
     let missing = (missing > 0).then(|| {
         let are = if missing == 1 { "is" } else { "are" };
-        format!("{} {are} not found in changed photos any more", counted(missing, "face"))
+        format!(
+            "{} {are} not found in changed photos any more",
+            counted(missing, "face")
+        )
     });
     let marked = (marked > 0).then(|| {
-        let are = if marked == 1 { "is a copy" } else { "are copies" };
-        format!("{} {are} of ignored ones and ignored, too", counted(marked, "new face"))
+        let are = if marked == 1 {
+            "is a copy"
+        } else {
+            "are copies"
+        };
+        format!(
+            "{} {are} of ignored ones and ignored, too",
+            counted(marked, "new face")
+        )
     });
     let parts: Vec<String> = missing.into_iter().chain(marked).collect();
     format!("Scan: {}", parts.join("; "))
@@ -166,8 +167,7 @@ fn store_photo(
 
 /// Whether this content showed faces that are missing from their photo now.
 fn is_former_picture(tx: &Transaction<'_>, content: ContentHash) -> Result<bool, LibraryError> {
-    let sql =
-        "SELECT EXISTS (SELECT 1 FROM former_place WHERE content_hash = ?1 AND missing = 1)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM former_place WHERE content_hash = ?1 AND missing = 1)";
     Ok(tx
         .prepare_cached(sql)?
         .query_row([content.0.as_slice()], |row| row.get(0))?)
@@ -278,6 +278,20 @@ fn store_photo_thumbnail(
 fn clear_problem(tx: &Transaction<'_>, root_id: RootId, path: &str) -> Result<(), LibraryError> {
     tx.prepare_cached("DELETE FROM problem WHERE root_id = ?1 AND path = ?2")?
         .execute((root_id, path))?;
+    Ok(())
+}
+
+pub(super) fn write_moves(tx: &Transaction<'_>, moves: &[MovedPhoto]) -> Result<(), LibraryError> {
+    // All leave their paths first, so that photos may swap them.
+    set_vanished(tx, moves.iter().map(|photo| photo.photo_id), true)?;
+    for photo in moves {
+        vacate(tx, photo.root_id, &photo.path)?;
+        tx.prepare_cached(
+            "UPDATE photo SET root_id = ?2, path = ?3, file_size = ?4, modified_ns = ?5, vanished = 0 WHERE photo_id = ?1",
+        )?
+        .execute((photo.photo_id, photo.root_id, &photo.path, signed(photo.file_size), photo.modified_ns))?;
+        clear_problem(tx, photo.root_id, &photo.path)?;
+    }
     Ok(())
 }
 

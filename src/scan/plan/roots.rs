@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::library::{Library, RootId, RootRow};
+use crate::library::{Library, LibraryError, RootId, RootRow};
 use crate::photo::normal_root;
 use crate::scan::{ScanError, UnreachableFolder};
 
@@ -107,7 +107,10 @@ pub(crate) fn resolve(
 }
 
 /// The known root that is the folder or lies around it.
-fn outer_root(library: &Library, folder: &Path) -> Result<Option<RootRow>, ScanError> {
+pub(crate) fn outer_root(
+    library: &Library,
+    folder: &Path,
+) -> Result<Option<RootRow>, LibraryError> {
     let roots = library.roots()?;
     Ok(roots
         .into_iter()
@@ -131,7 +134,7 @@ fn absorb_inner_roots(
 }
 
 /// Path from one folder to another inside of it, with `/`.
-fn path_below(outer: &Path, inner: &Path) -> Option<String> {
+pub(crate) fn path_below(outer: &Path, inner: &Path) -> Option<String> {
     let below = inner.strip_prefix(outer).ok()?;
     let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
     Some(parts?.join("/"))
