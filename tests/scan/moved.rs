@@ -257,7 +257,7 @@ fn an_ignored_face_is_ignored_in_copies_crops_and_smaller_versions() {
     // The same person on another day is a face of its own.
     world.write(
         "other day.jpg",
-        &variants::jpeg(&portrait("obama3.jpg", 400)),
+        &variants::jpeg(&portrait("obama2.jpg", 400)),
     );
     world.scan();
     for path in ["copy.jpg", "saved again.jpg", "smaller.jpg", "crop.jpg"] {

@@ -31,41 +31,36 @@ pub struct Counts {
 pub(super) struct ScanTotals {
     pub(super) photos: u32,
     pub(super) vanished: u32,
+    /// In photos that are not away, including those missing from them.
     pub(super) faces: u32,
     pub(super) problems: u32,
-    pub(super) not_found: u32,
 }
 
-/// The faces `f` that are not present, found by the small indexes of what is away.
-const AWAY: &str = "f.face_id IN (
-        SELECT a.face_id FROM photo p JOIN face a USING (photo_id) WHERE p.vanished = 1
-        UNION SELECT face_id FROM former_place WHERE missing = 1)";
-
-/// Numbers of marked faces.
+/// Numbers of faces that commands, undo and redo change.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct MarkTotals {
+    /// Present ones.
     pub(super) ignored: u32,
     pub(super) not_faces: u32,
+    /// Missing from photos that are not away.
+    pub(super) missing: u32,
+    /// Missing, with decisions.
+    pub(super) not_found: u32,
 }
 
 impl Library {
     pub(super) fn scan_totals(&self) -> Result<ScanTotals, LibraryError> {
-        let sql = format!(
-            "SELECT (SELECT count(*) FROM photo WHERE vanished = 0), (SELECT count(*) FROM photo),
-                    (SELECT count(*) FROM face)
-                    - (SELECT count(*) FROM face f WHERE {AWAY}),
-                    (SELECT count(*) FROM problem), (SELECT count(*) FROM former_place n JOIN face f USING (face_id)
-                     LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
-                     WHERE {NOT_FOUND})"
-        );
-        let totals = self.row(&sql, [], |row| {
+        let sql = "SELECT (SELECT count(*) FROM photo WHERE vanished = 0), (SELECT count(*) FROM photo),
+                          (SELECT count(*) FROM face)
+                          - (SELECT count(*) FROM photo p JOIN face f USING (photo_id) WHERE p.vanished = 1),
+                          (SELECT count(*) FROM problem)";
+        let totals = self.row(sql, [], |row| {
             let (present, all): (u32, u32) = (row.get(0)?, row.get(1)?);
             Ok(ScanTotals {
                 photos: present,
                 vanished: all - present,
                 faces: row.get(2)?,
                 problems: row.get(3)?,
-                not_found: row.get(4)?,
             })
         })?;
         Ok(totals.unwrap_or_default())
@@ -73,13 +68,20 @@ impl Library {
 
     pub(super) fn mark_totals(&self) -> Result<MarkTotals, LibraryError> {
         let sql = format!(
-            "SELECT count(*) FILTER (WHERE k.mark = 'ignored'), count(*) FILTER (WHERE k.mark = 'not_a_face')
+            "SELECT count(*) FILTER (WHERE k.mark = 'ignored'), count(*) FILTER (WHERE k.mark = 'not_a_face'),
+                    (SELECT count(*) FROM former_place n JOIN face f USING (face_id) JOIN photo p USING (photo_id)
+                     WHERE n.missing = 1 AND p.vanished = 0),
+                    (SELECT count(*) FROM former_place n JOIN face f USING (face_id)
+                     LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
+                     WHERE {NOT_FOUND})
              FROM face_mark k JOIN face f USING (face_id) WHERE {PRESENT}"
         );
         let totals = self.row(&sql, [], |row| {
             Ok(MarkTotals {
                 ignored: row.get(0)?,
                 not_faces: row.get(1)?,
+                missing: row.get(2)?,
+                not_found: row.get(3)?,
             })
         })?;
         Ok(totals.unwrap_or_default())
