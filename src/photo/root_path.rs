@@ -1,4 +1,4 @@
-//! One spelling per folder, so that a root is recognised however it was typed.
+//! One spelling for each folder, so that a root is recognised however it was typed.
 
 use std::path::{self, Path, PathBuf};
 

@@ -5,11 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::ExportError;
 use super::manifest::Manifest;
-use super::names::{clash_key, folder_choice};
 use super::plan::Album;
 use super::summary::MAX_CHOICES;
+use crate::export::error::ExportError;
+use crate::export::portable_names::{clash_key, folder_choice};
 use crate::files;
 use crate::library::{Library, PhotoRow};
 use crate::photo::normal_root;
