@@ -8,6 +8,7 @@ mod error;
 mod evaluate;
 mod export;
 mod faces;
+mod forget;
 mod history;
 mod identify;
 mod interrupt;
@@ -18,6 +19,8 @@ mod name;
 mod open;
 mod output;
 mod people;
+mod place;
+mod relocate;
 mod review;
 mod review_oracle;
 mod scan;
@@ -78,6 +81,9 @@ enum Command {
     Merge(merge::MergeArgs),
     Split(split::SplitArgs),
     Name(name::NameArgs),
+    Forget(forget::ForgetArgs),
+    Relocate(relocate::RelocateArgs),
+    Place(place::PlaceArgs),
     Undo(undo::UndoArgs),
     Redo(undo::RedoArgs),
     History(history::HistoryArgs),
@@ -146,6 +152,9 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Merge(args) => merge::run(library, &args),
         Command::Split(args) => split::run(library, &args),
         Command::Name(args) => name::run(library, &args),
+        Command::Forget(args) => forget::run(library, &args),
+        Command::Relocate(args) => relocate::run(library, &args),
+        Command::Place(args) => place::run(library, &args),
         Command::Undo(args) => undo::undo(library, &args),
         Command::Redo(args) => undo::redo(library, &args),
         Command::History(args) => history::run(library, &args),

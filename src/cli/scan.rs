@@ -208,14 +208,17 @@ fn summary_text(scanned: &ScanSummary) -> String {
             let _ = write!(text, "\n{count} {what}");
         }
     }
-    let lost = &scanned.lost_decisions;
-    if !lost.is_empty() {
+    for folder in &scanned.moved_folders {
+        let _ = write!(text, "\n{:?} is now {:?}", folder.from, folder.to);
+    }
+    let not_found = &scanned.not_found;
+    if !not_found.is_empty() {
         let _ = write!(
             text,
-            "\n{} lost with faces that their photos no longer show; `kinfolk undo` does not bring them back:",
-            counted(lost.len() as u64, "decision")
+            "\n{} about faces that changed photos no longer show; kept, `kinfolk faces --not-found` lists the faces:",
+            counted(not_found.len() as u64, "decision")
         );
-        for decision in lost {
+        for decision in not_found {
             let _ = write!(text, "\n  {decision}");
         }
     }

@@ -19,6 +19,10 @@ pub enum CurateError {
     NameTaken { group: GroupId, name: String },
     #[error("group {0} has no face to name")]
     EmptyGroup(GroupId),
+    #[error("face {0} is in its photo: only one that was not found again can be placed")]
+    NotMissing(FaceId),
+    #[error("face {0} was not found in its photo itself: name one that is there")]
+    Missing(FaceId),
     #[error("no face was chosen")]
     NoFaces,
     #[error("face {face} is not in group {group}")]

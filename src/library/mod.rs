@@ -54,11 +54,12 @@ pub use grouping::{Assignment, GroupingChange, GroupingFace, JournalPosition, Ti
 pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
 pub use name_form::{name_key, tidy_name};
 pub use read::{
-    Counts, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState, Overview, PhotoRow,
+    Counts, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState, Overview,
+    PhotoRow, Presence,
 };
 pub use scan::{
-    Decision, FoundProblem, LostDecision, MovedPhoto, ProblemRow, RootRow, ScannedFace,
-    ScannedPhoto, TouchedPhoto,
+    Decision, Forgetting, FoundProblem, MovedPhoto, ProblemRow, RootMove, RootRow, ScannedFace,
+    ScannedPhoto, TouchedPhoto, UnplacedDecision,
 };
 pub use schema::SCHEMA_VERSION;
 pub use touched::{FacePlace, Moment, Touched};

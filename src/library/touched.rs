@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::grouping::PHOTO_OF_FACE;
 use super::{FaceId, Library, LibraryError, MembershipState, PhotoId};
 
 /// A moment while the library is open.
@@ -22,7 +23,8 @@ pub struct Touched {
     pub photos: Vec<PhotoId>,
 }
 
-/// The photo and membership of a face without a mark.
+/// The photo and membership of a face without a mark. The photo of a face that is missing from it is an id of its own, as
+/// in [`Library::each_face`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FacePlace {
     pub photo_id: PhotoId,
@@ -108,10 +110,12 @@ impl Library {
 
     /// `None` for a marked face, and if it does not exist.
     pub fn place_of_face(&self, face_id: FaceId) -> Result<Option<FacePlace>, LibraryError> {
-        let sql = "SELECT f.photo_id, m.group_id, m.state
-                   FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
-                   WHERE f.face_id = ?1 AND k.mark IS NULL";
-        self.row(sql, [face_id], |row| {
+        let sql = format!(
+            "SELECT {PHOTO_OF_FACE}, m.group_id, m.state
+             FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
+             WHERE f.face_id = ?1 AND k.mark IS NULL"
+        );
+        self.row(&sql, [face_id], |row| {
             let group: Option<super::GroupId> = row.get(1)?;
             let state: Option<MembershipState> = row.get(2)?;
             Ok(FacePlace {

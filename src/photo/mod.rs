@@ -19,6 +19,7 @@ mod memory;
 mod pixels;
 mod reduction;
 mod root_path;
+mod signature;
 mod thumbnail;
 
 /// The version of the readers. It changes whenever files become readable that were not before.
@@ -33,5 +34,6 @@ pub use file_kind::{FileKind, kind_by_content};
 pub use limits::Limits;
 pub use pixels::orientation::Orientation;
 pub use reduction::Reduction;
-pub use root_path::normal_root;
+pub use root_path::{normal_root, spellings};
+pub use signature::Signature;
 pub use thumbnail::{jpeg_face_thumbnail, jpeg_thumbnail};

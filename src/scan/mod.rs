@@ -13,6 +13,8 @@
 //!    *copy* and takes over the faces. All other files are searched for faces.
 //! 4. **Search again.** Changed photos are searched for faces again; faces that are still the same keep their people.
 //!    So are unchanged photos whose embeddings were made in another way than today's ([`crate::vision::EMBEDDING_MODEL`]).
+//!    The photos of a root that is gone (renamed, moved to another drive) are expected where at least half of them have new
+//!    files of the same relative path and size; where the bytes agree, they move there, and the root with them.
 //! 5. **Vanished.** Known photos in walked folders that were not found are marked, never deleted. Photos below a folder
 //!    that became unreadable meanwhile are not marked.
 //!
@@ -36,6 +38,7 @@ mod options;
 mod pipeline;
 mod plan;
 mod progress;
+mod relocate;
 mod stage_clock;
 mod task;
 mod writer;
@@ -49,8 +52,9 @@ pub(crate) use budget::Budget;
 pub use control::ScanControl;
 pub use error::ScanError;
 pub use face_finder::{Face, FaceFinder, FaceFinderError};
-pub use options::{ScanOptions, ScanSummary, UnreachableFolder};
+pub use options::{MovedFolder, ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
+pub use relocate::{RelocateError, Relocation, relocate};
 pub use stage_clock::StageSeconds;
 
 use crate::library::{FoundProblem, Library};
@@ -59,6 +63,7 @@ use crate::vision::Engine;
 use lock::lock;
 use pipeline::Pipeline;
 use plan::known_photos::KnownPhotos;
+use plan::moved_roots::find_moved_roots;
 use plan::{plan_scan, roots::resolve};
 use task::Task;
 use writer::Writer;
@@ -85,6 +90,8 @@ pub fn scan(
     let plan = plan_scan(&targets, &mut known_photos, &mut writer, control)?;
     writer.fail_if_unreachable(roots.len())?;
 
+    let moved_roots = find_moved_roots(known_photos.gone_roots(), &plan.new);
+    known_photos.expect_at(moved_roots);
     let known_photos = Mutex::new(known_photos);
     let pipeline = Pipeline::new(&finder, options, control, &known_photos);
     pipeline.run(plan.changed.into_iter().map(Task::Verify), &mut writer)?;
@@ -96,6 +103,7 @@ pub fn scan(
     if !control.is_stopped() {
         let known_photos = lock(&known_photos);
         writer.mark_vanished(&known_photos.gone(&pipeline.lost.all()))?;
+        writer.move_roots(known_photos.roots_found_elsewhere())?;
     }
     writer.finish(control.is_stopped())
 }

@@ -7,7 +7,7 @@ use std::thread;
 use serde::Serialize;
 
 use super::StageSeconds;
-use crate::library::LostDecision;
+use crate::library::UnplacedDecision;
 use crate::photo::Limits;
 use crate::vision::DEFAULT_MIN_SCORE;
 
@@ -67,19 +67,28 @@ pub struct ScanSummary {
     pub faces: u64,
     /// Of `faces`, those with an embedding.
     pub embedded: u64,
-    /// Decisions of people about faces that changed photos no longer show.
-    pub lost_decisions: Vec<LostDecision>,
+    /// Decisions about faces that changed photos no longer show. They are kept.
+    pub not_found: Vec<UnplacedDecision>,
     /// Files and folders that could not be read.
     pub problems: u64,
     /// Numbers of files that are not photos or have a format that can't be read yet, by kind.
     pub other_files: BTreeMap<String, u64>,
     /// Folders that could not be scanned; what the library knows of them was left unchanged.
     pub unreachable: Vec<UnreachableFolder>,
+    /// Scanned folders that lie elsewhere now; their photos are among those `moved`.
+    pub moved_folders: Vec<MovedFolder>,
     /// The scan was stopped before its end.
     pub stopped: bool,
     pub seconds: f64,
     /// How much time the threads spent on what.
     pub stages: StageSeconds,
+}
+
+/// A scanned folder that was renamed or moved to another drive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MovedFolder {
+    pub from: String,
+    pub to: String,
 }
 
 /// A folder that could not be scanned.

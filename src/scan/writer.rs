@@ -13,14 +13,15 @@ use super::item::{FileStatus, Item};
 use super::lock::lock;
 use super::lost_folders::LostFolder;
 use super::plan::known_photos::{KnownPhotos, identify};
+use super::plan::moved_roots::MovedRoot;
 use super::plan::roots::Target;
 use super::progress::{Meter, REPORT_INTERVAL};
 use super::stage_clock::{Stage, StageClock};
 use super::task::Finding;
-use super::{Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
+use super::{MovedFolder, Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
-    FoundProblem, Library, LibraryError, LostDecision, MovedPhoto, PhotoId, ProblemRow, RootId,
-    ScannedPhoto, TouchedPhoto,
+    FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootId, RootMove,
+    ScannedPhoto, TouchedPhoto, UnplacedDecision,
 };
 use crate::photo::{ContentHash, FileStamp, PhotoError};
 
@@ -407,6 +408,29 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// Known roots that this scan has found elsewhere: the former ones go, and what is left of them is away.
+    pub(super) fn move_roots<'r>(
+        &mut self,
+        roots: impl Iterator<Item = &'r MovedRoot>,
+    ) -> Result<(), ScanError> {
+        let mut moves = Vec::new();
+        for root in roots {
+            self.summary.moved_folders.push(MovedFolder {
+                from: root.from_path.to_string_lossy().into_owned(),
+                to: root.to_path().to_string_lossy().into_owned(),
+            });
+            moves.push(RootMove {
+                from: root.from,
+                to: root.to,
+                below: root.below.clone(),
+            });
+        }
+        if !moves.is_empty() {
+            self.library.relocate(&[], &moves)?;
+        }
+        Ok(())
+    }
+
     pub(super) fn finish(mut self, stopped: bool) -> Result<ScanSummary, ScanError> {
         self.summary.stopped = stopped;
         self.summary.stages = self.clock.seconds();
@@ -419,9 +443,9 @@ impl<'a> Writer<'a> {
     fn flush(&mut self) -> Result<(), ScanError> {
         let batch = mem::replace(&mut self.batch, Batch::new());
         let library = &mut *self.library;
-        let lost = &mut self.summary.lost_decisions;
+        let unplaced = &mut self.summary.not_found;
         self.clock
-            .time(Stage::Store, || batch.store(library, lost))
+            .time(Stage::Store, || batch.store(library, unplaced))
             .map_err(ScanError::from)
     }
 }
@@ -435,7 +459,7 @@ impl Batch {
     fn store(
         &self,
         library: &mut Library,
-        lost: &mut Vec<LostDecision>,
+        unplaced: &mut Vec<UnplacedDecision>,
     ) -> Result<(), LibraryError> {
         for (root_id, paths) in &self.cleared {
             library.clear_problems(*root_id, paths)?;
@@ -447,7 +471,7 @@ impl Batch {
             library.touch_photos(&self.touched)?;
         }
         if !self.scanned.is_empty() {
-            library.store_scanned_telling(&self.scanned, lost)?;
+            library.store_scanned_telling(&self.scanned, unplaced)?;
         }
         if !self.problems.is_empty() {
             library.store_problems(&self.problems)?;

@@ -213,6 +213,7 @@ fn group(id: i64, name: Option<&str>, faces: u32, last: &str) -> GroupSummary {
         cover: None,
         faces,
         photos: faces,
+        away: 0,
         suggested: 0,
         first_taken: None,
         last_taken: Some(last.to_owned()),

@@ -2,9 +2,9 @@
 
 use super::run::{kinfolk, kinfolk_on, program};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 18] = [
     "scan", "faces", "people", "cluster", "label", "identify", "evaluate", "merge", "split",
-    "name", "undo", "redo", "history", "review", "export",
+    "name", "forget", "relocate", "place", "undo", "redo", "history", "review", "export",
 ];
 
 #[test]

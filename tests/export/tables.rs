@@ -3,7 +3,7 @@
 use std::fs;
 
 use kinfolk::curate::{self, Command};
-use kinfolk::export::{self, ExportError, TableFormat, escaped_cell, unescaped_cell};
+use kinfolk::export::{self, ExportError, FaceTable, TableFormat, escaped_cell, unescaped_cell};
 use kinfolk::library::Library;
 use proptest::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::support::home::{Home, write};
 
 fn csv_rows(library: &Library) -> Vec<Vec<String>> {
     let mut text = Vec::new();
-    export::table(library, TableFormat::Csv, &mut text).unwrap();
+    export::table(library, FaceTable::Present, TableFormat::Csv, &mut text).unwrap();
     csv::ReaderBuilder::new()
         .has_headers(false)
         .from_reader(text.as_slice())
@@ -55,7 +55,13 @@ fn json_has_the_same_rows_under_the_same_keys() {
     let faces = home.photo("a.jpg", &[0, 1]);
     let maria = home.name("Maria", &faces[..1]);
     let mut text = Vec::new();
-    export::table(&home.library, TableFormat::Json, &mut text).unwrap();
+    export::table(
+        &home.library,
+        FaceTable::Present,
+        TableFormat::Json,
+        &mut text,
+    )
+    .unwrap();
     let rows: Vec<serde_json::Map<String, serde_json::Value>> =
         serde_json::from_slice(&text).unwrap();
     assert_eq!(rows.len(), 2);
@@ -123,7 +129,13 @@ fn a_name_that_is_a_formula_is_disarmed_in_csv_and_kept_in_json() {
         ("'-rf.jpg", "'=1+1")
     );
     let mut text = Vec::new();
-    export::table(&home.library, TableFormat::Json, &mut text).unwrap();
+    export::table(
+        &home.library,
+        FaceTable::Present,
+        TableFormat::Json,
+        &mut text,
+    )
+    .unwrap();
     assert!(
         String::from_utf8(text)
             .unwrap()

@@ -97,13 +97,19 @@ fn the_text_of_every_change_stays_as_it_is() {
             before: true,
             after: false,
         },
+        RowChange::Missing {
+            face,
+            before: false,
+            after: true,
+        },
     ];
     let text = concat!(
         r#"[{"group":{"group":7,"before":null,"after":{"name":"Maria","cover":3}}},"#,
         r#"{"membership":{"face":3,"before":{"group":7,"state":"automatic"},"after":{"group":7,"state":"confirmed"}}},"#,
         r#"{"mark":{"face":3,"before":"ignored","after":"not_a_face"}},"#,
         r#"{"rejection":{"face":3,"group":7,"before":false,"after":true}},"#,
-        r#"{"apart":{"groups":[7,8],"before":true,"after":false}}]"#,
+        r#"{"apart":{"groups":[7,8],"before":true,"after":false}},"#,
+        r#"{"missing":{"face":3,"before":false,"after":true}}]"#,
     );
     assert_eq!(serde_json::to_string(&changes).unwrap(), text);
     let read: Vec<RowChange> = serde_json::from_str(text).unwrap();
@@ -135,7 +141,7 @@ fn an_entry_of_a_later_version_is_left_alone() {
     Connection::open(test.path())
         .unwrap()
         .execute(
-            r#"UPDATE journal SET changes = '{"version":2,"rows":[["face",1]]}'"#,
+            r#"UPDATE journal SET changes = '{"version":3,"rows":[["face",1]]}'"#,
             [],
         )
         .unwrap();
@@ -145,8 +151,8 @@ fn an_entry_of_a_later_version_is_left_alone() {
         matches!(
             error,
             LibraryError::NewerJournal {
-                found: 2,
-                known: 1,
+                found: 3,
+                known: 2,
                 ..
             }
         ),

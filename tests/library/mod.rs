@@ -5,4 +5,5 @@ mod files;
 mod groups;
 mod journal_format;
 mod open;
+mod remembered;
 mod scan;

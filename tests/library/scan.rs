@@ -148,8 +148,10 @@ fn a_vanished_photo_keeps_its_people_and_comes_back() {
     let photo_id = test.library.face(faces[0]).unwrap().unwrap().photo_id;
     test.library.mark_vanished(&[photo_id]).unwrap();
     let counts = test.library.counts().unwrap();
-    assert_eq!((counts.photos, counts.vanished, counts.faces), (1, 1, 2));
-    assert_eq!(test.members(group), faces);
+    assert_eq!((counts.photos, counts.vanished, counts.faces), (1, 1, 1));
+    assert_eq!(test.members(group), faces[1..], "only who is there counts");
+    let away = test.library.away_faces_of_group(group).unwrap();
+    assert_eq!((away.len(), away[0].face_id), (1, faces[0]));
     test.library.mark_present(&[photo_id]).unwrap();
     assert!(!test.library.photo(photo_id).unwrap().unwrap().vanished);
     test.library.mark_vanished(&[photo_id]).unwrap();
@@ -321,7 +323,7 @@ fn a_photo_that_comes_back_to_its_path_is_the_same_photo() {
 #[test]
 fn what_was_said_of_faces_that_a_changed_photo_no_longer_shows_is_told() {
     use kinfolk::curate::{Command, execute};
-    use kinfolk::library::{Decision, LostDecision};
+    use kinfolk::library::{Decision, UnplacedDecision};
     let mut test = TestLibrary::new();
     let (_, faces) = test.add_photo("a.jpg", &[1, 2, 3, 4]);
     let name = |faces: &[kinfolk::library::FaceId], name: &str| Command::NameFaces {
@@ -350,7 +352,7 @@ fn what_was_said_of_faces_that_a_changed_photo_no_longer_shows_is_told() {
         .store_scanned_telling(&[photo], &mut lost)
         .unwrap();
 
-    let told = |decision, person: Option<&str>| LostDecision {
+    let told = |decision, person: Option<&str>| UnplacedDecision {
         photo: "/photos/a.jpg".to_owned(),
         decision,
         person: person.map(str::to_owned),

@@ -169,7 +169,15 @@ fn vanished_photos_keep_their_people_and_come_back() {
             .expect("kept")
             .vanished
     );
-    assert_eq!(world.library.faces_of_group(group).expect("read").len(), 1);
+    assert!(
+        world
+            .library
+            .faces_of_group(group)
+            .expect("read")
+            .is_empty()
+    );
+    let away = world.library.away_faces_of_group(group).expect("read");
+    assert_eq!(away.len(), 1);
     assert_eq!(world.scan().vanished, 0, "it vanishes once");
 
     // It is back at its path, first with the same time, then with another.
@@ -401,11 +409,11 @@ fn decisions_on_a_photo_that_became_another_picture_are_told() {
     world.write("a.jpg", &landscape(1));
     world.touch("a.jpg");
     let summary = world.scan();
-    let [lost] = &summary.lost_decisions[..] else {
-        panic!("{:?}", summary.lost_decisions);
+    let [lost] = &summary.not_found[..] else {
+        panic!("{:?}", summary.not_found);
     };
     assert!(lost.photo.ends_with("a.jpg"), "{lost}");
     assert_eq!(lost.decision, Decision::Confirmed);
     assert_eq!(lost.person.as_deref(), Some("Barack Obama"));
-    assert_eq!(world.scan().lost_decisions, [], "once");
+    assert_eq!(world.scan().not_found, [], "once");
 }

@@ -57,7 +57,9 @@ fn nothing_vanishes_with_a_folder_that_is_not_there() {
 fn a_photo_on_a_drive_that_is_not_there_is_copied_and_not_moved() {
     let mut world = World::new();
     let drive = world.place.path().join("drive");
-    crate::support::pictures::write(&drive.join("a.png"), &landscape(1));
+    for (number, name) in (1..).zip(["a.png", "b.png", "c.png"]) {
+        crate::support::pictures::write(&drive.join(name), &landscape(number));
+    }
     world.scan_folders(std::slice::from_ref(&drive));
     fs::rename(&drive, world.place.path().join("unplugged")).expect("rename");
     world.write("a.png", &landscape(1));
@@ -66,7 +68,7 @@ fn a_photo_on_a_drive_that_is_not_there_is_copied_and_not_moved() {
         (summary.copied, summary.moved, summary.photos_scanned),
         (1, 0, 0)
     );
-    assert_eq!(world.library.photos().expect("read").len(), 2);
+    assert_eq!(world.library.photos().expect("read").len(), 4);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::app::widgets::counts::counted;
 use crate::app::window::{App, LibraryState};
 use crate::curate::Outcome;
 use crate::export::AlbumSummary;
-use crate::library::LostDecision;
+use crate::library::UnplacedDecision;
 use crate::scan::ScanSummary;
 
 impl App {
@@ -209,28 +209,28 @@ fn scan_message(summary: &ScanSummary, grouped: bool) -> String {
     if !grouped {
         parts.push("some faces are not grouped: scan again to group them".to_owned());
     }
-    parts.extend(lost_message(&summary.lost_decisions));
+    parts.extend(not_found_message(&summary.not_found));
     parts.join(" · ")
 }
 
-/// The decisions lost with faces that changed photos no longer show; the first few by name.
-fn lost_message(lost: &[LostDecision]) -> Option<String> {
+/// The decisions about faces that changed photos no longer show; the first few by name.
+fn not_found_message(not_found: &[UnplacedDecision]) -> Option<String> {
     const MAX_LISTED: usize = 3;
-    let first: Vec<String> = lost
+    let first: Vec<String> = not_found
         .iter()
         .take(MAX_LISTED)
-        .map(LostDecision::to_string)
+        .map(UnplacedDecision::to_string)
         .collect();
     if first.is_empty() {
         return None;
     }
-    let count = counted(lost.len() as u64, "decision");
-    let more = match lost.len().saturating_sub(MAX_LISTED) {
+    let count = counted(not_found.len() as u64, "decision");
+    let more = match not_found.len().saturating_sub(MAX_LISTED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
     Some(format!(
-        "{count} lost because changed photos no longer show the faces: {}{more}",
+        "{count} kept about faces that changed photos no longer show: {}{more}",
         first.join(", ")
     ))
 }

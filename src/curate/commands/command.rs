@@ -51,6 +51,8 @@ pub enum Command {
     SetCover { group: GroupId, face: FaceId },
     /// Makes a person an unnamed group again; confirmed faces stay together.
     DeleteName { group: GroupId },
+    /// Says that a face which a changed photo no longer shows is this face: it takes over what was decided.
+    Place { missing: FaceId, face: FaceId },
     /// Moves faces from anywhere to the person of this name, who is created if necessary.
     NameFaces { faces: Vec<FaceId>, name: String },
 }

@@ -6,6 +6,7 @@ mod keep_apart;
 mod merge;
 mod message;
 mod name;
+mod place;
 mod split;
 
 pub use command::{Command, MoveTarget, Outcome};
@@ -53,6 +54,7 @@ fn apply(edit: &mut Edit<'_>, command: &Command) -> Result<String, CurateError> 
         Command::Ignore { faces } => faces::mark(edit, faces, Mark::Ignored),
         Command::NotAFace { faces } => faces::mark(edit, faces, Mark::NotAFace),
         Command::Restore { faces } => faces::restore(edit, faces),
+        Command::Place { missing, face } => place::place(edit, *missing, *face),
         Command::SetCover { group, face } => faces::set_cover(edit, *group, *face),
     }
 }

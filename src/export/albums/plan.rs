@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::summary::AlbumOptions;
 use crate::export::error::ExportError;
 use crate::export::portable_names::folder_name;
-use crate::library::{FaceState, GroupId, KnownPhoto, Library, PhotoId, PhotoRow};
+use crate::library::{FaceState, GroupId, KnownPhoto, Library, PhotoId, PhotoRow, Presence};
 use crate::photo::ContentHash;
 
 /// One person's photos.
@@ -59,7 +59,10 @@ pub fn planned_albums(
         if !chosen.contains(&group.group_id) {
             continue;
         }
-        let faces = library.faces_of_group(group.group_id)?;
+        // Of a photo that is away the summary says so.
+        let mut faces = library.faces_of_group(group.group_id)?;
+        faces.extend(library.away_faces_of_group(group.group_id)?);
+        faces.retain(|face| face.presence != Presence::NotFound);
         let wanted: HashSet<PhotoId> = faces
             .iter()
             .filter(|face| !options.confirmed_only || face.state == FaceState::Confirmed)

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::cell_text::escaped_cell;
 use super::rows::{write_csv_rows, write_json_rows};
 use crate::export::error::ExportError;
-use crate::library::{FaceRow, GroupId, GroupSummary, Library, PhotoId, PhotoRow};
+use crate::library::{FaceRow, GroupId, GroupSummary, Library, PhotoId, PhotoRow, Presence};
 
 /// The format of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,16 @@ pub enum TableFormat {
 pub const FACE_COLUMNS: [&str; 11] = [
     "root", "path", "x", "y", "width", "height", "score", "face", "cluster", "person", "state",
 ];
+
+/// Which faces a table has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaceTable {
+    Present,
+    /// Also those whose photo is away or no longer shows them; with the column `presence`.
+    WithAway,
+    /// Only those that their photo no longer shows; with the column `presence`.
+    NotFound,
+}
 
 /// One row.
 #[derive(Clone, Debug, Serialize)]
@@ -42,6 +52,9 @@ pub struct FaceTableRow<'a> {
     pub cluster: Option<i64>,
     pub person: Option<&'a str>,
     pub state: &'static str,
+    /// Empty, `away` or `not-found`; only in tables that have the column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presence: Option<&'static str>,
 }
 
 impl FaceTableRow<'_> {
@@ -60,11 +73,20 @@ impl FaceTableRow<'_> {
             self.state.to_owned(),
         ]
     }
+
+    fn cells_with_presence(&self) -> [String; FACE_COLUMNS.len() + 1] {
+        let mut cells = self.cells().into_iter();
+        std::array::from_fn(|_| {
+            let presence = || self.presence.unwrap_or_default().to_owned();
+            cells.next().unwrap_or_else(presence)
+        })
+    }
 }
 
-/// Writes the table of all faces to `out`.
+/// Writes the table of faces to `out`.
 pub fn table(
     library: &Library,
+    which: FaceTable,
     format: TableFormat,
     out: &mut dyn Write,
 ) -> Result<(), ExportError> {
@@ -78,17 +100,32 @@ pub fn table(
         .into_iter()
         .map(|group| (group.group_id, group))
         .collect();
-    let faces = library.all_faces()?;
+    let mut faces = match which {
+        FaceTable::NotFound => library.missing_faces()?,
+        FaceTable::Present | FaceTable::WithAway => library.all_faces()?,
+    };
+    if which == FaceTable::Present {
+        faces.retain(|face| face.presence == Presence::Present);
+    }
     let mut rows: Vec<(&FaceRow, &PhotoRow)> = faces
         .iter()
         .filter_map(|face| Some((face, photos.get(&face.photo_id)?)))
         .collect();
     rows.sort_by_key(|(face, photo)| (&photo.root, &photo.path, face.face_id));
-    let rows = rows
-        .into_iter()
-        .map(|(face, photo)| face_table_row(face, photo, &groups));
+    let rows = rows.into_iter().map(|(face, photo)| FaceTableRow {
+        presence: (which != FaceTable::Present).then(|| face.presence.as_str()),
+        ..face_table_row(face, photo, &groups)
+    });
     match format {
-        TableFormat::Csv => write_csv_rows(FACE_COLUMNS, rows.map(|row| row.cells()), out)?,
+        TableFormat::Csv if which == FaceTable::Present => {
+            write_csv_rows(FACE_COLUMNS, rows.map(|row| row.cells()), out)?;
+        }
+        TableFormat::Csv => {
+            let mut columns = FACE_COLUMNS.iter().copied();
+            let columns: [&str; FACE_COLUMNS.len() + 1] =
+                std::array::from_fn(|_| columns.next().unwrap_or("presence"));
+            write_csv_rows(columns, rows.map(|row| row.cells_with_presence()), out)?;
+        }
         TableFormat::Json => write_json_rows(rows, out)?,
     }
     Ok(())
@@ -125,6 +162,7 @@ fn face_table_row<'a>(
         cluster: group.map(|group| group.group_id.0),
         person: group.and_then(|group| group.name.as_deref()),
         state: face.state.as_str(),
+        presence: None,
     }
 }
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::table::{FACE_COLUMNS, TableFormat, table};
+use super::table::{FACE_COLUMNS, FaceTable, TableFormat, table};
 use crate::export::error::ExportError;
 use crate::export::portable_names::clash_key;
 use crate::files::{self, FileIdentity};
@@ -38,7 +38,7 @@ pub fn table_file(
         Err(error) => return Err(failed("look at")(error)),
     };
     let mut text = Vec::new();
-    table(library, format, &mut text)?;
+    table(library, FaceTable::Present, format, &mut text)?;
     files::entries_without_abandoned(files::folder_of(path))
         .map_err(failed("list the folder of"))?;
     let write = match free {

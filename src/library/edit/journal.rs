@@ -17,8 +17,18 @@ use super::touched_groups::touched_by_replay;
 use crate::library::grouping::forget_grouping;
 use crate::library::{EntryId, GroupId, Library, LibraryError};
 
-/// The format version that this build writes.
-const VERSION: u32 = 1;
+/// The last format version that this build knows: 2 has [`RowChange::Missing`] besides what 1 has.
+const VERSION: u32 = 2;
+
+/// The first version that knows all of these changes.
+fn version_of(changes: &[RowChange]) -> u32 {
+    let has_missing = |change: &RowChange| matches!(change, RowChange::Missing { .. });
+    if changes.iter().any(has_missing) {
+        2
+    } else {
+        1
+    }
+}
 
 /// The stored form of an entry's changes.
 #[derive(Serialize)]
@@ -33,7 +43,7 @@ struct Header {
     version: u32,
 }
 
-/// Version 1.
+/// Versions 1 and 2.
 #[derive(Deserialize)]
 struct ReadBack {
     changes: Vec<RowChange>,
@@ -193,7 +203,7 @@ pub(crate) fn append(
         .execute([])?;
     let command = serde_json::to_string(command)?;
     let changes = serde_json::to_string(&Written {
-        version: VERSION,
+        version: version_of(changes),
         changes,
     })?;
     tx.prepare_cached(

@@ -5,7 +5,7 @@ mod row_change;
 mod touched_groups;
 mod transaction;
 
-pub(super) use journal::changes_of;
 pub use journal::{JournalRow, Replayed};
+pub(super) use journal::{append, changes_of};
 pub use row_change::{GroupRow, Membership, RowChange};
 pub use transaction::Edit;

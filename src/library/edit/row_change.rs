@@ -67,6 +67,16 @@ pub enum RowChange {
         #[serde(rename = "after")]
         after: bool,
     },
+    /// A scan no longer finds the face in its photo; see [`crate::library::Library::missing_faces`].
+    #[serde(rename = "missing")]
+    Missing {
+        #[serde(rename = "face")]
+        face: FaceId,
+        #[serde(rename = "before")]
+        before: bool,
+        #[serde(rename = "after")]
+        after: bool,
+    },
     #[serde(rename = "apart")]
     Apart {
         /// In ascending order.
@@ -103,17 +113,18 @@ impl RowChange {
                 .flatten()
                 .map(|membership| membership.group)
                 .collect(),
-            RowChange::Mark { .. } => Vec::new(),
+            RowChange::Mark { .. } | RowChange::Missing { .. } => Vec::new(),
             RowChange::Apart { groups, .. } => vec![groups.0, groups.1],
         }
     }
 
-    /// The face whose group, mark or rejections it changes.
+    /// The face whose group, mark, rejections or presence it changes.
     pub(crate) fn face(&self) -> Option<FaceId> {
         match self {
             RowChange::Membership { face, .. }
             | RowChange::Mark { face, .. }
-            | RowChange::Rejection { face, .. } => Some(*face),
+            | RowChange::Rejection { face, .. }
+            | RowChange::Missing { face, .. } => Some(*face),
             RowChange::Group { .. } | RowChange::Apart { .. } => None,
         }
     }
@@ -158,6 +169,12 @@ impl RowChange {
                 }
                 store_rejection(connection, *face, *group, rejected)
             }
+            // Nothing to do if the face was found again or deleted meanwhile.
+            RowChange::Missing {
+                face,
+                before,
+                after,
+            } => store_missing(connection, *face, side(to, *before, *after)),
             RowChange::Apart {
                 groups,
                 before,
@@ -345,6 +362,14 @@ pub(super) fn store_rejection(
         "DELETE FROM rejection WHERE face_id = ?1 AND group_id = ?2"
     };
     connection.prepare_cached(sql)?.execute((face, group))?;
+    Ok(())
+}
+
+/// Of a face with a former place; whether it is missing from its photo.
+fn store_missing(connection: &Connection, face: FaceId, missing: bool) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE former_place SET missing = ?2 WHERE face_id = ?1")?
+        .execute((face, missing))?;
     Ok(())
 }
 

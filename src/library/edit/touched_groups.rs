@@ -16,7 +16,7 @@ pub(super) fn touched_by_command(
     changes: &[RowChange],
 ) -> rusqlite::Result<BTreeSet<GroupId>> {
     touched(connection, changes, |change| match change {
-        RowChange::Mark { face, .. } => Some(*face),
+        RowChange::Mark { face, .. } | RowChange::Missing { face, .. } => Some(*face),
         _ => None,
     })
 }
@@ -27,7 +27,9 @@ pub(super) fn touched_by_replay(
     changes: &[RowChange],
 ) -> rusqlite::Result<BTreeSet<GroupId>> {
     touched(connection, changes, |change| match change {
-        RowChange::Mark { face, .. } | RowChange::Membership { face, .. } => Some(*face),
+        RowChange::Mark { face, .. }
+        | RowChange::Missing { face, .. }
+        | RowChange::Membership { face, .. } => Some(*face),
         _ => None,
     })
 }

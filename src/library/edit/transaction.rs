@@ -116,6 +116,27 @@ impl Edit<'_> {
         self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
+    /// Whether the face is not found in its photo any more.
+    pub fn is_missing(&self, face: FaceId) -> Result<bool, LibraryError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM former_place WHERE face_id = ?1 AND missing = 1)";
+        Ok(self
+            .tx
+            .prepare_cached(sql)?
+            .query_row([face], |row| row.get(0))?)
+    }
+
+    /// The groups that a face was rejected from.
+    pub fn rejecting_groups(&self, face: FaceId) -> Result<Vec<GroupId>, LibraryError> {
+        let sql = "SELECT group_id FROM rejection WHERE face_id = ?1 ORDER BY group_id";
+        self.rows(sql, [face], |row| row.get(0))
+    }
+
+    /// The groups that a face was chosen to represent.
+    pub fn covered_groups(&self, face: FaceId) -> Result<Vec<GroupId>, LibraryError> {
+        let sql = "SELECT group_id FROM face_group WHERE cover_face_id = ?1 ORDER BY group_id";
+        self.rows(sql, [face], |row| row.get(0))
+    }
+
     /// The changes so far.
     pub fn changes(&self) -> &[RowChange] {
         &self.changes

@@ -5,6 +5,16 @@ use std::collections::HashSet;
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
+/// The photo of face `f`, or [`no_photo`].
+pub(in crate::library) const PHOTO_OF_FACE: &str = "CASE WHEN EXISTS (
+        SELECT 1 FROM former_place n WHERE n.face_id = f.face_id AND n.missing = 1
+    ) THEN -f.face_id ELSE f.photo_id END";
+
+/// The id for the photo of a face that is in none.
+fn no_photo(face_id: FaceId) -> PhotoId {
+    PhotoId(-face_id.0)
+}
+
 impl Library {
     /// Number of faces in groups, including marked ones.
     pub fn grouped_faces(&self) -> Result<u32, LibraryError> {
@@ -68,21 +78,35 @@ impl Library {
         Ok(())
     }
 
-    /// Visits the photo of each face, by photo.
+    /// Visits the photo of each face. A face that is missing from its photo is visited with an id of its own, below 0: it
+    /// shares no photo with the faces of the picture that is there now.
     pub fn each_face(&self, mut visit: impl FnMut(FaceId, PhotoId)) -> Result<(), LibraryError> {
+        let missing = self.missing_face_ids()?;
         let sql = "SELECT face_id, photo_id FROM face ORDER BY photo_id, quality";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            visit(row.get(0)?, row.get(1)?);
+            let face_id = row.get(0)?;
+            if missing.contains(&face_id) {
+                visit(face_id, no_photo(face_id));
+            } else {
+                visit(face_id, row.get(1)?);
+            }
         }
         Ok(())
     }
 
-    /// The photo of a recognizable face; `None` for any other.
+    /// The photo of a recognizable face, as [`Library::each_face`] has it; `None` for any other.
     pub fn photo_of_recognizable(&self, face_id: FaceId) -> Result<Option<PhotoId>, LibraryError> {
-        let sql = "SELECT photo_id FROM face WHERE face_id = ?1 AND recognizable = 1";
-        self.row(sql, [face_id], |row| row.get(0))
+        let sql = format!(
+            "SELECT {PHOTO_OF_FACE} FROM face f WHERE f.face_id = ?1 AND f.recognizable = 1"
+        );
+        self.row(&sql, [face_id], |row| row.get(0))
+    }
+
+    fn missing_face_ids(&self) -> Result<HashSet<FaceId>, LibraryError> {
+        let sql = "SELECT face_id FROM former_place WHERE missing = 1";
+        Ok(self.rows(sql, [], |row| row.get(0))?.into_iter().collect())
     }
 
     fn marked(&self) -> Result<HashSet<FaceId>, LibraryError> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::decided_since::{DecidedSince, JournalPosition};
+use super::read::PHOTO_OF_FACE;
 use super::state::{forget_finished_grouping, note_half_grouped};
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 
@@ -62,10 +63,12 @@ pub struct GroupingChange {
 impl Library {
     /// The faces to group, by id: recognizable faces without a mark, and unclear ones that a person put into a group.
     pub fn faces_to_group(&self) -> Result<Vec<GroupingFace>, LibraryError> {
-        let sql = "SELECT f.face_id, f.photo_id, m.group_id, m.state
-                   FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
-                   WHERE k.mark IS NULL AND (f.recognizable = 1 OR m.group_id IS NOT NULL) ORDER BY f.face_id";
-        self.rows(sql, [], |row| {
+        let sql = format!(
+            "SELECT f.face_id, {PHOTO_OF_FACE}, m.group_id, m.state
+             FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
+             WHERE k.mark IS NULL AND (f.recognizable = 1 OR m.group_id IS NOT NULL) ORDER BY f.face_id"
+        );
+        self.rows(&sql, [], |row| {
             let group: Option<GroupId> = row.get(2)?;
             let state: Option<MembershipState> = row.get(3)?;
             Ok(GroupingFace {

@@ -1,5 +1,6 @@
 //! The numbers in the window's side bar.
 
+use super::faces::{NOT_FOUND, PRESENT};
 use crate::library::{Library, LibraryError};
 
 /// Counts of everything.
@@ -14,13 +15,15 @@ pub struct Counts {
     /// Photos whose file existed at the last scan.
     pub photos: u32,
     pub vanished: u32,
-    /// All except those marked as not a face.
+    /// Present ones, except those marked as not a face.
     pub faces: u32,
     pub ignored: u32,
     pub not_faces: u32,
     /// Suggested faces of people.
     pub suggested: u32,
     pub problems: u32,
+    /// Faces with decisions that their photos no longer show.
+    pub not_found: u32,
 }
 
 /// Counts that only a scan changes.
@@ -28,22 +31,29 @@ pub struct Counts {
 pub(super) struct ScanTotals {
     pub(super) photos: u32,
     pub(super) vanished: u32,
+    /// In photos that are not away, including those missing from them.
     pub(super) faces: u32,
     pub(super) problems: u32,
 }
 
-/// Numbers of marked faces.
+/// Numbers of faces that commands, undo and redo change.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct MarkTotals {
+    /// Present ones.
     pub(super) ignored: u32,
     pub(super) not_faces: u32,
+    /// Missing from photos that are not away.
+    pub(super) missing: u32,
+    /// Missing, with decisions.
+    pub(super) not_found: u32,
 }
 
 impl Library {
     pub(super) fn scan_totals(&self) -> Result<ScanTotals, LibraryError> {
-        let sql =
-            "SELECT (SELECT count(*) FROM photo WHERE vanished = 0), (SELECT count(*) FROM photo),
-                          (SELECT count(*) FROM face), (SELECT count(*) FROM problem)";
+        let sql = "SELECT (SELECT count(*) FROM photo WHERE vanished = 0), (SELECT count(*) FROM photo),
+                          (SELECT count(*) FROM face)
+                          - (SELECT count(*) FROM photo p JOIN face f USING (photo_id) WHERE p.vanished = 1),
+                          (SELECT count(*) FROM problem)";
         let totals = self.row(sql, [], |row| {
             let (present, all): (u32, u32) = (row.get(0)?, row.get(1)?);
             Ok(ScanTotals {
@@ -57,12 +67,21 @@ impl Library {
     }
 
     pub(super) fn mark_totals(&self) -> Result<MarkTotals, LibraryError> {
-        let sql = "SELECT count(*) FILTER (WHERE mark = 'ignored'), count(*) FILTER (WHERE mark = 'not_a_face')
-                   FROM face_mark";
-        let totals = self.row(sql, [], |row| {
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE k.mark = 'ignored'), count(*) FILTER (WHERE k.mark = 'not_a_face'),
+                    (SELECT count(*) FROM former_place n JOIN face f USING (face_id) JOIN photo p USING (photo_id)
+                     WHERE n.missing = 1 AND p.vanished = 0),
+                    (SELECT count(*) FROM former_place n JOIN face f USING (face_id)
+                     LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
+                     WHERE {NOT_FOUND})
+             FROM face_mark k JOIN face f USING (face_id) WHERE {PRESENT}"
+        );
+        let totals = self.row(&sql, [], |row| {
             Ok(MarkTotals {
                 ignored: row.get(0)?,
                 not_faces: row.get(1)?,
+                missing: row.get(2)?,
+                not_found: row.get(3)?,
             })
         })?;
         Ok(totals.unwrap_or_default())

@@ -26,6 +26,28 @@ pub struct FaceRow {
     pub state: FaceState,
     /// When its photo was taken: EXIF text, `YYYY-MM-DDTHH:MM:SS`.
     pub taken: Option<String>,
+    pub presence: Presence,
+}
+
+/// Whether a face can be looked at in its photo. Only present faces count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Presence {
+    Present,
+    /// The photo's file did not exist at the last scan.
+    Away,
+    /// The photo shows another picture, or a part without the face; kept because of decisions about the face.
+    NotFound,
+}
+
+impl Presence {
+    /// Its name in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Presence::Present => "",
+            Presence::Away => "away",
+            Presence::NotFound => "not-found",
+        }
+    }
 }
 
 /// The state of a face.
@@ -79,45 +101,75 @@ pub enum Mark {
 
 const FACE: &str =
     "SELECT f.face_id, f.photo_id, f.x, f.y, f.width, f.height, f.score, f.quality, f.recognizable,
-                           m.group_id, m.state, k.mark, p.taken
+                           m.group_id, m.state, k.mark, p.taken, p.vanished, n.missing IS 1
                     FROM face f JOIN photo p USING (photo_id)
-                    LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)";
+                    LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
+                    LEFT JOIN former_place n USING (face_id)";
+/// Of faces `f`: not in a photo that is away, and not missing from their photo.
+pub(super) const PRESENT: &str = "f.photo_id NOT IN (SELECT photo_id FROM photo WHERE vanished = 1)
+    AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)";
+/// Of faces `f` with their tables in [`FACE`]: missing, and something was decided about them that no other face has taken
+/// over.
+pub(super) const NOT_FOUND: &str = "n.missing = 1 AND (m.state IS 'confirmed' OR k.mark IS NOT NULL
+    OR EXISTS (SELECT 1 FROM rejection r WHERE r.face_id = f.face_id)
+    OR EXISTS (SELECT 1 FROM face_group g WHERE g.cover_face_id = f.face_id))";
 const BY_TIME: &str = "ORDER BY p.taken IS NULL, p.taken, f.face_id";
 
 impl Library {
-    /// The faces shown in a group, by date taken (undated ones last).
+    /// The present faces shown in a group, by date taken (undated ones last).
     pub fn faces_of_group(&self, group_id: GroupId) -> Result<Vec<FaceRow>, LibraryError> {
-        let sql = format!("{FACE} WHERE m.group_id = ?1 AND k.mark IS NULL {BY_TIME}");
+        let sql =
+            format!("{FACE} WHERE m.group_id = ?1 AND k.mark IS NULL AND {PRESENT} {BY_TIME}");
         self.rows(&sql, [group_id], face_row)
     }
 
-    /// The suggested faces of all people, by date taken.
+    /// The faces of a group that are not present: their photo is away, or no longer shows them. By date taken.
+    pub fn away_faces_of_group(&self, group_id: GroupId) -> Result<Vec<FaceRow>, LibraryError> {
+        let sql = format!(
+            "{FACE} WHERE m.group_id = ?1 AND k.mark IS NULL AND NOT ({PRESENT}) {BY_TIME}"
+        );
+        self.rows(&sql, [group_id], face_row)
+    }
+
+    /// The faces that their photos no longer show, kept because a person decided something about them; by photo.
+    pub fn missing_faces(&self) -> Result<Vec<FaceRow>, LibraryError> {
+        let sql = format!("{FACE} WHERE {NOT_FOUND} ORDER BY f.photo_id, f.face_id");
+        self.rows(&sql, [], face_row)
+    }
+
+    /// The present suggested faces of all people, by date taken.
     pub fn suggested_faces(&self) -> Result<Vec<FaceRow>, LibraryError> {
         let sql = format!(
-            "{FACE} WHERE k.mark IS NULL AND m.state = 'automatic'
+            "{FACE} WHERE k.mark IS NULL AND m.state = 'automatic' AND {PRESENT}
                 AND m.group_id IN (SELECT group_id FROM face_group WHERE name IS NOT NULL) {BY_TIME}"
         );
         self.rows(&sql, [], face_row)
     }
 
-    /// Every face of a photo, including marked ones.
+    /// Every face that a photo shows, including marked ones, and of a photo that is away.
     pub fn faces_of_photo(&self, photo_id: PhotoId) -> Result<Vec<FaceRow>, LibraryError> {
         self.rows(
-            &format!("{FACE} WHERE f.photo_id = ?1 ORDER BY f.face_id"),
+            &format!("{FACE} WHERE f.photo_id = ?1 AND n.missing IS NOT 1 ORDER BY f.face_id"),
             [photo_id],
             face_row,
         )
     }
 
-    /// Every face of the library, including marked ones, by id.
+    /// The faces that a photo no longer shows, by id.
+    pub fn missing_faces_of_photo(&self, photo_id: PhotoId) -> Result<Vec<FaceRow>, LibraryError> {
+        let sql = format!("{FACE} WHERE f.photo_id = ?1 AND {NOT_FOUND} ORDER BY f.face_id");
+        self.rows(&sql, [photo_id], face_row)
+    }
+
+    /// Every face of the library, including marked and away ones, by id.
     pub fn all_faces(&self) -> Result<Vec<FaceRow>, LibraryError> {
         self.rows(&format!("{FACE} ORDER BY f.face_id"), [], face_row)
     }
 
-    /// The faces with a mark, by date taken.
+    /// The present faces with a mark, by date taken.
     pub fn marked_faces(&self, mark: Mark) -> Result<Vec<FaceRow>, LibraryError> {
         self.rows(
-            &format!("{FACE} WHERE k.mark = ?1 {BY_TIME}"),
+            &format!("{FACE} WHERE k.mark = ?1 AND {PRESENT} {BY_TIME}"),
             [mark],
             face_row,
         )
@@ -143,6 +195,11 @@ fn face_row(row: &Row<'_>) -> rusqlite::Result<FaceRow> {
         group: if mark.is_none() { group } else { None },
         state: state(mark, row.get(10)?, recognizable),
         taken: row.get(12)?,
+        presence: match (row.get(14)?, row.get(13)?) {
+            (true, _) => Presence::NotFound,
+            (false, true) => Presence::Away,
+            (false, false) => Presence::Present,
+        },
     })
 }
 

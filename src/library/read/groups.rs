@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::Row;
 
+use super::faces::PRESENT;
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 
-/// Summary of a group. Marked faces do not count.
+/// Summary of a group. Marked faces do not count, and those that are not present count as `away` only.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupSummary {
     pub group_id: GroupId,
@@ -17,6 +18,8 @@ pub struct GroupSummary {
     pub cover: Option<FaceId>,
     pub faces: u32,
     pub photos: u32,
+    /// Faces whose photo is away or no longer shows them; in no other number.
+    pub away: u32,
     /// Suggested faces; 0 for an unnamed group.
     pub suggested: u32,
     /// The earliest date of its photos: EXIF text, `YYYY-MM-DDTHH:MM:SS`.
@@ -33,6 +36,7 @@ impl GroupSummary {
 
 /// A face without a mark.
 struct ShownFace {
+    is_present: bool,
     face_id: FaceId,
     state: MembershipState,
     photo_id: PhotoId,
@@ -41,7 +45,10 @@ struct ShownFace {
 
 type DatesTaken = HashMap<PhotoId, String>;
 
-const SHOWN: &str = "SELECT m.group_id, m.face_id, m.state, f.photo_id, f.quality
+/// With whether the face is present, as `PRESENT` has it.
+const SHOWN: &str = "SELECT m.group_id, m.face_id, m.state, f.photo_id, f.quality,
+                            f.photo_id NOT IN (SELECT photo_id FROM photo WHERE vanished = 1)
+                            AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)
                      FROM membership m JOIN face f USING (face_id) LEFT JOIN face_mark k USING (face_id)
                      WHERE k.mark IS NULL";
 
@@ -99,11 +106,13 @@ impl Library {
         Ok(Some(summary(group_id, name, cover, &faces, &taken)))
     }
 
-    /// Number of faces shown in a group.
+    /// Number of present faces shown in a group.
     pub fn shown_faces(&self, group_id: GroupId) -> Result<u32, LibraryError> {
-        let sql = "SELECT count(*) FROM membership m LEFT JOIN face_mark k USING (face_id)
-                   WHERE m.group_id = ?1 AND k.mark IS NULL";
-        Ok(self.row(sql, [group_id], |row| row.get(0))?.unwrap_or(0))
+        let sql = format!(
+            "SELECT count(*) FROM membership m JOIN face f USING (face_id) LEFT JOIN face_mark k USING (face_id)
+             WHERE m.group_id = ?1 AND k.mark IS NULL AND {PRESENT}"
+        );
+        Ok(self.row(&sql, [group_id], |row| row.get(0))?.unwrap_or(0))
     }
 
     /// The people who share most photos with a group, at most `most`, with the number of shared photos.
@@ -112,14 +121,16 @@ impl Library {
         group_id: GroupId,
         most: usize,
     ) -> Result<Vec<(GroupId, u32)>, LibraryError> {
-        let sql = "SELECT m.group_id, count(DISTINCT f.photo_id) AS shared
+        let sql = format!(
+            "SELECT m.group_id, count(DISTINCT f.photo_id) AS shared
                    FROM face f JOIN membership m USING (face_id) JOIN face_group g USING (group_id)
                    LEFT JOIN face_mark k USING (face_id)
-                   WHERE k.mark IS NULL AND g.name IS NOT NULL AND m.group_id <> ?1 AND f.photo_id IN (
+                   WHERE k.mark IS NULL AND g.name IS NOT NULL AND m.group_id <> ?1 AND {PRESENT} AND f.photo_id IN (
                        SELECT own.photo_id FROM membership o JOIN face own USING (face_id)
                        LEFT JOIN face_mark ok USING (face_id) WHERE o.group_id = ?1 AND ok.mark IS NULL)
-                   GROUP BY m.group_id ORDER BY shared DESC, m.group_id LIMIT ?2";
-        self.rows(sql, (group_id, most as i64), |row| {
+                   GROUP BY m.group_id ORDER BY shared DESC, m.group_id LIMIT ?2"
+        );
+        self.rows(&sql, (group_id, most as i64), |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
     }
@@ -141,19 +152,22 @@ fn summary(
     group_id: GroupId,
     name: Option<String>,
     chosen_cover: Option<FaceId>,
-    faces: &[ShownFace],
+    members: &[ShownFace],
     taken: &DatesTaken,
 ) -> GroupSummary {
+    let faces: Vec<&ShownFace> = members.iter().filter(|face| face.is_present).collect();
     let mut photos: Vec<PhotoId> = faces.iter().map(|face| face.photo_id).collect();
     photos.sort_unstable();
     photos.dedup();
     let dates = || photos.iter().filter_map(|photo_id| taken.get(photo_id));
     let chosen = faces.iter().find(|face| Some(face.face_id) == chosen_cover);
-    let best = || {
+    let best_of = |faces: &mut dyn Iterator<Item = &ShownFace>| {
         faces
-            .iter()
             .max_by(|a, b| (a.quality.total_cmp(&b.quality)).then(b.face_id.cmp(&a.face_id)))
+            .map(|face| face.face_id)
     };
+    // Somebody whose photos are all away is still shown with a face.
+    let best = || best_of(&mut faces.iter().copied()).or_else(|| best_of(&mut members.iter()));
     let automatic = faces
         .iter()
         .filter(|face| face.state == MembershipState::Automatic)
@@ -162,9 +176,10 @@ fn summary(
         group_id,
         suggested: if name.is_some() { automatic as u32 } else { 0 },
         name,
-        cover: chosen.or_else(best).map(|face| face.face_id),
+        cover: chosen.map(|face| face.face_id).or_else(best),
         faces: faces.len() as u32,
         photos: photos.len() as u32,
+        away: (members.len() - faces.len()) as u32,
         first_taken: dates().min().cloned(),
         last_taken: dates().max().cloned(),
     }
@@ -176,6 +191,7 @@ fn shown_face(row: &Row<'_>) -> rusqlite::Result<(GroupId, ShownFace)> {
         state: row.get(2)?,
         photo_id: row.get(3)?,
         quality: row.get(4)?,
+        is_present: row.get(5)?,
     };
     Ok((row.get(0)?, face))
 }

@@ -9,7 +9,7 @@ pub(super) mod photos;
 mod thumbnails;
 
 pub use counts::Counts;
-pub use faces::{FaceRow, FaceState, Mark, MembershipState};
+pub use faces::{FaceRow, FaceState, Mark, MembershipState, Presence};
 pub use groups::GroupSummary;
 pub use overview::Overview;
 pub use photos::{KnownPhoto, PhotoRow};

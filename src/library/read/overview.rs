@@ -64,10 +64,14 @@ impl Overview {
         let mut counts = Counts {
             photos: self.scanned.photos,
             vanished: self.scanned.vanished,
-            faces: self.scanned.faces.saturating_sub(self.marked.not_faces),
+            faces: self
+                .scanned
+                .faces
+                .saturating_sub(self.marked.not_faces + self.marked.missing),
             ignored: self.marked.ignored,
             not_faces: self.marked.not_faces,
             problems: self.scanned.problems,
+            not_found: self.marked.not_found,
             ..Counts::default()
         };
         for group in self.groups.values() {

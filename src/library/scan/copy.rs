@@ -10,7 +10,7 @@ use crate::photo::ContentHash;
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
 impl Library {
-    /// A known photo as its scan found it, without drawn faces: the result for a copy of the file.
+    /// A known photo as its scan found it, without drawn faces and those that it no longer shows: the result for a copy of the file.
     pub fn scanned_photo(&self, photo_id: PhotoId) -> Result<Option<ScannedPhoto>, LibraryError> {
         let sql = "SELECT p.root_id, p.path, p.file_size, p.modified_ns, p.content_hash, p.width, p.height,
                           p.orientation, p.taken, t.jpeg
@@ -21,7 +21,8 @@ impl Library {
         let sql = "SELECT f.x, f.y, f.width, f.height, f.landmarks, f.score, f.quality, f.recognizable, e.vector, t.jpeg
                    FROM face f LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
                    LEFT JOIN face_thumbnail t ON t.face_id = f.face_id
-                   WHERE f.photo_id = ?1 AND f.origin = 'detected' ORDER BY f.face_id";
+                   WHERE f.photo_id = ?1 AND f.origin = 'detected'
+                     AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1) ORDER BY f.face_id";
         let found = self.rows(sql, (photo_id, EMBEDDING_MODEL), scanned_face)?;
         photo.faces = found.into_iter().flatten().collect();
         Ok(Some(photo))

@@ -2,46 +2,216 @@
 
 use rusqlite::Transaction;
 
-use super::lost::{LostDecision, decisions_of};
-use super::rematch::{KeptFace, match_faces, same_picture};
+use super::not_found::{UnplacedDecision, decisions_of};
+use super::rematch::{Change, FormerPicture, KeptFace, SAME_FACE_SIMILARITY, Transform, rematch};
 use super::{ScannedFace, ScannedPhoto};
-use crate::geometry::Size;
+use crate::geometry::{Landmarks, PhotoRect, Size};
 use crate::library::read::faces;
-use crate::library::sql::rect;
-use crate::library::{FaceId, LibraryError, PhotoId};
+use crate::library::sql::{photo_size, rect};
+use crate::library::{FaceId, LibraryError, PhotoId, RowChange};
+use crate::photo::{ContentHash, Signature};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
-/// Replaces the former faces by the found ones; matching faces keep their ids. The decisions about the others are
-/// deleted with them and added to `lost`.
+/// Part of a box that must lie inside of the changed photo for a face to be in it still.
+const MIN_VISIBLE: f32 = 0.5;
+
+/// What storing photos changes of what a person decided, for the journal, and what is told of it.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub changes: Vec<RowChange>,
+    /// About faces that changed photos no longer show.
+    pub unplaced: Vec<UnplacedDecision>,
+    /// New faces, for [`super::ignored`].
+    pub inserted: Vec<InsertedFace>,
+}
+
+/// A face that no former one is.
+pub(super) struct InsertedFace {
+    pub face_id: FaceId,
+    pub photo_id: PhotoId,
+    pub box_in_photo: PhotoRect,
+    pub embedding: Option<Embedding>,
+}
+
+/// A photo before its file changed.
+pub(super) struct FormerPhoto {
+    pub photo_id: PhotoId,
+    pub size: Size,
+    pub content: ContentHash,
+    pub look: Option<Signature>,
+}
+
+/// Replaces the former faces by the found ones; matching faces keep their ids. Of the others, those with decisions stay:
+/// at their place if the picture is known to be the same, else as missing. Call it when the photo's row is written.
 pub(super) fn replace_faces(
     tx: &Transaction<'_>,
-    photo_id: PhotoId,
+    former_photo: &FormerPhoto,
     photo: &ScannedPhoto,
-    former_size: Size,
-    lost: &mut Vec<LostDecision>,
+    outcome: &mut Outcome,
 ) -> Result<(), LibraryError> {
-    let former = former_faces(tx, photo_id)?;
-    let matched = match_faces(&former, former_size, &photo.faces, photo.size);
-    for (face, same) in photo.faces.iter().zip(&matched) {
-        match same {
-            Some(face_id) => update_face(tx, *face_id, face)?,
-            None => insert_face(tx, photo_id, face)?,
+    let photo_id = former_photo.photo_id;
+    let former = former_faces(tx, former_photo, photo.content_hash)?;
+    let look = photo.thumbnail.as_deref().and_then(Signature::of_thumbnail);
+    let change = Change {
+        former_size: former_photo.size,
+        former_look: former_photo.look.as_ref(),
+        size: photo.size,
+        look: look.as_ref(),
+        content: photo.content_hash,
+    };
+    let rematched = rematch(&former, &photo.faces, &change);
+    let turned = rematched.transform.filter(Transform::is_turned);
+    for (face, same) in photo.faces.iter().zip(&rematched.of_found) {
+        let Some(same) = same.map(|index| &former[index]) else {
+            insert_face(tx, photo_id, face, outcome)?;
+            continue;
+        };
+        place_face(tx, same.face_id, photo_id)?;
+        update_place(tx, same.face_id, face)?;
+        if turned.is_none() || !is_worse_look(same, face) {
+            update_look(tx, same.face_id, face)?;
         }
     }
-    let same_picture = same_picture(&former, former_size, &matched, photo.size);
-    for face in former
+    let is_matched = |index| rematched.of_found.contains(&Some(index));
+    for (index, face) in former
         .iter()
-        .filter(|face| !matched.contains(&Some(face.face_id)))
+        .enumerate()
+        .filter(|(index, _)| !is_matched(*index))
     {
-        // Decisions survive a missed detection, but not another picture.
-        if same_picture && (face.decided || face.drawn) {
-            forget_outdated_embedding(tx, face.face_id)?;
+        if face.decided || face.drawn {
+            keep_face(tx, face, former_photo, photo, rematched.transform, outcome)?;
         } else {
-            lost.extend(decisions_of(tx, face.face_id, photo.root_id, &photo.path)?);
             tx.prepare_cached("DELETE FROM face WHERE face_id = ?1")?
-                .execute([face.face_id])?;
+                .execute([former[index].face_id])?;
         }
     }
+    Ok(())
+}
+
+/// In a photo on its side a face is recognised worse than it was.
+fn is_worse_look(before: &KeptFace, now: &ScannedFace) -> bool {
+    match (before.embedding, now.embedding) {
+        (Some(before), Some(now)) => before.similarity(&now.centred()) < SAME_FACE_SIMILARITY,
+        (before, _) => before.is_some(),
+    }
+}
+
+/// Keeps a face that was not found again.
+fn keep_face(
+    tx: &Transaction<'_>,
+    face: &KeptFace,
+    former_photo: &FormerPhoto,
+    photo: &ScannedPhoto,
+    transform: Option<Transform>,
+    outcome: &mut Outcome,
+) -> Result<(), LibraryError> {
+    forget_outdated_embedding(tx, face.face_id)?;
+    let place = match (face.missing_since, transform) {
+        (Some(picture), _) if picture.content == photo.content_hash => Some(face.box_in_photo),
+        (Some(_), _) => None,
+        (None, transform) => transform.map(|transform| transform.rect(face.box_in_photo)),
+    };
+    let place = place.filter(|place| is_mostly_inside(*place, photo.size));
+    if let Some(place) = place {
+        place_face(tx, face.face_id, former_photo.photo_id)?;
+        set_box(tx, face.face_id, place.clamped(photo.size))?;
+        return match transform.filter(|_| face.missing_since.is_none()) {
+            Some(transform) => move_landmarks(tx, face.face_id, &transform),
+            None => Ok(()),
+        };
+    }
+    let last = face.missing_since.unwrap_or(FormerPicture {
+        content: former_photo.content,
+        size: former_photo.size,
+    });
+    let b = face.box_in_photo;
+    tx.prepare_cached(
+        "INSERT INTO former_place (face_id, content_hash, x, y, width, height, photo_width, photo_height, missing)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1) ON CONFLICT (face_id) DO UPDATE SET missing = 1",
+    )?
+    .execute((
+        face.face_id,
+        last.content.0.as_slice(),
+        b.x,
+        b.y,
+        b.width,
+        b.height,
+        last.size.width,
+        last.size.height,
+    ))?;
+    // The box of a face is always in the pixels of its photo.
+    set_box(tx, face.face_id, scaled_into(b, last.size, photo.size))?;
+    if face.missing_since.is_none() {
+        outcome.changes.push(RowChange::Missing {
+            face: face.face_id,
+            before: false,
+            after: true,
+        });
+        let decisions = decisions_of(tx, face.face_id, photo.root_id, &photo.path)?;
+        outcome.unplaced.extend(decisions);
+    }
+    Ok(())
+}
+
+fn is_mostly_inside(place: PhotoRect, size: Size) -> bool {
+    place.area() > 0.0 && place.clamped(size).area() >= MIN_VISIBLE * place.area()
+}
+
+fn scaled_into(rect: PhotoRect, from: Size, to: Size) -> PhotoRect {
+    let (across, down) = (
+        to.width as f32 / from.width as f32,
+        to.height as f32 / from.height as f32,
+    );
+    PhotoRect {
+        x: rect.x * across,
+        y: rect.y * down,
+        width: rect.width * across,
+        height: rect.height * down,
+    }
+}
+
+/// The face is in this photo, whether it was missing or not.
+fn place_face(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+    photo_id: PhotoId,
+) -> Result<(), LibraryError> {
+    let found = tx
+        .prepare_cached("DELETE FROM former_place WHERE face_id = ?1")?
+        .execute([face_id])?;
+    if found > 0 {
+        tx.prepare_cached("UPDATE face SET photo_id = ?2 WHERE face_id = ?1")?
+            .execute((face_id, photo_id))?;
+    }
+    Ok(())
+}
+
+fn set_box(tx: &Transaction<'_>, face_id: FaceId, b: PhotoRect) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "UPDATE face SET x = ?2, y = ?3, width = ?4, height = ?5 WHERE face_id = ?1",
+    )?
+    .execute((face_id, b.x, b.y, b.width, b.height))?;
+    Ok(())
+}
+
+fn move_landmarks(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+    transform: &Transform,
+) -> Result<(), LibraryError> {
+    let stored: Option<Vec<u8>> = tx
+        .prepare_cached("SELECT landmarks FROM face WHERE face_id = ?1")?
+        .query_row([face_id], |row| row.get(0))?;
+    let Some(landmarks) = stored.and_then(|bytes| faces::landmarks_from_bytes(&bytes)) else {
+        return Ok(());
+    };
+    let mut points = landmarks.0.map(|point| transform.point(point));
+    if transform.is_mirrored() {
+        points.swap(0, 1);
+        points.swap(3, 4);
+    }
+    tx.prepare_cached("UPDATE face SET landmarks = ?2 WHERE face_id = ?1")?
+        .execute((face_id, faces::landmarks_to_bytes(&Landmarks(points))))?;
     Ok(())
 }
 
@@ -52,22 +222,45 @@ fn forget_outdated_embedding(tx: &Transaction<'_>, face_id: FaceId) -> Result<()
     Ok(())
 }
 
-fn former_faces(tx: &Transaction<'_>, photo_id: PhotoId) -> Result<Vec<KeptFace>, LibraryError> {
+/// The faces of a photo, and those of other photos that are missing from the picture that it shows now.
+fn former_faces(
+    tx: &Transaction<'_>,
+    photo: &FormerPhoto,
+    now: ContentHash,
+) -> Result<Vec<KeptFace>, LibraryError> {
     let mut statement = tx.prepare_cached(
         "SELECT f.face_id, f.x, f.y, f.width, f.height, e.vector,
-                k.mark IS NOT NULL OR m.state IS 'confirmed', f.origin = 'drawn'
+                k.mark IS NOT NULL OR m.state IS 'confirmed'
+                OR EXISTS (SELECT 1 FROM rejection r WHERE r.face_id = f.face_id)
+                OR EXISTS (SELECT 1 FROM face_group g WHERE g.cover_face_id = f.face_id),
+                f.origin = 'drawn',
+                n.content_hash, n.x, n.y, n.width, n.height, n.photo_width, n.photo_height
          FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
          LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
-         WHERE f.photo_id = ?1 ORDER BY f.face_id",
+         LEFT JOIN former_place n ON n.face_id = f.face_id AND n.missing = 1
+         WHERE f.photo_id = ?1 OR f.face_id IN (
+             SELECT face_id FROM former_place WHERE content_hash = ?3 AND missing = 1)
+         ORDER BY f.face_id",
     )?;
-    let rows = statement.query_map((photo_id, EMBEDDING_MODEL), |row| {
+    let rows = statement.query_map((photo.photo_id, EMBEDDING_MODEL, now.0.as_slice()), |row| {
         let vector: Option<Vec<u8>> = row.get(5)?;
+        let content: Option<[u8; 32]> = row.get(8)?;
+        let missing_since = match content {
+            Some(content) => Some(FormerPicture {
+                content: ContentHash(content),
+                size: photo_size(row, 13)?,
+            }),
+            None => None,
+        };
         Ok(KeptFace {
             face_id: row.get(0)?,
-            box_in_photo: rect(row, 1)?,
-            embedding: vector.and_then(|bytes| Embedding::from_bytes(&bytes)),
+            box_in_photo: rect(row, if missing_since.is_some() { 9 } else { 1 })?,
+            embedding: vector
+                .and_then(|bytes| Embedding::from_bytes(&bytes))
+                .map(|embedding| embedding.centred()),
             decided: row.get(6)?,
             drawn: row.get(7)?,
+            missing_since,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -77,6 +270,7 @@ pub(super) fn insert_face(
     tx: &Transaction<'_>,
     photo_id: PhotoId,
     face: &ScannedFace,
+    outcome: &mut Outcome,
 ) -> Result<(), LibraryError> {
     let b = face.box_in_photo;
     tx.prepare_cached(
@@ -94,18 +288,24 @@ pub(super) fn insert_face(
         face.quality,
         face.recognizable,
     ))?;
-    store_face_details(tx, FaceId(tx.last_insert_rowid()), face)
+    let face_id = FaceId(tx.last_insert_rowid());
+    outcome.inserted.push(InsertedFace {
+        face_id,
+        photo_id,
+        box_in_photo: b,
+        embedding: face.embedding,
+    });
+    store_face_details(tx, face_id, face)
 }
 
-fn update_face(
+fn update_place(
     tx: &Transaction<'_>,
     face_id: FaceId,
     face: &ScannedFace,
 ) -> Result<(), LibraryError> {
     let b = face.box_in_photo;
     tx.prepare_cached(
-        "UPDATE face SET x = ?2, y = ?3, width = ?4, height = ?5, score = ?6, landmarks = ?7, quality = ?8,
-                         recognizable = ?9 WHERE face_id = ?1",
+        "UPDATE face SET x = ?2, y = ?3, width = ?4, height = ?5, score = ?6, landmarks = ?7 WHERE face_id = ?1",
     )?
     .execute((
         face_id,
@@ -115,9 +315,18 @@ fn update_face(
         b.height,
         face.score,
         faces::landmarks_to_bytes(&face.landmarks),
-        face.quality,
-        face.recognizable,
     ))?;
+    Ok(())
+}
+
+/// Replaces what is known of how the face looks.
+fn update_look(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+    face: &ScannedFace,
+) -> Result<(), LibraryError> {
+    tx.prepare_cached("UPDATE face SET quality = ?2, recognizable = ?3 WHERE face_id = ?1")?
+        .execute((face_id, face.quality, face.recognizable))?;
     store_face_details(tx, face_id, face)
 }
 

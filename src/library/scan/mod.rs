@@ -2,15 +2,18 @@
 
 mod copy;
 mod faces;
-mod lost;
+mod forget;
+mod ignored;
+mod not_found;
 mod problems;
 mod rematch;
 mod roots;
 mod store;
 
-pub use lost::{Decision, LostDecision};
+pub use forget::Forgetting;
+pub use not_found::{Decision, UnplacedDecision};
 pub use problems::{FoundProblem, ProblemRow};
-pub use roots::RootRow;
+pub use roots::{RootMove, RootRow};
 
 use super::{PhotoId, RootId};
 use crate::geometry::{Landmarks, PhotoRect, Size};

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::OptionalExtension as _;
+use rusqlite::{OptionalExtension as _, Transaction};
 
+use super::MovedPhoto;
+use super::store::write_moves;
+use crate::library::grouping::forget_grouping;
 use crate::library::{Library, LibraryError, RootId};
 
 /// A scanned folder.
@@ -11,6 +14,15 @@ use crate::library::{Library, LibraryError, RootId};
 pub struct RootRow {
     pub root_id: RootId,
     pub path: PathBuf,
+}
+
+/// A scanned folder that lies elsewhere now, inside of another root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootMove {
+    pub from: RootId,
+    pub to: RootId,
+    /// From the root `to` to the folder, with `/`; empty for the root itself.
+    pub below: String,
 }
 
 impl Library {
@@ -73,4 +85,56 @@ impl Library {
             .execute([inner])?;
         Ok(tx.commit()?)
     }
+
+    /// Stores the new paths of photos, as [`Library::move_photos`] does, then moves what is left of roots that lie
+    /// elsewhere now and deletes these roots: the photos that were not found there are away, with their decisions.
+    ///
+    /// A photo at a new path that has the same content and no decision is a copy that a scan made there; it is deleted.
+    pub fn relocate(
+        &mut self,
+        moves: &[MovedPhoto],
+        roots: &[RootMove],
+    ) -> Result<(), LibraryError> {
+        let tx = self.write()?;
+        forget_grouping(&tx)?;
+        for photo in moves {
+            delete_copy_at(&tx, photo)?;
+        }
+        write_moves(&tx, moves)?;
+        for root in roots {
+            move_rest(&tx, root)?;
+        }
+        tx.commit()?;
+        let moved = moves.iter().map(|photo| photo.photo_id);
+        self.touched.add_photos(moved);
+        Ok(())
+    }
+}
+
+fn delete_copy_at(tx: &Transaction<'_>, photo: &MovedPhoto) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "DELETE FROM photo WHERE root_id = ?1 AND path = ?2 AND photo_id <> ?3
+            AND content_hash = (SELECT content_hash FROM photo WHERE photo_id = ?3)
+            AND NOT EXISTS (
+                SELECT 1 FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
+                WHERE f.photo_id = photo.photo_id
+                  AND (k.mark IS NOT NULL OR m.state IS 'confirmed' OR f.origin = 'drawn'
+                       OR EXISTS (SELECT 1 FROM rejection r WHERE r.face_id = f.face_id)
+                       OR EXISTS (SELECT 1 FROM face_group g WHERE g.cover_face_id = f.face_id)))",
+    )?
+    .execute((photo.root_id, &photo.path, photo.photo_id))?;
+    Ok(())
+}
+
+fn move_rest(tx: &Transaction<'_>, root: &RootMove) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "UPDATE photo SET vanished = 1, root_id = ?2, path = CASE WHEN ?3 = '' THEN path ELSE ?3 || '/' || path END
+         WHERE root_id = ?1",
+    )?
+    .execute((root.from, root.to, &root.below))?;
+    tx.prepare_cached("DELETE FROM problem WHERE root_id = ?1")?
+        .execute([root.from])?;
+    tx.prepare_cached("DELETE FROM root WHERE root_id = ?1")?
+        .execute([root.from])?;
+    Ok(())
 }

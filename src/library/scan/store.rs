@@ -2,14 +2,23 @@
 //!
 //! Every call is one transaction, so that a scan that is stopped or killed has stored whole photos only.
 
-use rusqlite::{OptionalExtension as _, Transaction};
+use rusqlite::Transaction;
+use serde::Serialize;
 
-use super::faces::{insert_face, replace_faces};
-use super::lost::LostDecision;
+use super::faces::{FormerPhoto, Outcome, insert_face, replace_faces};
+use super::ignored::mark_copies;
+use super::not_found::UnplacedDecision;
+use super::rematch::is_one_picture;
 use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
+use crate::library::edit::append;
 use crate::library::grouping::forget_grouping;
 use crate::library::sql::{photo_size, signed};
-use crate::library::{Library, LibraryError, PhotoId, RootId};
+use crate::library::{Library, LibraryError, PhotoId, RootId, RowChange};
+use crate::photo::{ContentHash, Signature};
+use crate::text::counted;
+
+/// Vanished photos of one path that are compared with a new file there.
+const MAX_VANISHED_LOOKS: u32 = 8;
 
 impl Library {
     /// Stores photos, deletes their problems, and returns their ids in the same order.
@@ -20,22 +29,33 @@ impl Library {
         self.store_scanned_telling(photos, &mut Vec::new())
     }
 
-    /// [`Library::store_scanned`]; adds the decisions about faces that are not found again to `lost`.
+    /// [`Library::store_scanned`]; adds the decisions about faces that are not found again to `unplaced`.
+    ///
+    /// Such faces stay, as missing from their photo, and come back when they are found again
+    /// ([`Library::missing_faces`]). This and the marks that copies of ignored faces get are one entry of the journal.
     pub fn store_scanned_telling(
         &mut self,
         photos: &[ScannedPhoto],
-        lost: &mut Vec<LostDecision>,
+        unplaced: &mut Vec<UnplacedDecision>,
     ) -> Result<Vec<PhotoId>, LibraryError> {
-        let mut lost_now = Vec::new();
+        let mut outcome = Outcome::default();
         let tx = self.write()?;
         forget_grouping(&tx)?;
         let stored = photos
             .iter()
-            .map(|photo| store_photo(&tx, photo, &mut lost_now))
+            .map(|photo| store_photo(&tx, photo, &mut outcome))
             .collect::<Result<Vec<_>, _>>()?;
+        let marks = mark_copies(&tx, &outcome.inserted)?;
+        outcome.changes.extend(marks);
+        if !outcome.changes.is_empty() {
+            let command = ScanEntry { scan: "faces" };
+            append(&tx, &command, &message(&outcome.changes), &outcome.changes)?;
+        }
         tx.commit()?;
+        let changed = outcome.changes.iter().filter_map(RowChange::face);
+        self.touched.add_faces(changed);
         self.touched.add_photos(stored.iter().copied());
-        lost.append(&mut lost_now);
+        unplaced.append(&mut outcome.unplaced);
         Ok(stored)
     }
 
@@ -54,16 +74,7 @@ impl Library {
     /// the same call was overwritten: it vanishes and keeps its people.
     pub fn move_photos(&mut self, moves: &[MovedPhoto]) -> Result<(), LibraryError> {
         let tx = self.write()?;
-        // All leave their paths first, so that photos may swap them.
-        set_vanished(&tx, moves.iter().map(|photo| photo.photo_id), true)?;
-        for photo in moves {
-            vacate(&tx, photo.root_id, &photo.path)?;
-            tx.prepare_cached(
-                "UPDATE photo SET root_id = ?2, path = ?3, file_size = ?4, modified_ns = ?5, vanished = 0 WHERE photo_id = ?1",
-            )?
-            .execute((photo.photo_id, photo.root_id, &photo.path, signed(photo.file_size), photo.modified_ns))?;
-            clear_problem(&tx, photo.root_id, &photo.path)?;
-        }
+        write_moves(&tx, moves)?;
         Ok(tx.commit()?)
     }
 
@@ -85,44 +96,124 @@ impl Library {
     }
 }
 
+/// What the journal has in the place of a person's command.
+#[derive(Serialize)]
+struct ScanEntry {
+    scan: &'static str,
+}
+
+/// The message of the journal for what a scan changed of decisions.
+fn message(changes: &[RowChange]) -> String {
+    let missing = changes
+        .iter()
+        .filter(|change| matches!(change, RowChange::Missing { .. }))
+        .count() as u64;
+    let marked = changes.len() as u64 - missing;
+    let missing = (missing > 0).then(|| {
+        let are = if missing == 1 { "is" } else { "are" };
+        format!(
+            "{} {are} not found in changed photos any more",
+            counted(missing, "face")
+        )
+    });
+    let marked = (marked > 0).then(|| {
+        let are = if marked == 1 {
+            "is a copy"
+        } else {
+            "are copies"
+        };
+        format!(
+            "{} {are} of ignored ones and ignored, too",
+            counted(marked, "new face")
+        )
+    });
+    let parts: Vec<String> = missing.into_iter().chain(marked).collect();
+    format!("Scan: {}", parts.join("; "))
+}
+
 fn store_photo(
     tx: &Transaction<'_>,
     photo: &ScannedPhoto,
-    lost: &mut Vec<LostDecision>,
+    outcome: &mut Outcome,
 ) -> Result<PhotoId, LibraryError> {
     clear_problem(tx, photo.root_id, &photo.path)?;
-    // A vanished photo keeps its people when another picture takes its path (cameras reuse names); only the same
-    // content brings it back.
-    let known = tx
-        .prepare_cached(
-            "SELECT photo_id, width, height FROM photo
-             WHERE root_id = ?1 AND path = ?2 AND (vanished = 0 OR content_hash = ?3)
-             ORDER BY vanished, photo_id DESC LIMIT 1",
-        )?
-        .query_row(
-            (photo.root_id, &photo.path, photo.content_hash.0.as_slice()),
-            |row| {
-                let size = photo_size(row, 1)?;
-                Ok((row.get(0)?, size))
-            },
-        )
-        .optional()?;
-    let photo_id = match known {
-        Some((photo_id, former_size)) => {
-            update_photo(tx, photo_id, photo)?;
-            replace_faces(tx, photo_id, photo, former_size, lost)?;
-            photo_id
+    let photo_id = match former_photo(tx, photo)? {
+        Some(former) => {
+            update_photo(tx, former.photo_id, photo)?;
+            replace_faces(tx, &former, photo, outcome)?;
+            former.photo_id
         }
         None => {
             let photo_id = insert_photo(tx, photo)?;
-            for face in &photo.faces {
-                insert_face(tx, photo_id, face)?;
+            if is_former_picture(tx, photo.content_hash)? {
+                let unknown = FormerPhoto {
+                    photo_id,
+                    size: photo.size,
+                    content: photo.content_hash,
+                    look: None,
+                };
+                replace_faces(tx, &unknown, photo, outcome)?;
+            } else {
+                for face in &photo.faces {
+                    insert_face(tx, photo_id, face, outcome)?;
+                }
             }
             photo_id
         }
     };
     store_photo_thumbnail(tx, photo_id, photo.thumbnail.as_deref())?;
     Ok(photo_id)
+}
+
+/// Whether this content showed faces that are missing from their photo now.
+fn is_former_picture(tx: &Transaction<'_>, content: ContentHash) -> Result<bool, LibraryError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM former_place WHERE content_hash = ?1 AND missing = 1)";
+    Ok(tx
+        .prepare_cached(sql)?
+        .query_row([content.0.as_slice()], |row| row.get(0))?)
+}
+
+/// The photo known at this path. A vanished photo keeps its people when another picture takes its path (cameras reuse
+/// names); the same content brings it back, or a file that shows the same picture, turned or saved again.
+fn former_photo(
+    tx: &Transaction<'_>,
+    photo: &ScannedPhoto,
+) -> Result<Option<FormerPhoto>, LibraryError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT p.photo_id, p.width, p.height, p.content_hash, t.jpeg, p.vanished
+         FROM photo p LEFT JOIN photo_thumbnail t USING (photo_id)
+         WHERE p.root_id = ?1 AND p.path = ?2
+         ORDER BY p.vanished, p.content_hash = ?3 DESC, p.photo_id DESC LIMIT ?4",
+    )?;
+    let candidates = statement
+        .query_map(
+            (
+                photo.root_id,
+                &photo.path,
+                photo.content_hash.0.as_slice(),
+                MAX_VANISHED_LOOKS,
+            ),
+            |row| {
+                let jpeg: Option<Vec<u8>> = row.get(4)?;
+                let former = FormerPhoto {
+                    photo_id: row.get(0)?,
+                    size: photo_size(row, 1)?,
+                    content: ContentHash(row.get(3)?),
+                    look: jpeg.as_deref().and_then(Signature::of_thumbnail),
+                };
+                Ok((former, row.get::<_, bool>(5)?))
+            },
+        )?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let look = photo.thumbnail.as_deref().and_then(Signature::of_thumbnail);
+    let is_same = |former: &FormerPhoto| {
+        former.content == photo.content_hash
+            || is_one_picture(former.size, former.look.as_ref(), photo.size, look.as_ref())
+    };
+    let mut candidates = candidates.into_iter();
+    Ok(candidates
+        .find(|(former, vanished)| !vanished || is_same(former))
+        .map(|(former, _)| former))
 }
 
 fn insert_photo(tx: &Transaction<'_>, photo: &ScannedPhoto) -> Result<PhotoId, LibraryError> {
@@ -187,6 +278,20 @@ fn store_photo_thumbnail(
 fn clear_problem(tx: &Transaction<'_>, root_id: RootId, path: &str) -> Result<(), LibraryError> {
     tx.prepare_cached("DELETE FROM problem WHERE root_id = ?1 AND path = ?2")?
         .execute((root_id, path))?;
+    Ok(())
+}
+
+pub(super) fn write_moves(tx: &Transaction<'_>, moves: &[MovedPhoto]) -> Result<(), LibraryError> {
+    // All leave their paths first, so that photos may swap them.
+    set_vanished(tx, moves.iter().map(|photo| photo.photo_id), true)?;
+    for photo in moves {
+        vacate(tx, photo.root_id, &photo.path)?;
+        tx.prepare_cached(
+            "UPDATE photo SET root_id = ?2, path = ?3, file_size = ?4, modified_ns = ?5, vanished = 0 WHERE photo_id = ?1",
+        )?
+        .execute((photo.photo_id, photo.root_id, &photo.path, signed(photo.file_size), photo.modified_ns))?;
+        clear_problem(tx, photo.root_id, &photo.path)?;
+    }
     Ok(())
 }
 

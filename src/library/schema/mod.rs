@@ -5,7 +5,10 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-const MIGRATIONS: &[&str] = &[include_str!("001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("001_initial.sql"),
+    include_str!("002_former_places.sql"),
+];
 
 /// The schema version that this build writes.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;

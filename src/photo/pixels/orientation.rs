@@ -43,7 +43,20 @@ impl Orientation {
         }
     }
 
-    /// Whether x and y are mirrored, after the coordinates are exchanged where [`Self::swaps_sides`].
+    /// All eight, upright first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..=8).map(Self)
+    }
+
+    /// Where a point of the stored picture lies in the upright one, both as fractions of the sides.
+    pub fn turned(self, x: f32, y: f32) -> (f32, f32) {
+        let mirrors = self.mirrors();
+        let x = if mirrors.0 { 1.0 - x } else { x };
+        let y = if mirrors.1 { 1.0 - y } else { y };
+        if self.swaps_sides() { (y, x) } else { (x, y) }
+    }
+
+    /// (mirror x, mirror y) of the stored coordinates, before exchanging them where [`Self::swaps_sides`].
     fn mirrors(self) -> (bool, bool) {
         match self.0 {
             2 => (true, false),

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use super::moved_roots::{GoneRoot, MovedRoot};
 use super::roots::Target;
 use crate::library::{KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
@@ -19,7 +20,9 @@ pub(crate) struct KnownPhotos {
     roots: HashMap<RootId, PathBuf>,
     /// Photos whose embeddings were made in another way than today's.
     outdated: HashSet<PhotoId>,
-    /// New contents that this scan is working on.
+    /// Roots that are gone and seem to lie elsewhere now.
+    moved_roots: Vec<MovedRoot>,
+    /// Contents that this scan is the first to see, and that are being worked on.
     new_contents: HashSet<ContentHash>,
 }
 
@@ -74,6 +77,7 @@ impl KnownPhotos {
                 .photos_with_outdated_embeddings()?
                 .into_iter()
                 .collect(),
+            moved_roots: Vec::new(),
             new_contents: HashSet::new(),
         };
         for root in library.roots()? {
@@ -143,6 +147,51 @@ impl KnownPhotos {
         }
     }
 
+    /// The roots whose folder does not exist or is empty.
+    pub(crate) fn gone_roots(&self) -> Vec<GoneRoot<'_>> {
+        let gone = self.roots.iter().filter(|(_, path)| is_gone(path));
+        let gone = gone.map(|(root_id, path)| GoneRoot {
+            root_id: *root_id,
+            path: path.clone(),
+            photos: self.present_photos(*root_id),
+        });
+        gone.collect()
+    }
+
+    fn present_photos(&self, root_id: RootId) -> Vec<(&str, u64)> {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.root_id == root_id && !row.photo.vanished)
+            .map(|row| (row.photo.path.as_str(), row.photo.file_size))
+            .collect()
+    }
+
+    /// Photos of these roots are looked for at their places there.
+    pub(crate) fn expect_at(&mut self, moved_roots: Vec<MovedRoot>) {
+        self.moved_roots = moved_roots;
+    }
+
+    /// Of the roots that were expected elsewhere, those that this scan has found there.
+    pub(crate) fn roots_found_elsewhere(&self) -> impl Iterator<Item = &MovedRoot> {
+        self.moved_roots.iter().filter(|root| {
+            let moved = self
+                .rows
+                .iter()
+                .filter(|row| row.root_id == root.from && row.whereabouts == Whereabouts::Moved);
+            root.is_shown_by(moved.count())
+        })
+    }
+
+    /// Whether this file is where a photo of a root that is gone is expected.
+    fn is_expected_at(&self, number: usize, item: &Item) -> bool {
+        let row = &self.rows[number];
+        row.whereabouts == Whereabouts::Unknown
+            && self.moved_roots.iter().any(|root| {
+                root.from == row.root_id
+                    && root.to == item.target.root_id
+                    && root.path_of(&row.photo.path) == item.path
+            })
+    }
+
     /// Whether any of these photos was present at the last scan.
     pub(crate) fn any_present(&self, at_path: &[usize]) -> bool {
         at_path
@@ -209,9 +258,12 @@ impl KnownPhotos {
         let gone = candidates
             .iter()
             .copied()
-            .filter(|number| self.is_gone(*number, absent));
-        // Of several photos, prefers the one with the same file name.
-        let moved = gone.max_by_key(|number| same_name(&self.rows[*number].photo.path, &item.path));
+            .filter(|number| self.is_gone(*number, absent) || self.is_expected_at(*number, item));
+        // Of several, the one that is expected here, or kept its name.
+        let moved = gone.max_by_key(|number| {
+            let kept_name = same_name(&self.rows[*number].photo.path, &item.path);
+            (self.is_expected_at(*number, item), kept_name)
+        });
         if let Some(number) = moved {
             self.rows[number].whereabouts = Whereabouts::Moved;
             return FileStatus::Moved(self.photo_id(number));
@@ -282,6 +334,14 @@ pub(crate) fn absent(places: &[PlaceElsewhere]) -> Vec<usize> {
         .iter()
         .filter(|place| has_entries(&place.root) && is_missing(&place.path));
     gone.map(|place| place.number).collect()
+}
+
+/// Whether a root's folder is not there, or is the empty place of a drive. One that cannot be read may be there.
+fn is_gone(root: &Path) -> bool {
+    match root.read_dir() {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
 }
 
 fn same_name(a: &str, b: &str) -> bool {

@@ -2,6 +2,7 @@
 
 mod compare;
 pub(super) mod known_photos;
+pub(super) mod moved_roots;
 pub(super) mod roots;
 
 use std::ops::ControlFlow;

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::library::{Library, RootId, RootRow};
+use crate::library::{Library, LibraryError, RootId, RootRow};
 use crate::photo::normal_root;
 use crate::scan::{ScanError, UnreachableFolder};
 
@@ -106,8 +106,11 @@ pub(crate) fn resolve(
         .collect())
 }
 
-/// The known root that is the folder or contains it.
-fn outer_root(library: &Library, folder: &Path) -> Result<Option<RootRow>, ScanError> {
+/// The known root that is the folder or lies around it.
+pub(crate) fn outer_root(
+    library: &Library,
+    folder: &Path,
+) -> Result<Option<RootRow>, LibraryError> {
     let roots = library.roots()?;
     Ok(roots
         .into_iter()
@@ -130,8 +133,8 @@ fn absorb_inner_roots(
     Ok(())
 }
 
-/// Path from one folder to another one inside it, with `/`.
-fn path_below(outer: &Path, inner: &Path) -> Option<String> {
+/// Path from one folder to another inside of it, with `/`.
+pub(crate) fn path_below(outer: &Path, inner: &Path) -> Option<String> {
     let below = inner.strip_prefix(outer).ok()?;
     let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
     Some(parts?.join("/"))

@@ -1,4 +1,4 @@
-//! Decisions about faces that were deleted, because their photo's file has changed and no longer shows them.
+//! Decisions about faces that a changed photo no longer shows. They stay with their people.
 
 use std::fmt;
 
@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::library::read::photos;
 use crate::library::{FaceId, LibraryError, RootId};
 
-/// A decision that was deleted with its face.
+/// A decision about a face that was not found in its changed photo. It is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LostDecision {
+pub struct UnplacedDecision {
     /// The photo's path.
     pub photo: String,
     pub decision: Decision,
@@ -30,9 +30,11 @@ pub enum Decision {
     NotAFace,
     /// It exists: a person drew its box.
     Drawn,
+    /// It represents the person or group.
+    Cover,
 }
 
-impl fmt::Display for LostDecision {
+impl fmt::Display for UnplacedDecision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whom = self.person.as_deref().unwrap_or("a group without a name");
         write!(f, "{:?}: a face ", self.photo)?;
@@ -42,23 +44,25 @@ impl fmt::Display for LostDecision {
             Decision::Ignored => write!(f, "marked as ignored"),
             Decision::NotAFace => write!(f, "marked as not a face"),
             Decision::Drawn => write!(f, "drawn by hand"),
+            Decision::Cover => write!(f, "chosen as the cover of {whom}"),
         }
     }
 }
 
-/// All decisions about a face that is about to be deleted; suggestions are not decisions.
+/// All decisions about a face; suggestions are not decisions.
 pub(super) fn decisions_of(
     tx: &Transaction<'_>,
     face_id: FaceId,
     root_id: RootId,
     path: &str,
-) -> Result<Vec<LostDecision>, LibraryError> {
+) -> Result<Vec<UnplacedDecision>, LibraryError> {
     let said = tx
         .prepare_cached(
             "SELECT 'confirmed', g.name FROM membership m JOIN face_group g USING (group_id)
              WHERE m.face_id = ?1 AND m.state = 'confirmed'
              UNION ALL SELECT mark, NULL FROM face_mark WHERE face_id = ?1
              UNION ALL SELECT 'drawn', NULL FROM face WHERE face_id = ?1 AND origin = 'drawn'
+             UNION ALL SELECT 'cover', name FROM face_group WHERE cover_face_id = ?1
              UNION ALL SELECT 'rejected', g.name FROM rejection r JOIN face_group g USING (group_id)
              WHERE r.face_id = ?1",
         )?
@@ -73,16 +77,17 @@ pub(super) fn decisions_of(
         .prepare_cached("SELECT path FROM root WHERE root_id = ?1")?
         .query_row([root_id], |row| row.get(0))?;
     let photo = photos::absolute(root.as_ref(), path);
-    let lost = said.into_iter().map(|(decision, person)| LostDecision {
+    let decisions = said.into_iter().map(|(decision, person)| UnplacedDecision {
         photo: photo.to_string_lossy().into_owned(),
         decision: match decision.as_str() {
             "confirmed" => Decision::Confirmed,
             "rejected" => Decision::Rejected,
             "ignored" => Decision::Ignored,
             "drawn" => Decision::Drawn,
+            "cover" => Decision::Cover,
             _ => Decision::NotAFace,
         },
         person,
     });
-    Ok(lost.collect())
+    Ok(decisions.collect())
 }

@@ -1,0 +1,484 @@
+//! What a person decided about faces lasts when the photos' files change, vanish, come back and are forgotten.
+
+use kinfolk::curate::{Command, CurateError, execute, history, redo, undo};
+use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
+use kinfolk::library::{FaceId, FaceState, GroupId, PhotoId, Presence, ScannedFace, ScannedPhoto};
+use kinfolk::photo::ContentHash;
+use proptest::prelude::*;
+use std::path::Path;
+
+use crate::support::test_library::{SIZE, TestLibrary, embedding_of, face_of, photo_of};
+
+/// A photo of these people, each with a box of a size of its own, so that no two orientations look alike.
+fn people(test: &TestLibrary, path: &str, people: &[u32]) -> ScannedPhoto {
+    let mut photo = photo_of(test.root_id, path, people);
+    for (place, face) in photo.faces.iter_mut().enumerate() {
+        let at = place as f32;
+        face.box_in_photo = PhotoRect {
+            x: 40.0 + 210.0 * at,
+            y: 30.0 + 120.0 * at,
+            width: 90.0 + 10.0 * at,
+            height: 120.0 + 12.0 * at,
+        };
+    }
+    photo
+}
+
+/// The box in the photo turned by the EXIF orientation; worked out by hand for each.
+fn turned_box(b: PhotoRect, size: Size, turn: u8) -> PhotoRect {
+    let (w, h) = (size.width as f32, size.height as f32);
+    let (right, below) = (w - b.x - b.width, h - b.y - b.height);
+    let (x, y) = match turn {
+        1 => (b.x, b.y),
+        2 => (right, b.y),
+        3 => (right, below),
+        4 => (b.x, below),
+        5 => (b.y, b.x),
+        6 => (below, b.x),
+        7 => (below, right),
+        _ => (b.y, right),
+    };
+    let (width, height) = if turn >= 5 {
+        (b.height, b.width)
+    } else {
+        (b.width, b.height)
+    };
+    PhotoRect {
+        x,
+        y,
+        width,
+        height,
+    }
+}
+
+fn turned(photo: &ScannedPhoto, turn: u8) -> ScannedPhoto {
+    let mut photo = photo.clone();
+    for face in &mut photo.faces {
+        face.box_in_photo = turned_box(face.box_in_photo, photo.size, turn);
+    }
+    if turn >= 5 {
+        photo.size = Size {
+            width: photo.size.height,
+            height: photo.size.width,
+        };
+    }
+    let content = format!("{} turned {turn} {:?}", photo.path, photo.size);
+    photo.content_hash = ContentHash(blake3::hash(content.as_bytes()).into());
+    photo
+}
+
+/// The part of a photo that begins at `left`, `top`, shown `scale` times as large; with the faces wholly inside.
+fn cropped(photo: &ScannedPhoto, left: f32, top: f32, size: Size, scale: f32) -> ScannedPhoto {
+    let mut photo = photo.clone();
+    photo.faces.retain_mut(|face| {
+        let b = face.box_in_photo;
+        let inside = b.x >= left
+            && b.y >= top
+            && b.x + b.width <= left + size.width as f32
+            && b.y + b.height <= top + size.height as f32;
+        face.box_in_photo = PhotoRect {
+            x: b.x - left,
+            y: b.y - top,
+            ..b
+        }
+        .scaled(scale);
+        inside
+    });
+    photo.size = Size {
+        width: (size.width as f32 * scale) as u32,
+        height: (size.height as f32 * scale) as u32,
+    };
+    photo.content_hash = ContentHash([77; 32]);
+    photo
+}
+
+/// Stores a photo with a person named after each face; returns the faces with their groups.
+fn named(photo: &ScannedPhoto, test: &mut TestLibrary) -> (PhotoId, Vec<(FaceId, GroupId)>) {
+    let photo_id = store(photo, test);
+    let faces = test.library.faces_of_photo(photo_id).unwrap();
+    let named = faces.iter().map(|face| {
+        let faces = vec![face.face_id];
+        let name = format!("Person {} of {}", face.face_id, photo.path);
+        execute(&mut test.library, Command::NameFaces { faces, name }).unwrap();
+        let now = test.library.face(face.face_id).unwrap().unwrap();
+        (face.face_id, now.group.unwrap())
+    });
+    let named = named.collect();
+    (photo_id, named)
+}
+
+fn store(photo: &ScannedPhoto, test: &mut TestLibrary) -> PhotoId {
+    let photo_id = test
+        .library
+        .store_scanned(std::slice::from_ref(photo))
+        .unwrap()[0];
+    test.assert_sound();
+    photo_id
+}
+
+/// The decision about each face is what it was, wherever the face is.
+fn assert_kept(test: &TestLibrary, named: &[(FaceId, GroupId)]) {
+    for (face_id, group) in named {
+        let face = test
+            .library
+            .face(*face_id)
+            .unwrap()
+            .expect("the face stays");
+        assert_eq!(
+            (face.group, face.state),
+            (Some(*group), FaceState::Confirmed)
+        );
+    }
+}
+
+fn presence(test: &TestLibrary, face: FaceId) -> Presence {
+    test.library.face(face).unwrap().unwrap().presence
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// By place alone where the faces are too unclear to be compared, or look strange on their side.
+    #[test]
+    fn a_turned_photo_keeps_everybody(turn in 1_u8..=8, comparable in any::<bool>(), missed in 0_usize..4) {
+        let mut test = TestLibrary::new();
+        let mut photo = people(&test, "a.jpg", &[1, 2, 3, 4]);
+        if !comparable {
+            photo.faces.iter_mut().for_each(|face| face.embedding = None);
+        }
+        let (photo_id, named) = named(&photo, &mut test);
+        let mut after = turned(&photo, turn);
+        // One is not detected: the others tell where it is.
+        after.faces.remove(missed);
+        prop_assert_eq!(store(&after, &mut test), photo_id);
+        assert_kept(&test, &named);
+        prop_assert_eq!(test.library.faces_of_photo(photo_id).unwrap().len(), 4);
+        for (before, (face_id, _)) in photo.faces.iter().zip(&named) {
+            let expected = turned_box(before.box_in_photo, SIZE, turn);
+            let face = test.library.face(*face_id).unwrap().unwrap();
+            prop_assert!(face.box_in_photo.iou(&expected) > 0.99, "{face:?} {expected:?}");
+            prop_assert_eq!(face.presence, Presence::Present);
+        }
+        // Put right again.
+        store(&photo, &mut test);
+        assert_kept(&test, &named);
+    }
+
+    /// Who is cut off stays with the name, uncounted, and is back with the whole photo.
+    #[test]
+    fn a_cropped_photo_keeps_everybody(
+        left in 0_u32..500, top in 0_u32..300, width in 300_u32..900, height in 300_u32..700, scale in 0.4_f32..1.6,
+        turn in 1_u8..=8,
+    ) {
+        let mut test = TestLibrary::new();
+        let photo = people(&test, "a.jpg", &[1, 2, 3, 4]);
+        let (photo_id, named) = named(&photo, &mut test);
+        let size = Size { width: width.min(SIZE.width - left), height: height.min(SIZE.height - top) };
+        let part = turned(&cropped(&photo, left as f32, top as f32, size, scale), turn);
+        let seen = part.faces.len();
+        prop_assert_eq!(store(&part, &mut test), photo_id);
+        assert_kept(&test, &named);
+        let shown = test.library.faces_of_photo(photo_id).unwrap();
+        // A face that is cut by the border may be taken to be there still, by the place of the others.
+        prop_assert!(shown.len() >= seen);
+        let missing = test.library.missing_faces().unwrap();
+        prop_assert_eq!(shown.len() + missing.len(), 4);
+        prop_assert_eq!(test.library.counts().unwrap().faces as usize, shown.len());
+        prop_assert_eq!(test.library.counts().unwrap().not_found as usize, missing.len());
+        store(&photo, &mut test);
+        assert_kept(&test, &named);
+        prop_assert_eq!(test.library.faces_of_photo(photo_id).unwrap().len(), 4);
+        prop_assert_eq!(test.library.missing_faces().unwrap(), []);
+        for (before, (face_id, _)) in photo.faces.iter().zip(&named) {
+            let face = test.library.face(*face_id).unwrap().unwrap();
+            prop_assert!(face.box_in_photo.iou(&before.box_in_photo) > 0.99);
+        }
+    }
+
+    /// Any sequence of what may happen to files, and in the end every photo is as it was.
+    #[test]
+    fn no_sequence_of_scans_loses_a_decision(steps in prop::collection::vec((0_usize..3, 0_u8..6, 1_u8..=8), 1..14)) {
+        let mut test = TestLibrary::new();
+        let photos: Vec<ScannedPhoto> = [("a.jpg", [1, 2]), ("b.jpg", [3, 4]), ("sub/c.jpg", [5, 6])]
+            .iter()
+            .map(|(path, faces)| people(&test, path, faces))
+            .collect();
+        let mut kept: Vec<Option<Vec<(FaceId, GroupId)>>> = Vec::new();
+        for photo in &photos {
+            kept.push(Some(named(photo, &mut test).1));
+        }
+        let mut ids: Vec<PhotoId> = photos.iter().map(|photo| store(photo, &mut test)).collect();
+        for (which, what, turn) in steps {
+            let photo = &photos[which];
+            match what {
+                0 => test.library.mark_vanished(&[ids[which]]).unwrap(),
+                1 => test.library.mark_present(&[ids[which]]).unwrap(),
+                2 => ids[which] = store(&turned(photo, turn), &mut test),
+                3 => ids[which] = store(&people(&test, &photo.path, &[40 + u32::from(turn)]), &mut test),
+                4 => ids[which] = store(photo, &mut test),
+                _ => {
+                    let forgotten = test.library.forget(&Path::new("/photos").join(&photo.path)).unwrap();
+                    prop_assert!(forgotten.photos >= 1);
+                    kept[which] = None;
+                    ids[which] = store(photo, &mut test);
+                }
+            }
+            for named in kept.iter().flatten() {
+                assert_kept(&test, named);
+            }
+        }
+        for (photo, named) in photos.iter().zip(&kept) {
+            store(photo, &mut test);
+            for (face_id, _) in named.iter().flatten() {
+                let face = test.library.face(*face_id).unwrap().unwrap();
+                // Away are those in a photo whose path another picture has taken, until their own comes back there.
+                prop_assert!(face.presence != Presence::NotFound, "{face:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn another_picture_takes_no_name_and_undo_and_the_picture_bring_the_face_back() {
+    let mut test = TestLibrary::new();
+    let photo = photo_of(test.root_id, "a.jpg", &[1]);
+    let (photo_id, named) = named(&photo, &mut test);
+    let (face_id, group) = named[0];
+    assert_eq!(
+        store(&photo_of(test.root_id, "a.jpg", &[9]), &mut test),
+        photo_id
+    );
+    let shown = test.library.faces_of_photo(photo_id).unwrap();
+    assert_eq!((shown.len(), shown[0].state), (1, FaceState::Ungrouped));
+    assert_eq!(presence(&test, face_id), Presence::NotFound);
+    let person = test.library.group(group).unwrap().unwrap();
+    assert_eq!((person.faces, person.photos, person.away), (0, 0, 1));
+    assert_eq!(person.cover, Some(face_id), "still shown with a face");
+    let missing = test.library.missing_faces().unwrap();
+    assert_eq!(missing.len(), 1);
+    assert_eq!(
+        missing,
+        test.library.missing_faces_of_photo(photo_id).unwrap()
+    );
+    // The journal has it, and undo takes it back.
+    let entries = history(&test.library).unwrap();
+    assert_eq!(
+        entries[0].message,
+        "Scan: 1 face is not found in changed photos any more"
+    );
+    undo(&mut test.library).unwrap();
+    assert_eq!(presence(&test, face_id), Presence::Present);
+    assert_eq!(test.library.group(group).unwrap().unwrap().faces, 1);
+    redo(&mut test.library).unwrap();
+    assert_eq!(presence(&test, face_id), Presence::NotFound);
+    // The picture itself is put back, at another path.
+    let mut elsewhere = photo.clone();
+    elsewhere.path = "backup/a.jpg".to_owned();
+    let elsewhere_id = store(&elsewhere, &mut test);
+    let face = test.library.face(face_id).unwrap().unwrap();
+    assert_eq!(
+        (face.photo_id, face.presence),
+        (elsewhere_id, Presence::Present)
+    );
+    assert_eq!(test.library.faces_of_photo(elsewhere_id).unwrap().len(), 1);
+    assert_kept(&test, &named);
+    // Undo of the old entry finds nothing to do.
+    undo(&mut test.library).unwrap();
+    assert_eq!(presence(&test, face_id), Presence::Present);
+    test.assert_sound();
+}
+
+#[test]
+fn marks_rejections_and_covers_are_kept_as_well() {
+    let mut test = TestLibrary::new();
+    let (_, faces) = test.add_photo("a.jpg", &[1, 2, 3]);
+    let (group, _) = test.add_group(5, 2);
+    let mut edit = test.library.edit().unwrap();
+    edit.set_mark(faces[0], Some(kinfolk::library::Mark::Ignored))
+        .unwrap();
+    edit.set_rejected(faces[1], group, true).unwrap();
+    let mut row = edit.group(group).unwrap().unwrap();
+    row.cover = Some(faces[2]);
+    edit.set_group(group, Some(row)).unwrap();
+    edit.commit(&"a test's", "Decided").unwrap();
+    store(&photo_of(test.root_id, "a.jpg", &[9]), &mut test);
+    assert!(
+        faces
+            .iter()
+            .all(|face| presence(&test, *face) == Presence::NotFound)
+    );
+    assert_eq!(
+        test.library.counts().unwrap().ignored,
+        0,
+        "who is not there does not count"
+    );
+    store(&photo_of(test.root_id, "a.jpg", &[1, 2, 3]), &mut test);
+    assert!(
+        faces
+            .iter()
+            .all(|face| presence(&test, *face) == Presence::Present)
+    );
+    assert_eq!(test.state(faces[0]).1, FaceState::Ignored);
+    assert_eq!(test.library.rejections().unwrap(), [(faces[1], group)]);
+    let edit = test.library.edit().unwrap();
+    assert_eq!(edit.group(group).unwrap().unwrap().cover, Some(faces[2]));
+}
+
+#[test]
+fn a_face_that_was_not_found_is_placed_by_hand() {
+    let mut test = TestLibrary::new();
+    let (photo_id, named) = named(&photo_of(test.root_id, "a.jpg", &[1]), &mut test);
+    let (missing, group) = named[0];
+    store(&photo_of(test.root_id, "a.jpg", &[9]), &mut test);
+    let face = test.library.faces_of_photo(photo_id).unwrap()[0].face_id;
+    let place = |missing, face| Command::Place { missing, face };
+    let error = execute(&mut test.library, place(face, missing)).unwrap_err();
+    assert!(
+        matches!(error, CurateError::NotMissing(it) if it == face),
+        "{error}"
+    );
+    let outcome = execute(&mut test.library, place(missing, face)).unwrap();
+    assert!(outcome.message.contains("Person"), "{}", outcome.message);
+    assert_eq!(test.state(face), (Some(group), FaceState::Confirmed));
+    assert_eq!(test.library.missing_faces().unwrap(), []);
+    test.assert_sound();
+    undo(&mut test.library).unwrap();
+    assert_kept(&test, &named);
+    assert_eq!(test.state(face).0, None);
+    assert_eq!(test.library.missing_faces().unwrap().len(), 1);
+}
+
+/// The picture that is there now may show the same person, so the missing face must not keep the two apart.
+#[test]
+fn a_missing_face_shares_no_photo_with_the_faces_there() {
+    let mut test = TestLibrary::new();
+    let (photo_id, named) = named(&photo_of(test.root_id, "a.jpg", &[1]), &mut test);
+    store(&photo_of(test.root_id, "a.jpg", &[9]), &mut test);
+    let mut photos = Vec::new();
+    test.library
+        .each_face(|face, photo| photos.push((face, photo)))
+        .unwrap();
+    let of = |face: FaceId| photos.iter().find(|(other, _)| *other == face).unwrap().1;
+    let missing = named[0].0;
+    assert_ne!(of(missing), photo_id);
+    assert_eq!(
+        of(test.library.faces_of_photo(photo_id).unwrap()[0].face_id),
+        photo_id
+    );
+    assert_eq!(
+        test.library
+            .place_of_face(missing)
+            .unwrap()
+            .unwrap()
+            .photo_id,
+        of(missing)
+    );
+    let to_group = test.library.faces_to_group().unwrap();
+    assert!(
+        to_group
+            .iter()
+            .any(|face| face.face_id == missing && face.photo_id == of(missing))
+    );
+}
+
+fn ignored(test: &mut TestLibrary, path: &str, person: u32) -> FaceId {
+    let (_, faces) = test.add_photo(path, &[person]);
+    execute(
+        &mut test.library,
+        Command::Ignore {
+            faces: faces.clone(),
+        },
+    )
+    .unwrap();
+    faces[0]
+}
+
+#[test]
+fn copies_of_ignored_faces_are_ignored() {
+    let mut test = TestLibrary::new();
+    ignored(&mut test, "a.jpg", 1);
+    let bytes = photo_of(test.root_id, "a.jpg", &[1]).content_hash;
+    // The same bytes, though the faces could not be compared.
+    let mut copy = photo_of(test.root_id, "copy.jpg", &[1]);
+    copy.content_hash = bytes;
+    copy.faces[0].embedding = None;
+    let copy = store(&copy, &mut test);
+    // Saved again: another file, almost the same embedding.
+    let (_, again) = test.add_photo("again.jpg", &[1]);
+    let (_, other) = test.add_photo("other.jpg", &[2]);
+    let copy = test.library.faces_of_photo(copy).unwrap()[0].face_id;
+    assert_eq!(test.state(copy).1, FaceState::Ignored);
+    assert_eq!(test.state(again[0]).1, FaceState::Ignored);
+    assert_eq!(test.state(other[0]).1, FaceState::Ungrouped);
+    let entries = history(&test.library).unwrap();
+    assert_eq!(
+        entries[0].message,
+        "Scan: 1 new face is a copy of ignored ones and ignored, too"
+    );
+    undo(&mut test.library).unwrap();
+    assert_eq!(test.state(again[0]).1, FaceState::Ungrouped);
+    assert_eq!(test.state(copy).1, FaceState::Ignored);
+    test.assert_sound();
+}
+
+#[test]
+fn a_folder_is_forgotten_with_all_that_came_from_it() {
+    let mut test = TestLibrary::new();
+    let keep = photo_of(test.root_id, "keep/a.jpg", &[1]);
+    let (_, kept) = named(&keep, &mut test);
+    let (_, gone) = named(&photo_of(test.root_id, "keep away/b.jpg", &[2]), &mut test);
+    let (away_id, _) = test.add_photo("keep away/c.jpg", &[3]);
+    test.library.mark_vanished(&[away_id]).unwrap();
+    let folder = Path::new("/photos/keep away");
+    let preview = test.library.forgetting(folder).unwrap();
+    assert_eq!(
+        (preview.photos, preview.faces, preview.confirmed),
+        (2, 2, 1)
+    );
+    let name = test.name(gone[0].1).unwrap();
+    assert_eq!(preview.people_without_photos, [name]);
+    assert_eq!(test.library.forget(folder).unwrap(), preview);
+    test.assert_sound();
+    assert_kept(&test, &kept);
+    assert_eq!(test.library.face(gone[0].0).unwrap(), None);
+    assert_eq!(test.library.photos().unwrap().len(), 1);
+    assert_eq!(
+        test.library.roots().unwrap().len(),
+        1,
+        "the rest of the root stays"
+    );
+    // Undo of what was said about them leaves them out.
+    while undo(&mut test.library).unwrap().is_some() {}
+    while redo(&mut test.library).unwrap().is_some() {}
+    test.assert_sound();
+    test.library.forget(Path::new("/photos")).unwrap();
+    assert_eq!(test.library.roots().unwrap(), []);
+    assert_eq!(test.library.counts().unwrap().faces, 0);
+    test.assert_sound();
+}
+
+/// Faces of a photo in which nobody was found, as the scan stores it.
+#[test]
+fn a_photo_in_which_nobody_is_found_any_more_keeps_its_decisions() {
+    let mut test = TestLibrary::new();
+    let (photo_id, named) = named(&photo_of(test.root_id, "a.jpg", &[1, 2]), &mut test);
+    store(&photo_of(test.root_id, "a.jpg", &[]), &mut test);
+    assert_kept(&test, &named);
+    assert_eq!(test.library.faces_of_photo(photo_id).unwrap(), []);
+    let face = ScannedFace {
+        landmarks: Landmarks([Point { x: 1.0, y: 1.0 }; 5]),
+        embedding: Some(embedding_of(2)),
+        ..face_of(2, 3)
+    };
+    let mut later = photo_of(test.root_id, "a.jpg", &[]);
+    later.faces = vec![face];
+    later.content_hash = ContentHash([5; 32]);
+    store(&later, &mut test);
+    let shown = test.library.faces_of_photo(photo_id).unwrap();
+    assert_eq!(
+        (shown.len(), shown[0].face_id),
+        (1, named[1].0),
+        "known by likeness"
+    );
+    assert_kept(&test, &named);
+}
