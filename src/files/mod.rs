@@ -1,6 +1,7 @@
 //! Files of a user: opening those that others may have changed, and writing whole ones.
 
 mod open;
+pub mod path_text;
 mod write;
 
 pub use open::{FileIdentity, names_of, open_regular, real_path, what_else, with_real_folder};

@@ -1,19 +1,15 @@
 //! Walking a folder for photos, in an order that is the same every time.
 //!
 //! What is walked and what not:
-//! - Hidden files and folders (a leading dot; on Windows also the hidden and system attributes) and the folders that
-//!   systems and servers keep for themselves ([`SYSTEM_FOLDERS`]) are passed over without a word. The folder asked for is
+//! - What is no photo of the user's is left out and told, with the reason ([`super::left_out`]). The folder asked for is
 //!   always walked, whatever its name.
 //! - A symbolic link is followed where it leads out of the folder and of all other folders that are scanned; one that
 //!   leads into them would only show the same photos twice, or never end.
 //! - Files with a photo's extension are taken as candidates by name; all others by their first bytes, so that a photo
 //!   without extension is found. What is no photo is counted by kind.
-//! - A folder below that holds albums exported by Kinfolk ([`ALBUM_MANIFEST`]) is left out and counted: its photos are
-//!   known from where they came from.
 //! - What can't be listed is reported, and nothing below it may be taken for gone.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::ops::ControlFlow;
@@ -23,28 +19,13 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::FileStamp;
 use super::file_kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content, kind_by_name};
-
-/// The file by which an export marks the folder that it wrote albums to.
-pub const ALBUM_MANIFEST: &str = ".kinfolk-album.json";
-
-/// Name under which folders of exported albums are counted.
-const ALBUM_FOLDER: &str = "exported albums";
-
-/// Folders of recycle bins, thumbnails and indexes (Windows, macOS, Linux, Synology, QNAP), in lower case.
-const SYSTEM_FOLDERS: [&str; 7] = [
-    "$recycle.bin",
-    "system volume information",
-    "@eadir",
-    "#recycle",
-    "@recycle",
-    "__macosx",
-    "lost+found",
-];
+use super::left_out::{LeftOut, Rules, Why};
+use crate::files::path_text;
 
 /// A file that is, or calls itself, a photo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundFile {
-    /// Relative to the walked folder, with `/`.
+    /// Relative to the walked folder, as [`path_text::text_of`] writes it.
     pub path: String,
     pub stamp: FileStamp,
 }
@@ -52,7 +33,7 @@ pub struct FoundFile {
 /// A file or folder that could not be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Relative to the walked folder, with `/`; letters that aren't Unicode are replaced. Empty for the folder itself.
+    /// Relative to the walked folder, as [`path_text::text_of`] writes it. Empty for the folder itself.
     pub path: String,
     pub reason: String,
 }
@@ -64,17 +45,20 @@ pub struct Discovered {
     /// Files that are no photos: how many of each lower-case extension (`no extension` where there is none).
     pub other_files: BTreeMap<String, u64>,
     pub unreadable: Vec<Unreadable>,
+    /// Folders that were not walked, and photos by name that were not taken.
+    pub left_out: Vec<LeftOut>,
     /// Nothing at all lies in the folder, not even a hidden file: perhaps a drive isn't plugged in.
     pub empty: bool,
     /// The walk was broken off by its caller.
     pub stopped: bool,
 }
 
-/// Walks `root` for photos; `others` are folders that are scanned for themselves. `watch` hears how many were found so
-/// far, after every entry, and may break the walk off.
+/// Walks `root` for photos; `others` are folders that are scanned for themselves; `rules` say what is left out. `watch`
+/// hears how many were found so far, after every entry, and may break the walk off.
 pub fn discover(
     root: &Path,
     others: &[PathBuf],
+    rules: &Rules,
     mut watch: impl FnMut(usize) -> ControlFlow<()>,
 ) -> Discovered {
     let mut found = Discovered {
@@ -92,17 +76,16 @@ pub fn discover(
             Ok(entry) => {
                 found.empty = false;
                 let is_folder = entry.file_type().is_dir();
-                if is_hidden(&entry) || !links.lead_out(&entry) {
+                if let Some(why) = rules.why_left_out(entry.path(), is_folder, &|| has_hidden_attribute(&entry)) {
+                    found.leave_out(root, &entry, why);
                     if is_folder {
                         walk.skip_current_dir();
                     }
-                } else if !is_folder {
-                    found.look_at(root, &entry);
-                } else if entry.path().join(ALBUM_MANIFEST).is_file() {
-                    *found
-                        .other_files
-                        .entry(ALBUM_FOLDER.to_owned())
-                        .or_default() += 1;
+                } else if links.lead_out(&entry) {
+                    if !is_folder {
+                        found.look_at(root, &entry);
+                    }
+                } else if is_folder {
                     walk.skip_current_dir();
                 }
             }
@@ -121,10 +104,7 @@ pub fn discover(
 
 impl Discovered {
     fn look_at(&mut self, root: &Path, entry: &DirEntry) {
-        let Some(path) = relative(root, entry.path()) else {
-            let reason = "its name is not valid Unicode: rename it".to_owned();
-            return self.cannot_look(root, entry.path(), reason);
-        };
+        let path = text_below(root, entry.path());
         let metadata = match entry.metadata() {
             Ok(metadata) => metadata,
             Err(error) => return self.note_error(root, &error),
@@ -161,12 +141,23 @@ impl Discovered {
     }
 
     fn cannot_look(&mut self, root: &Path, path: &Path, reason: String) {
-        let inside = path.strip_prefix(root).unwrap_or(path);
-        let parts: Vec<_> = inside.iter().map(OsStr::to_string_lossy).collect();
         self.unreadable.push(Unreadable {
-            path: parts.join("/"),
+            path: text_below(root, path),
             reason,
         });
+    }
+
+    /// Notes a folder, or a file that is a photo by its name; others would not have been taken anyway.
+    fn leave_out(&mut self, root: &Path, entry: &DirEntry, why: Why) {
+        let is_folder = entry.file_type().is_dir();
+        let extension = extension_of(entry.path());
+        if is_folder || matches!(kind_by_name(&extension), KindByName::Photo) {
+            self.left_out.push(LeftOut {
+                path: text_below(root, entry.path()),
+                is_folder,
+                why,
+            });
+        }
     }
 }
 
@@ -197,17 +188,8 @@ fn head(path: &Path) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// `path` below `root` with `/`, unless a part of it is not Unicode.
-fn relative(root: &Path, path: &Path) -> Option<String> {
-    let inside = path.strip_prefix(root).ok()?;
-    let parts: Option<Vec<&str>> = inside.iter().map(OsStr::to_str).collect();
-    Some(parts?.join("/"))
-}
-
-fn is_hidden(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    let is_system = entry.file_type().is_dir() && SYSTEM_FOLDERS.contains(&&*name.to_lowercase());
-    name.starts_with('.') || is_system || has_hidden_attribute(entry)
+fn text_below(root: &Path, path: &Path) -> String {
+    path_text::text_of(path.strip_prefix(root).unwrap_or(path))
 }
 
 #[cfg(windows)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::StageSeconds;
 use crate::library::LostDecision;
-use crate::photo::Limits;
+use crate::photo::{Limits, Why};
 use crate::vision::DEFAULT_MIN_SCORE;
 
 /// How to scan.
@@ -73,6 +73,10 @@ pub struct ScanSummary {
     pub problems: u64,
     /// Files that are no photos, or of a format that can't be read yet: how many of each kind.
     pub other_files: BTreeMap<String, u64>,
+    /// Folders and photos that are none of the user's: how many for each reason.
+    pub left_out: BTreeMap<Why, u64>,
+    /// Known photos that lie in what is left out; their people are kept.
+    pub known_left_out: u64,
     /// Folders asked for that could not be scanned; what is known of them was left as it is.
     pub unreachable: Vec<UnreachableFolder>,
     /// The scan was stopped before its end.
