@@ -36,7 +36,11 @@ mod tests {
 
     #[test]
     fn composed_and_decomposed_letters_are_searched_alike() {
-        for (one, other) in [("Renée", "rene\u{301}e"), ("ÅSE", "a\u{30a}se"), ("Ệ", "ê\u{323}")] {
+        for (one, other) in [
+            ("Renée", "rene\u{301}e"),
+            ("ÅSE", "a\u{30a}se"),
+            ("Ệ", "ê\u{323}"),
+        ] {
             assert_eq!(search_key(one), search_key(other), "{one} {other}");
         }
         assert_ne!(search_key("Renée"), search_key("Renee"));

@@ -39,8 +39,8 @@ use crate::app::theme::{
 use crate::app::views::context::ViewContext;
 use crate::app::views::{self, ViewState};
 use crate::app::widgets::focus::release_focus;
-use crate::vision::DeviceChoice;
 use crate::text::search_key;
+use crate::vision::DeviceChoice;
 
 /// How the window starts.
 #[derive(Clone, Debug, Default)]

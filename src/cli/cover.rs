@@ -28,7 +28,9 @@ pub fn run(choice: &LibraryChoice, args: &CoverArgs) -> Result<(), CliError> {
     let mut library = choice.open()?;
     let face = find_face(&library, &args.face)?;
     let row = library.face(face)?;
-    let group = row.and_then(|row| row.group).ok_or(CurateError::NotGrouped(face))?;
+    let group = row
+        .and_then(|row| row.group)
+        .ok_or(CurateError::NotGrouped(face))?;
     let outcome = curate::execute(&mut library, Command::SetCover { group, face })?;
     output::print_line(&outcome.message)
 }

@@ -19,13 +19,14 @@ use crate::text::counted;
 The table has the columns path,person and, if it says which face, x,y,width,height in pixels of the upright photo. A
 path is relative to a scanned folder, or absolute. Without a box the row names the photo's principal face: the one
 nearest the centre, measured in its own size. Each person named is one entry of `kinfolk history` and can be undone.
-Rows that match no photo or no face are reported and skipped. `kinfolk cluster` then lets the names spread to groups.
+Tables of spreadsheets are read as they are: commas, semicolons or tabs, UTF-8, UTF-16 or Windows-1252, decimal points
+or commas. Rows that match no photo or no face are reported and skipped. `kinfolk cluster` then lets the names spread to groups.
 
 Examples:
   kinfolk label family.csv
   kinfolk faces > faces.csv       after filling in the column `person` by hand: kinfolk label faces.csv")]
 pub struct LabelArgs {
-    /// The table: comma-separated values with a header line
+    /// The table: one row per line, with a header line
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
 }

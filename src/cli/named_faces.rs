@@ -99,7 +99,9 @@ impl FaceFinder<'_> {
             self.places = Some(PhotoPlaces::of(self.library)?);
         }
         let Some(places) = &self.places else {
-            return Err(CliError::Failed(format!("no photo {name:?} in the library")));
+            return Err(CliError::Failed(format!(
+                "no photo {name:?} in the library"
+            )));
         };
         let (photo, place) = photo_and_place(places, name)?;
         let photo = &places.photos[photo];
@@ -117,8 +119,10 @@ fn photo_and_place(places: &PhotoPlaces, name: &str) -> Result<(usize, Place), C
         Err(why) => why,
     };
     let parts = [
-        name.rsplit_once('#').and_then(|(path, number)| Some((path, Place::Number(number.parse().ok()?)))),
-        name.rsplit_once('@').and_then(|(path, numbers)| Some((path, Place::Box(rect(numbers)?)))),
+        name.rsplit_once('#')
+            .and_then(|(path, number)| Some((path, Place::Number(number.parse().ok()?)))),
+        name.rsplit_once('@')
+            .and_then(|(path, numbers)| Some((path, Place::Box(rect(numbers)?)))),
     ];
     match parts.into_iter().flatten().next() {
         Some((path, place)) => places
@@ -157,7 +161,9 @@ fn chosen(name: &str, faces: &[FaceRow], place: &Place) -> Result<FaceId, String
     match place {
         _ if faces.is_empty() => Err(format!("{name:?}: no face was found in this photo")),
         Place::Only => {
-            let mut seen = faces.iter().filter(|face| face.state != FaceState::NotAFace);
+            let mut seen = faces
+                .iter()
+                .filter(|face| face.state != FaceState::NotAFace);
             match (seen.next(), seen.next(), faces) {
                 (Some(only), None, _) | (None, _, [only]) => Ok(only.face_id),
                 _ => Err(format!(
@@ -183,6 +189,11 @@ fn chosen(name: &str, faces: &[FaceRow], place: &Place) -> Result<FaceId, String
             .filter(|(overlap, _)| *overlap >= MIN_OVERLAP)
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, face)| face.face_id)
-            .ok_or_else(|| format!("{name:?}: no face where the box is; those of this photo are {}", listed())),
+            .ok_or_else(|| {
+                format!(
+                    "{name:?}: no face where the box is; those of this photo are {}",
+                    listed()
+                )
+            }),
     }
 }

@@ -161,13 +161,13 @@ fn list_excluded(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError
     };
     let patterns = with_arguments(kept, args)?;
     let folders = match args.folders.as_slice() {
-        [] => roots.into_iter().map(|root| root.path).collect(),
+        [] => roots.iter().map(|root| root.path.clone()).collect(),
         folders => folders.to_vec(),
     };
     let control = ScanControl::default();
     let on_stop = control.clone();
     interrupt::watch(move || on_stop.stop());
-    let lines: Vec<LeftOutLine> = scan::list_left_out(&folders, &patterns, &control)?
+    let lines: Vec<LeftOutLine> = scan::list_left_out(&folders, &roots, &patterns, &control)?
         .into_iter()
         .map(|row| LeftOutLine {
             path: row.path.to_string_lossy().into_owned(),
@@ -175,7 +175,10 @@ fn list_excluded(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError
             why: row.why.to_string(),
         })
         .collect();
-    for (what, patterns) in [("excludes", &patterns.exclude), ("includes", &patterns.include)] {
+    for (what, patterns) in [
+        ("excludes", &patterns.exclude),
+        ("includes", &patterns.include),
+    ] {
         for pattern in patterns {
             terminal::say(&format!("kinfolk: this library {what} {pattern:?}"));
         }

@@ -162,7 +162,13 @@ impl Export<'_> {
                 continue;
             }
             let take_back = self.options.tidy;
-            let tidied = tidy(self.library, &path, &mut record.files, &HashSet::new(), take_back)?;
+            let tidied = tidy(
+                self.library,
+                &path,
+                &mut record.files,
+                &HashSet::new(),
+                take_back,
+            )?;
             if self.options.tidy && record.made {
                 // Only an empty folder can be removed.
                 fs::remove_dir(&path).ok();

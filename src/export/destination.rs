@@ -114,7 +114,11 @@ impl Records {
             by_key: HashMap::new(),
         };
         for (index, record) in manifest.albums().iter().enumerate() {
-            match record.owner.as_ref().filter(|owner| people.are_of(&owner.library)) {
+            match record
+                .owner
+                .as_ref()
+                .filter(|owner| people.are_of(&owner.library))
+            {
                 Some(owner) if people.has(owner.group) => {
                     records.by_owner.entry(owner.group).or_insert(index);
                 }
@@ -128,7 +132,9 @@ impl Records {
 
     /// The record of an album: of this person, or of the same name where nobody else has it.
     fn of_album(&self, album: &Album, people: &People) -> Option<usize> {
-        let by_owner = people.owner(album.group).and(self.by_owner.get(&album.group));
+        let by_owner = people
+            .owner(album.group)
+            .and(self.by_owner.get(&album.group));
         by_owner.or_else(|| self.by_key.get(&album.key())).copied()
     }
 }
@@ -224,7 +230,9 @@ impl Folders<'_> {
 
     /// Renames to the first free name, or says why that can't be.
     fn rename(&mut self, manifest: &Manifest, path: &Path, wanted: &str) -> Result<String, String> {
-        let own = path.file_name().map(|name| clash_key(&name.to_string_lossy()));
+        let own = path
+            .file_name()
+            .map(|name| clash_key(&name.to_string_lossy()));
         for number in 1..MAX_CHOICES {
             let folder = folder_choice(wanted, number);
             let key = clash_key(&folder);
@@ -295,15 +303,12 @@ pub(super) fn is_real_folder(path: &Path) -> bool {
 fn made_or_real_folder(path: &Path) -> Result<bool, ExportError> {
     match fs::create_dir(path) {
         Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Ok(is_real_folder(path))
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(is_real_folder(path)),
         Err(error) => Err(ExportError::io("make", path)(error)),
     }
 }
 
 /// Such as an interrupted export leaves behind.
 fn is_empty_folder(path: &Path) -> bool {
-    is_real_folder(path)
-        && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+    is_real_folder(path) && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }

@@ -45,7 +45,10 @@ pub fn tidy(
         let path = folder.join(&file);
         if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
             files.remove(&hash);
-        } else if take_back && !kept.contains(&file) && is_ours_and_elsewhere(library, &path, &hash)? {
+        } else if take_back
+            && !kept.contains(&file)
+            && is_ours_and_elsewhere(library, &path, &hash)?
+        {
             fs::remove_file(&path).map_err(ExportError::io("take back", &path))?;
             files.remove(&hash);
             tidied.taken_back += 1;

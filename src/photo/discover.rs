@@ -76,7 +76,9 @@ pub fn discover(
             Ok(entry) => {
                 found.empty = false;
                 let is_folder = entry.file_type().is_dir();
-                if let Some(why) = rules.why_left_out(entry.path(), is_folder, &|| has_hidden_attribute(&entry)) {
+                if let Some(why) =
+                    rules.why_left_out(entry.path(), is_folder, &|| has_hidden_attribute(&entry))
+                {
                     found.leave_out(root, &entry, why);
                     if is_folder {
                         walk.skip_current_dir();

@@ -11,10 +11,11 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use glob::{MatchOptions, Pattern};
 use serde::{Deserialize, Serialize};
 
 use crate::files::path_text;
+use crate::text::search_key;
 
 /// The file by which an export marks the folder that it wrote albums to.
 pub const ALBUM_MANIFEST: &str = ".kinfolk-album.json";
@@ -84,10 +85,15 @@ pub struct Patterns {
 /// A pattern that can't be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum PatternError {
-    #[error("the pattern {pattern:?} means nothing: give a name or a path such as \"Screenshots\" or \"2019/**/*.png\"")]
+    #[error(
+        "the pattern {pattern:?} means nothing: give a name or a path such as \"Screenshots\" or \"2019/**/*.png\""
+    )]
     Empty { pattern: String },
-    #[error("the pattern {pattern:?} can't be understood ({reason}): write [[] for a bracket and {{}} in pairs")]
-    Syntax { pattern: String, reason: String },
+    #[error("the pattern {pattern:?} can't be understood ({reason}): write [[] for a bracket")]
+    Syntax {
+        pattern: String,
+        reason: &'static str,
+    },
     #[error("a pattern may have {MAX_PATTERN_BYTES} bytes, and a library {MAX_PATTERNS} patterns")]
     TooMany,
 }
@@ -123,24 +129,28 @@ impl Patterns {
     }
 }
 
-/// Patterns, compiled.
-#[derive(Clone, Debug)]
+/// Patterns, compiled. They are matched composed, since one system types `é` as a letter and another stores it as `e` with
+/// an accent.
+#[derive(Clone, Debug, Default)]
 struct Globs {
-    names: GlobSet,
-    paths: GlobSet,
+    names: Vec<Pattern>,
+    paths: Vec<Pattern>,
 }
+
+/// `*` and `?` stop at a `/`, and mean a dot in front as any letter.
+const HOW: MatchOptions = MatchOptions {
+    case_sensitive: false,
+    require_literal_separator: true,
+    require_literal_leading_dot: false,
+};
 
 impl Globs {
     fn new(patterns: &[String]) -> Result<Globs, PatternError> {
-        let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
+        let mut globs = Globs::default();
         for pattern in patterns {
             if pattern.len() > MAX_PATTERN_BYTES {
                 return Err(PatternError::TooMany);
             }
-            let syntax = |error: &globset::Error| PatternError::Syntax {
-                pattern: pattern.clone(),
-                reason: error.kind().to_string(),
-            };
             let plain = pattern.trim_end_matches('/');
             if plain.trim_matches(['/', '*', '.', ' ']).is_empty() {
                 return Err(PatternError::Empty {
@@ -148,40 +158,51 @@ impl Globs {
                 });
             }
             let glob = |text: &str| {
-                GlobBuilder::new(text)
-                    .case_insensitive(true)
-                    .literal_separator(true)
-                    .build()
-                    .map_err(|error| syntax(&error))
+                Pattern::new(&compared(text)).map_err(|error| PatternError::Syntax {
+                    pattern: pattern.clone(),
+                    reason: error.msg,
+                })
             };
-            let is_whole = Path::new(plain).is_absolute();
-            if is_whole {
+            if plain.starts_with('/') || Path::new(plain).is_absolute() {
                 // As a whole path, and as one from the scanned folder on.
-                paths.add(glob(plain)?);
-                paths.add(glob(plain.trim_start_matches('/'))?);
+                globs.paths.push(glob(plain)?);
+                globs.paths.push(glob(plain.trim_start_matches('/'))?);
             } else if plain.contains('/') {
-                paths.add(glob(plain.trim_start_matches("./"))?);
+                globs.paths.push(glob(plain.trim_start_matches("./"))?);
             } else {
-                names.add(glob(plain)?);
+                globs.names.push(glob(plain)?);
             }
         }
-        let built = |set: &GlobSetBuilder| {
-            set.build().map_err(|error| PatternError::Syntax {
-                pattern: error.glob().unwrap_or_default().to_owned(),
-                reason: error.kind().to_string(),
-            })
-        };
-        Ok(Globs {
-            names: built(&names)?,
-            paths: built(&paths)?,
-        })
+        Ok(globs)
     }
 
     /// Whether `path`, which is `inside` the root, is meant.
     fn mean(&self, inside: &Path, path: &Path) -> bool {
-        path.file_name().is_some_and(|name| self.names.is_match(Path::new(name)))
-            || self.paths.is_match(inside)
-            || self.paths.is_match(path)
+        let any = |patterns: &[Pattern], text: &dyn Fn() -> String| {
+            !patterns.is_empty() && {
+                let text = text();
+                patterns
+                    .iter()
+                    .any(|pattern| pattern.matches_with(&text, HOW))
+            }
+        };
+        let name = || {
+            path.file_name()
+                .map(|name| compared(&name.to_string_lossy()))
+        };
+        any(&self.names, &|| name().unwrap_or_default())
+            || any(&self.paths, &|| compared(&inside.to_string_lossy()))
+            || any(&self.paths, &|| compared(&path.to_string_lossy()))
+    }
+}
+
+/// Composed, in lower case and with `/`.
+fn compared(text: &str) -> String {
+    let text = search_key(text);
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text
     }
 }
 
@@ -208,14 +229,10 @@ impl Rules {
 
     /// The rules without patterns of the user's.
     pub fn by_default(root: &Path) -> Rules {
-        let none = Globs {
-            names: GlobSet::empty(),
-            paths: GlobSet::empty(),
-        };
         Rules {
             root: root.to_owned(),
-            exclude: none.clone(),
-            include: none,
+            exclude: Globs::default(),
+            include: Globs::default(),
         }
     }
 
@@ -262,11 +279,20 @@ fn lower(name: &OsStr) -> String {
 /// Folders that systems and servers keep for themselves, by their lower-case names.
 fn system_folder(name: &str) -> Option<Why> {
     let why = match name {
-        "#snapshot" | "@snapshot" | "@recently-snapshot" | ".snapshot" | ".snapshots" | "~snapshot" | ".zfs"
-        | ".ckpt" | ".stversions" => Why::Snapshots,
-        "#recycle" | "@recycle" | "$recycle.bin" | ".recycle" | ".recycler" | ".trash" | ".trashes" | ".dtrash"
+        "#snapshot" | "@snapshot" | "@recently-snapshot" | ".snapshot" | ".snapshots"
+        | "~snapshot" | ".zfs" | ".ckpt" | ".stversions" => Why::Snapshots,
+        "#recycle"
+        | "@recycle"
+        | "$recycle.bin"
+        | ".recycle"
+        | ".recycler"
+        | ".trash"
+        | ".trashes"
+        | ".dtrash"
         | "network trash folder" => Why::RecycleBin,
-        "@eadir" | ".thumbnails" | ".thumbs" | ".@__thumb" | "@__thumb" | "@synothumb" => Why::Thumbnails,
+        "@eadir" | ".thumbnails" | ".thumbs" | ".@__thumb" | "@__thumb" | "@synothumb" => {
+            Why::Thumbnails
+        }
         "system volume information" | "__macosx" | "lost+found" | "@tmp" | "#tmp" => Why::System,
         _ if name.starts_with("@gmt-") => Why::Snapshots,
         _ if name.starts_with(".trash-") => Why::RecycleBin,
@@ -278,17 +304,42 @@ fn system_folder(name: &str) -> Option<Why> {
 /// The folders of an Apple library that hold the photos themselves.
 const APPLE_ORIGINALS: [&str; 2] = ["originals", "masters"];
 /// Extensions of the packages of Apple Photos, iPhoto and Aperture.
-const APPLE_PACKAGES: [&str; 5] =
-    ["photoslibrary", "photolibrary", "aplibrary", "migratedphotolibrary", "migratedaplibrary"];
+const APPLE_PACKAGES: [&str; 5] = [
+    "photoslibrary",
+    "photolibrary",
+    "aplibrary",
+    "migratedphotolibrary",
+    "migratedaplibrary",
+];
 /// What lies in every one of these packages; a folder of that ending without them is an ordinary one.
 const APPLE_MARKS: [&str; 9] = [
-    "database", "Database", "originals", "Originals", "Masters", "resources", "Previews", "Thumbnails", "Info.plist",
+    "database",
+    "Database",
+    "originals",
+    "Originals",
+    "Masters",
+    "resources",
+    "Previews",
+    "Thumbnails",
+    "Info.plist",
 ];
 /// Files that only a library of iPhoto has, also where it is a plain folder (before iPhoto 9.3).
-const IPHOTO_MARKS: [&str; 4] = ["AlbumData.xml", "Library.iPhoto", "Library6.iPhoto", "iPhotoMain.db"];
+const IPHOTO_MARKS: [&str; 4] = [
+    "AlbumData.xml",
+    "Library.iPhoto",
+    "Library6.iPhoto",
+    "iPhotoMain.db",
+];
 /// What iPhoto makes of the photos.
 const IPHOTO_DERIVED: [&str; 9] = [
-    "data", "data.noindex", "modified", "previews", "thumbnails", "caches", "contents", "ipod photo cache",
+    "data",
+    "data.noindex",
+    "modified",
+    "previews",
+    "thumbnails",
+    "caches",
+    "contents",
+    "ipod photo cache",
     "apple tv photo cache",
 ];
 /// What the folders of Immich and Nextcloud hold beside the photos.
@@ -341,7 +392,11 @@ fn is_of_lightroom(path: &Path, name: &str) -> bool {
 
 /// Capture One keeps proxies and thumbnails in `CaptureOne/Cache` beside the photos, or in its catalog.
 fn is_of_capture_one(parent: &Path, name: &str) -> bool {
-    let beside = || parent.file_name().is_some_and(|of| lower(of) == "captureone");
+    let beside = || {
+        parent
+            .file_name()
+            .is_some_and(|of| lower(of) == "captureone")
+    };
     name == "cache" && (beside() || extension(parent) == "cocatalog")
 }
 

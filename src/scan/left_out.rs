@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::plan::roots::Target;
 use super::{ScanControl, ScanError};
 use crate::files::path_text;
-use crate::library::Library;
+use crate::library::{Library, RootRow};
 use crate::photo::{LeftOut, Patterns, Rules, Why, discover, normal_root};
 
 /// The setting that keeps a library's patterns, as JSON of [`Patterns`].
@@ -39,25 +39,30 @@ pub struct LeftOutRow {
     pub why: Why,
 }
 
-/// All that a scan of these folders leaves out, in path order. Nothing is read but folders, and nothing is kept.
+/// All that a scan of these folders leaves out, in path order; `roots` are the library's. Nothing is read but folders, and
+/// nothing is kept.
 ///
 /// # Errors
 /// A folder that can't be reached, or a pattern that can't be understood.
 pub fn list_left_out(
     folders: &[PathBuf],
+    roots: &[RootRow],
     patterns: &Patterns,
     control: &ScanControl,
 ) -> Result<Vec<LeftOutRow>, ScanError> {
     let mut rows = Vec::new();
     for folder in folders {
-        let root = normal_root(folder)?;
-        let rules = Rules::new(&root, patterns)?;
-        let found = discover(&root, &[], &rules, |_| match control.may_go_on() {
+        let folder = normal_root(folder)?;
+        // Patterns are paths from the root on.
+        let mut around = roots.iter().filter(|root| folder.starts_with(&root.path));
+        let root = around.next().map_or(&folder, |root| &root.path);
+        let rules = Rules::new(root, patterns)?;
+        let found = discover(&folder, &[], &rules, |_| match control.may_go_on() {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         });
         rows.extend(found.left_out.into_iter().map(|left_out| LeftOutRow {
-            path: path_text::path_below(&root, &left_out.path),
+            path: path_text::path_below(&folder, &left_out.path),
             is_folder: left_out.is_folder,
             why: left_out.why,
         }));

@@ -4,6 +4,7 @@ mod match_faces;
 mod photo_places;
 mod principal_face;
 mod table;
+mod table_text;
 
 pub use match_faces::match_labels;
 pub use photo_places::PhotoPlaces;

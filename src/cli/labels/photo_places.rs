@@ -52,7 +52,9 @@ impl PhotoPlaces {
             return self.only(&self.by_absolute, path, |photo| shown(&photo.absolute()));
         }
         let relative = path.strip_prefix("./").unwrap_or(path);
-        self.only(&self.by_relative, relative, |photo| photo.shown_path().into_owned())
+        self.only(&self.by_relative, relative, |photo| {
+            photo.shown_path().into_owned()
+        })
     }
 
     /// As [`PhotoPlaces::find`], or the photo of a path relative to the working folder.
