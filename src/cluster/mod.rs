@@ -7,9 +7,9 @@
 mod centre;
 mod identify;
 mod linkage;
+mod merge_rule;
 pub mod metrics;
 mod review;
-mod rule;
 mod search;
 
 pub use centre::Centre;
@@ -21,10 +21,10 @@ pub use linkage::{
 };
 #[doc(hidden)]
 pub use linkage::{Method, group_at_one_cut, group_by};
+pub use merge_rule::{Cut, DEFAULT_CUT, Evidence, Rule};
 pub use review::{
     CurveOffsets, NearGroups, NearPairs, OutlierBranch, OutlierBranches, PairAnswer, PairSearch,
     Sameness, SearchedGroup, fitted_offsets, learned_cut,
 };
-pub use rule::{Cut, DEFAULT_CUT, Evidence, Rule};
 #[doc(hidden)]
 pub use search::close_pairs_by_each_means;

@@ -39,7 +39,7 @@ mod error;
 mod file;
 mod grouping;
 mod id;
-mod names;
+mod name_form;
 mod open;
 mod read;
 mod scan;
@@ -52,7 +52,7 @@ pub use edit::{Edit, GroupRow, JournalRow, Membership, Replayed, RowChange};
 pub use error::LibraryError;
 pub use grouping::{Assignment, GroupingChange, GroupingFace, JournalPosition, Tidying};
 pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
-pub use names::{free_name, name_key, same_names, tidy_name};
+pub use name_form::{free_name, name_key, same_names, tidy_name};
 pub use read::{
     Counts, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState, Overview, PhotoRow,
 };

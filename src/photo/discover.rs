@@ -1,13 +1,12 @@
-//! Walking a folder for photos, in an order that is the same every time.
+//! Walks a folder for photos, always in the same order.
 //!
-//! What is walked and what not:
-//! - What is no photo of the user's is left out and told, with the reason ([`super::left_out`]). The folder asked for is
-//!   always walked, whatever its name.
-//! - A symbolic link is followed where it leads out of the folder and of all other folders that are scanned; one that
-//!   leads into them would only show the same photos twice, or never end.
-//! - Files with a photo's extension are taken as candidates by name; all others by their first bytes, so that a photo
-//!   without extension is found. What is no photo is counted by kind.
-//! - What can't be listed is reported, and nothing below it may be taken for gone.
+//! - Files that are not photos of the user are left out and listed, with the reason ([`super::left_out`]). The given folder
+//!   itself is always walked.
+//! - A symbolic link is followed if it leads out of the folder and out of all other scanned folders. A link into them
+//!   would only show the same photos twice, or never end.
+//! - Files with the extension of a photo are candidates by name. All others are checked by their first bytes, so that a
+//!   photo without an extension is found. Files that are not photos are counted by kind.
+//! - What can't be listed is reported, and nothing below it may be considered gone.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
@@ -22,7 +21,7 @@ use super::file_kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content
 use super::left_out::{LeftOut, Rules, Why};
 use crate::files::path_text;
 
-/// A file that is, or calls itself, a photo.
+/// A file that is a photo, by content or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundFile {
     /// Relative to the walked folder, as [`path_text::text_of`] writes it.
@@ -30,7 +29,7 @@ pub struct FoundFile {
     pub stamp: FileStamp,
 }
 
-/// A file or folder that could not be looked at.
+/// A file or folder that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     /// Relative to the walked folder, as [`path_text::text_of`] writes it. Empty for the folder itself.
@@ -38,23 +37,23 @@ pub struct Unreadable {
     pub reason: String,
 }
 
-/// What a walk found, in path order.
+/// The result of a walk, in path order.
 #[derive(Debug, Default)]
 pub struct Discovered {
     pub files: Vec<FoundFile>,
-    /// Files that are no photos: how many of each lower-case extension (`no extension` where there is none).
+    /// Numbers of files that are not photos, by extension in lower case (`no extension` where there is none).
     pub other_files: BTreeMap<String, u64>,
     pub unreadable: Vec<Unreadable>,
-    /// Folders that were not walked, and photos by name that were not taken.
+    /// Folders that were not walked, and files with a photo's extension that were skipped.
     pub left_out: Vec<LeftOut>,
-    /// Nothing at all lies in the folder, not even a hidden file: perhaps a drive isn't plugged in.
+    /// The folder contains nothing, not even a hidden file: its drive may not be connected.
     pub empty: bool,
-    /// The walk was broken off by its caller.
+    /// The caller stopped the walk.
     pub stopped: bool,
 }
 
-/// Walks `root` for photos; `others` are folders that are scanned for themselves; `rules` say what is left out. `watch`
-/// hears how many were found so far, after every entry, and may break the walk off.
+/// Walks `root` for photos. `others` are folders that are scanned separately, `rules` say what is left out. `watch` is told
+/// after each entry how many photos were found so far, and may stop the walk.
 pub fn discover(
     root: &Path,
     others: &[PathBuf],
@@ -111,7 +110,7 @@ impl Discovered {
             Ok(metadata) => metadata,
             Err(error) => return self.note_error(root, &error),
         };
-        // Opening a pipe would wait for its writer for ever.
+        // Opening a pipe would wait for a writer for ever.
         let kind = if metadata.is_file() {
             kind_of(entry.path())
         } else {
@@ -131,7 +130,7 @@ impl Discovered {
     }
 
     fn note_error(&mut self, root: &Path, error: &walkdir::Error) {
-        // A link to a folder that contains it: everything below is found on the way to it.
+        // A link to a folder that contains it: everything below is found without the link.
         if error.loop_ancestor().is_some() {
             return;
         }
@@ -165,7 +164,7 @@ impl Discovered {
 
 enum Kind {
     Photo,
-    /// The name it is counted under.
+    /// The kind under which it is counted.
     Other(String),
 }
 
@@ -208,10 +207,10 @@ fn has_hidden_attribute(_: &DirEntry) -> bool {
     false
 }
 
-/// Decides which symbolic links are worth following.
+/// Decides which symbolic links are followed.
 struct Links {
     root: PathBuf,
-    /// The other folders, and places outside of the root that a followed link led to.
+    /// The other scanned folders, and places outside the root that a followed link led to.
     visited: HashSet<PathBuf>,
 }
 
@@ -223,7 +222,8 @@ impl Links {
         }
     }
 
-    /// True for what is no link, and for the first link to a place outside of the root and of all other links' places.
+    /// True for anything that is not a link, and for the first link to a place outside the root and outside all places
+    /// of other links.
     fn lead_out(&mut self, entry: &DirEntry) -> bool {
         if !entry.path_is_symlink() {
             return true;
@@ -233,7 +233,7 @@ impl Links {
         };
         let is_inside = target.starts_with(&self.root)
             || self.visited.iter().any(|place| target.starts_with(place));
-        // A link to a folder around the root would walk the root again, inside itself.
+        // A link to a folder around the root would walk the root again.
         let is_around = self.root.starts_with(&target);
         !is_inside && !is_around && self.visited.insert(target)
     }

@@ -2,5 +2,5 @@
 
 mod albums;
 mod follow;
-mod names;
+mod portable_names;
 mod tables;

@@ -13,9 +13,9 @@ use std::time::Duration;
 use crate::app::session::closing::Closing;
 use crate::app::session::connections::Connections;
 use crate::app::session::event::{Direction, Event, Events};
-use crate::app::session::mailbox::Mailbox;
 use crate::app::session::overview_thread::OverviewThread;
 use crate::app::session::request::{Change, Request, mark_command};
+use crate::app::session::worker_thread::WorkerThread;
 use crate::app::state::snapshot::Snapshot;
 use crate::curate::{self, Command, CurateError, Outcome};
 use crate::library::{FaceId, GroupId, Library, LibraryError, Overview};
@@ -23,7 +23,7 @@ use crate::stop::StopFlag;
 
 /// A handle of the thread; dropping it ends the thread and releases the library's lock.
 pub struct LibraryThread {
-    requests: Mailbox<Request>,
+    requests: WorkerThread<Request>,
     is_reading: Arc<AtomicBool>,
 }
 
@@ -44,7 +44,7 @@ impl LibraryThread {
             }
         };
         Ok(LibraryThread {
-            requests: Mailbox::start("library", run)?,
+            requests: WorkerThread::start("library", run)?,
             is_reading,
         })
     }

@@ -7,12 +7,12 @@ pub mod event;
 pub mod export_thread;
 pub mod file_dialogs;
 mod library_thread;
-mod mailbox;
 mod overview_thread;
 mod query_thread;
 pub mod request;
 mod review_thread;
 pub mod scan_thread;
+mod worker_thread;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 
-use crate::app::session::mailbox::Mailbox;
+use crate::app::session::worker_thread::WorkerThread;
 use crate::library::{Library, LibraryError, Overview};
 
 /// A handle of the thread; dropping it ends the thread.
 pub struct OverviewThread {
-    requests: Mailbox<()>,
+    requests: WorkerThread<()>,
     answers: Receiver<Result<Overview, LibraryError>>,
     /// Shared with the window: the current snapshot is about to be replaced.
     is_reading: Arc<AtomicBool>,
@@ -25,7 +25,7 @@ impl OverviewThread {
             while requests.recv().is_ok() && answer.send(library.overview()).is_ok() {}
         };
         Ok(OverviewThread {
-            requests: Mailbox::start("overview", run)?,
+            requests: WorkerThread::start("overview", run)?,
             answers,
             is_reading,
             read_again: false,

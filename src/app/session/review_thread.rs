@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::app::session::event::{Event, Events};
-use crate::app::session::mailbox::Mailbox;
 use crate::app::session::request::Request;
+use crate::app::session::worker_thread::WorkerThread;
 use crate::app::state::queries::{Query, QueryResult};
 use crate::curate::{self, CurateError, ReviewCache};
 use crate::library::Library;
@@ -24,7 +24,7 @@ enum ReviewRequest {
 
 /// A handle of the thread; dropping it ends the thread.
 pub struct ReviewThread {
-    mailbox: Mailbox<ReviewRequest>,
+    thread: WorkerThread<ReviewRequest>,
     /// Stops the queue that is being built.
     making: Option<StopFlag>,
 }
@@ -41,7 +41,7 @@ impl ReviewThread {
             run(library, requests, &events, &refresh, &stop);
         };
         Ok(ReviewThread {
-            mailbox: Mailbox::start("review", run)?,
+            thread: WorkerThread::start("review", run)?,
             making: None,
         })
     }
@@ -50,7 +50,7 @@ impl ReviewThread {
     pub fn ask(&mut self) {
         let stop = StopFlag::default();
         self.making = Some(stop.clone());
-        self.mailbox.send(ReviewRequest::Queue(stop));
+        self.thread.send(ReviewRequest::Queue(stop));
     }
 
     /// The queue has arrived.
@@ -65,7 +65,7 @@ impl ReviewThread {
     }
 
     pub fn group_again(&self) {
-        self.mailbox.send(ReviewRequest::GroupAgain);
+        self.thread.send(ReviewRequest::GroupAgain);
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::app::session::event::{Event, Events, ScanEvent};
-use crate::app::session::mailbox::Mailbox;
 use crate::app::session::request::Request;
+use crate::app::session::worker_thread::WorkerThread;
 use crate::curate::{self, CurateError};
 use crate::library::Library;
 use crate::photo::catch_panic;
@@ -27,7 +27,7 @@ struct ScanJob {
 
 /// A handle of the thread; dropping it stops the scan without grouping and waits for the current photo.
 pub struct ScanThread {
-    mailbox: Mailbox<ScanJob>,
+    thread: WorkerThread<ScanJob>,
     control: ScanControl,
     stop_grouping: StopFlag,
     closed: StopFlag,
@@ -47,7 +47,7 @@ impl ScanThread {
         let run =
             move |jobs: &Receiver<ScanJob>| run(connections, jobs, &events, &refresh, &is_closed);
         Ok(ScanThread {
-            mailbox: Mailbox::start("scan", run)?,
+            thread: WorkerThread::start("scan", run)?,
             control: ScanControl::default(),
             stop_grouping: StopFlag::default(),
             closed,
@@ -58,7 +58,7 @@ impl ScanThread {
     pub fn scan(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
         self.control = ScanControl::default();
         self.stop_grouping = StopFlag::default();
-        self.mailbox.send(ScanJob {
+        self.thread.send(ScanJob {
             folders,
             device,
             control: self.control.clone(),

@@ -1,7 +1,8 @@
-//! The table that `kinfolk label` reads: `path,person[,x,y,width,height]`, from anywhere, so bounded and checked.
+//! The table that `kinfolk label` reads: `path,person[,x,y,width,height]`. It may come from anywhere, so its size is
+//! limited and every value is checked.
 //!
-//! More columns do no harm; `root` is heeded, so that the table of `kinfolk faces` can be filled in and read back. What
-//! spreadsheets make of a table (separators, encodings, decimal commas) is understood, see `table_text.rs`.
+//! Other columns are ignored except `root`, so that the table of `kinfolk faces` can be filled in and read back. Tables are
+//! read as spreadsheets write them (separators, encodings, decimal commas), see `table_text.rs`.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -18,10 +19,10 @@ use crate::library::tidy_name;
 /// Far more than the labels of any library; keeps a wrong file from filling memory.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// Coordinates beyond this are no photo's.
+/// No photo has coordinates beyond this.
 const MAX_PIXELS: f32 = 1e6;
 
-/// One label: whose face it is, and where if the table says so.
+/// One label: the person, and the place of the face if the table gives it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
     /// Line of the file, from 1.
@@ -29,11 +30,11 @@ pub struct Label {
     /// Relative to a scanned folder, or absolute; with `/`.
     pub path: String,
     pub person: String,
-    /// None: the photo's principal face.
+    /// None for the photo's principal face.
     pub box_in_photo: Option<PhotoRect>,
 }
 
-/// Where the columns are.
+/// The positions of the columns.
 struct Columns {
     root: Option<usize>,
     path: usize,
@@ -45,7 +46,7 @@ struct Columns {
     separator: u8,
 }
 
-/// Reads all labels, or says which line is wrong.
+/// Reads all labels. The error names the line that is wrong.
 pub fn read_labels(file: &Path) -> Result<Vec<Label>, CliError> {
     let bytes = read_bounded(file)?;
     let (text, is_guess) =
@@ -154,7 +155,7 @@ impl Columns {
         })
     }
 
-    /// The record's label; none where the person is empty, as in a table of faces that is only partly named.
+    /// The label of a record; None if the person is empty, as in a partly filled table of faces.
     fn label(&self, record: &csv::StringRecord, line: u64) -> Result<Option<Label>, String> {
         let cell = |column: usize| record.get(column).unwrap_or_default();
         if record
@@ -197,7 +198,7 @@ impl Columns {
     }
 }
 
-/// A box of four numbers, or none if all four cells are empty.
+/// A box of four numbers; None if all four cells are empty.
 fn rect(cells: [&str; 4], separator: u8) -> Result<Option<PhotoRect>, String> {
     let cells = cells.map(str::trim);
     if cells.iter().all(|cell| cell.is_empty()) {

@@ -46,7 +46,7 @@ pub(super) fn add_new_faces(
     }
     let grouping = NewFaceGrouping::new(library, existing, new_faces)?;
     let unions = grouping.unions(&Rule::new(cut, faces), stop)?;
-    let (assignments, left) = grouping.placed(unions, library, stop)?;
+    let (assignments, left) = grouping.assignments(unions, library, stop)?;
     stop.check()?;
     let change =
         library.write_grouping(&assignments, since, Tidying::Groups(&left), &mut |_| {})?;
@@ -150,7 +150,7 @@ impl NewFaceGrouping {
     }
 
     /// The assignments of faces that change their group, and the groups that lose all their faces.
-    fn placed(
+    fn assignments(
         &self,
         unions: Vec<Union>,
         library: &Library,

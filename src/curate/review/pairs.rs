@@ -31,7 +31,7 @@ impl KeptPairs {
     }
 
     /// The faces of these groups have changed.
-    pub(super) fn have_changed(&mut self, groups: impl IntoIterator<Item = GroupId>) {
+    pub(super) fn mark_stale(&mut self, groups: impl IntoIterator<Item = GroupId>) {
         if self.near.is_some() {
             self.stale.extend(groups);
         }

@@ -186,7 +186,7 @@ fn assign(
         Assignment::New(number) => change.created.get(&number).copied(),
         Assignment::Nowhere => None,
     };
-    if decided.binds(face_id, current, wanted) {
+    if decided.blocks(face_id, current, wanted) {
         change.skipped += 1;
         return Ok(());
     }

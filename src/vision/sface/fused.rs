@@ -1,4 +1,4 @@
-//! SFace on the CPU as one Candle operation over our own kernels.
+//! The network on the CPU as one Candle operation over our own kernels.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,15 +9,16 @@ use crate::vision::embedding::EMBEDDING_LEN;
 use crate::vision::kernels::{Dense, Depthwise, Isa};
 use crate::vision::layers::stream::{self, Stream};
 
-/// Blocks whose maps are too big for the nearest caches go row by row, up to the depthwise layer of this block; from there
-/// on a whole map fits, and weights are large enough to want many pixels at a time.
+/// Blocks whose maps are too large for the nearest caches are computed row by row, up to the depthwise layer of this
+/// block. After it a whole map fits, and the weights are so large that many pixels should share a read of them.
 const STREAMED_BLOCKS: usize = 5;
 /// Side of the map that leaves the stream.
 const STREAMED_SIDE: usize = 14;
-/// Of any map.
+/// The most channels of any map.
 const MAX_CHANNELS: usize = 1024;
-/// Faces that pass the linear layer together, to share the reading of its 26 MB of weights. The convolutions take one face
-/// at a time: their weights are small beside the work, and the maps of more faces would not fit the second-level cache.
+/// Faces that are passed through the linear layer together, so that they share a read of its 26 MB of weights. The
+/// convolutions take one face at a time: their weights are small compared to the work, and the maps of several faces
+/// would not fit the second-level cache.
 const BATCH: usize = 8;
 
 /// `[n][112][112][3]` of u8 to `[n][128]` of f32.
@@ -28,7 +29,7 @@ pub struct FusedSface {
     /// From the block after it on.
     depthwise: Vec<Arc<Depthwise>>,
     linear: Dense,
-    /// One per thread that has been here.
+    /// One for each thread that has used it.
     idle: Mutex<Vec<Workspace>>,
 }
 
@@ -45,7 +46,7 @@ impl FusedSface {
         let isa = Isa::best();
         let stem = Dense::new(
             isa,
-            &stem_order(&layers.stem.weight),
+            &layers.stem.stem_in_pixel_order(),
             &layers.stem.bias,
             &layers.stem.activation,
         );
@@ -136,14 +137,6 @@ fn run_stream(stream: &mut Stream, crop: &[u8]) {
         }
         stream.commit();
     }
-}
-
-/// `[output][channel][row][column]` to `[output][row][column][channel]`, the order of pixels in memory.
-fn stem_order(weight: &[f32]) -> Vec<f32> {
-    weight
-        .chunks_exact(27)
-        .flat_map(|one| (0..27).map(|i| one[(i % 3) * 9 + i / 3]))
-        .collect()
 }
 
 /// `[output][channel][pixel]` to `[output][pixel][channel]`.

@@ -1,4 +1,4 @@
-//! SFace in Candle's own operations.
+//! The network as a graph of Candle's operations, for any device.
 
 use candle_core::{DType, Device, Result, Tensor};
 

@@ -1,4 +1,4 @@
-//! YuNet in Candle's own operations.
+//! The network as a graph of Candle's operations, for any device.
 
 use candle_core::{DType, Device, Result, Tensor};
 
@@ -50,7 +50,7 @@ impl YunetGraph {
                 map = map.max_pool2d(2)?;
             }
         }
-        // From coarse to fine; the heads' outputs come fine first.
+        // From coarse to fine; the outputs of the finest head come first.
         let mut outputs = Vec::with_capacity(3);
         let mut joined: Option<Tensor> = None;
         for ((map, neck), head) in maps.iter().zip(&self.neck).zip(&self.head).rev() {

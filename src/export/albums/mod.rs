@@ -1,9 +1,18 @@
 //! Albums: one folder per chosen person with their photos, in a destination of the user's choice.
 //!
-//! Photos are only read. Nothing existing is replaced or removed, unless asked (see `tidy.rs`): if a name is taken, the new
-//! file gets a number, and another export adds only new photos. A folder follows the name of its person. All files are directly in the folders created here; symbolic links in the
-//! destination are never followed. The [manifest](super::manifest) records what was written. Scans skip folders with a
+//! Photos are only read. Nothing existing is replaced or removed unless asked (see `tidy.rs`): if a name is taken, the new
+//! file gets a number, and another export adds only new photos. A folder is renamed with its person. All files are directly
+//! in the folders created here; symbolic links in the
+//! destination are never followed. The [manifest](manifest) records what was written. Scans skip folders with a
 //! manifest, so an export never becomes the input of a scan.
+
+mod destination;
+mod folder;
+mod manifest;
+mod place;
+mod plan;
+mod summary;
+mod tidy;
 
 use std::collections::HashSet;
 use std::fs;
@@ -12,20 +21,22 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::destination::{
+use crate::export::error::ExportError;
+use crate::export::portable_names::file_name;
+use crate::library::{GroupId, Library};
+use destination::{
     assign_folders, is_real_folder, open_destination, refuse_photo_folders, root_around,
 };
-use super::error::ExportError;
-use super::folder::AlbumFolder;
-use super::manifest::{AlbumRecord, Manifest};
-use super::names::file_name;
-use super::place::PlaceError;
-use super::plan::{Album, AlbumPhoto, People, planned_albums};
-use super::summary::{
-    AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary, FormerAlbum,
+use folder::AlbumFolder;
+pub use manifest::MANIFEST_FILE;
+use manifest::{AlbumRecord, Manifest};
+use place::PlaceError;
+use plan::{Album, AlbumPhoto, People, planned_albums};
+pub use summary::{
+    AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary, CopyMode, FormerAlbum,
+    KeptFolder, RenamedFolder,
 };
-use super::tidy::tidy;
-use crate::library::{GroupId, Library};
+use tidy::tidy;
 
 /// The manifest is written again after this time, and after this many times the duration of the last write: it covers
 /// all albums, and files missing from it are recognised by their content.

@@ -8,9 +8,9 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::error::ExportError;
-use super::names::clash_key;
 use super::table::{FACE_COLUMNS, TableFormat, table};
+use crate::export::error::ExportError;
+use crate::export::portable_names::clash_key;
 use crate::files::{self, FileIdentity};
 use crate::library::{Library, PhotoRow};
 use crate::photo::{FileKind, kind_by_content};

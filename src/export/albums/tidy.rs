@@ -8,8 +8,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::error::ExportError;
 use super::place::hash_of;
+use crate::export::error::ExportError;
 use crate::files;
 use crate::library::{Library, LibraryError};
 use crate::photo::ContentHash;

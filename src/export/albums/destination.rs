@@ -5,11 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::ExportError;
 use super::manifest::{AlbumRecord, Manifest};
-use super::names::{clash_key, folder_choice};
 use super::plan::{Album, People};
 use super::summary::{KeptFolder, MAX_CHOICES, RenamedFolder};
+use crate::export::error::ExportError;
+use crate::export::portable_names::{clash_key, folder_choice};
 use crate::files::{self, FileIdentity};
 use crate::library::{GroupId, Library, PhotoRow};
 use crate::photo::normal_root;

@@ -84,7 +84,7 @@ fn imports_are_seen() {
         "{}",
         imports.len()
     );
-    assert!(sees("src/photo/decode.rs", "src/photo/watch.rs"));
+    assert!(sees("src/photo/decode.rs", "src/photo/decode_watch.rs"));
     assert!(sees("src/main.rs", "src/cli/mod.rs"));
     assert!(sees("src/scan/face_finder.rs", "src/photo/error.rs"));
     assert_eq!(
