@@ -4,6 +4,9 @@
 //! success, 1 for a failure (with one line that says what failed, where, and what to do), and 2 for wrong usage.
 
 mod cluster;
+mod confirm;
+mod cover;
+mod delete_name;
 mod error;
 mod evaluate;
 mod export;
@@ -11,16 +14,22 @@ mod faces;
 mod forget;
 mod history;
 mod identify;
+mod ignore;
 mod interrupt;
 mod label;
 mod labels;
 mod merge;
+mod move_faces;
 mod name;
+mod named_faces;
+mod not_a_face;
 mod open;
 mod output;
 mod people;
 mod place;
+mod reject;
 mod relocate;
+mod restore;
 mod review;
 mod review_oracle;
 mod scan;
@@ -84,6 +93,14 @@ enum Command {
     Forget(forget::ForgetArgs),
     Relocate(relocate::RelocateArgs),
     Place(place::PlaceArgs),
+    DeleteName(delete_name::DeleteNameArgs),
+    Confirm(confirm::ConfirmArgs),
+    Reject(reject::RejectArgs),
+    Move(move_faces::MoveArgs),
+    Ignore(ignore::IgnoreArgs),
+    NotAFace(not_a_face::NotAFaceArgs),
+    Restore(restore::RestoreArgs),
+    Cover(cover::CoverArgs),
     Undo(undo::UndoArgs),
     Redo(undo::RedoArgs),
     History(history::HistoryArgs),
@@ -155,6 +172,14 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Forget(args) => forget::run(library, &args),
         Command::Relocate(args) => relocate::run(library, &args),
         Command::Place(args) => place::run(library, &args),
+        Command::DeleteName(args) => delete_name::run(library, &args),
+        Command::Confirm(args) => confirm::run(library, &args),
+        Command::Reject(args) => reject::run(library, &args),
+        Command::Move(args) => move_faces::run(library, &args),
+        Command::Ignore(args) => ignore::run(library, &args),
+        Command::NotAFace(args) => not_a_face::run(library, &args),
+        Command::Restore(args) => restore::run(library, &args),
+        Command::Cover(args) => cover::run(library, &args),
         Command::Undo(args) => undo::undo(library, &args),
         Command::Redo(args) => undo::redo(library, &args),
         Command::History(args) => history::run(library, &args),

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 
 use super::moved_roots::{GoneRoot, MovedRoot};
 use super::roots::Target;
+use crate::files::path_text;
 use crate::library::{KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
 use crate::scan::item::{FileStatus, Item};
@@ -231,7 +232,7 @@ impl KnownPhotos {
                 Some(PlaceElsewhere {
                     number,
                     root: root.clone(),
-                    path: root.join(&row.photo.path),
+                    path: path_text::path_below(root, &row.photo.path),
                 })
             })
             .collect()
