@@ -1,6 +1,6 @@
 //! Photos to faces and embeddings: the networks on Candle, alignment, quality.
 //!
-//! An upright photo goes to [`Engine::detect`], each detection to [`Engine::refine`], [`align`] and [`assess`], the crops to [`Engine::embed`].
+//! A photo goes to [`Engine::first_pass`] and, where that cannot have seen everything, to [`Engine::second_looks`], each detection to [`Engine::refine`], [`align`] and [`assess`], the crops to [`Engine::embed`].
 //! This layer knows no files and no library. On the CPU each network is one Candle operation over [`kernels`], elsewhere
 //! it is made of Candle's own (`layers::graph`).
 
@@ -16,8 +16,12 @@ mod error;
 pub mod kernels;
 mod layers;
 mod quality;
+mod quarter;
 mod refine;
+mod search;
 pub mod sface;
+mod tiles;
+mod vicinity;
 pub mod yunet;
 
 pub use align::{AlignedFace, CROP_SIDE, align};
@@ -30,3 +34,5 @@ pub use embedding::{EMBEDDING_BYTES, EMBEDDING_LEN, EMBEDDING_MODEL, Embedding};
 pub use engine::Engine;
 pub use error::VisionError;
 pub use quality::{Quality, assess};
+pub use search::{FirstPass, Found, SearchOptions};
+pub use tiles::tile_coarseness;
