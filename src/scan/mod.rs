@@ -79,7 +79,13 @@ pub fn scan(
     forget_stamps_of_other_readers(library)?;
     let mut writer = Writer::new(library, on_progress, unreachable, &finder.clock);
     let mut known_photos = KnownPhotos::load(writer.library())?;
-    let plan = plan_scan(&targets, &mut known_photos, &mut writer, control)?;
+    let plan = plan_scan(
+        &targets,
+        &mut known_photos,
+        &mut writer,
+        control,
+        options.again,
+    )?;
     writer.fail_if_unreachable(roots.len())?;
 
     let known_photos = Mutex::new(known_photos);

@@ -12,8 +12,10 @@ pub(super) enum Stage {
     Read,
     /// Bytes to upright pixels.
     Decode,
-    /// The detector's look at the whole photo.
+    /// The detector's first pass over the whole photo.
     Detect,
+    /// Its second looks, where it needs them.
+    DetectAgain,
     /// The second look at each face, its crop and its quality.
     Align,
     Embed,
@@ -28,6 +30,7 @@ pub struct StageSeconds {
     pub read: f64,
     pub decode: f64,
     pub detect: f64,
+    pub detect_again: f64,
     pub align: f64,
     pub embed: f64,
     pub thumbnail: f64,
@@ -36,7 +39,7 @@ pub struct StageSeconds {
 
 /// Adds up over all threads.
 #[derive(Debug, Default)]
-pub(super) struct StageClock([AtomicU64; 7]);
+pub(super) struct StageClock([AtomicU64; 8]);
 
 impl StageClock {
     /// Does `work`, whose time belongs to `stage`.
@@ -54,6 +57,7 @@ impl StageClock {
             read: of(Stage::Read),
             decode: of(Stage::Decode),
             detect: of(Stage::Detect),
+            detect_again: of(Stage::DetectAgain),
             align: of(Stage::Align),
             embed: of(Stage::Embed),
             thumbnail: of(Stage::Thumbnail),

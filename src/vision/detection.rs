@@ -22,7 +22,8 @@ pub struct Detection {
     pub score: f32,
     /// Colours and greys are inverted: the crop must be, too.
     pub is_negative: bool,
-    /// By how much the photo must be reduced until the face shows, because of the dots of a halftone print; 1 nearly always.
+    /// Over how many pixels the photo must be smoothed until the face shows, because of the dots of a halftone print; 0 nearly
+    /// always.
     pub smoothing: f32,
 }
 
@@ -33,6 +34,7 @@ impl Detection {
             box_in_photo: self.box_in_photo.scaled(factor),
             landmarks: self.landmarks.scaled(factor),
             consensus: self.consensus.scaled(factor),
+            smoothing: self.smoothing * factor,
             ..*self
         }
     }
@@ -44,7 +46,10 @@ impl Detection {
 
     /// Whether both found the same eyes, nose and mouth, whatever their boxes.
     pub(super) fn has_landmarks_of(&self, other: &Detection) -> bool {
-        let (own, others) = (eyes_to_mouth(&self.landmarks), eyes_to_mouth(&other.landmarks));
+        let (own, others) = (
+            eyes_to_mouth(&self.landmarks),
+            eyes_to_mouth(&other.landmarks),
+        );
         let (small, large) = (own.min(others), own.max(others));
         let pairs = self.landmarks.0.iter().zip(&other.landmarks.0);
         let apart: f32 = pairs.map(|(a, b)| distance(a, b)).sum::<f32>() / 5.0;

@@ -121,7 +121,10 @@ pub(super) fn second_looks(
         is_coarse = !as_fine || reduction < 1.0;
         seen.extend(more);
     }
-    if seen.iter().any(|face| search.side_in_input(face) >= LARGE_FACE) {
+    if seen
+        .iter()
+        .any(|face| search.side_in_input(face) >= LARGE_FACE)
+    {
         seen.extend(candidates(network, picture, CLOSE_UP_SIDE, MIN_WEAK_SCORE)?);
     }
     let (strong, weak): (Vec<_>, Vec<_>) = seen
@@ -319,11 +322,7 @@ impl Search<'_> {
     }
 
     /// Adds the faces of a photo that lies so.
-    fn look_turned(
-        &self,
-        faces: &mut Vec<Detection>,
-        quarter: Quarter,
-    ) -> Result<(), VisionError> {
+    fn look_turned(&self, faces: &mut Vec<Detection>, quarter: Quarter) -> Result<(), VisionError> {
         self.stop.check()?;
         let picture = reduced(self.picture, DEFAULT_MAX_SIDE)?;
         let photo_from_reduced = self.picture.width() as f32 / picture.width() as f32;
@@ -345,14 +344,20 @@ impl Search<'_> {
         let upright = quarter.upright(picture);
         let seen = suppressed(candidates(self.network, &upright, max_side, min_score)?);
         let size = (picture.width() as f32, picture.height() as f32);
-        Ok(seen.iter().map(|face| quarter.in_photo(face, size)).collect())
+        Ok(seen
+            .iter()
+            .map(|face| quarter.in_photo(face, size))
+            .collect())
     }
 }
 
 /// Adds a face that a second look found, in place of what the first found there, if it is clearly better than that.
 fn join(faces: &mut Vec<Detection>, better: Detection) {
     let is_better = |face: &Detection| better.score >= face.score + MARGIN;
-    if faces.iter().all(|face| !is_same(face, &better) || is_better(face)) {
+    if faces
+        .iter()
+        .all(|face| !is_same(face, &better) || is_better(face))
+    {
         faces.retain(|face| !is_same(face, &better));
         faces.push(better);
     }

@@ -15,18 +15,20 @@ use crate::scan::writer::Writer;
 #[derive(Default)]
 pub(crate) struct Plan {
     pub changed: Vec<Changed>,
-    /// Unchanged photos whose faces are to be embedded again.
+    /// Unchanged photos that are to be searched again.
     pub outdated: Vec<Item>,
     pub new: Vec<Item>,
 }
 
-/// Sorts what was found in one folder into what is known, what is to be read, and what is missing.
+/// Sorts what was found in one folder into what is known, what is to be read, and what is missing. `again`: what is known is
+/// searched again.
 pub(super) fn compare(
     target: &Arc<Target>,
     found: Discovered,
     known_photos: &mut KnownPhotos,
     writer: &mut Writer<'_>,
     plan: &mut Plan,
+    again: bool,
 ) -> Result<(), ScanError> {
     let mut known = known_photos.photos_below(target);
     let knows_photos = known.values().any(|at| known_photos.any_present(at));
@@ -44,7 +46,8 @@ pub(super) fn compare(
         if !matches!(status, PathStatus::Unchanged | PathStatus::Returned(_)) {
             // As it was when it could not be read: it would fail again.
             let known_problem = unread_problems.remove(&path);
-            if known_problem == Some(file.stamp) && !matches!(status, PathStatus::Outdated) {
+            let is_to_be_read = again || matches!(status, PathStatus::Outdated);
+            if known_problem == Some(file.stamp) && !is_to_be_read {
                 writer.note_known_problem();
                 continue;
             }
@@ -55,6 +58,7 @@ pub(super) fn compare(
             stamp: file.stamp,
         };
         match status {
+            PathStatus::Unchanged | PathStatus::Returned(_) if again => plan.outdated.push(item()),
             PathStatus::Unchanged => writer.note_unchanged(),
             PathStatus::Outdated => plan.outdated.push(item()),
             PathStatus::Returned(photo_id) => returned.push(photo_id),

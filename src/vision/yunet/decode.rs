@@ -85,7 +85,7 @@ fn decode(
         consensus: landmarks,
         score,
         is_negative: false,
-        smoothing: 1.0,
+        smoothing: 0.0,
     }
 }
 
