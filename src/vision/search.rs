@@ -146,6 +146,7 @@ pub(super) fn second_looks(
     for quarter in turns {
         search.look_turned(&mut faces, quarter)?;
     }
+    faces.retain(|face| face.score >= options.min_score);
     faces.sort_by(|a, b| b.score.total_cmp(&a.score));
     Ok(Found { faces, is_coarse })
 }

@@ -7,4 +7,5 @@ mod killed;
 mod large;
 mod outdated;
 mod places;
+mod second_looks;
 mod world;
