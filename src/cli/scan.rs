@@ -17,7 +17,7 @@ use crate::library::Library;
 use crate::photo::{PatternError, Patterns, normal_root};
 use crate::scan::{self, Phase, Progress, ScanControl, ScanOptions, ScanSummary};
 use crate::text::{counted, duration};
-use crate::vision::{DeviceChoice, Engine};
+use crate::vision::{DEFAULT_MIN_SCORE, DeviceChoice, Engine};
 
 /// Find the faces in folders of photos and group them
 #[derive(Args)]
@@ -35,12 +35,13 @@ with a / is a path from the scanned folder (2019/**/raw). Case is ignored.
 Examples:
   kinfolk scan ~/Pictures
   kinfolk scan ~/Pictures /media/camera --threads 4
+  kinfolk scan --again --min-score 0.5
   kinfolk scan ~/Pictures --library family.sqlite --json
   kinfolk scan ~/Pictures --exclude Screenshots --exclude \"*.gif\"
   kinfolk scan ~/Pictures --list-excluded       what is left out and why; nothing is scanned")]
 pub struct ScanArgs {
     /// Folders to scan, with everything below them
-    #[arg(required_unless_present = "list_excluded", value_name = "FOLDER")]
+    #[arg(required_unless_present_any = ["list_excluded", "again"], value_name = "FOLDER")]
     folders: Vec<PathBuf>,
 
     /// Leave out folders and files of this name or path, now and in later scans; may be repeated
@@ -54,6 +55,11 @@ pub struct ScanArgs {
     /// List what is left out and why, without scanning [default FOLDER: all scanned folders]
     #[arg(long)]
     list_excluded: bool,
+
+    /// Search known photos again, for example with another --min-score; without a FOLDER those of all folders of the
+    /// library. What people decided about faces that are found again stays
+    #[arg(long)]
+    again: bool,
 
     /// Print the summary as a JSON object
     #[arg(long)]
@@ -76,12 +82,17 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     if args.list_excluded {
         return list_excluded(choice, args);
     }
-    let mut library = choice.open_or_create()?;
+    let mut library = match args.folders.is_empty() {
+        true => choice.open()?,
+        false => choice.open_or_create()?,
+    };
     let kept = scan::patterns(&library)?;
     let patterns = with_arguments(kept.clone(), args)?;
     if patterns != kept {
         scan::keep_patterns(&mut library, &patterns)?;
     }
+    let folders = folders(args, &library)?;
+    let options = options(args);
     let engine = Engine::load(args.device)?;
     let control = ScanControl::default();
     let on_stop = control.clone();
@@ -91,8 +102,8 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     let scanned = scan::scan(
         &mut library,
         &engine,
-        &args.folders,
-        &options(args),
+        &folders,
+        &options,
         &control,
         &|progress| show_progress(&bar, progress),
     );
@@ -110,7 +121,13 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
         Err(CurateError::Stopped(_)) => None,
         Err(error) => return Err(error.into()),
     };
-    report_problems(&library, &args.folders)?;
+    report_problems(&library, &folders)?;
+    for path in &scanned.coarse {
+        terminal::say(&format!(
+            "kinfolk: {path:?} is so large that it was looked at coarsely: faces of 60 pixels may be missing"
+        ));
+    }
+    tell_other_score(&mut library, &options, &scanned)?;
     print_summary(args, &library, &scanned, grouped.as_ref())?;
     if scanned.stopped {
         return Err(CliError::Failed(
@@ -194,6 +211,44 @@ fn list_excluded(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError
     })
 }
 
+/// The folders asked for; all that the library knows, where they are none.
+fn folders(args: &ScanArgs, library: &Library) -> Result<Vec<PathBuf>, CliError> {
+    if !args.folders.is_empty() {
+        return Ok(args.folders.clone());
+    }
+    let roots = library.roots()?;
+    Ok(roots.into_iter().map(|root| root.path).collect())
+}
+
+/// The setting with the least score of the faces of photos that are known.
+const KNOWN_MIN_SCORE: &str = "known_min_score";
+
+/// Says so where known photos were left alone that another least score was asked for, and remembers with which all were
+/// searched.
+fn tell_other_score(
+    library: &mut Library,
+    options: &ScanOptions,
+    scanned: &ScanSummary,
+) -> Result<(), CliError> {
+    let asked = options.min_score;
+    let known = library.setting(KNOWN_MIN_SCORE)?;
+    let known = known.and_then(|score| score.parse::<f32>().ok());
+    let known_score = known.unwrap_or(DEFAULT_MIN_SCORE);
+    if scanned.unchanged > 0 && known_score != asked {
+        terminal::say(&format!(
+            "kinfolk: {} not looked at again: faces of score {known_score} or more were searched there, of {asked} \
+             elsewhere; add --again to look at all",
+            match scanned.unchanged {
+                1 => "1 known photo was".to_owned(),
+                photos => format!("{photos} known photos were"),
+            }
+        ));
+    } else if !scanned.stopped && known != Some(asked) {
+        library.set_setting(KNOWN_MIN_SCORE, Some(&asked.to_string()))?;
+    }
+    Ok(())
+}
+
 /// A score or probability, 0 to 1.
 fn score(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
@@ -210,6 +265,7 @@ fn options(args: &ScanArgs) -> ScanOptions {
     if let Some(min_score) = args.min_score {
         options.min_score = min_score;
     }
+    options.again = args.again;
     options
 }
 

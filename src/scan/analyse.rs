@@ -17,6 +17,8 @@ pub(super) struct Analysed {
     photo: ScannedPhoto,
     /// One for each recognizable face, in the order of the faces.
     pub(super) crops: Vec<AlignedFace>,
+    /// Faces of 60 pixels may have been missed.
+    pub(super) is_coarse: bool,
 }
 
 impl Analysed {
@@ -44,6 +46,7 @@ pub(super) fn analyse(
         .time(Stage::Thumbnail, || with_thumbnails(&searched))?;
     let photo = searched.photo();
     Ok(Analysed {
+        is_coarse: searched.is_coarse,
         photo: ScannedPhoto {
             root_id: item.target.root_id,
             path: item.path.clone(),

@@ -55,7 +55,10 @@ impl EmbedBatch {
                 Err(_) => finder.embed(&crops[own]),
             };
             match embeddings {
-                Ok(embeddings) => Finding::Scanned(Box::new(analysed.finished(&embeddings))),
+                Ok(embeddings) => Finding::Scanned {
+                    coarse: analysed.is_coarse.then(|| item.absolute()),
+                    photo: Box::new(analysed.finished(&embeddings)),
+                },
                 Err(error) => Finding::Failed {
                     item,
                     content: Some(content),

@@ -1,20 +1,25 @@
 //! The faces of one photo: decode, detect, refine, align, assess, embed.
 //!
-//! A large photo is decoded at most twice. The detector sees at most [`DEFAULT_MAX_SIDE`] pixels, so the photo is first
-//! decoded at the smallest scale that has them. It is decoded again only where a face needs more pixels for its crop, at the
+//! A large photo is decoded at most twice. The detector's first pass sees at most [`DEFAULT_MAX_SIDE`] pixels, its tiles of a
+//! photo that is larger than that allows more ([`tile_coarseness`]), so the photo is first decoded at the smallest scale that
+//! has them. It is decoded again only where a face needs more pixels for its crop, at the
 //! smallest scale that is enough for all its faces. A face is never embedded from fewer pixels than its crop has, unless the
 //! photo has no more of them, or more of them would not fit in memory.
 
 use std::path::Path;
 
+use image::{RgbImage, imageops};
+
 use super::ScanOptions;
 use super::budget::{Budget, Loan};
 use super::stage_clock::{Stage, StageClock};
+use crate::geometry::Size;
 use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_panic};
+use crate::resample::resample_whole;
 use crate::stop::StopFlag;
 use crate::vision::{
-    AlignedFace, CROP_SIDE, DEFAULT_MAX_SIDE, DetectOptions, Detection, Embedding, Engine, Quality,
-    VisionError, align, assess,
+    AlignedFace, CROP_SIDE, DEFAULT_MAX_SIDE, Detection, Embedding, Engine, Quality, SearchOptions,
+    VisionError, align, assess, tile_coarseness,
 };
 
 /// Shorter side of a face's box, in decoded pixels, above which more pixels change nothing: at this side the crop shows the
@@ -62,7 +67,10 @@ impl FaceFinderError {
 
     /// Whether the search was only stopped.
     pub fn is_stopped(&self) -> bool {
-        matches!(self, Self::Photo(PhotoError::Stopped))
+        matches!(
+            self,
+            Self::Photo(PhotoError::Stopped) | Self::Vision(VisionError::Stopped(_))
+        )
     }
 
     /// The reason without the path, for the list of problems.
@@ -94,6 +102,8 @@ pub(super) struct SearchedPhoto<'a> {
     pub(super) faces: Vec<Face>,
     /// One for each recognizable face, in the order of `faces`.
     pub(super) crops: Vec<AlignedFace>,
+    /// Faces of 60 pixels may have been missed.
+    pub(super) is_coarse: bool,
     _loan: Loan<'a>,
 }
 
@@ -137,7 +147,7 @@ impl<'a> FaceFinder<'a> {
         let search = || {
             let probe = file.probe(&self.options.limits)?;
             let (overview, mut loan) = self.decode_overview(file, &probe)?;
-            let detections = self.detect(&overview)?;
+            let (detections, is_coarse) = self.detect(&overview)?;
             let mut closeup = None;
             let reduction = reduction_for_crops(&probe, &overview, &detections);
             if reduction > overview.reduction {
@@ -154,6 +164,7 @@ impl<'a> FaceFinder<'a> {
                 closeup,
                 faces,
                 crops,
+                is_coarse,
                 _loan: loan,
             })
         };
@@ -169,14 +180,18 @@ impl<'a> FaceFinder<'a> {
         }
     }
 
-    /// Decodes at the smallest scale with as many pixels as the detector sees; at full scale where that fails.
+    /// Decodes at the smallest scale with as many pixels as the detector sees of the whole or of its tiles; at full scale where that fails.
     fn decode_overview(
         &self,
         file: &PhotoFile,
         probe: &Probe,
     ) -> Result<(Photo, Loan<'_>), FaceFinderError> {
         let long_side = probe.stored.width.max(probe.stored.height);
-        let reduction = probe.reduction_keeping(long_side as f32, DEFAULT_MAX_SIDE as f32);
+        let seen = match tile_coarseness(probe.stored) {
+            Some(coarseness) => long_side as f32 / coarseness,
+            None => DEFAULT_MAX_SIDE as f32,
+        };
+        let reduction = probe.reduction_keeping(long_side as f32, seen);
         match self.decode(file, probe, reduction) {
             Err(error)
                 if error.is_of_content()
@@ -204,19 +219,22 @@ impl<'a> FaceFinder<'a> {
         Ok((photo, loan))
     }
 
-    /// The first detection pass, over the whole photo: detections in pixels of the full scale.
-    fn detect(&self, photo: &Photo) -> Result<Vec<Detection>, VisionError> {
-        let options = DetectOptions {
-            min_score: self.options.min_score,
-            ..DetectOptions::default()
-        };
-        let detect = || self.engine.detect(&photo.image, &options);
-        let detections = self.clock.time(Stage::Detect, detect)?.into_iter();
+    /// All detection passes: the faces in pixels of the full scale, and whether small ones may have been missed.
+    fn detect(&self, photo: &Photo) -> Result<(Vec<Detection>, bool), VisionError> {
         let photo_from_image = photo.reduction.divisor() as f32;
-        Ok(detections
-            .filter(|face| face.box_in_photo.width > 0.0 && face.box_in_photo.height > 0.0)
-            .map(|face| face.scaled(photo_from_image))
-            .collect())
+        let options = SearchOptions {
+            min_score: self.options.min_score,
+            photo_size: photo.size(),
+            photo_from_picture: photo_from_image,
+        };
+        let image = &photo.image;
+        let first_pass = || self.engine.first_pass(image, &options);
+        let first = self.clock.time(Stage::Detect, first_pass)?;
+        let second_looks = || self.engine.second_looks(image, first, &options, &self.stop);
+        let found = self.clock.time(Stage::DetectAgain, second_looks)?;
+        let faces = found.faces.iter();
+        let faces = faces.map(|face| face.scaled(photo_from_image)).collect();
+        Ok((faces, found.is_coarse))
     }
 
     /// Runs the refinement pass on each face and aligns it: the faces, and the crops of the recognizable ones.
@@ -243,14 +261,23 @@ impl<'a> FaceFinder<'a> {
         photo: &Photo,
         detection: &Detection,
     ) -> Result<(Face, AlignedFace), VisionError> {
-        let image = &photo.image;
         // A power of two, so that scaling there and back changes no number.
         let photo_from_image = photo.reduction.divisor() as f32;
+        let smoothed = smoothed(&photo.image, detection.smoothing / photo_from_image);
+        let (image, image_from_smoothed) = match &smoothed {
+            Some((smoothed, image_from_smoothed)) => (smoothed, *image_from_smoothed),
+            None => (&photo.image, 1.0),
+        };
+        let photo_from_image = photo_from_image * image_from_smoothed;
         let mut in_image = detection.scaled(1.0 / photo_from_image);
         in_image.landmarks = self.engine.refine(image, &in_image)?;
-        let crop = align(image, &in_image.landmarks);
+        let mut crop = align(image, &in_image.landmarks);
+        if detection.is_negative {
+            imageops::invert(&mut crop.0);
+        }
         let mut quality = assess(image, &in_image, &crop);
-        quality.side *= photo_from_image;
+        // What smoothing leaves of a face is all that there is to recognise.
+        quality.side *= photo_from_image / image_from_smoothed;
         let face = Face {
             detection: in_image.scaled(photo_from_image),
             quality,
@@ -258,6 +285,18 @@ impl<'a> FaceFinder<'a> {
         };
         Ok((face, crop))
     }
+}
+
+/// An image whose every pixel is the mean of about `pixels` by `pixels`, and how many pixels of the image one is wide; `None`
+/// where there is nothing to smooth.
+fn smoothed(image: &RgbImage, pixels: f32) -> Option<(RgbImage, f32)> {
+    if pixels <= 1.0 {
+        return None;
+    }
+    let [width, height] =
+        [image.width(), image.height()].map(|side| ((side as f32 / pixels).round() as u32).max(1));
+    let smoothed = resample_whole(image, Size { width, height }).ok()?;
+    Some((smoothed, image.width() as f32 / width as f32))
 }
 
 /// The smallest scale at which every face has enough pixels for its crop.

@@ -90,7 +90,14 @@ pub fn scan(
     let mut writer = Writer::new(library, on_progress, unreachable, &finder.clock);
     let mut known_photos = KnownPhotos::load(writer.library())?;
     let patterns = patterns(writer.library())?;
-    let plan = plan_scan(&targets, &patterns, &mut known_photos, &mut writer, control)?;
+    let plan = plan_scan(
+        &targets,
+        &patterns,
+        &mut known_photos,
+        &mut writer,
+        control,
+        options.again,
+    )?;
     writer.fail_if_unreachable(roots.len())?;
 
     let moved_roots = find_moved_roots(known_photos.gone_roots(), &plan.new);

@@ -22,6 +22,8 @@ pub struct ScanOptions {
     pub limits: Limits,
     /// Bytes of pixels that all threads together may hold. A photo that needs more waits until it is alone.
     pub pixel_memory: u64,
+    /// Known photos are searched for faces again.
+    pub again: bool,
 }
 
 /// Bytes for each thread. A photo of 24 megapixels that has to be decoded whole and turned upright takes 144 MB.
@@ -32,6 +34,7 @@ impl ScanOptions {
     pub fn with_threads(threads: usize) -> Self {
         Self {
             min_score: DEFAULT_MIN_SCORE,
+            again: false,
             threads,
             limits: Limits::default(),
             pixel_memory: PIXEL_MEMORY * threads.max(1) as u64,
@@ -67,6 +70,8 @@ pub struct ScanSummary {
     pub faces: u64,
     /// Of `faces`, those with an embedding.
     pub embedded: u64,
+    /// Photos so large that they were searched with fewer pixels than are needed to find every face of 60 pixels.
+    pub coarse: Vec<String>,
     /// Decisions about faces that changed photos no longer show. They are kept.
     pub not_found: Vec<UnplacedDecision>,
     /// Files and folders that could not be read.

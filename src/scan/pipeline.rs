@@ -151,22 +151,24 @@ impl<'a> Pipeline<'a> {
         };
         match task {
             Task::Search(item) => to_search(item),
-            Task::Verify(changed) => Read::Done({
+            Task::Verify(changed) => {
                 match lock(self.known_photos).verify(changed.number, &content) {
-                    Some(photo_id) => Finding::Same {
+                    Some(_) if self.options.again => to_search(changed.item),
+                    Some(photo_id) => Read::Done(Finding::Same {
                         item: changed.item,
                         photo_id,
                         stamp,
-                    },
-                    None => Finding::Overwritten {
+                    }),
+                    None => Read::Done(Finding::Overwritten {
                         changed,
                         content,
                         stamp,
-                    },
+                    }),
                 }
-            }),
+            }
             Task::Identify(item) => match identify(self.known_photos, &item, &content) {
                 FileStatus::New => to_search(item),
+                FileStatus::Same(_) if self.options.again => to_search(item),
                 status => Read::Done(Finding::Identified {
                     item,
                     status,

@@ -14,6 +14,8 @@ pub(super) enum Stage {
     Decode,
     /// The first detection pass, over the whole photo.
     Detect,
+    /// Further detection passes, for photos that need them.
+    DetectAgain,
     /// The refinement pass of each face, its crop and its quality.
     Align,
     Embed,
@@ -29,6 +31,7 @@ pub struct StageSeconds {
     pub read: f64,
     pub decode: f64,
     pub detect: f64,
+    pub detect_again: f64,
     pub align: f64,
     pub embed: f64,
     pub thumbnail: f64,
@@ -37,7 +40,7 @@ pub struct StageSeconds {
 
 /// Nanoseconds of each stage, summed over all threads.
 #[derive(Debug, Default)]
-pub(super) struct StageClock([AtomicU64; 7]);
+pub(super) struct StageClock([AtomicU64; 8]);
 
 impl StageClock {
     /// Runs `work` and adds its time to `stage`.
@@ -55,6 +58,7 @@ impl StageClock {
             read: of(Stage::Read),
             decode: of(Stage::Decode),
             detect: of(Stage::Detect),
+            detect_again: of(Stage::DetectAgain),
             align: of(Stage::Align),
             embed: of(Stage::Embed),
             thumbnail: of(Stage::Thumbnail),

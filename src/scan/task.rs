@@ -1,5 +1,7 @@
 //! Tasks for the threads of a scan, and their results.
 
+use std::path::PathBuf;
+
 use super::face_finder::FaceFinderError;
 use super::item::{Changed, FileStatus, Item};
 use super::lost_folders::LostFolder;
@@ -36,7 +38,11 @@ pub(super) enum Finding {
         content: ContentHash,
         stamp: FileStamp,
     },
-    Scanned(Box<ScannedPhoto>),
+    Scanned {
+        photo: Box<ScannedPhoto>,
+        /// Where it lies, if it is so large that small faces may have been missed.
+        coarse: Option<PathBuf>,
+    },
     Failed {
         item: Item,
         content: Option<ContentHash>,

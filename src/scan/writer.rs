@@ -247,8 +247,10 @@ impl<'a> Writer<'a> {
                 };
                 self.take_identified(file, status)?;
             }
-            Finding::Scanned(photo) => {
+            Finding::Scanned { photo, coarse } => {
                 self.summary.photos_scanned += 1;
+                let coarse = coarse.map(|path| path.to_string_lossy().into_owned());
+                self.summary.coarse.extend(coarse);
                 self.store(*photo);
             }
             Finding::Failed {

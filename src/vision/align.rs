@@ -56,6 +56,13 @@ pub fn align(photo: &RgbImage, landmarks: &Landmarks) -> AlignedFace {
     }))
 }
 
+/// By how much a face is turned clockwise in the photo, in radians (−π to π): 0 is upright, π/2 has its forehead to the
+/// right. From the similarity transform that takes the template to its landmarks.
+pub(super) fn tilt(landmarks: &Landmarks) -> f32 {
+    let photo_from_crop = Similarity::between(&TEMPLATE, &landmarks.0);
+    photo_from_crop.b.atan2(photo_from_crop.a)
+}
+
 /// `p ↦ (a·x − b·y + shift.x, b·x + a·y + shift.y)`.
 struct Similarity {
     a: f32,
@@ -110,7 +117,8 @@ fn mean(points: &[Point; 5]) -> Point {
     }
 }
 
-fn bilinear(photo: &RgbImage, at: Point) -> Rgb<u8> {
+/// The colour at a point of a photo, interpolated between pixels; black outside.
+pub(super) fn bilinear(photo: &RgbImage, at: Point) -> Rgb<u8> {
     // Larger than any photo, so that the casts below can't overflow. NaN becomes black as well.
     if !(at.x.abs() < 1e6 && at.y.abs() < 1e6) {
         return Rgb([0; 3]);

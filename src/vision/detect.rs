@@ -50,25 +50,44 @@ pub(super) fn detect(
     photo: &RgbImage,
     options: &DetectOptions,
 ) -> Result<Vec<Detection>, VisionError> {
-    let reduced = reduced(photo, options.max_side)?;
+    let found = candidates(network, photo, options.max_side, options.min_score)?;
+    Ok(suppressed(found))
+}
+
+/// Whatever the detector scores at least `min_score` in a photo seen with at most `max_side` pixels, in pixels of the photo;
+/// several for each face.
+pub(super) fn candidates(
+    network: &Yunet,
+    photo: &RgbImage,
+    max_side: u32,
+    min_score: f32,
+) -> Result<Vec<Detection>, VisionError> {
+    let reduced = reduced(photo, max_side)?;
     let photo_from_input = PhotoFromInput {
         scale_x: photo.width() as f32 / reduced.width() as f32,
         scale_y: photo.height() as f32 / reduced.height() as f32,
         shift: Point { x: 0.0, y: 0.0 },
     };
-    let input = padded(&reduced);
-    let (width, height) = (input.width, input.height);
-    let outputs = network.run(input)?;
-    Ok(suppressed(detections(
-        &outputs,
-        width,
-        height,
-        options.min_score,
-        &photo_from_input,
-    )))
+    candidates_in(network, &reduced, &photo_from_input, min_score)
 }
 
-fn reduced(photo: &RgbImage, max_side: u32) -> Result<Cow<'_, RgbImage>, VisionError> {
+/// The same for a picture that is seen pixel by pixel, in the space that `photo_from_input` leads to.
+pub(super) fn candidates_in(
+    network: &Yunet,
+    picture: &RgbImage,
+    photo_from_input: &PhotoFromInput,
+    min_score: f32,
+) -> Result<Vec<Detection>, VisionError> {
+    let input = padded(picture);
+    let (width, height) = (input.width, input.height);
+    let outputs = network.run(input)?;
+    let mut found = detections(&outputs, width, height, min_score, photo_from_input);
+    found.retain(|face| face.box_in_photo.width > 0.0 && face.box_in_photo.height > 0.0);
+    Ok(found)
+}
+
+/// The photo with at most `max_side` pixels along its longer side.
+pub(super) fn reduced(photo: &RgbImage, max_side: u32) -> Result<Cow<'_, RgbImage>, VisionError> {
     let (width, height) = photo.dimensions();
     let size_error = || VisionError::PhotoSize { width, height };
     if width == 0 || height == 0 {
@@ -108,19 +127,32 @@ fn padded(picture: &RgbImage) -> Input {
     }
 }
 
-/// One detection for each face, best score first (greedy non-maximum suppression), with the mean landmarks of all
-/// detections of that face.
-fn suppressed(mut found: Vec<Detection>) -> Vec<Detection> {
+/// One detection for each face, best score first, with the mean landmarks of all that found it.
+pub(super) fn suppressed(mut found: Vec<Detection>) -> Vec<Detection> {
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let kept = one_for_each_face(found.clone()).into_iter();
+    kept.map(|kept| Detection {
+        consensus: consensus(&kept, &found),
+        ..kept
+    })
+    .collect()
+}
+
+/// One detection for each face, best score first (greedy non-maximum suppression). Boxes that share too little for that are
+/// one face where their landmarks agree: a face that fills the photo is seen by positions that disagree about its border.
+pub(super) fn one_for_each_face(mut found: Vec<Detection>) -> Vec<Detection> {
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut boxes = [found.iter().map(bounding_box).collect()];
     // It panics if a score is NaN, which none is: NaN is not at least `min_score`.
     non_maximum_suppression(&mut boxes, SAME_FACE_IOU);
     let [kept] = boxes;
-    let kept = kept.into_iter().map(|kept: Bbox<Detection>| Detection {
-        consensus: consensus(&kept.data, &found),
-        ..kept.data
-    });
-    kept.collect()
+    let mut faces: Vec<Detection> = Vec::new();
+    for face in kept.into_iter().map(|kept: Bbox<Detection>| kept.data) {
+        if !faces.iter().any(|better| better.has_landmarks_of(&face)) {
+            faces.push(face);
+        }
+    }
+    faces
 }
 
 /// Candle counts the pixel at the end of a box as part of it, so its boxes end one pixel earlier than ours.

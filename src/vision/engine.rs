@@ -5,10 +5,12 @@ use image::RgbImage;
 use super::detect::{DetectOptions, detect};
 use super::detection::Detection;
 use super::refine::refined;
+use super::search::{FirstPass, Found, SearchOptions, first_pass, second_looks};
 use super::sface::Sface;
 use super::yunet::Yunet;
 use super::{AlignedFace, DeviceChoice, Embedding, VisionError, centring};
 use crate::geometry::Landmarks;
+use crate::stop::StopFlag;
 
 /// Both networks with their weights. A call uses one thread. Share the engine in an `Arc` and call it from one thread
 /// per core.
@@ -35,6 +37,29 @@ impl Engine {
         options: &DetectOptions,
     ) -> Result<Vec<Detection>, VisionError> {
         detect(&self.detector, photo, options)
+    }
+
+    /// Whatever the whole photo may show at the first look; ask [`Self::second_looks`] for its faces.
+    pub fn first_pass(
+        &self,
+        picture: &RgbImage,
+        options: &SearchOptions,
+    ) -> Result<FirstPass, VisionError> {
+        first_pass(&self.detector, picture, options)
+    }
+
+    /// The faces of a photo, also those that the first pass cannot have seen: small, huge, turned, or printed with dots.
+    ///
+    /// # Errors
+    /// [`VisionError::Stopped`] between two passes once `stop` is set.
+    pub fn second_looks(
+        &self,
+        picture: &RgbImage,
+        first: FirstPass,
+        options: &SearchOptions,
+        stop: &StopFlag,
+    ) -> Result<Found, VisionError> {
+        second_looks(&self.detector, picture, first, options, stop)
     }
 
     /// The refinement pass: more exact landmarks of a face that [`Engine::detect`] found in `photo`, for its alignment.

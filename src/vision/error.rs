@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::stop::Stopped;
+
 #[derive(Debug, Error)]
 pub enum VisionError {
     #[error("the device {device} can't be used: {reason}; use --device cpu")]
@@ -15,6 +17,9 @@ pub enum VisionError {
     /// A photo without pixels, or one that can't be resampled.
     #[error("a photo of {width}x{height} pixels can't be searched for faces")]
     PhotoSize { width: u32, height: u32 },
+    /// Somebody asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     #[error("the networks failed: {0}")]
     Network(#[from] candle_core::Error),
 }

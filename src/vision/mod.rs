@@ -1,9 +1,9 @@
 //! Photos to faces and embeddings: the networks on Candle, alignment, quality.
 //!
-//! An upright photo goes to [`Engine::detect`], each detection to [`Engine::refine`], [`align`] and [`assess`], and the
-//! crops to [`Engine::embed`]. This layer knows nothing of files or libraries. On the CPU, Candle carries the tensors,
-//! and each network is one operation over our own [`kernels`]. On a GPU, the networks are graphs of Candle's operations
-//! (`layers::graph`).
+//! A photo goes to [`Engine::first_pass`] and, if that pass cannot have seen every face, to [`Engine::second_looks`]; each
+//! detection goes to [`Engine::refine`], [`align`] and [`assess`], and the crops to [`Engine::embed`]. This layer knows
+//! nothing of files or libraries. On the CPU, Candle carries the tensors, and each network is one operation over our own
+//! [`kernels`]. On a GPU, the networks are graphs of Candle's operations (`layers::graph`).
 
 mod align;
 mod centring;
@@ -17,8 +17,12 @@ mod error;
 pub mod kernels;
 mod layers;
 mod quality;
+mod quarter;
 mod refine;
+mod search;
 pub mod sface;
+mod tiles;
+mod vicinity;
 pub mod yunet;
 
 pub use align::{AlignedFace, CROP_SIDE, align};
@@ -31,3 +35,5 @@ pub use embedding::{EMBEDDING_BYTES, EMBEDDING_LEN, EMBEDDING_MODEL, Embedding};
 pub use engine::Engine;
 pub use error::VisionError;
 pub use quality::{Quality, assess};
+pub use search::{FirstPass, Found, SearchOptions};
+pub use tiles::tile_coarseness;

@@ -12,6 +12,7 @@ use image::{RgbImage, imageops};
 use super::VisionError;
 use super::consensus::{consensus, mean};
 use super::detection::Detection;
+use super::vicinity::{Vicinity, View};
 use super::yunet::{Input, PhotoFromInput, Yunet, detections};
 use crate::geometry::{Landmarks, PhotoRect, Point, Size};
 use crate::resample::resample;
@@ -22,6 +23,8 @@ const INPUT_SIDE: u32 = 192;
 /// 224 pixels differ from their common mean by .065, .054, .046, .044, .049, .064, .054, .052 and .050 of the
 /// interocular distance.
 const FACE_SIDE: f32 = 96.0;
+/// A face that is turned further than this (radians) is seen upright: the detector's landmarks lean back to upright ones.
+const MAX_UPRIGHT_TILT: f32 = std::f32::consts::FRAC_PI_6;
 /// Positions with a lower score are ignored.
 const MIN_SCORE: f32 = 0.3;
 /// A detection of the refinement pass is the same face if the intersection over union of the boxes is at least this.
@@ -33,6 +36,13 @@ pub(super) fn refined(
     photo: &RgbImage,
     face: &Detection,
 ) -> Result<Landmarks, VisionError> {
+    if face.is_negative {
+        return Ok(face.consensus);
+    }
+    let tilt = face.tilt();
+    if tilt.abs() > MAX_UPRIGHT_TILT {
+        return refined_turned(network, photo, face, tilt);
+    }
     let Some(surroundings) = Surroundings::of(&face.box_in_photo, photo) else {
         return Ok(face.consensus);
     };
@@ -41,23 +51,45 @@ pub(super) fn refined(
     };
     let outputs = network.run(input)?;
     let side = INPUT_SIDE as usize;
-    let found = detections(
+    let seen = detections(
         &outputs,
         side,
         side,
         MIN_SCORE,
         &surroundings.photo_from_input(),
     );
-    let same_face =
-        |other: &&Detection| other.box_in_photo.iou(&face.box_in_photo) >= SAME_FACE_IOU;
-    let best = found
+    Ok(with_seen(face, &seen))
+}
+
+/// The mean of what both passes found.
+fn with_seen(face: &Detection, seen: &[Detection]) -> Landmarks {
+    let same_face = |seen: &&Detection| seen.box_in_photo.iou(&face.box_in_photo) >= SAME_FACE_IOU;
+    let best = seen
         .iter()
         .filter(same_face)
         .max_by(|a, b| a.score.total_cmp(&b.score));
-    Ok(match best {
-        Some(best) => mean(&face.consensus, &consensus(best, &found)),
+    match best {
+        Some(best) => mean(&face.consensus, &consensus(best, seen)),
         None => face.consensus,
-    })
+    }
+}
+
+/// The same for a face that is turned: it is seen upright.
+fn refined_turned(
+    network: &Yunet,
+    photo: &RgbImage,
+    face: &Detection,
+    tilt: f32,
+) -> Result<Landmarks, VisionError> {
+    let view = View {
+        input_side: INPUT_SIDE,
+        face_side: FACE_SIDE,
+    };
+    let Some(vicinity) = Vicinity::of(photo, &face.box_in_photo, view) else {
+        return Ok(face.consensus);
+    };
+    let seen = vicinity.detections(network, tilt, MIN_SCORE)?;
+    Ok(with_seen(face, &seen))
 }
 
 /// The square around a face that is the input of the refinement pass.

@@ -9,4 +9,5 @@ mod left_out;
 mod moved;
 mod outdated;
 mod places;
+mod second_looks;
 mod world;

@@ -16,18 +16,20 @@ use crate::scan::writer::Writer;
 #[derive(Default)]
 pub(crate) struct Plan {
     pub changed: Vec<Changed>,
-    /// Unchanged photos whose faces are to be embedded again.
+    /// Unchanged photos that are to be searched again.
     pub outdated: Vec<Item>,
     pub new: Vec<Item>,
 }
 
-/// Sorts the files of one folder into known files, files to read, and missing files.
+/// Sorts the files of one folder into known files, files to read, and missing files. With `again`, known files are searched
+/// again.
 pub(super) fn compare(
     target: &Arc<Target>,
     found: Discovered,
     known_photos: &mut KnownPhotos,
     writer: &mut Writer<'_>,
     plan: &mut Plan,
+    again: bool,
 ) -> Result<(), ScanError> {
     let mut known = known_photos.photos_below(target);
     let knows_photos = known.values().any(|at| known_photos.any_present(at));
@@ -45,7 +47,8 @@ pub(super) fn compare(
         if !matches!(status, PathStatus::Unchanged | PathStatus::Returned(_)) {
             // The file is as it was when it could not be read: it would fail again.
             let known_problem = unread_problems.remove(&path);
-            if known_problem == Some(file.stamp) && !matches!(status, PathStatus::Outdated) {
+            let is_to_be_read = again || matches!(status, PathStatus::Outdated);
+            if known_problem == Some(file.stamp) && !is_to_be_read {
                 writer.note_known_problem();
                 continue;
             }
@@ -56,6 +59,7 @@ pub(super) fn compare(
             stamp: file.stamp,
         };
         match status {
+            PathStatus::Unchanged | PathStatus::Returned(_) if again => plan.outdated.push(item()),
             PathStatus::Unchanged => writer.note_unchanged(),
             PathStatus::Outdated => plan.outdated.push(item()),
             PathStatus::Returned(photo_id) => returned.push(photo_id),

@@ -21,6 +21,7 @@ pub(super) fn plan_scan(
     known_photos: &mut KnownPhotos,
     writer: &mut Writer<'_>,
     control: &ScanControl,
+    again: bool,
 ) -> Result<Plan, ScanError> {
     let mut plan = Plan::default();
     for target in targets {
@@ -42,6 +43,7 @@ pub(super) fn plan_scan(
             known_photos,
             writer,
             &mut plan,
+            again,
         )?;
     }
     Ok(plan)

@@ -84,6 +84,8 @@ fn decode(
         landmarks,
         consensus: landmarks,
         score,
+        is_negative: false,
+        smoothing: 0.0,
     }
 }
 

@@ -1,0 +1,85 @@
+//! Whole photos seen on their side or upside down.
+
+use image::{RgbImage, imageops};
+
+use super::detection::Detection;
+use crate::geometry::{Landmarks, PhotoRect, Point};
+
+/// By how much the faces of a photo are turned, clockwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quarter {
+    Right,
+    Down,
+    Left,
+}
+
+impl Quarter {
+    pub(super) const ALL: [Quarter; 3] = [Quarter::Right, Quarter::Down, Quarter::Left];
+
+    /// The one nearest to an angle (radians, −π to π); `None` for what is upright.
+    pub(super) fn nearest(angle: f32) -> Option<Quarter> {
+        let quarters = (angle / std::f32::consts::FRAC_PI_2).round() as i32;
+        match quarters.rem_euclid(4) {
+            1 => Some(Quarter::Right),
+            2 => Some(Quarter::Down),
+            3 => Some(Quarter::Left),
+            _ => None,
+        }
+    }
+
+    /// In radians.
+    pub(super) fn angle(self) -> f32 {
+        let quarters = match self {
+            Quarter::Right => 1.0,
+            Quarter::Down => 2.0,
+            Quarter::Left => 3.0,
+        };
+        quarters * std::f32::consts::FRAC_PI_2
+    }
+
+    /// The photo turned so that such faces are upright.
+    pub(super) fn upright(self, photo: &RgbImage) -> RgbImage {
+        match self {
+            Quarter::Right => imageops::rotate270(photo),
+            Quarter::Down => imageops::rotate180(photo),
+            Quarter::Left => imageops::rotate90(photo),
+        }
+    }
+
+    /// A face of [`Self::upright`], in pixels of the photo of these sides.
+    pub(super) fn in_photo(self, face: &Detection, photo: (f32, f32)) -> Detection {
+        let (width, height) = photo;
+        let point = |p: Point| match self {
+            Quarter::Right => Point {
+                x: width - p.y,
+                y: p.x,
+            },
+            Quarter::Down => Point {
+                x: width - p.x,
+                y: height - p.y,
+            },
+            Quarter::Left => Point {
+                x: p.y,
+                y: height - p.x,
+            },
+        };
+        let landmarks = |of: &Landmarks| Landmarks(of.0.map(point));
+        let rect = &face.box_in_photo;
+        let (wide, high) = match self {
+            Quarter::Down => (rect.width, rect.height),
+            Quarter::Right | Quarter::Left => (rect.height, rect.width),
+        };
+        let center = point(rect.center());
+        Detection {
+            box_in_photo: PhotoRect {
+                x: center.x - wide / 2.0,
+                y: center.y - high / 2.0,
+                width: wide,
+                height: high,
+            },
+            landmarks: landmarks(&face.landmarks),
+            consensus: landmarks(&face.consensus),
+            ..*face
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! All faces of a photo: the first pass, and second looks where it cannot have seen everything.
+//!
+//! Ordinary photos end after the first pass. Second looks are for
+//! - large photos and panoramas: in tiles (`tiles.rs`);
+//! - faces that fill the photo: the whole of it smaller, since the detector's largest grid is made for faces of half its input;
+//! - faces that score less than upright ones do: their surroundings at other angles and as a negative (`vicinity.rs`), from
+//!   96×96 pixels each;
+//! - photos that show nobody for sure: the whole on its sides and upside down, and smoothed, so that the dots of a halftone
+//!   print vanish. These are small: together .67 of the first pass's work.
+//!
+//! What the second looks at a face accept is scored higher than almost anything else is: of 1,000 ordinary faces one.
+
+use image::RgbImage;
+
+use super::VisionError;
+use super::detect::{DEFAULT_MAX_SIDE, candidates, one_for_each_face, reduced, suppressed};
+use super::detection::Detection;
+use super::quarter::Quarter;
+use super::tiles::{tile_candidates, tile_coarseness};
+use super::vicinity::{Vicinity, View};
+use super::yunet::Yunet;
+use crate::geometry::Size;
+use crate::stop::StopFlag;
+
+/// Candidates of at least this score are looked at again.
+const MIN_WEAK_SCORE: f32 = 0.3;
+/// Upright faces of 24 pixels or more score this or more, nearly all; turned ones and negatives less.
+const CERTAIN_SCORE: f32 = 0.9;
+/// A photo with a face of this score is upright and not screened.
+const SETTLED_SCORE: f32 = 0.85;
+/// What a second look must score at least. Of 170 photos without people, seen at three turns, the best scores .79.
+const MIN_TURNED_SCORE: f32 = 0.85;
+const MIN_SMOOTHED_SCORE: f32 = 0.8;
+/// Of one face: turned ones score .88 to .94; of 214 upright ones that score less than [`CERTAIN_SCORE`] one reaches it.
+const MIN_LOCAL_SCORE: f32 = 0.88;
+const MIN_NEGATIVE_SCORE: f32 = 0.9;
+/// By how much it must be better than the first.
+const MARGIN: f32 = 0.03;
+/// Where a photo is known to be turned.
+const MIN_KNOWN_TURN_SCORE: f32 = 0.8;
+
+/// Longer side of a face's box in the first pass's input from which on it may be too large for it.
+const LARGE_FACE: f32 = 0.45 * DEFAULT_MAX_SIDE as f32;
+/// Longer side at which photos are seen for very large faces.
+const CLOSE_UP_SIDE: u32 = 320;
+/// …at which photos are seen turned.
+const TURNED_SIDE: u32 = 384;
+/// …and smoothed, until something is found: at the last one, dots as far apart as a fiftieth of the photo vanish.
+const SMOOTHED_SIDES: [u32; 3] = [320, 224, 160];
+
+/// Smaller faces in the first pass's input aren't looked at again: those of that size score less anyway.
+const MIN_LOCAL_SIDE: f32 = 24.0;
+/// Smaller ones aren't looked at for tilts between the quarters unless they are weak.
+const MIN_TILTED_SIDE: f32 = 40.0;
+const LOCAL_VIEW: View = View {
+    input_side: 96,
+    face_side: 48.0,
+};
+const FINE_VIEW: View = View {
+    input_side: 192,
+    face_side: 96.0,
+};
+/// Largest first.
+const MAX_LOCAL_LOOKS: usize = 6;
+/// Small candidates of tiles, which are looked at enlarged.
+const MAX_ENLARGED: usize = 300;
+const EIGHTH_TURN: f32 = std::f32::consts::FRAC_PI_4;
+
+/// What to look for in a decoded picture of a photo.
+#[derive(Clone, Copy, Debug)]
+pub struct SearchOptions {
+    /// Faces below this score are dropped, 0 to 1.
+    pub min_score: f32,
+    /// Of the photo at full scale.
+    pub photo_size: Size,
+    /// Photo pixels per pixel of the picture, along each side.
+    pub photo_from_picture: f32,
+}
+
+/// The candidates of the first pass.
+pub struct FirstPass(Vec<Detection>);
+
+/// What all passes found.
+pub struct Found {
+    /// In pixels of the picture, best score first.
+    pub faces: Vec<Detection>,
+    /// Faces of 60 pixels of the photo may have been missed: the picture has too few of them, or there would be too many tiles.
+    pub is_coarse: bool,
+}
+
+pub(super) fn first_pass(
+    network: &Yunet,
+    picture: &RgbImage,
+    options: &SearchOptions,
+) -> Result<FirstPass, VisionError> {
+    let min_score = options.min_score.min(MIN_WEAK_SCORE);
+    candidates(network, picture, DEFAULT_MAX_SIDE, min_score).map(FirstPass)
+}
+
+pub(super) fn second_looks(
+    network: &Yunet,
+    picture: &RgbImage,
+    first: FirstPass,
+    options: &SearchOptions,
+    stop: &StopFlag,
+) -> Result<Found, VisionError> {
+    let (width, height) = picture.dimensions();
+    let search = Search {
+        network,
+        picture,
+        stop,
+        min_score: options.min_score,
+        input_from_picture: (DEFAULT_MAX_SIDE as f32 / width.max(height) as f32).min(1.0),
+    };
+    let mut seen = first.0;
+    let mut is_coarse = false;
+    let tiled = tile_coarseness(options.photo_size);
+    if let Some(coarseness) = tiled {
+        let reduction = coarseness / options.photo_from_picture;
+        let (more, as_fine) = tile_candidates(network, picture, reduction, MIN_WEAK_SCORE, stop)?;
+        is_coarse = !as_fine || reduction < 1.0;
+        seen.extend(more);
+    }
+    if seen
+        .iter()
+        .any(|face| search.side_in_input(face) >= LARGE_FACE)
+    {
+        seen.extend(candidates(network, picture, CLOSE_UP_SIDE, MIN_WEAK_SCORE)?);
+    }
+    let (strong, weak): (Vec<_>, Vec<_>) = seen
+        .into_iter()
+        .partition(|face| face.score >= options.min_score);
+    let mut faces = suppressed(strong);
+    let mut weak = one_for_each_face(weak);
+    weak.retain(|weak| !faces.iter().any(|face| is_same(face, weak)));
+    if tiled.is_some() {
+        search.enlarge(&mut faces, &mut weak)?;
+    }
+    let mut turns = search.check_each(&mut faces, weak)?;
+    if !faces.iter().any(|face| face.score >= SETTLED_SCORE) {
+        search.smooth(&mut faces)?;
+        turns.extend(search.turn(&mut faces)?);
+    }
+    turns.sort_by_key(|quarter| *quarter as u8);
+    turns.dedup();
+    for quarter in turns {
+        search.look_turned(&mut faces, quarter)?;
+    }
+    faces.retain(|face| face.score >= options.min_score);
+    faces.sort_by(|a, b| b.score.total_cmp(&a.score));
+    Ok(Found { faces, is_coarse })
+}
+
+struct Search<'a> {
+    network: &'a Yunet,
+    picture: &'a RgbImage,
+    stop: &'a StopFlag,
+    min_score: f32,
+    /// Pixels of the first pass's input per pixel of the picture.
+    input_from_picture: f32,
+}
+
+impl Search<'_> {
+    /// Longer side of a face's box in the first pass's input.
+    fn side_in_input(&self, face: &Detection) -> f32 {
+        face.box_in_photo.width.max(face.box_in_photo.height) * self.input_from_picture
+    }
+
+    /// Small faces that the tiles saw, but not for sure.
+    fn enlarge(
+        &self,
+        faces: &mut Vec<Detection>,
+        weak: &mut Vec<Detection>,
+    ) -> Result<(), VisionError> {
+        let mut left = Vec::new();
+        for (number, candidate) in weak.drain(..).enumerate() {
+            self.stop.check()?;
+            let better = match number < MAX_ENLARGED {
+                true => self.best_at(&candidate, LOCAL_VIEW, &[0.0])?,
+                false => None,
+            };
+            match better.filter(|better| better.score >= self.min_score) {
+                Some(better) => join(faces, better),
+                None => left.push(candidate),
+            }
+        }
+        *weak = left;
+        Ok(())
+    }
+
+    /// Looks at faces that may be turned, tilted or negatives, and at what may be a face if it is; returns how the photo may be
+    /// turned as a whole.
+    fn check_each(
+        &self,
+        faces: &mut Vec<Detection>,
+        weak: Vec<Detection>,
+    ) -> Result<Vec<Quarter>, VisionError> {
+        let mut turns = Vec::new();
+        let doubtful = faces.iter().filter(|face| face.score < CERTAIN_SCORE);
+        for doubtful in [doubtful.copied().collect(), weak] {
+            for face in self.largest(doubtful) {
+                self.stop.check()?;
+                if let Some(better) = self.better(&face)? {
+                    turns.extend(Quarter::nearest(better.tilt()));
+                    join(faces, better);
+                }
+            }
+        }
+        Ok(turns)
+    }
+
+    fn largest(&self, mut faces: Vec<Detection>) -> Vec<Detection> {
+        faces.retain(|face| self.side_in_input(face) >= MIN_LOCAL_SIDE);
+        faces.sort_by(|a, b| self.side_in_input(b).total_cmp(&self.side_in_input(a)));
+        faces.truncate(MAX_LOCAL_LOOKS);
+        faces
+    }
+
+    /// The same face at another angle, or as a positive, if it is clearly better then.
+    fn better(&self, face: &Detection) -> Result<Option<Detection>, VisionError> {
+        let Some(vicinity) = Vicinity::of(self.picture, &face.box_in_photo, LOCAL_VIEW) else {
+            return Ok(None);
+        };
+        let quarters = Quarter::ALL.map(Quarter::angle);
+        let mut best = self.best_in(&vicinity, face, &quarters)?;
+        let is_good = |best: &Option<Detection>, least: f32| {
+            best.is_some_and(|best| best.score >= least && best.score >= face.score + MARGIN)
+        };
+        let may_be_tilted =
+            face.score < self.min_score || self.side_in_input(face) >= MIN_TILTED_SIDE;
+        if !is_good(&best, MIN_LOCAL_SCORE) && may_be_tilted {
+            let tilts = [1.0, 3.0, 5.0, 7.0].map(|eighths| eighths * EIGHTH_TURN);
+            best = better_of(best, self.best_in(&vicinity, face, &tilts)?);
+        }
+        if is_good(&best, MIN_LOCAL_SCORE) {
+            let upright = self.best_in(&vicinity, face, &[0.0])?;
+            let upright = upright.map_or(0.0, |upright| upright.score);
+            return Ok(best.filter(|best| best.score >= upright + MARGIN));
+        }
+        let positive = self.best_in(&vicinity.inverted(), face, &[0.0])?;
+        if !is_good(&positive, MIN_NEGATIVE_SCORE) {
+            return Ok(None);
+        }
+        Ok(positive.map(|positive| Detection {
+            is_negative: true,
+            ..positive
+        }))
+    }
+
+    fn best_at(
+        &self,
+        face: &Detection,
+        view: View,
+        angles: &[f32],
+    ) -> Result<Option<Detection>, VisionError> {
+        match Vicinity::of(self.picture, &face.box_in_photo, view) {
+            Some(vicinity) => self.best_in(&vicinity, face, angles),
+            None => Ok(None),
+        }
+    }
+
+    /// The best view of a face at some angles.
+    fn best_in(
+        &self,
+        vicinity: &Vicinity,
+        face: &Detection,
+        angles: &[f32],
+    ) -> Result<Option<Detection>, VisionError> {
+        let mut best = None;
+        for &angle in angles {
+            let seen = vicinity.detections(self.network, angle, MIN_WEAK_SCORE)?;
+            let seen = suppressed(seen).into_iter();
+            let here = seen.filter(|seen| is_here(seen, face));
+            best = here.fold(best, |best, seen| better_of(best, Some(seen)));
+        }
+        Ok(best)
+    }
+
+    /// Faces that show once the picture is smoothed: in halftone prints, and those that fill the photo.
+    fn smooth(&self, faces: &mut Vec<Detection>) -> Result<(), VisionError> {
+        let (width, height) = self.picture.dimensions();
+        for side in SMOOTHED_SIDES {
+            self.stop.check()?;
+            if side >= width.max(height) {
+                continue;
+            }
+            let seen = candidates(self.network, self.picture, side, MIN_SMOOTHED_SCORE)?;
+            let mut found = suppressed(seen);
+            for face in &mut found {
+                let sharp = self.best_at(face, FINE_VIEW, &[0.0])?;
+                if sharp.is_none_or(|sharp| sharp.score < face.score - MARGIN) {
+                    face.smoothing = width.max(height) as f32 / side as f32;
+                }
+                join(faces, *face);
+            }
+            if found.iter().any(|face| face.score >= SETTLED_SCORE) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the whole photo turned, but small: how it lies, if that shows anybody; single faces that are tilted.
+    fn turn(&self, faces: &mut Vec<Detection>) -> Result<Vec<Quarter>, VisionError> {
+        if faces.iter().any(|face| face.score >= SETTLED_SCORE) {
+            return Ok(Vec::new());
+        }
+        let small = reduced(self.picture, TURNED_SIDE)?;
+        let photo_from_small = self.picture.width() as f32 / small.width() as f32;
+        let (mut turns, mut weak) = (Vec::new(), Vec::new());
+        for quarter in Quarter::ALL {
+            self.stop.check()?;
+            let seen = self.seen_turned(&small, quarter, TURNED_SIDE, MIN_WEAK_SCORE)?;
+            if seen.iter().any(|face| face.score >= MIN_TURNED_SCORE) {
+                turns.push(quarter);
+            }
+            weak.extend(seen.iter().map(|face| face.scaled(photo_from_small)));
+        }
+        if turns.is_empty() {
+            turns = self.check_each(faces, one_for_each_face(weak))?;
+        }
+        Ok(turns)
+    }
+
+    /// Adds the faces of a photo that lies so.
+    fn look_turned(&self, faces: &mut Vec<Detection>, quarter: Quarter) -> Result<(), VisionError> {
+        self.stop.check()?;
+        let picture = reduced(self.picture, DEFAULT_MAX_SIDE)?;
+        let photo_from_reduced = self.picture.width() as f32 / picture.width() as f32;
+        let least = self.min_score.max(MIN_KNOWN_TURN_SCORE);
+        for face in self.seen_turned(&picture, quarter, DEFAULT_MAX_SIDE, least)? {
+            join(faces, face.scaled(photo_from_reduced));
+        }
+        Ok(())
+    }
+
+    /// The faces of a picture that lies so, in its pixels.
+    fn seen_turned(
+        &self,
+        picture: &RgbImage,
+        quarter: Quarter,
+        max_side: u32,
+        min_score: f32,
+    ) -> Result<Vec<Detection>, VisionError> {
+        let upright = quarter.upright(picture);
+        let seen = suppressed(candidates(self.network, &upright, max_side, min_score)?);
+        let size = (picture.width() as f32, picture.height() as f32);
+        Ok(seen
+            .iter()
+            .map(|face| quarter.in_photo(face, size))
+            .collect())
+    }
+}
+
+/// Adds a face that a second look found, in place of what the first found there, if it is clearly better than that.
+fn join(faces: &mut Vec<Detection>, better: Detection) {
+    let is_better = |face: &Detection| better.score >= face.score + MARGIN;
+    if faces
+        .iter()
+        .all(|face| !is_same(face, &better) || is_better(face))
+    {
+        faces.retain(|face| !is_same(face, &better));
+        faces.push(better);
+    }
+}
+
+fn is_same(a: &Detection, b: &Detection) -> bool {
+    one_for_each_face(vec![*a, *b]).len() == 1
+}
+
+fn is_here(seen: &Detection, face: &Detection) -> bool {
+    let (seen, rect) = (seen.box_in_photo.center(), &face.box_in_photo);
+    let center = rect.center();
+    (seen.x - center.x).hypot(seen.y - center.y) <= rect.width.max(rect.height) / 2.0
+}
+
+fn better_of(a: Option<Detection>, b: Option<Detection>) -> Option<Detection> {
+    match (a, b) {
+        (Some(a), Some(b)) if b.score > a.score => Some(b),
+        (Some(a), _) => Some(a),
+        (None, b) => b,
+    }
+}
