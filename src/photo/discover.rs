@@ -22,13 +22,17 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::FileStamp;
-use super::file_kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content, kind_by_name};
+use super::file_kind::{
+    FileKind, HEAD, KindByName, extension_of, is_video, kind_by_content, kind_by_name,
+};
 
 /// The file by which an export marks the folder that it wrote albums to.
 pub const ALBUM_MANIFEST: &str = ".kinfolk-album.json";
 
 /// Name under which folders of exported albums are counted.
 const ALBUM_FOLDER: &str = "exported albums";
+/// Name under which films are counted.
+const VIDEO: &str = "video";
 
 /// Folders of recycle bins, thumbnails and indexes (Windows, macOS, Linux, Synology, QNAP), in lower case.
 const SYSTEM_FOLDERS: [&str; 7] = [
@@ -181,11 +185,12 @@ fn kind_of(path: &Path) -> io::Result<Kind> {
     let inside = match kind_by_name(&extension) {
         KindByName::Photo => return Ok(Kind::Photo),
         KindByName::Skip => FileKind::Other,
-        KindByName::LookInside => kind_by_content(&head(path)?),
+        KindByName::LookInside | KindByName::Video => kind_by_content(&head(path)?),
     };
     Ok(match inside {
         FileKind::Photo(_) => Kind::Photo,
         FileKind::NotYetReadable(kind) => Kind::Other(kind.to_owned()),
+        FileKind::Other if is_video(&extension) => Kind::Other(VIDEO.to_owned()),
         FileKind::Other if extension.is_empty() => Kind::Other("no extension".to_owned()),
         FileKind::Other => Kind::Other(extension),
     })

@@ -10,8 +10,10 @@ use crate::geometry::Size;
 pub struct Limits {
     /// Longest file read, in bytes.
     pub max_file_bytes: u64,
-    /// Most pixels (width × height) a picture may claim.
+    /// Most pixels (width × height) that are decoded of a picture. What can be decoded smaller may have more.
     pub max_pixels: u64,
+    /// Most pixels a picture may claim.
+    pub max_stored_pixels: u64,
     /// Most pixels along one side.
     pub max_side: u32,
     /// Most bytes that decoding may take at its height. Where a picture needs more at full scale, it is decoded smaller if its
@@ -23,12 +25,13 @@ pub struct Limits {
 
 impl Default for Limits {
     /// 512 MiB and 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels). Sides as long as a
-    /// JPEG's can be. 400 MiB, so that with the networks and what a scan holds beside it no file takes more than 600 MB.
+    /// JPEG's can be; scans of a gigapixel exist, which are decoded at an eighth. 400 MiB, so that with the networks and what a scan holds beside it no file takes more than 600 MB.
     /// A minute: what the other limits let through takes a few seconds of a slow core.
     fn default() -> Self {
         Self {
             max_file_bytes: 512 << 20,
             max_pixels: 1 << 28,
+            max_stored_pixels: 1 << 30,
             max_side: 65_535,
             max_memory: 400 << 20,
             max_time: Duration::from_secs(60),
@@ -36,13 +39,23 @@ impl Default for Limits {
     }
 }
 
+/// For pictures that are decoded at full scale only.
 pub(super) fn check_pixels(size: Size, limits: &Limits) -> Result<(), PhotoError> {
+    check(size, limits, limits.max_pixels)
+}
+
+/// For pictures that can be decoded smaller: the scale is chosen by [`super::memory`].
+pub(super) fn check_stored(size: Size, limits: &Limits) -> Result<(), PhotoError> {
+    check(size, limits, limits.max_stored_pixels)
+}
+
+fn check(size: Size, limits: &Limits, max_pixels: u64) -> Result<(), PhotoError> {
     let Size { width, height } = size;
-    if size.pixels() > limits.max_pixels {
+    if size.pixels() > max_pixels {
         return Err(PhotoError::TooManyPixels {
             width,
             height,
-            limit: limits.max_pixels,
+            limit: max_pixels,
         });
     }
     if width.max(height) > limits.max_side {

@@ -15,6 +15,7 @@ mod file_kind;
 mod formats;
 mod limits;
 mod memory;
+mod note;
 mod pixels;
 mod reduction;
 mod root_path;
@@ -22,15 +23,16 @@ mod thumbnail;
 mod watch;
 
 /// Changes with every version that reads what an earlier one could not.
-pub const READER: &str = "2";
+pub const READER: &str = "3";
 
 pub(crate) use catch_panic::catch_panic;
 pub use decode::{Photo, Probe, decode, decode_reduced, probe};
 pub use discover::{ALBUM_MANIFEST, Discovered, FoundFile, Unreadable, discover};
 pub use error::PhotoError;
 pub use file::{ContentHash, FileStamp, PhotoFile, read};
-pub use file_kind::{FileKind, kind_by_content};
+pub use file_kind::{FileKind, PhotoFormat, kind_by_content};
 pub use limits::Limits;
+pub use note::PhotoNote;
 pub use pixels::orientation::Orientation;
 pub use reduction::Reduction;
 pub use root_path::normal_root;

@@ -3,12 +3,12 @@
 use std::io::{Read as _, SeekFrom};
 
 use image::codecs::webp::WebPDecoder;
-use image::{ColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage};
+use image::{ColorType, ImageDecoder, ImageError, ImageReader, RgbImage};
 
 use crate::geometry::Size;
 use crate::photo::exif::ExifFacts;
 use crate::photo::file::{SeekRead, Source};
-use crate::photo::file_kind::format_name;
+use crate::photo::file_kind::PhotoFormat;
 use crate::photo::limits::check_pixels;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
@@ -23,7 +23,7 @@ const MAX_BESIDE: u64 = 16 << 20;
 /// A picture whose headers have been read.
 pub(crate) struct Whole<'a> {
     decoder: Box<dyn ImageDecoder + 'a>,
-    format: ImageFormat,
+    format: PhotoFormat,
     /// Bytes that the decoder itself holds for each pixel.
     decoder_per_pixel: u64,
     exif: ExifFacts,
@@ -34,7 +34,7 @@ pub(crate) struct Whole<'a> {
 impl<'a> Whole<'a> {
     pub(crate) fn open(
         source: Source<'a>,
-        format: ImageFormat,
+        format: PhotoFormat,
         limits: &Limits,
         watch: &'a Watch<'a>,
     ) -> Result<Self, PhotoError> {
@@ -45,9 +45,9 @@ impl<'a> Whole<'a> {
         let mut allocations = image::Limits::no_limits();
         allocations.max_alloc = Some(match format {
             // A frame may be larger than the screen, but not by much.
-            ImageFormat::Gif => (4 * size.pixels()).max(MAX_BESIDE),
+            PhotoFormat::Gif => (4 * size.pixels()).max(MAX_BESIDE),
             // Only metadata are counted.
-            ImageFormat::WebP => MAX_PROFILE,
+            PhotoFormat::WebP => MAX_PROFILE,
             _ => limits.max_memory,
         });
         let damaged = |error| damaged(format, &error);
@@ -58,6 +58,11 @@ impl<'a> Whole<'a> {
             Some(raw) => ExifFacts::parse(&raw),
             None => ExifFacts::NONE,
         };
+        let packet = match exif.says_orientation {
+            true => None,
+            false => decoder.xmp_metadata().ok().flatten(),
+        };
+        let exif = exif.or_of_xmp(packet.as_deref());
         Ok(Self {
             decoder,
             format,
@@ -89,8 +94,9 @@ impl<'a> Whole<'a> {
         let mut place = InPlace::new(width, height, color);
         let read = self.decoder.read_image_boxed(place.samples());
         read.map_err(|error| damaged(self.format, &error))?;
+        place.show_invisible();
         let mut picture = place.into_rgb().ok_or_else(|| PhotoError::Damaged {
-            format: format_name(self.format),
+            format: self.format.name(),
             reason: "too few samples".to_owned(),
         })?;
         if let Some(icc) = &self.icc {
@@ -110,12 +116,12 @@ fn samples_of(color: ColorType) -> Samples {
 /// The decoder, and the bytes that it holds for each pixel beside its samples.
 fn decoder<'a>(
     source: Source<'a>,
-    format: ImageFormat,
+    format: PhotoFormat,
     limits: &Limits,
     watch: &'a Watch<'a>,
 ) -> Result<(Box<dyn ImageDecoder + 'a>, u64), PhotoError> {
     let damaged = |error| damaged(format, &error);
-    if format == ImageFormat::WebP {
+    if format == PhotoFormat::WebP {
         source.check_held()?;
         let decoder = WebPDecoder::new(source.reader(watch)?).map_err(damaged)?;
         let per_pixel = webp_bytes_per_pixel(&decoder);
@@ -123,13 +129,13 @@ fn decoder<'a>(
         check_webp_frame(source, watch, Size { width, height })?;
         return Ok((Box::new(decoder), per_pixel));
     }
-    let mut reader = ImageReader::with_format(source.reader(watch)?, format);
+    let mut reader = ImageReader::with_format(source.reader(watch)?, format.of_image_crate());
     let mut allocations = image::Limits::no_limits();
     allocations.max_alloc = Some(limits.max_memory);
     reader.limits(allocations);
     let decoder = reader.into_decoder().map_err(damaged)?;
     // A GIF's first frame is held beside the screen where it doesn't fill it.
-    let per_pixel = if format == ImageFormat::Gif { 4 } else { 0 };
+    let per_pixel = if format == PhotoFormat::Gif { 4 } else { 0 };
     Ok((Box::new(decoder), per_pixel))
 }
 
@@ -205,9 +211,15 @@ fn webp_frame_size<'a>(
     }
 }
 
-fn damaged(format: ImageFormat, error: &ImageError) -> PhotoError {
+fn damaged(format: PhotoFormat, error: &ImageError) -> PhotoError {
+    if let ImageError::Unsupported(what) = error {
+        return PhotoError::Unsupported {
+            format: format.name(),
+            what: what.to_string(),
+        };
+    }
     PhotoError::Damaged {
-        format: format_name(format),
+        format: format.name(),
         reason: error.to_string(),
     }
 }
