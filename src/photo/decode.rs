@@ -222,7 +222,11 @@ fn decode_source(
         };
         Ok(Photo {
             image,
-            reduction: if probe.is_reducible { reduction } else { Reduction::Full },
+            reduction: if probe.is_reducible {
+                reduction
+            } else {
+                Reduction::Full
+            },
             stored: probe.stored,
             orientation: exif.orientation,
             taken: exif.taken,

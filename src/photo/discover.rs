@@ -25,6 +25,7 @@ use super::FileStamp;
 use super::file_kind::{
     FileKind, HEAD, KindByName, extension_of, is_video, kind_by_content, kind_by_name,
 };
+use super::pairs::{LIVE_PHOTO_FILM, films_of_photos};
 
 /// The file by which an export marks the folder that it wrote albums to.
 pub const ALBUM_MANIFEST: &str = ".kinfolk-album.json";
@@ -68,6 +69,8 @@ pub struct Discovered {
     /// Files that are no photos: how many of each lower-case extension (`no extension` where there is none).
     pub other_files: BTreeMap<String, u64>,
     pub unreadable: Vec<Unreadable>,
+    /// Films, with paths as those of `files`.
+    videos: Vec<String>,
     /// Nothing at all lies in the folder, not even a hidden file: perhaps a drive isn't plugged in.
     pub empty: bool,
     /// The walk was broken off by its caller.
@@ -120,6 +123,7 @@ pub fn discover(
             break;
         }
     }
+    found.count_videos();
     found
 }
 
@@ -144,12 +148,25 @@ impl Discovered {
                 path,
                 stamp: FileStamp::of(&metadata),
             }),
+            Ok(Kind::Other(kind)) if kind == VIDEO => self.videos.push(path),
             Ok(Kind::Other(kind)) => *self.other_files.entry(kind).or_default() += 1,
             Err(error) => {
                 let reason = format!("can't be read: {error}");
                 self.cannot_look(root, entry.path(), reason);
             }
         }
+    }
+
+    /// Those of Live Photos belong to a photo.
+    fn count_videos(&mut self) {
+        let films = films_of_photos(&self.files, &self.videos);
+        let videos = self.videos.len() as u64 - films;
+        for (kind, count) in [(VIDEO, videos), (LIVE_PHOTO_FILM, films)] {
+            if count > 0 {
+                *self.other_files.entry(kind.to_owned()).or_default() += count;
+            }
+        }
+        self.videos = Vec::new();
     }
 
     fn note_error(&mut self, root: &Path, error: &walkdir::Error) {

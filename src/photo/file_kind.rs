@@ -108,7 +108,21 @@ pub fn kind_by_content(head: &[u8]) -> FileKind {
         ] => Photo(PhotoFormat::Pnm),
         [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Photo(PhotoFormat::JpegXl),
         // Fujifilm; Olympus and Panasonic.
-        [b'F', b'U', b'J', b'I', b'F', b'I', b'L', b'M', b'C', b'C', b'D', b'-', ..]
+        [
+            b'F',
+            b'U',
+            b'J',
+            b'I',
+            b'F',
+            b'I',
+            b'L',
+            b'M',
+            b'C',
+            b'C',
+            b'D',
+            b'-',
+            ..,
+        ]
         | [b'I', b'I', b'R', b'O' | b'S', ..]
         | [b'I', b'I', b'U', 0, ..]
         | [b'M', b'M', b'O', b'R', ..] => Photo(PhotoFormat::Raw),

@@ -17,6 +17,8 @@ pub(super) struct Analysed {
     photo: ScannedPhoto,
     /// One for each recognizable face, in the order of the faces.
     pub(super) crops: Vec<AlignedFace>,
+    /// What was missing of the photo, or not looked at.
+    pub(super) note: Option<String>,
 }
 
 impl Analysed {
@@ -43,6 +45,8 @@ pub(super) fn analyse(
         .clock
         .time(Stage::Thumbnail, || with_thumbnails(&searched))?;
     let photo = searched.photo();
+    let notes: Vec<String> = photo.notes.iter().map(ToString::to_string).collect();
+    let note = (!notes.is_empty()).then(|| notes.join("; "));
     Ok(Analysed {
         photo: ScannedPhoto {
             root_id: item.target.root_id,
@@ -57,6 +61,7 @@ pub(super) fn analyse(
             thumbnail: Some(thumbnail),
         },
         crops,
+        note,
     })
 }
 

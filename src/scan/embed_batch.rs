@@ -54,7 +54,10 @@ impl EmbedBatch {
                 Err(_) => finder.embed(&crops[own]),
             };
             match embeddings {
-                Ok(embeddings) => Finding::Scanned(Box::new(analysed.finished(&embeddings))),
+                Ok(embeddings) => Finding::Scanned {
+                    note: analysed.note.clone(),
+                    photo: Box::new(analysed.finished(&embeddings)),
+                },
                 Err(error) => Finding::Failed {
                     item,
                     content: Some(content),

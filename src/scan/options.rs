@@ -69,6 +69,8 @@ pub struct ScanSummary {
     pub embedded: u64,
     /// What a person had said of faces that changed photos no longer show.
     pub lost_decisions: Vec<LostDecision>,
+    /// Photos of which a part is missing, or pages were not looked at; their faces are stored.
+    pub incomplete: u64,
     /// Files and folders that could not be read.
     pub problems: u64,
     /// Files that are no photos, or of a format that can't be read yet: how many of each kind.

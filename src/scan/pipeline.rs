@@ -151,11 +151,7 @@ impl<'a> Pipeline<'a> {
             Task::Search(item) => to_search(item),
             Task::Verify(changed) => Read::Done({
                 match lock(self.known_photos).verify(changed.number, &content) {
-                    Some(photo_id) => Finding::Same {
-                        item: changed.item,
-                        photo_id,
-                        stamp,
-                    },
+                    Some(photo_id) => Finding::Same { photo_id, stamp },
                     None => Finding::Overwritten {
                         changed,
                         content,

@@ -19,11 +19,7 @@ pub(super) enum Task {
 /// What became of a task.
 pub(super) enum Finding {
     /// The bytes known at this path, with a new stamp.
-    Same {
-        item: Item,
-        photo_id: PhotoId,
-        stamp: FileStamp,
-    },
+    Same { photo_id: PhotoId, stamp: FileStamp },
     /// Other bytes than those known at this path.
     Overwritten {
         changed: Changed,
@@ -36,7 +32,11 @@ pub(super) enum Finding {
         content: ContentHash,
         stamp: FileStamp,
     },
-    Scanned(Box<ScannedPhoto>),
+    Scanned {
+        photo: Box<ScannedPhoto>,
+        /// What was missing of it.
+        note: Option<String>,
+    },
     Failed {
         item: Item,
         content: Option<ContentHash>,

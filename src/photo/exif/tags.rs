@@ -96,7 +96,11 @@ impl<R: Read + Seek> Tags<R> {
     /// Reads `length` bytes at an offset, or as many as there are.
     pub(crate) fn read_at(&mut self, offset: u64, length: u64, bytes: &mut Vec<u8>) -> Option<()> {
         self.seek(offset)?;
-        (&mut self.reader).take(length).read_to_end(bytes).ok().map(drop)
+        (&mut self.reader)
+            .take(length)
+            .read_to_end(bytes)
+            .ok()
+            .map(drop)
     }
 
     /// The entries of a directory, up to where it is broken.

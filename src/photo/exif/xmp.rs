@@ -35,11 +35,23 @@ mod tests {
     #[test]
     fn attributes_and_elements_are_read_and_nothing_else() {
         let turned = Some(Orientation::from_exif(6));
-        assert_eq!(orientation(b"<rdf:Description tiff:Orientation=\"6\"/>"), turned);
-        assert_eq!(orientation(b"<rdf:Description tiff:Orientation = '6'/>"), turned);
-        assert_eq!(orientation(b"<tiff:Orientation>6</tiff:Orientation>"), turned);
+        assert_eq!(
+            orientation(b"<rdf:Description tiff:Orientation=\"6\"/>"),
+            turned
+        );
+        assert_eq!(
+            orientation(b"<rdf:Description tiff:Orientation = '6'/>"),
+            turned
+        );
+        assert_eq!(
+            orientation(b"<tiff:Orientation>6</tiff:Orientation>"),
+            turned
+        );
         assert_eq!(orientation(b"<tiff:Orientation>6"), None);
         assert_eq!(orientation(b"tiff:Orientation=\"66\""), None);
-        assert_eq!(orientation(b"<tiff:OrientationOf>6</tiff:OrientationOf>"), None);
+        assert_eq!(
+            orientation(b"<tiff:OrientationOf>6</tiff:OrientationOf>"),
+            None
+        );
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn decode(
     nclx: Option<(u16, bool)>,
 ) -> Result<RgbImage, String> {
     let data = file.item_data(item).map_err(|error| error.to_string())?;
-    let mut properties = file.item_properties(item).map_err(|error| error.to_string())?;
+    let mut properties = file
+        .item_properties(item)
+        .map_err(|error| error.to_string())?;
     let config = properties.find_map(|property| match property {
         Property::Unknown(kind, config) if kind.0 == *b"av1C" => config.get(CONFIG_HEADER..),
         _ => None,
@@ -129,7 +131,9 @@ fn to_rgb(picture: &Picture, size: Size, nclx: Option<(u16, bool)>) -> Result<Rg
     let sample = |(plane, stride): (&[u8], usize), x: usize, y: usize| {
         if wide {
             let at = y * stride + 2 * x;
-            plane.get(at..at + 2).map_or(0, |two| u16::from_ne_bytes([two[0], two[1]]))
+            plane
+                .get(at..at + 2)
+                .map_or(0, |two| u16::from_ne_bytes([two[0], two[1]]))
         } else {
             plane.get(y * stride + x).map_or(0, |one| u16::from(*one))
         }

@@ -28,9 +28,15 @@ const DECODER_PER_PIXEL: u64 = 16;
 /// What tiles are coded with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Codec {
-    #[cfg_attr(not(feature = "heic"), expect(dead_code, reason = "its decoder is left out"))]
+    #[cfg_attr(
+        not(feature = "heic"),
+        expect(dead_code, reason = "its decoder is left out")
+    )]
     Hevc,
-    #[cfg_attr(not(feature = "avif"), expect(dead_code, reason = "its decoder is left out"))]
+    #[cfg_attr(
+        not(feature = "avif"),
+        expect(dead_code, reason = "its decoder is left out")
+    )]
     Av1,
 }
 
@@ -132,7 +138,10 @@ impl<'a> Heif<'a> {
                 let mut picture = RgbImage::new(self.stored.width, self.stored.height);
                 for (number, item) in (0..).zip(tiles) {
                     self.watch.check()?;
-                    let (x, y) = (number % columns * tile.width, number / columns * tile.height);
+                    let (x, y) = (
+                        number % columns * tile.width,
+                        number / columns * tile.height,
+                    );
                     if x < self.stored.width && y < self.stored.height {
                         copy_to(&mut picture, x, y, &self.tile(*item, *codec, *tile)?);
                     }
@@ -324,7 +333,9 @@ fn grid(
     let (width, height) = size.ok_or_else(|| damaged_because(format, "tiles without a size"))?;
     let is_covered = |tile: u32, count: u16, side: u32| {
         let before_last = u64::from(tile) * u64::from(count.saturating_sub(1));
-        tile > 0 && before_last < u64::from(side) && before_last + u64::from(tile) >= u64::from(side)
+        tile > 0
+            && before_last < u64::from(side)
+            && before_last + u64::from(tile) >= u64::from(side)
     };
     if !is_covered(width, columns, output_width) || !is_covered(height, rows, output_height) {
         return Err(damaged_because(format, "tiles that don't fit their grid"));

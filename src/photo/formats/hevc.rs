@@ -17,7 +17,9 @@ pub(super) fn decode(
     size: Size,
     nclx: Option<(u16, bool)>,
 ) -> Result<RgbImage, String> {
-    let stream = file.hevc_bitstream(item).map_err(|error| error.to_string())?;
+    let stream = file
+        .hevc_bitstream(item)
+        .map_err(|error| error.to_string())?;
     let (width, height) = (u64::from(size.width), u64::from(size.height));
     let options = DecodeOptions {
         max_pixels: (width + MAX_PADDING) * (height + MAX_PADDING),

@@ -67,7 +67,11 @@ impl JxlBitstreamInput for Input<'_> {
 struct Runner<'a>(&'a Watch<'a>);
 
 impl jxl::api::JxlParallelRunner for Runner<'_> {
-    fn run(&mut self, count: usize, task: &jxl::api::JxlParallelRunnerFun<'_>) -> Result<(), Error> {
+    fn run(
+        &mut self,
+        count: usize,
+        task: &jxl::api::JxlParallelRunnerFun<'_>,
+    ) -> Result<(), Error> {
         (0..count).try_for_each(|number| {
             let ended = |error| Error::IOError(io::Error::other(error));
             self.0.check().map_err(ended)?;
@@ -129,9 +133,8 @@ impl<'a> Jxl<'a> {
                 limit: MAX_CHANNELS as u64,
             });
         }
-        let is_alpha = |channel: &jxl::api::JxlExtraChannel| {
-            format!("{:?}", channel.ec_type) == "Alpha"
-        };
+        let is_alpha =
+            |channel: &jxl::api::JxlExtraChannel| format!("{:?}", channel.ec_type) == "Alpha";
         jxl.has_alpha = info.extra_channels.iter().any(is_alpha);
         jxl.decoder
             .set_pixel_format(JxlPixelFormat {
@@ -192,7 +195,8 @@ impl<'a> Jxl<'a> {
         let exif = self.decoder.aux_boxes(EXIF).first()?;
         let data = (!exif.is_compressed()).then(|| exif.raw_data())?;
         // The block begins at an offset from here.
-        let offset = u32::from_be_bytes([*data.first()?, *data.get(1)?, *data.get(2)?, *data.get(3)?]);
+        let offset =
+            u32::from_be_bytes([*data.first()?, *data.get(1)?, *data.get(2)?, *data.get(3)?]);
         ExifFacts::parse(data.get(4 + offset as usize..)?).taken
     }
 
@@ -201,7 +205,8 @@ impl<'a> Jxl<'a> {
         wanted: Event,
         mut pixels: Option<(&mut [u8], usize, usize)>,
     ) -> Result<(), PhotoError> {
-        let is_wanted = |event: &Event| std::mem::discriminant(event) == std::mem::discriminant(&wanted);
+        let is_wanted =
+            |event: &Event| std::mem::discriminant(event) == std::mem::discriminant(&wanted);
         let watch = self.input.watch;
         for _ in 0..MAX_EVENTS {
             watch.check()?;
@@ -209,9 +214,12 @@ impl<'a> Jxl<'a> {
                 Some((pixels, rows, row_bytes)) => {
                     let mut buffers = [JxlOutputBuffer::new(pixels, *rows, *row_bytes)];
                     let mut runner = Runner(watch);
-                    self.decoder.process(&mut self.input, Some(&mut buffers), Some(&mut runner))
+                    self.decoder
+                        .process(&mut self.input, Some(&mut buffers), Some(&mut runner))
                 }
-                None => self.decoder.process(&mut self.input, None, Some(&mut Runner(watch))),
+                None => self
+                    .decoder
+                    .process(&mut self.input, None, Some(&mut Runner(watch))),
             };
             match event.map_err(damaged)? {
                 event if is_wanted(&event) => return Ok(()),

@@ -1,8 +1,9 @@
 //! GIF, WebP, BMP, QOI and PNM: decoded whole by the `image` crate, and turned to RGB in the same buffer.
 
-use std::io::{Read as _, SeekFrom};
+use std::io::{BufRead, Cursor, Read as _, Seek, SeekFrom};
 
 use image::codecs::webp::WebPDecoder;
+use image::imageops::flip_vertical_in_place;
 use image::{ColorType, ImageDecoder, ImageError, ImageReader, RgbImage};
 
 use crate::geometry::Size;
@@ -14,7 +15,7 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, upright};
 use crate::photo::pixels::samples::InPlace;
-use crate::photo::watch::Watch;
+use crate::photo::watch::{Watch, Watched};
 use crate::photo::{Limits, PhotoError};
 
 /// Bytes that a decoder may hold beside the samples, whatever the picture's size.
@@ -28,6 +29,9 @@ pub(crate) struct Whole<'a> {
     decoder_per_pixel: u64,
     exif: ExifFacts,
     icc: Option<Vec<u8>>,
+    /// Bytes of a copy of the file.
+    copied: u64,
+    is_flipped: bool,
     pub(crate) size: Size,
 }
 
@@ -38,7 +42,16 @@ impl<'a> Whole<'a> {
         limits: &Limits,
         watch: &'a Watch<'a>,
     ) -> Result<Self, PhotoError> {
-        let (mut decoder, decoder_per_pixel) = decoder(source, format, limits, watch)?;
+        let bottom_up = match format {
+            PhotoFormat::Bmp => bottom_up(source, watch)?,
+            _ => None,
+        };
+        let copied = bottom_up.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        let is_flipped = bottom_up.is_some();
+        let (mut decoder, decoder_per_pixel) = match bottom_up {
+            Some(bytes) => of_image_crate(Watched::new(Cursor::new(bytes), watch), format, limits)?,
+            None => decoder(source, format, limits, watch)?,
+        };
         let (width, height) = decoder.dimensions();
         let size = Size { width, height };
         check_pixels(size, limits)?;
@@ -69,6 +82,8 @@ impl<'a> Whole<'a> {
             decoder_per_pixel,
             exif,
             icc,
+            copied,
+            is_flipped,
             size,
         })
     }
@@ -82,7 +97,7 @@ impl<'a> Whole<'a> {
         };
         Memory {
             per_decoded_pixel: decoding.max(turning),
-            fixed: 0,
+            fixed: self.copied,
             beside: 0,
         }
     }
@@ -99,6 +114,9 @@ impl<'a> Whole<'a> {
             format: self.format.name(),
             reason: "too few samples".to_owned(),
         })?;
+        if self.is_flipped {
+            flip_vertical_in_place(&mut picture);
+        }
         if let Some(icc) = &self.icc {
             color::to_srgb(&mut picture, samples_of(color), icc);
         }
@@ -129,7 +147,16 @@ fn decoder<'a>(
         check_webp_frame(source, watch, Size { width, height })?;
         return Ok((Box::new(decoder), per_pixel));
     }
-    let mut reader = ImageReader::with_format(source.reader(watch)?, format.of_image_crate());
+    of_image_crate(source.reader(watch)?, format, limits)
+}
+
+fn of_image_crate<'a>(
+    reader: impl BufRead + Seek + 'a,
+    format: PhotoFormat,
+    limits: &Limits,
+) -> Result<(Box<dyn ImageDecoder + 'a>, u64), PhotoError> {
+    let damaged = |error| damaged(format, &error);
+    let mut reader = ImageReader::with_format(reader, format.of_image_crate());
     let mut allocations = image::Limits::no_limits();
     allocations.max_alloc = Some(limits.max_memory);
     reader.limits(allocations);
@@ -137,6 +164,33 @@ fn decoder<'a>(
     // A GIF's first frame is held beside the screen where it doesn't fill it.
     let per_pixel = if format == PhotoFormat::Gif { 4 } else { 0 };
     Ok((Box::new(decoder), per_pixel))
+}
+
+/// A run-length coded BMP whose first row is the top one, which the decoder doesn't take, with the rows the other way round: the
+/// codes are the same, and the height is positive.
+fn bottom_up<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<Option<Vec<u8>>, PhotoError> {
+    const HEIGHT: std::ops::Range<usize> = 22..26;
+    const COMPRESSION: std::ops::Range<usize> = 30..34;
+    let head = source.head(watch)?;
+    let is_top_down = head
+        .get(HEIGHT.end - 1)
+        .is_some_and(|byte| byte & 0x80 != 0);
+    let is_long = head.get(14).is_some_and(|length| *length >= 40);
+    if !is_top_down || !is_long || source.check_held().is_err() {
+        return Ok(None);
+    }
+    let mut bytes = source.bytes(watch)?.into_owned();
+    let number =
+        |range: std::ops::Range<usize>| -> Option<[u8; 4]> { bytes.get(range)?.try_into().ok() };
+    let is_run_length = number(COMPRESSION).is_some_and(|kind| matches!(kind, [1 | 2, 0, 0, 0]));
+    let height = number(HEIGHT).and_then(|height| i32::from_le_bytes(height).checked_neg());
+    match height {
+        Some(height) if is_run_length => {
+            bytes[HEIGHT].copy_from_slice(&height.to_le_bytes());
+            Ok(Some(bytes))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// image-webp 0.2.4: planes of brightness and colour (1.5 bytes), samples of a lossless picture without alpha (4), those of a

@@ -72,10 +72,36 @@ enum Container {
 
 fn container(head: &[u8]) -> Option<Container> {
     match head {
-        [b'F', b'U', b'J', b'I', b'F', b'I', b'L', b'M', b'C', b'C', b'D', b'-', ..] => {
-            Some(Container::Fuji)
-        }
-        [_, _, _, _, b'f', b't', b'y', b'p', b'c', b'r', b'x', b' ', ..] => Some(Container::Canon3),
+        [
+            b'F',
+            b'U',
+            b'J',
+            b'I',
+            b'F',
+            b'I',
+            b'L',
+            b'M',
+            b'C',
+            b'C',
+            b'D',
+            b'-',
+            ..,
+        ] => Some(Container::Fuji),
+        [
+            _,
+            _,
+            _,
+            _,
+            b'f',
+            b't',
+            b'y',
+            b'p',
+            b'c',
+            b'r',
+            b'x',
+            b' ',
+            ..,
+        ] => Some(Container::Canon3),
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Container::Tiff),
         [b'I', b'I', b'R', b'O' | b'S', ..]
         | [b'I', b'I', b'U', 0, ..]
@@ -85,7 +111,10 @@ fn container(head: &[u8]) -> Option<Container> {
 }
 
 /// Whether a file that begins as a TIFF is a camera's raw file.
-pub(crate) fn is_raw_tiff<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<bool, PhotoError> {
+pub(crate) fn is_raw_tiff<'a>(
+    source: Source<'a>,
+    watch: &'a Watch<'a>,
+) -> Result<bool, PhotoError> {
     let Some(mut search) = Search::of_tiff(source, watch)? else {
         return Ok(false);
     };
@@ -148,7 +177,9 @@ fn read<'a>(
 ) -> Result<Cow<'a, [u8]>, PhotoError> {
     match source {
         Source::Memory(bytes) => {
-            let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+            let from = usize::try_from(offset)
+                .unwrap_or(usize::MAX)
+                .min(bytes.len());
             let left = bytes.len() - from;
             let length = usize::try_from(length).unwrap_or(usize::MAX).min(left);
             Ok(Cow::Borrowed(&bytes[from..from + length]))
@@ -176,7 +207,8 @@ impl<'a> Search<'a> {
     fn of_tiff(source: Source<'a>, watch: &'a Watch<'a>) -> Result<Option<Self>, PhotoError> {
         let head = source.head(watch)?;
         // The CR2 says so behind the TIFF's own header; Olympus's and Panasonic's have another header.
-        let is_marked = head.get(8..10) == Some(b"CR") || !matches!(head.get(2..4), Some([42, 0] | [0, 42]));
+        let is_marked =
+            head.get(8..10) == Some(b"CR") || !matches!(head.get(2..4), Some([42, 0] | [0, 42]));
         let tags = Tags::open(source.reader(watch)?);
         Ok(tags.map(|tags| Self {
             tags,
@@ -209,12 +241,14 @@ impl<'a> Search<'a> {
         self.is_raw |= SENSOR_COLORS.contains(&colors)
             || CAMERA_COMPRESSIONS.contains(&compression)
             || find(DNG_VERSION).is_some();
-        self.candidates.extend(number(JPEG_OFFSET).zip(number(JPEG_LENGTH)));
+        self.candidates
+            .extend(number(JPEG_OFFSET).zip(number(JPEG_LENGTH)));
         // A preview in one strip; the sensor's data may be lossless JPEG, which is told by its frame.
         let is_jpeg = matches!(compression, 6 | 7 | 34_892) || compression == 0;
         let is_single = find(STRIP_OFFSETS).is_some_and(|entry| entry.count == 1);
         if is_jpeg && is_single {
-            self.candidates.extend(number(STRIP_OFFSETS).zip(number(STRIP_LENGTHS)));
+            self.candidates
+                .extend(number(STRIP_OFFSETS).zip(number(STRIP_LENGTHS)));
         }
         if let Some(entry) = find(PANASONIC_JPEG) {
             self.candidates.extend(self.tags.place(entry));
@@ -234,7 +268,11 @@ impl<'a> Search<'a> {
     /// Nikon's note is a TIFF in itself with a directory of the preview; Olympus's has directories of its own.
     fn look_at_maker_note(&mut self, (at, length): Candidate) {
         let mut head = Vec::new();
-        if self.tags.read_at(at, length.min(MAX_TAGS_BOX), &mut head).is_none() {
+        if self
+            .tags
+            .read_at(at, length.min(MAX_TAGS_BOX), &mut head)
+            .is_none()
+        {
             return;
         }
         let found = match &head[..] {
@@ -265,7 +303,9 @@ fn preview_of_olympus(note: &[u8], little_endian: bool, at: u64) -> Option<Candi
     let mut tags = Tags::without_header(Cursor::new(note), little_endian);
     let first = tags.directory_at(12);
     let settings = first.iter().find(|entry| entry.tag == 0x2020)?;
-    let offset = tags.number(settings).or_else(|| Some(tags.place(settings)?.0))?;
+    let offset = tags
+        .number(settings)
+        .or_else(|| Some(tags.place(settings)?.0))?;
     let inner = tags.directory_at(offset);
     let mut number = |tag| tags.number(inner.iter().find(|entry| entry.tag == tag)?);
     Some((number(0x0101)?.checked_add(at)?, number(0x0102)?))
@@ -316,10 +356,13 @@ fn canon3<'a>(
             watch.check()?;
             boxes += 1;
             let head = read(source, watch, at, 80)?;
-            let Some((header, size)) = box_size(&head) else { break };
+            let Some((header, size)) = box_size(&head) else {
+                break;
+            };
             let body = at.saturating_add(header);
             let next = at.saturating_add(size.max(8)).min(end);
-            let inside = |skip: u64| read(source, watch, body + skip, (next - body).min(MAX_TAGS_BOX));
+            let inside =
+                |skip: u64| read(source, watch, body + skip, (next - body).min(MAX_TAGS_BOX));
             match &head[4..8] {
                 b"moov" | b"trak" | b"mdia" | b"minf" | b"stbl" => {
                     waiting.push((next, end));
@@ -331,7 +374,9 @@ fn canon3<'a>(
                     waiting.push((body + 16, next));
                     break;
                 }
-                b"uuid" if head.get(header as usize..header as usize + 4) == Some(&PREVIEW_UUID) => {
+                b"uuid"
+                    if head.get(header as usize..header as usize + 4) == Some(&PREVIEW_UUID) =>
+                {
                     waiting.push((next, end));
                     waiting.push((body + 24, next));
                     break;
@@ -347,8 +392,12 @@ fn canon3<'a>(
                     candidates.extend(length.map(|length| (body + 16, number(length))));
                 }
                 b"stsz" if is_first_track => {
-                    let one = head.get(header as usize + 4..header as usize + 8).map(number);
-                    let listed = head.get(header as usize + 12..header as usize + 16).map(number);
+                    let one = head
+                        .get(header as usize + 4..header as usize + 8)
+                        .map(number);
+                    let listed = head
+                        .get(header as usize + 12..header as usize + 16)
+                        .map(number);
                     length = one.filter(|length| *length > 0).or(listed);
                 }
                 b"co64" if is_first_track => {
@@ -387,7 +436,9 @@ fn box_size(head: &[u8]) -> Option<(u64, u64)> {
 }
 
 fn number(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+    bytes
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 fn damaged(reason: &str) -> PhotoError {

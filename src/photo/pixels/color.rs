@@ -46,7 +46,9 @@ pub(crate) fn named_profile(primaries: u16, transfer: u16) -> Option<Vec<u8>> {
         (9, _) => ColorProfile::new_bt2020(),
         _ => return None,
     };
-    log_ignored(catch_panic(|| profile.encode().map_err(|error| error.to_string())))
+    log_ignored(catch_panic(|| {
+        profile.encode().map_err(|error| error.to_string())
+    }))
 }
 
 /// Ink amounts (CMYK, 255 is full ink) to sRGB pixels, in the same buffer.

@@ -192,7 +192,11 @@ pub(crate) fn has_all_scans(bytes: &[u8]) -> bool {
         return false;
     };
     let specs = bytes.get(frame + 10..frame + 10 + usize::from(*count) * 3);
-    let ids: Vec<u8> = specs.unwrap_or(&[]).chunks_exact(3).map(|spec| spec[0]).collect();
+    let ids: Vec<u8> = specs
+        .unwrap_or(&[])
+        .chunks_exact(3)
+        .map(|spec| spec[0])
+        .collect();
     // Bits still missing of each coefficient, in zigzag order.
     let mut missing = vec![[u8::MAX; 64]; ids.len()];
     for (_, at) in markers(bytes).filter(|(code, _)| *code == START_OF_SCAN) {
@@ -213,9 +217,11 @@ pub(crate) fn has_all_scans(bytes: &[u8]) -> bool {
 /// The contents of the first application segment 1 that begins with `prefix`, without it.
 pub(crate) fn app1<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
     let before_scan = markers(bytes).take_while(|(code, _)| *code != START_OF_SCAN);
-    before_scan.filter(|(code, _)| *code == 0xE1).find_map(|(_, at)| {
-        let length = u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]);
-        let segment = bytes.get(at + 4..at + 2 + usize::from(length))?;
-        segment.strip_prefix(prefix)
-    })
+    before_scan
+        .filter(|(code, _)| *code == 0xE1)
+        .find_map(|(_, at)| {
+            let length = u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]);
+            let segment = bytes.get(at + 4..at + 2 + usize::from(length))?;
+            segment.strip_prefix(prefix)
+        })
 }

@@ -182,15 +182,19 @@ impl<'a> Png<'a> {
         while y < height && failed.is_none() {
             let rows = (at_a_time as u32).min(height - y);
             // Few bytes may unpack to very many rows.
-            let filled = self.watch.check().map_err(|error| (0, error)).and_then(|()| {
-                if let Some(place) = canvas.rows(y, rows) {
-                    return self.fill(place, rgb_row, reading, &mut is_visible);
-                }
-                turned.resize(rows as usize * rgb_row, 0);
-                let filled = self.fill(&mut turned, rgb_row, reading, &mut is_visible);
-                canvas.put(0, y, width, &turned);
-                filled
-            });
+            let filled = self
+                .watch
+                .check()
+                .map_err(|error| (0, error))
+                .and_then(|()| {
+                    if let Some(place) = canvas.rows(y, rows) {
+                        return self.fill(place, rgb_row, reading, &mut is_visible);
+                    }
+                    turned.resize(rows as usize * rgb_row, 0);
+                    let filled = self.fill(&mut turned, rgb_row, reading, &mut is_visible);
+                    canvas.put(0, y, width, &turned);
+                    filled
+                });
             match filled {
                 Ok(()) => y += rows,
                 Err((read, error)) => {
@@ -223,10 +227,13 @@ impl<'a> Png<'a> {
             let failed = |error| (number, error);
             if self.color == ColorType::Rgb8 {
                 let row = self.reader.read_row(place).map_err(damaged);
-                row.and_then(|row| row.ok_or_else(too_few_rows)).map_err(failed)?;
+                row.and_then(|row| row.ok_or_else(too_few_rows))
+                    .map_err(failed)?;
             } else {
                 let row = self.reader.next_row().map_err(damaged);
-                let row = row.and_then(|row| row.ok_or_else(too_few_rows)).map_err(failed)?;
+                let row = row
+                    .and_then(|row| row.ok_or_else(too_few_rows))
+                    .map_err(failed)?;
                 *is_visible = *is_visible || has_visible(row.data(), self.color);
                 native_rgb(row.data(), self.color, reading, place);
             }

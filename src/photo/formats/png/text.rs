@@ -105,7 +105,9 @@ fn split_at_nought(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
     let mut text = Vec::new();
-    let read = ZlibDecoder::new(packed).take(MAX_TEXT).read_to_end(&mut text);
+    let read = ZlibDecoder::new(packed)
+        .take(MAX_TEXT)
+        .read_to_end(&mut text);
     read.ok().map(|_| text)
 }
 
@@ -113,10 +115,17 @@ fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
 fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
     let mut lines = text.trim_ascii_start().splitn(3, |byte| *byte == b'\n');
     let (_name, length, digits) = (lines.next()?, lines.next()?, lines.next()?);
-    let length: usize = std::str::from_utf8(length.trim_ascii()).ok()?.parse().ok()?;
-    let digits = digits.iter().filter_map(|byte| char::from(*byte).to_digit(16));
+    let length: usize = std::str::from_utf8(length.trim_ascii())
+        .ok()?
+        .parse()
+        .ok()?;
+    let digits = digits
+        .iter()
+        .filter_map(|byte| char::from(*byte).to_digit(16));
     let digits: Vec<u32> = digits.collect();
-    let bytes = digits.chunks_exact(2).map(|pair| (pair[0] << 4 | pair[1]) as u8);
+    let bytes = digits
+        .chunks_exact(2)
+        .map(|pair| (pair[0] << 4 | pair[1]) as u8);
     let block: Vec<u8> = bytes.take(length).collect();
     (block.len() == length).then_some(block)
 }

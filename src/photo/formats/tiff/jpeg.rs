@@ -70,7 +70,9 @@ fn decoded(page: &Page, jpeg: &[u8], watch: &Watch<'_>) -> Result<Vec<u8>, Photo
         .set_max_height(usize::from(u16::MAX));
     let mut decoder = JpegDecoder::new_with_options(ShortReads::new(jpeg, watch), options);
     decoder.decode_headers().map_err(damaged)?;
-    let components = decoder.info().map_or(0, |info| usize::from(info.components));
+    let components = decoder
+        .info()
+        .map_or(0, |info| usize::from(info.components));
     if components != page.interleaved() {
         return Err(damaged_because(format!(
             "a JPEG of {components} components for {} samples",

@@ -121,7 +121,11 @@ pub(super) fn levels(
             levels.extend(samples.map(|byte| u16::from(*byte) * 257));
         }
         (Format::Unsigned | Format::Signed, bits) => {
-            let mut bits_of_row = Bits { row, at: 0, little_endian };
+            let mut bits_of_row = Bits {
+                row,
+                at: 0,
+                little_endian,
+            };
             let most = (1u64 << bits) - 1;
             for at in 0..count {
                 let mut value = u64::from(bits_of_row.next(bits));
@@ -132,7 +136,9 @@ pub(super) fn levels(
                 levels.push(match () {
                     () if is_index => value.min(65_535) as u16,
                     // a* and b*: the integer part is the highest byte.
-                    () if is_lab && matches!(channel + at % page.interleaved(), 1 | 2) => ((value << 32) >> (bits + 16)) as u16,
+                    () if is_lab && matches!(channel + at % page.interleaved(), 1 | 2) => {
+                        ((value << 32) >> (bits + 16)) as u16
+                    }
                     () => ((value * 65_535 + most / 2) / most) as u16,
                 });
             }
@@ -163,12 +169,17 @@ impl Bits<'_> {
         let number = if bits % 8 == 0 {
             let (from, count) = (self.at / 8, bits / 8);
             (0..count).fold(0, |number, rank| {
-                let rank = if self.little_endian { count - 1 - rank } else { rank };
+                let rank = if self.little_endian {
+                    count - 1 - rank
+                } else {
+                    rank
+                };
                 number << 8 | byte(from + rank)
             })
         } else {
-            (self.at..self.at + bits)
-                .fold(0, |number, at| number << 1 | byte(at / 8) >> (7 - at % 8) & 1)
+            (self.at..self.at + bits).fold(0, |number, at| {
+                number << 1 | byte(at / 8) >> (7 - at % 8) & 1
+            })
         };
         self.at += bits;
         number
@@ -206,7 +217,13 @@ fn small_float(bits: u64, fraction_bits: u32, exponent_bits: u32) -> f32 {
 }
 
 /// The samples of pixels that share their colours, as if none did (TIFF 6.0, section 21). `blocks` is one row of blocks.
-pub(super) fn shared_levels(page: &Page, blocks: &[u8], line: u32, width: usize, levels: &mut Vec<u16>) {
+pub(super) fn shared_levels(
+    page: &Page,
+    blocks: &[u8],
+    line: u32,
+    width: usize,
+    levels: &mut Vec<u16>,
+) {
     let (across, down) = (page.subsampling.0 as usize, page.subsampling.1 as usize);
     let block_bytes = across * down + 2;
     levels.clear();

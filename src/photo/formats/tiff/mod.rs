@@ -100,7 +100,8 @@ impl<'a> Tiff<'a> {
             Compression::Zstd => unpack::MAX_ZSTD_WINDOW.max(unpacked),
             _ => 0,
         };
-        let row = u64::from(page.size.width) * (page.samples as u64 * 4 + 3 * ROWS_AT_A_TIME as u64);
+        let row =
+            u64::from(page.size.width) * (page.samples as u64 * 4 + 3 * ROWS_AT_A_TIME as u64);
         Memory {
             per_decoded_pixel: 3,
             fixed: unpacked + packed.min(self.bytes_left()) + decoded + row,
@@ -191,7 +192,10 @@ impl<'a> Tiff<'a> {
         let is_tiled = page.chunk.width != page.size.width;
         let rows = match is_tiled {
             true => page.chunk.height,
-            false => page.chunk.height.min(page.size.height - row * page.chunk.height),
+            false => page
+                .chunk
+                .height
+                .min(page.size.height - row * page.chunk.height),
         };
         let bytes = page.chunk_bytes(rows) as usize;
         let mut is_whole = true;
@@ -203,7 +207,9 @@ impl<'a> Tiff<'a> {
             };
             let length = page.lengths[at].min(most);
             work.packed.clear();
-            let packed = self.tags.read_at(page.offsets[at], length, &mut work.packed);
+            let packed = self
+                .tags
+                .read_at(page.offsets[at], length, &mut work.packed);
             if packed.is_none() || work.packed.is_empty() {
                 return Err(PhotoError::CutOff);
             }
@@ -217,7 +223,9 @@ impl<'a> Tiff<'a> {
             unpacked.resize(bytes, 0);
             let filled = unpack::unpack(page, &work.packed, rows, unpacked, self.watch);
             if filled == 0 {
-                return Err(damaged_because("a strip or tile can't be unpacked".to_owned()));
+                return Err(damaged_because(
+                    "a strip or tile can't be unpacked".to_owned(),
+                ));
             }
             is_whole &= filled >= bytes;
             unpack::undo_prediction(page, unpacked, self.tags.little_endian);

@@ -182,7 +182,9 @@ impl Page {
             jpeg_tables: fields.bytes(JPEG_TABLES, MAX_JPEG_TABLES),
             fax3_options: fields.number(FAX3_OPTIONS).unwrap_or(0),
             subsampling: (1, 1),
-            icc: fields.find(PROFILE).and_then(|entry| fields.tags.bytes(entry, MAX_PROFILE)),
+            icc: fields
+                .find(PROFILE)
+                .and_then(|entry| fields.tags.bytes(entry, MAX_PROFILE)),
         };
         if photometric == Photometric::YCbCr {
             page.subsampling = fields.subsampling()?;
@@ -293,7 +295,10 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
             return Ok(Vec::new());
         };
         if entry.count > most {
-            return Err(too_much(format!("{} values of tag {tag}", entry.count), most));
+            return Err(too_much(
+                format!("{} values of tag {tag}", entry.count),
+                most,
+            ));
         }
         let numbers = self.tags.numbers(entry, most);
         numbers.ok_or_else(|| damaged_because(format!("tag {tag} can't be read")))
@@ -301,7 +306,9 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
 
     fn bytes(&mut self, tag: u16, most: u64) -> Vec<u8> {
         let entry = self.find(tag);
-        entry.and_then(|entry| self.tags.bytes(entry, most)).unwrap_or_default()
+        entry
+            .and_then(|entry| self.tags.bytes(entry, most))
+            .unwrap_or_default()
     }
 
     fn same_for_all(&mut self, tag: u16, usual: u64, what: &str) -> Result<u64, PhotoError> {
@@ -370,7 +377,9 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
         match self.numbers(YCBCR_SUBSAMPLING, 2)?[..] {
             [] => Ok((2, 2)),
             [across @ (1 | 2 | 4), down @ (1 | 2 | 4)] => Ok((across as u32, down as u32)),
-            _ => Err(damaged_because("colours shared by too many pixels".to_owned())),
+            _ => Err(damaged_because(
+                "colours shared by too many pixels".to_owned(),
+            )),
         }
     }
 

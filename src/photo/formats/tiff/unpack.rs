@@ -107,7 +107,9 @@ fn pack_bits(mut packed: &[u8], unpacked: &mut [u8], watch: &Watch<'_>) -> usize
             }
             -128 => rest,
             _ => {
-                let Some((byte, rest)) = rest.split_first() else { break };
+                let Some((byte, rest)) = rest.split_first() else {
+                    break;
+                };
                 let length = run.min(left);
                 unpacked[filled..filled + length].fill(*byte);
                 filled += length;
@@ -134,7 +136,9 @@ fn fax_rows(
     let row_bytes = page.row_bytes() as usize;
     let mut filled = 0;
     {
-        let mut places = unpacked.chunks_exact_mut(row_bytes.max(1)).take(rows as usize);
+        let mut places = unpacked
+            .chunks_exact_mut(row_bytes.max(1))
+            .take(rows as usize);
         let put = |line: &[u16]| {
             let Some(place) = places.next() else { return };
             for (at, color) in pels(line, width).enumerate() {
@@ -161,7 +165,9 @@ fn fax_rows(
 /// Whole bytes as they lie in the file, whose bits may be the other way round.
 pub(super) fn in_bit_order(page: &Page, packed: &mut [u8]) {
     if page.lowest_bit_first && page.compression != Compression::Jpeg {
-        packed.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+        packed
+            .iter_mut()
+            .for_each(|byte| *byte = byte.reverse_bits());
     }
 }
 
@@ -191,7 +197,11 @@ pub(super) fn undo_prediction(page: &Page, unpacked: &mut [u8], little_endian: b
                 let count = row.len() / bytes;
                 for (sample, place) in row.chunks_exact_mut(bytes).enumerate() {
                     for (rank, byte) in place.iter_mut().enumerate() {
-                        let rank = if little_endian { bytes - 1 - rank } else { rank };
+                        let rank = if little_endian {
+                            bytes - 1 - rank
+                        } else {
+                            rank
+                        };
                         *byte = split[rank * count + sample];
                     }
                 }
@@ -214,7 +224,11 @@ fn add_left<const BYTES: usize>(row: &mut [u8], pixel_samples: usize, little_end
         let sum = number(samples[at]).wrapping_add(number(samples[at - pixel_samples]));
         let bytes = sum.to_le_bytes();
         for rank in 0..BYTES {
-            let place = if little_endian { rank } else { BYTES - 1 - rank };
+            let place = if little_endian {
+                rank
+            } else {
+                BYTES - 1 - rank
+            };
             samples[at][place] = bytes[rank];
         }
     }
