@@ -5,8 +5,11 @@ mod decode;
 mod discover;
 mod hostile;
 mod limits;
+mod modern;
+mod partial;
 mod reduced;
 mod thumbnails;
+mod tiff_kinds;
 
 use std::path::Path;
 

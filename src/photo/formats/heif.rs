@@ -174,7 +174,7 @@ impl<'a> Heif<'a> {
             #[cfg(feature = "avif")]
             Codec::Av1 => super::av1::decode(&self.file, item, size, nclx)
                 .map_err(|reason| damaged_because(self.format, &reason)),
-            #[expect(unreachable_patterns, reason = "where both decoders are there")]
+            #[allow(unreachable_patterns, reason = "where both decoders are there")]
             _ => {
                 let _ = (item, size, nclx);
                 Err(PhotoError::NotYetReadable { kind: "heic" })
