@@ -303,7 +303,8 @@ fn report_problems(library: &Library, folders: &[PathBuf]) -> Result<(), CliErro
     for problem in library.problems()? {
         let file = problem.absolute();
         if scanned.iter().any(|folder| file.starts_with(folder)) {
-            terminal::say(&format!("kinfolk: skipped {file:?}: {}", problem.reason));
+            let skipped = if problem.is_read { "" } else { "skipped " };
+            terminal::say(&format!("kinfolk: {skipped}{file:?}: {}", problem.reason));
         }
     }
     Ok(())
@@ -349,6 +350,7 @@ fn summary_text(scanned: &ScanSummary) -> String {
         (scanned.copied, "copies of known photos"),
         (scanned.returned, "back again"),
         (scanned.vanished, "no longer there"),
+        (scanned.incomplete, "looked at in part"),
         (scanned.problems, "not readable"),
     ] {
         if count > 0 {

@@ -1,16 +1,20 @@
 //! Decodes a file of any format to an upright sRGB photo.
 
-use image::{ImageFormat, RgbImage};
+use image::RgbImage;
 
 use super::decode_watch::Watch;
 use super::exif::ExifFacts;
 use super::file::{PhotoFile, Source};
-use super::file_kind::{FileKind, format_name, kind_by_content};
+use super::file_kind::{FileKind, PhotoFormat, kind_by_content};
+use super::formats::heif::Heif;
 use super::formats::jpeg::Jpeg;
+use super::formats::jxl::Jxl;
 use super::formats::other::Whole;
 use super::formats::png::Png;
+use super::formats::raw;
 use super::formats::tiff::Tiff;
 use super::memory::Memory;
+use super::note::PhotoNote;
 use super::pixels::orientation::upright;
 use super::{Limits, Orientation, PhotoError, Reduction, catch_panic};
 use crate::geometry::Size;
@@ -27,7 +31,9 @@ pub struct Photo {
     pub orientation: Orientation,
     /// When the photo was taken, `YYYY-MM-DDTHH:MM:SS` in the camera's local time.
     pub taken: Option<String>,
-    pub format: ImageFormat,
+    pub format: PhotoFormat,
+    /// What is missing of it, or was not looked at.
+    pub notes: Vec<PhotoNote>,
 }
 
 impl Photo {
@@ -40,7 +46,7 @@ impl Photo {
 /// What a photo's headers claim, before any pixel is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
-    pub format: ImageFormat,
+    pub format: PhotoFormat,
     /// Size of the stored picture.
     pub stored: Size,
     is_reducible: bool,
@@ -123,16 +129,36 @@ fn probe_source(source: Source<'_>, limits: &Limits) -> Result<Probe, PhotoError
     let format = format_of(source, watch)?;
     guarded(format, watch, || {
         let (stored, mut memory, is_reducible) = match format {
-            ImageFormat::Jpeg => {
+            PhotoFormat::Jpeg => {
                 let bytes = source.bytes(watch)?;
                 let jpeg = Jpeg::new(&bytes, limits, watch)?;
                 (jpeg.size, jpeg.memory()?, jpeg.is_reducible())
             }
-            ImageFormat::Png => {
+            PhotoFormat::Raw => {
+                let raw = raw::preview(source, watch)?;
+                let jpeg = Jpeg::new(&raw.jpeg, limits, watch)?;
+                let mut memory = jpeg.memory()?;
+                memory.beside += raw.held();
+                memory.per_decoded_pixel = memory.per_decoded_pixel.max(6);
+                (jpeg.size, memory, jpeg.is_reducible())
+            }
+            PhotoFormat::Heic | PhotoFormat::Avif => {
+                source.check_held()?;
+                let bytes = source.bytes(watch)?;
+                let heif = Heif::open(&bytes, format.name(), limits, watch)?;
+                (heif.size, heif.memory(), false)
+            }
+            PhotoFormat::JpegXl => {
+                source.check_held()?;
+                let bytes = source.bytes(watch)?;
+                let jxl = Jxl::open(&bytes, limits, watch)?;
+                (jxl.size, jxl.memory(), false)
+            }
+            PhotoFormat::Png => {
                 let png = Png::open(source, limits, watch)?;
                 (png.size, png.memory(), false)
             }
-            ImageFormat::Tiff => {
+            PhotoFormat::Tiff => {
                 let tiff = Tiff::open(source, limits, watch)?;
                 (tiff.size, tiff.memory(), false)
             }
@@ -170,27 +196,58 @@ fn decode_source(
         });
     }
     guarded(probe.format, watch, || {
-        let (image, exif, reduction) = match probe.format {
-            ImageFormat::Jpeg => {
+        let (image, exif, notes) = match probe.format {
+            PhotoFormat::Jpeg => {
                 let bytes = source.bytes(watch)?;
                 let jpeg = Jpeg::new(&bytes, limits, watch)?;
                 let exif = jpeg.exif();
-                let stored = jpeg.pixels(reduction)?;
-                (upright(stored, exif.orientation), exif, reduction)
+                of_jpeg(jpeg, exif, reduction)?
             }
-            ImageFormat::Png => full(Png::open(source, limits, watch)?.decode()?),
-            ImageFormat::Tiff => full(Tiff::open(source, limits, watch)?.decode()?),
-            format => full(Whole::open(source, format, limits, watch)?.decode()?),
+            PhotoFormat::Raw => {
+                let raw = raw::preview(source, watch)?;
+                let jpeg = Jpeg::new(&raw.jpeg, limits, watch)?;
+                of_jpeg(jpeg, raw.exif, reduction)?
+            }
+            PhotoFormat::Heic | PhotoFormat::Avif => {
+                let bytes = source.bytes(watch)?;
+                whole(Heif::open(&bytes, probe.format.name(), limits, watch)?.decode()?)
+            }
+            PhotoFormat::JpegXl => {
+                let bytes = source.bytes(watch)?;
+                whole(Jxl::open(&bytes, limits, watch)?.decode()?)
+            }
+            PhotoFormat::Png => Png::open(source, limits, watch)?.decode()?,
+            PhotoFormat::Tiff => Tiff::open(source, limits, watch)?.decode()?,
+            format => whole(Whole::open(source, format, limits, watch)?.decode()?),
         };
         Ok(Photo {
             image,
-            reduction,
+            reduction: if probe.is_reducible {
+                reduction
+            } else {
+                Reduction::Full
+            },
             stored: probe.stored,
             orientation: exif.orientation,
             taken: exif.taken,
             format: probe.format,
+            notes,
         })
     })
+}
+
+/// An upright picture, what is known of it, and what is to be said of it.
+type Decoded = (RgbImage, ExifFacts, Vec<PhotoNote>);
+
+fn of_jpeg(jpeg: Jpeg<'_>, exif: ExifFacts, reduction: Reduction) -> Result<Decoded, PhotoError> {
+    let (stored, is_whole) = jpeg.pixels(reduction)?;
+    let incomplete = (!is_whole).then_some(PhotoNote::Incomplete);
+    let image = upright(stored, exif.orientation);
+    Ok((image, exif, incomplete.into_iter().collect()))
+}
+
+fn whole((image, exif): (RgbImage, ExifFacts)) -> Decoded {
+    (image, exif, Vec::new())
 }
 
 #[cfg(test)]
@@ -204,16 +261,15 @@ pub(super) fn decode_watched(
     decode_source(Source::Memory(bytes), limits, probe, reduction, watch)
 }
 
-fn full((image, exif): (RgbImage, ExifFacts)) -> (RgbImage, ExifFacts, Reduction) {
-    (image, exif, Reduction::Full)
-}
-
-fn format_of<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<ImageFormat, PhotoError> {
+fn format_of<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<PhotoFormat, PhotoError> {
     let head = source.head(watch)?;
     if head.is_empty() {
         return Err(PhotoError::Empty);
     }
     match kind_by_content(&head) {
+        FileKind::Photo(PhotoFormat::Tiff) if raw::is_raw_tiff(source, watch)? => {
+            Ok(PhotoFormat::Raw)
+        }
         FileKind::Photo(format) => Ok(format),
         FileKind::NotYetReadable(kind) => Err(PhotoError::NotYetReadable { kind }),
         FileKind::Other => Err(PhotoError::NotAPhoto),
@@ -222,11 +278,11 @@ fn format_of<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<ImageFormat
 
 /// Runs a decoder. If the watch has expired, its error replaces whatever the decoder returned.
 fn guarded<T>(
-    format: ImageFormat,
+    format: PhotoFormat,
     watch: &Watch<'_>,
     decode: impl FnOnce() -> Result<T, PhotoError>,
 ) -> Result<T, PhotoError> {
-    let format = format_name(format);
+    let format = format.name();
     let decoded = catch_panic(decode);
     watch.check()?;
     decoded.unwrap_or_else(|message| Err(PhotoError::DecoderPanicked { format, message }))

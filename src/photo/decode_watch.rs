@@ -146,20 +146,40 @@ impl<R: Seek> Seek for Watched<'_, R> {
 
 /// The bytes of a JPEG for libjpeg, one piece at a time.
 pub(super) struct Pieces<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) watch: &'a Watch<'a>,
+    bytes: &'a [u8],
+    /// What follows them.
+    end: &'static [u8],
+    watch: &'a Watch<'a>,
+}
+
+impl<'a> Pieces<'a> {
+    /// The bytes and an end marker behind them, which a file that was cut off lacks.
+    pub(super) fn with_end(bytes: &'a [u8], watch: &'a Watch<'a>) -> Self {
+        Self {
+            bytes,
+            end: &[0xFF, 0xD9],
+            watch,
+        }
+    }
+
+    fn step(&mut self) -> io::Result<()> {
+        if self.bytes.is_empty() {
+            self.bytes = std::mem::take(&mut self.end);
+        }
+        self.watch.check_read()
+    }
 }
 
 impl Read for Pieces<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.watch.check_read()?;
+        self.step()?;
         self.bytes.read(buffer)
     }
 }
 
 impl BufRead for Pieces<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.watch.check_read()?;
+        self.step()?;
         Ok(&self.bytes[..self.bytes.len().min(PIECE)])
     }
 

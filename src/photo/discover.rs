@@ -17,9 +17,15 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::FileStamp;
-use super::file_kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content, kind_by_name};
+use super::file_kind::{
+    FileKind, HEAD, KindByName, extension_of, is_video, kind_by_content, kind_by_name,
+};
 use super::left_out::{LeftOut, Rules, Why};
+use super::pairs::{LIVE_PHOTO_FILM, films_of_photos};
 use crate::files::path_text;
+
+/// The kind under which videos are counted.
+const VIDEO: &str = "video";
 
 /// A file that is a photo, by content or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +52,8 @@ pub struct Discovered {
     pub unreadable: Vec<Unreadable>,
     /// Folders that were not walked, and files with a photo's extension that were skipped.
     pub left_out: Vec<LeftOut>,
+    /// Videos, with paths like those of `files`.
+    videos: Vec<String>,
     /// The folder contains nothing, not even a hidden file: its drive may not be connected.
     pub empty: bool,
     /// The caller stopped the walk.
@@ -100,6 +108,7 @@ pub fn discover(
             break;
         }
     }
+    found.count_videos();
     found
 }
 
@@ -121,12 +130,25 @@ impl Discovered {
                 path,
                 stamp: FileStamp::of(&metadata),
             }),
+            Ok(Kind::Other(kind)) if kind == VIDEO => self.videos.push(path),
             Ok(Kind::Other(kind)) => *self.other_files.entry(kind).or_default() += 1,
             Err(error) => {
                 let reason = format!("can't be read: {error}");
                 self.cannot_look(root, entry.path(), reason);
             }
         }
+    }
+
+    /// Those of Live Photos belong to a photo.
+    fn count_videos(&mut self) {
+        let films = films_of_photos(&self.files, &self.videos);
+        let videos = self.videos.len() as u64 - films;
+        for (kind, count) in [(VIDEO, videos), (LIVE_PHOTO_FILM, films)] {
+            if count > 0 {
+                *self.other_files.entry(kind.to_owned()).or_default() += count;
+            }
+        }
+        self.videos = Vec::new();
     }
 
     fn note_error(&mut self, root: &Path, error: &walkdir::Error) {
@@ -173,11 +195,12 @@ fn kind_of(path: &Path) -> io::Result<Kind> {
     let inside = match kind_by_name(&extension) {
         KindByName::Photo => return Ok(Kind::Photo),
         KindByName::Skip => FileKind::Other,
-        KindByName::LookInside => kind_by_content(&head(path)?),
+        KindByName::LookInside | KindByName::Video => kind_by_content(&head(path)?),
     };
     Ok(match inside {
         FileKind::Photo(_) => Kind::Photo,
         FileKind::NotYetReadable(kind) => Kind::Other(kind.to_owned()),
+        FileKind::Other if is_video(&extension) => Kind::Other(VIDEO.to_owned()),
         FileKind::Other if extension.is_empty() => Kind::Other("no extension".to_owned()),
         FileKind::Other => Kind::Other(extension),
     })

@@ -65,6 +65,11 @@ pub enum PhotoError {
     /// A known photo format that can't be decoded yet, by its usual extension.
     #[error("{kind} pictures can't be read yet")]
     NotYetReadable { kind: &'static str },
+    /// Sound, as far as can be told, but of a kind within its format that can't be read yet.
+    #[error(
+        "a kind of {format} that cannot be read yet ({what}): save a copy of it in another format"
+    )]
+    Unsupported { format: &'static str, what: String },
     #[error("damaged {format}: {reason}")]
     Damaged {
         format: &'static str,

@@ -9,10 +9,8 @@ use std::io::{BufRead, BufReader, Cursor, Read as _, Seek};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use image::ImageFormat;
-
 use super::decode_watch::{OnDisk, Watch, Watched};
-use super::file_kind::{FileKind, HEAD, kind_by_content};
+use super::file_kind::{FileKind, HEAD, PhotoFormat, kind_by_content};
 use super::{Limits, PhotoError};
 use crate::stop::StopFlag;
 
@@ -203,7 +201,7 @@ pub fn read(path: &Path, limits: &Limits, stop: &StopFlag) -> Result<PhotoFile, 
         if read == 0 {
             break;
         }
-        if length == 0 && kind_by_content(&bytes) == FileKind::Photo(ImageFormat::Jpeg) {
+        if length == 0 && kind_by_content(&bytes) == FileKind::Photo(PhotoFormat::Jpeg) {
             max_length = max_length.min(MAX_JPEG_BYTES);
             max_held = max_length;
             check_length(stamp.bytes, max_length)?;

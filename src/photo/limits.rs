@@ -10,9 +10,11 @@ use crate::geometry::Size;
 pub struct Limits {
     /// Bytes of a file.
     pub max_file_bytes: u64,
-    /// Pixels (width × height) that a picture may claim.
+    /// Most pixels (width × height) that are decoded of a picture. What can be decoded smaller may have more.
     pub max_pixels: u64,
-    /// Pixels of one side.
+    /// Most pixels a picture may claim.
+    pub max_stored_pixels: u64,
+    /// Most pixels along one side.
     pub max_side: u32,
     /// Peak memory of decoding, in bytes. A picture that needs more at full scale is decoded at a smaller scale if its
     /// format allows that; otherwise it is refused.
@@ -22,14 +24,14 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 512 MiB and 2²⁸ pixels exceed the largest photos of phones and medium-format cameras (about 200 megapixels). The
-    /// limit of a side is that of a JPEG. With 400 MiB for decoding, no file takes more than 600 MB together with the
-    /// networks and the rest of a scan. Everything that the other limits allow is decoded in a few seconds on a slow core,
-    /// far below a minute.
+    /// 512 MiB and 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels). Sides as long as a
+    /// JPEG's can be; scans of a gigapixel exist, which are decoded at an eighth. 400 MiB, so that with the networks and what a scan holds beside it no file takes more than 600 MB.
+    /// A minute: what the other limits let through takes a few seconds of a slow core.
     fn default() -> Self {
         Self {
             max_file_bytes: 512 << 20,
             max_pixels: 1 << 28,
+            max_stored_pixels: 1 << 30,
             max_side: 65_535,
             max_memory: 400 << 20,
             max_time: Duration::from_secs(60),
@@ -37,13 +39,23 @@ impl Default for Limits {
     }
 }
 
+/// For pictures that are decoded at full scale only.
 pub(super) fn check_pixels(size: Size, limits: &Limits) -> Result<(), PhotoError> {
+    check(size, limits, limits.max_pixels)
+}
+
+/// For pictures that can be decoded smaller: the scale is chosen by [`super::memory`].
+pub(super) fn check_stored(size: Size, limits: &Limits) -> Result<(), PhotoError> {
+    check(size, limits, limits.max_stored_pixels)
+}
+
+fn check(size: Size, limits: &Limits, max_pixels: u64) -> Result<(), PhotoError> {
     let Size { width, height } = size;
-    if size.pixels() > limits.max_pixels {
+    if size.pixels() > max_pixels {
         return Err(PhotoError::TooManyPixels {
             width,
             height,
-            limit: limits.max_pixels,
+            limit: max_pixels,
         });
     }
     if width.max(height) > limits.max_side {

@@ -32,7 +32,18 @@ impl Memory {
             Reduction::LARGEST_FIRST
                 .into_iter()
                 .take(if is_reducible { 4 } else { 1 });
-        let fits = scales.find(|reduction| needed(*reduction) <= limits.max_memory);
+        let mut within = scales
+            .by_ref()
+            .filter(|reduction| reduction.decoded_size(stored).pixels() <= limits.max_pixels)
+            .peekable();
+        if within.peek().is_none() {
+            return Err(PhotoError::TooManyPixels {
+                width: stored.width,
+                height: stored.height,
+                limit: limits.max_pixels,
+            });
+        }
+        let fits = within.find(|reduction| needed(*reduction) <= limits.max_memory);
         fits.ok_or(PhotoError::TooMuchMemory {
             width: stored.width,
             height: stored.height,

@@ -17,6 +17,8 @@ mod formats;
 mod left_out;
 mod limits;
 mod memory;
+mod note;
+mod pairs;
 mod pixels;
 mod reduction;
 mod root_path;
@@ -24,16 +26,18 @@ mod signature;
 mod thumbnail;
 
 /// The version of the readers. It changes whenever files become readable that were not before.
-pub const READER: &str = "2";
+pub const READER: &str = "3";
 
 pub(crate) use catch_panic::catch_panic;
 pub use decode::{Photo, Probe, decode, decode_reduced, probe};
 pub use discover::{Discovered, FoundFile, Unreadable, discover};
 pub use error::PhotoError;
 pub use file::{ContentHash, FileStamp, PhotoFile, read};
-pub use file_kind::{FileKind, kind_by_content};
+pub use file_kind::{FileKind, PhotoFormat, kind_by_content};
 pub use left_out::{ALBUM_MANIFEST, LeftOut, PatternError, Patterns, Rules, Why};
 pub use limits::Limits;
+pub use note::PhotoNote;
+pub use pairs::left_out;
 pub use pixels::orientation::Orientation;
 pub use reduction::Reduction;
 pub use root_path::{normal_root, spellings};

@@ -19,6 +19,8 @@ pub(super) struct Analysed {
     pub(super) crops: Vec<AlignedFace>,
     /// Faces of 60 pixels may have been missed.
     pub(super) is_coarse: bool,
+    /// What was missing of the photo, or not looked at.
+    pub(super) note: Option<String>,
 }
 
 impl Analysed {
@@ -45,6 +47,8 @@ pub(super) fn analyse(
         .clock
         .time(Stage::Thumbnail, || with_thumbnails(&searched))?;
     let photo = searched.photo();
+    let notes: Vec<String> = photo.notes.iter().map(ToString::to_string).collect();
+    let note = (!notes.is_empty()).then(|| notes.join("; "));
     Ok(Analysed {
         is_coarse: searched.is_coarse,
         photo: ScannedPhoto {
@@ -60,6 +64,7 @@ pub(super) fn analyse(
             thumbnail: Some(thumbnail),
         },
         crops,
+        note,
     })
 }
 

@@ -57,6 +57,7 @@ impl EmbedBatch {
             match embeddings {
                 Ok(embeddings) => Finding::Scanned {
                     coarse: analysed.is_coarse.then(|| item.absolute()),
+                    note: analysed.note.clone(),
                     photo: Box::new(analysed.finished(&embeddings)),
                 },
                 Err(error) => Finding::Failed {

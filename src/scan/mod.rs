@@ -128,6 +128,7 @@ fn forget_stamps_of_other_readers(library: &mut Library) -> Result<(), ScanError
     }
     let problems = library.problems()?.into_iter();
     let unsettled: Vec<FoundProblem> = problems
+        .filter(|problem| !problem.is_read)
         .map(|problem| FoundProblem {
             root_id: problem.root_id,
             path: problem.path,

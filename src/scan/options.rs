@@ -74,6 +74,8 @@ pub struct ScanSummary {
     pub coarse: Vec<String>,
     /// Decisions about faces that changed photos no longer show. They are kept.
     pub not_found: Vec<UnplacedDecision>,
+    /// Photos of which a part is missing, or pages were not looked at; their faces are stored.
+    pub incomplete: u64,
     /// Files and folders that could not be read.
     pub problems: u64,
     /// Numbers of files that are not photos or have a format that can't be read yet, by kind.

@@ -154,11 +154,7 @@ impl<'a> Pipeline<'a> {
             Task::Verify(changed) => {
                 match lock(self.known_photos).verify(changed.number, &content) {
                     Some(_) if self.options.again => to_search(changed.item),
-                    Some(photo_id) => Read::Done(Finding::Same {
-                        item: changed.item,
-                        photo_id,
-                        stamp,
-                    }),
+                    Some(photo_id) => Read::Done(Finding::Same { photo_id, stamp }),
                     None => Read::Done(Finding::Overwritten {
                         changed,
                         content,

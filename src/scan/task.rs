@@ -21,11 +21,7 @@ pub(super) enum Task {
 /// The result of a task.
 pub(super) enum Finding {
     /// The known photo, with a new stamp.
-    Same {
-        item: Item,
-        photo_id: PhotoId,
-        stamp: FileStamp,
-    },
+    Same { photo_id: PhotoId, stamp: FileStamp },
     /// Other bytes than those of the photo known at this path.
     Overwritten {
         changed: Changed,
@@ -42,6 +38,8 @@ pub(super) enum Finding {
         photo: Box<ScannedPhoto>,
         /// Where it lies, if it is so large that small faces may have been missed.
         coarse: Option<PathBuf>,
+        /// What was missing of it.
+        note: Option<String>,
     },
     Failed {
         item: Item,

@@ -161,6 +161,8 @@ impl<'a> Writer<'a> {
             (problem.path, stamp)
         };
         Ok(problems
+            // What is said of a photo that was read goes with the photo.
+            .filter(|problem| !problem.is_read)
             .filter(|problem| problem.root_id == target.root_id && target.covers(&problem.path))
             .map(stamped)
             .collect())
@@ -210,13 +212,7 @@ impl<'a> Writer<'a> {
     fn take(&mut self, finding: Finding) -> Result<(), ScanError> {
         self.meter.worked += 1;
         match finding {
-            Finding::Same {
-                item,
-                photo_id,
-                stamp,
-            } => {
-                self.touch(item, photo_id, stamp);
-            }
+            Finding::Same { photo_id, stamp } => self.touch(photo_id, stamp),
             // It is handled later, and counted then.
             Finding::Overwritten {
                 changed,
@@ -247,10 +243,17 @@ impl<'a> Writer<'a> {
                 };
                 self.take_identified(file, status)?;
             }
-            Finding::Scanned { photo, coarse } => {
+            Finding::Scanned {
+                photo,
+                coarse,
+                note,
+            } => {
                 self.summary.photos_scanned += 1;
                 let coarse = coarse.map(|path| path.to_string_lossy().into_owned());
                 self.summary.coarse.extend(coarse);
+                if let Some(reason) = note {
+                    self.note_incomplete(&photo, reason);
+                }
                 self.store(*photo);
             }
             Finding::Failed {
@@ -267,7 +270,7 @@ impl<'a> Writer<'a> {
 
     fn take_identified(&mut self, file: File, status: FileStatus) -> Result<(), ScanError> {
         match status {
-            FileStatus::Same(photo_id) => self.touch(file.item, photo_id, file.stamp),
+            FileStatus::Same(photo_id) => self.touch(photo_id, file.stamp),
             FileStatus::Moved(photo_id) => {
                 self.summary.moved += 1;
                 self.batch.moved.push(MovedPhoto {
@@ -285,9 +288,8 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn touch(&mut self, item: Item, photo_id: PhotoId, stamp: FileStamp) {
+    fn touch(&mut self, photo_id: PhotoId, stamp: FileStamp) {
         self.summary.unchanged += 1;
-        self.batch.clear_problem(item);
         self.batch.touched.push(TouchedPhoto {
             photo_id,
             file_size: stamp.bytes,
@@ -348,6 +350,18 @@ impl<'a> Writer<'a> {
             path: item.path,
             file_size: stamp.bytes,
             modified_ns: stamp.modified_ns,
+            reason,
+        });
+    }
+
+    /// Stored as a problem with the photo's own stamp, beside the photo.
+    fn note_incomplete(&mut self, photo: &ScannedPhoto, reason: String) {
+        self.summary.incomplete += 1;
+        self.batch.problems.push(FoundProblem {
+            root_id: photo.root_id,
+            path: photo.path.clone(),
+            file_size: photo.file_size,
+            modified_ns: photo.modified_ns,
             reason,
         });
     }

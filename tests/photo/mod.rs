@@ -5,8 +5,11 @@ mod damaged;
 mod decode;
 mod discover;
 mod hostile;
+mod modern;
+mod partial;
 mod reduced;
 mod thumbnails;
+mod tiff_kinds;
 
 use std::path::Path;
 

@@ -7,7 +7,7 @@ use crate::files::path_text;
 use crate::library::sql::{file_size, signed};
 use crate::library::{Library, LibraryError, RootId};
 
-/// A file that could not be read.
+/// A file that could not be read, or not wholly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProblemRow {
     pub root_id: RootId,
@@ -18,6 +18,8 @@ pub struct ProblemRow {
     pub file_size: u64,
     pub modified_ns: i64,
     pub reason: String,
+    /// The photo was read all the same, and its faces are there: something of it is missing.
+    pub is_read: bool,
 }
 
 impl ProblemRow {
@@ -44,7 +46,9 @@ pub struct FoundProblem {
 impl Library {
     /// All problems, by root and path.
     pub fn problems(&self) -> Result<Vec<ProblemRow>, LibraryError> {
-        let sql = "SELECT root_id, r.path, b.path, b.file_size, b.modified_ns, b.reason
+        let sql = "SELECT root_id, r.path, b.path, b.file_size, b.modified_ns, b.reason,
+                          EXISTS (SELECT 1 FROM photo p WHERE p.root_id = b.root_id AND p.path = b.path AND p.vanished = 0
+                                  AND p.file_size = b.file_size AND p.modified_ns = b.modified_ns)
                    FROM problem b JOIN root r USING (root_id) ORDER BY r.path, b.path";
         self.rows(sql, [], |row| {
             Ok(ProblemRow {
@@ -54,6 +58,7 @@ impl Library {
                 file_size: file_size(row, 3)?,
                 modified_ns: row.get(4)?,
                 reason: row.get(5)?,
+                is_read: row.get(6)?,
             })
         })
     }

@@ -64,6 +64,7 @@ impl Library {
         let tx = self.write()?;
         for photo in photos {
             vacate_path_of(&tx, photo.photo_id)?;
+            keep_note(&tx, photo)?;
             tx.prepare_cached("UPDATE photo SET file_size = ?2, modified_ns = ?3, vanished = 0 WHERE photo_id = ?1")?
                 .execute((photo.photo_id, signed(photo.file_size), photo.modified_ns))?;
         }
@@ -286,11 +287,12 @@ pub(super) fn write_moves(tx: &Transaction<'_>, moves: &[MovedPhoto]) -> Result<
     set_vanished(tx, moves.iter().map(|photo| photo.photo_id), true)?;
     for photo in moves {
         vacate(tx, photo.root_id, &photo.path)?;
+        clear_problem(tx, photo.root_id, &photo.path)?;
+        move_note(tx, photo)?;
         tx.prepare_cached(
             "UPDATE photo SET root_id = ?2, path = ?3, file_size = ?4, modified_ns = ?5, vanished = 0 WHERE photo_id = ?1",
         )?
         .execute((photo.photo_id, photo.root_id, &photo.path, signed(photo.file_size), photo.modified_ns))?;
-        clear_problem(tx, photo.root_id, &photo.path)?;
     }
     Ok(())
 }
@@ -304,6 +306,38 @@ fn set_vanished(
     for photo_id in photos {
         update.execute((photo_id, vanished))?;
     }
+    Ok(())
+}
+
+/// What was said of a photo that was read goes on with its new stamp; any other problem of its file is over.
+fn keep_note(tx: &Transaction<'_>, photo: &TouchedPhoto) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "DELETE FROM problem WHERE EXISTS (SELECT 1 FROM photo p WHERE p.photo_id = ?1 AND p.root_id = problem.root_id
+            AND p.path = problem.path AND (p.file_size <> problem.file_size OR p.modified_ns <> problem.modified_ns))",
+    )?
+    .execute([photo.photo_id])?;
+    tx.prepare_cached(
+        "UPDATE problem SET file_size = ?2, modified_ns = ?3 WHERE EXISTS (SELECT 1 FROM photo p WHERE p.photo_id = ?1
+            AND p.root_id = problem.root_id AND p.path = problem.path)",
+    )?
+    .execute((photo.photo_id, signed(photo.file_size), photo.modified_ns))?;
+    Ok(())
+}
+
+/// Takes what was said of a photo along to its new path.
+fn move_note(tx: &Transaction<'_>, photo: &MovedPhoto) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "UPDATE OR REPLACE problem SET root_id = ?2, path = ?3, file_size = ?4, modified_ns = ?5
+         WHERE EXISTS (SELECT 1 FROM photo p WHERE p.photo_id = ?1 AND p.root_id = problem.root_id
+            AND p.path = problem.path AND p.file_size = problem.file_size AND p.modified_ns = problem.modified_ns)",
+    )?
+    .execute((
+        photo.photo_id,
+        photo.root_id,
+        &photo.path,
+        signed(photo.file_size),
+        photo.modified_ns,
+    ))?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The two EXIF values that are used: the orientation and the time when the photo was taken.
 
 pub(super) mod tags;
+mod xmp;
 
 use std::io::{Cursor, Read, Seek};
 
@@ -17,18 +18,45 @@ const DATE_TIME_DIGITIZED: u16 = 0x9004;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ExifFacts {
     pub orientation: Orientation,
-    /// `YYYY-MM-DDTHH:MM:SS` in the camera's local time.
+    /// Whether the orientation was said, and is not merely the usual one.
+    pub says_orientation: bool,
+    /// `YYYY-MM-DDTHH:MM:SS`, the camera's local time.
     pub taken: Option<String>,
 }
 
 impl ExifFacts {
     pub(crate) const NONE: Self = Self {
         orientation: Orientation::UPRIGHT,
+        says_orientation: false,
         taken: None,
     };
 
-    /// Parses a raw EXIF block: a TIFF file in itself, with or without the prefix that it has in a JPEG. Of a broken
-    /// block, what can be read is used.
+    /// What this says, and of the rest what `other` says.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let (orientation, says_orientation) = match self.says_orientation {
+            true => (self.orientation, true),
+            false => (other.orientation, other.says_orientation),
+        };
+        Self {
+            orientation,
+            says_orientation,
+            taken: self.taken.or(other.taken),
+        }
+    }
+
+    /// With the orientation of an XMP packet, where EXIF says none.
+    pub(crate) fn or_of_xmp(mut self, packet: Option<&[u8]>) -> Self {
+        if !self.says_orientation
+            && let Some(orientation) = packet.and_then(xmp::orientation)
+        {
+            self.orientation = orientation;
+            self.says_orientation = true;
+        }
+        self
+    }
+
+    /// Reads a raw EXIF block: a TIFF file in itself, with or without the prefix it bears in a JPEG. A broken one gives
+    /// what could be read of it.
     pub(crate) fn parse(raw: &[u8]) -> Self {
         let raw = raw.strip_prefix(b"Exif\0\0").unwrap_or(raw);
         match Tags::open(Cursor::new(raw)) {
@@ -40,25 +68,47 @@ impl ExifFacts {
     /// Reads two directories and no others, so that the work is bounded for any file.
     pub(crate) fn of<R: Read + Seek>(tags: &mut Tags<R>) -> Self {
         let primary = tags.first_directory();
-        let orientation = find(&primary, ORIENTATION).and_then(|entry| tags.number(entry));
-        let exif = find(&primary, EXIF_IFD)
+        Self::of_directory(tags, &primary)
+    }
+
+    /// The same of another directory than the first.
+    pub(crate) fn of_directory<R: Read + Seek>(tags: &mut Tags<R>, primary: &[Entry]) -> Self {
+        let orientation = find(primary, ORIENTATION).and_then(|entry| tags.number(entry));
+        let exif = find(primary, EXIF_IFD)
             .and_then(|entry| tags.number(entry))
             .map_or_else(Vec::new, |offset| tags.directory_at(offset));
         // The time of exposure, otherwise of scanning, otherwise of the last change by a program that records it.
         let dates = [
             find(&exif, DATE_TIME_ORIGINAL),
             find(&exif, DATE_TIME_DIGITIZED),
-            find(&primary, DATE_TIME),
+            find(primary, DATE_TIME),
         ];
         let taken = dates
             .into_iter()
             .flatten()
             .find_map(|entry| date_text(&tags.ascii(entry)?));
         Self {
+            says_orientation: orientation.is_some(),
             orientation: Orientation::from_exif(
                 orientation.map_or(1, |value| u32::try_from(value).unwrap_or(u32::MAX)),
             ),
             taken,
+        }
+    }
+}
+
+impl ExifFacts {
+    /// The date in a directory of EXIF itself.
+    pub(crate) fn of_exif_directory<R: Read + Seek>(tags: &mut Tags<R>, exif: &[Entry]) -> Self {
+        let dates = [
+            find(exif, DATE_TIME_ORIGINAL),
+            find(exif, DATE_TIME_DIGITIZED),
+        ];
+        let mut dates = dates.into_iter().flatten();
+        Self {
+            orientation: Orientation::UPRIGHT,
+            says_orientation: false,
+            taken: dates.find_map(|entry| date_text(&tags.ascii(entry)?)),
         }
     }
 }

@@ -16,7 +16,9 @@ const ASCII: u16 = 2;
 const SHORT: u16 = 3;
 const LONG: u16 = 4;
 const UNDEFINED: u16 = 7;
+const IFD: u16 = 13;
 const LONG8: u16 = 16;
+const IFD8: u16 = 18;
 
 pub(crate) struct Entry {
     pub tag: u16,
@@ -29,7 +31,7 @@ pub(crate) struct Entry {
 /// The tags of a TIFF file or an EXIF block.
 pub(crate) struct Tags<R> {
     reader: R,
-    little_endian: bool,
+    pub(crate) little_endian: bool,
     big: bool,
 }
 
@@ -44,6 +46,9 @@ impl<R: Read + Seek> Tags<R> {
             [b'M', b'M', 0, 42] => (false, false),
             [b'I', b'I', 43, 0] => (true, true),
             [b'M', b'M', 0, 43] => (false, true),
+            // Raw files of Olympus and Panasonic, which are TIFF otherwise.
+            [b'I', b'I', b'R', b'O' | b'S'] | [b'I', b'I', b'U', 0] => (true, false),
+            [b'M', b'M', b'O', b'R'] => (false, false),
             _ => return None,
         };
         Some(Self {
@@ -53,15 +58,52 @@ impl<R: Read + Seek> Tags<R> {
         })
     }
 
+    /// Tags of a block that lacks the header of a TIFF.
+    pub(crate) fn without_header(reader: R, little_endian: bool) -> Self {
+        Self {
+            reader,
+            little_endian,
+            big: false,
+        }
+    }
+
     pub(crate) fn first_directory(&mut self) -> Vec<Entry> {
-        let at = if self.big { 8 } else { 4 };
-        match self.seek(at).and_then(|()| self.offset()) {
+        match self.first_offset() {
             Some(offset) => self.directory_at(offset),
             None => Vec::new(),
         }
     }
 
-    /// The entries of a directory, up to the first broken one.
+    /// Where the first directory is.
+    pub(crate) fn first_offset(&mut self) -> Option<u64> {
+        let at = if self.big { 8 } else { 4 };
+        self.seek(at).and_then(|()| self.offset())
+    }
+
+    /// The entries of a directory, and where the next one is; none where there is no other.
+    pub(crate) fn directory_and_next(&mut self, offset: u64) -> (Vec<Entry>, Option<u64>) {
+        let directory = self.directory_at(offset);
+        let (count_bytes, entry_bytes) = if self.big { (8, 20) } else { (2, 12) };
+        let after = (directory.len() as u64)
+            .checked_mul(entry_bytes)
+            .and_then(|bytes| offset.checked_add(count_bytes + bytes));
+        let next = after
+            .and_then(|after| self.seek(after))
+            .and_then(|()| self.offset());
+        (directory, next.filter(|next| *next > 0))
+    }
+
+    /// Reads `length` bytes at an offset, or as many as there are.
+    pub(crate) fn read_at(&mut self, offset: u64, length: u64, bytes: &mut Vec<u8>) -> Option<()> {
+        self.seek(offset)?;
+        (&mut self.reader)
+            .take(length)
+            .read_to_end(bytes)
+            .ok()
+            .map(drop)
+    }
+
+    /// The entries of a directory, up to where it is broken.
     pub(crate) fn directory_at(&mut self, offset: u64) -> Vec<Entry> {
         let count_bytes = if self.big { 8 } else { 2 };
         let count = self
@@ -74,7 +116,7 @@ impl<R: Read + Seek> Tags<R> {
 
     /// The first number of a field of integers.
     pub(crate) fn number(&mut self, entry: &Entry) -> Option<u64> {
-        if !matches!(entry.kind, BYTE | SHORT | LONG | LONG8) || entry.count == 0 {
+        if !matches!(entry.kind, BYTE | SHORT | LONG | IFD | LONG8 | IFD8) || entry.count == 0 {
             return None;
         }
         let size = size_of_kind(entry.kind);
@@ -84,7 +126,7 @@ impl<R: Read + Seek> Tags<R> {
 
     /// The numbers of a field, at most `max`.
     pub(crate) fn numbers(&mut self, entry: &Entry, most: u64) -> Option<Vec<u64>> {
-        if !matches!(entry.kind, BYTE | SHORT | LONG | LONG8) || entry.count > most {
+        if !matches!(entry.kind, BYTE | SHORT | LONG | IFD | LONG8 | IFD8) || entry.count > most {
             return None;
         }
         let size = size_of_kind(entry.kind);
@@ -93,7 +135,14 @@ impl<R: Read + Seek> Tags<R> {
         Some(numbers.map(|number| self.to_number(number)).collect())
     }
 
-    /// The first text of a field.
+    /// Where a field's value lies, and its bytes; none where it lies in the entry itself.
+    pub(crate) fn place(&self, entry: &Entry) -> Option<(u64, u64)> {
+        let bytes = entry.count.checked_mul(size_of_kind(entry.kind))?;
+        let inline = self.inline_bytes();
+        (bytes > inline as u64).then(|| (self.to_number(&entry.value[..inline]), bytes))
+    }
+
+    /// The first of a field's texts.
     pub(crate) fn ascii(&mut self, entry: &Entry) -> Option<Vec<u8>> {
         if entry.kind != ASCII {
             return None;
@@ -169,8 +218,8 @@ impl<R: Read + Seek> Tags<R> {
 fn size_of_kind(kind: u16) -> u64 {
     match kind {
         SHORT => 2,
-        LONG => 4,
-        LONG8 => 8,
+        LONG | IFD => 4,
+        LONG8 | IFD8 => 8,
         _ => 1,
     }
 }

@@ -1,15 +1,16 @@
 //! GIF, WebP, BMP, QOI and PNM: the `image` crate decodes them whole, and they are converted to RGB in the same buffer.
 
-use std::io::{Read as _, SeekFrom};
+use std::io::{BufRead, Cursor, Read as _, Seek, SeekFrom};
 
 use image::codecs::webp::WebPDecoder;
-use image::{ColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage};
+use image::imageops::flip_vertical_in_place;
+use image::{ColorType, ImageDecoder, ImageError, ImageReader, RgbImage};
 
 use crate::geometry::Size;
-use crate::photo::decode_watch::Watch;
+use crate::photo::decode_watch::{Watch, Watched};
 use crate::photo::exif::ExifFacts;
 use crate::photo::file::{SeekRead, Source};
-use crate::photo::file_kind::format_name;
+use crate::photo::file_kind::PhotoFormat;
 use crate::photo::limits::check_pixels;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
@@ -23,31 +24,43 @@ const MAX_BESIDE: u64 = 16 << 20;
 /// A picture whose headers have been read.
 pub(crate) struct Whole<'a> {
     decoder: Box<dyn ImageDecoder + 'a>,
-    format: ImageFormat,
+    format: PhotoFormat,
     /// Bytes that the decoder itself holds for each pixel.
     decoder_per_pixel: u64,
     exif: ExifFacts,
     icc: Option<Vec<u8>>,
+    /// Bytes of a copy of the file.
+    copied: u64,
+    is_flipped: bool,
     pub(crate) size: Size,
 }
 
 impl<'a> Whole<'a> {
     pub(crate) fn open(
         source: Source<'a>,
-        format: ImageFormat,
+        format: PhotoFormat,
         limits: &Limits,
         watch: &'a Watch<'a>,
     ) -> Result<Self, PhotoError> {
-        let (mut decoder, decoder_per_pixel) = decoder(source, format, limits, watch)?;
+        let bottom_up = match format {
+            PhotoFormat::Bmp => bottom_up(source, watch)?,
+            _ => None,
+        };
+        let copied = bottom_up.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        let is_flipped = bottom_up.is_some();
+        let (mut decoder, decoder_per_pixel) = match bottom_up {
+            Some(bytes) => of_image_crate(Watched::new(Cursor::new(bytes), watch), format, limits)?,
+            None => decoder(source, format, limits, watch)?,
+        };
         let (width, height) = decoder.dimensions();
         let size = Size { width, height };
         check_pixels(size, limits)?;
         let mut allocations = image::Limits::no_limits();
         allocations.max_alloc = Some(match format {
-            // A frame may be slightly larger than the screen.
-            ImageFormat::Gif => (4 * size.pixels()).max(MAX_BESIDE),
-            // This limit applies to metadata only.
-            ImageFormat::WebP => MAX_PROFILE,
+            // A frame may be larger than the screen, but not by much.
+            PhotoFormat::Gif => (4 * size.pixels()).max(MAX_BESIDE),
+            // Only metadata are counted.
+            PhotoFormat::WebP => MAX_PROFILE,
             _ => limits.max_memory,
         });
         let damaged = |error| damaged(format, &error);
@@ -58,12 +71,19 @@ impl<'a> Whole<'a> {
             Some(raw) => ExifFacts::parse(&raw),
             None => ExifFacts::NONE,
         };
+        let packet = match exif.says_orientation {
+            true => None,
+            false => decoder.xmp_metadata().ok().flatten(),
+        };
+        let exif = exif.or_of_xmp(packet.as_deref());
         Ok(Self {
             decoder,
             format,
             decoder_per_pixel,
             exif,
             icc,
+            copied,
+            is_flipped,
             size,
         })
     }
@@ -77,7 +97,7 @@ impl<'a> Whole<'a> {
         };
         Memory {
             per_decoded_pixel: decoding.max(turning),
-            fixed: 0,
+            fixed: self.copied,
             beside: 0,
         }
     }
@@ -89,10 +109,14 @@ impl<'a> Whole<'a> {
         let mut place = InPlace::new(width, height, color);
         let read = self.decoder.read_image_boxed(place.samples());
         read.map_err(|error| damaged(self.format, &error))?;
+        place.show_invisible();
         let mut picture = place.into_rgb().ok_or_else(|| PhotoError::Damaged {
-            format: format_name(self.format),
+            format: self.format.name(),
             reason: "too few samples".to_owned(),
         })?;
+        if self.is_flipped {
+            flip_vertical_in_place(&mut picture);
+        }
         if let Some(icc) = &self.icc {
             color::to_srgb(&mut picture, samples_of(color), icc);
         }
@@ -110,12 +134,12 @@ fn samples_of(color: ColorType) -> Samples {
 /// The decoder, and the bytes that it holds for each pixel beside the samples.
 fn decoder<'a>(
     source: Source<'a>,
-    format: ImageFormat,
+    format: PhotoFormat,
     limits: &Limits,
     watch: &'a Watch<'a>,
 ) -> Result<(Box<dyn ImageDecoder + 'a>, u64), PhotoError> {
     let damaged = |error| damaged(format, &error);
-    if format == ImageFormat::WebP {
+    if format == PhotoFormat::WebP {
         source.check_held()?;
         let decoder = WebPDecoder::new(source.reader(watch)?).map_err(damaged)?;
         let per_pixel = webp_bytes_per_pixel(&decoder);
@@ -123,19 +147,54 @@ fn decoder<'a>(
         check_webp_frame(source, watch, Size { width, height })?;
         return Ok((Box::new(decoder), per_pixel));
     }
-    let mut reader = ImageReader::with_format(source.reader(watch)?, format);
+    of_image_crate(source.reader(watch)?, format, limits)
+}
+
+fn of_image_crate<'a>(
+    reader: impl BufRead + Seek + 'a,
+    format: PhotoFormat,
+    limits: &Limits,
+) -> Result<(Box<dyn ImageDecoder + 'a>, u64), PhotoError> {
+    let damaged = |error| damaged(format, &error);
+    let mut reader = ImageReader::with_format(reader, format.of_image_crate());
     let mut allocations = image::Limits::no_limits();
     allocations.max_alloc = Some(limits.max_memory);
     reader.limits(allocations);
     let decoder = reader.into_decoder().map_err(damaged)?;
-    // The first frame of a GIF is held beside the screen where it doesn't fill it.
-    let per_pixel = if format == ImageFormat::Gif { 4 } else { 0 };
+    // A GIF's first frame is held beside the screen where it doesn't fill it.
+    let per_pixel = if format == PhotoFormat::Gif { 4 } else { 0 };
     Ok((Box::new(decoder), per_pixel))
 }
 
-/// Bytes for each pixel in image-webp 0.2.4: planes of luma and chroma (1.5), samples of a lossless picture without
-/// alpha (4), samples of a separate alpha plane (6), canvas and frame of an animation (8), and an eighth for the tables
-/// of lossless pictures.
+/// A run-length coded BMP whose first row is the top one, which the decoder doesn't take, with the rows the other way round: the
+/// codes are the same, and the height is positive.
+fn bottom_up<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<Option<Vec<u8>>, PhotoError> {
+    const HEIGHT: std::ops::Range<usize> = 22..26;
+    const COMPRESSION: std::ops::Range<usize> = 30..34;
+    let head = source.head(watch)?;
+    let is_top_down = head
+        .get(HEIGHT.end - 1)
+        .is_some_and(|byte| byte & 0x80 != 0);
+    let is_long = head.get(14).is_some_and(|length| *length >= 40);
+    if !is_top_down || !is_long || source.check_held().is_err() {
+        return Ok(None);
+    }
+    let mut bytes = source.bytes(watch)?.into_owned();
+    let number =
+        |range: std::ops::Range<usize>| -> Option<[u8; 4]> { bytes.get(range)?.try_into().ok() };
+    let is_run_length = number(COMPRESSION).is_some_and(|kind| matches!(kind, [1 | 2, 0, 0, 0]));
+    let height = number(HEIGHT).and_then(|height| i32::from_le_bytes(height).checked_neg());
+    match height {
+        Some(height) if is_run_length => {
+            bytes[HEIGHT].copy_from_slice(&height.to_le_bytes());
+            Ok(Some(bytes))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// image-webp 0.2.4: planes of brightness and colour (1.5 bytes), samples of a lossless picture without alpha (4), those of a
+/// separate alpha plane (6), canvas and frame of an animation (8); an eighth for the tables of lossless pictures.
 fn webp_bytes_per_pixel(decoder: &WebPDecoder<Box<dyn SeekRead + '_>>) -> u64 {
     let frame = match decoder.color_type().has_alpha() {
         true => 8,
@@ -206,9 +265,15 @@ fn webp_frame_size<'a>(
     }
 }
 
-fn damaged(format: ImageFormat, error: &ImageError) -> PhotoError {
+fn damaged(format: PhotoFormat, error: &ImageError) -> PhotoError {
+    if let ImageError::Unsupported(what) = error {
+        return PhotoError::Unsupported {
+            format: format.name(),
+            what: what.to_string(),
+        };
+    }
     PhotoError::Damaged {
-        format: format_name(format),
+        format: format.name(),
         reason: error.to_string(),
     }
 }

@@ -36,7 +36,22 @@ pub(crate) fn of_bounded_size(icc: Option<Vec<u8>>) -> Option<Vec<u8>> {
     icc.filter(|icc| icc.len() as u64 <= MAX_PROFILE)
 }
 
-/// Converts amounts of ink (CMYK, 255 is full ink) to sRGB pixels, in the same buffer.
+/// A profile of colours that a file names by numbers (ITU-T H.273); none where they are sRGB's, or nearly so.
+pub(crate) fn named_profile(primaries: u16, transfer: u16) -> Option<Vec<u8>> {
+    let profile = match (primaries, transfer) {
+        (12, 16) => ColorProfile::new_display_p3_pq(),
+        (11 | 12, _) => ColorProfile::new_display_p3(),
+        (9, 16) => ColorProfile::new_bt2020_pq(),
+        (9, 18) => ColorProfile::new_bt2020_hlg(),
+        (9, _) => ColorProfile::new_bt2020(),
+        _ => return None,
+    };
+    log_ignored(catch_panic(|| {
+        profile.encode().map_err(|error| error.to_string())
+    }))
+}
+
+/// Ink amounts (CMYK, 255 is full ink) to sRGB pixels, in the same buffer.
 pub(crate) fn cmyk_to_rgb(mut inks: Vec<u8>, icc: Option<&[u8]>) -> Vec<u8> {
     let transform = icc.and_then(|icc| {
         // moxcms treats four inks as `Rgba`.

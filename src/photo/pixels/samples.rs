@@ -103,6 +103,23 @@ impl InPlace {
         &mut self.buffer[from..]
     }
 
+    /// Where opacity hides all of the picture, it is passed over: it is something else then.
+    pub(crate) fn show_invisible(&mut self) {
+        let color = self.color;
+        if !color.has_alpha() || color.bytes_per_pixel() > 2 * color.channel_count() {
+            return;
+        }
+        let bytes = usize::from(color.bytes_per_pixel());
+        let sample = bytes / usize::from(color.channel_count());
+        let alpha = bytes - sample..bytes;
+        let mut pixels = self.samples().chunks_exact(bytes);
+        if pixels.all(|pixel| pixel[alpha.clone()].iter().all(|byte| *byte == 0)) {
+            for pixel in self.samples().chunks_exact_mut(bytes) {
+                pixel[alpha.clone()].fill(255);
+            }
+        }
+    }
+
     pub(crate) fn into_rgb(mut self) -> Option<RgbImage> {
         let pixels = self.pixels();
         if self.color != ColorType::Rgb8 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::known_photos::{KnownPhotos, PathStatus};
 use super::roots::{Target, is_at_or_below};
 use crate::library::FoundProblem;
-use crate::photo::{Discovered, Unreadable};
+use crate::photo::{Discovered, Unreadable, left_out};
 use crate::scan::ScanError;
 use crate::scan::item::{Changed, Item};
 use crate::scan::left_out::covers;
@@ -37,12 +37,21 @@ pub(super) fn compare(
         writer.note_unreachable(&target.folder(), reason);
         return Ok(());
     }
-    writer.note_walk(found.files.len() as u64, found.other_files);
+    let left_out = left_out(&found.files);
+    let (mut photos, mut other_files) = (0, found.other_files);
     let mut returned = Vec::new();
     let mut unread_problems = writer.problems_below(target)?;
     for file in found.files {
         let path = target.path_in_root(&file.path);
         let at_path = known.remove(&path).unwrap_or_default();
+        // One that the library knows already stays: people may have been named in it.
+        if let Some(kind) = left_out.get(&file.path)
+            && !known_photos.any_present(&at_path)
+        {
+            *other_files.entry((*kind).to_owned()).or_default() += 1;
+            continue;
+        }
+        photos += 1;
         let status = known_photos.compare(&at_path, &file.stamp);
         if !matches!(status, PathStatus::Unchanged | PathStatus::Returned(_)) {
             // The file is as it was when it could not be read: it would fail again.
@@ -70,6 +79,7 @@ pub(super) fn compare(
             PathStatus::New => plan.new.push(item()),
         }
     }
+    writer.note_walk(photos, other_files);
     // Files below a folder that can't be listed may still exist.
     let unreadable = |path: &str| {
         let folders = found.unreadable.iter();

@@ -184,9 +184,47 @@ pub(crate) fn has_end_marker(bytes: &[u8]) -> bool {
     pairs.any(|pair| pair == [0xFF, END_OF_IMAGE])
 }
 
-pub(crate) fn is_progressive(bytes: &[u8]) -> bool {
-    markers(bytes)
-        .map(|(code, _)| code)
-        .take_while(|code| *code != START_OF_SCAN)
-        .any(|code| code == PROGRESSIVE_FRAME)
+/// Whether every coefficient of a progressive picture is sent to its last bit by some scan (ITU T.81, G.1.1.1); what is not
+/// progressive always is.
+pub(crate) fn has_all_scans(bytes: &[u8]) -> bool {
+    let frame = markers(bytes).find(|(code, _)| matches!(code, 0xC0..=0xC2));
+    let Some((PROGRESSIVE_FRAME, frame)) = frame else {
+        return true;
+    };
+    let Some(count) = bytes.get(frame + 9) else {
+        return false;
+    };
+    let specs = bytes.get(frame + 10..frame + 10 + usize::from(*count) * 3);
+    let ids: Vec<u8> = specs
+        .unwrap_or(&[])
+        .chunks_exact(3)
+        .map(|spec| spec[0])
+        .collect();
+    // Bits still missing of each coefficient, in zigzag order.
+    let mut missing = vec![[u8::MAX; 64]; ids.len()];
+    for (_, at) in markers(bytes).filter(|(code, _)| *code == START_OF_SCAN) {
+        let components = scan_components(bytes, at);
+        let last = at + 5 + 2 * components.len();
+        let Some(&[first, end, bits]) = bytes.get(last..last + 3) else {
+            return false;
+        };
+        for (id, missing) in ids.iter().zip(&mut missing) {
+            if components.contains(id) && first <= end && end < 64 {
+                missing[usize::from(first)..=usize::from(end)].fill(bits & 15);
+            }
+        }
+    }
+    missing.as_flattened().iter().all(|bits| *bits == 0)
+}
+
+/// The contents of the first application segment 1 that begins with `prefix`, without it.
+pub(crate) fn app1<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    let before_scan = markers(bytes).take_while(|(code, _)| *code != START_OF_SCAN);
+    before_scan
+        .filter(|(code, _)| *code == 0xE1)
+        .find_map(|(_, at)| {
+            let length = u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]);
+            let segment = bytes.get(at + 4..at + 2 + usize::from(length))?;
+            segment.strip_prefix(prefix)
+        })
 }

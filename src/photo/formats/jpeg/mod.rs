@@ -4,8 +4,8 @@
 //! raw inks for the colour profile. It reads the headers and decodes at full scale; libjpeg decodes at smaller scales
 //! ([`reduced`]).
 //!
-//! The decoder is lenient: it fills what it can't decode with grey. Therefore this module finds out from the markers
-//! (ITU T.81, annex B) whether a file ends before its picture does.
+//! The decoder is lenient: it fills what it can't decode with grey, and doesn't say so. Where the picture looks like that, or
+//! the markers say so (ITU T.81, annex B), libjpeg is asked whether data are missing.
 
 pub(super) mod cost;
 mod reduced;
@@ -19,12 +19,14 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use crate::geometry::Size;
 use crate::photo::decode_watch::{ShortReads, Watch};
 use crate::photo::exif::ExifFacts;
-use crate::photo::limits::check_pixels;
+use crate::photo::limits::check_stored;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, Samples};
 use crate::photo::{Limits, Orientation, PhotoError, Reduction};
-use cost::{has_end_marker, is_progressive, work};
-use reduced::decode_reduced;
+use cost::{app1, has_all_scans, has_end_marker, work};
+use reduced::{Decoded, decode_reduced};
+
+const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 /// A JPEG whose headers have been read.
 pub(crate) struct Jpeg<'a> {
@@ -33,7 +35,6 @@ pub(crate) struct Jpeg<'a> {
     watch: &'a Watch<'a>,
     inks: Option<Inks>,
     grey: bool,
-    progressive: bool,
     pub size: Size,
 }
 
@@ -62,8 +63,8 @@ impl<'a> Jpeg<'a> {
             width: u32::from(info.width),
             height: u32::from(info.height),
         };
-        check_pixels(size, limits)?;
-        // Four inks are decoded as stored, everything else as RGB.
+        check_stored(size, limits)?;
+        // The samples are asked for as stored where there are four inks, as RGB otherwise.
         let output = if inks.is_some() {
             space
         } else {
@@ -76,16 +77,13 @@ impl<'a> Jpeg<'a> {
             watch,
             inks,
             grey: info.components == 1,
-            progressive: is_progressive(bytes),
             size,
         })
     }
 
-    /// Whether the picture can be decoded at less than full scale. It can't be where the raw inks are needed, nor where
-    /// the end marker is missing: whether a part of the picture is missing as well shows only in the pixels at full
-    /// scale.
+    /// Whether the picture can be decoded at less than full scale: not where its inks are needed raw.
     pub(crate) fn is_reducible(&self) -> bool {
-        self.inks.is_none() && has_end_marker(self.bytes)
+        self.inks.is_none()
     }
 
     /// The memory that decoding takes. Fails if decoding would take longer than that of any photo.
@@ -104,34 +102,46 @@ impl<'a> Jpeg<'a> {
     }
 
     pub(crate) fn exif(&self) -> ExifFacts {
-        self.decoder
-            .exif()
-            .map_or(ExifFacts::NONE, |raw| ExifFacts::parse(raw))
+        let exif = self.decoder.exif();
+        let facts = exif.map_or(ExifFacts::NONE, |raw| ExifFacts::parse(raw));
+        facts.or_of_xmp(app1(self.bytes, XMP))
     }
 
-    /// The stored picture in sRGB at the scale of `reduction`.
-    pub(crate) fn pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
+    /// The stored picture in sRGB, its sides divided as `reduction` says; and whether all of it is there.
+    pub(crate) fn pixels(self, reduction: Reduction) -> Result<(RgbImage, bool), PhotoError> {
         match reduction {
             Reduction::Full => self.all_pixels(),
-            _ => self.reduced_pixels(reduction),
+            _ => self.by_libjpeg(reduction),
         }
     }
 
-    fn reduced_pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
-        let mut picture = decode_reduced(self.bytes, self.size, reduction, self.watch)
+    fn by_libjpeg(&self, reduction: Reduction) -> Result<(RgbImage, bool), PhotoError> {
+        let Decoded {
+            mut picture,
+            has_gaps,
+        } = decode_reduced(self.bytes, self.size, reduction, self.watch)
             .map_err(|reason| damaged(DecodeErrors::Format(reason)))?;
         if let Some(icc) = self.profile() {
             color::to_srgb(&mut picture, self.samples(), &icc);
         }
-        Ok(picture)
+        Ok((picture, !has_gaps && has_all_scans(self.bytes)))
     }
 
-    fn all_pixels(mut self) -> Result<RgbImage, PhotoError> {
+    fn all_pixels(mut self) -> Result<(RgbImage, bool), PhotoError> {
         let icc = self.profile();
-        let samples = self.decoder.decode().map_err(damaged)?;
-        if self.is_cut_off(&samples) {
-            return Err(PhotoError::CutOff);
-        }
+        let samples = match self.decoder.decode() {
+            Ok(samples) => samples,
+            // A part of it may be readable all the same.
+            Err(error) if self.inks.is_none() => {
+                self.watch.check()?;
+                let (picture, _) = self
+                    .by_libjpeg(Reduction::Full)
+                    .map_err(|_| damaged(error))?;
+                return Ok((picture, false));
+            }
+            Err(error) => return Err(damaged(error)),
+        };
+        let is_whole = self.is_whole(&samples);
         let rgb = match (self.inks, icc) {
             (Some(inks), icc) => color::cmyk_to_rgb(ink_amounts(samples, inks), icc.as_deref()),
             (None, None) => samples,
@@ -141,8 +151,9 @@ impl<'a> Jpeg<'a> {
                 rgb
             }
         };
-        RgbImage::from_raw(self.size.width, self.size.height, rgb)
-            .ok_or_else(|| damaged(DecodeErrors::FormatStatic("too few samples")))
+        let picture = RgbImage::from_raw(self.size.width, self.size.height, rgb)
+            .ok_or_else(|| damaged(DecodeErrors::FormatStatic("too few samples")))?;
+        Ok((picture, is_whole))
     }
 
     fn profile(&self) -> Option<Vec<u8>> {
@@ -157,16 +168,26 @@ impl<'a> Jpeg<'a> {
         }
     }
 
-    /// Whether a part of the picture is missing. A missing end marker alone is harmless. In a baseline file, a missing
-    /// part shows as a last row of the value that the decoder fills with (128). In a progressive file it can't be
-    /// detected, so a missing end marker counts.
-    fn is_cut_off(&self, samples: &[u8]) -> bool {
-        if has_end_marker(self.bytes) {
+    /// What is missing of a picture leaves its last row in one colour. Where that is so, or the end marker is missing, which
+    /// alone is harmless, libjpeg is asked; four inks are beyond it.
+    fn is_whole(&self, samples: &[u8]) -> bool {
+        if !has_all_scans(self.bytes) {
             return false;
         }
-        let row_bytes = samples.len() / (self.size.height as usize).max(1);
-        let last_row = &samples[samples.len() - row_bytes..];
-        self.progressive || last_row.iter().all(|sample| *sample == 128)
+        let channels = if self.inks.is_some() { 4 } else { 3 };
+        let row_bytes = self.size.width as usize * channels;
+        let last_row = &samples[samples.len().saturating_sub(row_bytes)..];
+        let (first, rest) = last_row.split_at(channels.min(last_row.len()));
+        let is_plain = rest.chunks_exact(channels).all(|pixel| pixel == first);
+        let has_end = has_end_marker(self.bytes);
+        if has_end && !is_plain {
+            return true;
+        }
+        if self.inks.is_some() {
+            return has_end || !is_plain;
+        }
+        let least = decode_reduced(self.bytes, self.size, Reduction::Eighth, self.watch);
+        least.is_ok_and(|decoded| !decoded.has_gaps)
     }
 }
 

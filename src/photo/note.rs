@@ -1,0 +1,26 @@
+//! What is to be said of a photo that was read all the same.
+
+use std::fmt;
+
+/// A photo was read, but not all that its file has or ought to have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PhotoNote {
+    /// A part of the picture is missing or damaged.
+    Incomplete,
+    /// Only the largest of the file's pages was looked at.
+    OtherPages { pages: usize },
+}
+
+impl fmt::Display for PhotoNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Incomplete => f.write_str(
+                "the photo is incomplete: a part of the file is missing or damaged, and faces were looked for in the rest",
+            ),
+            Self::OtherPages { pages } => write!(
+                f,
+                "only the largest of its {pages} pages was looked at: save the others as files of their own"
+            ),
+        }
+    }
+}

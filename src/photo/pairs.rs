@@ -1,0 +1,118 @@
+//! Files that are one photo to a person: a raw file beside its JPEG, an edited copy beside its original, a Live Photo's film.
+//!
+//! They belong together by name only: the same folder and the same stem, whatever the case. The one that a person would look
+//! at is the photo.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::FoundFile;
+use super::file_kind::{extension_of, is_raw};
+
+/// Names under which those that are left out are counted.
+pub const RAW_BESIDE_PHOTO: &str = "raw file beside its JPEG or HEIC";
+pub const ORIGINAL_OF_EDITED: &str = "original beside its edited copy";
+pub const LIVE_PHOTO_FILM: &str = "film of a Live Photo";
+
+/// What cameras and phones write beside a raw file.
+const PHOTO_BESIDE_RAW: [&str; 8] = ["jpg", "jpeg", "jpe", "heic", "heif", "hif", "avif", "jxl"];
+/// What phones write films beside.
+const PHOTO_WITH_FILM: [&str; 4] = ["heic", "heif", "jpg", "jpeg"];
+/// Films of Live Photos, of Apple and of Samsung or Google.
+const FILMS: [&str; 2] = ["mov", "mp4"];
+
+/// Folder and stem, in lower case.
+type Key = (String, String);
+
+fn key(path: &str) -> Key {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    (folder.to_owned(), stem.to_lowercase())
+}
+
+/// The files that are another file's photo, each with what it is: paths as in `files`.
+pub fn left_out(files: &[FoundFile]) -> BTreeMap<String, &'static str> {
+    let beside_raw = keys_with(
+        files.iter().map(|file| file.path.as_str()),
+        &PHOTO_BESIDE_RAW,
+    );
+    let all: BTreeSet<Key> = files.iter().map(|file| key(&file.path)).collect();
+    let mut left_out = BTreeMap::new();
+    for file in files {
+        let key = key(&file.path);
+        let extension = extension_of(Path::new(&file.path));
+        if is_raw(&extension) && beside_raw.contains(&key) {
+            left_out.insert(file.path.clone(), RAW_BESIDE_PHOTO);
+        } else if edited_stem(&key.1).is_some_and(|edited| all.contains(&(key.0.clone(), edited))) {
+            left_out.insert(file.path.clone(), ORIGINAL_OF_EDITED);
+        }
+    }
+    left_out
+}
+
+/// How many of these films lie beside a photo of the same name.
+pub(super) fn films_of_photos(files: &[FoundFile], films: &[String]) -> u64 {
+    let photos = keys_with(
+        files.iter().map(|file| file.path.as_str()),
+        &PHOTO_WITH_FILM,
+    );
+    let films = films.iter().filter(|film| {
+        FILMS.contains(&extension_of(Path::new(film)).as_str()) && photos.contains(&key(film))
+    });
+    films.count() as u64
+}
+
+fn keys_with<'a>(paths: impl Iterator<Item = &'a str>, extensions: &[&str]) -> BTreeSet<Key> {
+    let paths = paths.filter(|path| extensions.contains(&extension_of(Path::new(path)).as_str()));
+    paths.map(key).collect()
+}
+
+/// The stem that Apple gives the edited copy of a photo: IMG_E1234 beside IMG_1234.
+fn edited_stem(stem: &str) -> Option<String> {
+    let number = stem.strip_prefix("img_")?;
+    let is_number = number.len() >= 4 && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| format!("img_e{number}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::photo::FileStamp;
+
+    fn found(paths: &[&str]) -> Vec<FoundFile> {
+        let stamp = FileStamp {
+            bytes: 1,
+            modified_ns: 1,
+        };
+        let paths = paths.iter().map(|path| FoundFile {
+            path: (*path).to_owned(),
+            stamp,
+        });
+        paths.collect()
+    }
+
+    #[test]
+    fn only_files_of_one_folder_and_name_are_one_photo() {
+        let files = found(&[
+            "a/DSC_1.NEF",
+            "a/dsc_1.jpg",
+            "a/DSC_2.NEF",
+            "b/DSC_2.jpg",
+            "a/IMG_1234.HEIC",
+            "a/IMG_E1234.JPG",
+            "a/IMG_1235.HEIC",
+            "b/IMG_E1235.JPG",
+            "a/IMG_E99.jpg",
+        ]);
+        let left_out: Vec<_> = left_out(&files).into_iter().collect();
+        assert_eq!(
+            left_out,
+            [
+                ("a/DSC_1.NEF".to_owned(), RAW_BESIDE_PHOTO),
+                ("a/IMG_1234.HEIC".to_owned(), ORIGINAL_OF_EDITED),
+            ]
+        );
+        let films = ["a/img_1234.mov", "b/IMG_1235.MOV", "a/DSC_1.avi"].map(str::to_owned);
+        assert_eq!(films_of_photos(&files, &films), 1);
+    }
+}

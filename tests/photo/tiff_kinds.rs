@@ -1,0 +1,247 @@
+//! TIFF as scanners and editors write it: every kind of sample comes out as the colour that was meant.
+
+use image::Rgb;
+use kinfolk::photo::{self, Limits, Photo, PhotoError, PhotoNote};
+
+const SIDE: u32 = 8;
+const SHORT: u16 = 3;
+const LONG: u16 = 4;
+
+/// One picture of a TIFF that is plain in every pixel.
+struct Page {
+    side: u32,
+    fields: Vec<(u16, Vec<u32>)>,
+    /// One for each plane.
+    strips: Vec<Vec<u8>>,
+}
+
+impl Page {
+    /// `pixel` are the bytes of one pixel.
+    fn plain(photometric: u32, bits: &[u32], pixel: &[u8]) -> Self {
+        let strip = pixel.repeat((SIDE * SIDE) as usize);
+        Self::of_strips(SIDE, photometric, bits, vec![strip])
+    }
+
+    fn of_strips(side: u32, photometric: u32, bits: &[u32], strips: Vec<Vec<u8>>) -> Self {
+        let fields = vec![
+            (258, bits.to_vec()),
+            (259, vec![1]),
+            (262, vec![photometric]),
+            (277, vec![bits.len() as u32]),
+        ];
+        Self {
+            side,
+            fields,
+            strips,
+        }
+    }
+
+    fn with(mut self, tag: u16, values: &[u32]) -> Self {
+        self.fields.retain(|(other, _)| *other != tag);
+        self.fields.push((tag, values.to_vec()));
+        self
+    }
+}
+
+fn tiff(pages: &[Page]) -> Vec<u8> {
+    let mut file = b"II*\0\0\0\0\0".to_vec();
+    let mut link = 4;
+    for page in pages {
+        let mut fields = page.fields.clone();
+        let mut offsets = Vec::new();
+        for strip in &page.strips {
+            offsets.push(file.len() as u32);
+            file.extend(strip);
+        }
+        let lengths = page.strips.iter().map(|strip| strip.len() as u32);
+        fields.extend([
+            (256, vec![page.side]),
+            (257, vec![page.side]),
+            (278, vec![page.side]),
+            (279, lengths.collect()),
+            (273, offsets),
+        ]);
+        fields.sort();
+        let mut directory = (fields.len() as u16).to_le_bytes().to_vec();
+        for (tag, values) in &fields {
+            let kind = if matches!(*tag, 273 | 279) {
+                LONG
+            } else {
+                SHORT
+            };
+            let bytes: Vec<u8> = match kind {
+                LONG => values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect(),
+                _ => values
+                    .iter()
+                    .flat_map(|value| (*value as u16).to_le_bytes())
+                    .collect(),
+            };
+            let mut inline = bytes.clone();
+            if bytes.len() > 4 {
+                inline = (file.len() as u32).to_le_bytes().to_vec();
+                file.extend(bytes);
+            }
+            inline.resize(4, 0);
+            directory.extend(tag.to_le_bytes());
+            directory.extend(kind.to_le_bytes());
+            directory.extend((values.len() as u32).to_le_bytes());
+            directory.extend(inline);
+        }
+        let at = file.len() as u32;
+        file[link..link + 4].copy_from_slice(&at.to_le_bytes());
+        link = file.len() + directory.len();
+        file.extend(directory);
+        file.extend([0; 4]);
+    }
+    file
+}
+
+fn decode(pages: &[Page]) -> Photo {
+    photo::decode(&tiff(pages), &Limits::default()).expect("readable")
+}
+
+fn assert_color(name: &str, page: Page, color: [u8; 3]) {
+    let photo = decode(&[page]);
+    assert_eq!(photo.notes, [], "{name}");
+    for pixel in photo.image.pixels() {
+        let is_near = pixel.0.iter().zip(color).all(|(a, b)| a.abs_diff(b) <= 2);
+        assert!(is_near, "{name}: {pixel:?} where {color:?} was meant");
+    }
+}
+
+fn floats(values: &[f32]) -> Vec<u8> {
+    values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect()
+}
+
+#[test]
+fn every_kind_of_sample_is_the_colour_that_was_meant() {
+    let eight = |count| vec![8; count];
+    let mut palette = vec![0u32; 3 * 256];
+    (palette[5], palette[256 + 5], palette[512 + 5]) = (200 * 257, 100 * 257, 50 * 257);
+    assert_color(
+        "palette",
+        Page::plain(3, &[8], &[5]).with(320, &palette),
+        [200, 100, 50],
+    );
+    // L* 50, a* 40, b* -30 of the D50 white.
+    assert_color(
+        "CIELab",
+        Page::plain(8, &eight(3), &[128, 40, 226]),
+        [166, 92, 172],
+    );
+    assert_color(
+        "ICCLab",
+        Page::plain(9, &eight(3), &[128, 168, 98]),
+        [166, 92, 172],
+    );
+    assert_color(
+        "grey of 4 bits",
+        Page::of_strips(SIDE, 1, &[4], vec![vec![0x88; 32]]),
+        [136; 3],
+    );
+    assert_color("white is zero", Page::plain(0, &[8], &[55]), [200; 3]);
+    assert_color(
+        "grey of floats",
+        Page::plain(1, &[32], &floats(&[0.5])).with(339, &[3]),
+        [128; 3],
+    );
+    let half = 0x3800u16.to_le_bytes();
+    assert_color(
+        "grey of half floats",
+        Page::plain(1, &[16], &half).with(339, &[3]),
+        [128; 3],
+    );
+    assert_color(
+        "signed",
+        Page::plain(1, &[8], &[0]).with(339, &[2]),
+        [128; 3],
+    );
+    assert_color(
+        "grey of 12 bits",
+        Page::of_strips(SIDE, 1, &[12], vec![vec![0x80; 96]]),
+        [128; 3],
+    );
+    assert_color(
+        "grey of 32 bits",
+        Page::plain(1, &[32], &[0, 0, 0, 0x80]),
+        [128; 3],
+    );
+    let opaque = Page::plain(5, &eight(5), &[0, 255, 255, 0, 255]).with(338, &[2]);
+    assert_color("CMYK and opacity", opaque, [255, 0, 0]);
+    let inks = [0u8, 255, 255, 0].map(|ink| vec![ink; 64]);
+    let planar = Page::of_strips(SIDE, 5, &eight(4), inks.to_vec()).with(284, &[2]);
+    assert_color("CMYK in planes", planar, [255, 0, 0]);
+    assert_color(
+        "grey and opacity",
+        Page::plain(1, &eight(2), &[100, 255]).with(338, &[2]),
+        [100; 3],
+    );
+    // Four pixels, and the colours that they share.
+    let block = [150, 150, 150, 150, 100, 180];
+    let shared = Page::of_strips(SIDE, 6, &eight(3), vec![block.repeat(16)]).with(530, &[2, 2]);
+    assert_color("YCbCr that shares colours", shared, [223, 122, 100]);
+}
+
+/// A fourth sample is opacity only where the file says so; where it would hide all of the picture it is none either.
+#[test]
+fn a_fourth_channel_never_makes_a_photo_vanish() {
+    let pixel = [200, 100, 50, 0];
+    let rgbi = || Page::plain(2, &[8; 4], &pixel);
+    assert_color("undeclared", rgbi(), [200, 100, 50]);
+    assert_color("infrared", rgbi().with(338, &[0]), [200, 100, 50]);
+    assert_color("a saved selection", rgbi().with(338, &[2]), [200, 100, 50]);
+    let half = Page::plain(2, &[8; 4], &[200, 100, 50, 128]).with(338, &[2]);
+    assert_color("opacity", half, [227, 177, 152]);
+    let premultiplied = Page::plain(2, &[8; 4], &[100, 50, 25, 128]).with(338, &[1]);
+    assert_color("premultiplied", premultiplied, [227, 177, 152]);
+}
+
+#[test]
+fn the_largest_page_is_the_photo_and_the_others_are_told() {
+    let of = |side: u32, grey: u8| {
+        Page::of_strips(side, 1, &[8], vec![vec![grey; (side * side) as usize]])
+    };
+    let album = decode(&[of(40, 10), of(50, 20), of(45, 30)]);
+    assert_eq!(album.image.dimensions(), (50, 50));
+    assert_eq!(album.image.get_pixel(1, 1), &Rgb([20; 3]));
+    assert_eq!(album.notes, [PhotoNote::OtherPages { pages: 3 }]);
+    // A small preview is no page, said or unsaid.
+    for preview in [of(10, 10), of(10, 10).with(254, &[1])] {
+        let photo = decode(&[preview, of(50, 20)]);
+        assert_eq!((photo.image.width(), photo.notes.len()), (50, 0));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_yet_is_not_called_damaged() {
+    for (tag, value) in [(259, 34_712), (259, 34_925), (262, 32_845)] {
+        let page = Page::plain(2, &[8; 3], &[1, 2, 3]).with(tag, &[value]);
+        let error = photo::decode(&tiff(&[page]), &Limits::default()).err();
+        let Some(PhotoError::Unsupported { .. }) = error else {
+            panic!("{tag} = {value}: {error:?}");
+        };
+    }
+}
+
+#[test]
+fn a_strip_that_is_missing_costs_itself_only() {
+    let mut page = Page::plain(1, &[8], &[90]).with(278, &[4]);
+    page.strips = vec![vec![90; 32], vec![90; 7]];
+    let mut file = tiff(&[page]);
+    // The writer states one strip for the page: four rows each are meant.
+    let rows = 278u16.to_le_bytes();
+    let at = file
+        .windows(4)
+        .position(|four| four[..2] == rows && four[2..] == [3, 0]);
+    let at = at.expect("rows per strip") + 8;
+    file[at] = 4;
+    let photo = photo::decode(&file, &Limits::default()).expect("a part is readable");
+    assert_eq!(photo.notes, [PhotoNote::Incomplete]);
+    assert_eq!(photo.image.get_pixel(0, 3), &Rgb([90; 3]));
+}
