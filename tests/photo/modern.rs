@@ -18,7 +18,10 @@ fn assert_quarters(name: &str, image: &RgbImage, colors: [[u8; 3]; 4], tolerance
     let places = [(1, 1), (3, 1), (1, 3), (3, 3)];
     for ((x, y), color) in places.into_iter().zip(colors) {
         let pixel = image.get_pixel(width * x / 4, height * y / 4).0;
-        let is_near = pixel.iter().zip(color).all(|(a, b)| a.abs_diff(b) <= tolerance);
+        let is_near = pixel
+            .iter()
+            .zip(color)
+            .all(|(a, b)| a.abs_diff(b) <= tolerance);
         assert!(is_near, "{name}: {pixel:?} where {color:?} was drawn");
     }
 }
@@ -35,7 +38,11 @@ fn heic_comes_out_upright_and_in_its_colours() {
         let photo = decode(bytes);
         assert_eq!(photo.format, PhotoFormat::Heic, "{name}");
         assert_eq!(photo.image.dimensions(), (64, 48), "{name}");
-        assert_eq!((photo.size().width, photo.size().height), (64, 48), "{name}");
+        assert_eq!(
+            (photo.size().width, photo.size().height),
+            (64, 48),
+            "{name}"
+        );
         assert_quarters(name, &photo.image, COLORS, 8);
     }
     let taken = decode(include_bytes!("inputs/turned.heic")).taken;
@@ -76,8 +83,14 @@ fn jpeg_xl_comes_out_in_its_colours() {
 #[test]
 fn young_decoders_keep_within_limits_and_never_panic() {
     let files: [(&[u8], bool); 3] = [
-        (include_bytes!("inputs/eight_bit.heic"), cfg!(feature = "heic")),
-        (include_bytes!("inputs/eight_bit.avif"), cfg!(feature = "avif")),
+        (
+            include_bytes!("inputs/eight_bit.heic"),
+            cfg!(feature = "heic"),
+        ),
+        (
+            include_bytes!("inputs/eight_bit.avif"),
+            cfg!(feature = "avif"),
+        ),
         (include_bytes!("inputs/lossy.jxl"), true),
     ];
     for (bytes, _) in files.iter().filter(|(_, is_read)| *is_read) {
@@ -86,7 +99,10 @@ fn young_decoders_keep_within_limits_and_never_panic() {
             ..Limits::default()
         };
         let refused = photo::probe(bytes, &few).err();
-        assert!(matches!(refused, Some(PhotoError::TooManyPixels { .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Some(PhotoError::TooManyPixels { .. })),
+            "{refused:?}"
+        );
         for at in 0..bytes.len() {
             let _cut = photo::decode(&bytes[..at], &Limits::default());
             let mut flipped = bytes.to_vec();
@@ -142,7 +158,11 @@ fn raw_file(orientation: u16, previews: &[&[u8]]) -> Vec<u8> {
             file.extend(value.to_le_bytes());
         }
         at += size;
-        let next = if number + 1 < directories { at as u32 } else { 0 };
+        let next = if number + 1 < directories {
+            at as u32
+        } else {
+            0
+        };
         file.extend(next.to_le_bytes());
     }
     file.extend(blocks);
@@ -151,7 +171,10 @@ fn raw_file(orientation: u16, previews: &[&[u8]]) -> Vec<u8> {
 
 #[test]
 fn a_raw_file_is_its_largest_preview_turned_as_the_raw_says() {
-    let small = encoded(&RgbImage::from_pixel(16, 12, Rgb([9; 3])).into(), ImageFormat::Jpeg);
+    let small = encoded(
+        &RgbImage::from_pixel(16, 12, Rgb([9; 3])).into(),
+        ImageFormat::Jpeg,
+    );
     let large = encoded(&drawn(96, 64).into(), ImageFormat::Jpeg);
     let photo = decode(&raw_file(6, &[&small, &large, &small]));
     assert_eq!(photo.format, PhotoFormat::Raw);
@@ -160,7 +183,10 @@ fn a_raw_file_is_its_largest_preview_turned_as_the_raw_says() {
     assert_quarters("raw", &photo.image, [c, a, d, b], 8);
     // Without a preview it is a raw file that can't be read yet, and not damaged.
     let bare = photo::decode(&raw_file(1, &[]), &Limits::default()).err();
-    assert!(matches!(bare, Some(PhotoError::NotYetReadable { kind: "raw" })), "{bare:?}");
+    assert!(
+        matches!(bare, Some(PhotoError::NotYetReadable { kind: "raw" })),
+        "{bare:?}"
+    );
 }
 
 #[test]

@@ -64,10 +64,20 @@ fn tiff(pages: &[Page]) -> Vec<u8> {
         fields.sort();
         let mut directory = (fields.len() as u16).to_le_bytes().to_vec();
         for (tag, values) in &fields {
-            let kind = if matches!(*tag, 273 | 279) { LONG } else { SHORT };
+            let kind = if matches!(*tag, 273 | 279) {
+                LONG
+            } else {
+                SHORT
+            };
             let bytes: Vec<u8> = match kind {
-                LONG => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-                _ => values.iter().flat_map(|value| (*value as u16).to_le_bytes()).collect(),
+                LONG => values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect(),
+                _ => values
+                    .iter()
+                    .flat_map(|value| (*value as u16).to_le_bytes())
+                    .collect(),
             };
             let mut inline = bytes.clone();
             if bytes.len() > 4 {
@@ -103,7 +113,10 @@ fn assert_color(name: &str, page: Page, color: [u8; 3]) {
 }
 
 fn floats(values: &[f32]) -> Vec<u8> {
-    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect()
 }
 
 #[test]
@@ -111,24 +124,64 @@ fn every_kind_of_sample_is_the_colour_that_was_meant() {
     let eight = |count| vec![8; count];
     let mut palette = vec![0u32; 3 * 256];
     (palette[5], palette[256 + 5], palette[512 + 5]) = (200 * 257, 100 * 257, 50 * 257);
-    assert_color("palette", Page::plain(3, &[8], &[5]).with(320, &palette), [200, 100, 50]);
+    assert_color(
+        "palette",
+        Page::plain(3, &[8], &[5]).with(320, &palette),
+        [200, 100, 50],
+    );
     // L* 50, a* 40, b* -30 of the D50 white.
-    assert_color("CIELab", Page::plain(8, &eight(3), &[128, 40, 226]), [166, 92, 172]);
-    assert_color("ICCLab", Page::plain(9, &eight(3), &[128, 168, 98]), [166, 92, 172]);
-    assert_color("grey of 4 bits", Page::of_strips(SIDE, 1, &[4], vec![vec![0x88; 32]]), [136; 3]);
+    assert_color(
+        "CIELab",
+        Page::plain(8, &eight(3), &[128, 40, 226]),
+        [166, 92, 172],
+    );
+    assert_color(
+        "ICCLab",
+        Page::plain(9, &eight(3), &[128, 168, 98]),
+        [166, 92, 172],
+    );
+    assert_color(
+        "grey of 4 bits",
+        Page::of_strips(SIDE, 1, &[4], vec![vec![0x88; 32]]),
+        [136; 3],
+    );
     assert_color("white is zero", Page::plain(0, &[8], &[55]), [200; 3]);
-    assert_color("grey of floats", Page::plain(1, &[32], &floats(&[0.5])).with(339, &[3]), [128; 3]);
+    assert_color(
+        "grey of floats",
+        Page::plain(1, &[32], &floats(&[0.5])).with(339, &[3]),
+        [128; 3],
+    );
     let half = 0x3800u16.to_le_bytes();
-    assert_color("grey of half floats", Page::plain(1, &[16], &half).with(339, &[3]), [128; 3]);
-    assert_color("signed", Page::plain(1, &[8], &[0]).with(339, &[2]), [128; 3]);
-    assert_color("grey of 12 bits", Page::of_strips(SIDE, 1, &[12], vec![vec![0x80; 96]]), [128; 3]);
-    assert_color("grey of 32 bits", Page::plain(1, &[32], &[0, 0, 0, 0x80]), [128; 3]);
+    assert_color(
+        "grey of half floats",
+        Page::plain(1, &[16], &half).with(339, &[3]),
+        [128; 3],
+    );
+    assert_color(
+        "signed",
+        Page::plain(1, &[8], &[0]).with(339, &[2]),
+        [128; 3],
+    );
+    assert_color(
+        "grey of 12 bits",
+        Page::of_strips(SIDE, 1, &[12], vec![vec![0x88; 96]]),
+        [136; 3],
+    );
+    assert_color(
+        "grey of 32 bits",
+        Page::plain(1, &[32], &[0, 0, 0, 0x80]),
+        [128; 3],
+    );
     let opaque = Page::plain(5, &eight(5), &[0, 255, 255, 0, 255]).with(338, &[2]);
     assert_color("CMYK and opacity", opaque, [255, 0, 0]);
     let inks = [0u8, 255, 255, 0].map(|ink| vec![ink; 64]);
     let planar = Page::of_strips(SIDE, 5, &eight(4), inks.to_vec()).with(284, &[2]);
     assert_color("CMYK in planes", planar, [255, 0, 0]);
-    assert_color("grey and opacity", Page::plain(1, &eight(2), &[100, 255]).with(338, &[2]), [100; 3]);
+    assert_color(
+        "grey and opacity",
+        Page::plain(1, &eight(2), &[100, 255]).with(338, &[2]),
+        [100; 3],
+    );
     // Four pixels, and the colours that they share.
     let block = [150, 150, 150, 150, 100, 180];
     let shared = Page::of_strips(SIDE, 6, &eight(3), vec![block.repeat(16)]).with(530, &[2, 2]);
@@ -183,7 +236,9 @@ fn a_strip_that_is_missing_costs_itself_only() {
     let mut file = tiff(&[page]);
     // The writer states one strip for the page: four rows each are meant.
     let rows = 278u16.to_le_bytes();
-    let at = file.windows(4).position(|four| four[..2] == rows && four[2..] == [3, 0]);
+    let at = file
+        .windows(4)
+        .position(|four| four[..2] == rows && four[2..] == [3, 0]);
     let at = at.expect("rows per strip") + 8;
     file[at] = 4;
     let photo = photo::decode(&file, &Limits::default()).expect("a part is readable");

@@ -37,6 +37,8 @@ pub(crate) struct Png<'a> {
     color: ColorType,
     exif: ExifFacts,
     watch: &'a Watch<'a>,
+    /// Something before the pixels is damaged.
+    has_damage: bool,
     pub(crate) size: Size,
 }
 
@@ -66,7 +68,7 @@ impl<'a> Png<'a> {
         limits: &Limits,
         watch: &'a Watch<'a>,
     ) -> Result<Self, PhotoError> {
-        let reader = Self::reader(source, limits, watch, false)?;
+        let (reader, has_damage) = Self::reader(source, limits, watch, false)?;
         let color = match reader.output_color_type() {
             (png::ColorType::Grayscale, BitDepth::Eight) => ColorType::L8,
             (png::ColorType::Grayscale, BitDepth::Sixteen) => ColorType::L16,
@@ -95,6 +97,7 @@ impl<'a> Png<'a> {
             source,
             limits: *limits,
             watch,
+            has_damage,
             size: Size {
                 width: info.width,
                 height: info.height,
@@ -108,17 +111,18 @@ impl<'a> Png<'a> {
         limits: &Limits,
         watch: &'a Watch<'a>,
         lenient: bool,
-    ) -> Result<Reader<Box<dyn SeekRead + 'a>>, PhotoError> {
+    ) -> Result<(Reader<Box<dyn SeekRead + 'a>>, bool), PhotoError> {
         match metadata(source, limits, watch, true, lenient)? {
-            Ok(reader) => Ok(reader),
+            Ok(reader) => Ok((reader, false)),
             // A profile that unpacks to more than profiles are: the picture is read without one.
             Err(DecodingError::LimitsExceeded) => {
-                metadata(source, limits, watch, false, lenient)?.map_err(damaged)
+                let reader = metadata(source, limits, watch, false, lenient)?;
+                reader.map(|reader| (reader, false)).map_err(damaged)
             }
             Err(error) if lenient => Err(damaged(error)),
             // A chunk besides the pixels may be what is damaged.
             Err(error) => match metadata(source, limits, watch, false, true)? {
-                Ok(reader) => Ok(reader),
+                Ok(reader) => Ok((reader, true)),
                 Err(_) => Err(damaged(error)),
             },
         }
@@ -145,7 +149,7 @@ impl<'a> Png<'a> {
         if pixels.failed.is_some() {
             self.watch.check()?;
             drop(pixels.upright);
-            self.reader = Self::reader(self.source, &self.limits, self.watch, true)?;
+            self.reader = Self::reader(self.source, &self.limits, self.watch, true)?.0;
             pixels = self.pixels(Reading::Lenient);
             if let Some(error) = pixels.failed.take_if(|_| pixels.rows == 0) {
                 return Err(error);
@@ -154,7 +158,7 @@ impl<'a> Png<'a> {
             pixels.failed = Some(PhotoError::CutOff);
         } else if !pixels.is_visible {
             drop(pixels.upright);
-            self.reader = Self::reader(self.source, &self.limits, self.watch, false)?;
+            self.reader = Self::reader(self.source, &self.limits, self.watch, false)?.0;
             pixels = self.pixels(Reading::Opaque);
         }
         let mut photo = pixels.upright;
@@ -165,7 +169,8 @@ impl<'a> Png<'a> {
             };
             color::to_srgb(&mut photo, samples, &icc);
         }
-        let incomplete = pixels.failed.map(|_| PhotoNote::Incomplete);
+        let is_incomplete = pixels.failed.is_some() || self.has_damage;
+        let incomplete = is_incomplete.then_some(PhotoNote::Incomplete);
         Ok((photo, self.exif, incomplete.into_iter().collect()))
     }
 
