@@ -1,14 +1,14 @@
-//! What one file may cost.
+//! Limits on what one file may cost, so that no file can exhaust memory or time.
 
 use std::time::Duration;
 
 use super::PhotoError;
 use crate::geometry::Size;
 
-/// Bounds on what one file may cost.
+/// Limits for one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Longest file read, in bytes.
+    /// Bytes of a file.
     pub max_file_bytes: u64,
     /// Most pixels (width × height) that are decoded of a picture. What can be decoded smaller may have more.
     pub max_pixels: u64,
@@ -16,8 +16,8 @@ pub struct Limits {
     pub max_stored_pixels: u64,
     /// Most pixels along one side.
     pub max_side: u32,
-    /// Most bytes that decoding may take at its height. Where a picture needs more at full scale, it is decoded smaller if its
-    /// format allows that, and refused otherwise.
+    /// Peak memory of decoding, in bytes. A picture that needs more at full scale is decoded at a smaller scale if its
+    /// format allows that; otherwise it is refused.
     pub max_memory: u64,
     /// Longest time that decoding may take, without the time spent waiting for the disk.
     pub max_time: Duration,

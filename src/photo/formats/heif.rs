@@ -9,12 +9,12 @@ use image::RgbImage;
 use image::imageops::crop_imm;
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::limits::check_pixels;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, upright};
-use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
 /// Items and properties of a file; a photo of 200 megapixels in tiles has about 800.

@@ -10,11 +10,11 @@ use jxl::api::{
 use jxl::error::Error;
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::limits::check_pixels;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, Samples};
-use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
 /// Bytes that the decoder may hold for each pixel and channel: a sample as a whole number and as floating point, and a frame

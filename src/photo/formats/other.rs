@@ -1,4 +1,4 @@
-//! GIF, WebP, BMP, QOI and PNM: decoded whole by the `image` crate, and turned to RGB in the same buffer.
+//! GIF, WebP, BMP, QOI and PNM: the `image` crate decodes them whole, and they are converted to RGB in the same buffer.
 
 use std::io::{BufRead, Cursor, Read as _, Seek, SeekFrom};
 
@@ -7,6 +7,7 @@ use image::imageops::flip_vertical_in_place;
 use image::{ColorType, ImageDecoder, ImageError, ImageReader, RgbImage};
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::{Watch, Watched};
 use crate::photo::exif::ExifFacts;
 use crate::photo::file::{SeekRead, Source};
 use crate::photo::file_kind::PhotoFormat;
@@ -15,10 +16,9 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, upright};
 use crate::photo::pixels::samples::InPlace;
-use crate::photo::watch::{Watch, Watched};
 use crate::photo::{Limits, PhotoError};
 
-/// Bytes that a decoder may hold beside the samples, whatever the picture's size.
+/// Bytes that a decoder may hold beside the samples, for a picture of any size.
 const MAX_BESIDE: u64 = 16 << 20;
 
 /// A picture whose headers have been read.
@@ -65,7 +65,7 @@ impl<'a> Whole<'a> {
         });
         let damaged = |error| damaged(format, &error);
         decoder.set_limits(allocations).map_err(damaged)?;
-        // A file without readable metadata is still a photo.
+        // A file with unreadable metadata is still a photo.
         let icc = color::of_bounded_size(decoder.icc_profile().ok().flatten());
         let exif = match decoder.exif_metadata().ok().flatten() {
             Some(raw) => ExifFacts::parse(&raw),
@@ -131,7 +131,7 @@ fn samples_of(color: ColorType) -> Samples {
     }
 }
 
-/// The decoder, and the bytes that it holds for each pixel beside its samples.
+/// The decoder, and the bytes that it holds for each pixel beside the samples.
 fn decoder<'a>(
     source: Source<'a>,
     format: PhotoFormat,
@@ -206,7 +206,7 @@ fn webp_bytes_per_pixel(decoder: &WebPDecoder<Box<dyn SeekRead + '_>>) -> u64 {
     }
 }
 
-/// The decoder makes room for the size that a frame itself claims, before it compares that with the picture's.
+/// Checks the size that the first frame claims: the decoder allocates for it before comparing it with the picture.
 fn check_webp_frame<'a>(
     source: Source<'a>,
     watch: &'a Watch<'a>,
@@ -227,7 +227,7 @@ fn check_webp_frame<'a>(
     Ok(())
 }
 
-/// The size that the first frame's own header claims (RFC 9649; RFC 6386, 9.1, for the lossy one).
+/// The size in the header of the first frame (RFC 9649; RFC 6386, 9.1, for lossy frames).
 fn webp_frame_size<'a>(
     source: Source<'a>,
     watch: &'a Watch<'a>,
@@ -258,7 +258,7 @@ fn webp_frame_size<'a>(
                     height: (sides >> 14 & 0x3FFF) + 1,
                 }));
             }
-            // The chunks of an animation's frame are inside of it.
+            // The chunks of a frame of an animation are inside it.
             b"ANMF" => at += 8 + 16,
             _ => at += 8 + u64::from(length) + u64::from(length & 1),
         }

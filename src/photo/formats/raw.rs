@@ -11,10 +11,10 @@ use std::io::{Cursor, Read as _, SeekFrom};
 
 use super::jpeg::cost::frame_size;
 use crate::photo::PhotoError;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::exif::tags::{Entry, Tags};
 use crate::photo::file::{SeekRead, Source};
-use crate::photo::watch::Watch;
 
 /// Directories looked at in one file; a NEF has about ten.
 const MAX_DIRECTORIES: usize = 64;

@@ -1,7 +1,7 @@
 //! JPEG: baseline and progressive, grey, YCbCr, RGB, CMYK and YCCK.
 //!
-//! zune-jpeg is used directly (the `image` crate wraps the same decoder) because four-ink pictures need their raw inks for
-//! the colour profile. It reads the headers and decodes at full scale; smaller pictures are libjpeg's
+//! zune-jpeg is used directly (the `image` crate wraps the same decoder), because pictures with four inks need their
+//! raw inks for the colour profile. It reads the headers and decodes at full scale; libjpeg decodes at smaller scales
 //! ([`reduced`]).
 //!
 //! The decoder is lenient: it fills what it can't decode with grey, and doesn't say so. Where the picture looks like that, or
@@ -17,11 +17,11 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::{ShortReads, Watch};
 use crate::photo::exif::ExifFacts;
 use crate::photo::limits::check_stored;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, Samples};
-use crate::photo::watch::{ShortReads, Watch};
 use crate::photo::{Limits, Orientation, PhotoError, Reduction};
 use cost::{app1, has_all_scans, has_end_marker, work};
 use reduced::{Decoded, decode_reduced};
@@ -53,7 +53,7 @@ impl<'a> Jpeg<'a> {
         let (Some(info), Some(space)) = (decoder.info(), decoder.input_colorspace()) else {
             return Err(damaged(DecodeErrors::FormatStatic("no header")));
         };
-        // Adobe's marker says "as stored" for CMYK and RGB alike; the number of components tells which.
+        // Adobe's marker has the same value for CMYK and for RGB; the number of components tells them apart.
         let inks = match (info.components, space) {
             (4, ColorSpace::CMYK) => Some(Inks::Cmyk),
             (4, ColorSpace::YCCK) => Some(Inks::Ycck),
@@ -86,7 +86,7 @@ impl<'a> Jpeg<'a> {
         self.inks.is_none()
     }
 
-    /// The memory that decoding takes; an error where it would take longer than any photo does.
+    /// The memory that decoding takes. Fails if decoding would take longer than that of any photo.
     pub(crate) fn memory(&self) -> Result<Memory, PhotoError> {
         let work = work(self.bytes)?;
         let turned = match self.exif().orientation {
@@ -96,7 +96,7 @@ impl<'a> Jpeg<'a> {
         Ok(Memory {
             per_decoded_pixel: turned + if self.inks.is_some() { 4 } else { 3 },
             fixed: work.coefficients,
-            // Of the metadata, zune-jpeg keeps one copy or two, and the profile is put together from its parts.
+            // zune-jpeg keeps one or two copies of the metadata, and the profile is joined from its parts.
             beside: 3 * work.header,
         })
     }
@@ -224,23 +224,23 @@ fn damaged(error: DecodeErrors) -> PhotoError {
     }
 }
 
-/// How a picture of four inks stores them (Adobe Technical Note 5116).
+/// How a picture with four inks stores them (Adobe Technical Note 5116).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inks {
     /// All four inverted: 0 is full ink.
     Cmyk,
-    /// The first three as YCbCr of the ink amounts (ITU T.871), the black inverted.
+    /// The first three as YCbCr of the amounts of ink (ITU T.871), black inverted.
     Ycck,
 }
 
-/// Ink amounts, 255 for full ink.
+/// Amounts of ink, 255 for full ink.
 fn ink_amounts(mut samples: Vec<u8>, inks: Inks) -> Vec<u8> {
     for pixel in samples.chunks_exact_mut(4) {
         if inks == Inks::Ycck {
             let y = f32::from(pixel[0]);
             let cb = f32::from(pixel[1]) - 128.0;
             let cr = f32::from(pixel[2]) - 128.0;
-            // A float-to-integer cast saturates, which is the clamp wanted here.
+            // A cast from float to integer saturates, which is the clamp needed here.
             pixel[0] = (y + 1.402 * cr).round() as u8;
             pixel[1] = (y - 0.344_136 * cb - 0.714_136 * cr).round() as u8;
             pixel[2] = (y + 1.772 * cb).round() as u8;

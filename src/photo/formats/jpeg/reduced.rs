@@ -14,7 +14,7 @@ use mozjpeg::Decompress;
 use mozjpeg_sys::{jpeg_common_struct, jpeg_error_mgr, jpeg_std_error};
 
 use crate::geometry::Size;
-use crate::photo::watch::{Pieces, Watch};
+use crate::photo::decode_watch::{Pieces, Watch};
 use crate::photo::{Reduction, catch_panic};
 
 /// What libjpeg made of a picture.

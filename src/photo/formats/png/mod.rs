@@ -11,6 +11,7 @@ use image::{ColorType, RgbImage};
 use png::{BitDepth, DecodingError, InterlaceInfo, Reader, Transformations};
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::file::{SeekRead, Source};
 use crate::photo::limits::check_pixels;
@@ -19,7 +20,6 @@ use crate::photo::note::PhotoNote;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, UprightCanvas, upright};
 use crate::photo::pixels::samples::to_rgb;
-use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
 /// Bytes of profiles and other metadata that the decoder may hold, packed and unpacked.

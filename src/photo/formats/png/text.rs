@@ -7,9 +7,9 @@ use std::io::{Read, SeekFrom};
 use flate2::read::ZlibDecoder;
 
 use crate::photo::PhotoError;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::file::Source;
-use crate::photo::watch::Watch;
 
 /// Chunks of a file; a picture of 64 MB in chunks of 8 KB has as many.
 const MAX_CHUNKS: usize = 8192;

@@ -8,8 +8,8 @@ use super::page::{Page, Photometric};
 use super::{damaged_because, unsupported};
 use crate::geometry::Size;
 use crate::photo::PhotoError;
+use crate::photo::decode_watch::{ShortReads, Watch};
 use crate::photo::formats::jpeg::cost::{frame_size, has_end_marker, work};
-use crate::photo::watch::{ShortReads, Watch};
 
 /// Decodes a strip or tile of `rows` rows to rows as the page's samples lie unpacked; false where its end is missing.
 pub(super) fn decode(

@@ -15,6 +15,7 @@ use std::io::{Read, Seek};
 use image::RgbImage;
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::exif::tags::{Entry, Tags};
 use crate::photo::file::{SeekRead, Source};
@@ -22,7 +23,6 @@ use crate::photo::memory::Memory;
 use crate::photo::note::PhotoNote;
 use crate::photo::pixels::color::{self, Samples};
 use crate::photo::pixels::orientation::UprightCanvas;
-use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 use page::{Alpha, Compression, Fields, Page, Photometric, SUBFILE_TYPE, size_of};
 

@@ -11,7 +11,7 @@ use weezl::BitOrder;
 use weezl::decode::Configuration;
 
 use super::page::{Compression, Format, Page};
-use crate::photo::watch::Watch;
+use crate::photo::decode_watch::Watch;
 
 /// Bytes unpacked between two checks of the watch.
 const PIECE: usize = 256 << 10;
