@@ -51,6 +51,10 @@ fn a_jpeg_is_marked_where_data_are_missing_and_only_there() {
             for part in [30, 50, 80] {
                 let cut = &whole[..whole.len() * part / 100];
                 assert_eq!(notes(cut), [PhotoNote::Incomplete], "{what}, {part} %");
+                // Where only the last of many scans is short, the picture is all there but for its finest details.
+                if progressive && part > 30 {
+                    continue;
+                }
                 let ended = [cut, &[0xFF, 0xD9]].concat();
                 assert_eq!(
                     notes(&ended),

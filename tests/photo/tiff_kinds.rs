@@ -164,8 +164,8 @@ fn every_kind_of_sample_is_the_colour_that_was_meant() {
     );
     assert_color(
         "grey of 12 bits",
-        Page::of_strips(SIDE, 1, &[12], vec![vec![0x80; 96]]),
-        [128; 3],
+        Page::of_strips(SIDE, 1, &[12], vec![vec![0x88; 96]]),
+        [136; 3],
     );
     assert_color(
         "grey of 32 bits",

@@ -102,7 +102,7 @@ fn container(head: &[u8]) -> Option<Container> {
             b' ',
             ..,
         ] => Some(Container::Canon3),
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Container::Tiff),
+        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Container::Tiff),
         [b'I', b'I', b'R', b'O' | b'S', ..]
         | [b'I', b'I', b'U', 0, ..]
         | [b'M', b'M', b'O', b'R', ..] => Some(Container::Tiff),
@@ -207,8 +207,8 @@ impl<'a> Search<'a> {
     fn of_tiff(source: Source<'a>, watch: &'a Watch<'a>) -> Result<Option<Self>, PhotoError> {
         let head = source.head(watch)?;
         // The CR2 says so behind the TIFF's own header; Olympus's and Panasonic's have another header.
-        let is_marked =
-            head.get(8..10) == Some(b"CR") || !matches!(head.get(2..4), Some([42, 0] | [0, 42]));
+        let is_marked = head.get(8..10) == Some(b"CR")
+            || !matches!(head.get(2..4), Some([42 | 43, 0] | [0, 42 | 43]));
         let tags = Tags::open(source.reader(watch)?);
         Ok(tags.map(|tags| Self {
             tags,

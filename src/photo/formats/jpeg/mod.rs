@@ -168,8 +168,9 @@ impl<'a> Jpeg<'a> {
         }
     }
 
-    /// What is missing of a picture leaves its last row in one colour. Where that is so, or the end marker is missing, which
-    /// alone is harmless, libjpeg is asked; four inks are beyond it.
+    /// What is missing of a picture is filled with grey, or with the block that noughts stand for, again and again. Where the
+    /// end of the last row repeats itself, or the end marker is missing, which alone is harmless, libjpeg is asked; four inks
+    /// are beyond it.
     fn is_whole(&self, samples: &[u8]) -> bool {
         if !has_all_scans(self.bytes) {
             return false;
@@ -177,18 +178,38 @@ impl<'a> Jpeg<'a> {
         let channels = if self.inks.is_some() { 4 } else { 3 };
         let row_bytes = self.size.width as usize * channels;
         let last_row = &samples[samples.len().saturating_sub(row_bytes)..];
-        let (first, rest) = last_row.split_at(channels.min(last_row.len()));
-        let is_plain = rest.chunks_exact(channels).all(|pixel| pixel == first);
+        let repeats = ends_in_repetition(last_row, channels);
         let has_end = has_end_marker(self.bytes);
-        if has_end && !is_plain {
+        if has_end && !repeats {
             return true;
         }
         if self.inks.is_some() {
-            return has_end || !is_plain;
+            return has_end || !repeats;
         }
         let least = decode_reduced(self.bytes, self.size, Reduction::Eighth, self.watch);
         least.is_ok_and(|decoded| !decoded.has_gaps)
     }
+}
+
+/// Whether the last pixels of a row are nearly those of the block or unit before, over and over: plain, or a pattern.
+fn ends_in_repetition(row: &[u8], channels: usize) -> bool {
+    /// Widths of a block, and of units of two and four blocks, in pixels.
+    const PERIODS: [usize; 3] = [8, 16, 32];
+    /// Pixels at the row's end that are compared.
+    const LENGTH: usize = 64;
+    /// Rounding, where colours are shared by pixels.
+    const TOLERANCE: u8 = 6;
+    PERIODS.into_iter().any(|period| {
+        let period = period * channels;
+        let from = row.len().saturating_sub(LENGTH * channels).max(period);
+        // A row shorter than a period can't be told from one that repeats.
+        let later = row.get(from..).unwrap_or(&[]);
+        let before = row.get(from - period..).unwrap_or(&[]);
+        later
+            .iter()
+            .zip(before)
+            .all(|(a, b)| a.abs_diff(*b) <= TOLERANCE)
+    })
 }
 
 fn damaged(error: DecodeErrors) -> PhotoError {

@@ -1,7 +1,7 @@
-//! PNG, decoded row by row: only a few rows are held beside the picture.
+//! PNG, row by row: beside the picture no more is held than a few rows.
 //!
-//! The `png` crate is used directly (the `image` crate wraps the same decoder), because `image` gives only whole
-//! pictures at the depth of the file. Of an animation, the default picture is read.
+//! The `png` crate is used directly (the `image` crate wraps the same decoder) because `image` only gives whole pictures at
+//! the depth of the file. Of an animation the default picture counts.
 
 mod text;
 
@@ -22,11 +22,11 @@ use crate::photo::pixels::orientation::{Orientation, UprightCanvas, upright};
 use crate::photo::pixels::samples::to_rgb;
 use crate::photo::{Limits, PhotoError};
 
-/// Bytes of profiles and other metadata that the decoder may hold, compressed and decompressed.
+/// Bytes of profiles and other metadata that the decoder may hold, packed and unpacked.
 const MAX_METADATA: usize = 3 * MAX_PROFILE as usize;
-/// Rows that are turned upright at a time, so that reading and writing both use whole cache lines.
+/// Rows turned at a time: a turn goes along the cache lines of both sides.
 const ROWS_AT_A_TIME: u32 = 32;
-/// Bytes of rows that are turned upright at a time, unless a single row has more.
+/// Bytes of rows turned at a time, unless a single row has more.
 const MAX_ROWS_BYTES: usize = 1 << 20;
 
 /// A PNG whose metadata have been read.
@@ -37,6 +37,8 @@ pub(crate) struct Png<'a> {
     color: ColorType,
     exif: ExifFacts,
     watch: &'a Watch<'a>,
+    /// Something before the pixels is damaged.
+    has_damage: bool,
     pub(crate) size: Size,
 }
 
@@ -66,7 +68,7 @@ impl<'a> Png<'a> {
         limits: &Limits,
         watch: &'a Watch<'a>,
     ) -> Result<Self, PhotoError> {
-        let reader = Self::reader(source, limits, watch, false)?;
+        let (reader, has_damage) = Self::reader(source, limits, watch, false)?;
         let color = match reader.output_color_type() {
             (png::ColorType::Grayscale, BitDepth::Eight) => ColorType::L8,
             (png::ColorType::Grayscale, BitDepth::Sixteen) => ColorType::L16,
@@ -95,6 +97,7 @@ impl<'a> Png<'a> {
             source,
             limits: *limits,
             watch,
+            has_damage,
             size: Size {
                 width: info.width,
                 height: info.height,
@@ -108,27 +111,28 @@ impl<'a> Png<'a> {
         limits: &Limits,
         watch: &'a Watch<'a>,
         lenient: bool,
-    ) -> Result<Reader<Box<dyn SeekRead + 'a>>, PhotoError> {
+    ) -> Result<(Reader<Box<dyn SeekRead + 'a>>, bool), PhotoError> {
         match metadata(source, limits, watch, true, lenient)? {
-            Ok(reader) => Ok(reader),
+            Ok(reader) => Ok((reader, false)),
             // A profile that unpacks to more than profiles are: the picture is read without one.
             Err(DecodingError::LimitsExceeded) => {
-                metadata(source, limits, watch, false, lenient)?.map_err(damaged)
+                let reader = metadata(source, limits, watch, false, lenient)?;
+                reader.map(|reader| (reader, false)).map_err(damaged)
             }
             Err(error) if lenient => Err(damaged(error)),
             // A chunk besides the pixels may be what is damaged.
             Err(error) => match metadata(source, limits, watch, false, true)? {
-                Ok(reader) => Ok(reader),
+                Ok(reader) => Ok((reader, true)),
                 Err(_) => Err(damaged(error)),
             },
         }
     }
 
     pub(crate) fn memory(&self) -> Memory {
-        // Interlaced rows are spread over the whole picture, so it is turned upright as a whole.
+        // Interlaced rows lie all over the picture, which is turned as a whole.
         let is_turned = self.exif.orientation != Orientation::UPRIGHT;
         let turned = is_turned && self.reader.info().interlaced;
-        // A few rows in the decoder, and those that are turned at a time.
+        // A few rows in the decoder, and those turned at a time.
         let row = u64::from(self.size.width) * u64::from(self.color.bytes_per_pixel());
         Memory {
             per_decoded_pixel: if turned { 6 } else { 3 },
@@ -145,7 +149,7 @@ impl<'a> Png<'a> {
         if pixels.failed.is_some() {
             self.watch.check()?;
             drop(pixels.upright);
-            self.reader = Self::reader(self.source, &self.limits, self.watch, true)?;
+            self.reader = Self::reader(self.source, &self.limits, self.watch, true)?.0;
             pixels = self.pixels(Reading::Lenient);
             if let Some(error) = pixels.failed.take_if(|_| pixels.rows == 0) {
                 return Err(error);
@@ -154,7 +158,7 @@ impl<'a> Png<'a> {
             pixels.failed = Some(PhotoError::CutOff);
         } else if !pixels.is_visible {
             drop(pixels.upright);
-            self.reader = Self::reader(self.source, &self.limits, self.watch, false)?;
+            self.reader = Self::reader(self.source, &self.limits, self.watch, false)?.0;
             pixels = self.pixels(Reading::Opaque);
         }
         let mut photo = pixels.upright;
@@ -165,7 +169,8 @@ impl<'a> Png<'a> {
             };
             color::to_srgb(&mut photo, samples, &icc);
         }
-        let incomplete = pixels.failed.map(|_| PhotoNote::Incomplete);
+        let is_incomplete = pixels.failed.is_some() || self.has_damage;
+        let incomplete = is_incomplete.then_some(PhotoNote::Incomplete);
         Ok((photo, self.exif, incomplete.into_iter().collect()))
     }
 
@@ -275,7 +280,7 @@ impl<'a> Png<'a> {
     }
 }
 
-/// Reads everything before the pixels. The outer error is an error of reading the file.
+/// Reads all before the pixels. The outer error is one of the file as such.
 fn metadata<'a>(
     source: Source<'a>,
     limits: &Limits,
