@@ -310,6 +310,12 @@ struct Cursor {
 }
 
 impl Cursor {
+    /// A scan adds an entry if it changes what a person decided.
+    fn count(&mut self, test: &TestLibrary) {
+        self.done = test.library.done_entries().unwrap().len();
+        self.undone = test.library.journal().unwrap().len() - self.done;
+    }
+
     fn undo(&mut self, test: &mut TestLibrary) {
         let undone = undo(&mut test.library).unwrap();
         assert_eq!(undone.is_some(), self.done > 0);
@@ -372,6 +378,7 @@ fn happen(mut test: TestLibrary, cursor: &mut Cursor, number: usize, event: &Eve
         }
         Event::Regroup(requests) => regroup(&mut test, requests),
     }
+    cursor.count(&test);
     cursor.shown = test.library.overview().unwrap();
     sound(test)
 }

@@ -137,7 +137,7 @@ fn a_folder_is_relocated_by_hand() {
     let to = moved_to(&world, "pictures");
     // Scanned as a place of its own while the old one was believed to be there.
     fs::create_dir_all(&old).expect("folder");
-    fs::write(old.join("stray.txt"), "stray").expect("write");
+    crate::support::pictures::write(&old.join("stray.txt"), b"stray");
     fs::remove_file(to.join("2020/c.png")).expect("remove");
     let empty = world.place.path().join("empty");
     fs::create_dir(&empty).expect("folder");
