@@ -28,7 +28,7 @@ pub struct MoveArgs {
     #[command(flatten)]
     named: NamedFaces,
 
-    /// A group's number, a person's name, or \"new\"
+    /// A group's number, a person's name, or "new"
     #[arg(long, value_name = "GROUP")]
     to: String,
 }

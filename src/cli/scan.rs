@@ -45,11 +45,11 @@ pub struct ScanArgs {
     folders: Vec<PathBuf>,
 
     /// Leave out folders and files of this name or path, now and in later scans; may be repeated
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
     exclude: Vec<String>,
 
     /// Take folders and files that would be left out, now and in later scans; may be repeated
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
     include: Vec<String>,
 
     /// List what is left out and why, without scanning [default FOLDER: all scanned folders]
@@ -148,6 +148,12 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
             folder.path, folder.reason
         ))),
     }
+}
+
+/// A pattern that can be kept.
+fn pattern(text: &str) -> Result<String, PatternError> {
+    Patterns::default().add_exclude(text)?;
+    Ok(text.to_owned())
 }
 
 /// The patterns of the library and those of the arguments.

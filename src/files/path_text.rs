@@ -14,7 +14,7 @@ const ESCAPE: char = '\u{fdd0}';
 
 /// The text of a path's names, with `/` between them.
 pub fn text_of(relative: &Path) -> String {
-    let names: Vec<String> = relative.iter().map(|name| escaped(name)).collect();
+    let names: Vec<String> = relative.iter().map(escaped).collect();
     names.join("/")
 }
 

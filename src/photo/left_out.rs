@@ -352,9 +352,9 @@ fn in_other_library(path: &Path, name: &str) -> Option<Why> {
     let has = |file: &&str| parent.join(file).exists();
     let derived = match extension(parent).as_str() {
         kind if APPLE_PACKAGES.contains(&kind) => {
-            !APPLE_ORIGINALS.contains(&name) && APPLE_MARKS.iter().any(|mark| has(&mark))
+            !APPLE_ORIGINALS.contains(&name) && APPLE_MARKS.iter().any(&has)
         }
-        _ if IPHOTO_DERIVED.contains(&name) => IPHOTO_MARKS.iter().any(|mark| has(&mark)),
+        _ if IPHOTO_DERIVED.contains(&name) => IPHOTO_MARKS.iter().any(&has),
         _ => false,
     };
     let is_program_s = derived

@@ -164,8 +164,8 @@ fn of_the_libraries_of_other_programs_the_photos_themselves_are_walked() {
         "Mobile Downloads.lrdata/1.jpg",
         "P.photoslibrary/originals/A/1.jpg",
         "Q.PHOTOSLIBRARY/Masters/1.jpg",
-        "iPhoto Library/Originals/1.jpg",
         "i.photolibrary/Masters/2010/1.jpg",
+        "iPhoto Library/Originals/1.jpg",
         "x.lrlibrary/ab/originals/1.jpg",
     ];
     let derived = [
