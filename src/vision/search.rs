@@ -43,10 +43,14 @@ const MIN_KNOWN_TURN_SCORE: f32 = 0.8;
 const LARGE_FACE: f32 = 0.45 * DEFAULT_MAX_SIDE as f32;
 /// Longer side at which photos are seen for very large faces.
 const CLOSE_UP_SIDE: u32 = 320;
-/// …at which photos are seen turned, at most, and as a share of their longer side: small ones smaller still.
+/// Longer side, in the first pass's input, of a face that such a look sees at 96 pixels, its best size: it must confirm it.
+const MIN_CONFIRMED_SIDE: f32 = 96.0 * DEFAULT_MAX_SIDE as f32 / CLOSE_UP_SIDE as f32;
+/// Boxes that share this much are of one face in two looks.
+const CONFIRMING_IOU: f32 = 0.5;
+/// Longer side at which photos are seen turned, at most, and as a share of their longer side: small ones smaller still.
 const TURNED_SIDE: u32 = 384;
 const TURNED_SHARE: f32 = 0.5;
-/// …and smoothed, until something is found: at the last one, dots as far apart as a fiftieth of the photo vanish.
+/// Longer sides at which photos are seen smoothed, until something is found: at the last one, dots as far apart as a fiftieth of the photo vanish.
 const SMOOTHED_SIDES: [u32; 3] = [320, 224, 160];
 
 /// Smaller faces in the first pass's input aren't looked at again: those of that size score less anyway.
@@ -126,7 +130,11 @@ pub(super) fn second_looks(
         .iter()
         .any(|face| search.side_in_input(face) >= LARGE_FACE)
     {
-        seen.extend(candidates(network, picture, CLOSE_UP_SIDE, MIN_WEAK_SCORE)?);
+        let close = candidates(network, picture, CLOSE_UP_SIDE, MIN_WEAK_SCORE)?;
+        seen.retain(|face| {
+            search.side_in_input(face) < MIN_CONFIRMED_SIDE || !search.is_refuted(face, &close)
+        });
+        seen.extend(close);
     }
     let (strong, weak): (Vec<_>, Vec<_>) = seen
         .into_iter()
@@ -168,6 +176,16 @@ impl Search<'_> {
     /// Longer side of a face's box in the first pass's input.
     fn side_in_input(&self, face: &Detection) -> f32 {
         face.box_in_photo.width.max(face.box_in_photo.height) * self.input_from_picture
+    }
+
+    /// Whether the look for very large faces saw a better face there and not this one, which is a part of it then.
+    fn is_refuted(&self, face: &Detection, close: &[Detection]) -> bool {
+        let shared = |other: &Detection| other.box_in_photo.iou(&face.box_in_photo);
+        let is_better = |other: &&Detection| {
+            other.score >= self.min_score.max(face.score) && shared(other) > 0.0
+        };
+        close.iter().any(|other| is_better(&other))
+            && close.iter().all(|other| shared(other) < CONFIRMING_IOU)
     }
 
     /// Small faces that the tiles saw, but not for sure.
