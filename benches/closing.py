@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Seconds from asking the window to close to the end of its process: at rest, during a scan, and during the grouping after it.
+"""Seconds from closing the window to the end of its process: at rest, during a scan, and during the grouping after it.
 
 usage: [xvfb-run -a] benches/closing.py KINFOLK LIBRARY PHOTOS [--rounds N]
 KINFOLK is a release build; LIBRARY comes from `cargo bench --bench library -- --write FILE` (100,000 photos, 200,000 faces)
-and is copied for each round; PHOTOS is a folder of some hundred photos to scan. Needs a display and xdotool. After each
-round the library is opened by the command line, which must find it sound and free.
+and is copied for each round; PHOTOS is a folder of a few hundred photos to scan. Needs a display and xdotool. After each
+round the command line opens the library and checks that it is sound and not locked.
 """
 import argparse, os, shutil, signal, statistics, subprocess, tempfile, threading, time
 
@@ -61,7 +61,7 @@ def scanning(window):
     time.sleep(1)
 
 def grouping(window):
-    # A scan of nothing new: the grouping begins at once.
+    # The scan finds nothing new, so the grouping begins at once.
     window.wait_for("grouping begins")
     time.sleep(1)
 

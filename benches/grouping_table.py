@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""The groups that a scan made beside those of other rules on the same faces, scored by labelled photos: a Markdown table.
+"""The groups of a scan compared with those of other rules on the same faces, scored by labelled photos: a Markdown table.
 
 usage: grouping_table.py LIBRARY.sqlite TRUTH.csv [LIBRARY.sqlite TRUTH.csv ...]
 
-A library must be as `kinfolk scan` left it; TRUTH.csv has path,person[,x,y,width,height]. Every rule gets the embeddings that
-the library holds; a face that a rule leaves out, and one without an embedding, is a group of its own. The rules:
-  average linkage      SciPy's, on cosine distance: cut at .50, and where the labels say is best (hindsight), by edits and by
-                       BCubed F, short of one group of everybody; the same of embeddings without what all faces have in common
+A library must be as `kinfolk scan` left it; TRUTH.csv has path,person[,x,y,width,height]. Every rule gets the embeddings of
+the library; a face that a rule leaves out, and one without an embedding, is a group of its own. The rules:
+  average linkage      SciPy's, on cosine distance: cut at .50, and at the cuts that are best by the labels (hindsight), by edits
+                       and by BCubed F, below one group of all faces; the same with centred embeddings
                        (src/vision/centring.rs)
-  HDBSCAN              scikit-learn's, on cosine distance, min_cluster_size 2, the rest as it comes
-  DBSCAN               as Immich sets it: faces of detector score .7 and more, cosine distance .5, three faces make a core
-  Kinfolk              the library's groups
+  HDBSCAN              scikit-learn's, on cosine distance, min_cluster_size 2, other parameters by default
+  DBSCAN               as in Immich: faces with a detector score of at least .7, cosine distance .5, three faces make a core
+  Kinfolk              the groups of the library
 Columns: BCubed F (Amigo et al., 2009) and F over pairs, of labelled faces; groups among them; edits, the fewest splits and
 merges that turn the groups into the people. Needs numpy, scipy and scikit-learn.
 """
@@ -33,7 +33,7 @@ ALONE = -1
 
 
 class Collection:
-    """All faces of a library, in the order of ids; `embedded` are the places of those with an embedding"""
+    """All faces of a library, in the order of ids; `embedded` are the positions of those with an embedding"""
 
     def __init__(self, library, truth):
         base = sqlite3.connect(f"file:{library}?mode=ro", uri=True)
@@ -61,7 +61,7 @@ def unit(vectors):
 
 
 def without_common(embeddings):
-    """as `Embedding::centred` has it: less the part along the shift of the recognizer's last batch norm"""
+    """as `Embedding::centred`: without the part along the shift of the last batch norm of the recognizer"""
     with open(WEIGHTS, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         start, end = header["linear.norm.beta"]["data_offsets"]
@@ -72,7 +72,7 @@ def without_common(embeddings):
 
 
 def measures(people, labels):
-    """-> BCubed F, pairwise F, groups, edits of the labelled faces; `people` by place, `labels` of all places"""
+    """-> BCubed F, pairwise F, groups, edits of the labelled faces; `people` by position, `labels` of all positions"""
     found = [(person, labels[place] if labels[place] != ALONE else ("alone", place)) for place, person in people.items()]
     both, of_group = Counter(found), Counter(group for _, group in found)
     of_person = Counter(person for person, _ in found)

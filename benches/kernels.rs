@@ -1,7 +1,8 @@
-//! Each kernel and both networks against what Candle would do on the CPU, on one thread.
+//! Each kernel and both networks against Candle on the CPU, on one thread.
 //!
-//! `RAYON_NUM_THREADS=1 cargo bench --bench kernels`. Elements are floating-point operations (a multiply-add is two), so
-//! criterion's Gelem/s are GFLOP/s; the matrix product of the `gemm` crate is the measure of what the machine gives.
+//! `RAYON_NUM_THREADS=1 cargo bench --bench kernels`. The elements of criterion are floating-point operations (a
+//! multiply-add counts as two), so its Gelem/s are GFLOP/s. The matrix product of the `gemm` crate shows what the
+//! machine can reach.
 
 #![allow(clippy::expect_used, reason = "a benchmark that can't go on fails")]
 
@@ -20,7 +21,7 @@ use kinfolk::vision::sface::Sface;
 use kinfolk::vision::yunet::{Input, Yunet};
 use kinfolk::vision::{AlignedFace, CROP_SIDE};
 
-/// Both networks' cost, from their layers.
+/// The cost of both networks, computed from their layers.
 const YUNET_640_FLOP: u64 = 690_000_000;
 const SFACE_FLOP: u64 = 1_150_000_000;
 
@@ -32,7 +33,7 @@ fn values(count: usize) -> Vec<f32> {
     (0..count).map(|i| (i % 17) as f32 / 17.0 - 0.5).collect()
 }
 
-/// Side, inputs, outputs: from YuNet's and SFace's first, middle and last maps.
+/// Side, inputs and outputs of the first, middle and last maps of YuNet and SFace.
 const POINTWISE: [(usize, usize, usize); 5] = [
     (160, 32, 64),
     (80, 64, 64),

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""A long scan and the scan after it: peak memory, and how fast unchanged photos are passed.
+"""A long scan and the scan after it: peak memory, and the speed for unchanged photos.
 
 usage: benches/long_folder.py KINFOLK SCRATCH PHOTOS... [--count N] [--huge N]
-Makes a folder of N (100,000) files in SCRATCH from the given photos, each told apart by what is appended behind its end, and
-among them some of 50 megapixels, baseline and progressive, upright and turned, enlarged from the given ones; scans it, scans
-it again, and removes it. Needs Pillow; SCRATCH needs room for a hundred thousand times a photo.
+Makes a folder of N (100,000) files in SCRATCH from the given photos; bytes appended to each make it different. Some of them
+are enlarged to 50 megapixels, baseline and progressive, upright and turned. Scans the folder, scans it again, and removes
+it. Needs Pillow, and space for N photos in SCRATCH.
 """
 import argparse, json, os, shutil, subprocess, time
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The two networks beside onnxruntime, one thread each, in turns.
+"""The two networks compared with onnxruntime, one thread each, in turns.
 
 usage: networks.py MODELS [--rounds N]
 MODELS holds yunet.onnx and sface.onnx in f32. Builds and runs benches/roofline.rs. Needs numpy and onnxruntime.
-onnxruntime gets what a Python pipeline gives it: one picture, one face at a time (the model's input holds one); Kinfolk
+onnxruntime is used as in a Python pipeline: one picture and one face at a time (the input of the model holds one). Kinfolk
 embeds faces in batches of 8, as its scan does.
 """
 import argparse, os, statistics, subprocess, time
@@ -12,7 +12,7 @@ import numpy as np, onnxruntime
 ROUND_SECONDS, ROUNDS = 0.06, 7
 
 def best_ms(call):
-    """As benches/roofline.rs: the best mean of several rounds."""
+    """As in benches/roofline.rs: the lowest mean of several rounds."""
     call()
     best = float("inf")
     for _ in range(ROUNDS):

@@ -1,4 +1,4 @@
-//! Few new faces among many: `cargo bench --bench new_faces [-- FACES NEW_FACES [FOLDER]]`.
+//! A few new faces in a large library: `cargo bench --bench new_faces [-- FACES NEW_FACES [FOLDER]]`.
 //!
 //! Drawn faces, by default 100,000 and 1,000. The first are grouped, and the thousand largest groups get a name and up
 //! to a hundred confirmed faces each. Measures the grouping in memory, then the grouping after a scan, from and to a

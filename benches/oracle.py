@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""What `kinfolk review --oracle` is measured against: average linkage at one cut, and merge questions by size.
+"""The baseline for `kinfolk review --oracle`: average linkage at one cut, and merge questions by size.
 
 usage: oracle.py LIBRARY.sqlite TRUTH.csv [--cut C] [--answers N]
 
-The faces and embeddings of a scanned library are grouped by SciPy's average linkage (cosine distance, cut .50 unless
-told). Then an oracle that knows the labels answers merge questions: the largest group first, against its nearest
-neighbours, nearest first, until one lies beyond .25 more than the cut; then the next group. "Same" joins the two.
-Nothing is learned. A group without a labelled face is passed over. Prints `answers,edits,groups` after each answer,
-edits being the splits and merges that lie between the groups and the labels. Needs numpy and scipy.
+The faces of a scanned library are grouped by SciPy's average linkage (cosine distance, cut .50 by default). Then an oracle
+that knows the labels answers merge questions: the largest group against its nearest neighbours, nearest first, up to a
+distance of the cut plus .25; then the next group. "Same" merges the two groups. Answers have no other effect. Groups
+without a labelled face are skipped. Prints `answers,edits,groups` after each answer; edits are the splits and merges that
+the groups still need to match the labels. Needs numpy and scipy.
 """
 import argparse
 import csv
@@ -45,7 +45,7 @@ def overlap(one, other):
 
 
 def match(truth, faces):
-    """-> the person of each labelled face, by its place: the one under the box, or the photo's principal one"""
+    """-> the person of each labelled face, by its position: the face in the box, or the principal face of the photo"""
     of_photo = defaultdict(list)
     for place, face in enumerate(faces):
         of_photo[face[0]].append(place)
@@ -73,7 +73,7 @@ class Groups:
         self.sums = {label: embeddings[places].sum(0) for label, places in self.members.items()}
 
     def person(self, label):
-        """who most labelled faces of a group are"""
+        """the person of most of the labelled faces of a group"""
         counts = Counter(self.people[place] for place in self.members[label] if place in self.people)
         return min(counts, key=lambda person: (-counts[person], person)) if counts else None
 

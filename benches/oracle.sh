@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Corrections left against answers given: `kinfolk review --oracle` beside average linkage with merge questions by size
-# (oracle.py), on a scanned library whose photos are labelled. Works on a copy of the library.
+# Remaining corrections by number of answers: `kinfolk review --oracle` and its baseline, average linkage with merge questions
+# by size (oracle.py), on a scanned library with labelled photos. Works on a copy of the library.
 #
 # usage: benches/oracle.sh LIBRARY.sqlite TRUTH.csv [ANSWERS]
-#   TRUTH.csv  path,person[,x,y,width,height]; ANSWERS is 100 unless told
-# Needs python3 with numpy and scipy. Uses target/release/kinfolk unless KINFOLK names another.
+#   TRUTH.csv  path,person[,x,y,width,height]; ANSWERS is 100 by default
+# Needs python3 with numpy and scipy. Runs target/release/kinfolk, or the program in KINFOLK.
 set -euo pipefail
 
 library=$1 truth=$2 answers=${3:-100}
@@ -18,7 +18,7 @@ cp "$library" "$work/library.sqlite"
 "$kinfolk" review --oracle "$truth" --answers "$answers" --library "$work/library.sqlite" 2>/dev/null >"$work/review.csv"
 python3 "$here/oracle.py" "$library" "$truth" --answers "$answers" >"$work/plain.csv"
 
-# A curve that ends early has nothing left to ask: its last value holds.
+# A curve ends early if there are no more questions; its last value stays valid.
 at() { awk -F, -v answers="$2" 'NR > 1 && $1 <= answers { edits = $2 } END { printf "%s", edits }' "$1"; }
 
 echo "| corrections left after answers | 0 | 5 | 10 | 20 | 50 | 100 |"

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""What answers teach, over many libraries: `kinfolk review --oracle` on parts of scanned, labelled libraries, as Markdown.
+"""The effect of answers on other faces, over many libraries: `kinfolk review --oracle` on parts of scanned, labelled
+libraries, as Markdown.
 
 usage: oracle_parts.py KINFOLK LIBRARY.sqlite TRUTH.csv [LIBRARY.sqlite TRUTH.csv ...] [--parts N] [--seed S]
 
-Of each library are made, by leaving out photos: N halves (the photos of half of the labelled people, of two thirds where there are
-fewer than a hundred, with all photos without a label), and, where there are enough people, N families (60 people of four
-photos or more and 250 of fewer, no other photos). Each is grouped anew and reviewed for 50 answers. Columns, summed over the
-parts: corrections at first and after 10, 20 and 50 answers; "rest" is by how many there are more, after so many, among
-the faces that no answer was about than there were among them at first, and in how many parts fewer / more.
+The parts of each library are made by leaving out photos. There are N halves: the photos of half of the labelled people (of
+two thirds if there are fewer than a hundred) and all photos without a label. If there are enough people, there are also N
+families: 60 people with at least four photos and 250 with fewer, and no other photos. Each part is grouped again and
+reviewed for 50 answers. Columns, summed over the parts: corrections at the start and after 10, 20 and 50 answers; "rest"
+is the change of the corrections among the faces that no answer was about, and the numbers of parts with fewer / more.
 TRUTH.csv has path,person[,...].
 """
 import argparse
@@ -34,7 +35,7 @@ def people_of_photos(truth):
 
 
 def selections(truth, parts, seed):
-    """-> (kind, whether a path stays), a few of each kind"""
+    """-> (kind, function that tells whether a path stays), a few of each kind"""
     people = people_of_photos(truth)
     photos = Counter(person for of_photo in people.values() for person in of_photo)
     names = sorted(photos)
@@ -69,7 +70,7 @@ def curve(kinfolk, library, truth, stays, folder):
 
 
 def after(rows, answers):
-    """a curve that ends early has nothing left to ask: its last row holds"""
+    """a curve ends early if there are no more questions; its last row stays valid"""
     return [row for row in rows if row["answers"] <= answers][-1]
 
 

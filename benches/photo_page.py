@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Seconds from a key to a sharp photo on its page, with and without the next one read ahead, and the memory it takes.
+"""Seconds from a key press to a sharp photo on its page, with and without reading ahead, and the memory for it.
 
 usage: [xvfb-run -a] benches/photo_page.py KINFOLK PHOTOS [--copies N]
 KINFOLK is a release build; PHOTOS is a folder of large photos, copied until there are N of them. Needs a display and xdotool.
-Jumps four photos at a time (the fourth is not read ahead), walks on at a second each (read ahead), then goes back as fast
-as the keys go (the photos passed by are dropped). A photo is sharp in the frame of which the program's log tells.
+Jumps four photos at a time (the fourth is not read ahead), then goes forward one photo a second (read ahead), then back as
+fast as the keys are sent (skipped photos are dropped). A photo is sharp in the frame that the log of the program reports.
 """
 import argparse, os, shutil, statistics, subprocess, tempfile, threading, time
 
@@ -16,7 +16,7 @@ def copies(folder, into, count):
         target = os.path.join(into, f"{number:03}{os.path.splitext(source)[1]}")
         shutil.copyfile(source, target)
         with open(target, "ab") as file:
-            # Other bytes, or it would be a copy of a photo that is known.
+            # Different bytes, otherwise it would be a copy of a known photo.
             file.write(bytes([number]))
 
 def peak_memory(pid):
@@ -88,7 +88,7 @@ def main():
             process.wait()
 
 def timed(log, names):
-    """Seconds from the first key to the sharp photo of the last, and a pause to read ahead."""
+    """Seconds from the first key press to the sharp photo of the last one, and then a pause to read ahead."""
     sharp = log.sharp
     begin = time.perf_counter()
     keys("--delay", "0", *names)

@@ -1,9 +1,9 @@
-//! Each kernel and network against Candle and against what the machine can give, as one table:
-//! `RAYON_NUM_THREADS=1 cargo bench --bench roofline [-- --networks]`.
+//! Each kernel and network against Candle and against the limit of the machine, as one table: `RAYON_NUM_THREADS=1
+//! cargo bench --bench roofline [-- --networks]`.
 //!
-//! The peak is the `gemm` crate on the recognizer's largest 1×1 layers, one thread. A share of it is how near a kernel comes
-//! to the arithmetic limit. Each figure is the best of several rounds: what the machine can do when left alone.
-//! `--networks` prints milliseconds of the two networks only, for `benches/networks.py`.
+//! The peak is the `gemm` crate on the largest 1×1 layers of the recognizer, on one thread. The share of the peak shows
+//! how near a kernel comes to the arithmetic limit. Each figure is the best of several rounds, so that other load on
+//! the machine counts least. `--networks` prints only the milliseconds of the two networks, for `benches/networks.py`.
 
 #![allow(clippy::expect_used, reason = "a benchmark that can't go on fails")]
 
@@ -22,17 +22,17 @@ use kinfolk::vision::sface::Sface;
 use kinfolk::vision::yunet::{Input, Yunet};
 use kinfolk::vision::{AlignedFace, CROP_SIDE};
 
-/// Both networks' cost, from their layers.
+/// The cost of both networks, computed from their layers.
 const YUNET_640_FLOP: f64 = 690e6;
 const SFACE_FLOP: f64 = 1150e6;
 /// Faces that a scan embeds together.
 const BATCH: usize = 8;
 
-/// Time for one round, and rounds.
+/// Time of one round, and number of rounds.
 const ROUND: Duration = Duration::from_millis(60);
 const ROUNDS: usize = 7;
 
-/// Seconds of one call: the best mean of several rounds.
+/// Seconds of one call: the lowest mean of several rounds.
 fn seconds(mut call: impl FnMut()) -> f64 {
     call();
     let round = || {
@@ -58,7 +58,7 @@ fn tensor(shape: &[usize]) -> Tensor {
 
 /// Prints rows of the table.
 struct Table {
-    /// Floating-point operations a second.
+    /// Floating-point operations per second.
     peak: f64,
 }
 
@@ -140,7 +140,7 @@ impl Table {
     }
 }
 
-/// The `gemm` crate, one thread: the most of the recognizer's four largest 1×1 shapes.
+/// The peak of the `gemm` crate on one thread over the four largest 1×1 shapes of the recognizer.
 fn peak() -> f64 {
     let shapes = [
         (784, 256, 256),
@@ -166,14 +166,14 @@ fn yunet(network: &Yunet) -> f64 {
     seconds(|| drop(network.run(input()).expect("a picture")))
 }
 
-/// Of one face, in batches.
+/// Milliseconds of one face in batches.
 fn sface(network: &Sface, batch: usize) -> f64 {
     let face = RgbImage::from_pixel(CROP_SIDE, CROP_SIDE, Rgb([90, 120, 160]));
     let crops = vec![AlignedFace(face); batch];
     seconds(|| drop(network.run(&crops).expect("crops"))) / batch as f64
 }
 
-/// Faces a second on all cores: each thread with a batch of its own, or all threads sharing the faces of one batch.
+/// Faces per second on all cores: each thread has a batch of its own, or all threads share the faces of one batch.
 fn batches(network: &Sface, cores: usize) {
     let face = RgbImage::from_pixel(CROP_SIDE, CROP_SIDE, Rgb([90, 120, 160]));
     let crops = vec![AlignedFace(face); BATCH];

@@ -1,7 +1,7 @@
-"""The measuring half of scan.sh: runs the two programs in turns, prints medians as Markdown tables.
+"""The measurements of scan.sh: runs the two programs in turns and prints medians as Markdown tables.
 
-Peak memory is the kernel's ru_maxrss of the finished process (wait4), times are wall-clock. Idle is what the cores had left
-over: cores times wall-clock time, less the time the process had of them. The stages are the scan's own (`scan --json`).
+Peak memory is ru_maxrss of the finished process (wait4); times are wall-clock times. Idle time is cores times wall-clock time,
+minus the core time of the process. The stages are those of the scan (`scan --json`).
 """
 import argparse, json, os, platform, statistics, subprocess, sys, tempfile, time
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class Run:
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--kinfolk", required=True)
-    parser.add_argument("--peer")
+    parser.add_argument("--baseline")
     parser.add_argument("--models")
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--workers", type=int, required=True)
@@ -26,7 +26,7 @@ def arguments():
     return parser.parse_args()
 
 def run(command):
-    """A command that must succeed, measured; and its standard output."""
+    """Measures a command, which must succeed; also returns its standard output."""
     with tempfile.TemporaryFile() as out:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
@@ -46,16 +46,16 @@ def kinfolk(args, folder, scratch):
     done.photos, done.faces, done.stages = summary["photos_scanned"], summary["embedded"], summary["stages"]
     return done
 
-def peer(args, folder, scratch):
-    table = os.path.join(scratch, "peer.csv")
-    done, text = run([sys.executable, args.peer, folder, table, "--models", args.models, "--workers", str(args.workers)])
+def baseline(args, folder, scratch):
+    table = os.path.join(scratch, "baseline.csv")
+    done, text = run([sys.executable, args.baseline, folder, table, "--models", args.models, "--workers", str(args.workers)])
     summary = json.loads(text.splitlines()[-1])
     done.photos, done.faces = summary["photos"], summary["faces"]
     return done
 
 def in_turns(args, folder):
-    """Per program the measured runs, without each one's first."""
-    programs = [kinfolk, peer] if args.peer else [kinfolk]
+    """The measured runs of each program, without its first run."""
+    programs = [kinfolk, baseline] if args.baseline else [kinfolk]
     runs = [[] for _ in programs]
     for number in range(args.rounds + 1):
         for program, kept in zip(programs, runs):
@@ -72,7 +72,7 @@ def speed(runs):
     return median(runs, lambda run: run.photos / run.seconds)
 
 def shares(runs, workers):
-    """Percent of the cores' time: each stage, other work (start-up, walking, grouping), idle."""
+    """Percent of the core time: each stage, other work (start-up, walking, grouping), idle."""
     def of(run):
         whole = run.seconds * workers
         parts = {stage: 100 * seconds / whole for stage, seconds in run.stages.items()}
@@ -85,15 +85,15 @@ def shares(runs, workers):
 def main():
     args = arguments()
     print(f"{platform.machine()}, {os.cpu_count()} cores, {args.workers} workers, medians of {args.rounds} rounds\n")
-    print("| photos | | faces embedded | photos/s | peak MiB | times the peer's speed |")
+    print("| photos | | faces embedded | photos/s | peak MiB | times the speed of the baseline |")
     print("|---|---|---|---|---|---|")
     stages = {}
     for folder in args.folders:
         measured = in_turns(args, folder)
         name = "/".join(os.path.abspath(folder).split(os.sep)[-2:])
         stages[name] = shares(measured[0], args.workers)
-        for label, runs in zip(("kinfolk", "peer"), measured):
-            ratio = f"{speed(runs) / speed(measured[1]):.2f}" if args.peer else ""
+        for label, runs in zip(("kinfolk", "baseline"), measured):
+            ratio = f"{speed(runs) / speed(measured[1]):.2f}" if args.baseline else ""
             print(f"| {name} ({runs[0].photos}) | {label} | {runs[0].faces} | {speed(runs):.2f} "
                   f"| {median(runs, lambda run: run.peak):.0f} | {ratio} |", flush=True)
     names = list(next(iter(stages.values())))

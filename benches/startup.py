@@ -3,7 +3,7 @@
 
 usage: [xvfb-run -a] benches/startup.py KINFOLK LIBRARY [--rounds N]
 KINFOLK is a release build; LIBRARY comes from `cargo bench --bench library -- --write FILE` (100,000 photos, 200,000 faces).
-Needs a display. The window is usable in the frame that first shows the library, of which the program's log tells.
+Needs a display. The window is usable in the frame that first shows the library, which the log of the program reports.
 """
 import argparse, os, statistics, subprocess, tempfile, time
 

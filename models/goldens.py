@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Makes tests/goldens/vision.safetensors: what onnxruntime and OpenCV say of two demo photos, for tests/vision/parity.rs.
+"""Makes tests/goldens/vision.safetensors: the results of onnxruntime and OpenCV for two demo photos, for tests/vision/parity.rs.
 
 usage: goldens.py [--wheel FILE.whl]      (run from the project's folder; packages as in models/requirements.txt)
 
-onnxruntime runs the wheel's block-quantised files itself; nothing here shares code with Kinfolk or convert.py.
-Both photos are read without loss of agreement: the PNG by any decoder, and of the JPEG only OpenCV's crops are kept,
-beside what became of them. Detections are OpenCV's, in the order of their scores.
+onnxruntime runs the block-quantised files of the wheel itself, and no code is shared with Kinfolk or convert.py. Differences
+between decoders can't matter: every decoder reads the PNG alike, and for the JPEG the crops of OpenCV are stored with their
+results. Detections are those of OpenCV, in the order of their scores.
 """
 import argparse, pathlib, subprocess, sys, tempfile, zipfile
 
@@ -22,7 +22,7 @@ SAMPLE = 400
 
 
 def session(path):
-    """onnxruntime refuses one block over a whole vector (some biases); a single scale for the tensor says the same."""
+    """onnxruntime refuses one block over a whole vector (some biases); a single scale for the tensor is equivalent."""
     model = onnx.load(path)
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
     for node in model.graph.node:
@@ -31,7 +31,7 @@ def session(path):
             for name in node.input[1:]:
                 del constants[name].dims[:]
     del model.graph.value_info[:]
-    # The quantiser left weights listed as inputs.
+    # The quantiser left the weights in the list of inputs.
     for value in [value for value in model.graph.input if value.name not in ("input", "data")]:
         model.graph.input.remove(value)
     options = onnxruntime.SessionOptions()
@@ -48,7 +48,7 @@ def yunet_outputs(path, picture):
 
 
 def sample(outputs):
-    """The best positions and a fixed spread of the others."""
+    """The best positions, and others at fixed steps."""
     best = np.argsort(-outputs[:, 0] * outputs[:, 1], kind="stable")[: SAMPLE // 4]
     spread = np.linspace(0, len(outputs) - 1, SAMPLE - len(best)).astype(int)
     return np.unique(np.concatenate([best, spread])).astype(np.int32)

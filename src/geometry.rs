@@ -1,6 +1,6 @@
 //! Sizes, points and boxes, each in a space that its name or doc states.
 //!
-//! The core speaks of one space only: pixels of the upright photo (after EXIF orientation), x to the right, y down,
+//! The core uses only one space: pixels of the upright photo (after EXIF orientation), x to the right, y down, with the
 //! origin at the outer corner of the first pixel.
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ pub struct Size {
 }
 
 impl Size {
-    /// How many pixels there are in all.
+    /// Number of pixels.
     pub fn pixels(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
@@ -26,7 +26,10 @@ pub struct Point {
     pub y: f32,
 }
 
-/// A box in pixels of the upright photo; may reach beyond the photo's border.
+/// Side of the square that holds the whole head, as a multiple of the longer side of a face's box.
+const HEAD_TO_BOX: f32 = 1.6;
+
+/// A box in pixels of the upright photo; may extend beyond its border.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PhotoRect {
     pub x: f32,
@@ -48,7 +51,12 @@ impl PhotoRect {
         }
     }
 
-    /// The same box where a pixel is `factor` pixels wide.
+    /// Side in pixels of the square around the centre of the box that holds the whole head, with hair, chin and ears.
+    pub fn head_side(&self) -> f32 {
+        self.width.max(self.height).max(1.0) * HEAD_TO_BOX
+    }
+
+    /// The same box in a picture that is `factor` times as large along each side.
     pub fn scaled(&self, factor: f32) -> PhotoRect {
         PhotoRect {
             x: self.x * factor,
@@ -69,9 +77,9 @@ impl PhotoRect {
         shared / (self.area() + other.area() - shared)
     }
 
-    /// The part of this box inside a photo of `size`; empty where there is none, or where a number is NaN.
+    /// The part of this box inside a photo of `size`; empty if there is none, or if a number is NaN.
     pub fn clamped(&self, size: Size) -> PhotoRect {
-        // `max` and `min` drop a NaN, where `clamp` would panic.
+        // `max` and `min` ignore a NaN, where `clamp` would panic.
         let within = |start: f32, length: f32, limit: u32| {
             let limit = limit as f32;
             let from = start.max(0.0).min(limit);
@@ -93,7 +101,7 @@ impl PhotoRect {
 pub struct Landmarks(pub [Point; 5]);
 
 impl Landmarks {
-    /// The same landmarks where a pixel is `factor` pixels wide.
+    /// The same landmarks in a picture that is `factor` times as large along each side.
     pub fn scaled(&self, factor: f32) -> Landmarks {
         Landmarks(self.0.map(|point| Point {
             x: point.x * factor,

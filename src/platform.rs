@@ -1,4 +1,4 @@
-//! What differs between platforms for the whole program: where it keeps its own files (`None` where the home folder is
+//! Differences between platforms for the whole program: the folders for its own files (`None` if the home folder is
 //! unknown), and signals that would end it.
 
 use std::io;
@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use etcetera::{AppStrategy as _, AppStrategyArgs, app_strategy};
 
-/// For the library and the demo photos.
+/// The folder for the library and the demo photos.
 pub fn data_folder() -> Option<PathBuf> {
     Some(strategy()?.data_dir())
 }
 
-/// For the window's settings.
+/// The folder for the settings of the window.
 pub fn config_folder() -> Option<PathBuf> {
     Some(strategy()?.config_dir())
 }
@@ -25,14 +25,14 @@ fn strategy() -> Option<impl app_strategy::AppStrategy> {
     app_strategy::choose_native_strategy(names).ok()
 }
 
-/// A write beyond the largest size that a file may have is an error like any other from here on; on Unix its signal would
-/// end the program (SIGXFSZ).
+/// From here on, a write beyond the maximum size of a file is an ordinary error. On Unix its signal (SIGXFSZ) would end
+/// the program.
 pub fn full_files_are_errors() -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::sync::Arc;
         use std::sync::atomic::AtomicBool;
-        // What is noted is of no interest: the write that failed says so itself.
+        // The flag is not used: the write that failed returns an error.
         let noted = Arc::new(AtomicBool::new(false));
         signal_hook::flag::register(libc::SIGXFSZ, noted)?;
     }

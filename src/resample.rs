@@ -1,7 +1,7 @@
-//! An RGB image at another size.
+//! Resamples RGB images.
 //!
-//! fast_image_resize with its types pinned to 8-bit RGB: left to dispatch on the pixel type at run time, it compiles its
-//! kernels for all fifteen of them into this crate, nearly half of its code.
+//! Uses fast_image_resize with its pixel type fixed to 8-bit RGB. Dispatching on the pixel type at run time would
+//! compile the kernels for all fifteen types into this crate, nearly half of its code.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
@@ -10,7 +10,7 @@ use image::RgbImage;
 
 use crate::geometry::{PhotoRect, Size};
 
-/// Why an image could not be resampled; its text names the reason.
+/// Why an image could not be resampled.
 #[derive(Debug, thiserror::Error)]
 #[error("can't bring {from:?} pixels to {to:?}: {reason}")]
 pub struct ResampleError {
@@ -19,8 +19,8 @@ pub struct ResampleError {
     reason: String,
 }
 
-/// The part `from` of an image (in its own pixels, inside it) at `to` pixels; bilinear, widened when shrinking so that
-/// every pixel counts.
+/// The part `from` of an image (in pixels of the image, inside it) at the size `to`. The filter is bilinear, and when
+/// reducing it is widened so that every pixel counts.
 pub fn resample(image: &RgbImage, from: PhotoRect, to: Size) -> Result<RgbImage, ResampleError> {
     let failed = |reason: &dyn std::fmt::Display| ResampleError {
         from: image.dimensions(),
@@ -33,7 +33,7 @@ pub fn resample(image: &RgbImage, from: PhotoRect, to: Size) -> Result<RgbImage,
     let mut view = TypedImage::<U8x3>::from_buffer(to.width, to.height, &mut target)
         .map_err(|error| failed(&error))?;
     let (left, top) = (f64::from(from.x), f64::from(from.y));
-    // The sums of rounded f32 may pass the border by a hair, which the resizer refuses.
+    // A sum of rounded f32 may exceed the border slightly, which the resizer rejects.
     let width = f64::from(from.width).min(f64::from(image.width()) - left);
     let height = f64::from(from.height).min(f64::from(image.height()) - top);
     let options = ResizeOptions::new()
@@ -45,7 +45,7 @@ pub fn resample(image: &RgbImage, from: PhotoRect, to: Size) -> Result<RgbImage,
     Ok(target)
 }
 
-/// The whole of an image of at least one pixel at `to` pixels, as [`resample`].
+/// A whole image of at least one pixel at the size `to`, as [`resample`].
 pub fn resample_whole(image: &RgbImage, to: Size) -> Result<RgbImage, ResampleError> {
     let whole = PhotoRect {
         x: 0.0,

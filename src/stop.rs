@@ -1,13 +1,13 @@
-//! A request to stop, shared by whoever may ask for it and the work that obeys it.
+//! A request to stop, shared by those who may make it and the work that obeys it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Set once and never cleared; clones share it. Long work looks at it between its steps.
+/// Is set once and never cleared; clones share it. Long work checks it between its steps.
 #[derive(Clone, Debug, Default)]
 pub struct StopFlag(Arc<AtomicBool>);
 
-/// The work was stopped before its end; nothing of it was kept unless its function says otherwise.
+/// The work was stopped before its end. Nothing of it was kept, unless its function says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("stopped before the end")]
 pub struct Stopped;

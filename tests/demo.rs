@@ -1,4 +1,4 @@
-//! The demo photos, from files to groups: the people in them come out right.
+//! The demo photos, from files to groups: the people in them are grouped correctly.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -67,7 +67,7 @@ fn face_at<'a>(
         .unwrap_or_else(|| panic!("{photo}: no face at {point:?}"))
 }
 
-/// The one group that all of these are in.
+/// The group that all of these are in.
 fn common_group(who: &str, faces: &[&FaceRow]) -> GroupId {
     let groups: HashSet<_> = faces.iter().map(|face| face.group).collect();
     assert_eq!(groups.len(), 1, "{who} is in several groups");

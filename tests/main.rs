@@ -1,4 +1,4 @@
-//! All tests in one program, in folders that mirror `src`: linking is most of what it costs to build them.
+//! All tests in one program, in folders that mirror `src`: linking is most of the cost of building them.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -12,9 +12,9 @@ mod cluster;
 mod curate;
 mod demo;
 mod export;
-mod layers;
 mod library;
 mod photo;
 mod scan;
+mod source_shape;
 mod support;
 mod vision;

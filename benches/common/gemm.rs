@@ -1,6 +1,6 @@
-//! The measure of what the machine gives: the `gemm` crate's product on one thread.
+//! The limit of the machine: the matrix product of the `gemm` crate on one thread.
 
-/// `out[pixel, o] = Σ_i input[pixel, i] · weight[i, o]`, all row by row.
+/// `out[pixel, o] = Σ_i input[pixel, i] · weight[i, o]`, all in row-major order.
 pub fn product(
     pixels: usize,
     inputs: usize,

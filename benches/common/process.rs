@@ -15,7 +15,7 @@ fn cpu_seconds() -> f64 {
     let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else {
         return 0.0;
     };
-    // After the name in brackets; user and system time are the 12th and 13th field, in hundredths of a second.
+    // These fields follow the name in brackets. User and system time are the 12th and 13th, in hundredths of a second.
     let fields: Vec<&str> = stat
         .rsplit(')')
         .next()

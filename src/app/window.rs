@@ -10,7 +10,7 @@ use std::time::Duration;
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
 use crate::app::commands::action::Action;
-use crate::app::commands::keys::PageKeys;
+use crate::app::commands::key_input::PageKeys;
 use crate::app::commands::to_action::CommandContext;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::dialogs::{Dialog, DialogOutput};
@@ -95,7 +95,7 @@ pub struct App {
     devices: Vec<DeviceChoice>,
     commands: Vec<UiCommand>,
     actions: Vec<Action>,
-    /// The library has been drawn once. `benches/startup.py` waits for the log line.
+    /// Whether the library has been drawn and logged once; `benches/startup.py` waits for the log line.
     shown: bool,
 }
 
@@ -441,7 +441,7 @@ impl App {
         }
     }
 
-    /// Ends one thing at a time: the name being typed, the selection, the search, then the page.
+    /// Escape ends the first of these that exists: the name being typed, the selection, the search, the page.
     fn escape(&mut self) {
         if self.naming.take().is_some() {
             return;

@@ -12,15 +12,17 @@ use crate::text::counted;
 /// Group the faces again, keeping everything a person has decided
 #[derive(Args)]
 #[command(after_help = "\
-Names, confirmed faces, rejections, splits and ignored faces stay; only what the program itself put together may move.
-A scan groups by itself; use this to try another threshold. Without one it is the program's, moved by what you have
-said so far: merges, splits, rejections, answers in the review. Ctrl-C ends it with nothing changed.
+Names, confirmed faces, rejections, splits and ignored faces stay; only faces that the program grouped itself may move.
+A scan groups the faces anyway; use this command to try another threshold. The default follows from the number of faces
+and from what you have decided so far: merges, splits, rejections, answers in the review. Ctrl-C stops it and nothing
+changes.
 
 Examples:
   kinfolk cluster
   kinfolk cluster --threshold 0.45     smaller, purer groups")]
 pub struct ClusterArgs {
-    /// Average cosine distance up to which groups are joined, 0 (alike) to 2; without it, it follows the number of faces and your answers
+    /// Average cosine distance up to which groups are joined, 0 (alike) to 2 [default: by the number of faces and your
+    /// answers]
     #[arg(long, value_name = "T", value_parser = distance)]
     threshold: Option<f32>,
 }

@@ -1,4 +1,4 @@
-//! What a command can fail with; shown as one line.
+//! Errors of a command, each shown as one line.
 
 use std::io;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use crate::vision::VisionError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// The request makes no sense as it stands: exit status 2.
+    /// The arguments make no sense together: exit status 2.
     #[error("{0}")]
     Usage(String),
     #[error("{0}")]
@@ -52,7 +52,7 @@ impl CliError {
     }
 }
 
-/// Where to find what a command was not given right.
+/// Where to find the right value for what the command was given.
 fn advice(error: &CurateError) -> &'static str {
     match error {
         CurateError::UnknownGroup(_) | CurateError::EmptyGroup(_) => {

@@ -1,12 +1,13 @@
-//! `kinfolk evaluate`: how well grouping and identification do on photos whose people are known.
+//! `kinfolk evaluate`: scores grouping and identification on photos whose people are known.
 //!
-//! The photos go through a library of their own that is thrown away. A photo is worth one labelled face, the principal
-//! one: the face nearest the middle of the photo, in diagonals of its box. All faces are grouped, only those are scored.
+//! The photos are scanned into a temporary library. Each photo gives one labelled face, its principal face: the one
+//! nearest to the centre of the photo, in diagonals of its box. All faces are grouped, but only the labelled ones are
+//! scored.
 //!
-//! Identification is scored as an open set. Who is known and which photos they are known by is drawn by a hash of the
-//! name and of the path, so that it is the same everywhere: one person in five, and everybody with fewer than two clear
-//! photos, is an impostor, whom the gallery does not know; half of the clear photos of everybody else are the gallery,
-//! the others are probes. Faces too unclear to recognise are probes that nobody is found for.
+//! Identification is scored as an open set. A hash of the name and of the path decides which people are known and by
+//! which photos, so the choice is the same on every machine. One person in five, and everybody with fewer than two
+//! clear photos, is an impostor, whom the gallery doesn't know. Half of the clear photos of everybody else are the
+//! gallery, and the others are probes. Faces that are too unclear to recognise are probes for which nobody is found.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -28,17 +29,17 @@ use crate::scan::{self, ScanControl, ScanOptions};
 use crate::stop::StopFlag;
 use crate::vision::{Centred, DeviceChoice, Embedding, Engine};
 
-/// One person in so many is an impostor.
+/// One person in this many is an impostor.
 const IMPOSTOR_SHARE: u64 = 5;
 
 /// Score grouping and identification on photos sorted into one folder per person
 #[derive(Args)]
 #[command(after_help = "\
-The photos of each person lie in a folder of theirs, FOLDER/<person>/<photos>; the face nearest the middle of a photo is
-that person's. Nothing is stored. Splits and merges are the corrections that the groups would need. Identification: one
-person in five, and everybody with fewer than two clear photos, is an impostor; half of the photos of the others are
-known, the others are looked up among them. TPIR is the share of those found, at the similarity that lets the share FPIR
-of the impostors pass.
+The photos of each person are in one folder, FOLDER/<person>/<photos>; the face nearest to the centre of a photo is that
+person's. Nothing is stored. Splits and merges are the corrections that the groups would need. Identification: one
+person in five, and everybody with fewer than two clear photos, is an impostor. Half of the photos of the others are the
+gallery, and the other half are probes. TPIR is the share of probes that are identified, at the similarity threshold that
+accepts the share FPIR of the impostors.
 
 Example:
   kinfolk evaluate ~/labelled")]
@@ -79,7 +80,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CliError> {
     }
 }
 
-/// The flag is set by Ctrl-C from here on.
+/// Returns the flag that Ctrl-C sets from here on.
 fn scan_into(library: &mut Library, args: &EvaluateArgs) -> Result<StopFlag, CliError> {
     let engine = Engine::load(args.device)?;
     let control = ScanControl::new();
@@ -101,18 +102,18 @@ fn scan_into(library: &mut Library, args: &EvaluateArgs) -> Result<StopFlag, Cli
     bar.finish_and_clear();
     if scanned?.stopped {
         return Err(CliError::Failed(
-            "stopped before all photos were looked at".into(),
+            "stopped before all photos were searched".into(),
         ));
     }
     Ok(stop)
 }
 
-/// All that is printed.
+/// The scores.
 #[derive(Debug, Serialize)]
 struct Evaluation {
-    /// Photos in a person's folder, unreadable ones among them.
+    /// Photos in the folders of people, including unreadable ones.
     labelled: usize,
-    /// Those with a face.
+    /// Photos with a face.
     found: usize,
     grouping: GroupingScore,
     edits: usize,
@@ -126,7 +127,7 @@ struct IdentificationScore {
     probes: usize,
     impostors: usize,
     rank_one: f64,
-    /// `None` where there are no probes or no impostors.
+    /// `None` if there are no probes or no impostors.
     at_fpir_0_01: Option<OpenSetScore>,
     at_fpir_0_1: Option<OpenSetScore>,
 }
@@ -136,7 +137,7 @@ struct LabelledFace {
     person: String,
     path: String,
     group: u32,
-    /// `None` where the face is too unclear to recognise.
+    /// `None` if the face is too unclear to recognise.
     embedding: Option<Embedding>,
 }
 
@@ -186,12 +187,12 @@ fn evaluate(library: &Library) -> Result<Evaluation, CliError> {
     })
 }
 
-/// The folder below the root that a photo lies in; a photo of the root itself is nobody's.
+/// The folder below the root that contains the photo; None for a photo in the root itself.
 fn person_of(path: &str) -> Option<&str> {
     path.split_once('/').map(|(person, _)| person)
 }
 
-/// A number for each group, and one of its own for each face in none.
+/// A number for each group, and another one for each face without a group.
 #[derive(Default)]
 struct GroupLabels {
     of_group: HashMap<i64, u32>,
@@ -224,7 +225,7 @@ fn groups_of(faces: &[LabelledFace]) -> Vec<u32> {
     faces.iter().map(|face| face.group).collect()
 }
 
-/// Who is known by which faces, and which are looked up; a probe of nobody known has no person.
+/// The known people with their faces, and the faces to identify; a probe of an unknown person has no person.
 #[derive(Default)]
 struct OpenSet {
     gallery: Vec<Centred>,
@@ -303,7 +304,7 @@ fn score_identification(faces: &[LabelledFace]) -> IdentificationScore {
     }
 }
 
-/// A number that is the same for the same text everywhere, and otherwise as good as drawn by lot.
+/// A pseudorandom number that depends only on the text, the same on every machine.
 fn drawn(text: &str) -> u64 {
     let hash = blake3::hash(text.as_bytes());
     let (first, _) = hash.as_bytes().split_at(8);

@@ -22,7 +22,7 @@ Examples:
   kinfolk export table faces.csv")]
 pub enum ExportCommand {
     Albums(AlbumsArgs),
-    /// Names into the photos' metadata, as files beside them (comes in a later version)
+    /// Names in the metadata of the photos, in files beside them (comes in a later version)
     Sidecars(LaterArgs),
     Table(TableArgs),
     /// A folder of web pages to browse the people (comes in a later version)
@@ -32,17 +32,17 @@ pub enum ExportCommand {
 /// One folder per person with their photos
 #[derive(Args)]
 #[command(after_help = "\
-Nothing that exists is replaced or deleted, and running again adds only what is new. The destination gets a file
-.kinfolk-album.json that remembers what was written; scans leave such folders out. Folders get names that every system
-takes; where two are alike the second gets a number. A destination that holds scanned photos is refused. Photos that have
-changed since the scan, or are gone, are left out and listed; the exit status is then 1.
+Nothing that exists is replaced or deleted, and running the command again adds only what is new. The destination gets a
+file .kinfolk-album.json that records what was written; scans skip such folders. Folders get names that every system
+accepts; if two names are alike, the second one gets a number. A destination with scanned photos is refused. Photos that
+have changed since the scan, or are gone, are left out and listed; the exit status is then 1.
 
 Examples:
   kinfolk export albums ~/Albums
   kinfolk export albums ~/Albums --person Maria --person Tom
   kinfolk export albums ~/Albums --how symlink --confirmed-only")]
 pub struct AlbumsArgs {
-    /// Folder for the albums; made if it is not there
+    /// Folder for the albums; it is created if it does not exist
     #[arg(value_name = "DEST")]
     destination: PathBuf,
 
@@ -54,7 +54,7 @@ pub struct AlbumsArgs {
     #[arg(long, value_name = "GROUP")]
     group: Vec<GroupId>,
 
-    /// How photos get there
+    /// How photos get into the albums
     #[arg(long, value_enum, default_value_t = How::Copy)]
     how: How,
 
@@ -69,7 +69,7 @@ pub struct AlbumsArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum How {
-    /// Files of their own
+    /// Separate files
     Copy,
     /// Second names of the same files: no space used, same disk only
     Hardlink,
@@ -81,7 +81,7 @@ enum How {
 #[derive(Args)]
 #[command(after_help = "\
 DEST is a file ending in .csv or .json, or a folder, which gets faces.csv and faces.json. A file that is not a table of
-faces is never replaced unless --force is given, and then only if it holds text. Photos and the library never are.
+faces is replaced only with --force, and only if it holds text. Photos and the library are never replaced.
 
 Examples:
   kinfolk export table faces.csv
@@ -92,7 +92,7 @@ pub struct TableArgs {
     #[arg(value_name = "DEST")]
     destination: PathBuf,
 
-    /// The format, where the file's ending does not say it
+    /// The format, if the ending of the file does not tell it
     #[arg(long, value_enum)]
     format: Option<Format>,
 
@@ -160,7 +160,8 @@ fn albums(choice: &LibraryChoice, args: &AlbumsArgs) -> Result<(), CliError> {
     }
     if summary.stopped {
         return Err(CliError::Failed(
-            "stopped before all photos were exported: run the same command again to go on".into(),
+            "stopped before all photos were exported: run the same command again to continue"
+                .into(),
         ));
     }
     if summary.left_out() > 0 {
@@ -215,7 +216,7 @@ fn show_progress(bar: &ProgressBar, progress: &AlbumProgress) {
     }
 }
 
-/// What the user should know beside the summary.
+/// What the user should know in addition to the summary.
 fn report(summary: &AlbumSummary) {
     for photo in &summary.vanished {
         terminal::say(&format!(
@@ -235,7 +236,7 @@ fn report(summary: &AlbumSummary) {
     }
     if let Some(root) = &summary.inside_root {
         terminal::say(&format!(
-            "kinfolk: {:?} lies in the scanned folder {root:?}; scans will leave it out",
+            "kinfolk: {:?} is in the scanned folder {root:?}; scans will skip it",
             summary.destination
         ));
     }
@@ -304,7 +305,7 @@ fn table_files(args: &TableArgs) -> Result<Vec<(PathBuf, Format)>, CliError> {
     match args.format.or(by_ending) {
         Some(format) => Ok(vec![(destination.clone(), format)]),
         None => Err(CliError::Usage(format!(
-            "{destination:?} says no format: end it in .csv or .json, or give --format"
+            "the name {destination:?} does not tell the format: end it in .csv or .json, or give --format"
         ))),
     }
 }

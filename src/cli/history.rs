@@ -1,4 +1,4 @@
-//! `kinfolk history`: what people did, as sentences.
+//! `kinfolk history`: what people did, newest first.
 
 use std::io::Write as _;
 
@@ -13,7 +13,7 @@ use crate::curate::{self, HistoryRow};
 /// List what was done to the groups, newest first
 #[derive(Args)]
 #[command(after_help = "\
-Entries in brackets were undone and can be done again with `kinfolk redo`. Times are UTC.
+Entries in brackets were undone; redo them with `kinfolk redo`. Times are UTC.
 
 Examples:
   kinfolk history
@@ -64,7 +64,7 @@ pub fn run(choice: &LibraryChoice, args: &HistoryArgs) -> Result<(), CliError> {
     })
 }
 
-/// Unix seconds as `2026-11-24T01:02:03Z`; the number itself where that is no date.
+/// Unix seconds as `2026-11-24T01:02:03Z`; the number itself if it is not a valid date.
 fn utc_text(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |at| at.to_string())
 }

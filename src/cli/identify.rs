@@ -21,19 +21,20 @@ use crate::stop::StopFlag;
 use crate::text::counted;
 use crate::vision::{Centred, DeviceChoice, Engine};
 
-/// Photos between two looks at Ctrl-C, for each thread.
+/// Photos for each thread between two checks for Ctrl-C.
 const PHOTOS_PER_ROUND: usize = 4;
 
 /// Tell who is in photos, without storing anything
 #[derive(Args)]
 #[command(after_help = "\
 Compares each face with the confirmed faces of the people in the library. Columns: path,x,y,width,height,person,
-similarity,probability,accepted. `person` is the most similar person, accepted or not; `similarity` lies between -1 and 1;
-`probability`, 0 to 1, says how likely the face is that person, if half of the faces are of people whom the library knows.
-It follows from the similarity, from the lead over the second person, and from what was confirmed and rejected of that
-person before. `accepted` is 1 from a probability of 0.5 on: about one stranger in a hundred passes, more where
-people look alike. Between 0.2 and 0.5 it is worth asking; below, the face is best taken for somebody unknown. Faces that are too
-small or blurred to recognise have no person. Paths are as given; photos of a single given folder are relative to it.
+similarity,probability,accepted. `person` is the most similar person, accepted or not; `similarity` is between -1 and 1;
+`probability` is the probability, 0 to 1, that the face is that person, if half of the faces are of people in the library.
+It depends on the similarity, on the margin over the second person, and on what was confirmed and rejected of that person
+before. `accepted` is 1 for a probability of at least 0.5: about one stranger in a hundred is accepted, more among people
+who look alike. From 0.2 to 0.5, ask somebody who knows; below that, the person is probably not in the library. Faces that
+are too small or blurred to recognise have no person. Paths are as given; if the only path is a folder, they are relative
+to it.
 
 Examples:
   kinfolk identify party.jpg
@@ -52,7 +53,7 @@ pub struct IdentifyArgs {
     device: DeviceChoice,
 }
 
-/// A photo to look at, and what to call it.
+/// A photo to search, and the path to print for it.
 struct Probe {
     file: PathBuf,
     shown: String,
@@ -116,13 +117,13 @@ pub fn run(choice: &LibraryChoice, args: &IdentifyArgs) -> Result<(), CliError> 
     output::print_table(args.format, COLUMNS, &faces, csv_cells)?;
     if stop.is_set() {
         return Err(CliError::Failed(
-            "stopped before all photos were looked at".into(),
+            "stopped before all photos were searched".into(),
         ));
     }
     Ok(())
 }
 
-/// The photos that the paths stand for, folders walked.
+/// The photos at the paths; folders are walked.
 fn probes(paths: &[PathBuf]) -> Result<Vec<Probe>, CliError> {
     let mut probes = Vec::new();
     for path in paths {
@@ -169,7 +170,7 @@ fn probes_in(folder: &Path, is_only_one: bool) -> Vec<Probe> {
 
 type Examined<'a> = (&'a Probe, Result<Vec<Face>, FaceFinderError>);
 
-/// The faces of each photo, in order, over all cores; fewer photos if the user stops.
+/// The faces of each photo, in order, on all cores. Fewer photos if the user stops.
 fn examined<'a>(probes: &'a [Probe], engine: &Engine, stop: &StopFlag) -> Vec<Examined<'a>> {
     let finder = FaceFinder::new(engine, ScanOptions::default(), stop.clone());
     let bar = terminal::progress_bar(Some(probes.len() as u64));
@@ -178,13 +179,13 @@ fn examined<'a>(probes: &'a [Probe], engine: &Engine, stop: &StopFlag) -> Vec<Ex
         if stop.is_set() {
             break;
         }
-        let looked = round.par_iter().filter_map(|probe| {
+        let searched = round.par_iter().filter_map(|probe| {
             let found = finder.find_faces(&probe.file);
             bar.inc(1);
             let is_stopped = found.as_ref().is_err_and(FaceFinderError::is_stopped);
             (!is_stopped).then_some((probe, found))
         });
-        all.par_extend(looked);
+        all.par_extend(searched);
     }
     bar.finish_and_clear();
     all

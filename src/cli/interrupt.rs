@@ -1,4 +1,4 @@
-//! Ctrl-C and the system's wish to end the program: the first stops cleanly, a second ends at once.
+//! Ctrl-C and the signal to end the program: the first one stops cleanly, the second one ends the program at once.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,13 +8,13 @@ use crate::stop::StopFlag;
 /// The conventional exit status of a program ended by Ctrl-C (128 + SIGINT).
 const ENDED_BY_INTERRUPT: i32 = 130;
 
-/// Watches for Ctrl-C from here on; `on_stop` runs at the first.
+/// Handles Ctrl-C from here on. `on_stop` runs at the first one.
 pub fn watch(on_stop: impl Fn() + Send + 'static) -> StopFlag {
     watch_steps(on_stop).flag()
 }
 
-/// Watches for Ctrl-C from here on in work of several steps: one stops the step in work, a second in it ends the program.
-/// `on_stop` runs at the first in each step.
+/// Handles Ctrl-C from here on in work of several steps: the first one stops the current step, a second one in the same
+/// step ends the program. `on_stop` runs at the first one in each step.
 pub fn watch_steps(on_stop: impl Fn() + Send + 'static) -> Steps {
     let steps = Steps::default();
     let watched = steps.clone();
@@ -24,7 +24,7 @@ pub fn watch_steps(on_stop: impl Fn() + Send + 'static) -> Steps {
             end_now();
         }
         asked.stop();
-        terminal::say("kinfolk: stopping after what is at hand; again to stop at once");
+        terminal::say("kinfolk: stopping; press Ctrl-C again to end at once");
         on_stop();
     });
     if let Err(error) = watching {
@@ -33,7 +33,7 @@ pub fn watch_steps(on_stop: impl Fn() + Send + 'static) -> Steps {
     steps
 }
 
-/// The flag of the step in work.
+/// The flag of the current step.
 #[derive(Clone, Default)]
 pub struct Steps(Arc<Mutex<StopFlag>>);
 

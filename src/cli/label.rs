@@ -16,10 +16,10 @@ use crate::text::counted;
 /// Name faces in bulk from a table
 #[derive(Args)]
 #[command(after_help = "\
-The table has the columns path,person and, if it says which face, x,y,width,height in pixels of the upright photo. A
-path is relative to a scanned folder, or absolute. Without a box the row names the photo's principal face: the one
-nearest the centre, measured in its own size. Each person named is one entry of `kinfolk history` and can be undone.
-Rows that match no photo or no face are reported and skipped. `kinfolk cluster` then lets the names spread to groups.
+The table has the columns path,person and optionally a box of the face, x,y,width,height, in pixels of the upright photo.
+A path is relative to a scanned folder, or absolute. Without a box the row names the principal face of the photo: the one
+nearest to the centre, relative to its own size. Each named person is one entry of `kinfolk history` and can be undone.
+Rows that match no photo or no face are reported and skipped. Run `kinfolk cluster` afterwards to group with the names.
 
 Examples:
   kinfolk label family.csv
@@ -61,7 +61,7 @@ struct Named {
     before: u64,
 }
 
-/// One command for each person; faces that already bear the name by a person's word are left alone.
+/// One command for each person. Faces that people have given this name before are left unchanged.
 fn name_all(
     library: &mut Library,
     faces: BTreeMap<String, Vec<FaceRow>>,

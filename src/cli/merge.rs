@@ -8,20 +8,20 @@ use super::output;
 use crate::curate::{self, Command};
 use crate::library::GroupId;
 
-/// Merge groups: the same person after all
+/// Merge groups of the same person
 #[derive(Args)]
 #[command(after_help = "\
-The groups' numbers are the column `cluster` of `kinfolk people`. `kinfolk undo` takes it back.
+The numbers of the groups are in the column `cluster` of `kinfolk people`. `kinfolk undo` undoes the merge.
 
 Examples:
-  kinfolk merge 12 15        group 15 goes into group 12, which keeps its name
+  kinfolk merge 12 15        group 15 is merged into group 12, which keeps its name
   kinfolk merge 12 15 19 40")]
 pub struct MergeArgs {
     /// The group that stays
     #[arg(value_name = "GROUP")]
     into: GroupId,
 
-    /// Groups that go into it
+    /// Groups that are merged into it
     #[arg(required = true, value_name = "OTHER")]
     from: Vec<GroupId>,
 }

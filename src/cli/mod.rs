@@ -1,7 +1,7 @@
-//! The command line: the window's actions without a window, one file per command.
+//! The command line: the actions of the window without a window, one file per command.
 //!
-//! Results go to standard output and nothing else does; progress, warnings and errors go to standard error. Exit status:
-//! 0 done, 1 failed with one line that says what, where and what to do, 2 wrong usage.
+//! Only results go to standard output; progress, warnings and errors go to standard error. The exit status is 0 for
+//! success, 1 for a failure (with one line that says what failed, where, and what to do), and 2 for wrong usage.
 
 mod cluster;
 mod error;
@@ -52,8 +52,8 @@ Examples:
   kinfolk name 12 Maria                give group 12 a name
   kinfolk export albums ~/Albums       one folder of photos for each person
 
-Photos are only read and nothing leaves this computer. What is found and decided is kept in one file, the library.
-Exit status: 0 done, 1 failed, 2 wrong usage. KINFOLK_LOG=info (or debug) says more on standard error."
+Photos are only read, and nothing leaves this computer. Faces and decisions are stored in one file, the library.
+Exit status: 0 done, 1 failed, 2 wrong usage. KINFOLK_LOG=info (or debug) prints more to standard error."
 )]
 struct Cli {
     /// The library to use instead of the one in your data folder
@@ -87,7 +87,7 @@ enum Command {
     Export(export::ExportCommand),
 }
 
-/// Reads the arguments, does what they ask and turns the outcome into an exit status.
+/// Parses the arguments, runs the command and returns the exit status.
 pub fn run() -> ExitCode {
     terminal::start_logging();
     if let Err(error) = platform::full_files_are_errors() {
@@ -107,7 +107,7 @@ pub fn run() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read our output has seen enough.
+        // The reader of our output has closed it.
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
             match library.path() {
@@ -121,8 +121,8 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Help and the version on standard output, or what is wrong with the arguments on standard error: without colours, since the
-/// arguments may be names of files that set colours of their own.
+/// Prints help and the version to standard output, and wrong arguments to standard error. The latter without colours,
+/// since arguments may be names of files that contain escape sequences.
 fn misunderstood(error: &clap::Error) -> ExitCode {
     let printed = if error.use_stderr() {
         let plain = error.render().to_string();
@@ -130,7 +130,7 @@ fn misunderstood(error: &clap::Error) -> ExitCode {
     } else {
         error.print()
     };
-    // Nobody is left to tell where that fails.
+    // There is nowhere to report a failure to print.
     printed.ok();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

@@ -11,7 +11,7 @@ use crate::library::GroupId;
 /// Give a group a name, or another one
 #[derive(Args)]
 #[command(after_help = "\
-The group's number is the column `cluster` of `kinfolk people`. `kinfolk undo` takes it back.
+The number of the group is in the column `cluster` of `kinfolk people`. `kinfolk undo` undoes it.
 
 Examples:
   kinfolk name 12 Maria

@@ -1,11 +1,11 @@
-//! Which library a command works on.
+//! The library that a command uses.
 
 use std::path::PathBuf;
 
 use super::error::CliError;
 use crate::library::Library;
 
-/// The user's `--library`, or none for the default place.
+/// The user's `--library`; None for the default place.
 pub struct LibraryChoice {
     asked: Option<PathBuf>,
 }
@@ -27,18 +27,18 @@ impl LibraryChoice {
             })
     }
 
-    /// What `--library` said, if it was given.
+    /// The value of `--library`, if it was given.
     #[cfg(feature = "gui")]
     pub fn asked(&self) -> Option<PathBuf> {
         self.asked.clone()
     }
 
-    /// Opens the library for a command that needs one to be there.
+    /// Opens the library; fails if it doesn't exist.
     pub fn open(&self) -> Result<Library, CliError> {
         Ok(Library::open(&self.path_of_one()?)?)
     }
 
-    /// Opens the library for a command that only reads it: also on a full disk and on a medium that can't be written.
+    /// Opens the library for a command that only reads it. This works on a full disk and on a read-only medium.
     pub fn open_to_read(&self) -> Result<Library, CliError> {
         Ok(Library::open_to_read(&self.path_of_one()?)?)
     }
@@ -53,7 +53,7 @@ impl LibraryChoice {
         Ok(path)
     }
 
-    /// Opens the library, making it if it is not there.
+    /// Opens the library and creates it if it doesn't exist.
     pub fn open_or_create(&self) -> Result<Library, CliError> {
         Ok(Library::open(&self.path()?)?)
     }

@@ -1,4 +1,4 @@
-//! Standard output: tables and lines, with a closed pipe told from a failure.
+//! Standard output: tables and lines. A closed pipe is distinguished from a failure.
 
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 
@@ -27,12 +27,12 @@ impl From<Format> for TableFormat {
     }
 }
 
-/// Standard output. A terminal obeys control characters, so it is shown them in words, which JSON takes for the same
-/// characters; a file or another program gets every byte as it is.
+/// Standard output. A terminal would obey control characters, so they are written as JSON escapes there, which mean the
+/// same to a JSON reader. A file or another program gets every byte unchanged.
 pub struct Stdout {
     out: BufWriter<StdoutLock<'static>>,
     is_terminal: bool,
-    /// What goes to a terminal and is no whole line yet.
+    /// Bytes for a terminal that are not a whole line yet.
     line: Vec<u8>,
 }
 
@@ -73,7 +73,7 @@ impl Write for Stdout {
     }
 }
 
-/// Lets `write` fill standard output, flushed before this returns.
+/// Runs `write` on standard output and flushes it.
 pub fn print_with(write: impl FnOnce(&mut Stdout) -> io::Result<()>) -> Result<(), CliError> {
     let mut out = Stdout::lock();
     write(&mut out)
@@ -94,7 +94,7 @@ pub fn print_json<T: Serialize>(value: &T) -> Result<(), CliError> {
     })
 }
 
-/// Prints rows with a header; `cells` makes the CSV record of a row, the row itself is the JSON object.
+/// Prints rows with a header. `cells` makes the CSV record of a row; the JSON object is the row itself.
 pub fn print_table<T: Serialize, const N: usize>(
     format: Format,
     header: [&str; N],

@@ -1,4 +1,4 @@
-//! `kinfolk people`: the groups, biggest first.
+//! `kinfolk people`: the groups, largest first.
 
 use clap::Args;
 use serde::Serialize;
@@ -13,8 +13,8 @@ use crate::text::counted;
 /// List the groups: named people and unnamed ones
 #[derive(Args)]
 #[command(after_help = "\
-Columns: cluster,person,faces,photos; `cluster` is the number that name, merge and split take. Faces on their own are
-left out unless asked for.
+Columns: cluster,person,faces,photos; `cluster` is the number for the commands name, merge and split. Faces on their own
+are listed only with --all.
 
 Examples:
   kinfolk people
@@ -67,7 +67,7 @@ pub fn run(choice: &LibraryChoice, args: &PeopleArgs) -> Result<(), CliError> {
     })
 }
 
-/// What grouping came to, in a line: `12 groups, 3 of them named; 40 faces on their own`.
+/// The result of grouping in one line: `12 groups, 3 of them named; 40 faces on their own`.
 pub fn groups_text(library: &Library) -> Result<String, CliError> {
     let summaries = library.group_summaries()?;
     let all = summaries.len() as u64;

@@ -1,4 +1,4 @@
-//! `kinfolk review`: the questions whose answers save most corrections, and how well they do that.
+//! `kinfolk review`: the questions whose answers save most corrections, and how many they save.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -23,10 +23,10 @@ between them, `probability` that they are one person, `gain` the corrections tha
 Answer in the window, or with merge and split.
 
 With --oracle the questions are answered from a table of labels as `kinfolk label` reads it, and a row is printed after
-each answer: answers,edits,groups,rest,rest_before. `edits` are the splits and merges that still lie between the groups
-and the labels; `rest` are those among the faces that no answer was about, `rest_before` what they were at the start:
-what answers did beyond themselves. A question about faces without a label is passed over. This is for measuring: give
-it a library of its own. The answers are ordinary commands (see `kinfolk history`).
+each answer: answers,edits,groups,rest,rest_before. `edits` is the number of splits and merges that the groups still need
+to match the labels. `rest` counts only edits among faces that no answer was about, and `rest_before` is the same number
+at the start: the difference is what the answers improved elsewhere. Questions about faces without a label are skipped.
+This is for measuring, and the answers are ordinary commands (see `kinfolk history`): use a copy of your library.
 
 Examples:
   kinfolk review

@@ -1,8 +1,8 @@
-//! The review answered from labelled photos: how many corrections are left after each answer.
+//! Answers the review from labelled photos: how many corrections remain after each answer.
 //!
-//! A set of faces is who most of its labelled faces are. The oracle says "same" where both sides are one person, and
-//! "different" where they are two; it passes over a side without a label. The groups are made anew after every few
-//! answers, as the window does it.
+//! A set of faces is the person of most of its labelled faces. The oracle answers "same" if both sides are one person
+//! and "different" if they are two people; it skips a side without a label. The faces are grouped again after every few
+//! answers, as in the window.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -17,23 +17,23 @@ use crate::curate::{self, Answer, CurateError, Question, QuestionKey, ReviewCach
 use crate::library::{FaceId, GroupId, Library};
 use crate::stop::StopFlag;
 
-/// The groups are made anew after so many answers.
+/// The faces are grouped again after this many answers.
 const ANSWERS_BETWEEN_GROUPINGS: usize = 5;
 
-/// What is left after some answers.
+/// The state after some answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Point {
     pub answers: usize,
-    /// Splits and merges that lie between the groups and the labels, over the labelled faces.
+    /// Splits and merges that would turn the groups into the labels, over the labelled faces.
     pub edits: usize,
-    /// Groups that labelled faces are in.
+    /// Groups with labelled faces.
     pub groups: usize,
-    /// The edits among the faces that no question answered so far was about, and what they were before the first answer.
+    /// The edits among the faces that no question so far was about, now and before the first answer.
     pub rest: usize,
     pub rest_before: usize,
 }
 
-/// Answers up to `answers` questions, or all there are; the first point is before any.
+/// Answers at most `answers` questions. The first point is before any answer.
 pub fn curve(library: &mut Library, truth: &Path, answers: usize) -> Result<Vec<Point>, CliError> {
     let mut oracle = Oracle::read(library, truth)?;
     let mut points = vec![oracle.point(library, 0)?];
@@ -52,14 +52,14 @@ pub fn curve(library: &mut Library, truth: &Path, answers: usize) -> Result<Vec<
     Ok(points)
 }
 
-/// A number for each labelled face; the same for faces of one group.
+/// A number for each labelled face; faces of one group have the same number.
 type Labels = BTreeMap<FaceId, u32>;
 
-/// Who the labelled faces are, and what was asked.
+/// The people of the labelled faces, and the questions asked so far.
 struct Oracle {
     people: HashMap<FaceId, u32>,
     groups_before: Labels,
-    /// Faces that answered questions were about.
+    /// Faces that the answered questions were about.
     asked: HashSet<FaceId>,
     passed: HashSet<QuestionKey>,
     review: ReviewCache,
@@ -107,7 +107,7 @@ impl Oracle {
         score_grouping(&people, &groups)
     }
 
-    /// Answers the first question of the queue that it knows the answer of; false when there is none.
+    /// Answers the first question of the queue whose answer it knows; false if there is none.
     fn answer_next(&mut self, library: &mut Library) -> Result<bool, CliError> {
         for queued in self
             .review
@@ -138,7 +138,7 @@ impl Oracle {
         }
     }
 
-    /// Who most of the labelled faces among these are; of equals the first by name.
+    /// The person of most of the labelled faces among these; the first by name if several have as many.
     fn most(&self, faces: &[FaceId]) -> Option<u32> {
         let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
         for person in faces.iter().filter_map(|face| self.people.get(face)) {
@@ -151,7 +151,7 @@ impl Oracle {
     }
 }
 
-/// The groups of the labelled faces; a face in no group is one of its own.
+/// The groups of the labelled faces; a face without a group is one of its own.
 fn groups_of(library: &Library, people: &HashMap<FaceId, u32>) -> Result<Labels, CliError> {
     let mut numbers: HashMap<GroupId, u32> = HashMap::new();
     let mut labels = Labels::new();
@@ -169,7 +169,7 @@ fn groups_of(library: &Library, people: &HashMap<FaceId, u32>) -> Result<Labels,
     Ok(labels)
 }
 
-/// The faces of the two sets that a question is about.
+/// The faces of the two sides of a question.
 fn sides(library: &Library, question: &Question) -> Result<[Vec<FaceId>; 2], CliError> {
     let of_group = |group: &GroupId| -> Result<Vec<FaceId>, CliError> {
         let faces = library.faces_of_group(*group)?;

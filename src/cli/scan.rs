@@ -1,4 +1,4 @@
-//! `kinfolk scan`: faces of folders into the library, then groups.
+//! `kinfolk scan`: finds the faces in folders, stores them in the library and groups them.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -20,9 +20,9 @@ use crate::vision::{DEFAULT_MIN_SCORE, DeviceChoice, Engine};
 /// Find the faces in folders of photos and group them
 #[derive(Args)]
 #[command(after_help = "\
-Scanning again looks only at what is new or changed; moved and renamed photos keep their people. Ctrl-C stops after
-the photo at hand, groups what was found and loses nothing; while the faces are grouped, it stops that. Photos that
-can't be read are reported and skipped. Folders that hold albums exported by Kinfolk are left out.
+Scanning again reads only photos that are new or changed; moved and renamed photos keep their people. Ctrl-C stops the
+scan, and the faces found so far are grouped; another Ctrl-C stops the grouping. Photos that can't be read are reported
+and skipped. Folders with albums that Kinfolk exported are skipped.
 
 Examples:
   kinfolk scan ~/Pictures
@@ -43,7 +43,7 @@ pub struct ScanArgs {
     #[arg(long)]
     json: bool,
 
-    /// Least score of a face, 0 to 1; lower finds more faces and more that are none
+    /// Minimum score of a face, 0 to 1; a lower one finds more faces and more false ones
     #[arg(long, value_name = "S", value_parser = score)]
     min_score: Option<f32>,
 
@@ -51,7 +51,7 @@ pub struct ScanArgs {
     #[arg(long, value_name = "DEVICE", default_value_t = DeviceChoice::Cpu)]
     device: DeviceChoice,
 
-    /// Photos worked on at the same time [default: the number of cores]
+    /// Photos searched at the same time [default: the number of cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 }
@@ -79,7 +79,7 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     );
     bar.finish_and_clear();
     let scanned = scanned?;
-    // What a stopped scan has found is grouped all the same; a further Ctrl-C stops that as well.
+    // The faces that a stopped scan has found are grouped as well; another Ctrl-C stops that, too.
     let stop = if scanned.stopped {
         steps.next_step()
     } else {
@@ -101,7 +101,8 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     print_summary(args, &library, &scanned, grouped.as_ref())?;
     if scanned.stopped {
         return Err(CliError::Failed(
-            "stopped before all photos were looked at: run the same command again to go on".into(),
+            "stopped before all photos were searched: run the same command again to continue"
+                .into(),
         ));
     }
     if grouped.is_none() {
@@ -178,7 +179,7 @@ fn options(args: &ScanArgs) -> ScanOptions {
 }
 
 fn show_progress(bar: &ProgressBar, progress: &Progress) {
-    if progress.phase == Phase::Looking {
+    if progress.phase == Phase::Walking {
         bar.set_message(format!("looking for photos: {}", progress.photos_total));
         bar.tick();
         return;
@@ -221,7 +222,7 @@ fn report_problems(library: &Library, folders: &[PathBuf]) -> Result<(), CliErro
 struct JsonSummary<'a> {
     #[serde(flatten)]
     scan: &'a ScanSummary,
-    /// None where it was stopped.
+    /// None if it was stopped.
     grouping: Option<&'a RegroupSummary>,
 }
 

@@ -1,4 +1,4 @@
-//! `kinfolk split`: faces that are somebody else leave their group.
+//! `kinfolk split`: faces of another person leave their group.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use super::{interrupt, output, terminal};
 use crate::curate::{self, Command, CurateError};
 use crate::library::{FaceId, GroupId, Library};
 
-/// Split a group: by chosen faces, or where it falls apart by itself
+/// Split a group: by chosen faces, or where its faces differ most
 #[derive(Args)]
 #[command(after_help = "\
-Faces' numbers are the column `face` of `kinfolk faces`. `kinfolk undo` takes it back; Ctrl-C while it works changes
-nothing. In a group of more than 4,000 faces those that lie together stay together.
+The numbers of faces are in the column `face` of `kinfolk faces`. `kinfolk undo` undoes the split; Ctrl-C stops it, and
+nothing changes. In a group of more than 4,000 faces, very similar faces stay together.
 
 Examples:
   kinfolk split 12 --faces 103,118     these two leave group 12
@@ -36,7 +36,7 @@ struct How {
     #[arg(long, value_name = "FACE,...", value_delimiter = ',')]
     faces: Option<Vec<FaceId>>,
 
-    /// Average cosine distance at which to cut, 0 to 2, as `kinfolk cluster --threshold` has it
+    /// Average cosine distance at which to cut, 0 to 2, as in `kinfolk cluster --threshold`
     #[arg(long, value_name = "D", value_parser = distance)]
     cut: Option<f32>,
 
@@ -66,14 +66,14 @@ pub fn run(choice: &LibraryChoice, args: &SplitArgs) -> Result<(), CliError> {
     ))
 }
 
-/// The pieces that the group's dendrogram falls into.
+/// The pieces into which the dendrogram of the group is cut.
 fn pieces(library: &Library, args: &SplitArgs) -> Result<Vec<Vec<FaceId>>, CliError> {
     if library.group(args.group)?.is_none() {
         return Err(CurateError::UnknownGroup(args.group).into());
     }
     let stop = interrupt::watch(|| {});
     let bar = terminal::working_bar();
-    bar.set_message("working out how the group falls apart");
+    bar.set_message("clustering the group");
     let tree = curate::group_dendrogram(library, args.group, &stop);
     bar.finish_and_clear();
     let (faces, dendrogram) = tree?;
@@ -87,7 +87,7 @@ fn pieces(library: &Library, args: &SplitArgs) -> Result<Vec<Vec<FaceId>>, CliEr
     }
     if pieces.len() < 2 {
         return Err(CliError::Failed(format!(
-            "group {} does not fall apart there: try a smaller --cut, or --faces",
+            "a cut there does not divide group {}: try a smaller --cut, or --faces",
             args.group
         )));
     }

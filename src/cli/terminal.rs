@@ -1,4 +1,4 @@
-//! Standard error: log lines, messages and progress bars that do not write over each other.
+//! Standard error: log lines, messages and progress bars that don't overwrite each other.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -8,10 +8,10 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tracing_subscriber::EnvFilter;
 
-/// What is logged unless `KINFOLK_LOG` asks for more or less.
+/// The log filter unless `KINFOLK_LOG` gives another one.
 const DEFAULT_LOG: &str = "warn";
 
-/// All bars of the process; hidden as long as standard error is no terminal.
+/// All bars of the process; hidden unless standard error is a terminal.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// Sends warnings and errors to standard error, or what `KINFOLK_LOG` asks for (`info`, `kinfolk::scan=debug`).
@@ -32,8 +32,9 @@ pub fn start_logging() {
     }
 }
 
-/// Text that a terminal obeys nothing of: control characters other than the end of a line, and those that turn the
-/// direction of writing, are spelt out as JSON does (`\u001b`). Names of files and people may hold any of them.
+/// Escapes everything that a terminal would obey: control characters except the end of a line, and characters that
+/// change the direction of writing are written as in JSON (`\u001b`). Names of files and people may contain any of
+/// them.
 pub fn shown(text: &str) -> Cow<'_, str> {
     if !text.contains(is_obeyed) {
         return Cow::Borrowed(text);
@@ -55,15 +56,15 @@ fn is_obeyed(letter: char) -> bool {
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// One line on standard error, whatever the message holds.
+/// Prints one line to standard error, whatever the message contains.
 pub fn say(message: &str) {
     let line = message.replace(['\n', '\r'], " ");
     let line = shown(&line);
-    // Nobody is left to tell if standard error is closed.
+    // If standard error is closed, there is nowhere to report that.
     let _ = AroundBars.write_all(format!("{line}\n").as_bytes());
 }
 
-/// A bar for `total` things, or a spinner if the number is not known yet; silent unless standard error is a terminal.
+/// A bar for `total` things, or a spinner if the number is not known yet. Silent unless standard error is a terminal.
 pub fn progress_bar(total: Option<u64>) -> ProgressBar {
     let bar = BARS.add(match total {
         Some(total) => ProgressBar::new(total),
@@ -77,7 +78,7 @@ pub fn progress_bar(total: Option<u64>) -> ProgressBar {
     bar
 }
 
-/// A sign of life for work of which nobody knows how far it is: what it is at, and for how long.
+/// A spinner for work without a known length: shows what is being done and for how long.
 pub fn working_bar() -> ProgressBar {
     let bar = progress_bar(None);
     let style = ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
@@ -86,16 +87,16 @@ pub fn working_bar() -> ProgressBar {
     bar
 }
 
-/// Between two movements of a spinner.
+/// Time between two steps of a spinner.
 const TICK: Duration = Duration::from_millis(100);
 
-/// `[=====>    ] 312/8412 14 photos/s, …`; the message holds what the command wants to add.
+/// `[=====>    ] 312/8412 14 photos/s, …`; the command sets the message.
 pub fn counted_style() -> ProgressStyle {
     ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Writes to standard error with the bars out of the way.
+/// Writes to standard error with the bars hidden meanwhile.
 struct AroundBars;
 
 impl Write for AroundBars {

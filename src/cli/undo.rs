@@ -1,4 +1,4 @@
-//! `kinfolk undo` and `kinfolk redo`: back and forth over the history.
+//! `kinfolk undo` and `kinfolk redo`: back and forth in the history.
 
 use clap::Args;
 
@@ -8,27 +8,27 @@ use super::output;
 use crate::curate::{self, CurateError, Outcome};
 use crate::library::Library;
 
-/// Take back the last thing a person did, in the window or here
+/// Undo the last thing that was done, in the window or here
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   kinfolk undo
   kinfolk undo 5        the last five
-  kinfolk history       what there is to take back")]
+  kinfolk history       what can be undone")]
 pub struct UndoArgs {
-    /// How many things to take back
+    /// How many entries to undo
     #[arg(value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
 }
 
-/// Do again what was taken back
+/// Redo what was undone
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   kinfolk redo
   kinfolk redo 5")]
 pub struct RedoArgs {
-    /// How many things to do again
+    /// How many entries to redo
     #[arg(value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
 }
@@ -53,7 +53,7 @@ pub fn redo(choice: &LibraryChoice, args: &RedoArgs) -> Result<(), CliError> {
     )
 }
 
-/// Steps up to `count` times; fails only if there was nothing to step over at all.
+/// Makes up to `count` steps; fails only if there is nothing to undo or redo at all.
 fn repeat(
     choice: &LibraryChoice,
     count: u32,

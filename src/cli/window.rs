@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::error::CliError;
 use super::open::LibraryChoice;
 
-/// Opens the window, scanning `folder` if one is given.
+/// Opens the window and scans `folder` if one is given.
 pub fn run(library: &LibraryChoice, folder: Option<PathBuf>) -> Result<(), CliError> {
     if let Some(folder) = &folder
         && !folder.is_dir()

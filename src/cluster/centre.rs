@@ -2,7 +2,7 @@
 
 use crate::vision::{Centred, EMBEDDING_LEN, product};
 
-use super::rule::Evidence;
+use super::merge_rule::Evidence;
 use super::search::similarity::{Vector, distance_of};
 
 /// A set of faces. The mean cosine distance over all pairs of faces of two sets is one minus the dot product of their

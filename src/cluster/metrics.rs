@@ -1,8 +1,9 @@
 //! Scores of groupings and identifications against the truth.
 //!
-//! A grouping is one label per face, the truth another. Precision and recall of pairs; BCubed (Amigo et al. 2009, "A
-//! comparison of extrinsic clustering evaluation metrics"); edits, the fewest splits and merges that turn one into the
-//! other. Open-set identification: TPIR at a given FPIR (Günther et al. 2017, arXiv 1705.01567).
+//! A grouping is one label per face, and so is the truth. The scores are precision and recall of pairs; BCubed (Amigo
+//! et al. 2009, "A comparison of extrinsic clustering evaluation metrics"); and edits, the minimum number of splits and
+//! merges that turn one into the other. The score of open-set identification is TPIR at a given FPIR (Günther et al.
+//! 2017, arXiv 1705.01567).
 
 use std::collections::HashMap;
 
@@ -50,7 +51,7 @@ pub struct GroupingScore {
 }
 
 impl GroupingScore {
-    /// Edits, the number of splits and merges a person would have to make.
+    /// Edits: the number of splits and merges that the user would have to make.
     pub fn edits(&self) -> usize {
         self.splits + self.merges
     }
@@ -115,7 +116,7 @@ fn share(part: f64, whole: f64) -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GenuineProbe {
     pub similarity: f32,
-    /// The match is the right person.
+    /// Whether the match is the right person.
     pub right: bool,
 }
 

@@ -2,14 +2,14 @@
 //!
 //! Distance is cosine distance, 1 - cosine similarity, from 0 to 2. Linkage is average linkage: the distance of two
 //! groups is the mean over all pairs of their faces. A grouping is one label per face, 0, 1, 2, ... in order of first
-//! appearance. This layer knows neither photos (only which faces share one) nor the library.
+//! appearance. This layer depends neither on photos (except which faces share one) nor on the library.
 
 mod centre;
 mod identify;
 mod linkage;
+mod merge_rule;
 pub mod metrics;
 mod review;
-mod rule;
 mod search;
 
 pub use centre::Centre;
@@ -21,10 +21,10 @@ pub use linkage::{
 };
 #[doc(hidden)]
 pub use linkage::{Method, group_at_one_cut, group_by};
+pub use merge_rule::{Cut, DEFAULT_CUT, Evidence, Rule};
 pub use review::{
     CurveOffsets, NearGroups, NearPairs, OutlierBranch, OutlierBranches, PairAnswer, PairSearch,
     Sameness, SearchedGroup, fitted_offsets, learned_cut,
 };
-pub use rule::{Cut, DEFAULT_CUT, Evidence, Rule};
 #[doc(hidden)]
 pub use search::close_pairs_by_each_means;

@@ -12,7 +12,7 @@ pub enum CurateError {
     UnknownFace(FaceId),
     #[error("a name needs at least one letter")]
     EmptyName,
-    #[error("a name may have {most} characters, this one has {length}")]
+    #[error("a name may have at most {most} characters; this one has {length}")]
     LongName { length: usize, most: usize },
     /// The window and the command line offer to merge instead.
     #[error("there is a person called {name:?} already (group {group}): merge the two instead")]
@@ -29,13 +29,13 @@ pub enum CurateError {
     NotGrouped(FaceId),
     #[error("at least one face must stay in group {0}")]
     NothingStays(GroupId),
-    #[error("a group is split into two pieces at least")]
+    #[error("a group must be split into at least two pieces")]
     TooFewPieces,
-    #[error("a group is split into {most} pieces at most, not {pieces}")]
+    #[error("a group can be split into at most {most} pieces, not {pieces}")]
     TooManyPieces { pieces: usize, most: usize },
     #[error("face {0} is in two pieces")]
     FaceInTwoPieces(FaceId),
-    #[error("that is so already")]
+    #[error("nothing to do: it is already so")]
     NothingToDo,
     #[error(transparent)]
     Stopped(#[from] Stopped),

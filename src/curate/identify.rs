@@ -11,14 +11,15 @@ use crate::library::{FaceId, GroupId, Library, LibraryError};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// Maximum number of confirmed faces, evenly spaced, that determine a person's bias: more would add little, and each is
-/// compared with all the others.
+/// Maximum number of confirmed faces, evenly spaced, that determine a person's bias: more faces would change it little,
+/// and each is compared with all the others.
 const MAX_ANSWERS: usize = 100;
 
 /// Faces identified between two checks of the stop flag.
 const FACES_BETWEEN_STOPS: usize = 1024;
 
-/// Known people with their confirmed faces as exemplars: all named people ([`Gallery::of`]), or everybody.
+/// Known people with their confirmed faces as exemplars: all named people ([`Gallery::of`]), or all people with
+/// confirmed faces.
 #[derive(Clone, Debug, Default)]
 pub struct Gallery {
     people: Vec<Person>,
@@ -37,7 +38,7 @@ struct Person {
     first: usize,
     exemplars: usize,
     /// The per-person bias in log-odds, once computed.
-    person_bias: OnceLock<f64>,
+    bias: OnceLock<f64>,
 }
 
 /// A confirmed face of a person.
@@ -51,13 +52,13 @@ pub(super) struct Exemplar {
 struct LabelledFace {
     label: usize,
     exemplar: Option<usize>,
-    face: Centred,
+    embedding: Centred,
 }
 
 /// The best match of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Identification {
-    /// The most similar person, accepted or not; `None` if the library knows nobody.
+    /// The most similar person, accepted or not; `None` if the gallery is empty.
     pub person: Option<GroupId>,
     /// Similarity to that person, -1 to 1 ([`crate::cluster::best_people`]).
     pub similarity: f32,
@@ -128,7 +129,7 @@ impl Gallery {
             group_id: person[0].group_id,
             first,
             exemplars: person.len(),
-            person_bias: OnceLock::new(),
+            bias: OnceLock::new(),
         });
     }
 
@@ -140,46 +141,46 @@ impl Gallery {
     /// Computes the bias of the people with these labels, from their confirmed faces (each compared with the other
     /// exemplars only) and from the faces rejected from them.
     fn update_biases(&self, labels: &[u32]) {
-        let is_new = |&label: &usize| self.people[label].person_bias.get().is_none();
+        let is_new = |&label: &usize| self.people[label].bias.get().is_none();
         let mut labels: Vec<usize> = labels.iter().map(|&label| label as usize).collect();
         labels.sort_unstable();
         labels.dedup();
         labels.retain(is_new);
-        let answers: Vec<LabelledFace> = labels
+        let labelled: Vec<LabelledFace> = labels
             .iter()
             .flat_map(|&label| self.labelled_faces(label))
             .collect();
-        let mut said: HashMap<usize, (Vec<f64>, Vec<f64>)> = HashMap::new();
-        for (answer, odds) in answers.iter().zip(self.log_odds_of(&answers)) {
-            let (confirmed, rejected) = said.entry(answer.label).or_default();
-            match answer.exemplar {
+        let mut log_odds_by_label: HashMap<usize, (Vec<f64>, Vec<f64>)> = HashMap::new();
+        for (face, odds) in labelled.iter().zip(self.log_odds_of(&labelled)) {
+            let (confirmed, rejected) = log_odds_by_label.entry(face.label).or_default();
+            match face.exemplar {
                 Some(_) => confirmed.extend(odds),
                 None => rejected.extend(odds),
             }
         }
         for label in labels {
-            let (confirmed, rejected) = said.remove(&label).unwrap_or_default();
+            let (confirmed, rejected) = log_odds_by_label.remove(&label).unwrap_or_default();
             // Another thread may have computed the same value.
             let _ = self.people[label]
-                .person_bias
+                .bias
                 .set(person_bias(&confirmed, &rejected));
         }
     }
 
     /// The log-odds that each face is its person, as if it were not labelled yet. The runner-up is the person with the
-    /// nearest mean: comparing all exemplars of everybody took half of the time that a scan of a large library needs at
-    /// its end, and found somebody else, .004 more similar, for one face in fifteen.
-    fn log_odds_of(&self, answers: &[LabelledFace]) -> Vec<Option<f64>> {
-        let faces: Vec<Centred> = answers.iter().map(|answer| answer.face).collect();
-        let own: Vec<u32> = answers.iter().map(|answer| answer.label as u32).collect();
+    /// nearest mean. Comparing the exemplars of all people instead took half of the time at the end of a scan of a
+    /// large library; for one face in fifteen it found a different runner-up, with .004 more similarity.
+    fn log_odds_of(&self, labelled: &[LabelledFace]) -> Vec<Option<f64>> {
+        let faces: Vec<Centred> = labelled.iter().map(|face| face.embedding).collect();
+        let own: Vec<u32> = labelled.iter().map(|face| face.label as u32).collect();
         let others = nearest_others(&faces, &own, &self.embeddings, &self.labels);
-        answers
+        labelled
             .par_iter()
             .zip(others)
-            .map(|(answer, other)| {
-                let own = self.similarity(&answer.face, answer.label, answer.exemplar)?;
+            .map(|(face, other)| {
+                let own = self.similarity(&face.embedding, face.label, face.exemplar)?;
                 let other = other
-                    .and_then(|other| self.similarity(&answer.face, other as usize, None))
+                    .and_then(|other| self.similarity(&face.embedding, other as usize, None))
                     .unwrap_or(-1.0);
                 Some(log_odds(own, other))
             })
@@ -188,24 +189,24 @@ impl Gallery {
 
     fn labelled_faces(&self, label: usize) -> Vec<LabelledFace> {
         let person = &self.people[label];
-        let mut answers = Vec::new();
+        let mut labelled = Vec::new();
         // A single exemplar says nothing about how similar the person's faces are.
         if person.exemplars > 1 {
             let step = person.exemplars.div_ceil(MAX_ANSWERS);
             let exemplars = (0..person.exemplars).step_by(step);
-            answers.extend(exemplars.map(|exemplar| LabelledFace {
+            labelled.extend(exemplars.map(|exemplar| LabelledFace {
                 label,
                 exemplar: Some(exemplar),
-                face: self.embeddings[person.first + exemplar],
+                embedding: self.embeddings[person.first + exemplar],
             }));
         }
         let rejected = self.rejected.get(&person.group_id).into_iter().flatten();
-        answers.extend(rejected.map(|&face| LabelledFace {
+        labelled.extend(rejected.map(|&embedding| LabelledFace {
             label,
             exemplar: None,
-            face,
+            embedding,
         }));
-        answers
+        labelled
     }
 
     /// The similarity of a face to the person of a label, ignoring the exemplar at this index.
@@ -216,31 +217,31 @@ impl Gallery {
     }
 
     /// The identifications of faces with these best matches. Computes the bias of people who are the best match of a
-    /// face with at least the log-odds `log_odds_to_learn`.
+    /// face with at least the log-odds `min_log_odds`.
     fn identifications(
         &self,
         best: Vec<Option<BestPerson>>,
         prior: f64,
-        log_odds_to_learn: f64,
+        min_log_odds: f64,
     ) -> Vec<Identification> {
-        let asked: Vec<u32> = best
+        let best_labels: Vec<u32> = best
             .iter()
             .flatten()
-            .filter(|best| log_odds(best.similarity, best.runner_up) + prior >= log_odds_to_learn)
+            .filter(|best| log_odds(best.similarity, best.runner_up) + prior >= min_log_odds)
             .map(|best| best.person)
             .collect();
-        self.update_biases(&asked);
-        let identifications = |best: BestPerson| self.identification(&best, prior);
+        self.update_biases(&best_labels);
+        let identification = |best: BestPerson| self.identification(&best, prior);
         best.into_iter()
-            .map(|best| best.map_or(Identification::NOBODY, identifications))
+            .map(|best| best.map_or(Identification::NOBODY, identification))
             .collect()
     }
 
     fn identification(&self, best: &BestPerson, prior: f64) -> Identification {
         let person = &self.people[best.person as usize];
-        let person_bias = person.person_bias.get().copied().unwrap_or_default();
+        let bias = person.bias.get().copied().unwrap_or_default();
         let log_odds = log_odds(best.similarity, best.runner_up);
-        let probability = probability(log_odds + person_bias + prior);
+        let probability = probability(log_odds + bias + prior);
         Identification {
             person: Some(person.group_id),
             similarity: best.similarity,

@@ -1,8 +1,8 @@
-//! What commands say about pairs of face sets: whether they are one person.
+//! Answers that commands give about pairs of sets of faces: whether they are one person.
 //!
 //! Every merge, split, rejection, confirmation and "different people" is an answer about two sets of faces at some mean
 //! distance. It is stored in the journal with its command, so undoing a command also removes its effect. The library's
-//! cut is computed from the answers in force ([`library_cut`]) and is not stored.
+//! cut is computed from the answers that are not undone ([`library_cut`]) and is not stored.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -102,7 +102,7 @@ pub(super) fn answers(
             }
         }
         Command::SplitAt { group, pieces } => {
-            // One answer per split: one for every two of many pieces would outweigh all other answers.
+            // A split gives only one answer. One answer for every two of many pieces would outweigh all other answers.
             if let Some(smallest) = pieces.iter().min_by_key(|piece| piece.len()) {
                 collected.part(*group, smallest, false)?;
             }

@@ -19,7 +19,7 @@ pub enum ExportError {
     #[error("{path:?} is not a folder: choose another destination")]
     NotAFolder { path: PathBuf },
     #[error(
-        "{destination:?} holds scanned photos ({held:?}): choose a folder of its own, for later scans skip album folders"
+        "{destination:?} contains scanned photos ({held:?}): choose a separate folder, because later scans skip album folders"
     )]
     HoldsPhotos { destination: PathBuf, held: PathBuf },
     #[error(
@@ -33,10 +33,12 @@ pub enum ExportError {
     #[error("{path:?} is the library or belongs to it: choose another name")]
     LibraryFile { path: PathBuf },
     #[error(
-        "{path:?} is a photo or the place of one, which is never written to: choose another name"
+        "{path:?} is a photo or the path of one, which is never overwritten: choose another name"
     )]
     PhotoFile { path: PathBuf },
-    #[error("{path:?} is not a text file, and --force replaces nothing else: choose another name")]
+    #[error(
+        "{path:?} is not a text file, and --force only replaces text files: choose another name"
+    )]
     NotText { path: PathBuf },
     #[error(
         "hard links cannot reach from {photo:?} to {destination:?}, which is another disk: use copies or symbolic links"

@@ -1,4 +1,4 @@
-//! Files of a user: opening those that others may have changed, and writing whole ones.
+//! Opens files that others may have changed, and writes files as a whole.
 
 mod open;
 mod write;

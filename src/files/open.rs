@@ -1,23 +1,23 @@
-//! Opening files that others may have put there or changed, and telling whether two paths lead to one file.
+//! Opens files that others may have put there or changed, and tells whether two paths lead to the same file.
 //!
-//! A path may lead to a pipe, which is never opened to its end, or to a link that was set a moment ago. What is opened
-//! here is a regular file, and is looked at after it was opened.
+//! A path may lead to a pipe, which would block, or to a link that was created a moment ago. Only regular files are
+//! opened, and what was opened is checked again afterwards.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Opens a regular file to read it. The last part of `path` may not be a link: take [`Path::canonicalize`] first where
-/// links are welcome.
+/// Opens a regular file for reading. The last part of `path` must not be a link: use [`Path::canonicalize`] first where
+/// links are allowed.
 pub fn open_regular(path: &Path) -> io::Result<File> {
-    // Looked at before it is opened, for the systems that have no such flags as below.
+    // Checked before it is opened, for systems without the flags below.
     what_else(&path.symlink_metadata()?)?;
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
-        // Without waiting: a pipe that took the file's place has perhaps no writer.
+        // Does not wait: a pipe that took the place of the file may have no writer.
         options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
     }
     let file = options.open(path)?;
@@ -25,7 +25,7 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// An error that says what it is, for anything but a regular file.
+/// Fails for anything but a regular file, with an error that says what it is.
 pub fn what_else(found: &Metadata) -> io::Result<()> {
     let kind = found.file_type();
     let what = if kind.is_file() {
@@ -43,7 +43,7 @@ pub fn what_else(found: &Metadata) -> io::Result<()> {
     ))
 }
 
-/// Which file it is, whatever names it has.
+/// Identifies a file, whatever its names are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileIdentity {
     volume: u64,
@@ -51,8 +51,8 @@ pub struct FileIdentity {
 }
 
 impl FileIdentity {
-    /// Of the file that `path` leads to, links followed. On Unix the file is not opened: closing it again would drop the
-    /// locks that SQLite holds on it.
+    /// The file that `path` leads to, through links. On Unix it is not opened: closing it would release the locks that
+    /// SQLite holds on it.
     pub fn at(path: &Path) -> io::Result<FileIdentity> {
         #[cfg(unix)]
         return Ok(FileIdentity::of_metadata(&path.metadata()?));
@@ -86,7 +86,7 @@ impl FileIdentity {
     }
 }
 
-/// How many names (hard links) a file has.
+/// The number of names (hard links) of a file.
 pub fn names_of(file: &File) -> io::Result<u64> {
     #[cfg(unix)]
     {
@@ -99,12 +99,12 @@ pub fn names_of(file: &File) -> io::Result<u64> {
     }
 }
 
-/// The canonical, absolute spelling of a path to something that is there: links resolved, no `.` or `..`.
+/// The canonical, absolute path of something that exists: links are resolved, and it has no `.` or `..`.
 pub fn real_path(path: &Path) -> io::Result<PathBuf> {
     Ok(without_verbatim_prefix(path.canonicalize()?))
 }
 
-/// Windows spells canonical paths as `\\?\C:\…`, which people never type and many programs don't take.
+/// Windows writes canonical paths as `\\?\C:\…`, which people never type and many programs don't accept.
 fn without_verbatim_prefix(path: PathBuf) -> PathBuf {
     let plain = path
         .to_str()
@@ -114,7 +114,7 @@ fn without_verbatim_prefix(path: PathBuf) -> PathBuf {
     plain.unwrap_or(path)
 }
 
-/// `path` with the links of its folder resolved; what it names itself need not be there.
+/// `path` with the links of its folder resolved. It need not exist itself.
 pub fn with_real_folder(path: &Path) -> io::Result<PathBuf> {
     let Some(name) = path.file_name() else {
         return real_path(path);

@@ -1,4 +1,4 @@
-//! Writing a file as a whole: whatever happens meanwhile, its name leads to the old content or to the new one.
+//! Writes files as a whole: at any moment the name leads to the old content or to the new content.
 
 use std::ffi::OsStr;
 use std::fs::{self, DirEntry, OpenOptions, TryLockError};
@@ -9,40 +9,40 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::open::open_regular;
 
-/// What the temporary files of this module are called, with [`RANDOM_LETTERS`] in between.
+/// Temporary files are called so, with [`RANDOM_LETTERS`] in between.
 const TEMPORARY_PREFIX: &str = ".kinfolk-";
 const TEMPORARY_SUFFIX: &str = ".part";
 const RANDOM_LETTERS: usize = 6;
 
-/// Replaces the file at `path`, or makes it, with the permissions of an ordinary new file.
+/// Writes the file at `path`, replacing what is there, with the permissions of an ordinary new file.
 pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let temporary = temporary_in(folder_of(path))?;
     filled(temporary, content)?.persist(path)?;
     Ok(())
 }
 
-/// As [`write_whole`], with permissions for its owner only.
+/// As [`write_whole`], but only the owner may read the file.
 pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let temporary = named_in(folder_of(path), &mut Builder::new())?;
     filled(temporary, content)?.persist(path)?;
     Ok(())
 }
 
-/// As [`write_whole`], but `AlreadyExists` where something is at `path`.
+/// As [`write_whole`], but fails with `AlreadyExists` if there is something at `path`.
 pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     let temporary = temporary_in(folder_of(path))?;
     persist_new(filled(temporary, content)?, path)
 }
 
-/// Writes `content` through to the disk.
+/// Writes `content` and waits until it is on the disk.
 fn filled(mut temporary: NamedTempFile, content: &[u8]) -> io::Result<NamedTempFile> {
     temporary.write_all(content)?;
     temporary.as_file().sync_all()?;
     Ok(temporary)
 }
 
-/// A temporary file in `folder` with the permissions of an ordinary new file; gone unless persisted. Locked as long as it
-/// is in use.
+/// A temporary file in `folder` with the permissions of an ordinary new file. It is deleted unless it is persisted, and
+/// locked while it is in use.
 pub fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     #[cfg(unix)]
@@ -59,12 +59,12 @@ fn named_in(folder: &Path, builder: &mut Builder<'_, '_>) -> io::Result<NamedTem
         .rand_bytes(RANDOM_LETTERS)
         .suffix(TEMPORARY_SUFFIX)
         .tempfile_in(folder)?;
-    // Some network disks know no locks; nothing is tidied up there.
+    // Some network disks don't support locks; no abandoned files are deleted there.
     temporary.as_file().try_lock().ok();
     Ok(temporary)
 }
 
-/// The folder that a file at `path` lies in.
+/// The folder of the file at `path`.
 pub fn folder_of(path: &Path) -> &Path {
     let folder = path
         .parent()
@@ -72,7 +72,7 @@ pub fn folder_of(path: &Path) -> &Path {
     folder.unwrap_or(Path::new("."))
 }
 
-/// The entries of a folder. Temporary files that a killed process left there are deleted and not among them.
+/// The entries of a folder. Temporary files that a killed process left there are deleted and not returned.
 pub fn entries_without_abandoned(folder: &Path) -> io::Result<Vec<DirEntry>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -107,8 +107,8 @@ fn remove_abandoned(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Renames to `target` unless it exists. Where the file system knows no such rename (exFAT on macOS), the name is
-/// reserved by an empty file first.
+/// Renames to `target` unless it exists. Where the file system doesn't support such a rename (exFAT on macOS), an empty
+/// file reserves the name first.
 pub fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     let Err(refused) = temporary.persist_noclobber(target) else {
         return Ok(());
@@ -126,7 +126,7 @@ pub fn persist_new(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     replace_reserved(refused.file, target)
 }
 
-/// Renames to `target`, an empty file that reserves the name, and leaves neither where that fails.
+/// Renames to `target`, an empty file that reserves the name. If that fails, both files are deleted.
 fn replace_reserved(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     let Err(refused) = temporary.persist(target) else {
         return Ok(());
@@ -135,7 +135,7 @@ fn replace_reserved(temporary: NamedTempFile, target: &Path) -> io::Result<()> {
     Err(refused.error)
 }
 
-/// What a person can do about a write that failed; empty where the error says it all.
+/// What the user can do about a failed write; empty if the error says it all.
 pub fn remedy(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
@@ -161,7 +161,7 @@ mod tests {
         let target = folder.path().join("photo.jpg");
         fs::File::create_new(&target).unwrap();
         let temporary = temporary_in(folder.path()).unwrap();
-        // Renaming it can only fail.
+        // Renaming it fails, since it is gone.
         fs::remove_file(temporary.path()).unwrap();
 
         assert!(replace_reserved(temporary, &target).is_err());

@@ -33,9 +33,7 @@ impl Library {
         broken.retain(|line| line != "ok");
         broken.extend(self.rows("PRAGMA foreign_key_check", [], |row| {
             let (table, row_id): (String, Option<i64>) = (row.get(0)?, row.get(1)?);
-            Ok(format!(
-                "a reference of {table} row {row_id:?} leads nowhere"
-            ))
+            Ok(format!("a reference of {table} row {row_id:?} is broken"))
         })?);
         for (what, sql) in FORBIDDEN {
             let found = self.rows(sql, [], |row| row.get::<_, i64>(0))?;

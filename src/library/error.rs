@@ -19,13 +19,13 @@ pub enum LibraryError {
     #[error("{path:?} can't be a library: {source}; choose another file with --library")]
     NotAFile { path: PathBuf, source: io::Error },
     #[error(
-        "the library {path:?} has {names} names (hard links), and programs that open it by different names would lose \
-         what they write: delete the other names, or copy it to a file of its own"
+        "the library {path:?} has {names} names (hard links); programs that open it by different names would lose \
+         data: delete the other names, or make a copy of the file"
     )]
     SeveralNames { path: PathBuf, names: u64 },
     #[error(
-        "the library {path:?} can't be read where nothing can be written, since {why}: free some space, or copy it with \
-         the files beside it to a disk that can be written"
+        "the library {path:?} cannot be read without writing, because {why}: free some space, or copy it and the \
+         files beside it to a writable disk"
     )]
     NeedsWriting { path: PathBuf, why: &'static str },
     #[error(
@@ -38,7 +38,7 @@ pub enum LibraryError {
         known: i64,
     },
     #[error(
-        "the library {path:?} is damaged ({detail}): put back a copy of it, or choose another file with --library"
+        "the library {path:?} is damaged ({detail}): restore a copy of it, or choose another file with --library"
     )]
     Damaged { path: PathBuf, detail: String },
     #[error("could not {action} {path:?}: {source}{}", remedy(source))]
@@ -47,9 +47,9 @@ pub enum LibraryError {
         path: PathBuf,
         source: io::Error,
     },
-    #[error("the path {0:?} is not Unicode, which the library needs: rename the folder")]
+    #[error("the path {0:?} is not Unicode, which the library requires: rename the folder")]
     NotUnicode(PathBuf),
-    #[error("a library in memory has one connection only")]
+    #[error("a library in memory has only one connection")]
     InMemory,
     #[error("entry {entry} of the history can't be read: {source}")]
     Journal {

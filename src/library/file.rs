@@ -1,7 +1,7 @@
 //! The library's file on disk: its real path, the lock that excludes other programs, and its permissions.
 //!
 //! A library says who is in somebody's photos, so only its owner may read its files. Two programs that open one library
-//! by different names would lose data. So the lock is beside the real file, with links resolved, and a file with
+//! by different names would lose data. So the lock is next to the real file, with links resolved, and a file with
 //! several hard links is refused.
 
 use std::ffi::OsStr;
@@ -184,8 +184,8 @@ pub(super) fn lock_to_write(path: &Path, real: &Path) -> Result<File, LibraryErr
     Ok(file)
 }
 
-/// Excludes writers where nothing can be written: by the existing lock file, or by none, since every writer creates
-/// one.
+/// Excludes writers where nothing can be written: locks the existing lock file. If there is none, there is no writer,
+/// since every writer creates one.
 pub(super) fn lock_to_read(path: &Path, real: &Path) -> Result<Option<File>, LibraryError> {
     let lock = with_suffix(real, LOCK);
     let file = match File::open(&lock) {

@@ -4,7 +4,7 @@
 //! at a time may open a library. Every write is one transaction, except a grouping of many faces, which is written in
 //! slices.
 //!
-//! # Decisions of people, and what programs may change
+//! # Decisions of the user, and what the program may change
 //! - A **face** is in at most one **group**, by an automatic or a confirmed membership. A group with a name is a
 //!   person; an automatic membership in a person is a suggestion.
 //! - A **mark** (ignored, not a face) hides the face's membership without deleting it: if the mark is removed, the face
@@ -39,7 +39,7 @@ mod error;
 mod file;
 mod grouping;
 mod id;
-mod names;
+mod name_form;
 mod open;
 mod read;
 mod scan;
@@ -52,7 +52,7 @@ pub use edit::{Edit, GroupRow, JournalRow, Membership, Replayed, RowChange};
 pub use error::LibraryError;
 pub use grouping::{Assignment, GroupingChange, GroupingFace, JournalPosition, Tidying};
 pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
-pub use names::{name_key, tidy_name};
+pub use name_form::{name_key, tidy_name};
 pub use read::{
     Counts, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState, Overview, PhotoRow,
 };

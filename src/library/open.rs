@@ -165,7 +165,7 @@ impl Place {
     }
 }
 
-/// Opens a library that cannot be written to, or not beside.
+/// Opens a library if its file or its folder can't be written to.
 fn open_as_it_is(path: &Path) -> Result<Library, LibraryError> {
     let real = file::real_path(path)?;
     file::inspect(path, &real)?;

@@ -1,8 +1,8 @@
 //! Faces that may have changed since a moment, for callers that keep what they have read.
 //!
-//! One list in memory for all connections, since no other process writes to the library. Every write is added once it
-//! is committed. So a caller that takes the moment first and reads afterwards misses nothing; it may be told of changes
-//! that it has already seen.
+//! There is one list in memory for all connections, since no other process writes to the library. Every write is added
+//! after it is committed. So a caller that takes the moment first and reads afterwards misses no change, but may get
+//! changes that it has already seen.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,6 +1,6 @@
-//! Third-party code may panic on hostile bytes: here a panic becomes a value, and is not printed.
+//! Turns a panic of third-party code on hostile bytes into a value, without printing it.
 //!
-//! Only unwinding panics can be caught; exhausted memory and a blown stack can't, which is why claimed sizes are checked
+//! Only unwinding panics can be caught. Exhausted memory and a stack overflow can't be, so claimed sizes are checked
 //! before a decoder runs.
 
 use std::any::Any;
@@ -14,7 +14,7 @@ thread_local! {
 
 static QUIET_HOOK: Once = Once::new();
 
-/// Runs `work`; a panic inside gives `Err` with its message.
+/// Runs `work`. If it panics, the message is the error.
 pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     QUIET_HOOK.call_once(|| {
         let previous = panic::take_hook();
@@ -25,7 +25,7 @@ pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
         }));
     });
     let outer = GUARDED.replace(true);
-    // Nothing that `work` touched is used after a panic, so a half-made state can't be seen.
+    // Nothing that `work` touched is used after a panic, so no inconsistent state can be seen.
     let result = panic::catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(outer);
     result.map_err(|payload| message(payload.as_ref()))

@@ -1,7 +1,8 @@
-//! Bytes to an upright sRGB photo, whatever the format.
+//! Decodes a file of any format to an upright sRGB photo.
 
 use image::{ImageFormat, RgbImage};
 
+use super::decode_watch::Watch;
 use super::exif::ExifFacts;
 use super::file::{PhotoFile, Source};
 use super::file_kind::{FileKind, format_name, kind_by_content};
@@ -11,21 +12,20 @@ use super::formats::png::Png;
 use super::formats::tiff::Tiff;
 use super::memory::Memory;
 use super::pixels::orientation::upright;
-use super::watch::Watch;
 use super::{Limits, Orientation, PhotoError, Reduction, catch_panic};
 use crate::geometry::Size;
 use crate::stop::StopFlag;
 
 /// A decoded photo.
 pub struct Photo {
-    /// Upright, 8-bit sRGB; what was transparent is laid on white.
+    /// Upright, 8-bit sRGB; transparent parts are laid on white.
     pub image: RgbImage,
-    /// What `image` has of the pixels.
+    /// The scale of `image`.
     pub reduction: Reduction,
-    /// Size of the picture as stored, before `orientation`.
+    /// Size of the stored picture, before `orientation` is applied.
     pub stored: Size,
     pub orientation: Orientation,
-    /// When it was taken, `YYYY-MM-DDTHH:MM:SS` in the camera's local time.
+    /// When the photo was taken, `YYYY-MM-DDTHH:MM:SS` in the camera's local time.
     pub taken: Option<String>,
     pub format: ImageFormat,
 }
@@ -44,35 +44,35 @@ pub struct Probe {
     /// Size of the stored picture.
     pub stored: Size,
     is_reducible: bool,
-    /// The largest scale within the limit of memory.
+    /// The largest scale that fits in the memory limit.
     pub largest: Reduction,
     memory: Memory,
 }
 
 impl Probe {
-    /// The smallest reduction that leaves something of `length` stored pixels at least `least`; full where the file can only
-    /// be decoded whole, and no larger than memory allows.
-    pub fn reduction_keeping(&self, length: f32, least: f32) -> Reduction {
+    /// The smallest scale at which a length of `length` stored pixels still has at least `min` pixels, within the
+    /// memory limit; full scale where the file can only be decoded whole.
+    pub fn reduction_keeping(&self, length: f32, min: f32) -> Reduction {
         if self.is_reducible {
-            Reduction::keeping(length, least).min(self.largest)
+            Reduction::keeping(length, min).min(self.largest)
         } else {
             Reduction::Full
         }
     }
 
-    /// About as many bytes as decoding takes at its height.
+    /// Peak memory of decoding, in bytes, approximately.
     pub fn memory(&self, reduction: Reduction) -> u64 {
         self.memory.at(reduction, self.stored)
     }
 }
 
-/// Reads the headers of a photo in memory; fails as [`decode`] would on what they say.
+/// Reads the headers of a photo in memory. Fails as [`decode`] would because of the headers.
 pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, PhotoError> {
     probe_source(Source::Memory(bytes), limits)
 }
 
-/// Decodes a photo in memory, every pixel of it. The format is told by content; a panic in a decoder is an error like any
-/// other.
+/// Decodes a photo in memory at full scale. The format is determined by content; a panic in a decoder is an error like
+/// any other.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Photo, PhotoError> {
     decode_reduced(bytes, limits, Reduction::Full)
 }
@@ -96,7 +96,7 @@ pub fn decode_reduced(
 }
 
 impl PhotoFile {
-    /// Reads the headers of the photo; fails as [`Self::decode`] would on what they say.
+    /// Reads the headers of the photo. Fails as [`Self::decode`] would because of the headers.
     pub fn probe(&self, limits: &Limits) -> Result<Probe, PhotoError> {
         probe_source(self.source(), limits)
     }
@@ -152,7 +152,7 @@ fn probe_source(source: Source<'_>, limits: &Limits) -> Result<Probe, PhotoError
     })
 }
 
-/// What was probed decides: no more is decoded than was allowed then.
+/// Decodes as probed: never more than the probe allowed.
 fn decode_source(
     source: Source<'_>,
     limits: &Limits,
@@ -220,7 +220,7 @@ fn format_of<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<ImageFormat
     }
 }
 
-/// Runs a decoder; whatever it makes of a watch that expired, the watch's error goes first.
+/// Runs a decoder. If the watch has expired, its error replaces whatever the decoder returned.
 fn guarded<T>(
     format: ImageFormat,
     watch: &Watch<'_>,

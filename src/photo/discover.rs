@@ -1,16 +1,15 @@
-//! Walking a folder for photos, in an order that is the same every time.
+//! Walks a folder for photos, always in the same order.
 //!
-//! What is walked and what not:
-//! - Hidden files and folders (a leading dot; on Windows also the hidden and system attributes) and the folders that
-//!   systems and servers keep for themselves ([`SYSTEM_FOLDERS`]) are passed over without a word. The folder asked for is
-//!   always walked, whatever its name.
-//! - A symbolic link is followed where it leads out of the folder and of all other folders that are scanned; one that
-//!   leads into them would only show the same photos twice, or never end.
-//! - Files with a photo's extension are taken as candidates by name; all others by their first bytes, so that a photo
-//!   without extension is found. What is no photo is counted by kind.
-//! - A folder below that holds albums exported by Kinfolk ([`ALBUM_MANIFEST`]) is left out and counted: its photos are
-//!   known from where they came from.
-//! - What can't be listed is reported, and nothing below it may be taken for gone.
+//! - Hidden files and folders are skipped silently (a leading dot; on Windows also the hidden and system attributes),
+//!   and so are the folders that systems and servers keep for themselves ([`SYSTEM_FOLDERS`]). The given folder itself
+//!   is always walked.
+//! - A symbolic link is followed if it leads out of the folder and out of all other scanned folders. A link into them
+//!   would only show the same photos twice, or never end.
+//! - Files with the extension of a photo are candidates by name. All others are checked by their first bytes, so that a
+//!   photo without an extension is found. Files that are not photos are counted by kind.
+//! - A folder with albums that Kinfolk exported ([`ALBUM_MANIFEST`]) is skipped and counted: its photos are known from
+//!   where they came from.
+//! - What can't be listed is reported, and nothing below it may be considered gone.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
@@ -24,10 +23,10 @@ use walkdir::{DirEntry, WalkDir};
 use super::FileStamp;
 use super::file_kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content, kind_by_name};
 
-/// The file by which an export marks the folder that it wrote albums to.
+/// The file that marks a folder with exported albums.
 pub const ALBUM_MANIFEST: &str = ".kinfolk-album.json";
 
-/// Name under which folders of exported albums are counted.
+/// The kind under which folders of exported albums are counted.
 const ALBUM_FOLDER: &str = "exported albums";
 
 /// Folders of recycle bins, thumbnails and indexes (Windows, macOS, Linux, Synology, QNAP), in lower case.
@@ -41,7 +40,7 @@ const SYSTEM_FOLDERS: [&str; 7] = [
     "lost+found",
 ];
 
-/// A file that is, or calls itself, a photo.
+/// A file that is a photo, by content or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundFile {
     /// Relative to the walked folder, with `/`.
@@ -49,29 +48,30 @@ pub struct FoundFile {
     pub stamp: FileStamp,
 }
 
-/// A file or folder that could not be looked at.
+/// A file or folder that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Relative to the walked folder, with `/`; letters that aren't Unicode are replaced. Empty for the folder itself.
+    /// Relative to the walked folder, with `/`; characters that aren't Unicode are replaced. Empty for the folder
+    /// itself.
     pub path: String,
     pub reason: String,
 }
 
-/// What a walk found, in path order.
+/// The result of a walk, in path order.
 #[derive(Debug, Default)]
 pub struct Discovered {
     pub files: Vec<FoundFile>,
-    /// Files that are no photos: how many of each lower-case extension (`no extension` where there is none).
+    /// Numbers of files that are not photos, by extension in lower case (`no extension` where there is none).
     pub other_files: BTreeMap<String, u64>,
     pub unreadable: Vec<Unreadable>,
-    /// Nothing at all lies in the folder, not even a hidden file: perhaps a drive isn't plugged in.
+    /// The folder contains nothing, not even a hidden file: its drive may not be connected.
     pub empty: bool,
-    /// The walk was broken off by its caller.
+    /// The caller stopped the walk.
     pub stopped: bool,
 }
 
-/// Walks `root` for photos; `others` are folders that are scanned for themselves. `watch` hears how many were found so
-/// far, after every entry, and may break the walk off.
+/// Walks `root` for photos. `others` are folders that are scanned separately. `watch` is told after each entry how many
+/// photos were found so far, and may stop the walk.
 pub fn discover(
     root: &Path,
     others: &[PathBuf],
@@ -129,7 +129,7 @@ impl Discovered {
             Ok(metadata) => metadata,
             Err(error) => return self.note_error(root, &error),
         };
-        // Opening a pipe would wait for its writer for ever.
+        // Opening a pipe would wait for a writer for ever.
         let kind = if metadata.is_file() {
             kind_of(entry.path())
         } else {
@@ -149,7 +149,7 @@ impl Discovered {
     }
 
     fn note_error(&mut self, root: &Path, error: &walkdir::Error) {
-        // A link to a folder that contains it: everything below is found on the way to it.
+        // A link to a folder that contains it: everything below is found without the link.
         if error.loop_ancestor().is_some() {
             return;
         }
@@ -172,7 +172,7 @@ impl Discovered {
 
 enum Kind {
     Photo,
-    /// The name it is counted under.
+    /// The kind under which it is counted.
     Other(String),
 }
 
@@ -197,7 +197,7 @@ fn head(path: &Path) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// `path` below `root` with `/`, unless a part of it is not Unicode.
+/// `path` relative to `root`, with `/`; None if a part of it is not Unicode.
 fn relative(root: &Path, path: &Path) -> Option<String> {
     let inside = path.strip_prefix(root).ok()?;
     let parts: Option<Vec<&str>> = inside.iter().map(OsStr::to_str).collect();
@@ -224,10 +224,10 @@ fn has_hidden_attribute(_: &DirEntry) -> bool {
     false
 }
 
-/// Decides which symbolic links are worth following.
+/// Decides which symbolic links are followed.
 struct Links {
     root: PathBuf,
-    /// The other folders, and places outside of the root that a followed link led to.
+    /// The other scanned folders, and places outside the root that a followed link led to.
     visited: HashSet<PathBuf>,
 }
 
@@ -239,7 +239,8 @@ impl Links {
         }
     }
 
-    /// True for what is no link, and for the first link to a place outside of the root and of all other links' places.
+    /// True for anything that is not a link, and for the first link to a place outside the root and outside all places
+    /// of other links.
     fn lead_out(&mut self, entry: &DirEntry) -> bool {
         if !entry.path_is_symlink() {
             return true;
@@ -249,7 +250,7 @@ impl Links {
         };
         let is_inside = target.starts_with(&self.root)
             || self.visited.iter().any(|place| target.starts_with(place));
-        // A link to a folder around the root would walk the root again, inside itself.
+        // A link to a folder around the root would walk the root again.
         let is_around = self.root.starts_with(&target);
         !is_inside && !is_around && self.visited.insert(target)
     }

@@ -1,9 +1,10 @@
-//! What can go wrong between a path and its pixels.
+//! Errors between a path and its pixels.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a file gave no photo. `Display` names the path where the file system failed; [`PhotoError::reason`] never does.
+/// Why a file could not be read as a photo. `Display` names the path where the file system failed;
+/// [`PhotoError::reason`] never does.
 #[derive(Debug, thiserror::Error)]
 pub enum PhotoError {
     #[error("can't read {path:?}: {source}")]
@@ -42,9 +43,9 @@ pub enum PhotoError {
         bytes: u64,
         limit: u64,
     },
-    /// What would take longer to decode than any photo does.
+    /// Decoding would take longer than that of any photo.
     #[error(
-        "{format} with {found}, more than the limit of {limit}: save it anew with another program"
+        "{format} with {found}, more than the limit of {limit}: save it again with another program"
     )]
     TooMuchWork {
         format: &'static str,
@@ -56,12 +57,12 @@ pub enum PhotoError {
          computer is less busy"
     )]
     TookTooLong { seconds: u64 },
-    /// Somebody asked to stop while it was decoded; nothing is wrong with it.
+    /// The work was stopped while the photo was decoded; nothing is wrong with it.
     #[error("stopped before the photo was decoded")]
     Stopped,
     #[error("not a picture in a known format")]
     NotAPhoto,
-    /// A photo format that is recognised but can't be decoded yet, by its usual extension.
+    /// A known photo format that can't be decoded yet, by its usual extension.
     #[error("{kind} pictures can't be read yet")]
     NotYetReadable { kind: &'static str },
     #[error("damaged {format}: {reason}")]
@@ -80,7 +81,7 @@ pub enum PhotoError {
     Thumbnail(String),
 }
 
-/// Rounded up, so that what is above a limit never looks equal to it.
+/// Rounded up, so that a value above a limit never looks equal to it.
 fn megabytes(bytes: u64) -> u64 {
     bytes.div_ceil(1_000_000)
 }
@@ -93,7 +94,7 @@ impl PhotoError {
         }
     }
 
-    /// The reason alone, for a list that already shows the path.
+    /// The reason without the path, for a list that already shows the path.
     pub fn reason(&self) -> String {
         match self {
             Self::Io { source, .. } => format!("can't be read: {source}"),

@@ -1,6 +1,6 @@
-//! Reading a whole file within a limit, hashing it on the way.
+//! Reads and hashes a whole file, up to a limit.
 //!
-//! A file that is long for a photo is hashed without being held: its decoder reads it from the disk once more.
+//! A file that is long for a photo is hashed without being held in memory; its decoder reads it from the disk again.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,12 +11,12 @@ use std::time::UNIX_EPOCH;
 
 use image::ImageFormat;
 
+use super::decode_watch::{OnDisk, Watch, Watched};
 use super::file_kind::{FileKind, HEAD, kind_by_content};
-use super::watch::{OnDisk, Watch, Watched};
 use super::{Limits, PhotoError};
 use crate::stop::StopFlag;
 
-/// BLAKE3 of a file's bytes: the same photo, wherever it lies and whatever it is called.
+/// BLAKE3 hash of a file's bytes. It identifies a photo wherever the file lies and whatever it is called.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentHash(pub [u8; 32]);
 
@@ -32,11 +32,11 @@ impl fmt::Debug for ContentHash {
     }
 }
 
-/// Size and time of last change: equal stamps at one path mean that the file needs no second look.
+/// Size and time of the last change. If the stamp at a path is unchanged, the file is not read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStamp {
     pub bytes: u64,
-    /// Nanoseconds since 1970-01-01 UTC, negative before; 0 where the file system keeps no times.
+    /// Nanoseconds since 1970-01-01 UTC, negative before; 0 where the file system stores no times.
     pub modified_ns: i64,
 }
 
@@ -58,7 +58,7 @@ impl FileStamp {
     }
 }
 
-/// A file as it was read, with its hash and the stamp that it bore just before.
+/// A file that was read, with its hash and the stamp that it had just before.
 pub struct PhotoFile {
     pub(super) content: Content,
     pub content_hash: ContentHash,
@@ -75,7 +75,7 @@ pub(super) enum Content {
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a> {
     Memory(&'a [u8]),
-    /// With the stamp it must still bear.
+    /// With the stamp that the file must still have.
     Disk(&'a Path, FileStamp),
 }
 
@@ -94,7 +94,7 @@ impl PhotoFile {
 }
 
 impl<'a> Source<'a> {
-    /// Fails to read once `watch` has expired.
+    /// Its reads fail once `watch` has expired.
     pub(super) fn reader(self, watch: &'a Watch<'a>) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
         match self {
             Source::Memory(bytes) => Ok(Box::new(Watched::new(Cursor::new(bytes), watch))),
@@ -110,7 +110,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// All bytes; only formats that are never long need them at once.
+    /// All bytes. Only formats whose files are never long need them at once.
     pub(super) fn bytes(self, watch: &'a Watch<'a>) -> Result<Cow<'a, [u8]>, PhotoError> {
         match self {
             Source::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
@@ -137,7 +137,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// For formats whose decoders jump about in the file, and whose photos are never long.
+    /// For formats whose decoders seek in the file and whose files are never long.
     pub(super) fn check_held(self) -> Result<(), PhotoError> {
         match self {
             Source::Memory(_) => Ok(()),
@@ -148,7 +148,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Bytes of memory that the file itself takes.
+    /// Bytes of memory that the file itself occupies.
     pub(super) fn held(self) -> u64 {
         match self {
             Source::Memory(bytes) => bytes.len() as u64,
@@ -157,20 +157,20 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Bytes read and hashed at a time: small enough to stay in the processor's cache between the two.
+/// Bytes that are read and hashed at a time. They stay in the processor's cache between the two.
 const CHUNK: usize = 256 << 10;
-/// Longest file that is held in memory until it is decoded.
+/// Longest file that is held in memory until it is decoded, in bytes.
 const MAX_HELD: u64 = 64 << 20;
-/// Longest JPEG: their decoders need all bytes at once.
+/// Longest JPEG, in bytes: its decoders need all bytes at once.
 const MAX_JPEG_BYTES: u64 = 192 << 20;
 
-/// Reads a whole file, at most `limits.max_file_bytes` of it, and hashes it on the way.
+/// Reads a whole file and hashes it. Fails for a file longer than `limits.max_file_bytes`.
 ///
 /// # Errors
 /// [`PhotoError::Stopped`] once `stop` is set.
 pub fn read(path: &Path, limits: &Limits, stop: &StopFlag) -> Result<PhotoFile, PhotoError> {
     let io_error = |source| PhotoError::io(path, source);
-    // Looked at before it is opened: opening a pipe would wait for its writer for ever.
+    // Checked before it is opened: opening a pipe would wait for a writer for ever.
     let metadata = path.metadata().map_err(io_error)?;
     if !metadata.is_file() {
         return Err(PhotoError::NotAFile);
@@ -185,7 +185,7 @@ pub fn read(path: &Path, limits: &Limits, stop: &StopFlag) -> Result<PhotoFile, 
     let mut hasher = blake3::Hasher::new();
     let mut bytes = Vec::with_capacity(stamp.bytes.min(MAX_HELD) as usize);
     let mut length = 0;
-    // The size above is only a claim: the file may grow or shrink while it is read, or be a device.
+    // The size above is only a claim: the file may grow or shrink while it is read, or may be a device.
     let (mut max_length, mut max_held) = (limits.max_file_bytes, MAX_HELD);
     let mut is_held = true;
     loop {

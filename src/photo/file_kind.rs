@@ -1,4 +1,4 @@
-//! What a file is, told by its first bytes; and which extensions need no look inside.
+//! The kind of a file, by its first bytes; and the extensions for which the name is enough.
 //!
 //! Signatures: the formats' own specifications (ISO 10918-1, PNG, RIFF/WebP, GIF89a, TIFF 6.0, QOI, Netpbm, ISO/IEC
 //! 14496-12 for `ftyp` brands, ISO/IEC 18181-2 for JPEG XL).
@@ -7,20 +7,20 @@ use std::ffi::OsStr;
 
 use image::ImageFormat;
 
-/// Bytes of a file's beginning that [`kind_by_content`] looks at.
+/// How many of a file's first bytes [`kind_by_content`] uses.
 pub(super) const HEAD: usize = 32;
 
-/// What a file's first bytes say it is.
+/// The kind of a file by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// A format that [`super::decode`] reads.
     Photo(ImageFormat),
-    /// A photo format known by name that can't be read yet, as its usual extension.
+    /// A known photo format that can't be read yet, by its usual extension.
     NotYetReadable(&'static str),
     Other,
 }
 
-/// Tells a file by its first bytes (32 are enough); the name plays no part.
+/// The kind of a file by its first bytes (32 are enough). The name is not used.
 pub fn kind_by_content(head: &[u8]) -> FileKind {
     use FileKind::{NotYetReadable, Other, Photo};
     match head {
@@ -66,7 +66,7 @@ pub fn kind_by_content(head: &[u8]) -> FileKind {
     }
 }
 
-/// `BM` begins many a text; the header's length (offset 14, known sizes only) makes it a bitmap.
+/// Many texts begin with `BM`; a known length of the header (at offset 14) shows that it is a bitmap.
 fn is_bmp_header(head: &[u8]) -> bool {
     let length = head.get(14..18).and_then(|bytes| bytes.try_into().ok());
     matches!(
@@ -75,23 +75,23 @@ fn is_bmp_header(head: &[u8]) -> bool {
     )
 }
 
-/// Extensions of readable photos: such files are candidates without a look inside while walking, so that walking a large
-/// folder again costs no reads. What they truly are is told when they are decoded.
+/// Extensions of readable photos. Such files are candidates without being opened, so walking a large folder again reads
+/// no files. Decoding shows what they really are.
 const PHOTO_EXTENSIONS: [&str; 19] = [
     "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff", "qoi",
     "pnm", "pbm", "pgm", "ppm", "pam", "mpo",
 ];
 
-/// Raw formats are TIFF inside, but their first picture is a small preview: they count as not yet readable, by name.
+/// Raw formats are TIFF inside, but their first picture is a small preview. They count as not readable yet, by name.
 const RAW_EXTENSIONS: [&str; 19] = [
     "3fr", "arw", "cr2", "cr3", "dcr", "dng", "erf", "iiq", "kdc", "mrw", "nef", "nrw", "orf",
     "pef", "raf", "raw", "rw2", "srw", "x3f",
 ];
 
-/// What a name alone says.
+/// The kind of a file by its extension alone.
 pub(super) enum KindByName {
     Photo,
-    /// Not read, whatever is inside.
+    /// Not read, whatever it contains.
     Skip,
     /// The first bytes decide.
     LookInside,
@@ -107,7 +107,7 @@ pub(super) fn kind_by_name(extension: &str) -> KindByName {
     }
 }
 
-/// The extension in lower case, empty where there is none.
+/// The extension in lower case; empty where there is none.
 pub(super) fn extension_of(path: &std::path::Path) -> String {
     path.extension()
         .map(OsStr::to_string_lossy)

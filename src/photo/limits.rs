@@ -1,30 +1,31 @@
-//! What one file may cost.
+//! Limits on what one file may cost, so that no file can exhaust memory or time.
 
 use std::time::Duration;
 
 use super::PhotoError;
 use crate::geometry::Size;
 
-/// Bounds on what one file may cost.
+/// Limits for one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Longest file read, in bytes.
+    /// Bytes of a file.
     pub max_file_bytes: u64,
-    /// Most pixels (width × height) a picture may claim.
+    /// Pixels (width × height) that a picture may claim.
     pub max_pixels: u64,
-    /// Most pixels along one side.
+    /// Pixels of one side.
     pub max_side: u32,
-    /// Most bytes that decoding may take at its height. Where a picture needs more at full scale, it is decoded smaller if its
-    /// format allows that, and refused otherwise.
+    /// Peak memory of decoding, in bytes. A picture that needs more at full scale is decoded at a smaller scale if its
+    /// format allows that; otherwise it is refused.
     pub max_memory: u64,
     /// Longest time that decoding may take, without the time spent waiting for the disk.
     pub max_time: Duration,
 }
 
 impl Default for Limits {
-    /// 512 MiB and 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels). Sides as long as a
-    /// JPEG's can be. 400 MiB, so that with the networks and what a scan holds beside it no file takes more than 600 MB.
-    /// A minute: what the other limits let through takes a few seconds of a slow core.
+    /// 512 MiB and 2²⁸ pixels exceed the largest photos of phones and medium-format cameras (about 200 megapixels). The
+    /// limit of a side is that of a JPEG. With 400 MiB for decoding, no file takes more than 600 MB together with the
+    /// networks and the rest of a scan. Everything that the other limits allow is decoded in a few seconds on a slow core,
+    /// far below a minute.
     fn default() -> Self {
         Self {
             max_file_bytes: 512 << 20,

@@ -1,16 +1,16 @@
-//! How much memory a photo's decoding takes, and the largest scale at which that is within the limit.
+//! The memory that decoding a photo takes, and the largest scale at which it is within the limit.
 
 use super::{Limits, PhotoError, Reduction};
 use crate::geometry::Size;
 
-/// Bytes that decoding takes at its height.
+/// Peak memory of decoding, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Memory {
-    /// For each pixel of the decoded picture, the upright one included.
+    /// For each pixel of the decoded picture, including the upright copy.
     pub per_decoded_pixel: u64,
-    /// Whatever the scale.
+    /// At any scale.
     pub fixed: u64,
-    /// What is held beside the pixels: the file, its metadata.
+    /// Held beside the pixels: the file and its metadata.
     pub beside: u64,
 }
 
@@ -20,7 +20,7 @@ impl Memory {
         decoded.pixels() * self.per_decoded_pixel + self.fixed
     }
 
-    /// The largest scale of those the file can be decoded at that is within the limit.
+    /// The largest scale at which the file can be decoded within the limit.
     pub(super) fn largest_within(
         &self,
         limits: &Limits,

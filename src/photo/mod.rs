@@ -1,12 +1,13 @@
 //! Files to upright RGB photos: walking folders, decoding within limits, EXIF, thumbnails.
 //!
-//! Bytes come in from anywhere and are never trusted: a file is read up to a limit, its format is told by content, the
-//! pixels, the memory and the work that it claims are checked before a decoder runs, and one that panics becomes a
-//! [`PhotoError`].
-//! What goes out is always 8-bit sRGB, upright, alpha laid on white. Nothing here writes to a photo or knows of faces.
+//! Files are never trusted. A file is read up to a limit, its format is determined by content, and the pixels, memory
+//! and work that it claims are checked before a decoder runs. A decoder that panics gives a [`PhotoError`]. The result
+//! is always 8-bit sRGB, upright, with alpha laid on white. This module never writes to a photo and knows nothing of
+//! faces.
 
 mod catch_panic;
 mod decode;
+mod decode_watch;
 mod discover;
 mod error;
 mod exif;
@@ -19,9 +20,8 @@ mod pixels;
 mod reduction;
 mod root_path;
 mod thumbnail;
-mod watch;
 
-/// Changes with every version that reads what an earlier one could not.
+/// The version of the readers. It changes whenever files become readable that were not before.
 pub const READER: &str = "2";
 
 pub(crate) use catch_panic::catch_panic;

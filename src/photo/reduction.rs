@@ -1,15 +1,16 @@
-//! By how much a photo is made smaller while it is decoded.
+//! Scales at which a photo can be decoded.
 
 use crate::geometry::Size;
 
-/// The sides of the decoded picture are those of the stored one divided by 1, 2, 4 or 8, rounded up: the scales at which a
-/// JPEG's blocks of 8×8 can be transformed directly (ITU T.81 A.3.3, of fewer coefficients). Less is smaller.
+/// The sides of the decoded picture are those of the stored picture divided by 1, 2, 4 or 8 and rounded up: the scales
+/// at which the 8×8 blocks of a JPEG can be transformed directly (ITU T.81 A.3.3, with fewer coefficients). A scale
+/// with a smaller picture is ordered before one with a larger picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reduction {
     Eighth,
     Quarter,
     Half,
-    /// Every pixel there is.
+    /// All pixels.
     Full,
 }
 
@@ -31,7 +32,7 @@ impl Reduction {
         }
     }
 
-    /// Size of a picture of `stored` pixels once it is decoded so.
+    /// Size of the decoded picture for a stored picture of `stored` pixels.
     pub fn decoded_size(self, stored: Size) -> Size {
         Size {
             width: stored.width.div_ceil(self.divisor()),
@@ -39,9 +40,10 @@ impl Reduction {
         }
     }
 
-    /// The smallest at which something of `length` stored pixels still has `least` pixels; full where it never had.
-    pub fn keeping(length: f32, least: f32) -> Reduction {
-        let keeps = |reduction: &Reduction| length / reduction.divisor() as f32 >= least;
+    /// The smallest scale at which a length of `length` stored pixels still has at least `min` pixels; full scale where
+    /// it never has.
+    pub fn keeping(length: f32, min: f32) -> Reduction {
+        let keeps = |reduction: &Reduction| length / reduction.divisor() as f32 >= min;
         let smallest = Self::LARGEST_FIRST.into_iter().rev().find(keeps);
         smallest.unwrap_or(Reduction::Full)
     }

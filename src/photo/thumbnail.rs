@@ -1,4 +1,4 @@
-//! Small JPEGs of photos and faces, made from pixels that are decoded already.
+//! Small JPEGs of photos and faces, made from decoded pixels.
 
 use image::RgbImage;
 use jpeg_encoder::{ColorType, Encoder};
@@ -7,11 +7,8 @@ use super::PhotoError;
 use crate::geometry::{PhotoRect, Size};
 use crate::resample::{ResampleError, resample, resample_whole};
 
-/// JPEG quality of thumbnails: artefacts stay invisible at their size.
+/// JPEG quality of thumbnails, 0 to 100: artefacts are invisible at their size.
 const QUALITY: u8 = 82;
-
-/// Side of a face thumbnail as a multiple of the box's longer side: hair, chin and ears belong to a recognisable head.
-const HEAD_TO_BOX: f32 = 1.6;
 
 /// The whole photo as a JPEG whose longer side is `long_side` pixels; smaller photos keep their size.
 pub fn jpeg_thumbnail(image: &RgbImage, long_side: u32) -> Result<Vec<u8>, PhotoError> {
@@ -24,8 +21,9 @@ pub fn jpeg_thumbnail(image: &RgbImage, long_side: u32) -> Result<Vec<u8>, Photo
     encode(&resample_whole(image, target).map_err(failed)?)
 }
 
-/// A square JPEG of `side` pixels around the head in the box `face`: centred on it where the photo's borders allow, and
-/// no larger than the photo, so that nothing has to be made up.
+/// A square JPEG of `side` × `side` pixels around the head that belongs to the box `face` (in pixels of `image`). It is
+/// centred on the face where the borders of the photo allow that, and never larger than the photo, so it shows no
+/// pixels from outside the photo.
 pub fn jpeg_face_thumbnail(
     image: &RgbImage,
     face: PhotoRect,
@@ -39,8 +37,7 @@ pub fn jpeg_face_thumbnail(
         )));
     }
     let (width, height) = (width as f32, height as f32);
-    let head = face.width.max(face.height).max(1.0) * HEAD_TO_BOX;
-    let crop_side = head.min(width).min(height);
+    let crop_side = face.head_side().min(width).min(height);
     let center = face.center();
     let from = PhotoRect {
         x: (center.x - crop_side / 2.0).clamp(0.0, width - crop_side),

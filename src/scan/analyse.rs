@@ -22,7 +22,7 @@ pub(super) struct Analysed {
 }
 
 impl Analysed {
-    /// With one embedding for each crop.
+    /// The photo with one embedding for each crop.
     pub(super) fn finished(self, embeddings: &[Embedding]) -> ScannedPhoto {
         let mut photo = self.photo;
         let recognizable = photo.faces.iter_mut().filter(|face| face.recognizable);
@@ -63,7 +63,7 @@ pub(super) fn analyse(
     })
 }
 
-/// The faces, and the thumbnail of the photo.
+/// The faces with their thumbnails, and the thumbnail of the photo.
 fn with_thumbnails(
     searched: &SearchedPhoto<'_>,
 ) -> Result<(Vec<ScannedFace>, Vec<u8>), PhotoError> {

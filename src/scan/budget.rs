@@ -1,9 +1,11 @@
 //! A number of bytes that threads share, first come, first served.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex, PoisonError};
 
-/// Bytes to lend. Requests above the whole are cut to it: they wait until nothing else is lent, and then go ahead.
+use super::lock::lock;
+
+/// Bytes to lend. A request for more than the whole is reduced to it: it waits until nothing else is lent.
 pub(crate) struct Budget {
     whole: u64,
     state: Mutex<State>,
@@ -12,12 +14,12 @@ pub(crate) struct Budget {
 
 struct State {
     free: u64,
-    /// EmbedBatch requests in order: later, smaller ones don't overtake, or a huge photo would wait for ever.
+    /// The waiting requests in order. Later, smaller ones don't overtake; otherwise a huge photo might wait for ever.
     queue: VecDeque<u64>,
     next_ticket: u64,
 }
 
-/// Bytes lent, given back when dropped.
+/// Lent bytes, which are given back when this is dropped.
 pub(crate) struct Loan<'a> {
     budget: &'a Budget,
     bytes: u64,
@@ -39,20 +41,18 @@ impl Budget {
     /// Waits until `bytes` are free, and takes them.
     pub(crate) fn take(&self, bytes: u64) -> Loan<'_> {
         let bytes = bytes.min(self.whole);
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         let ticket = state.next_ticket;
         state.next_ticket += 1;
         state.queue.push_back(ticket);
         while state.queue.front() != Some(&ticket) || state.free < bytes {
-            state = match self.changed.wait(state) {
-                Ok(state) => state,
-                Err(poisoned) => poisoned.into_inner(),
-            };
+            let woken = self.changed.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
         }
         state.queue.pop_front();
         state.free -= bytes;
         drop(state);
-        // The next in line may fit as well.
+        // The next request may fit as well.
         self.changed.notify_all();
         Loan {
             budget: self,
@@ -61,19 +61,13 @@ impl Budget {
     }
 
     fn give_back(&self, bytes: u64) {
-        self.state().free += bytes;
+        lock(&self.state).free += bytes;
         self.changed.notify_all();
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
 impl Loan<'_> {
-    /// Gives back what is lent above `bytes`.
+    /// Gives back everything above `bytes`.
     pub(super) fn shrink_to(&mut self, bytes: u64) {
         let surplus = self.bytes.saturating_sub(bytes);
         self.bytes -= surplus;
@@ -96,10 +90,10 @@ mod tests {
         let budget = Budget::new(100);
         let mut first = budget.take(250);
         first.shrink_to(30);
-        // Would wait for ever otherwise.
+        // This would wait for ever otherwise.
         let second = budget.take(70);
         first.shrink_to(60);
         drop((first, second));
-        assert_eq!(budget.state().free, 100);
+        assert_eq!(lock(&budget.state).free, 100);
     }
 }

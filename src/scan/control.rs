@@ -1,14 +1,15 @@
-//! Stop and pause, from any thread.
+//! Stops and pauses a scan, from any thread.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
+use super::lock::lock;
 use crate::stop::StopFlag;
 
-/// A handle on a running scan; clones control the same one.
+/// A handle on a running scan; clones control the same scan.
 #[derive(Clone, Debug, Default)]
 pub struct ScanControl {
     shared: Arc<(Mutex<State>, Condvar)>,
-    /// Set once stopped, for work that can't wait for a lock.
+    /// Set when the scan is stopped, for work that can't wait for a lock.
     stop: StopFlag,
 }
 
@@ -25,13 +26,13 @@ impl ScanControl {
         Self::default()
     }
 
-    /// Ends the scan, also in the middle of decoding a photo; photos that are finished are stored. Can't be taken back.
+    /// Ends the scan, even while a photo is being decoded; finished photos are stored. Can't be undone.
     pub fn stop(&self) {
         self.stop.stop();
         self.set(State::Stopped);
     }
 
-    /// Holds the scan within one photo, until [`Self::resume`] or [`Self::stop`].
+    /// Pauses the scan within the time for one photo, until [`Self::resume`] or [`Self::stop`].
     pub fn pause(&self) {
         self.set(State::Paused);
     }
@@ -41,7 +42,7 @@ impl ScanControl {
     }
 
     pub fn is_stopped(&self) -> bool {
-        *self.state() == State::Stopped
+        *lock(&self.shared.0) == State::Stopped
     }
 
     /// Set by [`Self::stop`].
@@ -49,32 +50,22 @@ impl ScanControl {
         &self.stop
     }
 
-    /// Waits while paused; false where the scan is to end.
+    /// Waits while the scan is paused; false if the scan was stopped.
     pub(super) fn may_go_on(&self) -> bool {
-        let mut state = self.state();
+        let mut state = lock(&self.shared.0);
         while *state == State::Paused {
-            state = match self.shared.1.wait(state) {
-                Ok(state) => state,
-                Err(poisoned) => poisoned.into_inner(),
-            };
+            let woken = self.shared.1.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
         }
         *state == State::Running
     }
 
     fn set(&self, next: State) {
-        let mut state = self.state();
+        let mut state = lock(&self.shared.0);
         if *state != State::Stopped {
             *state = next;
         }
         drop(state);
         self.shared.1.notify_all();
-    }
-
-    /// The state is one word, whole even where a thread died while holding it.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.shared
-            .0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

@@ -1,7 +1,7 @@
-//! Faces of several photos embedded together, by one worker.
+//! Embeds the faces of several photos together, in one worker.
 //!
-//! The recognizer's last layer reads 26 MB of weights however many faces pass it, so a batch costs less than its faces one
-//! by one. A photo waits for its batch, but never longer than there is other work.
+//! The last layer of the recognizer reads 26 MB of weights for any number of faces, so a batch costs less than its
+//! faces one by one. A photo waits for its batch only while there is other work.
 
 use super::analyse::Analysed;
 use super::face_finder::FaceFinder;
@@ -10,12 +10,13 @@ use super::task::Finding;
 use crate::photo::ContentHash;
 use crate::vision::AlignedFace;
 
-/// Faces from which on waiting for more saves next to nothing: one pass of the recognizer's last layer.
+/// Faces of a full batch. More faces would save next to nothing: these are one pass of the last layer of the
+/// recognizer.
 const FULL_FACES: usize = 8;
-/// Photos that wait at most, with or without faces: what a crash may lose.
+/// Photos of a full batch, with or without faces: what a crash may lose.
 const MAX_PHOTOS: usize = 16;
 
-/// Photos whose faces have yet to be embedded.
+/// Photos whose faces are not embedded yet.
 #[derive(Default)]
 pub(super) struct EmbedBatch {
     photos: Vec<(Item, ContentHash, Analysed)>,
@@ -36,7 +37,7 @@ impl EmbedBatch {
         self.faces >= FULL_FACES || self.photos.len() >= MAX_PHOTOS
     }
 
-    /// What became of the photos, in their order; none wait afterwards.
+    /// Embeds all waiting faces. Returns the results in the order of the photos; no photo waits afterwards.
     pub(super) fn finish(&mut self, finder: &FaceFinder<'_>) -> Vec<Finding> {
         self.faces = 0;
         let mut crops: Vec<AlignedFace> = Vec::new();
@@ -50,7 +51,7 @@ impl EmbedBatch {
         let finished = photos.into_iter().map(|(item, content, analysed, own)| {
             let embeddings = match &together {
                 Ok(embeddings) => Ok(embeddings[own].to_vec()),
-                // What went wrong with one photo is told of that one.
+                // An error is reported only for the photo that causes it.
                 Err(_) => finder.embed(&crops[own]),
             };
             match embeddings {

@@ -1,4 +1,4 @@
-//! Why a scan could not be made. Single photos that fail are problems in the library, not errors.
+//! Errors of a scan. Single photos that fail are problems in the library, not errors.
 
 use std::io;
 

@@ -65,7 +65,7 @@ impl FaceFinderError {
         }
     }
 
-    /// Whether nothing is wrong but that somebody asked to stop.
+    /// Whether the search was only stopped.
     pub fn is_stopped(&self) -> bool {
         matches!(
             self,
@@ -115,7 +115,7 @@ impl SearchedPhoto<'_> {
 }
 
 impl<'a> FaceFinder<'a> {
-    /// Once `stop` is set, photos are given up, also in the middle of their decoding.
+    /// Once `stop` is set, photos are given up, even in the middle of decoding.
     pub fn new(engine: &'a Engine, options: ScanOptions, stop: StopFlag) -> Self {
         FaceFinder {
             engine,

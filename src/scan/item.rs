@@ -1,7 +1,7 @@
-//! A file on its way through a scan.
+//! A file on its way through a scan, and its status.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use super::plan::roots::Target;
 use crate::library::PhotoId;
@@ -23,29 +23,23 @@ impl Item {
     }
 }
 
-/// A file at the path of a known photo, by its number in [`KnownPhotos`], whose size or time is another one.
+/// A file at the path of a known photo, by its number in [`super::plan::known_photos::KnownPhotos`], with another size
+/// or time.
 pub(super) struct Changed {
     pub item: Item,
     pub number: usize,
 }
 
-/// What a file's bytes say.
+/// The status of a file by its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileStatus {
-    /// The photo known at this path, as it was.
+    /// The photo known at this path, unchanged.
     Same(PhotoId),
-    /// A known photo that is no longer where it was.
+    /// A known photo that is no longer at its path.
     Moved(PhotoId),
-    /// A known photo that is also somewhere else.
+    /// A known photo that is also still at its path.
     CopyOf(PhotoId),
     /// The same bytes as another file that this scan is working on.
     CopyInFlight,
     New,
-}
-
-/// What these locks guard is whole between any two statements, even where a thread died in between.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }

@@ -1,14 +1,15 @@
-//! Folders that went away while a scan was reading them: a drive that was pulled out, a share that was lost, a permission that
-//! was taken back. They are told once, not file by file.
+//! Folders that became unreadable during a scan: a drive that was disconnected, a network share that was lost, a
+//! permission that was revoked. Each is reported once, not once per file.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use super::item::{Item, lock};
+use super::item::Item;
+use super::lock::lock;
 use super::plan::roots::{Target, is_at_or_below};
 use crate::library::RootId;
 
-/// A folder below a root, by its path from there.
+/// A folder that became unreadable.
 #[derive(Clone, Debug)]
 pub(super) struct LostFolder {
     pub target: Arc<Target>,
@@ -17,7 +18,7 @@ pub(super) struct LostFolder {
 }
 
 impl LostFolder {
-    /// Whether it is all that was asked for, and not a part of it.
+    /// Whether it is the whole folder that was to be scanned, and not a part of it.
     pub(super) fn is_whole_target(&self) -> bool {
         self.path == self.target.below
     }
@@ -27,15 +28,15 @@ impl LostFolder {
     }
 }
 
-/// What the threads of a scan have lost so far.
+/// The folders that the threads of a scan have lost so far.
 #[derive(Default)]
 pub(super) struct LostFolders(Mutex<Vec<LostFolder>>);
 
-/// What became of a file that could not be read.
+/// Why a file could not be read.
 pub(super) enum Loss {
-    /// It failed by itself.
+    /// Only this file could not be read.
     OfThisFile,
-    /// A folder around it is gone, and nobody has told of it yet.
+    /// A folder around it is gone, and has not been reported yet.
     New(LostFolder),
     Known,
 }
@@ -47,7 +48,7 @@ impl LostFolders {
             .any(|folder| folder.covers(item.target.root_id, &item.path))
     }
 
-    /// Looks at the folders around a file that could not be read.
+    /// Checks the folders around a file that could not be read.
     pub(super) fn check_around(&self, item: &Item) -> Loss {
         if self.contain(item) {
             return Loss::Known;
@@ -67,7 +68,7 @@ impl LostFolders {
     }
 }
 
-/// The outermost of the folders around a file that can't be listed any more.
+/// The outermost folder around a file that can't be listed any more.
 fn lost_around(item: &Item) -> Option<LostFolder> {
     let found = |path: &str, reason| LostFolder {
         target: Arc::clone(&item.target),
@@ -88,7 +89,7 @@ fn lost_around(item: &Item) -> Option<LostFolder> {
     })
 }
 
-/// Why a folder in which something was found can't be read any more. An empty one is what remains where a drive was mounted.
+/// Why a folder that contained something can't be read any more. Where a drive was mounted, an empty folder remains.
 pub(super) fn why_lost(folder: &Path) -> Option<String> {
     let listed = folder.read_dir().map(|mut entries| entries.next());
     let why = match listed {

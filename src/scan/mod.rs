@@ -1,25 +1,27 @@
 //! From folders to faces in the library: a pipeline of bounded queues.
 //!
 //! ```text
-//! look (walk, compare with the library) ─▶ read + hash ─▶ decode, detect, align, embed ─▶ store
+//! plan (walk, compare with the library) ─▶ read + hash ─▶ decode, detect, align, embed ─▶ store
 //!  the calling thread                      few threads     one thread per core            the calling thread
 //! ```
 //!
-//! 1. **Look.** Every folder is walked and compared with the library by path, size and time. Unchanged photos end here.
-//! 2. **Verify.** Known paths whose size or time changed are read and hashed: most were only touched.
-//! 3. **New paths** are read and hashed: bytes that the library knows from a path where they no longer are have *moved*
-//!    and keep their faces and people; bytes that are still there as well are a *copy* and take over the faces that were
-//!    found; all others are decoded and searched for faces.
-//! 4. **Changed photos** are searched for faces again; the library keeps the people of faces that are still the same.
-//!    So are unchanged photos whose faces were embedded in another way than today's ([`crate::vision::EMBEDDING_MODEL`]).
-//! 5. What was walked to the end and not found has *vanished*: marked, never deleted. Below a folder that went away
-//!    meanwhile nothing has.
+//! 1. **Plan.** Every folder is walked and compared with the library by path, size and time. Unchanged photos need no
+//!    more.
+//! 2. **Verify.** Files at known paths whose size or time changed are read and hashed. Most were only touched.
+//! 3. **Identify.** Files at new paths are read and hashed. If the library knows the bytes from a path where they no
+//!    longer are, the photo has *moved* and keeps its faces and people. If they are still there as well, the file is a
+//!    *copy* and takes over the faces. All other files are searched for faces.
+//! 4. **Search again.** Changed photos are searched for faces again; faces that are still the same keep their people.
+//!    So are unchanged photos whose embeddings were made in another way than today's ([`crate::vision::EMBEDDING_MODEL`]).
+//! 5. **Vanished.** Known photos in walked folders that were not found are marked, never deleted. Photos below a folder
+//!    that became unreadable meanwhile are not marked.
 //!
-//! The order matters: before a changed photo's faces are replaced, every place its old bytes may have gone to is known.
+//! The order matters: before the faces of a changed photo are replaced, every place that its old bytes may have moved
+//! to is known.
 //!
-//! Memory is bounded whatever the number and size of photos: queues are short, and the bytes of files and pixels being
-//! worked on come out of two budgets. Results are stored in batches, each one transaction, so that a scan that is stopped
-//! or killed loses at most the photos in flight, and the next one goes on where it ended.
+//! Memory is bounded for any number and size of photos: queues are short, and the bytes of files and pixels come out of
+//! two budgets. Results are stored in batches, each in one transaction, so a scan that is stopped or killed loses at
+//! most the photos it is working on, and the next scan continues there.
 
 mod analyse;
 mod budget;
@@ -28,6 +30,7 @@ mod embed_batch;
 mod error;
 mod face_finder;
 mod item;
+mod lock;
 mod lost_folders;
 mod options;
 mod pipeline;
@@ -53,18 +56,18 @@ pub use stage_clock::StageSeconds;
 use crate::library::{FoundProblem, Library};
 use crate::photo;
 use crate::vision::Engine;
-use item::lock;
+use lock::lock;
 use pipeline::Pipeline;
 use plan::known_photos::KnownPhotos;
 use plan::{plan_scan, roots::resolve};
 use task::Task;
 use writer::Writer;
 
-/// Scans folders into the library. Blocks until done or stopped; `on_progress` is called from this thread, at most about
-/// ten times a second, and at the end of each phase.
+/// Scans folders into the library. Blocks until the scan is done or stopped. `on_progress` is called from this thread
+/// at most about ten times a second, and at the end of each phase.
 ///
-/// A folder that can't be reached is told in the summary and leaves what is known of it as it is; only where none can be
-/// reached is that an error.
+/// A folder that can't be reached is reported in the summary, and what the library knows of it stays unchanged. It is
+/// an error only if no folder can be reached.
 pub fn scan(
     library: &mut Library,
     engine: &Engine,
@@ -103,10 +106,10 @@ pub fn scan(
     writer.finish(control.is_stopped())
 }
 
-/// The setting that says which reader of photos found the problems.
+/// The setting that stores which version of the readers found the problems.
 const PROBLEMS_READER: &str = "problems_reader";
 
-/// A file that could not be read is left alone until it changes, but another version of Kinfolk may be able to read it.
+/// A file that could not be read is skipped until it changes, but another version of Kinfolk may be able to read it.
 fn forget_stamps_of_other_readers(library: &mut Library) -> Result<(), ScanError> {
     if library.setting(PROBLEMS_READER)?.as_deref() == Some(photo::READER) {
         return Ok(());

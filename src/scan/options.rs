@@ -1,4 +1,4 @@
-//! What a scan is told, and what it tells at its end.
+//! Options and summary of a scan.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -11,26 +11,26 @@ use crate::library::LostDecision;
 use crate::photo::Limits;
 use crate::vision::DEFAULT_MIN_SCORE;
 
-/// How to scan.
+/// Options of a scan.
 #[derive(Clone, Copy, Debug)]
 pub struct ScanOptions {
-    /// Faces that the detector scores lower are dropped, 0 to 1.
+    /// Faces with a lower score of the detector are dropped, 0 to 1.
     pub min_score: f32,
-    /// Photos decoded and searched at a time.
+    /// Photos that are searched at a time.
     pub threads: usize,
-    /// Limits on each file.
+    /// Limits for each file.
     pub limits: Limits,
-    /// Bytes that pixels being worked on may take in all. A photo that needs more waits until it is alone.
+    /// Bytes of pixels that all threads together may hold. A photo that needs more waits until it is alone.
     pub pixel_memory: u64,
     /// Known photos are searched for faces again.
     pub again: bool,
 }
 
-/// For each thread: a photo of 24 megapixels that has to be decoded whole and turned upright takes 144 MB.
+/// Bytes for each thread. A photo of 24 megapixels that has to be decoded whole and turned upright takes 144 MB.
 const PIXEL_MEMORY: u64 = 160 << 20;
 
 impl ScanOptions {
-    /// `threads` photos at a time, and the memory they need.
+    /// Options for `threads` photos at a time, with the memory that they need.
     pub fn with_threads(threads: usize) -> Self {
         Self {
             min_score: DEFAULT_MIN_SCORE,
@@ -49,41 +49,41 @@ impl Default for ScanOptions {
     }
 }
 
-/// What a scan did.
+/// What a scan found and did.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ScanSummary {
-    /// Files found that are, or call themselves, photos.
+    /// Files that are photos, by content or by name.
     pub photos_found: u64,
     /// Photos that were decoded and searched for faces.
     pub photos_scanned: u64,
-    /// Photos that the library knew as they are, by size and time or else by content.
+    /// Photos that the library knew, by size and time or by content.
     pub unchanged: u64,
     /// Known photos that were found at another path.
     pub moved: u64,
-    /// Second files of a photo, which took over its faces.
+    /// Second files of a known photo, which took over its faces.
     pub copied: u64,
     /// Photos that had vanished and are back at their path.
     pub returned: u64,
-    /// Known photos that are no longer where they were.
+    /// Known photos that are no longer at their path.
     pub vanished: u64,
-    /// Faces found in the photos that were scanned, and those that copies took over.
+    /// Faces in the scanned photos, and faces that copies took over.
     pub faces: u64,
     /// Of `faces`, those with an embedding.
     pub embedded: u64,
     /// Photos so large that they were seen with fewer pixels than it takes to find every face of 60 pixels.
     pub coarse: Vec<String>,
-    /// What a person had said of faces that changed photos no longer show.
+    /// Decisions of people about faces that changed photos no longer show.
     pub lost_decisions: Vec<LostDecision>,
     /// Files and folders that could not be read.
     pub problems: u64,
-    /// Files that are no photos, or of a format that can't be read yet: how many of each kind.
+    /// Numbers of files that are not photos or have a format that can't be read yet, by kind.
     pub other_files: BTreeMap<String, u64>,
-    /// Folders asked for that could not be scanned; what is known of them was left as it is.
+    /// Folders that could not be scanned; what the library knows of them was left unchanged.
     pub unreachable: Vec<UnreachableFolder>,
     /// The scan was stopped before its end.
     pub stopped: bool,
     pub seconds: f64,
-    /// What the threads' time went into.
+    /// How much time the threads spent on what.
     pub stages: StageSeconds,
 }
 

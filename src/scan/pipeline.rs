@@ -1,6 +1,6 @@
-//! The threads between the list of files and the writer: readers, then one worker per core.
+//! The threads between the plan and the writer: readers, then one worker per core.
 //!
-//! Queues hold a few files each, and what readers hold in them is lent by a budget of bytes, so memory doesn't grow with
+//! The queues hold only a few files, and the bytes that readers hold come out of a budget, so memory doesn't grow with
 //! the number of photos.
 
 use std::path::PathBuf;
@@ -14,7 +14,8 @@ use super::analyse::analyse;
 use super::budget::{Budget, Loan};
 use super::embed_batch::EmbedBatch;
 use super::face_finder::{FaceFinder, FaceFinderError};
-use super::item::{FileStatus, Item, lock};
+use super::item::{FileStatus, Item};
+use super::lock::lock;
 use super::lost_folders::{Loss, LostFolders};
 use super::plan::known_photos::{KnownPhotos, identify};
 use super::stage_clock::Stage;
@@ -23,9 +24,9 @@ use super::writer::Writer;
 use super::{ScanControl, ScanError, ScanOptions};
 use crate::photo::{self, ContentHash, PhotoError, PhotoFile};
 
-/// Bytes of files that wait for a worker, in all.
+/// Bytes of all files that wait for a worker.
 const FILE_MEMORY: u64 = 64 << 20;
-/// Readers: enough to keep workers fed from a network drive, few enough not to make a disk seek.
+/// Most readers: enough to keep workers busy from a network drive, few enough to keep a disk from seeking.
 const MAX_READERS: usize = 4;
 
 pub(super) struct Pipeline<'a> {
@@ -35,9 +36,9 @@ pub(super) struct Pipeline<'a> {
     known_photos: &'a Mutex<KnownPhotos>,
     file_memory: Budget,
     pub(super) lost: LostFolders,
-    /// The writer has failed: nothing more needs to be found.
+    /// The writer has failed, so the other threads stop.
     broken: AtomicBool,
-    /// The file that a worker took last, for the eye.
+    /// The file that a worker began last, for progress reports.
     current: Mutex<Option<PathBuf>>,
 }
 
@@ -67,7 +68,8 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Runs tasks through the threads; this one writes. Returns when all are done and stored, or on stop.
+    /// Runs tasks through the threads; the calling thread writes. Returns when all are done and stored, or when the
+    /// scan is stopped.
     pub(super) fn run(
         &self,
         tasks: impl Iterator<Item = Task> + Send,
@@ -88,7 +90,7 @@ impl<'a> Pipeline<'a> {
                 let (jobs, findings) = (jobs.clone(), finding_sender.clone());
                 spawn(scope, "scan: search", || self.search_all(jobs, findings))?;
             }
-            // The queues end when the last thread lets go of them.
+            // The queues end when the last thread drops its end.
             drop((job_sender, jobs, finding_sender));
             let written = writer.take_all(&findings, &self.current);
             if written.is_err() {
@@ -177,7 +179,7 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Tells a file that can't be read from a folder that is gone.
+    /// Distinguishes a file that can't be read from a folder that is gone.
     fn failed(&self, item: Item, content: Option<ContentHash>, error: FaceFinderError) -> Finding {
         let is_io = matches!(error, FaceFinderError::Photo(PhotoError::Io { .. }));
         let loss = match is_io {
@@ -225,7 +227,7 @@ impl<'a> Pipeline<'a> {
     }
 }
 
-/// The next job; where none is there yet, those that wait are finished meanwhile.
+/// The next job. If there is none yet, the waiting photos are finished meanwhile.
 fn next_job<'a>(
     jobs: &Receiver<Job<'a>>,
     waiting: &mut EmbedBatch,
@@ -242,7 +244,7 @@ fn next_job<'a>(
     jobs.recv().ok()
 }
 
-/// What a reader made of a file.
+/// The result of reading a file.
 enum Read<'a> {
     Done(Finding),
     ToSearch(Box<Job<'a>>),

@@ -1,4 +1,4 @@
-//! How far a scan is, how fast, and how long it will take.
+//! Progress of a scan: how far it is, how fast, and how long it will take.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -6,47 +6,47 @@ use std::time::{Duration, Instant};
 
 use super::ScanSummary;
 
-/// A scan at one moment.
+/// The state of a scan at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
     pub phase: Phase,
     pub photos_done: u64,
-    /// While looking: found so far.
+    /// While folders are walked, the number found so far.
     pub photos_total: u64,
     pub faces: u64,
-    /// Over the last seconds; photos that were unchanged don't count.
+    /// Over the last seconds, without photos that were unchanged.
     pub photos_per_second: f64,
-    /// None until there is a speed to tell it from.
+    /// `None` while the speed is not known.
     pub seconds_left: Option<f64>,
-    /// A photo that is being worked on.
+    /// A photo that is being searched.
     pub current: Option<PathBuf>,
     pub problems: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Walking folders.
-    Looking,
+    /// Folders are walked.
+    Walking,
     Scanning,
     Finished,
 }
 
-/// Time between two reports: fast enough to look alive, slow enough to cost nothing.
+/// Time between two reports, short enough for smooth progress and long enough for a negligible cost.
 pub(super) const REPORT_INTERVAL: Duration = Duration::from_millis(100);
-/// Time over which the speed is taken.
+/// Time over which the speed is measured.
 const SPEED_WINDOW: Duration = Duration::from_secs(10);
-/// Time until a speed is worth telling.
+/// Time before a measured speed is reported.
 const MIN_SPEED_TIME: Duration = Duration::from_millis(500);
 
-/// Counts what is done, and tells of it at a bounded rate.
+/// Counts finished work and reports it at a bounded rate.
 pub(super) struct Meter<'a> {
     on_progress: &'a (dyn Fn(&Progress) + Sync),
     phase: Phase,
     pub done: u64,
-    /// Of `done`, those that were read.
+    /// The number of photos among `done` whose files were read.
     pub worked: u64,
     pub current: Option<PathBuf>,
-    /// (when, worked until then) over [`SPEED_WINDOW`], oldest first.
+    /// Pairs of a time and the value of `worked` then, over [`SPEED_WINDOW`], oldest first.
     samples: VecDeque<(Instant, u64)>,
     reported: Option<Instant>,
 }
@@ -55,7 +55,7 @@ impl<'a> Meter<'a> {
     pub(super) fn new(on_progress: &'a (dyn Fn(&Progress) + Sync)) -> Self {
         Self {
             on_progress,
-            phase: Phase::Looking,
+            phase: Phase::Walking,
             done: 0,
             worked: 0,
             current: None,
@@ -69,13 +69,13 @@ impl<'a> Meter<'a> {
         reported.is_none_or(|reported| reported.elapsed() >= REPORT_INTERVAL)
     }
 
-    /// Begins a phase, and tells of it.
+    /// Begins a phase and reports it.
     pub(super) fn enter(&mut self, phase: Phase, summary: &ScanSummary) {
         self.phase = phase;
         self.report(summary, summary.photos_found);
     }
 
-    /// Tells how far the scan is among `total` photos.
+    /// Reports the progress among `total` photos.
     pub(super) fn report(&mut self, summary: &ScanSummary, total: u64) {
         let now = Instant::now();
         self.reported = Some(now);
@@ -93,9 +93,9 @@ impl<'a> Meter<'a> {
         });
     }
 
-    /// Photos per second over the window, where it is long enough and they were not none.
+    /// Photos per second over the window; None if the window is too short or no photo was read in it.
     fn speed(&mut self, now: Instant) -> Option<f64> {
-        if self.phase == Phase::Looking {
+        if self.phase == Phase::Walking {
             return None;
         }
         self.samples.push_back((now, self.worked));

@@ -1,22 +1,22 @@
-//! Where the time of the cores goes while a scan runs.
+//! Measures which stages of a scan the threads spend their time on.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use serde::Serialize;
 
-/// What a thread is at; each moment of its work belongs to one of these, or to none worth counting.
+/// The stages of the work. Time outside of them is negligible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Files read and hashed.
+    /// Reading and hashing files.
     Read,
-    /// Bytes to upright pixels.
+    /// Decoding to upright pixels.
     Decode,
-    /// The detector's first pass over the whole photo.
+    /// The first detection pass, over the whole photo.
     Detect,
     /// Its second looks, where it needs them.
     DetectAgain,
-    /// The second look at each face, its crop and its quality.
+    /// The refinement pass of each face, its crop and its quality.
     Align,
     Embed,
     Thumbnail,
@@ -24,7 +24,8 @@ pub(super) enum Stage {
     Store,
 }
 
-/// Seconds that the threads of a scan spent at each stage, together: with as many threads as cores, seconds of cores.
+/// Seconds that all threads of a scan together spent at each stage. With as many threads as cores, these are core
+/// seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct StageSeconds {
     pub read: f64,
@@ -37,12 +38,12 @@ pub struct StageSeconds {
     pub store: f64,
 }
 
-/// Adds up over all threads.
+/// Nanoseconds of each stage, summed over all threads.
 #[derive(Debug, Default)]
 pub(super) struct StageClock([AtomicU64; 8]);
 
 impl StageClock {
-    /// Does `work`, whose time belongs to `stage`.
+    /// Runs `work` and adds its time to `stage`.
     pub(super) fn time<T>(&self, stage: Stage, work: impl FnOnce() -> T) -> T {
         let begin = Instant::now();
         let done = work();

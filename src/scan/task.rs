@@ -1,4 +1,4 @@
-//! What the threads of a scan are given, and what they give back.
+//! Tasks for the threads of a scan, and their results.
 
 use std::path::PathBuf;
 
@@ -10,23 +10,23 @@ use crate::photo::{ContentHash, FileStamp};
 
 /// What to do with a file.
 pub(super) enum Task {
-    /// Hash it: is it still the photo known at its path?
+    /// Hash it, to find out whether it is still the photo known at its path.
     Verify(Changed),
-    /// Hash it: has it moved here, is it a copy, or is it new?
+    /// Hash it, to find out whether it moved here, is a copy or is new.
     Identify(Item),
     /// Search it for faces.
     Search(Item),
 }
 
-/// What became of a task.
+/// The result of a task.
 pub(super) enum Finding {
-    /// The bytes known at this path, with a new stamp.
+    /// The known photo, with a new stamp.
     Same {
         item: Item,
         photo_id: PhotoId,
         stamp: FileStamp,
     },
-    /// Other bytes than those known at this path.
+    /// Other bytes than those of the photo known at this path.
     Overwritten {
         changed: Changed,
         content: ContentHash,
@@ -48,9 +48,9 @@ pub(super) enum Finding {
         content: Option<ContentHash>,
         error: FaceFinderError,
     },
-    /// The folder around a file went away; nothing is said of the file.
+    /// A folder around the file became unreadable; nothing is concluded about the file.
     FolderLost(LostFolder),
-    /// In a folder that went away, or not before the scan was stopped.
+    /// The file is in a folder that became unreadable, or was not read before the scan was stopped.
     NotRead,
 }
 

@@ -1,4 +1,4 @@
-//! The one thread that writes: findings go into the library in batches, each kind in one transaction; progress is told.
+//! The only thread that writes. It stores findings in batches, one transaction for each kind, and reports progress.
 
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::face_finder::FaceFinderError;
-use super::item::{FileStatus, Item, lock};
+use super::item::{FileStatus, Item};
+use super::lock::lock;
 use super::lost_folders::LostFolder;
 use super::plan::known_photos::{KnownPhotos, identify};
 use super::plan::roots::Target;
@@ -23,7 +24,7 @@ use crate::library::{
 };
 use crate::photo::{ContentHash, FileStamp, PhotoError};
 
-/// Photos per transaction, and the longest that a finished photo waits for it: what a crash may lose.
+/// Photos per transaction, and the longest time that a finished photo waits for it: what a crash may lose.
 const BATCH_PHOTOS: usize = 64;
 const BATCH_TIME: Duration = Duration::from_millis(500);
 
@@ -33,9 +34,9 @@ pub(super) struct Writer<'a> {
     started: Instant,
     batch: Batch,
     overwritten: Vec<Overwritten>,
-    /// Files whose bytes another file of this scan has, which is searched for faces first.
+    /// Files with the same bytes as another file of this scan, which is searched for faces first.
     copies: Vec<File>,
-    /// Why the bytes of some copies can't be read, and whether they themselves are to blame.
+    /// Why the bytes of some copies can't be read, and whether the bytes themselves are the cause.
     failed_contents: HashMap<ContentHash, (String, bool)>,
     meter: Meter<'a>,
     clock: &'a StageClock,
@@ -53,14 +54,14 @@ struct Overwritten {
     number: usize,
 }
 
-/// Findings that aren't in the library yet.
+/// Findings that are not in the library yet.
 struct Batch {
     since: Instant,
     scanned: Vec<ScannedPhoto>,
     touched: Vec<TouchedPhoto>,
     moved: Vec<MovedPhoto>,
     problems: Vec<FoundProblem>,
-    /// Files that have no problem any more.
+    /// Files that no longer have a problem.
     cleared: BTreeMap<RootId, Vec<String>>,
 }
 
@@ -91,7 +92,7 @@ impl<'a> Writer<'a> {
         self.library
     }
 
-    // What looking finds.
+    // Results of the plan.
 
     pub(super) fn found(&self) -> u64 {
         self.summary.photos_found
@@ -110,7 +111,7 @@ impl<'a> Writer<'a> {
         });
     }
 
-    /// An error where none of the folders asked for could be reached.
+    /// Fails if none of the given folders could be reached.
     pub(super) fn fail_if_unreachable(&mut self, asked: usize) -> Result<(), ScanError> {
         let unreachable = &mut self.summary.unreachable;
         if asked > 0 && unreachable.len() == asked {
@@ -138,7 +139,7 @@ impl<'a> Writer<'a> {
         self.meter.done += 1;
     }
 
-    /// Paths in a walked folder that the library has a problem for, with the stamps that the files bore then.
+    /// Paths in a walked folder for which the library has a problem, with the stamps that the files had then.
     pub(super) fn problems_below(
         &self,
         target: &Target,
@@ -173,9 +174,9 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    // What reading and searching find.
+    // Results of reading and searching.
 
-    /// Takes findings until their queue ends, and stores them.
+    /// Stores findings until their queue ends.
     pub(super) fn take_all(
         &mut self,
         findings: &Receiver<Finding>,
@@ -208,7 +209,7 @@ impl<'a> Writer<'a> {
             } => {
                 self.touch(item, photo_id, stamp);
             }
-            // Its turn comes later, and it is counted then.
+            // It is handled later, and counted then.
             Finding::Overwritten {
                 changed,
                 content,
@@ -270,7 +271,7 @@ impl<'a> Writer<'a> {
                 });
             }
             FileStatus::CopyOf(photo_id) => self.copy(&file, photo_id)?,
-            // A new file is read by a worker; here it can only be one whose faces are being searched.
+            // A new file is searched by a worker, so here it can only be a file whose faces are being searched.
             FileStatus::CopyInFlight | FileStatus::New => self.copies.push(file),
         }
         Ok(())
@@ -293,7 +294,7 @@ impl<'a> Writer<'a> {
         self.batch.scanned.push(photo);
     }
 
-    /// Stores a second file of a known photo with the faces that were found in the first.
+    /// Stores a second file of a known photo with the faces of the first.
     fn copy(&mut self, file: &File, source: PhotoId) -> Result<(), ScanError> {
         let Some(mut photo) = self.library.scanned_photo(source)? else {
             return Ok(());
@@ -326,7 +327,7 @@ impl<'a> Writer<'a> {
         self.note_problem(item, error.is_of_content(), reason);
     }
 
-    /// The stamp of a file that fails because of what is in it is remembered: it is left alone until it changes.
+    /// Stores the stamp of a file that fails because of its content: it is skipped until it changes.
     fn note_problem(&mut self, item: Item, is_of_content: bool, reason: String) {
         let unsettled = FileStamp {
             bytes: 0,
@@ -358,9 +359,10 @@ impl<'a> Writer<'a> {
         });
     }
 
-    // What is decided between the passes.
+    // Decisions between the passes.
 
-    /// Tells what the bytes are that were found over those of known photos; returns the files to search for faces.
+    /// Identifies the files that were found at the paths of known photos with other bytes. Returns the files to search
+    /// for faces.
     pub(super) fn settle_overwritten(
         &mut self,
         known_photos: &Mutex<KnownPhotos>,
@@ -368,7 +370,7 @@ impl<'a> Writer<'a> {
         let mut to_search = Vec::new();
         for Overwritten { file, number } in mem::take(&mut self.overwritten) {
             let status = identify(known_photos, &file.item, &file.content);
-            // A photo that moved to this path makes the one known here vanish; all else takes its place.
+            // If a photo moved to this path, the photo known here has vanished; any other file replaces it.
             if !matches!(status, FileStatus::Moved(_)) {
                 lock(known_photos).note_rescanned(number);
             }
@@ -383,7 +385,7 @@ impl<'a> Writer<'a> {
         Ok(to_search)
     }
 
-    /// Gives the copies of files that this scan has searched for faces the same faces.
+    /// Copies of files that this scan has searched get the same faces.
     pub(super) fn settle_copies(&mut self) -> Result<(), ScanError> {
         for file in mem::take(&mut self.copies) {
             let known = self.library.photos_with_content(&file.content)?;
@@ -468,7 +470,7 @@ impl Batch {
 
     fn is_due(&self) -> bool {
         let cleared: usize = self.cleared.values().map(Vec::len).sum();
-        // Touched photos are among those cleared.
+        // Touched photos are among the cleared ones.
         let photos = self.scanned.len()
             + self.touched.len().max(cleared)
             + self.moved.len()

@@ -1,19 +1,20 @@
-//! Five landmarks to the 112×112 crop that the recognizer was trained on.
+//! Aligns a face: from five landmarks to the 112×112 crop that the recognizer was trained on.
 //!
-//! The similarity transform (rotation, one scale, shift) that takes the landmarks nearest to the template in the
-//! least-squares sense: Umeyama, "Least-squares estimation of transformation parameters between two point patterns",
-//! PAMI 13(4), 1991, in its closed form for the plane. Sampled bilinearly with black outside the photo, as OpenCV's
-//! `FaceRecognizerSF::alignCrop`; pixel `(i, j)` has its value at coordinate `(i, j)` exactly, as there.
+//! The crop is made by the similarity transform (rotation, one scale, translation) that maps the landmarks to the
+//! template with the least sum of squared errors: Umeyama, "Least-squares estimation of transformation parameters
+//! between two point patterns", PAMI 13(4), 1991, in its closed form for the plane. Pixels are sampled bilinearly, with
+//! black outside the photo, as in OpenCV's `FaceRecognizerSF::alignCrop`. As there, pixel `(i, j)` has its value
+//! exactly at coordinate `(i, j)`.
 
 use image::{Rgb, RgbImage};
 
 use crate::geometry::{Landmarks, Point};
 
-/// Side of a crop in pixels (SFace's input).
+/// Side of a crop in pixels (the input of SFace).
 pub const CROP_SIDE: u32 = 112;
 
-/// Where the landmarks come to lie in the crop, in pixels: the ArcFace template, here with the eyes in the order of
-/// [`Landmarks`] (the person's right eye is left in the picture).
+/// Where the landmarks lie in the crop, in pixels: the ArcFace template, in the order of [`Landmarks`] (the right eye
+/// of the person is on the left of the picture).
 const TEMPLATE: [Point; 5] = [
     Point {
         x: 38.2946,
@@ -37,13 +38,13 @@ const TEMPLATE: [Point; 5] = [
     },
 ];
 
-/// One face, upright and of fixed size: 112×112 RGB. Made by [`align`].
+/// An aligned face: 112×112 RGB. Made by [`align`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlignedFace(pub RgbImage);
 
-/// Cuts the face with these landmarks out of an upright photo.
+/// Crops the face with these landmarks from an upright photo. The landmarks are in its pixels.
 pub fn align(photo: &RgbImage, landmarks: &Landmarks) -> AlignedFace {
-    // Fitted in this direction, as the recognizer's training did; the fit the other way has another scale.
+    // Fitted in this direction, as for the training of the recognizer; a fit in the other direction has another scale.
     let crop_from_photo = Similarity::between(&landmarks.0, &TEMPLATE);
     let photo_from_crop = crop_from_photo.inverse();
     AlignedFace(RgbImage::from_fn(CROP_SIDE, CROP_SIDE, |x, y| {
@@ -70,8 +71,8 @@ struct Similarity {
 }
 
 impl Similarity {
-    /// The least-squares similarity that takes `from` to `to`. Points of `from` that all fall together
-    /// give numbers that are not finite.
+    /// The least-squares similarity that maps `from` to `to`. If all points of `from` coincide, its numbers are not
+    /// finite.
     fn between(from: &[Point; 5], to: &[Point; 5]) -> Similarity {
         let (mean_from, mean_to) = (mean(from), mean(to));
         let (mut dot, mut cross, mut spread) = (0.0, 0.0, 0.0);
@@ -90,7 +91,7 @@ impl Similarity {
         Similarity { a, b, shift }
     }
 
-    /// Of a similarity with scale 0 there is none: the result is not finite.
+    /// A similarity with scale 0 has no inverse: the result is not finite.
     fn inverse(&self) -> Similarity {
         let square = self.a * self.a + self.b * self.b;
         let (a, b) = (self.a / square, -self.b / square);
@@ -118,7 +119,7 @@ fn mean(points: &[Point; 5]) -> Point {
 
 /// The colour at a point of a photo, between pixels; black outside.
 pub(super) fn bilinear(photo: &RgbImage, at: Point) -> Rgb<u8> {
-    // Beyond any photo's size, so that casts below can't overflow; NaN falls to black as well.
+    // Larger than any photo, so that the casts below can't overflow. NaN becomes black as well.
     if !(at.x.abs() < 1e6 && at.y.abs() < 1e6) {
         return Rgb([0; 3]);
     }

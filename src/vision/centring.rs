@@ -1,11 +1,14 @@
-//! What all faces have in common in the recognizer's space, and embeddings without it.
+//! The mean direction of all faces in the space of the recognizer, and centred embeddings, from which it is removed.
 //!
-//! SFace ends in a batch norm (Ioffe & Szegedy, 2015), whose shift is the mean of its output over the faces that the network
-//! learnt from. That mean is far from zero, so two strangers look alike by that much, and the more so the clearer both
-//! photos are: on the news photos (`docs/grouping.md`) the mean similarity of strangers is .08, of .23 squared along this
-//! one direction, and .02 without it. It tells nobody from anybody, so what compares many people leaves it out.
-//! "Centring" of similarities is known to take away hubs, the few items that are near everything (Suzuki et al., "Centering
-//! Similarity Measures to Reduce Hubs", EMNLP 2013); here the centre comes with the weights, and no collection is needed.
+//! SFace ends in a batch norm (Ioffe & Szegedy, 2015) whose shift is the mean of its output over the faces of the
+//! training set. That mean is far from zero, so even two strangers have a positive similarity, which is larger for
+//! clear photos. On the news photos (`docs/grouping.md`) the mean similarity of strangers is .08, of which .23² = .05
+//! comes from this one direction; for centred embeddings it is .02. The direction doesn't distinguish people, so it is
+//! removed before faces are compared.
+//!
+//! Centring is known to reduce hubs, the few items that are near everything (Suzuki et al., "Centering Similarity
+//! Measures to Reduce Hubs", EMNLP 2013). Here the centre is part of the weights, so no collection of faces is needed
+//! to estimate it.
 
 use std::sync::LazyLock;
 
@@ -13,23 +16,24 @@ use super::VisionError;
 use super::embedding::{EMBEDDING_LEN, Embedding, product};
 use super::layers::weights::{SFACE, stored_floats};
 
-/// The last batch norm's shift.
+/// The shift of the last batch norm.
 const SHIFT: &str = "linear.norm.beta";
 
-/// Unit direction of the shift in this binary's weights.
+/// The mean direction in the weights of this binary, of unit norm.
 static MEAN_DIRECTION: LazyLock<[f32; EMBEDDING_LEN]> =
     LazyLock::new(|| match mean_direction(SFACE.bytes()) {
         Ok(direction) => direction.0,
-        // Without it every grouping would be a worse one and nobody told; `check` says so before that, where an engine is loaded.
+        // Without the direction, grouping would be worse, and nobody would notice. Loading an engine reports the error
+        // before this point (`check`).
         Err(error) => panic!("{error}"),
     });
 
-/// Fails where the weights in this binary lack the direction that all faces share.
+/// Fails if the weights of this binary lack the mean direction.
 pub(super) fn check() -> Result<(), VisionError> {
     mean_direction(SFACE.bytes()).map(drop)
 }
 
-/// The direction that all faces share, as a recognizer's weights (a safetensors file) have it.
+/// The mean direction in the weights of a recognizer (a safetensors file).
 fn mean_direction(weights: &[u8]) -> Result<Embedding, VisionError> {
     let damaged = |reason: String| VisionError::Weights {
         model: SFACE.model,
@@ -51,14 +55,14 @@ fn mean_direction(weights: &[u8]) -> Result<Embedding, VisionError> {
     }
 }
 
-/// An embedding less its part along the direction that all faces share, of unit norm again; one that has no other part is
-/// all zeros, similar to nothing. Faces are compared by these alone, so that every distance is on one scale; stored
-/// embeddings are as the recognizer gives them.
+/// A centred embedding: its component along the mean direction is removed, and the rest is normalised. An embedding
+/// without any other component becomes all zeros, which is similar to nothing. Faces are compared only in this form, so
+/// that all distances are on one scale; the library stores the embeddings of the recognizer unchanged.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Centred(Embedding);
 
 impl Embedding {
-    /// Without what all faces have in common.
+    /// The embedding without its component along the mean direction.
     pub fn centred(&self) -> Centred {
         let common = &*MEAN_DIRECTION;
         let along = product(&self.0, common);
@@ -71,7 +75,7 @@ impl Embedding {
 }
 
 impl Centred {
-    /// Of an embedding without such a part, as a test makes it by hand.
+    /// Takes an embedding as centred already; for tests that make embeddings by hand.
     #[doc(hidden)]
     pub fn assumed(embedding: Embedding) -> Centred {
         Centred(embedding)
@@ -81,7 +85,7 @@ impl Centred {
         &self.0.0
     }
 
-    /// Cosine of the angle between two faces, −1 to 1.
+    /// Cosine of the angle between two centred embeddings, −1 to 1.
     pub fn similarity(&self, other: &Centred) -> f32 {
         self.0.similarity(&other.0)
     }
@@ -93,7 +97,7 @@ mod tests {
 
     use super::*;
 
-    /// A file of weights with one tensor of float32 in it.
+    /// A file of weights with one float32 tensor.
     fn weights(name: &str, shape: Vec<usize>, values: &[f32]) -> Vec<u8> {
         let bytes: Vec<u8> = values
             .iter()

@@ -1,12 +1,14 @@
-//! Landmarks that several grid positions of the detector agree on.
+//! Mean landmarks over the grid positions of the detector that found the same face.
 
 use super::Detection;
 use crate::geometry::{Landmarks, Point};
 
-/// Positions whose boxes share less than this with the best one's may have seen another part of the face, or another face.
+/// Positions whose boxes have a lower intersection over union with the best box may have found another part of the
+/// face, or another face.
 const AGREEING_IOU: f32 = 0.6;
 
-/// The mean landmarks of all candidates that found the face of `best`, weighted by the square of their scores.
+/// The mean landmarks of all detections before suppression that found the face of `best`, weighted by the squares of
+/// their scores.
 pub(super) fn consensus(best: &Detection, candidates: &[Detection]) -> Landmarks {
     let agreeing = candidates
         .iter()

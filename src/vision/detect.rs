@@ -1,4 +1,4 @@
-//! From an upright photo to its faces: the detector's input, its candidates, and one box per face.
+//! The first detection pass: from an upright photo to its faces.
 
 use std::borrow::Cow;
 
@@ -12,25 +12,26 @@ use super::yunet::{Input, PhotoFromInput, SIZE_STEP, Yunet, detections};
 use crate::geometry::{PhotoRect, Point, Size};
 use crate::resample::resample_whole;
 
-/// One false face in 170 photos without people, and 86 of 100 faces of 20 pixels or more in 200 crowded web photos
-/// (WIDER FACE). At 0.5 it would be 5 and 88, at 0.7 none and 84.
+/// Gives one false face in 170 photos without people, and finds 86 of 100 faces of at least 20 pixels in 200 crowded
+/// web photos (WIDER FACE). A score of 0.5 gives 5 false faces and finds 88; a score of 0.7 gives none and finds 84.
 pub const DEFAULT_MIN_SCORE: f32 = 0.65;
 
-/// Long side in pixels at which a larger photo is seen; smaller ones are never enlarged. The detector finds faces from
-/// about 10 pixels of its input up, so of a photo of 4000 pixels those from about 40. Average precision on the 200 photos,
-/// faces of at least 20 and 50 pixels: 640 .873 .932; 800 .893 .935; 960 .904 .940; 1024 .903 .936; 1280 .906 .936.
-/// Beyond 960 more small faces are found and large ones begin to be missed; two sizes together bring less than they cost.
+/// Longer side in pixels of the input of the detector; smaller photos are not enlarged. The detector finds faces from
+/// about 10 pixels of its input, so from about 40 pixels of a photo of 4000. Average precision on the 200 photos for
+/// faces of at least 20 and at least 50 pixels: 640 .873 .932; 800 .893 .935; 960 .904 .940; 1024 .903 .936; 1280 .906
+/// .936. Above 960, more small faces are found, but large faces begin to be missed. Two sizes together gain less than
+/// they cost.
 pub const DEFAULT_MAX_SIDE: u32 = 960;
 
-/// Boxes that share more than this are one face (OpenCV `FaceDetectorYN`'s default).
+/// Boxes with a higher intersection over union are one face (the default of OpenCV's `FaceDetectorYN`).
 const SAME_FACE_IOU: f32 = 0.3;
 
-/// How to look for faces.
+/// Options of the first detection pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DetectOptions {
-    /// Faces below this score are dropped, 0 to 1.
+    /// Faces with a lower score are dropped, 0 to 1.
     pub min_score: f32,
-    /// Photos with a longer side are seen reduced to it, in pixels.
+    /// Photos with a longer side are reduced to it, in pixels.
     pub max_side: u32,
 }
 
@@ -43,7 +44,7 @@ impl Default for DetectOptions {
     }
 }
 
-/// The faces of an upright photo, best score first.
+/// The faces of an upright photo in its pixels, best score first.
 pub(super) fn detect(
     network: &Yunet,
     photo: &RgbImage,
@@ -107,7 +108,7 @@ pub(super) fn reduced(photo: &RgbImage, max_side: u32) -> Result<Cow<'_, RgbImag
         .map_err(|_| size_error())
 }
 
-/// Black to the right and below up to the next multiples of [`SIZE_STEP`].
+/// Adds black on the right and at the bottom, up to the next multiples of [`SIZE_STEP`].
 fn padded(picture: &RgbImage) -> Input {
     let [width, height] =
         [picture.width(), picture.height()].map(|side| (side as usize).next_multiple_of(SIZE_STEP));
@@ -142,7 +143,7 @@ pub(super) fn suppressed(mut found: Vec<Detection>) -> Vec<Detection> {
 pub(super) fn one_for_each_face(mut found: Vec<Detection>) -> Vec<Detection> {
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut boxes = [found.iter().map(bounding_box).collect()];
-    // It panics on scores that are not numbers; they are not among the detections, being below any least score.
+    // It panics if a score is NaN, which none is: NaN is not at least `min_score`.
     non_maximum_suppression(&mut boxes, SAME_FACE_IOU);
     let [kept] = boxes;
     let mut faces: Vec<Detection> = Vec::new();
@@ -154,7 +155,7 @@ pub(super) fn one_for_each_face(mut found: Vec<Detection>) -> Vec<Detection> {
     faces
 }
 
-/// Candle's boxes include the pixel at their end: they end one pixel earlier than ours.
+/// Candle counts the pixel at the end of a box as part of it, so its boxes end one pixel earlier than ours.
 fn bounding_box(face: &Detection) -> Bbox<Detection> {
     let PhotoRect {
         x,

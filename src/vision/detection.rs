@@ -1,4 +1,4 @@
-//! A face that the detector found.
+//! A detected face.
 
 use super::align::tilt;
 use crate::geometry::{Landmarks, PhotoRect, Point};
@@ -9,14 +9,14 @@ const SAME_LANDMARKS: f32 = 0.4;
 /// A face that is smaller than this share of another one is not the same, wherever it lies.
 const SAME_SIZE: f32 = 0.5;
 
-/// One face as the detector saw it.
+/// A face as the detector found it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Detection {
-    /// Upright photo pixels; may reach beyond the border.
+    /// In pixels of the upright photo; may extend beyond its border.
     pub box_in_photo: PhotoRect,
     pub landmarks: Landmarks,
-    /// The mean over all positions of the detector's grids that found this face; steadier than `landmarks`, which are those
-    /// of the best position alone.
+    /// Mean over all grid positions of the detector that found this face. It is steadier than `landmarks`, which come
+    /// from the best position alone.
     pub consensus: Landmarks,
     /// √(class probability · objectness), 0 to 1.
     pub score: f32,
@@ -28,7 +28,7 @@ pub struct Detection {
 }
 
 impl Detection {
-    /// The same face in a picture of the photo whose pixels are `factor` of this one's along each side.
+    /// The same face in a picture of the photo that is `factor` times as large along each side.
     pub fn scaled(&self, factor: f32) -> Detection {
         Detection {
             box_in_photo: self.box_in_photo.scaled(factor),

@@ -1,4 +1,4 @@
-//! Where the networks run.
+//! The devices that the networks run on.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::VisionError;
 
-/// The device a person chose. CUDA and Metal need a build with the feature of that name.
+/// The device that the user chose. CUDA and Metal need a build with the feature of that name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeviceChoice {
@@ -21,7 +21,7 @@ pub enum DeviceChoice {
 impl DeviceChoice {
     pub const ALL: [DeviceChoice; 3] = [Self::Cpu, Self::Cuda, Self::Metal];
 
-    /// Those that this build knows how to use.
+    /// The devices that this build supports.
     pub fn built() -> Vec<DeviceChoice> {
         let is_built = |device: &DeviceChoice| match device {
             Self::Cpu => true,
@@ -39,7 +39,7 @@ impl DeviceChoice {
         }
     }
 
-    /// Opens the device, the first of its kind.
+    /// Opens the first device of its kind.
     pub(super) fn open(self) -> Result<Device, VisionError> {
         let device = match self {
             Self::Cpu => return Ok(Device::Cpu),

@@ -1,26 +1,26 @@
-//! What the recognizer says of one face: 128 numbers of unit length.
+//! The output of the recognizer for one face: 128 numbers of unit norm.
 
 use std::iter::Sum;
 use std::ops::{AddAssign, Mul};
 
 use serde::{Deserialize, Serialize};
 
-/// Numbers in one embedding (SFace's last layer).
+/// Numbers in one embedding (the last layer of SFace).
 pub const EMBEDDING_LEN: usize = 128;
 
-/// Bytes of one as the library stores it.
+/// Bytes of one embedding in the library.
 pub const EMBEDDING_BYTES: usize = 4 * EMBEDDING_LEN;
 
-/// Names the weights and the alignment that made an embedding; stored beside it, since embeddings of different weights can't
-/// be compared, and those of different alignments compare worse. A scan makes embeddings of other names again.
+/// Names the weights and the alignment that made an embedding, and is stored with it: embeddings of different weights
+/// can't be compared, and those of different alignments compare worse. A scan replaces embeddings with another name.
 pub const EMBEDDING_MODEL: &str = "sface-2021dec-refined";
 
-/// A face's direction in SFace's space, of Euclidean norm 1.
+/// A face's direction in the space of SFace, of Euclidean norm 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Embedding(pub [f32; EMBEDDING_LEN]);
 
 impl Embedding {
-    /// Scales the recognizer's raw output to unit norm. All zeros stay zeros: similar to nothing.
+    /// Scales the raw output of the recognizer to unit norm. All zeros stay zeros: similar to nothing.
     pub fn from_raw(mut raw: [f32; EMBEDDING_LEN]) -> Embedding {
         let norm = product(&raw, &raw).sqrt();
         if norm > 0.0 {
@@ -29,17 +29,18 @@ impl Embedding {
         Embedding(raw)
     }
 
-    /// Cosine of the angle between two faces, −1 to 1; the same person is mostly above 0.363 (OpenCV Zoo, SFace).
+    /// Cosine of the angle between two embeddings, −1 to 1. For the same person it is mostly above 0.363 (OpenCV Zoo,
+    /// SFace).
     pub fn similarity(&self, other: &Embedding) -> f32 {
         product(&self.0, &other.0)
     }
 
-    /// Little-endian f32, [`EMBEDDING_BYTES`] of them: how the library stores it.
+    /// The form in the library: [`EMBEDDING_LEN`] little-endian f32, [`EMBEDDING_BYTES`] bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.0.iter().flat_map(|v| v.to_le_bytes()).collect()
     }
 
-    /// Inverse of [`Embedding::to_bytes`]; `None` for any other length or numbers that are not finite.
+    /// Inverse of [`Embedding::to_bytes`]. `None` for any other length, or if a number is not finite.
     pub fn from_bytes(bytes: &[u8]) -> Option<Embedding> {
         if bytes.len() != EMBEDDING_BYTES {
             return None;
@@ -55,8 +56,8 @@ impl Embedding {
     }
 }
 
-/// The inner product of two vectors, in sixteen sums side by side, which a processor adds at once: the same ones, in the same order, on
-/// every machine.
+/// The inner product of two vectors. It adds up sixteen sums that a processor computes at once, the same ones in the
+/// same order on every machine, so results don't depend on the machine.
 pub(crate) fn product<T>(a: &[T; EMBEDDING_LEN], b: &[T; EMBEDDING_LEN]) -> T
 where
     T: Copy + Default + AddAssign + Mul<Output = T> + Sum,

@@ -1,4 +1,4 @@
-//! Detector and recognizer behind one door.
+//! The detector and the recognizer together.
 
 use image::RgbImage;
 
@@ -12,14 +12,15 @@ use super::{AlignedFace, DeviceChoice, Embedding, VisionError, centring};
 use crate::geometry::Landmarks;
 use crate::stop::StopFlag;
 
-/// Both networks with their weights. One call uses one thread; share it by `Arc` and call from as many as there are cores.
+/// Both networks with their weights. A call uses one thread. Share the engine in an `Arc` and call it from one thread
+/// per core.
 pub struct Engine {
     detector: Yunet,
     recognizer: Sface,
 }
 
 impl Engine {
-    /// Opens the device, checks and unpacks the weights: about 0.2 s and 100 MB at the peak.
+    /// Opens the device, checks the weights and dequantises them: about 0.2 s and a peak of 100 MB.
     pub fn load(device: DeviceChoice) -> Result<Engine, VisionError> {
         centring::check()?;
         let device = device.open()?;
@@ -29,7 +30,7 @@ impl Engine {
         })
     }
 
-    /// Faces of an upright photo, best score first.
+    /// The first detection pass: the faces of an upright photo in its pixels, best score first.
     pub fn detect(
         &self,
         photo: &RgbImage,
@@ -61,13 +62,12 @@ impl Engine {
         second_looks(&self.detector, picture, first, options, stop)
     }
 
-    /// The landmarks of a face that [`Engine::detect`] found in `photo`, made more exact by a second look at it alone:
-    /// what its crop should be aligned by.
+    /// The refinement pass: more exact landmarks of a face that [`Engine::detect`] found in `photo`, for its alignment.
     pub fn refine(&self, photo: &RgbImage, face: &Detection) -> Result<Landmarks, VisionError> {
         refined(&self.detector, photo, face)
     }
 
-    /// One embedding per crop, in order; batches of any size.
+    /// One embedding per crop, in order; for batches of any size.
     pub fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedding>, VisionError> {
         let raw = self.recognizer.run(crops)?;
         Ok(raw.into_iter().map(Embedding::from_raw).collect())

@@ -1,4 +1,4 @@
-//! What can go wrong between a photo and its faces.
+//! Errors between a photo and its faces.
 
 use thiserror::Error;
 
@@ -11,10 +11,10 @@ pub enum VisionError {
         device: &'static str,
         reason: String,
     },
-    /// The file inside the binary is not the one this code was written for.
+    /// The file in the binary is not the one that this code was written for.
     #[error("the weights of {model} are damaged: {reason}; install Kinfolk again")]
     Weights { model: &'static str, reason: String },
-    /// A photo too narrow to hold a face, or too large for the detector's memory.
+    /// A photo without pixels, or one that can't be resampled.
     #[error("a photo of {width}x{height} pixels can't be searched for faces")]
     PhotoSize { width: u32, height: u32 },
     /// Somebody asked to stop.

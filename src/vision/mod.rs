@@ -1,8 +1,9 @@
 //! Photos to faces and embeddings: the networks on Candle, alignment, quality.
 //!
-//! A photo goes to [`Engine::first_pass`] and, where that cannot have seen everything, to [`Engine::second_looks`], each detection to [`Engine::refine`], [`align`] and [`assess`], the crops to [`Engine::embed`].
-//! This layer knows no files and no library. On the CPU each network is one Candle operation over [`kernels`], elsewhere
-//! it is made of Candle's own (`layers::graph`).
+//! An upright photo goes to [`Engine::first_pass`] and [`Engine::second_looks`], each detection to [`Engine::refine`],
+//! [`align`] and [`assess`], and the crops to [`Engine::embed`]. This layer knows nothing of files or libraries. On the CPU,
+//! Candle carries the tensors, and each network is one operation over our own [`kernels`]. On a GPU, the networks are graphs
+//! of Candle's operations (`layers::graph`).
 
 mod align;
 mod centring;

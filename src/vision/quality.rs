@@ -1,33 +1,31 @@
-//! How well a face shows its person: what may enter grouping, and which face makes the best cover.
+//! Quality of a face: whether it may be grouped, and which face makes the best cover.
 
 use image::RgbImage;
 
 use super::{AlignedFace, Detection};
 use crate::geometry::{Landmarks, PhotoRect, Size};
 
-/// Shorter side of the box, in photo pixels, under which an embedding says more about the blur than about the person: the
-/// crop shows such a face enlarged more than four times. Passers-by in the background, nearly all.
+/// Shorter side of the box, in photo pixels. The crop of a smaller face enlarges it more than four times, and the
+/// embedding describes the blur more than the person. Nearly all smaller faces are passers-by in the background.
 const MIN_SIDE: f32 = 20.0;
-/// Least variance of the Laplacian of the aligned crop. Both limits are meant to drop only what can't be recognised: 99 % of
-/// the faces in a set of news portraits pass, 90 % in scenes with passers-by, 78 % in photos of crowds.
+/// Minimum variance of the Laplacian of the aligned crop. Both limits are meant to exclude only faces that can't be
+/// recognised: 99 % of the faces in a set of news portraits pass, 90 % in scenes with passers-by, 78 % in photos of
+/// crowds.
 const MIN_SHARPNESS: f32 = 4.0;
-/// Face and sharpness from which on more of it makes no better cover: the crop's side, and a portrait in focus.
+/// Side and sharpness above which a cover becomes no better: the side of the crop, and a portrait in focus.
 const AMPLE_SIDE: f32 = 112.0;
 const AMPLE_SHARPNESS: f32 = 200.0;
 
-/// Side of the square that holds the whole head, as a multiple of the box's longer side.
-const HEAD_TO_BOX: f32 = 1.6;
-
-/// What was measured on one face.
+/// Measures of one face.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quality {
     /// Shorter side of the box in photo pixels.
     pub side: f32,
     /// Variance of the Laplacian of the crop's luma (grey levels squared): 0 flat, above 100 crisp.
     pub sharpness: f32,
-    /// 1 looks into the camera, 0 full profile: how central the nose lies between the eyes.
+    /// How central the nose is between the eyes: 1 for a face that looks into the camera, 0 for a full profile.
     pub frontal: f32,
-    /// Share of the head's square that lies inside the photo, 0 to 1.
+    /// Share of the square around the head that lies inside the photo, 0 to 1.
     pub inside: f32,
     /// The detector's score, 0 to 1.
     pub score: f32,
@@ -49,12 +47,12 @@ pub fn assess(photo: &RgbImage, detection: &Detection, crop: &AlignedFace) -> Qu
 }
 
 impl Quality {
-    /// Whether the embedding can be trusted in grouping.
+    /// Whether the embedding is reliable enough for grouping.
     pub fn recognizable(&self) -> bool {
         self.side >= MIN_SIDE && self.sharpness >= MIN_SHARPNESS
     }
 
-    /// 0 to 1, higher shows the person better; orders covers and lists.
+    /// 0 to 1; a higher value shows the person better. Orders covers and lists.
     pub fn value(&self) -> f32 {
         let size = (self.side / AMPLE_SIDE).min(1.0);
         let sharp = (self.sharpness / AMPLE_SHARPNESS).min(1.0).sqrt();
@@ -64,7 +62,7 @@ impl Quality {
     }
 }
 
-/// Position of the nose along the line of the eyes: in the middle 1, over or beyond an eye 0.
+/// Position of the nose along the line between the eyes: 1 in the middle, 0 at an eye or beyond.
 fn frontal(landmarks: &Landmarks) -> f32 {
     let [right_eye, left_eye, nose, ..] = landmarks.0;
     let (dx, dy) = (left_eye.x - right_eye.x, left_eye.y - right_eye.y);
@@ -76,9 +74,9 @@ fn frontal(landmarks: &Landmarks) -> f32 {
     (1.0 - (2.0 * along - 1.0).abs()).clamp(0.0, 1.0)
 }
 
-/// Faces cut by the border of the photo make poor covers.
+/// Share of the square around the head inside the photo: faces at the border make poor covers.
 fn inside(photo: &RgbImage, face: &PhotoRect) -> f32 {
-    let side = face.width.max(face.height).max(1.0) * HEAD_TO_BOX;
+    let side = face.head_side();
     let center = face.center();
     let head = PhotoRect {
         x: center.x - side / 2.0,

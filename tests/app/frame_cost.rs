@@ -327,5 +327,5 @@ fn a_rubber_band_over_a_few_does_not_check_all_that_are_selected() {
     assert!(bytes < 100_000, "{bytes} bytes");
     assert_eq!(selection.len(), 99_020);
     selection.band([]);
-    assert_eq!(selection.len(), 99_000, "what the band has left is let go");
+    assert_eq!(selection.len(), 99_000, "the rest is deselected");
 }

@@ -1,5 +1,5 @@
 //! The main tasks of the window by mouse and keyboard: name, merge, split, undo, accept, export.
-#![allow(clippy::disallowed_methods, reason = "a photo for a test")]
+#![allow(clippy::disallowed_methods, reason = "a test draws a photo")]
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;

@@ -287,7 +287,7 @@ fn a_rubber_band_adds_to_the_selection_only_with_ctrl_or_shift() {
     selection.band([2, 3].map(GroupId));
     selection.band([2].map(GroupId));
     selection.end_band();
-    assert_eq!(ids(&selection), [1, 2], "what the band has left is let go");
+    assert_eq!(ids(&selection), [1, 2], "the rest is deselected");
     selection.begin_band(Modifiers::NONE);
     selection.band([4].map(GroupId));
     selection.end_band();

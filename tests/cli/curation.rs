@@ -144,7 +144,7 @@ fn undo_and_redo_walk_the_history_across_processes() {
     assert_eq!(groups(&home), merged);
     let told = kinfolk_on(&home.library, "redo").failed();
     assert!(told.contains("nothing to redo"), "{told}");
-    // Making the two groups were commands too.
+    // The two groups were made by commands, too.
     let undone = kinfolk_on(&home.library, "undo 99").done();
     assert_eq!(undone.lines().count(), 4);
     assert!(

@@ -28,7 +28,7 @@ fn labelled_photos_are_scored() {
         &home.path().join("Biden/broken.jpg"),
         &[0xff, 0xd8, 0xff, 0xe0, 0, 0],
     );
-    // A photo beside the folders is nobody's.
+    // A photo beside the folders belongs to nobody.
     fs::copy(demo_photo("obama4.jpg"), home.path().join("obama4.jpg")).unwrap();
 
     let json = kinfolk([Path::new("evaluate"), home.path(), Path::new("--json")]).done();

@@ -40,7 +40,7 @@ fn the_library_may_be_named_before_or_after_the_command() {
     assert_eq!(kinfolk_on_before(library).done(), header);
 }
 
-/// `kinfolk --library FILE people`, as often as another test's process holds the lock.
+/// `kinfolk --library FILE people`, repeated while the process of another test holds the lock.
 fn kinfolk_on_before(library: &str) -> super::run::Run {
     super::run::when_free(|| kinfolk(["--library", library, "people"]))
 }

@@ -1,5 +1,5 @@
-//! Small files that claim, or unpack to, more than any photo, beside good photos: the good ones are stored, each of the others
-//! is a named problem or is read, and the whole program stays within its memory.
+//! Small files that claim, or decompress to, more than any photo, beside good photos: the good ones are stored, each of
+//! the others is a reported problem or is read, and the whole program stays within its memory.
 
 use std::fs;
 use std::path::Path;
@@ -17,11 +17,11 @@ use crate::support::hostile_files::{
 
 const GOOD: [&str; 4] = ["obama.jpg", "biden.jpg", "astronaut.png", "chelsea.png"];
 
-/// Most bytes of memory that the program may hold while it reads one of these files.
+/// Peak memory that the program may use while it reads one of these files, in bytes.
 const MAX_RESIDENT: u64 = 600_000_000;
 
-/// The program under limits of a shell (`ulimit`): kilobytes of addresses, and seconds of the processor, which end what would
-/// not end by itself.
+/// The program under limits of a shell (`ulimit`): kilobytes of address space and seconds of processor time, so that it
+/// ends in any case.
 fn limited(limits: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("sh");
     command
@@ -33,7 +33,7 @@ fn limited(limits: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs to the end; also the most memory that the program held, in bytes.
+/// Runs the program to its end. Also returns its peak memory in bytes.
 fn run_measured(mut command: Command) -> (Run, u64) {
     let mut child = command
         .stdout(Stdio::piped())
@@ -42,7 +42,7 @@ fn run_measured(mut command: Command) -> (Run, u64) {
         .unwrap();
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
-    // The kernel keeps the peak, so the last look before the end sees all but what comes after it.
+    // The kernel records the peak, so the last reading before the end misses only what comes after it.
     while child.try_wait().unwrap().is_none() {
         let text = fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -53,7 +53,7 @@ fn run_measured(mut command: Command) -> (Run, u64) {
     (child.wait_with_output().unwrap().into(), peak)
 }
 
-/// Each with a name, and what the reason it is refused for has to say; empty where it is read.
+/// Each with a name, and with a part of the reason for which it is refused; empty if it is read.
 fn hostile_files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let tile = TiffPlan {
         tile: Some((65_520, 65_520)),
@@ -129,14 +129,15 @@ fn hostile_files_are_named_and_good_photos_are_stored_within_a_limit_of_memory()
     assert_eq!(summary["photos_scanned"], GOOD.len() + read.count());
     assert!(peak < MAX_RESIDENT, "{peak} bytes");
 
-    // Met once, left alone until they change.
+    // Known problems are skipped until the files change.
     let again = kinfolk_on(&library, &format!("scan {} --json", photos.display()));
     let again: serde_json::Value = serde_json::from_str(&again.done()).unwrap();
     assert_eq!(again["problems"], summary["problems"]);
     assert_eq!(again["stages"]["read"], 0.0);
 }
 
-/// Pictures as large as can be read, of every way of decoding: two at once stay within what one thread may hold and a bit.
+/// The largest pictures that can be read, for every way of decoding: two at once use little more memory than one thread
+/// may.
 #[test]
 fn the_largest_pictures_that_are_read_stay_within_the_limit() {
     let largest = [

@@ -1,4 +1,4 @@
-//! Known people in new photos: what `identify` says of them, and what a scan makes of them.
+//! Known people in new photos: the results of `identify`, and of a scan.
 
 use std::fs;
 use std::path::Path;

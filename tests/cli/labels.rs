@@ -1,4 +1,4 @@
-//! `label`: which face a row means, what is skipped, what is wrong.
+//! `label`: which face a row means, which rows are skipped, and which tables are refused.
 
 use super::run::{Run, kinfolk_on};
 use crate::support::home::{ClosedHome, Home, write};

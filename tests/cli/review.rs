@@ -1,4 +1,4 @@
-//! `review`: the queue as a table, and the oracle's curve.
+//! `review`: the queue as a table, and the curve of the oracle.
 
 use kinfolk::library::{Assignment, FaceId, GroupId};
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// What a run of the program came to.
+/// The result of a run.
 pub struct Run {
     pub status: i32,
     pub stdout: String,
@@ -21,13 +21,13 @@ impl From<Output> for Run {
 }
 
 impl Run {
-    /// Standard output of a run that did what it was asked.
+    /// Standard output of a successful run.
     pub fn done(self) -> String {
         assert_eq!(self.status, 0, "{}", self.stderr);
         self.stdout
     }
 
-    /// The one line on standard error of a run that failed.
+    /// The one line on standard error of a failed run.
     pub fn failed(self) -> String {
         assert_eq!(
             (self.status, self.stdout.as_str()),
@@ -57,10 +57,10 @@ pub fn kinfolk<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>
     program().args(arguments).output().unwrap().into()
 }
 
-/// `kinfolk WORDS --library FILE`, the words separated by blanks.
+/// `kinfolk WORDS --library FILE`, with the words separated by blanks.
 ///
-/// A test in another thread that starts a process passes on this one's lock of a library for a moment, between fork and
-/// exec; so a library in use is asked for again. Only what stays in use is reported.
+/// When a test in another thread starts a process, that process holds this one's lock of a library for a moment,
+/// between fork and exec. So the command is repeated while the library is in use, and only a lasting lock is reported.
 pub fn kinfolk_on(library: &Path, words: &str) -> Run {
     let mut command = program();
     command.args(words.split_whitespace());
@@ -68,7 +68,7 @@ pub fn kinfolk_on(library: &Path, words: &str) -> Run {
     when_free(|| command.output().unwrap().into())
 }
 
-/// Runs again for a second as long as the library is in use.
+/// Repeats the run for a second as long as the library is in use.
 pub fn when_free(mut run: impl FnMut() -> Run) -> Run {
     for _ in 0..20 {
         let run = run();

@@ -10,7 +10,7 @@ use crate::support::demo_photo;
 use crate::support::home::write;
 use tempfile::TempDir;
 
-/// A folder with a few of the demo photos, a text and a broken photo.
+/// A folder with a few of the demo photos, a text file and a broken photo.
 fn some_photos() -> (TempDir, PathBuf) {
     let home = tempfile::tempdir().unwrap();
     let photos = home.path().join("photos");
@@ -227,7 +227,7 @@ fn interrupting_the_grouping_leaves_the_faces_for_the_next_scan() {
     assert!(kinfolk_on(&library, "people").csv().is_empty());
 }
 
-/// Faces enough for a second of grouping, not grouped yet.
+/// Enough faces for a second of grouping, not grouped yet.
 #[cfg(unix)]
 fn store_faces(library: &Path) {
     use crate::support::crowd::{CLEAR, Crowd};
@@ -240,7 +240,7 @@ fn store_faces(library: &Path) {
     library.store_scanned(&photos).unwrap();
 }
 
-/// Enough for seconds of work, of which the interruption takes a part.
+/// Enough photos for seconds of work, of which the interruption takes a part.
 #[cfg(unix)]
 const PHOTOS: u32 = 80;
 

@@ -1,4 +1,4 @@
-//! Names that hold control characters: exact in a pipe, never obeyed by a terminal.
+//! Names with control characters: unchanged in a pipe, never obeyed by a terminal.
 
 use std::process::Command;
 
@@ -44,7 +44,7 @@ fn a_terminal_is_shown_control_characters_and_a_pipe_gets_them() {
     assert_eq!(json[0]["path"], NAME);
 }
 
-/// Arguments that are not understood are often names of files, and are repeated in the message.
+/// Arguments that can't be parsed are often names of files, and the message repeats them.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_is_shown_arguments_as_they_are_spelt() {

@@ -1,4 +1,4 @@
-//! The pairs of groups that are most likely one person, compared with all pairs, while groups and curve change.
+//! The pairs of groups that are most probably one person, compared with all pairs, while groups and the curve change.
 
 use std::collections::{BTreeMap, HashSet};
 

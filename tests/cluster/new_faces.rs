@@ -1,4 +1,4 @@
-//! New faces into existing groups: properties that always hold.
+//! Grouping new faces into existing groups: properties that always hold.
 
 use std::collections::HashSet;
 

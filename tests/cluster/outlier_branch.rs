@@ -1,4 +1,4 @@
-//! The least likely branch, in groups of every size.
+//! The outlier branch, in groups of every size.
 
 use crate::support::draw::{Draw, face_of};
 use kinfolk::cluster::{CurveOffsets, OutlierBranches, Sameness};

@@ -128,7 +128,7 @@ fn few_new_faces_among_many_are_identified_too() {
         to: MoveTarget::NewGroup,
     };
     curate::execute(&mut home.library, moved).unwrap();
-    let large = r#"{"faces":1000000,"excess":0.0}"#;
+    let large = r#"{"faces":1000000,"gap":0.0}"#;
     home.library
         .set_setting("whole_grouping", Some(large))
         .unwrap();

@@ -1,4 +1,4 @@
-//! Few new faces in a library of many: decisions and ids stay, and only groups near a new face change.
+//! A few new faces in a large library: decisions and ids stay, and only groups near a new face change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ fn group_whole(home: &mut TestLibrary) {
         &mut |_| {},
     )
     .unwrap();
-    let large = r#"{"faces":1000000,"excess":0.0}"#;
+    let large = r#"{"faces":1000000,"gap":0.0}"#;
     home.library
         .set_setting("whole_grouping", Some(large))
         .unwrap();

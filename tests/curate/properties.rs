@@ -286,14 +286,14 @@ fn decisions(test: &TestLibrary) -> Vec<String> {
     test.dump().into_iter().filter(decided).collect()
 }
 
-fn regroup(test: &mut TestLibrary, wishes: &[(u8, u8)]) {
+fn regroup(test: &mut TestLibrary, requests: &[(u8, u8)]) {
     let choice = Choice::of(&test.library);
     let target = |number: u8| match number % 4 {
         0 => Assignment::New(u32::from(number / 4)),
         1 if number > 200 => Assignment::Nowhere,
         _ => Assignment::Group(choice.group(number / 4)),
     };
-    let wanted = wishes
+    let wanted = requests
         .iter()
         .filter_map(|&(face, to)| Some((nth(&choice.faces, face)?, target(to))));
     let wanted: Vec<_> = wanted.collect();
@@ -370,7 +370,7 @@ fn happen(mut test: TestLibrary, cursor: &mut Cursor, number: usize, event: &Eve
             photo.size.width += 1 + number as u32 * 100;
             test.library.store_scanned(&[photo]).unwrap();
         }
-        Event::Regroup(wishes) => regroup(&mut test, wishes),
+        Event::Regroup(requests) => regroup(&mut test, requests),
     }
     cursor.shown = test.library.overview().unwrap();
     sound(test)
@@ -465,7 +465,7 @@ proptest! {
 
     /// Decisions made after a grouping began to read have priority over what it writes, and the grouping reports them.
     #[test]
-    fn grouping_heeds_what_was_decided_since(events in vec(events(), 0..12), wishes in vec((any::<u8>(), any::<u8>()), 1..30)) {
+    fn grouping_heeds_what_was_decided_since(events in vec(events(), 0..12), requests in vec((any::<u8>(), any::<u8>()), 1..30)) {
         let mut test = start();
         let since = test.library.journal_position().unwrap();
         let choice = Choice::of(&test.library);
@@ -473,7 +473,7 @@ proptest! {
             0 => Assignment::New(u32::from(number / 32)),
             _ => Assignment::Group(choice.group(number / 3)),
         };
-        let assignments: Vec<_> = wishes
+        let assignments: Vec<_> = requests
             .iter()
             .filter_map(|&(face, to)| Some((nth(&choice.faces, face)?, target(to))))
             .collect();

@@ -191,8 +191,8 @@ fn a_library_is_grouped_after_a_scan_only_where_something_has_changed() {
 
 #[test]
 fn a_face_that_looks_otherwise_after_a_scan_is_grouped_again() {
-    // The photo was edited: the face is at the same place. It was like one person and a little like another, and is the
-    // other now.
+    // The photo was edited: the face is at the same place. Before, it was similar to one person and a little to
+    // another; now it is the other person.
     let (mut embeddings, people) = crowd(40, 2, 0.5, 6);
     let other = people
         .iter()

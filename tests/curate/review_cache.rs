@@ -211,7 +211,7 @@ impl World {
                 group_again(&mut self.test.library, &StopFlag::default()).unwrap();
                 return;
             }
-            Event::Regroup(wishes) => return self.regroup(wishes),
+            Event::Regroup(requests) => return self.regroup(requests),
         };
         // Some are refused, because there is not always something to do.
         if let Err(CurateError::Library(error)) = execute(&mut self.test.library, command) {
@@ -219,13 +219,13 @@ impl World {
         }
     }
 
-    fn regroup(&mut self, wishes: &[(u8, u8)]) {
+    fn regroup(&mut self, requests: &[(u8, u8)]) {
         let target = |number: u8| match number % 4 {
             0 => Assignment::New(u32::from(number / 4)),
             1 => Assignment::Nowhere,
             _ => Assignment::Group(self.group(number / 4)),
         };
-        let wanted: Vec<(FaceId, Assignment)> = wishes
+        let wanted: Vec<(FaceId, Assignment)> = requests
             .iter()
             .flat_map(|&(face, to)| {
                 let faces = self.faces(&[face], false).into_iter();
@@ -244,7 +244,7 @@ fn nth<T: Copy>(all: &[T], number: u8) -> Option<T> {
     all.get(usize::from(number) % all.len().max(1)).copied()
 }
 
-fn anew(library: &Library) -> Vec<QueuedQuestion> {
+fn new_queue(library: &Library) -> Vec<QueuedQuestion> {
     review_queue(library, &HashSet::new(), &StopFlag::default()).unwrap()
 }
 
@@ -262,11 +262,11 @@ proptest! {
         let other = world.test.library.second_connection().unwrap();
         let (mut always, mut at_times) = (ReviewCache::default(), ReviewCache::default());
         let (asked, go) = (HashSet::new(), StopFlag::default());
-        let mut queue = anew(&world.test.library);
+        let mut queue = new_queue(&world.test.library);
         for (number, (event, ask)) in events.iter().enumerate() {
             prop_assert_eq!(always.queue(&other, &asked, &go).unwrap(), queue.clone());
             world.happen(event, &queue);
-            queue = anew(&world.test.library);
+            queue = new_queue(&world.test.library);
             if *ask || number + 1 == events.len() {
                 prop_assert_eq!(at_times.queue(&other, &asked, &go).unwrap(), queue.clone());
             }
@@ -279,8 +279,8 @@ proptest! {
 fn muddled(seed: u64) -> World {
     let mut world = World::new(seed);
     world.happen(&Event::Name(0), &[]);
-    let wishes = (0..60u8).map(|n| (n.wrapping_mul(7), 2 + 4 * (n % 6)));
-    world.happen(&Event::Regroup(wishes.collect()), &[]);
+    let requests = (0..60u8).map(|n| (n.wrapping_mul(7), 2 + 4 * (n % 6)));
+    world.happen(&Event::Regroup(requests.collect()), &[]);
     world
 }
 
@@ -288,7 +288,7 @@ fn muddled(seed: u64) -> World {
 fn the_drawn_libraries_have_questions_of_every_kind() {
     let mut kinds = HashSet::new();
     for seed in 0..8 {
-        let queue = anew(&muddled(seed).test.library);
+        let queue = new_queue(&muddled(seed).test.library);
         kinds.extend(queue.iter().map(|queued| queued.question.kind()));
     }
     assert_eq!(kinds.len(), 4, "{kinds:?}");
@@ -307,6 +307,6 @@ fn a_queue_is_stopped_and_made_later() {
         "{refused:?}"
     );
     let queue = review.queue(library, &asked, &StopFlag::default()).unwrap();
-    assert_eq!(queue, anew(library));
+    assert_eq!(queue, new_queue(library));
     assert!(!queue.is_empty());
 }

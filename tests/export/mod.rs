@@ -1,5 +1,5 @@
 //! Albums and tables: what is written, and what is never replaced.
 
 mod albums;
-mod names;
+mod portable_names;
 mod tables;

@@ -1,5 +1,5 @@
-//! Collections of damaged, odd and valid files from other projects' test suites: none may stop a scan, and the valid ones
-//! come out right. They are not a part of this project: where they aren't at hand, the tests say so and pass.
+//! Damaged, unusual and valid files from the test suites of other projects: none may stop a scan, and the valid ones
+//! are decoded correctly. They are not part of this project; where they are missing, the tests say so and pass.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use kinfolk::photo::{Limits, Photo, PhotoError};
 use kinfolk::scan::{ScanControl, ScanOptions, scan};
 use kinfolk::vision::{DeviceChoice, Engine};
 
-/// A part of the collection beside this project's folder.
+/// A part of the collection, which lies beside the folder of this project.
 fn collection(part: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../shared/eval/sets/files")
@@ -100,7 +100,7 @@ fn the_eight_orientations_look_alike() {
         for orientation in 1..=8u8 {
             let photo = open(&folder.join(format!("{shape}_{orientation}.jpg"))).expect("readable");
             assert_eq!(photo.orientation.value(), orientation);
-            // The number of the orientation is drawn into each.
+            // Each picture shows the number of its orientation.
             let difference = mean_difference(&photo.image, &upright);
             assert!(
                 difference < 10.0,

@@ -1,4 +1,4 @@
-//! Decoding: every format and every way of storing pixels comes out as the same upright sRGB picture.
+//! Every format and every way of storing pixels is decoded to the same upright sRGB picture.
 
 use crate::support::pictures::{
     asymmetric, encoded, exif_block, jpeg_with_exif, jpeg_with_icc, mean_difference, solid_jpeg,
@@ -17,7 +17,7 @@ fn decode(bytes: &[u8]) -> Photo {
     photo::decode(bytes, &Limits::default()).expect("a readable photo")
 }
 
-/// Largest difference of any sample.
+/// The largest difference of two samples.
 fn difference(a: &RgbImage, b: &RgbImage) -> u8 {
     assert_eq!(a.dimensions(), b.dimensions());
     a.iter()
@@ -100,7 +100,7 @@ fn the_name_plays_no_part() {
 fn all_eight_orientations_come_out_upright() {
     let upright = asymmetric(37, 22);
     for exif in 1..=8u8 {
-        // What the camera stored is the upright picture turned back: only the quarter turns differ from their inverse.
+        // The camera stores the upright picture turned back. Only quarter turns differ from their inverse.
         let inverse = match exif {
             6 => 8,
             8 => 6,
@@ -328,7 +328,7 @@ fn a_grey_profile_applies_to_grey_pictures() {
         ExtendedColorType::L8,
         Some(linear),
     ));
-    // sRGB's curve of 55/255 and 128/255.
+    // The sRGB curve at 55/255 and 128/255.
     for (x, expected) in [(0, 0), (1, 129), (2, 188), (3, 255)] {
         let got = photo.image.get_pixel(x, 0).0;
         assert!(

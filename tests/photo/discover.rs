@@ -1,4 +1,4 @@
-//! Walking folders: what is found, what is counted, what is passed over, in the same order every time.
+//! Walking folders: what is found, what is counted and what is skipped, always in the same order.
 
 use std::fs;
 use std::ops::ControlFlow;

@@ -1,4 +1,4 @@
-//! What bounds a decoder before it runs, one bound after the other.
+//! Hostile files: the limits that are checked before a decoder runs, and what the formats may hold in memory.
 
 use std::io::Cursor;
 
@@ -36,7 +36,7 @@ fn scans_are_counted_before_any_is_decoded() {
         refused(&jpeg_of_empty_scans(60, 16_000)),
         PhotoError::TooMuchWork { .. }
     ));
-    // As many as encoders write, at a usual size; and a large photo with twenty.
+    // As many scans as encoders write, at a usual size; and a large photo with twenty.
     for (scans, side) in [(64, 4_000), (20, 10_000)] {
         let probe = photo::probe(&jpeg_of_empty_scans(scans, side), &Limits::default());
         assert!(probe.is_ok(), "{scans} scans: {:?}", probe.err());
@@ -97,7 +97,7 @@ fn a_large_photo_is_decoded_as_large_as_memory_allows() {
     let probe = photo::probe(&bytes, &tight).expect("headers");
     assert_eq!(probe.largest, Reduction::Half);
     assert_eq!(probe.reduction_keeping(10.0, 100.0), Reduction::Half);
-    // What memory doesn't allow is not even tried.
+    // A scale that does not fit in memory is not tried.
     assert!(matches!(
         photo::decode(&bytes, &tight).err(),
         Some(PhotoError::TooMuchMemory { .. })
@@ -108,7 +108,7 @@ fn a_large_photo_is_decoded_as_large_as_memory_allows() {
     let opened = super::open(&path, &tight).expect("readable");
     assert_eq!(opened.image.dimensions(), (320, 240));
     assert_eq!(opened.size().width, 640);
-    // What can only be decoded whole is refused, with what to do.
+    // A format that can only be decoded whole is refused, with advice.
     let png = encoded(&picture.into(), ImageFormat::Png);
     assert!(matches!(
         photo::probe(&png, &limits(full / 3)),
@@ -151,7 +151,7 @@ fn long_files_are_hashed_and_decoded_without_being_held() {
         photo.image,
         RgbImage::from_pixel(50, 40, image::Rgb([10, 20, 30]))
     );
-    // Written again meanwhile.
+    // The file is written again meanwhile.
     bytes.push(0);
     crate::support::pictures::write(&path, &bytes);
     assert!(matches!(file.probe(&limits), Err(PhotoError::Changed)));
@@ -173,9 +173,9 @@ fn a_jpeg_that_is_longer_than_any_is_refused() {
     ));
 }
 
-// Ordinary pictures come out as before.
+// Ordinary pictures are decoded as before.
 
-/// Strips, tiles, and every orientation: the same picture.
+/// Strips, tiles and every orientation give the same picture.
 #[test]
 fn tiffs_of_every_layout_are_put_together() {
     let picture = asymmetric(70, 50);
@@ -220,7 +220,7 @@ fn tiff_of(picture: &RgbImage, tile: Option<(u32, u32)>, orientation: u16) -> Ve
         image.write_data(picture).expect("data");
         return bytes.into_inner();
     };
-    // All tiles after each other, in the one piece of data that the plan takes; offsets are mended afterwards.
+    // All tiles follow each other in the one piece of data of the file; the offsets are corrected afterwards.
     let mut data = Vec::new();
     let mut offsets = Vec::new();
     for top in (0..height).step_by(down as usize) {
@@ -278,12 +278,12 @@ fn interlaced_pngs_are_put_together() {
     let picture = asymmetric(37, 29);
     let plain = encoded(&DynamicImage::from(picture.clone()), ImageFormat::Png);
     assert_eq!(decode(&plain), picture);
-    // From PngSuite's way of interlacing: the encoder has none, so the passes are written as images of their own.
+    // Interlaced as in PngSuite: the encoder can't interlace, so each pass is written as an image of its own.
     let bytes = interlaced_png(&picture);
     assert_eq!(decode(&bytes), picture);
 }
 
-/// Seven passes (PNG, 8.2), unfiltered and unpacked.
+/// Seven passes (PNG, 8.2), unfiltered and uncompressed.
 fn interlaced_png(picture: &RgbImage) -> Vec<u8> {
     const PASSES: [(u32, u32, u32, u32); 7] = [
         (0, 0, 8, 8),

@@ -1,10 +1,10 @@
 //! Files to upright photos: decoding, limits, walking folders, thumbnails.
 
 mod bad_input;
+mod damaged;
 mod decode;
 mod discover;
 mod hostile;
-mod limits;
 mod reduced;
 mod thumbnails;
 

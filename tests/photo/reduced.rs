@@ -1,4 +1,4 @@
-//! Decoding at a reduced scale: the same upright picture with fewer pixels, wherever the file allows it.
+//! Decoding at a reduced scale gives the same upright picture with fewer pixels, where the file allows it.
 
 use crate::support::pictures::{
     asymmetric, encoded, exif_block, jpeg_of, jpeg_with_exif, jpeg_with_icc, mean_difference,
@@ -21,7 +21,7 @@ fn reduced(bytes: &[u8], reduction: Reduction) -> Photo {
     photo::decode_reduced(bytes, &Limits::default(), reduction).expect("a readable photo")
 }
 
-/// Mean difference from `picture` brought to the same size by averaging.
+/// Mean difference from `picture` reduced to the same size by averaging.
 fn off(reduced: &RgbImage, picture: &RgbImage) -> f64 {
     let (width, height) = reduced.dimensions();
     let averaged = imageops::resize(picture, width, height, FilterType::Triangle);
@@ -122,8 +122,8 @@ fn fewer_pixels_take_less_memory() {
     let progressive = probe(&jpeg_of(&picture, SamplingFactor::F_2_2, true));
     assert_eq!(baseline.memory(Reduction::Full), 640 * 480 * 3);
     assert_eq!(baseline.memory(Reduction::Quarter), 160 * 120 * 3);
-    // A progressive file's coefficients, two bytes each, are held whole at any scale: with colours at half the resolution, half
-    // as many again as there are pixels.
+    // The coefficients of a progressive file, two bytes each, are held at any scale. With chroma at half the
+    // resolution, there are half as many again as pixels.
     let coefficients = 640 * 480 * 3;
     assert_eq!(
         progressive.memory(Reduction::Quarter),
@@ -138,7 +138,7 @@ fn damage_in_the_middle_harms_nothing() {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x5A;
         for reduction in REDUCTIONS {
-            // A picture or an error; never a panic, never another size.
+            // A picture or an error, but never a panic and never another size.
             if let Ok(photo) = photo::decode_reduced(&damaged, &Limits::default(), reduction) {
                 let divisor = reduction.divisor();
                 let expected = (

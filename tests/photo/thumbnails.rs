@@ -1,4 +1,4 @@
-//! Thumbnails: the right size, the right part, and nothing but the photo's own pixels beyond its border.
+//! Thumbnails have the right size and show the right part, with no pixels from outside the photo.
 
 use crate::support::pictures::asymmetric;
 use image::{Rgb, RgbImage};
@@ -50,7 +50,7 @@ fn a_thumbnail_shows_the_whole_photo() {
 
 #[test]
 fn a_face_thumbnail_is_square_and_shows_more_than_the_box() {
-    // A grey face of 100 px on a ground of blue.
+    // A grey face of 100 px on a blue ground.
     let photo = RgbImage::from_fn(600, 400, |x, y| {
         let inside = (200..300).contains(&x) && (150..250).contains(&y);
         if inside {
@@ -68,7 +68,7 @@ fn a_face_thumbnail_is_square_and_shows_more_than_the_box() {
     let small = decoded(&jpeg_face_thumbnail(&photo, face, 160).expect("thumbnail"));
     assert_eq!(small.dimensions(), (160, 160));
     near(&small, 80, 80, [128; 3]);
-    // 160 px show 160 px of the photo here: the face takes the middle 100.
+    // The 160 px of the thumbnail show 160 px of the photo; the face is the middle 100.
     near(&small, 35, 80, [128; 3]);
     near(&small, 24, 80, [20, 30, 200]);
     near(&small, 80, 155, [20, 30, 200]);

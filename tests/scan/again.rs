@@ -1,4 +1,4 @@
-//! Scanning again: what is unchanged, moved, copied, changed, gone and back, and the people in it.
+//! Scanning again: photos that are unchanged, moved, copied, changed, gone or back, and the people in them.
 
 use kinfolk::library::FaceState;
 
@@ -172,7 +172,7 @@ fn vanished_photos_keep_their_people_and_come_back() {
     assert_eq!(world.library.faces_of_group(group).expect("read").len(), 1);
     assert_eq!(world.scan().vanished, 0, "it vanishes once");
 
-    // Back at its path, with the same time, then with another.
+    // It is back at its path, first with the same time, then with another.
     std::fs::rename(&aside, world.path("a.jpg")).expect("rename");
     assert_eq!(world.scan().returned, 1);
     assert_eq!(world.photo("a.jpg").photo_id, photo_id);
@@ -183,7 +183,7 @@ fn vanished_photos_keep_their_people_and_come_back() {
     assert_eq!(summary.photos_scanned, 0);
     assert_eq!(world.photo("a.jpg").photo_id, photo_id);
 
-    // Back at another path.
+    // It is back at another path.
     world.remove("a.jpg");
     world.scan();
     world.write("elsewhere/again.jpg", &obama());
@@ -320,7 +320,7 @@ fn of_two_copies_only_the_one_that_is_gone_moves() {
         ),
         (x, y)
     );
-    // Both move: each is known again by its name.
+    // Both move, and each is identified by its name.
     world.rename("a/x.jpg", "d/x.jpg");
     world.rename("c/y.jpg", "a/y.jpg");
     assert_eq!(world.scan().moved, 2);
@@ -383,7 +383,7 @@ fn a_photo_that_gets_damaged_is_a_problem_and_keeps_its_people() {
     world.write("a.jpg", &photo[..photo.len() / 2]);
     assert_eq!(world.scan().problems, 1);
     assert_eq!(world.face("a.jpg").group, Some(group));
-    // Put back from a backup, time and all.
+    // It is restored from a backup, with its time.
     world.write("a.jpg", &photo);
     set_time(&world.path("a.jpg"), stamp);
     assert_eq!(world.scan().unchanged, 1);

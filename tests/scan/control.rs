@@ -1,4 +1,4 @@
-//! Stop, pause, and going on later.
+//! Stopping, pausing and continuing a scan.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -102,7 +102,7 @@ fn a_paused_scan_waits_and_then_finishes() {
             let mut library = Library::open_in_memory().expect("library");
             let note = |progress: &Progress| {
                 done.store(progress.photos_done, Ordering::SeqCst);
-                // Once only: on a slow machine nothing may be done yet when the scan goes on.
+                // Once only: on a slow machine nothing may be done yet when the scan continues.
                 if progress.phase == Phase::Scanning && !paused.load(Ordering::SeqCst) {
                     control.pause();
                     paused.store(true, Ordering::SeqCst);
@@ -120,7 +120,7 @@ fn a_paused_scan_waits_and_then_finishes() {
         while !paused.load(Ordering::SeqCst) {
             thread::sleep(Duration::from_millis(1));
         }
-        // Photos in flight may still end.
+        // Photos that are being searched may still be finished.
         thread::sleep(Duration::from_millis(300));
         let held = done.load(Ordering::SeqCst);
         thread::sleep(Duration::from_millis(300));

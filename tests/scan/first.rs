@@ -39,7 +39,7 @@ fn faces_are_found_with_their_embeddings_and_thumbnails() {
     let face = world.face("people/obama.jpg");
     assert_eq!(face.state, FaceState::Ungrouped);
     assert!(face.recognizable && face.score > 0.7 && face.quality > 0.0);
-    // In the upper middle, a tenth to a half of the photo high.
+    // In the upper middle, a tenth to a half of the height of the photo.
     let center = face.box_in_photo.center();
     assert!(
         (100.0..220.0).contains(&center.x) && (60.0..220.0).contains(&center.y),
@@ -268,7 +268,7 @@ fn progress_only_grows_and_ends_complete() {
     let told = told.into_inner().expect("lock");
     let scanning: Vec<_> = told
         .iter()
-        .filter(|progress| progress.phase != Phase::Looking)
+        .filter(|progress| progress.phase != Phase::Walking)
         .collect();
     assert!(
         scanning

@@ -1,4 +1,4 @@
-//! A scan that is killed loses at most the photos in flight, and the next one goes on where it ended.
+//! A killed scan loses at most the photos it is working on, and the next scan continues there.
 
 use std::fs;
 use std::path::Path;
@@ -77,7 +77,7 @@ fn a_killed_scan_leaves_a_sound_library_that_can_go_on() {
     assert_eq!(summary.vanished, 0);
 }
 
-/// Photos that a reader beside the scan sees: those of finished transactions; none while there is no library to read.
+/// The number of photos that another reader sees: those of finished transactions; 0 while there is no library.
 fn stored_photos(library: &Path) -> i64 {
     Connection::open_with_flags(library, OpenFlags::SQLITE_OPEN_READ_ONLY)
         .and_then(|connection| {

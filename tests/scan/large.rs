@@ -1,4 +1,4 @@
-//! Large photos are looked at with fewer pixels; what is found is as if every pixel had been there.
+//! Large photos are decoded with fewer pixels, and the results are as with all pixels.
 
 use image::RgbImage;
 use image::imageops::{self, FilterType};
@@ -26,7 +26,7 @@ fn large_photo(portrait_side: u32) -> RgbImage {
     picture
 }
 
-/// The best face of all pixels of a picture.
+/// The best face, found with all pixels of a picture.
 fn face_of(picture: &RgbImage) -> (PhotoRect, Embedding) {
     let found = engine()
         .detect(picture, &DetectOptions::default())
@@ -38,7 +38,7 @@ fn face_of(picture: &RgbImage) -> (PhotoRect, Embedding) {
 
 #[test]
 fn faces_of_every_size_lie_where_they_are_and_are_recognised() {
-    // Faces of about 120, 400 and 900 pixels: from all pixels, from half of the side, from a quarter.
+    // Faces of about 120, 400 and 900 pixels: cropped at full scale, at half and at a quarter.
     for (portrait_side, progressive) in [
         (260, false),
         (260, true),

@@ -1,4 +1,4 @@
-//! Scanning folders: what is found the first time, what survives the next times, stopping, and roots that come and go.
+//! Scanning folders: the first scan, later scans, stopping, and roots that disappear and come back.
 
 mod again;
 mod control;

@@ -1,4 +1,4 @@
-//! Embeddings made in another way than today's: a scan makes them again, and what a person has said stays.
+//! Embeddings that were made in another way than today's: a scan replaces them, and the decisions of people stay.
 
 use image::{RgbImage, imageops};
 use kinfolk::curate::Command;
@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::world::{World, astronaut, obama, portrait};
 use crate::support::variants;
 
-/// Gives the embeddings of the library to another model; the vectors are zeros, like nothing that today's makes.
+/// Marks the embeddings of the library as those of another model, and sets them to zeros, which are similar to nothing.
 fn make_outdated(world: &World) {
     let library = Connection::open(world.place.path().join("library.sqlite")).expect("open");
     let changed = library
@@ -71,7 +71,7 @@ fn a_confirmed_face_that_is_not_found_again_asks_for_no_further_scan() {
         name: "Barack Obama".into(),
     };
     kinfolk::curate::execute(&mut world.library, command).expect("name");
-    // It was where the detector finds nothing now, and there is no likeness to know it by.
+    // The detector finds nothing at its place now, and its embedding can't be compared.
     let library = Connection::open(world.place.path().join("library.sqlite")).expect("open");
     let sql = "UPDATE face SET x = 1, y = 1, width = 9, height = 9 WHERE face_id = ?1";
     library.execute(sql, [faces[0].face_id.0]).expect("update");

@@ -1,4 +1,4 @@
-//! Folders that overlap, that aren't there, and that can't be looked into.
+//! Folders that overlap, that don't exist, and that can't be read.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,7 +105,7 @@ fn a_folder_inside_a_known_root_is_a_part_of_it() {
     );
     assert_eq!(world.library.roots().expect("read").len(), 1);
     world.photo("sub/c.png");
-    // What is outside of the walked folder is not judged.
+    // Nothing is concluded about files outside the walked folder.
     world.remove("a.png");
     world.remove("sub/b.png");
     let sub = world.path("sub");
@@ -177,7 +177,7 @@ fn scanning_no_folder_does_nothing() {
     assert_eq!((summary.photos_found, summary.stopped), (0, false));
 }
 
-/// Scans the folder of `world` and moves `from` away to a place outside of it as soon as a photo is done.
+/// Scans the folder of `world` and moves `from` to a place outside it as soon as one photo is done.
 fn scan_and_move_away(world: &mut World, from: &str) -> ScanSummary {
     let folder = world.place.path().join(from);
     let away = world.place.path().join("away");
@@ -226,7 +226,7 @@ fn a_folder_that_goes_away_is_told_once_and_nothing_below_it_is_judged() {
         world.library.photos().expect("read").len() as u64,
         4 + summary.photos_scanned
     );
-    // Back again, everything is as it is.
+    // It is back, and everything is as before.
     fs::rename(world.place.path().join("away"), world.photos()).expect("rename");
     let again = world.scan();
     assert_eq!(again.photos_scanned, 120 - summary.photos_scanned);

@@ -1,4 +1,4 @@
-//! A folder of photos and a library, in a temporary place of their own.
+//! A temporary folder with photos and a library.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::support::pictures;
 use crate::support::{demo_photo, engine, variants};
 
-/// A demo photo with a longer side of `long_side` pixels: small, so that tests are quick.
+/// A demo photo with a longer side of `long_side` pixels; small, so that tests are fast.
 pub fn portrait(name: &str, long_side: u32) -> RgbImage {
     let photo = variants::read(&demo_photo(name));
     let share = long_side as f32 / photo.width().max(photo.height()) as f32;
@@ -26,17 +26,17 @@ pub fn obama() -> Vec<u8> {
     variants::jpeg(&portrait("obama.jpg", 400))
 }
 
-/// Another person's.
+/// A portrait of another person.
 pub fn astronaut() -> Vec<u8> {
     variants::jpeg(&portrait("astronaut.png", 400))
 }
 
-/// A picture without faces; each seed gives another one.
+/// A picture without faces, different for each seed.
 pub fn landscape(seed: u8) -> Vec<u8> {
     landscape_of(seed, 64, 48)
 }
 
-/// A picture large enough that a scan of many of them lasts several progress reports.
+/// A picture so large that a scan of many of them lasts several progress reports.
 pub fn large_landscape(seed: u8) -> Vec<u8> {
     landscape_of(seed, 800, 600)
 }
@@ -73,7 +73,7 @@ impl World {
         pictures::write(&self.path(path), bytes);
     }
 
-    /// Moves a file, making the folders around its new place.
+    /// Moves a file, and creates the folders of its new path.
     pub fn rename(&self, from: &str, to: &str) {
         fs::create_dir_all(self.path(to).parent().expect("parent")).expect("folder");
         fs::rename(self.path(from), self.path(to)).expect("rename");
@@ -83,7 +83,7 @@ impl World {
         fs::remove_file(self.path(path)).expect("remove");
     }
 
-    /// Sets a file's time so that it differs from every time of now.
+    /// Sets the time of a file to a time in the past.
     pub fn touch(&self, path: &str) {
         set_time(
             &self.path(path),
@@ -135,7 +135,7 @@ impl World {
         faces.remove(0)
     }
 
-    /// Says who the only face of a photo is.
+    /// Names the only face of a photo.
     pub fn name(&mut self, path: &str, name: &str) -> GroupId {
         let face = self.face(path);
         let mut edit = self.library.edit().expect("edit");

@@ -1,4 +1,4 @@
-//! An allocator that counts for each thread, so that tests can say what a piece of work takes.
+//! An allocator that counts for each thread, so that tests can measure what a piece of work allocates.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -6,7 +6,7 @@ use std::cell::Cell;
 /// Counts what each thread allocates.
 struct Counting;
 
-/// Pieces and bytes.
+/// Allocations and their bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Allocated {
     pub pieces: u64,
@@ -28,7 +28,8 @@ fn count(bytes: usize) {
     });
 }
 
-// SAFETY: every call is handed on to the system's allocator as it came; the counter is a plain cell that allocates nothing.
+// SAFETY: every call is passed on unchanged to the allocator of the system; the counter is a plain cell that allocates
+// nothing.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());

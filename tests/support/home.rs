@@ -1,7 +1,7 @@
-//! A library of known people beside a folder of their "photos", made through the library's own interface.
+//! A library of known people and a folder of their "photos", made through the library's own interface.
 //!
-//! The photos are files with distinct bytes, not pictures: what uses this looks at files and rows, never at pixels.
-//! Every person has an axis of the embedding space of their own, so faces of one person are alike and others are not.
+//! The photos are files with distinct bytes, not pictures: the tests that use them read files and rows, never pixels.
+//! Every person has their own axis of the embedding space, so faces of one person are similar and others are not.
 
 use std::fs;
 use std::path::{Path, PathBuf};

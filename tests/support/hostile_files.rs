@@ -1,4 +1,4 @@
-//! Small files that claim, or unpack to, more than any photo: made in code for the tests of limits.
+//! Small files, made in code for the tests of limits, that claim or decompress to more than any photo.
 
 use std::io::Write as _;
 
@@ -15,7 +15,7 @@ pub fn jpeg_of_empty_scans(scans: usize, side: u16) -> Vec<u8> {
     bytes
 }
 
-/// As it is, but the scans refine every coefficient: the costliest that take next to no bytes.
+/// The same, but the scans refine every coefficient: the most expensive scans that take almost no bytes.
 pub fn jpeg_of_refining_scans(scans: usize, side: u16) -> Vec<u8> {
     let mut bytes = progressive_head(side, side);
     push_scan(&mut bytes, [0, 0, 0], &[0x00]);
@@ -51,12 +51,12 @@ fn push_scan(bytes: &mut Vec<u8>, spectrum: [u8; 3], data: &[u8]) {
     bytes.extend(data);
 }
 
-/// A JPEG of four inks; all blocks but the first are missing.
+/// A JPEG of four inks; all blocks except the first are missing.
 pub fn cmyk_jpeg(width: u16, height: u16) -> Vec<u8> {
     solid_jpeg(&[10, 20, 30, 40], Some(0), width, height)
 }
 
-/// A black PNG of 8-bit grey, as many bytes of zeroes packed as it has pixels and rows.
+/// A black PNG of 8-bit grey, with as many compressed zeroes as it has pixels and rows.
 pub fn black_png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
@@ -77,14 +77,14 @@ pub fn black_png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// A PNG of 64 × 64 pixels with a profile that unpacks to `rows` × 65536 zeroes.
+/// A PNG of 64 × 64 pixels with a profile that decompresses to `rows` × 65536 zeroes.
 pub fn png_with_inflating_profile(rows: u32) -> Vec<u8> {
     let packed = chunk_of(&black_png(65_535, rows), b"IDAT");
     let profile = [b"bomb\0\0".as_slice(), &packed].concat();
     with_png_chunk(&black_png(64, 64), b"iCCP", &profile)
 }
 
-/// A PNG of 64 × 64 pixels with a packed text that unpacks to `rows` × 65536 zeroes.
+/// A PNG of 64 × 64 pixels with a compressed text that decompresses to `rows` × 65536 zeroes.
 pub fn png_with_inflating_text(rows: u32) -> Vec<u8> {
     let packed = chunk_of(&black_png(65_535, rows), b"IDAT");
     let text = [b"Comment\0\0".as_slice(), &packed].concat();
@@ -92,7 +92,7 @@ pub fn png_with_inflating_text(rows: u32) -> Vec<u8> {
 }
 
 fn with_png_chunk(png: &[u8], name: &[u8; 4], data: &[u8]) -> Vec<u8> {
-    // Behind the signature and the header.
+    // After the signature and the header.
     let mut bytes = png[..33].to_vec();
     bytes.extend((data.len() as u32).to_be_bytes());
     let from = bytes.len();
@@ -150,7 +150,7 @@ pub fn gif_frame(side: u16) -> Vec<u8> {
     bytes
 }
 
-/// A lossless WebP of one colour: codes of one symbol take no bits, so that 30 bytes claim any size.
+/// A lossless WebP of one colour: codes of one symbol take no bits, so 30 bytes can claim any size.
 pub fn webp_lossless(width: u32, height: u32) -> Vec<u8> {
     let mut bits = Bits::default();
     bits.push(width - 1, 14);
@@ -212,7 +212,7 @@ impl Bits {
     }
 }
 
-/// A QOI of one colour: each byte says that the last pixel comes 62 times more.
+/// A QOI of one colour: each byte repeats the last pixel 62 times.
 pub fn qoi_of_runs(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"qoif".to_vec();
     bytes.extend([width.to_be_bytes(), height.to_be_bytes()].concat());
@@ -223,7 +223,7 @@ pub fn qoi_of_runs(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// A bitmap of 8-bit colours, packed in runs, without any.
+/// A bitmap of 8-bit colours, run-length encoded, without any runs.
 pub fn bmp_of_runs(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"BM".to_vec();
     bytes.extend(1082u32.to_le_bytes());
@@ -239,7 +239,7 @@ pub fn bmp_of_runs(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// A TIFF as its tags say; strips or tiles all are the same bytes of `data`.
+/// A TIFF with the given tags; all strips or tiles are the same bytes of `data`.
 #[derive(Clone)]
 pub struct TiffPlan {
     pub width: u32,
@@ -256,7 +256,7 @@ pub struct TiffPlan {
 }
 
 impl TiffPlan {
-    /// RGBA of 16 bits in strips of one row, packed to next to nothing.
+    /// RGBA of 16 bits in strips of one row, compressed to almost nothing.
     pub fn deep(width: u32, height: u32) -> Self {
         Self {
             width,
@@ -332,7 +332,7 @@ impl TiffPlan {
     }
 }
 
-/// So many zeroes, packed as runs of up to 128.
+/// This many zeroes, encoded as runs of up to 128.
 pub fn packbits(zeroes: usize) -> Vec<u8> {
     let mut packed: Vec<u8> = (0..zeroes / 128).flat_map(|_| [129, 0]).collect();
     match zeroes % 128 {
@@ -342,7 +342,7 @@ pub fn packbits(zeroes: usize) -> Vec<u8> {
     packed
 }
 
-/// An EXIF block of 64 KB whose every entry points to another directory, and all of which overlap.
+/// An EXIF block of 64 KB whose entries all point to other directories, which all overlap.
 pub fn exif_of_overlapping_directories() -> Vec<u8> {
     const ENTRIES: u16 = 5400;
     let mut block = b"II\x2A\0\x08\0\0\0".to_vec();

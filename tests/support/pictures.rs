@@ -54,7 +54,7 @@ pub fn jpeg_of(picture: &RgbImage, sampling: SamplingFactor, progressive: bool) 
     bytes
 }
 
-/// Writes a fixture, making its folders.
+/// Writes a fixture and creates its folders.
 pub fn write(path: &Path, bytes: &[u8]) {
     fs::create_dir_all(path.parent().expect("a parent")).expect("folder");
     File::create(path)
@@ -62,7 +62,7 @@ pub fn write(path: &Path, bytes: &[u8]) {
         .expect("write fixture");
 }
 
-/// A raw EXIF block (a TIFF file) with an orientation and, if given, a date of the shutter.
+/// A raw EXIF block (a TIFF file) with an orientation and, if given, a time of exposure.
 pub fn exif_block(orientation: u16, taken: Option<&str>) -> Vec<u8> {
     let orientation = Field {
         tag: Tag::Orientation,

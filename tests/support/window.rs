@@ -20,7 +20,7 @@ use crate::support::crowd::{CLEAR, Crowd, store_photo};
 /// Maximum time to wait for the window's threads on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A window with a library of its own in a temporary folder.
+/// A window with its own library in a temporary folder.
 pub struct Window {
     // Dropped in this order.
     pub harness: Harness<'static, App>,

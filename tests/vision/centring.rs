@@ -1,4 +1,4 @@
-//! Embeddings without what all faces have in common.
+//! Centred embeddings.
 
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 

@@ -1,4 +1,4 @@
-//! What the detector, the embeddings and the quality measure promise to the layers above.
+//! What other modules rely on: the detector, the embeddings and the measures of quality.
 
 use image::{Rgb, RgbImage, imageops};
 
@@ -8,7 +8,7 @@ use kinfolk::vision::{
 
 use crate::support::engine;
 
-/// One person, face at (178, 63), 90 pixels wide, 114 high; 512×512.
+/// One person, with a face of 90 × 114 pixels at (178, 63); the photo has 512 × 512.
 fn astronaut() -> RgbImage {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/astronaut.png");
     image::open(path).unwrap().to_rgb8()

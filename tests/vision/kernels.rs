@@ -1,4 +1,4 @@
-//! Every kernel, on every instruction set of this machine, against plain loops that follow the definition.
+//! Every kernel on every instruction set of this machine, against plain loops that follow the definition.
 
 use kinfolk::vision::kernels::{
     Activation, Dense, Depthwise, Isa, add_upsampled_row, max_pool_row,

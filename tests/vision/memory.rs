@@ -1,14 +1,14 @@
-//! The detector takes its memory once for each size of picture, not anew for every photo.
+//! The detector allocates memory once for each size of picture, not for every photo.
 
 use candle_core::Device;
 use kinfolk::vision::yunet::{Input, Yunet};
 
 use crate::support::allocations::allocated;
 
-/// Wide and tall photos, and the second look at a face.
+/// Wide and tall photos, and the input of the refinement pass.
 const SIZES: [(usize, usize); 3] = [(320, 224), (224, 320), (192, 192)];
 
-/// Bytes taken by a picture of each size in turn.
+/// Bytes allocated by one picture of each size.
 fn taken_by_a_round(detector: &Yunet) -> u64 {
     let begin = allocated().bytes;
     for (width, height) in SIZES {

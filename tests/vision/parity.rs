@@ -1,5 +1,5 @@
-//! Our networks against onnxruntime and OpenCV, by goldens that `models/goldens.py` made of two demo photos; and the
-//! fused networks against the same ones in Candle's own operations.
+//! The networks against onnxruntime and OpenCV, by goldens that `models/goldens.py` made of two demo photos; and the
+//! fused networks against the graphs of Candle's operations.
 
 use candle_core::Device;
 use image::RgbImage;
@@ -196,7 +196,7 @@ fn nearest<'a>(faces: &'a [Detection], golden: &[f32]) -> &'a Detection {
         .unwrap()
 }
 
-/// Box, then landmarks, as OpenCV orders them.
+/// Box, then landmarks, in the order of OpenCV.
 fn numbers(face: &Detection) -> Vec<f32> {
     let PhotoRect {
         x,
@@ -239,7 +239,7 @@ fn fused_sface_equals_the_graph_of_candle_operations() {
     }
 }
 
-/// Needs a CUDA device; the CPU's embeddings are those that the goldens above hold to.
+/// Needs a CUDA device. The embeddings of the CPU are those that the tests above compare with the goldens.
 #[cfg(feature = "cuda")]
 #[test]
 fn cuda_gives_what_the_cpu_gives() {

@@ -1,4 +1,4 @@
-//! What a view may request: the only way from a view to the library, the disk and the shell.
+//! The requests of a view, its only way to change the library, the disk or the rest of the window.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub enum Action {
 
     OpenLibrary,
     NewLibrary,
-    /// Close this library and open that one.
+    /// Close the current library and open this one.
     SwitchLibrary(PathBuf),
 
     /// Try again to open the library.

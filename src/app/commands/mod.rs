@@ -1,6 +1,6 @@
-//! Commands (a key, a menu entry, a line of the palette) and the actions they lead to.
+//! Commands (from a key, a menu entry or a line of the palette) and the actions that they are turned into.
 
 pub mod action;
-pub mod keys;
+pub mod key_input;
 pub mod to_action;
 pub mod ui_command;

@@ -1,4 +1,4 @@
-//! From commands to actions: what a command does to the current selection, if no view has taken it.
+//! Converts commands that no view has taken to actions on the current selection.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::app::theme::CARD_SIZES;
 use crate::curate::{Command, MoveTarget};
 use crate::library::{FaceId, FaceRow, GroupId, Mark, PhotoId};
 
-/// What a command may read; of the selection, only what the page shows.
+/// The data that a command may read. The selection contains only items that the page shows.
 pub struct CommandContext<'a> {
     pub snapshot: &'a Snapshot,
     pub queries: &'a mut Queries,

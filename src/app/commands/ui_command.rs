@@ -203,7 +203,7 @@ impl UiCommand {
     }
 }
 
-/// Every shortcut, those with more modifiers first: egui matches Ctrl+Z also when Ctrl+Shift+Z was pressed.
+/// Every shortcut, those with more modifiers first: egui also matches Ctrl+Z when Ctrl+Shift+Z was pressed.
 pub fn by_modifiers() -> impl Iterator<Item = (KeyboardShortcut, UiCommand)> {
     let mut shortcuts: Vec<_> = UiCommand::iter()
         .flat_map(|command| {

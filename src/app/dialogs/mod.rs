@@ -21,7 +21,7 @@ pub enum Dialog {
     Person(PersonDialog),
 }
 
-/// The result of a frame.
+/// What the window must do after a frame of the dialog.
 pub enum DialogOutput {
     Open,
     Closed,

@@ -27,7 +27,7 @@ const OPTIONS: ChoiceListOptions<'_> = ChoiceListOptions {
 pub struct PersonDialog {
     purpose: PersonPurpose,
     list: ChoiceList,
-    /// By the library's version and the typed text.
+    /// Cached for one version of the library and one typed text.
     choices: Cached<(u64, String), Arc<[Choice]>>,
 }
 

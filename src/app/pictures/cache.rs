@@ -35,12 +35,12 @@ const SHARPEST_FIRST: [Reduction; 4] = [
 /// Longest side of a photo's texture, in pixels; the GPU may have a lower limit.
 const MAX_SIDE: u32 = 8192;
 
-/// The budgets of the GPU (RGBA, 4 bytes a pixel): about 1,900 face crops of 160 × 160, and sixteen photos of 12
-/// megapixels at half their side, or four whole ones.
+/// Bytes of textures on the GPU (RGBA, 4 bytes per pixel): enough for about 1,900 face crops of 160 × 160, and for
+/// sixteen photos of 12 megapixels at half their side, or four at full scale.
 const FACE_BYTES: usize = 192 << 20;
 const PHOTO_BYTES: usize = 192 << 20;
 
-/// Uploads in one frame, so that a frame stays short: about 80 face crops.
+/// Maximum bytes that are uploaded in one frame, so that a frame stays short: about 80 face crops.
 const UPLOAD_BYTES_PER_FRAME: usize = 8 << 20;
 
 enum Slot {

@@ -36,7 +36,8 @@ pub struct PhotoSource {
     pub max_side: u32,
 }
 
-/// Bytes that the photos being decoded may take in total. A photo that needs more waits until it is alone.
+/// Bytes that the photos being decoded may take in total. A photo that needs more waits until no other photo is being
+/// decoded.
 const DECODE_BYTES: u64 = 256 << 20;
 
 /// A decoded picture, or an error message.
@@ -74,7 +75,7 @@ impl Shared {
     }
 }
 
-/// A handle of the decoding threads; they end when it is dropped.
+/// A handle to the decoding threads; they end when it is dropped.
 pub struct Decoder {
     shared: Arc<Shared>,
     results: Receiver<Decoded>,
@@ -254,7 +255,7 @@ fn decode_photo(
         Err(error) => return failed(error),
     };
     drop(stored);
-    // A file that could only be decoded whole gives a picture of the same size as one decoded reduced.
+    // A file that can only be decoded at full size gives a picture of the same size as a file that is decoded reduced.
     let wanted = reduction.decoded_size(photo.size());
     let max_side = wanted.width.max(wanted.height).min(file.max_side);
     Some(shrink(photo.image, max_side).map(|image| color_image(&image)))

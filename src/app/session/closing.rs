@@ -1,8 +1,8 @@
 //! Libraries that are being closed: their threads end in the background, and the window does not wait for them.
 //!
 //! The last thread may take a while, because it finishes the current photo or reads a large library to the end. Until
-//! then the library's lock is held, so opening the same file again waits here. The end of the program only waits for
-//! the commands that were given; every other write is a transaction or an atomic rename, which may be interrupted.
+//! then the library's lock is held, so opening the same file again waits here. At its end, the program waits only for
+//! commands that are not stored yet; every other write is a transaction or an atomic rename, which may be interrupted.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -32,7 +32,7 @@ struct Libraries {
 struct ClosingLibrary {
     number: u64,
     file: PathBuf,
-    /// Some commands that were given are not stored yet.
+    /// Some commands are not stored yet.
     has_commands: bool,
 }
 

@@ -56,7 +56,7 @@ pub enum ScanEvent {
     Failed(String),
 }
 
-/// About the running export, the first of the queue.
+/// An event of the running export, which is the first of the queue.
 pub enum ExportEvent {
     Progress {
         photos_done: u64,
@@ -80,7 +80,7 @@ impl Events {
         Self { sender, ctx }
     }
 
-    /// After the library was closed nobody receives the event; that is no error.
+    /// Sends an event. After the library was closed, nobody receives it, which is not an error.
     pub fn send(&self, event: Event) {
         if self.sender.send(event).is_ok() {
             self.ctx.request_repaint();

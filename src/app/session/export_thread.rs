@@ -1,4 +1,4 @@
-//! The thread that writes albums, one export after another, on a connection of its own.
+//! The thread that writes albums, one export after another, on its own connection.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
 use crate::app::session::event::{Event, Events, ExportEvent};
-use crate::app::session::mailbox::Mailbox;
+use crate::app::session::worker_thread::WorkerThread;
 use crate::app::state::progress::ExportState;
 use crate::export::{self, AlbumOptions};
 use crate::library::{GroupId, Library};
 use crate::photo::catch_panic;
 use crate::stop::StopFlag;
 
-/// One export to do.
+/// A requested export.
 #[derive(Clone, Debug)]
 pub struct ExportJob {
     pub people: Vec<GroupId>,
@@ -29,9 +29,9 @@ struct Export {
     stop: StopFlag,
 }
 
-/// A handle of the thread; dropping it stops the exports after the current photo.
+/// A handle to the thread; dropping it stops the exports after the current photo.
 pub struct ExportThread {
-    mailbox: Mailbox<(ExportJob, StopFlag)>,
+    thread: WorkerThread<(ExportJob, StopFlag)>,
     /// In order; the first one runs.
     exports: VecDeque<Export>,
 }
@@ -40,7 +40,7 @@ impl ExportThread {
     pub fn start(library: Library, events: Events) -> std::io::Result<ExportThread> {
         let run = move |jobs: &Receiver<(ExportJob, StopFlag)>| run(&library, jobs, &events);
         Ok(ExportThread {
-            mailbox: Mailbox::start("export", run)?,
+            thread: WorkerThread::start("export", run)?,
             exports: VecDeque::new(),
         })
     }
@@ -48,7 +48,7 @@ impl ExportThread {
     /// Adds an export; it starts after the earlier ones.
     pub fn export(&mut self, job: ExportJob) {
         let export = Export::default();
-        if self.mailbox.send((job, export.stop.clone())) {
+        if self.thread.send((job, export.stop.clone())) {
             self.exports.push_back(export);
         }
     }

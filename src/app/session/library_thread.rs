@@ -13,23 +13,23 @@ use std::time::Duration;
 use crate::app::session::closing::Closing;
 use crate::app::session::connections::Connections;
 use crate::app::session::event::{Direction, Event, Events};
-use crate::app::session::mailbox::Mailbox;
 use crate::app::session::overview_thread::OverviewThread;
 use crate::app::session::request::{Change, Request, mark_command};
+use crate::app::session::worker_thread::WorkerThread;
 use crate::app::state::snapshot::Snapshot;
 use crate::curate::{self, Command, CurateError, Outcome};
 use crate::library::{FaceId, GroupId, Library, LibraryError, Overview};
 use crate::stop::StopFlag;
 
-/// A handle of the thread; dropping it ends the thread and releases the library's lock.
+/// A handle to the thread; dropping it ends the thread and releases the library's lock.
 pub struct LibraryThread {
-    requests: Mailbox<Request>,
+    requests: WorkerThread<Request>,
     is_reading: Arc<AtomicBool>,
 }
 
 impl LibraryThread {
-    /// Opens the library on a new thread: `Event::Opened` and a first snapshot follow, or `Event::OpenFailed`. First
-    /// waits for the same file to be closed, if it is in `closing`, unless `stop` is set.
+    /// Opens the library on a new thread, which sends `Event::Opened` and a first snapshot, or `Event::OpenFailed`. If
+    /// the same file is in `closing`, the thread first waits until it is closed or `stop` is set.
     pub fn start(
         path: PathBuf,
         events: Events,
@@ -44,7 +44,7 @@ impl LibraryThread {
             }
         };
         Ok(LibraryThread {
-            requests: Mailbox::start("library", run)?,
+            requests: WorkerThread::start("library", run)?,
             is_reading,
         })
     }
@@ -60,7 +60,7 @@ impl LibraryThread {
         self.requests.send(request);
     }
 
-    /// For other threads that change the library.
+    /// The requests of other threads that change the library are sent here.
     pub fn requests(&self) -> Option<Sender<Request>> {
         self.requests.requests()
     }

@@ -7,12 +7,12 @@ pub mod event;
 pub mod export_thread;
 pub mod file_dialogs;
 mod library_thread;
-mod mailbox;
 mod overview_thread;
 mod query_thread;
 pub mod request;
 mod review_thread;
 pub mod scan_thread;
+mod worker_thread;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -165,7 +165,7 @@ impl Session {
         self.group_if_due();
     }
 
-    /// Waits until the answers are stored.
+    /// Requests the grouping if it is due and the answers are stored.
     fn group_if_due(&mut self) {
         if self.in_flight > 0 || !std::mem::take(&mut self.groups_next) {
             return;
@@ -200,7 +200,7 @@ impl Session {
         }
     }
 
-    /// Files the result of a query.
+    /// Stores the result of a query.
     pub fn handle_query_result(&mut self, key: Query, result: Option<QueryResult>) {
         if let (Query::Review, Some(_), Some(threads)) = (key, &result, &mut self.threads) {
             threads.review.answered();

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 
-use crate::app::session::mailbox::Mailbox;
+use crate::app::session::worker_thread::WorkerThread;
 use crate::library::{Library, LibraryError, Overview};
 
-/// A handle of the thread; dropping it ends the thread.
+/// A handle to the thread; dropping it ends the thread.
 pub struct OverviewThread {
-    requests: Mailbox<()>,
+    requests: WorkerThread<()>,
     answers: Receiver<Result<Overview, LibraryError>>,
-    /// Shared with the window: the current snapshot is about to be replaced.
+    /// Whether the overview is being read, so that the current snapshot will be replaced soon; shared with the window.
     is_reading: Arc<AtomicBool>,
     /// The library has changed since the current read began.
     read_again: bool,
@@ -25,7 +25,7 @@ impl OverviewThread {
             while requests.recv().is_ok() && answer.send(library.overview()).is_ok() {}
         };
         Ok(OverviewThread {
-            requests: Mailbox::start("overview", run)?,
+            requests: WorkerThread::start("overview", run)?,
             answers,
             is_reading,
             read_again: false,
@@ -45,7 +45,7 @@ impl OverviewThread {
         }
     }
 
-    /// The overview, once it is read. Call [`Self::shown`] when it is shown.
+    /// The overview, if it has been read. Call [`Self::shown`] when it is shown.
     pub fn answer(&self) -> Option<Result<Overview, LibraryError>> {
         self.answers.try_recv().ok()
     }

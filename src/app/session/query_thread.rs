@@ -1,4 +1,4 @@
-//! The thread that reads the data of the page shown, on a connection of its own, so that commands never wait for it.
+//! The thread that reads the data of the page shown, on its own connection, so that commands never wait for it.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use crate::app::session::event::{Event, Events};
-use crate::app::session::mailbox::Mailbox;
+use crate::app::session::worker_thread::WorkerThread;
 use crate::app::state::queries::{
     GroupDetails, GroupTree, MarkedFaces, PhotoDetails, PhotoList, Query, QueryRequest,
     QueryResult, Suggestions,
@@ -15,14 +15,14 @@ use crate::curate::{self, CurateError};
 use crate::library::{FaceRow, GroupId, Library, LibraryError, Mark, PhotoId};
 use crate::stop::StopFlag;
 
-/// A handle of the thread; dropping it ends the thread.
-pub struct QueryThread(Mailbox<QueryRequest>);
+/// A handle to the thread; dropping it ends the thread.
+pub struct QueryThread(WorkerThread<QueryRequest>);
 
 impl QueryThread {
     /// Sends no results after `stop` is set.
     pub fn start(library: Library, events: Events, stop: StopFlag) -> std::io::Result<QueryThread> {
         let run = move |requests: &Receiver<QueryRequest>| run(&library, requests, &events, &stop);
-        Mailbox::start("details", run).map(QueryThread)
+        WorkerThread::start("details", run).map(QueryThread)
     }
 
     pub fn send(&self, request: QueryRequest) {

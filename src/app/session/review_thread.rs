@@ -1,15 +1,15 @@
-//! The thread that builds the review queue and groups the faces again after some answers, on a connection of its own,
-//! so that neither commands nor pages wait for it.
+//! The thread that builds the review queue and groups the faces again after some answers, on its own connection, so
+//! that neither commands nor pages wait for it.
 //!
-//! It keeps a cache of the library between queues.
+//! Between two queues it keeps a cache of the library.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::app::session::event::{Event, Events};
-use crate::app::session::mailbox::Mailbox;
 use crate::app::session::request::Request;
+use crate::app::session::worker_thread::WorkerThread;
 use crate::app::state::queries::{Query, QueryResult};
 use crate::curate::{self, CurateError, ReviewCache};
 use crate::library::Library;
@@ -22,10 +22,10 @@ enum ReviewRequest {
     GroupAgain,
 }
 
-/// A handle of the thread; dropping it ends the thread.
+/// A handle to the thread; dropping it ends the thread.
 pub struct ReviewThread {
-    mailbox: Mailbox<ReviewRequest>,
-    /// Stops the queue that is being built.
+    thread: WorkerThread<ReviewRequest>,
+    /// The stop flag of the queue that is being built.
     making: Option<StopFlag>,
 }
 
@@ -41,16 +41,16 @@ impl ReviewThread {
             run(library, requests, &events, &refresh, &stop);
         };
         Ok(ReviewThread {
-            mailbox: Mailbox::start("review", run)?,
+            thread: WorkerThread::start("review", run)?,
             making: None,
         })
     }
 
-    /// Requests the queue: a result follows, an empty one if it is cancelled.
+    /// Requests the queue. The result arrives as an event; it is empty if the queue was cancelled.
     pub fn ask(&mut self) {
         let stop = StopFlag::default();
         self.making = Some(stop.clone());
-        self.mailbox.send(ReviewRequest::Queue(stop));
+        self.thread.send(ReviewRequest::Queue(stop));
     }
 
     /// The queue has arrived.
@@ -65,7 +65,7 @@ impl ReviewThread {
     }
 
     pub fn group_again(&self) {
-        self.mailbox.send(ReviewRequest::GroupAgain);
+        self.thread.send(ReviewRequest::GroupAgain);
     }
 }
 
@@ -93,7 +93,7 @@ fn run(
             ReviewRequest::Queue(until) => Some(until),
             ReviewRequest::GroupAgain => None,
         });
-        // Every request gets a result; only the last one gets a queue.
+        // Every request gets a result, but a queue is built for the last request only.
         let mut next = asked.next();
         while let Some(until) = next {
             next = asked.next();

@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::app::session::event::{Event, Events, ScanEvent};
-use crate::app::session::mailbox::Mailbox;
 use crate::app::session::request::Request;
+use crate::app::session::worker_thread::WorkerThread;
 use crate::curate::{self, CurateError};
 use crate::library::Library;
 use crate::photo::catch_panic;
@@ -17,7 +17,7 @@ use crate::scan::{self, Progress, ScanControl, ScanOptions, ScanSummary};
 use crate::stop::StopFlag;
 use crate::vision::{DeviceChoice, Engine, VisionError};
 
-/// One scan to do.
+/// A requested scan.
 struct ScanJob {
     folders: Vec<PathBuf>,
     device: DeviceChoice,
@@ -25,9 +25,9 @@ struct ScanJob {
     stop_grouping: StopFlag,
 }
 
-/// A handle of the thread; dropping it stops the scan without grouping and waits for the current photo.
+/// A handle to the thread; dropping it stops the scan without grouping and waits for the current photo.
 pub struct ScanThread {
-    mailbox: Mailbox<ScanJob>,
+    thread: WorkerThread<ScanJob>,
     control: ScanControl,
     stop_grouping: StopFlag,
     closed: StopFlag,
@@ -47,7 +47,7 @@ impl ScanThread {
         let run =
             move |jobs: &Receiver<ScanJob>| run(connections, jobs, &events, &refresh, &is_closed);
         Ok(ScanThread {
-            mailbox: Mailbox::start("scan", run)?,
+            thread: WorkerThread::start("scan", run)?,
             control: ScanControl::default(),
             stop_grouping: StopFlag::default(),
             closed,
@@ -58,7 +58,7 @@ impl ScanThread {
     pub fn scan(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
         self.control = ScanControl::default();
         self.stop_grouping = StopFlag::default();
-        self.mailbox.send(ScanJob {
+        self.thread.send(ScanJob {
             folders,
             device,
             control: self.control.clone(),
@@ -70,7 +70,7 @@ impl ScanThread {
         &self.control
     }
 
-    /// Leaves the faces found since the last grouping ungrouped.
+    /// Stops the grouping: faces found since the last complete one stay without a group.
     pub fn stop_grouping(&self) {
         self.stop_grouping.stop();
     }
@@ -212,8 +212,7 @@ const REGROUP_PAUSE: Duration = Duration::from_secs(2);
 /// core.
 const REGROUP_PAUSE_FACTOR: u32 = 5;
 
-/// Groups the faces found so far, again and again, until `finished` is dropped; `stop` interrupts the current
-/// grouping.
+/// Groups the faces found so far repeatedly until `finished` is dropped; `stop` interrupts the current grouping.
 fn group_during_scan(
     library: &mut Library,
     faces: &AtomicU64,
@@ -246,7 +245,7 @@ fn group_during_scan(
 struct Throttle {
     start: Instant,
     every: Duration,
-    /// Milliseconds from `start` to the next time.
+    /// Milliseconds after `start` from which it may be done again.
     next: AtomicU64,
 }
 
@@ -259,7 +258,7 @@ impl Throttle {
         }
     }
 
-    /// True for one caller each time it is due.
+    /// Returns true to one caller each time it may be done again.
     fn due(&self) -> bool {
         let now = self.start.elapsed().as_millis() as u64;
         let next = self.next.load(Ordering::Relaxed);

@@ -32,7 +32,7 @@ pub struct ErrorEntry {
 #[derive(Debug, Default)]
 pub struct ErrorLog {
     entries: Vec<ErrorEntry>,
-    /// Some were not seen yet.
+    /// Whether the user has not seen some of them yet.
     unseen: bool,
     open: bool,
 }

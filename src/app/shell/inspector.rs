@@ -1,4 +1,4 @@
-//! The right side: what is selected, and commands for it.
+//! The inspector on the right: what is selected, and commands for it.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What surrounds the page: side bar, top bar, inspector, status bar, toasts, palette.
+//! The parts of the window around the page: side bar, top bar, inspector, status bar, toasts, palette.
 
 pub mod drop;
 pub mod errors;

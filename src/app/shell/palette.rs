@@ -25,7 +25,7 @@ const MAX_LINES: usize = 60;
 #[derive(Debug, Default)]
 pub struct Palette {
     list: ChoiceList,
-    /// By the library's version and the typed text.
+    /// Cached for one version of the library and one typed text.
     lines: Cached<(u64, String), Arc<[Line]>>,
     /// The devices to choose from.
     devices: Vec<DeviceChoice>,

@@ -1,4 +1,4 @@
-//! The left side: the library's menu, the pages with their counts, the folders.
+//! The side bar on the left: the library's menu, the pages with their counts, and the folders.
 
 use egui::{Align2, FontId, Popup, Rect, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
@@ -76,7 +76,7 @@ fn is_at(cx: &ViewContext<'_>, page: Page) -> bool {
     at == page
 }
 
-/// `questions`: the number of questions in the review, as far as they were read.
+/// `questions`: the number of review questions that were read so far.
 fn count_of(page: Page, counts: &Counts, questions: u32) -> u64 {
     u64::from(match page {
         Page::People => counts.people,

@@ -1,4 +1,4 @@
-//! The bottom line: what is being done, how long it takes, and how to stop it.
+//! The status bar at the bottom: what is being done, how long it takes, and how to stop it.
 
 use std::path::Path;
 
@@ -98,7 +98,7 @@ pub fn scan_message(scan: &ScanState) -> String {
         (ScanStage::Preparing, _) | (ScanStage::Scanning, None) => {
             "Loading the face models…".to_owned()
         }
-        (ScanStage::Scanning, Some(progress)) if progress.phase == Phase::Looking => {
+        (ScanStage::Scanning, Some(progress)) if progress.phase == Phase::Walking => {
             format!(
                 "Looking for photos in {}: {}",
                 folders(scan),
@@ -143,7 +143,7 @@ fn folders(scan: &ScanState) -> String {
 }
 
 fn fraction(progress: &Progress) -> Option<f32> {
-    let known = progress.phase != Phase::Looking && progress.photos_total > 0;
+    let known = progress.phase != Phase::Walking && progress.photos_total > 0;
     known.then(|| progress.photos_done as f32 / progress.photos_total as f32)
 }
 
@@ -186,7 +186,7 @@ fn export_message(export: ExportState) -> String {
     message
 }
 
-/// From right to left.
+/// Draws the buttons of the export, from right to left.
 fn export_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState) {
     if export.waiting > 0
         && ui

@@ -124,7 +124,7 @@ impl Toasts {
     }
 }
 
-/// Draws one; true if it should close.
+/// Draws one toast; true if it should close.
 fn toast_ui(ui: &mut Ui, tokens: &Tokens, toast: &Toast, actions: &mut Vec<Action>) -> bool {
     let mut closed = false;
     let frame = Frame::popup(ui.style()).inner_margin(Margin::symmetric(12, 8));

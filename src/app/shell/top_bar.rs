@@ -1,4 +1,4 @@
-//! Above the page: the way back, its title, search, order and size of the cards.
+//! The bar above the page: the way back, the title of the page, search, order and size of the cards.
 
 use egui::{
     Align, Align2, ComboBox, Layout, Margin, Rect, RichText, Slider, TextEdit, TextStyle, Ui, Vec2,

@@ -49,8 +49,8 @@ impl KnownPeople {
         }
     }
 
-    /// The people whose names fit `typed`: best fit first, then those with more faces; at max `max`, without
-    /// `except`. An empty text fits nobody.
+    /// The people whose names fit `typed`: best fit first, then those with more faces; at most `max`, without `except`.
+    /// An empty text fits nobody.
     pub fn completions(
         &self,
         typed: &str,

@@ -29,7 +29,7 @@ impl Page {
         Page::Problems,
     ];
 
-    /// The label on the side bar and in the title. Pages of one group or photo are titled by what they show.
+    /// The label on the side bar and in the title. The pages of one group or photo draw their own title.
     pub fn title(self) -> &'static str {
         match self {
             Page::People => "People",

@@ -56,7 +56,7 @@ impl std::fmt::Debug for GroupTree {
 #[derive(Debug)]
 pub struct PhotoDetails {
     pub photo: PhotoRow,
-    /// All its faces, marked ones too, from left to right.
+    /// All its faces, including marked ones, from left to right.
     pub faces: Vec<FaceRow>,
 }
 
@@ -98,7 +98,7 @@ pub enum QueryResult {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueryRequest {
     pub key: Query,
-    /// The version of the library that the result is filed under.
+    /// The version of the library that the result belongs to.
     pub version: u64,
 }
 
@@ -197,7 +197,7 @@ impl Queries {
         std::mem::take(&mut self.requests)
     }
 
-    /// Files a result; `None` if the subject no longer exists or can't be read.
+    /// Stores a result; `None` if the subject no longer exists or can't be read.
     pub fn insert(&mut self, key: Query, result: Option<QueryResult>) {
         self.pending = self.pending.saturating_sub(1);
         // The entry may have been removed as unused.

@@ -1,9 +1,9 @@
 //! The selected items of a grid: by click, Shift range, Ctrl toggle, rubber band or all; and the keyboard's cursor.
 //!
 //! Only items that the page shows can be selected. [`Selections::show`] sets them before anything is drawn, and every
-//! method refers to these items alone. Selected items that are no longer shown (another page, a search) are
-//! remembered separately and are selected again when they are shown again. `order` is always the items as the grid
-//! shows them, first to last.
+//! method refers to these items alone. Selected items that are no longer shown (another page, a search) are remembered
+//! separately and are selected again when they are shown again. `order` always lists the items in the order of the
+//! grid.
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::Hash;
@@ -83,7 +83,7 @@ impl<Item: Copy + Ord> Marks<Item> {
         self.cursor = self.cursor.or(other.cursor);
     }
 
-    /// Those that pass, and the others.
+    /// Divides the items into those that pass and the others.
     fn partition_by(self, passes: impl Fn(&Item) -> bool) -> (Self, Self) {
         let (items, others) = self.items.into_iter().partition(|item| passes(item));
         let of = |item: Option<Item>| match item {
@@ -164,7 +164,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         }
     }
 
-    /// Where the keyboard is.
+    /// The item at the keyboard's cursor.
     pub fn cursor(&self) -> Option<Item> {
         self.marks.cursor
     }
@@ -198,7 +198,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         });
     }
 
-    /// A new selection here also clears what was selected elsewhere.
+    /// Replaces the whole selection, including items that are not shown.
     fn replace(&mut self, marks: Marks<Item>) {
         self.marks = marks;
         self.hidden = Marks::default();
@@ -294,7 +294,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         });
     }
 
-    /// A rubber band begins: with Ctrl or Shift it adds to the selection, otherwise it replaces it.
+    /// Starts a rubber band. With Ctrl or Shift it adds to the selection; otherwise it replaces the selection.
     pub fn begin_band(&mut self, modifiers: egui::Modifiers) {
         if modifiers.command || modifiers.shift {
             self.band.clear();
@@ -303,7 +303,7 @@ impl<Item: Copy + Ord> Selection<Item> {
         }
     }
 
-    /// The items under the band now.
+    /// Selects the items under the rubber band, and no longer those that it has left.
     pub fn band(&mut self, hits: impl IntoIterator<Item = Item>) {
         for item in self.band.drain(..) {
             self.marks.items.remove(&item);
@@ -334,7 +334,7 @@ impl<Item: Copy + Ord> Selection<Item> {
 }
 
 impl<Item: Copy + Ord + Hash> Selection<Item> {
-    /// Sets the items that the page shows; costs nothing while the list is the same.
+    /// Sets the items that the page shows. Does nothing if the list is the same.
     pub fn show(&mut self, order: &Arc<[Item]>) {
         let same = |shown: &Arc<[Item]>| Arc::ptr_eq(shown, order);
         if self.shown.as_ref().is_some_and(same) {

@@ -165,7 +165,7 @@ impl Settings {
         files::write_private(path, &serde_json::to_vec_pretty(self)?).map_err(io)
     }
 
-    /// A file edited by hand can't make the window unusable.
+    /// Limits the values, so that a file edited by hand can't make the window unusable.
     fn within_bounds(mut self) -> Settings {
         let defaults = Settings::default();
         let finite = |value: f32, low: f32, high: f32, default: f32| {

@@ -1,5 +1,5 @@
-//! The settings in use and their file, which is written shortly after a change, on a thread of its own, and at the
-//! end.
+//! The settings in use and their file. A thread writes the file shortly after a change; the end of the program writes
+//! changes that are left.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::state::settings::{Settings, SettingsError};
 
-/// A change is written when no other follows for this time.
+/// A change is written after this time without another change.
 const WRITE_DELAY: Duration = Duration::from_secs(2);
 /// A failed write is repeated after this time.
 const RETRY_DELAY: Duration = Duration::from_secs(30);
@@ -21,7 +21,7 @@ pub struct SettingsFile {
     /// When to write them.
     due: Option<Instant>,
     writing: Option<Writing>,
-    /// The error was reported; it is reported again only after a successful write.
+    /// Whether the error was reported. Errors are reported again only after a successful write.
     reported: bool,
 }
 
@@ -45,7 +45,7 @@ impl SettingsFile {
         }
     }
 
-    /// Once a frame: remembers the position of the window, and writes changes. Returns an error to report.
+    /// To be called once a frame: remembers the position of the window, and writes changes. Returns an error to report.
     pub fn follow_window(&mut self, ctx: &egui::Context) -> Option<SettingsError> {
         let window = ctx.input(|input| {
             let viewport = input.viewport();
@@ -94,7 +94,7 @@ impl SettingsFile {
         self.finish_write(settings, result, now)
     }
 
-    /// Settings that were written are remembered as such; others are due again.
+    /// Remembers the settings that were written, or plans to write them again.
     fn finish_write(
         &mut self,
         settings: Settings,
@@ -120,7 +120,7 @@ impl SettingsFile {
         let window = &mut self.settings.window;
         window.maximized = maximized;
         if maximized {
-            // Keep the size to restore.
+            // Keep the size that the window has when it is restored.
             return;
         }
         if let Some(inner) = inner {
@@ -162,7 +162,7 @@ impl SettingsFile {
         }
     }
 
-    /// At the end of the program: waits for the write in progress, then writes the rest.
+    /// To be called at the end of the program: waits for the write in progress, then writes changes that are left.
     pub fn save_now(&mut self) {
         if let Some(Writing { settings, result }) = self.writing.take()
             && let Ok(Ok(())) = result.recv()

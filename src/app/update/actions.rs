@@ -94,8 +94,8 @@ impl App {
         }
     }
 
-    /// Clears the state that belongs to the page being left. Cards stay selected for the way back, but commands
-    /// ignore them until they are shown again.
+    /// Clears the state that belongs to the page being left. Cards stay selected, so that they are selected when the
+    /// user comes back; until then commands ignore them.
     fn leave_page(&mut self) {
         self.selection.show(&Shown::Nothing);
         egui::DragAndDrop::clear_payload(&self.ctx);

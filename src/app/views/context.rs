@@ -38,7 +38,7 @@ pub struct ViewContext<'a> {
     pub filmstrip: &'a Arc<[PhotoId]>,
     pub scan: Option<&'a ScanState>,
     pub tokens: &'static Tokens,
-    /// Shift is held, and the page has the keyboard.
+    /// Whether Shift is held and the page has the keyboard focus.
     pub shift: bool,
     pub(in crate::app) step: Option<Step>,
     pub(in crate::app) capital: Option<String>,

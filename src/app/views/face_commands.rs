@@ -1,4 +1,4 @@
-//! Shared by pages with faces: answers to suggestions, the context menu, the way to the photo.
+//! Shared by pages with faces: answers to suggestions, the context menu, opening the photo.
 //!
 //! The window runs all other commands on selected faces.
 
@@ -80,7 +80,7 @@ pub fn face_menu_ui(response: &Response, cx: &mut ViewContext<'_>, commands: &[O
     });
 }
 
-/// The photos of these faces, each once, in their order.
+/// The photos of these faces, each once, in the order of the faces.
 pub fn photos_of<'a>(faces: impl Iterator<Item = &'a FaceRow>) -> Arc<[PhotoId]> {
     let mut seen = HashSet::new();
     faces

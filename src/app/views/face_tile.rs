@@ -15,7 +15,7 @@ pub struct FaceTile<'a> {
     pub face_id: FaceId,
     pub rect: Rect,
     pub selected: bool,
-    /// The keyboard is here.
+    /// Whether the keyboard's cursor is on this face.
     pub cursor: bool,
     /// The name for which the face is suggested.
     pub suggested_as: Option<&'a str>,

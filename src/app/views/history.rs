@@ -1,4 +1,4 @@
-//! All changes, the newest first; one click undoes or redoes up to any of them.
+//! All changes, newest first; one click undoes or redoes all changes up to the chosen one.
 
 use std::sync::Arc;
 

@@ -48,13 +48,13 @@ impl ViewState {
         self.group.open_split(group_id);
     }
 
-    /// The number of questions in the review, as far as its queue was read.
+    /// The number of review questions that were read so far.
     pub fn waiting_questions(&mut self, queries: &Queries) -> usize {
         self.review.waiting_questions(queries)
     }
 }
 
-/// Computes what the page shows, before anything is drawn: only that can be selected and changed.
+/// Computes the items that the page shows, before anything is drawn: only these can be selected and changed.
 pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, state: &mut ViewState) {
     let shown = match cx.page {
         Page::People => people::prepare(ctx, cx, &mut state.people, false),

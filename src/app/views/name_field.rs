@@ -14,7 +14,7 @@ use crate::app::widgets::choice_list::choice_row_ui;
 use crate::app::widgets::counts::counted;
 use crate::library::GroupId;
 
-/// A longer text was pasted by mistake.
+/// Maximum length; a longer text was pasted by mistake.
 const MAX_CHARS: usize = 200;
 /// Minimum width of the rows, in points.
 const MIN_WIDTH: f32 = 220.0;

@@ -1,7 +1,7 @@
 //! A scrolled grid of tiles that can be selected by click, Shift, Ctrl, rubber band and keyboard.
 //!
 //! Only the tiles in view are drawn. The caller ([`Tiles`]) draws a tile and its menu. While the grid is drawn, the
-//! selection is not in the context; a tile is passed whether it is selected.
+//! selection is not in the context; each [`Tile`] says whether it is selected.
 
 use std::hash::Hash;
 
@@ -26,7 +26,7 @@ pub struct Tile<Item> {
     /// On the screen.
     pub rect: Rect,
     pub selected: bool,
-    /// The keyboard is here.
+    /// Whether the keyboard's cursor is on this tile.
     pub cursor: bool,
 }
 

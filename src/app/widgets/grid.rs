@@ -1,7 +1,8 @@
 //! The layout of a grid with sections, without its cells.
 //!
-//! All positions are points from the top left corner of the grid's content, y downwards. The layout costs the number
-//! of sections, and only the cells of the rows in view are visited, so that 100,000 cards scroll like 100.
+//! All positions are points from the top left corner of the grid's content, y downwards. The time for a layout grows
+//! with the number of sections only, and only the cells of the rows in view are visited, so 100,000 cards scroll as
+//! fast as 100.
 
 use std::ops::Range;
 

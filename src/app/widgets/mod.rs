@@ -1,4 +1,4 @@
-//! Parts that several pages are made of, one file each.
+//! Widgets that several pages use, one file each.
 //!
 //! A widget gets plain data, draws it, and returns what the user did; it uses no types of the application but the
 //! theme. Layout and order are plain functions, tested without a window.

@@ -1,15 +1,15 @@
 //! A slider over a dendrogram: from the whole group on the left to more and more pieces on the right.
 //!
-//! Each number of pieces has a part of the track. Half of the track is divided evenly, so that every number can be
-//! hit; the other half by the differences of the merge heights, so that a long part is a natural split: one that
-//! holds over a wide range of distances. The knob snaps to the parts.
+//! Each number of pieces has a part of the track. Half of the track is divided evenly, so that every number can be hit;
+//! the other half by the differences of the merge heights, so that a long part is a natural split, which is the same
+//! over a wide range of distances. The knob snaps to the parts.
 
 use egui::{Key, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit, pos2, vec2};
 
 use crate::app::theme::Tokens;
 use crate::app::widgets::focus::presses_on;
 
-/// More pieces are easier to split by hand.
+/// Maximum number of pieces; with more, splitting by hand is easier.
 pub const MAX_PIECES: usize = 24;
 const HEIGHT: f32 = 32.0;
 
@@ -41,7 +41,7 @@ impl SplitScale {
         }
         let whole = ends.last().copied().unwrap_or(1.0);
         ends.iter_mut().for_each(|end| *end /= whole);
-        // Among many pieces some gap is always wide: the more pieces, the wider it must be.
+        // Among many pieces, some gap is always wide by chance. So more pieces need a wider gap.
         let weight = |n: usize| gap(n) / (n - 1) as f32;
         let natural = (2..pieces).max_by(|&a, &b| weight(a).total_cmp(&weight(b)).then(b.cmp(&a)));
         Self {
@@ -55,7 +55,8 @@ impl SplitScale {
         self.ends.len()
     }
 
-    /// The number of pieces (at least 2) that holds over the widest range of heights, weighted towards few pieces.
+    /// The number of pieces (at least 2) that stays the same over the widest range of heights, weighted towards few
+    /// pieces.
     pub fn natural(&self) -> usize {
         self.natural
     }

@@ -8,7 +8,7 @@ use crate::geometry::{PhotoRect, Size};
 
 /// Maximum zoom, in screen points per photo pixel.
 const MAX_SCALE: f32 = 8.0;
-/// One press of + or -.
+/// Zoom factor of one press of + or -.
 pub const ZOOM_STEP: f32 = 1.25;
 
 /// Zoom and position of a photo, relative to its fit.

@@ -1,4 +1,4 @@
-//! Which face each row of a label table means.
+//! Finds the face that each row of a label table means.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use crate::cli::error::CliError;
 use crate::geometry::PhotoRect;
 use crate::library::{FaceId, FaceRow, FaceState, Library, PhotoRow};
 
-/// A labelled box and a face are the same if they overlap this much (intersection over union).
+/// A labelled box and a face are the same if their intersection over union is at least this.
 const MIN_OVERLAP: f32 = 0.4;
 
-/// Finds the face of each label; each face is one label's at most.
+/// Finds the face of each label. A face is matched with at most one label.
 pub fn match_labels(library: &Library, labels: Vec<Label>) -> Result<Matched, CliError> {
     let places = PhotoPlaces::of(library.photos()?);
     let mut matched = Matched::default();
@@ -30,7 +30,7 @@ pub fn match_labels(library: &Library, labels: Vec<Label>) -> Result<Matched, Cl
     Ok(matched)
 }
 
-/// Photos by the ways a table may call them.
+/// Photos by the paths that a table may use for them.
 struct PhotoPlaces {
     photos: Vec<PhotoRow>,
     by_absolute: HashMap<PathBuf, usize>,
@@ -39,7 +39,7 @@ struct PhotoPlaces {
 
 impl PhotoPlaces {
     fn of(mut photos: Vec<PhotoRow>) -> Self {
-        // A photo that is there goes before one that was there: the later entry wins below.
+        // A photo that exists goes before one that has vanished: the later entry replaces the earlier one below.
         photos.sort_by_key(|photo| !photo.vanished);
         let mut places = PhotoPlaces {
             by_absolute: HashMap::new(),
@@ -75,17 +75,18 @@ impl PhotoPlaces {
     }
 }
 
-/// What the labels come to.
+/// The matched labels.
 #[derive(Default)]
 pub struct Matched {
-    /// The faces that each person was given.
+    /// The faces of each person.
     pub faces: BTreeMap<String, Vec<FaceRow>>,
-    /// Line and reason.
+    /// Lines without a face, with the reason.
     pub skipped: Vec<(u64, String)>,
 }
 
 impl Matched {
-    /// Gives each label of one photo a face of its own: boxes by most overlap, then the principal face.
+    /// Matches each label of one photo with a face of its own: boxes by overlap, highest first, then the principal
+    /// face.
     fn match_photo(
         &mut self,
         library: &Library,
@@ -129,7 +130,7 @@ impl Matched {
     }
 }
 
-/// Pairs labels and faces one to one, best overlap first.
+/// Pairs labels and faces one to one, highest overlap first.
 fn by_overlap<'a>(
     labels: &[&'a Label],
     faces: &'a [FaceRow],

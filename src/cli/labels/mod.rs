@@ -1,4 +1,4 @@
-//! Labels: a table of people's names, and the faces that its rows mean.
+//! Labels: a table of the names of people, and the faces that its rows mean.
 
 mod match_faces;
 mod principal_face;

@@ -1,9 +1,9 @@
-//! The face that a photo is of, where a table or a folder names a person and no box.
+//! The principal face of a photo, for a table or a folder that names a person without a box.
 
 use crate::geometry::Size;
 use crate::library::FaceRow;
 
-/// The face whose centre is nearest the photo's, measured in diagonals of its own box.
+/// The face whose centre is nearest to the centre of the photo, in diagonals of its own box.
 pub fn principal_face(faces: &[FaceRow], photo: Size) -> Option<&FaceRow> {
     let off_center = |face: &FaceRow| {
         let face_box = face.box_in_photo;

@@ -1,6 +1,7 @@
-//! The table that `kinfolk label` reads: `path,person[,x,y,width,height]`, from anywhere, so bounded and checked.
+//! The table that `kinfolk label` reads: `path,person[,x,y,width,height]`. It may come from anywhere, so its size is
+//! limited and every value is checked.
 //!
-//! More columns do no harm; `root` is heeded, so that the table of `kinfolk faces` can be filled in and read back.
+//! Other columns are ignored except `root`, so that the table of `kinfolk faces` can be filled in and read back.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -15,10 +16,10 @@ use crate::library::tidy_name;
 /// Far more than the labels of any library; keeps a wrong file from filling memory.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// Coordinates beyond this are no photo's.
+/// No photo has coordinates beyond this.
 const MAX_PIXELS: f32 = 1e6;
 
-/// One label: whose face it is, and where if the table says so.
+/// One label: the person, and the place of the face if the table gives it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
     /// Line of the file, from 1.
@@ -26,11 +27,11 @@ pub struct Label {
     /// Relative to a scanned folder, or absolute; with `/`.
     pub path: String,
     pub person: String,
-    /// None: the photo's principal face.
+    /// None for the photo's principal face.
     pub box_in_photo: Option<PhotoRect>,
 }
 
-/// Where the columns are.
+/// The positions of the columns.
 struct Columns {
     root: Option<usize>,
     path: usize,
@@ -39,7 +40,7 @@ struct Columns {
     rect: Option<[usize; 4]>,
 }
 
-/// Reads all labels, or says which line is wrong.
+/// Reads all labels. The error names the line that is wrong.
 pub fn read_labels(file: &Path) -> Result<Vec<Label>, CliError> {
     let bytes = read_bounded(file)?;
     let mut reader = csv::ReaderBuilder::new()
@@ -85,7 +86,7 @@ fn wrong(file: &Path, line: u64, why: &str) -> CliError {
     CliError::Failed(format!("{file:?}, line {line}: {why}"))
 }
 
-/// What is wrong with a record, without the position that the message has anyway.
+/// What is wrong with a record, without its position.
 fn csv_reason(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::UnequalLengths {
@@ -116,7 +117,7 @@ impl Columns {
         })
     }
 
-    /// The record's label; none where the person is empty, as in a table of faces that is only partly named.
+    /// The label of a record; None if the person is empty, as in a partly filled table of faces.
     fn label(&self, record: &csv::StringRecord, line: u64) -> Result<Option<Label>, String> {
         let cell = |column: usize| record.get(column).unwrap_or_default();
         let person = tidy_name(unescaped_cell(cell(self.person)));
@@ -146,7 +147,7 @@ impl Columns {
     }
 }
 
-/// A box of four numbers, or none if all four cells are empty.
+/// A box of four numbers; None if all four cells are empty.
 fn rect(cells: [&str; 4]) -> Result<Option<PhotoRect>, String> {
     let cells = cells.map(str::trim);
     if cells.iter().all(|cell| cell.is_empty()) {

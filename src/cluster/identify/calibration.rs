@@ -1,4 +1,4 @@
-//! From similarity to probability, and how answers about a person shift the curve.
+//! Converts similarities to probabilities, with a bias for each person that is learned from answers.
 //!
 //! The log-odds that the most similar person is the right one are
 //!
@@ -10,10 +10,10 @@
 //! counts as 0. The coefficients are a logistic regression on galleries drawn from the news, web and campus photos (1
 //! to 602 people with 1 to 1,000 photos each; every set and every number of people has the same weight). The regression
 //! **assumes that half of the faces are of people in the library**; somebody who scans a crowd sees strangers more
-//! often. The margin over the runner-up stands in for the number of people: with many people, a stranger is close to
-//! somebody by chance, but then close to several. Log loss on the held-out set is .146 with the margin, .173 with the
-//! similarity alone and .161 with the number of people instead of the margin; the number of exemplars adds nothing.
-//! `docs/identification.md` has the tables.
+//! often. The margin over the runner-up replaces the number of people: with many people, a stranger is close to
+//! somebody by chance, but then usually close to several. Log loss on the held-out set is .146 with the margin, .173
+//! with the similarity alone and .161 with the number of people instead of the margin; the number of exemplars adds
+//! nothing. `docs/identification.md` has the tables.
 //!
 //! `bias` is a per-person log-odds offset, 0 until answers about that person contradict the curve ([`person_bias`]).
 
@@ -31,9 +31,10 @@ const ACCEPTED: f64 = 0.5;
 const SUGGESTED: f64 = 0.2;
 
 /// Prior standard deviation of [`person_bias`] in log-odds; it corresponds to .026 of similarity. Between 0.5 and 1 the
-/// development sets agree; at 2, confirming unusual photos of a person lets every ninth stranger pass as them.
+/// development sets agree; at 2, confirming unusual photos of a person makes every ninth stranger be accepted as that
+/// person.
 const BIAS_DEVIATION: f64 = 0.7;
-/// Bound of the bias in log-odds, however many answers ask for more: some of them may be wrong.
+/// Maximum absolute bias in log-odds, for any number of answers, because some of them may be wrong.
 pub(crate) const MAX_BIAS: f64 = 2.0;
 /// Iterations of Newton's method, which doubles the number of correct digits each time.
 const NEWTON_STEPS: usize = 12;
@@ -76,8 +77,8 @@ pub fn probability(log_odds: f64) -> f64 {
 }
 
 /// The prior to add to [`log_odds`] in a library in which `known` of `faces` faces belong to known people: a new face
-/// is as likely to be one of them. By Bayes' rule, since the curve assumes one half; the share follows the rule of
-/// succession, (known + 1) / (faces + 2), so that 0 and 1 are never certain.
+/// has the same probability to be one of them. The prior follows from Bayes' rule, since the curve assumes one half.
+/// The share is estimated by the rule of succession, (known + 1) / (faces + 2), so that it is never 0 or 1.
 pub fn prior_log_odds(known: usize, faces: usize) -> f64 {
     let unknown = faces.saturating_sub(known);
     ((known as f64 + 1.0) / (unknown as f64 + 1.0)).ln()
@@ -87,7 +88,7 @@ pub fn prior_log_odds(known: usize, faces: usize) -> f64 {
 /// faces, under a normal prior with a standard deviation of 0.7.
 ///
 /// A confirmed face that the curve would have missed raises it, a rejected face that the curve would have accepted
-/// lowers it. Answers that the curve predicted have almost no effect.
+/// lowers it. Answers that the curve predicts have almost no effect.
 pub fn person_bias(confirmed: &[f64], rejected: &[f64]) -> f64 {
     let tightness = 1.0 / (BIAS_DEVIATION * BIAS_DEVIATION);
     let mut person_bias = 0.0;

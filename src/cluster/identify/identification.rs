@@ -1,4 +1,4 @@
-//! Who a face is, among people known by some exemplars each.
+//! Identifies a face among people who are each known by some exemplars.
 //!
 //! The similarity of a face to a person is 4/5 of its cosine with the mean of the person's exemplars plus 1/5 of its
 //! mean cosine with the two nearest exemplars. The mean over many exemplars has less noise than any single one; the

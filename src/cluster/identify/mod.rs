@@ -1,4 +1,4 @@
-//! Who a face is, among people known by some faces each, and how likely that is.
+//! Identifies a face among known people, with a probability.
 
 pub mod calibration;
 mod identification;

@@ -27,8 +27,8 @@ pub(super) fn spanning_forest(
     })
 }
 
-/// The forest of each row's near neighbours: nearly all edges, in a small fraction of the time for very many rows.
-/// Equal rows must be adjacent.
+/// The forest of the pairs of near neighbours: it has nearly all edges, and takes a small fraction of the time for very
+/// many rows. Equal rows must be adjacent.
 pub(super) fn spanning_forest_of_neighbours(
     rows: &Rows<'_>,
     cut: f32,

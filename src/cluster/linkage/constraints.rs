@@ -1,16 +1,16 @@
-//! Decisions of people, and photos, as must-link and cannot-link constraints between faces.
+//! Must-link and cannot-link constraints between faces, from the user's decisions and from photos.
 //!
 //! Both are hard: faces with one must-link label always end up together, and grouping never breaks a cannot-link. If
-//! both apply (a person confirmed two faces of one photo: a mirror, a collage), the must-link wins.
+//! both apply (the user confirmed two faces of one photo, as with a mirror or a collage), the must-link has priority.
 
 use std::collections::HashMap;
 
 use super::partition::share_item;
 
-/// The constraints of one face; its embedding is kept beside it.
+/// The constraints of one face; its embedding is stored separately.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FaceToGroup {
-    /// Any number shared by exactly the faces of one photo. Two faces of one photo are never grouped together.
+    /// A number that is the same for exactly the faces of one photo. Two faces of one photo are never grouped together.
     pub photo: u32,
     /// A confirmed member of the group with this label: it stays with all faces of that label, and never joins faces
     /// with another must-link label.

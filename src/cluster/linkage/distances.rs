@@ -21,7 +21,7 @@ pub(super) struct Distances {
 }
 
 impl Distances {
-    /// Of leaves with these embeddings, or mean embeddings.
+    /// The distances of leaves with these embeddings or mean embeddings.
     pub(super) fn of(rows: &Rows, stop: &StopFlag) -> Result<Distances, Stopped> {
         Ok(Distances {
             leaves: rows.len(),

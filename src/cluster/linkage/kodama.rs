@@ -1,4 +1,4 @@
-//! Average linkage under constraints over a distance matrix: by kodama where each leaf is one face, else by
+//! Average linkage under constraints over a distance matrix: by kodama if each leaf is one face, otherwise by
 //! [`super::weighted`].
 
 use kodama::{Method, linkage};
@@ -14,12 +14,12 @@ use crate::stop::{StopFlag, Stopped};
 #[derive(Debug)]
 pub(crate) struct Tree {
     leaves: usize,
-    /// One less than the leaves, by height.
+    /// Sorted by height; one fewer than the leaves.
     merges: Vec<Merge>,
 }
 
 impl Tree {
-    /// Over the faces with the embeddings `rows`.
+    /// The tree of the faces with the embeddings `rows`.
     pub(crate) fn new(
         rows: &Rows,
         faces: &[&FaceToGroup],
@@ -30,8 +30,8 @@ impl Tree {
         Tree::over(distances, vec![1; faces.len()], stop)
     }
 
-    /// Over leaves that stand for `faces` faces each. kodama takes about a second for 10,000 leaves and cannot be
-    /// stopped.
+    /// The tree of leaves that stand for `faces` faces each. kodama takes about a second for 10,000 leaves and cannot
+    /// be stopped.
     pub(super) fn over(
         mut distances: Distances,
         faces: Vec<usize>,

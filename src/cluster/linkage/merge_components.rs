@@ -2,8 +2,8 @@
 //!
 //! The mean cosine distance over all pairs of two groups is one minus the dot product of their mean embeddings. So a
 //! group is represented by its mean and size, without a distance matrix. The union of two groups can only be as near to
-//! a third as one of the two is. So pairs that start above the maximum distance are never looked at, and the nearest of
-//! the others are merged first: the same merges as average linkage over all faces.
+//! a third as one of the two is. So pairs that start above the maximum distance are ignored, and the nearest of the
+//! others are merged first. The merges are those of average linkage over all faces.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -75,7 +75,7 @@ pub(super) fn merge_components(
     merge_linked(components, near, rule, stop)
 }
 
-/// [`merge_components`] where it is known which components may be close enough at some point.
+/// [`merge_components`], given the components that may be close enough at some point.
 pub(super) fn merge_linked(
     components: Vec<Component>,
     near: Adjacency,

@@ -1,5 +1,5 @@
-//! Average linkage under constraints: all faces into groups, new faces into existing groups, one group into a
-//! dendrogram.
+//! Average linkage under constraints: groups all faces, adds new faces to existing groups, and computes the dendrogram
+//! of one group.
 
 mod components;
 mod constraints;

@@ -1,9 +1,9 @@
 //! Groups new faces into existing groups: merges that involve a new face, nearest first.
 //!
-//! The rule and the constraints are those of grouping all faces, but existing groups are whole from the start, and only
-//! pairs with a new face on one side are candidates. So a face that has a group stays with its whole group, and two
-//! groups become one only through new faces close to both. One search over the means of all groups finds those near a
-//! new face; the others are not looked at.
+//! The rule and the constraints are those of grouping all faces, but existing groups are never divided, and only pairs
+//! with a new face on one side are candidates. So a face that has a group stays with its whole group, and two groups
+//! become one only if a new face is close to both. One search over the means of all groups finds those near a new face;
+//! the other groups are ignored.
 //!
 //! `docs/grouping.md` says what grouping all faces again would do differently.
 

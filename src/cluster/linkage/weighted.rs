@@ -1,7 +1,7 @@
 //! Average linkage of leaves that stand for several faces each, which kodama does not support.
 //!
-//! The nearest-neighbour chain algorithm (Müllner, "Modern hierarchical, agglomerative clustering algorithms", 2011),
-//! step by step as in kodama and SciPy, so that leaves of one face each give the same tree.
+//! This is the nearest-neighbour chain algorithm (Müllner, "Modern hierarchical, agglomerative clustering algorithms",
+//! 2011), with the same steps as in kodama and SciPy, so that leaves of one face each give the same tree.
 
 use super::distances::Distances;
 use super::partition::DisjointSets;
@@ -93,7 +93,8 @@ fn nearest_pair(
         let second = (active[1], distances.between(first, active[1]));
         distances.nearest(first, &active[2..], second)
     } else {
-        // Without the two that were merged; the nearest of the one before them may have changed.
+        // The chain ends before the two that were merged, because the nearest cluster of the one before them may have
+        // changed.
         let last = chain[chain.len() - 3];
         chain.truncate(chain.len() - 3);
         (last, distances.between(chain[chain.len() - 1], last))
@@ -164,7 +165,7 @@ mod tests {
         }
     }
 
-    /// A leaf of three faces counts as three leaves at the same position.
+    /// A leaf of three faces has the weight of three leaves at the same position.
     #[test]
     fn a_leaf_counts_by_its_faces() {
         let (leaves, faces) = (30, |leaf: usize| 1 + leaf % 3);

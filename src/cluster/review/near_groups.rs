@@ -1,10 +1,12 @@
-//! The pairs of groups that are most likely one person, among all pairs of a library, and kept while groups and curve change.
+//! The pairs of groups of a library that are most probably one person, kept up to date while groups and the curve
+//! change.
 //!
-//! All pairs are looked at once, by blocked matrix products, groups of like size together: how far apart two groups may lie
-//! depends on their faces, and most groups have few. More pairs are kept than are asked for, each with its distance. A
-//! group that changes is compared with all others again, and no others are. Where the curve changes, the pairs that were
-//! left out can only have become so much likelier ([`Sameness::rise_from`]): as long as enough of those that are kept
-//! are likelier than that, the likeliest are among them; else all pairs are looked at again.
+//! All pairs are compared once, by blocked matrix products. Groups are divided into classes of similar size, because
+//! the maximum distance of two groups depends on their numbers of faces, and most groups are small. More pairs are kept
+//! than a queue needs, each with its distance. Only groups that change are compared with all others again. If the curve
+//! changes, the log-odds of a pair that was not kept can only have risen by a bounded amount ([`Sameness::rise_from`]).
+//! The most probable pairs are among the kept ones if enough of these are above that bound; otherwise all pairs are
+//! compared again.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -20,13 +22,13 @@ use crate::cluster::{Centre, Evidence};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::product;
 
-/// A group as the search sees it, by a key of its own.
+/// A group as input of the search, identified by the caller's key.
 #[derive(Clone, Copy, Debug)]
 pub struct SearchedGroup<'a, K> {
     pub key: K,
     /// Mean of its embeddings.
     pub mean: &'a Vector,
-    /// None for a group of one face, whose embedding is `mean`.
+    /// `None` for a group of one face, whose embedding is `mean`.
     pub centre: Option<&'a Centre>,
     pub evidence: Evidence,
 }
@@ -47,18 +49,18 @@ pub struct NearGroups<K> {
     pub b: K,
     /// Mean cosine distance over all pairs of faces of the two, 0 to 2.
     pub distance: f32,
-    /// That the two are one person, 0 to 1.
+    /// The probability that the two are one person, 0 to 1.
     pub probability: f64,
 }
 
-/// The likeliest pairs of groups, and more than anybody asks for.
+/// The most probable pairs of groups, more than a queue needs.
 #[derive(Debug)]
 pub struct NearPairs<K> {
-    /// The curve that `pairs` are ordered by.
+    /// The curve by which `pairs` are sorted.
     curve: Sameness,
-    /// Likeliest first.
+    /// Most probable first.
     pairs: Vec<Found<K>>,
-    /// No pair that is left out has larger log-odds by `curve`.
+    /// Upper bound of the log-odds, by `curve`, of the pairs that were not kept.
     floor: f64,
 }
 
@@ -67,40 +69,42 @@ struct Found<K> {
     a: K,
     b: K,
     distance: f32,
-    /// Of being one person, by the curve of the search.
+    /// The log-odds of being one person, by the curve of the search.
     log_odds: f64,
 }
 
-/// What a search goes by.
+/// Parameters of a search.
 #[derive(Clone, Copy)]
 pub struct PairSearch<'a> {
     pub sameness: &'a Sameness,
-    /// Pairs that are less likely are never asked for.
+    /// Minimum probability of the pairs that callers need.
     pub least: f64,
     pub stop: &'a StopFlag,
 }
 
-/// Pairs kept (1.6 MB): a hundred times as many as the review asks for.
+/// Maximum number of kept pairs (1.6 MB), a hundred times the size of a queue.
 const MAX_KEPT: usize = 50_000;
 
-/// Log-odds below the least that are kept as well: so the curve may change by an answer or two.
+/// Pairs are kept whose log-odds are up to this much below the minimum, so that the curve may change by an answer or
+/// two.
 const MARGIN: f64 = 0.5;
 
-/// How far a distance by means of f32 may be from the exact one.
+/// Maximum error of a distance that was computed from mean embeddings in f32.
 const ROUNDING: f32 = 1e-4;
 
-/// Log-odds that rounding may count for.
+/// Maximum error of log-odds by rounding.
 const ROUNDING_OF_LOG_ODDS: f64 = 0.01;
 
-/// Groups are compared with all others one by one while they are no more than this, or than this share of all.
+/// Changed groups are compared with all others one by one if there are at most this many, or at most one in
+/// [`SHARE_ONE_BY_ONE`] groups has changed.
 const MAX_ONE_BY_ONE: usize = 8;
 const SHARE_ONE_BY_ONE: usize = 64;
 
-/// The most faces of a group of each class; the last has no bound.
+/// Maximum number of faces of a group of each class.
 const CLASSES: [u32; 5] = [1, 2, 5, 15, u32::MAX];
 
 impl<K: Copy + Ord + Hash + Send + Sync> NearPairs<K> {
-    /// Looks at all pairs of `groups`.
+    /// Compares all pairs of `groups`.
     ///
     /// # Errors
     /// [`Stopped`] once the search's flag is set.
@@ -115,7 +119,8 @@ impl<K: Copy + Ord + Hash + Send + Sync> NearPairs<K> {
         let classes = classes(groups);
         let sides: Vec<Side<'_>> = classes.iter().map(|class| Side::of(&class.rows)).collect();
         let classes: Vec<(&Class<'_, K>, &Side<'_>)> = classes.iter().zip(&sides).collect();
-        // The largest first: those are the likeliest, and raise the floor, by which later pairs reach less far.
+        // Large groups first: their pairs are the most probable and raise the floor, which lowers the maximum distance
+        // of later pairs.
         for (number, one) in classes.iter().enumerate().rev() {
             for other in classes[number..].iter().rev() {
                 let pair = ClassPair::new(*one, *other, lock(&kept).floor, search);
@@ -138,11 +143,11 @@ impl<K: Copy + Ord + Hash + Send + Sync> NearPairs<K> {
         })
     }
 
-    /// Brings the pairs up to date: of all groups there are now, `changed` are new or not what they were; others of
-    /// `changed` are gone.
+    /// Brings the pairs up to date. `groups` are all current groups. Those of them in `changed` are new or have
+    /// changed; all other keys in `changed` are those of deleted groups.
     ///
     /// # Errors
-    /// [`Stopped`] once the search's flag is set; the pairs are as they were then.
+    /// [`Stopped`] once the search's flag is set; the pairs are unchanged then.
     pub fn update(
         &mut self,
         groups: &[SearchedGroup<'_, K>],
@@ -161,7 +166,7 @@ impl<K: Copy + Ord + Hash + Send + Sync> NearPairs<K> {
             .map(|probe| {
                 let reach = self.curve.reach(self.floor, &probe.evidence, &bound) + ROUNDING;
                 let others = groups.par_iter().filter(|other| {
-                    // Of two that changed the lower one finds the other.
+                    // A pair of two changed groups is found by the one with the lower key.
                     other.key != probe.key
                         && (other.key > probe.key || !changed.contains(&other.key))
                         && distance_of(product(probe.mean, other.mean)) <= reach
@@ -183,8 +188,8 @@ impl<K: Copy + Ord + Hash + Send + Sync> NearPairs<K> {
         Ok(())
     }
 
-    /// The `most` likeliest of the pairs that `may_be_one` and are one person with at least the probability `least`, likeliest
-    /// first, then by key. `None` where pairs that are not kept may be among them.
+    /// At most `most` pairs for which `may_be_one` is true and whose probability is at least `least`: the most probable
+    /// ones, most probable first, then by key. `None` if pairs that were not kept may be among them.
     pub fn best(
         &self,
         sameness: &Sameness,
@@ -229,7 +234,7 @@ fn found<K: Copy + Ord>(
     } else {
         (other, one)
     };
-    // Of sums in f64, by which means of f32 are corrected.
+    // Computed from sums in f64, and so more exact than the search.
     let distance = low.centre().distance(&high.centre());
     Found {
         a: low.key,
@@ -239,11 +244,11 @@ fn found<K: Copy + Ord>(
     }
 }
 
-/// Groups of like size.
+/// Groups of similar size.
 struct Class<'a, K> {
     groups: Vec<&'a SearchedGroup<'a, K>>,
     rows: Rows<'a>,
-    /// As near as any of them can be asked to be.
+    /// An evidence for which the maximum distance is at least that of any of the groups.
     bound: Evidence,
 }
 
@@ -302,7 +307,7 @@ impl<'a, K: Copy + Ord> ClassPair<'a, K> {
     }
 }
 
-/// The likeliest pairs so far.
+/// The most probable pairs so far.
 struct Kept<K> {
     pairs: Vec<Found<K>>,
     floor: f64,
@@ -332,7 +337,7 @@ impl<K: Copy + Ord> Kept<K> {
     }
 }
 
-/// The best pairs so far, and no worse ones than needed.
+/// The best pairs so far, without those that can no longer be among the result.
 struct Best<K> {
     pairs: Vec<NearGroups<K>>,
     most: usize,

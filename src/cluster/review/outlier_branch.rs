@@ -1,4 +1,4 @@
-//! The branch of a group's dendrogram that is most likely somebody else.
+//! The branch of a group's dendrogram that is most probably another person.
 //!
 //! The dendrogram, and the distance of each branch to the rest of the group, only depend on the faces; they take most
 //! of the time and are kept ([`OutlierBranches`]). Which branch is least likely the same person also depends on the
@@ -71,7 +71,7 @@ impl OutlierBranches {
         if embeddings.len() > MAX_FACES {
             return OutlierBranches::of_many(embeddings, stop);
         }
-        // Every face counts as a photo of its own: no cannot-links, since the faces are already in one group.
+        // Every face counts as a separate photo: there are no cannot-links, since the faces are already in one group.
         let photos: Vec<u32> = (0..embeddings.len() as u32).collect();
         let dendrogram = Dendrogram::new(embeddings, &photos, stop)?;
         let merges: Vec<(usize, usize)> = dendrogram.merges().collect();
@@ -126,8 +126,8 @@ impl OutlierBranches {
     }
 
     /// The branch that is least likely the same person as the rest. Branches are skipped if faces are confirmed on both
-    /// sides: the person has already said that they belong together. `confirmed` has one entry per face. `None` for a
-    /// group of one face.
+    /// sides, because the user has already said that they belong together. `confirmed` has one entry per face. `None`
+    /// for a group of one face.
     ///
     /// # Panics
     /// If `confirmed` does not have one entry per face.

@@ -8,9 +8,9 @@
 //! ```
 //!
 //! where `distance` is the mean distance of the two groups and `cut` the distance up to which grouping merges them
-//! ([`Rule::between`]). At the cut the odds are even, because a wrong merge and a missing one each cost one edit.
-//! Fitted to the pairs of groups up to .12 beyond the cut in the news photos (3,290 pairs, slope 58, log-odds .15 at
-//! the cut), the photos with small faces (14,750; 40, -.20), and the news and web photos together (55, .41);
+//! ([`Rule::between`]). At the cut the odds are even, because a wrong merge and a missing one each cost one edit. The
+//! curve was fitted to the pairs of groups up to .12 beyond the cut in the news photos (3,290 pairs, slope 58, log-odds
+//! .15 at the cut), the photos with small faces (14,750; 40, -.20), and the news and web photos together (55, .41);
 //! `docs/review.md` compares predictions with the truth. Answers adjust the cut and the shift of their library
 //! ([`CurveOffsets`]). Distances are those of centred embeddings ([`crate::vision::Centred`]), as in grouping.
 
@@ -21,9 +21,9 @@ use crate::cluster::{Cut, Evidence, Rule};
 /// Log-odds per unit of distance.
 const SLOPE: f64 = 50.0;
 
-/// Log-odds in favour of one person for a branch and the rest of its group, which grouping has put together. With it
-/// .10, .30 and .38 of the least likely branches of the news groups are expected to be somebody else in three bands;
-/// .11, .32 and .29 are (36, 19 and 7 groups).
+/// Log-odds in favour of one person for a branch and the rest of its group, since grouping has merged them. With this
+/// value, .10, .30 and .38 of the outlier branches of the news groups are expected to be another person in three bands
+/// of probability; .11, .32 and .29 are (36, 19 and 7 groups).
 const SAME_GROUP_LOG_ODDS: f64 = 0.4;
 
 /// Prior standard deviation, in distance, of a library's excess from the default. With a maximum excess of .23, .31 and
@@ -31,8 +31,9 @@ const SAME_GROUP_LOG_ODDS: f64 = 0.4;
 /// (`docs/grouping.md`); other libraries may differ more.
 const EXCESS_DEVIATION: f64 = 0.06;
 
-/// Prior standard deviation of `shift`, in distance. The sets that the curve was fitted to lie within .008; a family,
-/// or photos of another kind, may differ more. Half a dozen answers near even odds have as much weight.
+/// Prior standard deviation of `shift`, in distance. The shifts of the sets that the curve was fitted to are within
+/// .008; a family, or photos of another kind, may differ more. The prior has the weight of half a dozen answers near
+/// even odds.
 const SHIFT_DEVIATION: f64 = 0.03;
 
 /// How a library differs from the default, as estimated from its owner's answers; both in distance.
@@ -62,8 +63,8 @@ impl CurveOffsets {
     }
 }
 
-/// The number of answers at which the estimated excess counts half. Caution is right here: nobody sees a wrong merge in
-/// groups that the review does not show, while it asks about a missing one.
+/// The number of answers at which half of the estimated excess is used. A small excess is safer: the review asks about
+/// a missing merge, but nobody sees a wrong merge in a group that the review does not show.
 const ANSWERS_TO_TRUST: f32 = 5.0;
 
 /// The curve of one library.
@@ -92,12 +93,12 @@ impl Sameness {
         logistic(self.log_odds(distance, a, b))
     }
 
-    /// [`Sameness::probability`] of two parts of one group.
+    /// As [`Sameness::probability`], for two parts of one group.
     pub fn probability_in_group(&self, distance: f32, a: &Evidence, b: &Evidence) -> f64 {
         logistic(self.log_odds(distance, a, b) + SAME_GROUP_LOG_ODDS)
     }
 
-    /// A lower bound of [`Sameness::probability_in_group`] at this distance.
+    /// A lower bound of [`Sameness::probability_in_group`] at this distance, for any evidence.
     pub(super) fn min_probability_in_group(&self, distance: f32) -> f64 {
         logistic(
             SLOPE * (f64::from(self.rule.certain - distance) + self.shift) + SAME_GROUP_LOG_ODDS,
@@ -139,7 +140,7 @@ impl Sameness {
     }
 }
 
-/// A person's answer about two sets of faces.
+/// An answer of the user about two sets of faces.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PairAnswer {
     /// Mean cosine distance of the two sets when the answer was given.
@@ -186,7 +187,7 @@ pub fn fitted_offsets(answers: &[PairAnswer], faces: usize) -> CurveOffsets {
     of(sum, shift)
 }
 
-/// Rounds of coordinate ascent. The remaining error falls to a third or less with each, given the two deviations.
+/// Rounds of coordinate ascent. With the two prior deviations, each round reduces the error to a third or less.
 const ROUNDS: usize = 6;
 
 /// The position of the maximum of a function with a single one, within [`MAX_SHIFT`] of 0.

@@ -1,8 +1,8 @@
 //! All pairs of vectors within a distance, exactly, a block of rows at a time.
 //!
-//! Where the machine multiplies bytes fast, quantised vectors tell which pairs may be near enough ([`Quantised`]); elsewhere
-//! blocked products of f32 do. Either way the distance of each such pair is computed once more by itself, in one fixed
-//! order of sums: so the pairs and their distances depend on nothing but the two vectors.
+//! Candidate pairs are found with quantised vectors ([`Quantised`]) on machines with fast byte products, and with
+//! blocked products of f32 on others. The distance of each candidate is then computed again from the two vectors, in a
+//! fixed order of additions. So the pairs and their distances do not depend on the machine.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -13,7 +13,7 @@ use super::similarity::{BLOCK, Block, Rows, distance_of};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::{Centred, product};
 
-/// Two rows and their cosine distance (of a candidate, at most that). Ordered by distance, then by row.
+/// Two rows and their cosine distance (for a candidate, a lower bound of it). Ordered by distance, then by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Pair {
     pub(crate) distance: f32,
@@ -50,10 +50,10 @@ impl PartialOrd for Pair {
     }
 }
 
-/// How far a product of f32 in a block may be from the one in fixed order.
+/// Maximum difference between a product of f32 in a block and the product in fixed order.
 const ROUNDING: f32 = 1e-5;
 
-/// Below this similarity so many pairs are candidates that bytes save nothing.
+/// Below this similarity, so many pairs are candidates that byte products save no time.
 const LEAST_BY_BYTES: f32 = 0.2;
 
 /// Vectors to be compared, and the same vectors quantised, which is done once for all searches.
@@ -93,9 +93,9 @@ struct Bytes<'a> {
     dots: Dots,
     left: &'a Quantised,
     right: &'a Quantised,
-    /// Similarity that the quantised vectors of every pair within the cut reach.
+    /// Minimum similarity of the quantised vectors of a pair within the cut.
     least: f32,
-    /// How far that may be from the similarity of the vectors.
+    /// Maximum difference between the similarity of quantised vectors and that of the vectors.
     error: f32,
 }
 
@@ -116,7 +116,7 @@ impl<'a> ClosePairs<'a> {
         Self::new(left, Some(right), cut, dots, stop)
     }
 
-    /// With the byte products that are given, or without any.
+    /// With the given byte products, or with products of f32.
     fn new(
         left: &'a Side<'a>,
         right: Option<&'a Side<'a>>,
@@ -138,8 +138,8 @@ impl<'a> ClosePairs<'a> {
         self.left.rows.len().div_ceil(BLOCK)
     }
 
-    /// The pairs with rows of one block, in no order of use; only those of which `keep` is true. `keep` may be asked with a
-    /// smaller distance first, and false for that stands for every larger one.
+    /// The pairs with rows of one block for which `keep` is true, in any order. `keep` is first called with a lower
+    /// bound of the distance; if it returns false for a distance, it must also return false for every larger one.
     pub(crate) fn of_block(
         &self,
         block: usize,
@@ -171,13 +171,13 @@ impl<'a> ClosePairs<'a> {
         Ok(pairs)
     }
 
-    /// By products of f32.
+    /// Calls `meet` for each candidate that products of f32 find.
     fn candidates(&self, first_row: usize, first_column: usize, meet: &mut impl FnMut(Pair)) {
         let (left, right) = (self.left.rows, self.right.unwrap_or(self.left).rows);
         let block = Block::compute(left, right, first_row, first_column);
         let least = 1.0 - self.cut - ROUNDING;
         for (row, similarities) in block.rows() {
-            // Most rows hold no close face: one vectorised pass for the greatest spares the slow one.
+            // Most rows have no close face: a vectorised test of the whole row saves the slower loop below.
             if !similarities.iter().any(|&similarity| similarity >= least) {
                 continue;
             }
@@ -194,8 +194,8 @@ impl<'a> ClosePairs<'a> {
     }
 }
 
-/// The pairs of embeddings within `cut`, found with products of f32 and with each kind of byte products that this machine
-/// has; for each its name and the pairs, in order.
+/// The pairs of embeddings within `cut`, found with products of f32 and with each kind of byte products of this
+/// machine: the name and the sorted pairs of each method.
 #[doc(hidden)]
 pub fn close_pairs_by_each_means(
     embeddings: &[Centred],
@@ -217,7 +217,7 @@ pub fn close_pairs_by_each_means(
 }
 
 impl<'a> Bytes<'a> {
-    /// `None` where bytes would not pay.
+    /// `None` if byte products would save no time.
     fn new(dots: Dots, left: &'a Side<'_>, right: &'a Side<'_>, cut: f32) -> Option<Bytes<'a>> {
         if 1.0 - cut < LEAST_BY_BYTES {
             return None;

@@ -1,21 +1,23 @@
-//! Products of vectors of bytes, 64 columns at a time, where the machine has instructions for them.
+//! Dot products of vectors of bytes, 64 columns at a time, on machines that have instructions for them.
 //!
-//! The instructions (VNNI) multiply four unsigned with four signed bytes and add the sum of the products to 32 bits. The
-//! rows are taken as unsigned by adding 128, which adds 128 times the sum of the column's coordinates to the product;
-//! the sums start with that much less. The largest product is 128 · 127² < 2^24: exact, also as f32.
+//! The instructions (VNNI) multiply four unsigned with four signed bytes and add the sum of the products to a 32-bit
+//! sum. The rows are made unsigned by adding 128. This adds 128 times the sum of the column's coordinates to the
+//! product, so each sum starts at minus that value. The largest product is 128 · 127² < 2^24, which is exact in f32,
+//! too.
 //!
-//! Machines with AVX2 alone add two products to 16 bits first, which hold them only where one factor is no larger than 128: there
-//! the coordinates of the rows are halved, and 64 is added.
+//! Machines with AVX2 alone first add two products in 16 bits, which only hold the sum if one factor is at most 128.
+//! For them, the coordinates of the rows are halved, and 64 is added.
 
 use crate::vision::EMBEDDING_LEN;
 
-/// Columns of a panel.
+/// Number of columns of a panel.
 pub(super) const COLUMNS: usize = 64;
-/// Coordinates that lie side by side in a panel.
+/// Number of adjacent coordinates of one column in a panel.
 pub(super) const KEY: usize = 4;
 const KEYS: usize = EMBEDDING_LEN / KEY;
 pub(super) const PANEL_BYTES: usize = COLUMNS * EMBEDDING_LEN;
-/// Rows taken at once: their sums, a panel's four registers and one row's key fit the 32 registers of AVX-512.
+/// Number of rows that are multiplied together: their sums, a panel's four registers and one row's key fit into the 32
+/// registers of AVX-512.
 pub(super) const ROWS: usize = 6;
 
 /// An instruction set with byte products that this machine has.
@@ -29,25 +31,25 @@ pub(super) enum Dots {
     Avx2InSixteenBits(Detected),
 }
 
-/// How rows are taken as unsigned bytes.
+/// How rows are converted to unsigned bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RowBytes {
     /// With 128 added.
     Whole,
-    /// Halved, away from zero, and with 64 added.
+    /// Halved (rounded away from zero), with 64 added.
     Halved,
 }
 
-/// Made only where the instructions were found.
+/// Proof that the machine has the instructions.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Detected(());
 
 /// Some rows, ready to be multiplied.
 pub(super) struct Strip {
     pub(super) first_row: u32,
-    /// For every four coordinates those of each row, as [`Dots::row_bytes`] says.
+    /// Four adjacent coordinates of each row at a time, converted as [`Dots::row_bytes`] says.
     pub(super) keys: [[u32; ROWS]; KEYS],
-    /// For each row what its product with a column must reach, to one over the column's scale.
+    /// Minimum product of each row with a column, divided by the `per_scale` of the column.
     pub(super) least: [f32; ROWS],
 }
 
@@ -58,7 +60,7 @@ pub(super) struct Panel<'a> {
     pub(super) bytes: &'a [i8; PANEL_BYTES],
     /// Sum of the coordinates of each column.
     pub(super) sums: &'a [i32; COLUMNS],
-    /// One over the scale of each column.
+    /// 1 / scale of each column.
     pub(super) per_scale: &'a [f32; COLUMNS],
 }
 
@@ -71,7 +73,7 @@ pub(super) struct Found {
 }
 
 impl Dots {
-    /// All of this machine, fastest first; none where products of f32 are the best there is.
+    /// All instruction sets of this machine with byte products, fastest first.
     pub(super) fn present() -> Vec<Dots> {
         #[allow(unused_mut, reason = "some architectures have none")]
         let mut sets = Vec::new();
@@ -99,7 +101,7 @@ impl Dots {
         }
     }
 
-    /// Adds to `found` the pairs of which the product reaches what it must.
+    /// Adds the pairs with at least the minimum product to `found`.
     pub(super) fn run(self, strip: &Strip, panel: Panel<'_>, found: &mut Vec<Found>) {
         match self {
             // SAFETY: the value exists only where the instructions were detected.

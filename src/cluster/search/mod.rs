@@ -1,4 +1,4 @@
-//! Near vectors among very many: exact blocked products, and an index of near neighbours.
+//! Finds near vectors among very many: exactly by blocked products, or by an index of nearest neighbours.
 
 pub(super) mod close_pairs;
 mod dot;

@@ -14,7 +14,7 @@ use crate::vision::EMBEDDING_LEN;
 /// Neighbours per vector. `docs/grouping.md` compares other numbers.
 const NEIGHBOURS: usize = 20;
 
-/// Fixed, so that the result is reproducible.
+/// The seed is fixed, so that the result is reproducible.
 const SEED: usize = 1;
 
 /// Replaces non-finite coordinates, so that such a vector is further from unit vectors than these are from each other.
@@ -36,7 +36,7 @@ impl<'a> Neighbours<'a> {
         let differs = |&row: &usize| row == 0 || rows.row(row) != rows.row(row - 1);
         let distinct: Vec<usize> = (0..rows.len()).filter(differs).collect();
         let graph = if distinct.len() <= NEIGHBOURS {
-            // All others.
+            // With so few rows, all others are neighbours.
             Vec::from_iter(0..NEIGHBOURS as u32).repeat(distinct.len())
         } else {
             graph(&rows.some(&distinct))?

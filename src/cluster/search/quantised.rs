@@ -1,10 +1,10 @@
-//! Vectors as bytes: which pairs may be near enough, at a fraction of the cost of their similarities.
+//! Vectors quantised to bytes, to find the pairs that may be near enough faster than with their exact similarities.
 //!
-//! Each vector x is stored as integers q of 8 bits with x ≈ scale · q. What rounding loses is known exactly, so the product
-//! of two quantised vectors bounds their similarity: by Cauchy and Schwarz it is off by at most
-//! |x - x'| |y| + |x'| |y - y'|. Whatever may reach the threshold is a candidate, whose similarity is then computed in
-//! full; nothing is lost. On SFace's embeddings the bound is about .015, and candidates are some three times the pairs
-//! (more where rows are halved).
+//! Each vector x is stored as 8-bit integers q with x ≈ x' = scale · q. The rounding errors are known exactly, so the
+//! product of two quantised vectors bounds their similarity: by the Cauchy-Schwarz inequality, the error is at most
+//! |x - x'| |y| + |x'| |y - y'|. Every pair that may reach the threshold is a candidate, whose exact similarity is then
+//! computed, so no pair is missed. For SFace's embeddings the bound is about .015, and there are about three times as
+//! many candidates as pairs (more if rows are halved).
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ use crate::vision::EMBEDDING_LEN;
 /// The largest value a coordinate is quantised to.
 const LARGEST: f32 = 127.0;
 
-/// Stands for the reciprocal scale of rows of zeros and of padding: no product reaches its threshold.
+/// The reciprocal scale of rows of zeros and of padding. It makes the minimum product too large for any pair.
 const NEVER: f32 = 1e30;
 
 /// A matrix of vectors in 8 bits.
@@ -31,13 +31,13 @@ pub(super) struct Quantised {
     extremes: Extremes,
 }
 
-/// The greatest among some vectors.
+/// Maxima over some vectors.
 #[derive(Clone, Copy, Default)]
 struct Extremes {
-    /// Length of a vector, and of what rounding took from one.
+    /// Maximum norm of a vector; `loss` is the maximum norm of its rounding error.
     length: f32,
     loss: f32,
-    /// The same where coordinates are halved.
+    /// As `loss`, for halved coordinates.
     loss_halved: f32,
 }
 
@@ -76,23 +76,23 @@ impl Quantised {
         }
     }
 
-    /// No similarity of a row with a column of `other` is further than this from that of the quantised vectors.
+    /// Maximum difference between the similarity of a row with a column of `other` and that of the quantised vectors.
     pub(super) fn error_with(&self, other: &Quantised, bytes: RowBytes) -> f32 {
         let loss = match bytes {
             RowBytes::Whole => self.extremes.loss,
             RowBytes::Halved => self.extremes.loss_halved,
         };
         let rounded_length = self.extremes.length + loss;
-        // A thousandth more for the sums of this bound in f32.
+        // The factor allows for rounding in the computation of this bound in f32.
         1.001 * (loss * other.extremes.length + rounded_length * other.extremes.loss) + 1e-6
     }
 
-    /// What a unit of a row's or a column's coordinates stands for.
+    /// The value of one unit of the quantised coordinates of a row or column.
     pub(super) fn scale(&self, position: u32) -> f32 {
         1.0 / self.per_scale[position as usize]
     }
 
-    /// Of these rows as many as a strip holds; `least` is the similarity that the quantised ones must reach.
+    /// As many of these rows as fit into a strip. `least` is the minimum similarity of the quantised vectors.
     pub(super) fn strip(&self, rows: Range<usize>, least: f32, bytes: RowBytes) -> Strip {
         let mut strip = Strip {
             first_row: rows.start as u32,
@@ -112,7 +112,7 @@ impl Quantised {
         strip
     }
 
-    /// The 64 columns from 64 times `number` on; `None` beyond the last.
+    /// The panel with this number; `None` after the last.
     pub(super) fn panel(&self, number: usize) -> Option<Panel<'_>> {
         let first = number * COLUMNS;
         Some(Panel {
@@ -124,7 +124,8 @@ impl Quantised {
     }
 }
 
-/// Writes one panel's vectors, and for each what its scale and its sum are; of those that are nothing or no numbers nothing.
+/// Writes the vectors of one panel, with their reciprocal scales and sums. Vectors of zeros, or with a non-finite
+/// coordinate, are left out.
 fn fill_panel<'a>(
     vectors: impl Iterator<Item = &'a Vector>,
     panel: &mut [i8],
@@ -158,13 +159,13 @@ fn fill_panel<'a>(
     extremes
 }
 
-/// Half of a coordinate, away from zero: at most 64.
+/// Half of a coordinate, rounded away from zero: at most 64.
 fn halved(coordinate: i8) -> i8 {
     coordinate / 2 + coordinate % 2
 }
 
 impl RowBytes {
-    /// What a unit of the row's bytes stands for, in units of its coordinates.
+    /// The value of one unit of a row's bytes, in units of its quantised coordinates.
     pub(super) fn unit(self) -> f32 {
         match self {
             RowBytes::Whole => 1.0,

@@ -1,4 +1,5 @@
-//! What a person can do to the groups: one variant per command, used by the window, the command line and the journal.
+//! The commands of the user on groups and faces: one variant per command, used by the window, the command line and the
+//! journal.
 
 use std::collections::BTreeSet;
 
@@ -6,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::library::{EntryId, FaceId, GroupId};
 
-/// A person's command. Every command can be undone.
+/// A command of the user. Every command can be undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// Names a group, or renames a person. Naming an unnamed group confirms its faces, because a person has looked at
+    /// Names a group, or renames a person. Naming an unnamed group confirms its faces, because the user has looked at
     /// them.
     Name { group: GroupId, name: String },
     /// Merges groups of one person. `into` stays; it keeps its name, or takes the first one among `from`. The faces of
@@ -32,8 +33,8 @@ pub enum Command {
     Move { faces: Vec<FaceId>, to: MoveTarget },
     /// Confirms faces in the groups they are in: accepts suggestions.
     Confirm { faces: Vec<FaceId> },
-    /// Says that some faces of a group are the same person as its other faces. Confirms them, and the faces `with`
-    /// them, which are those of the others that were shown with the question.
+    /// Says that some faces of a group are the same person as its other faces. Confirms these faces, and the faces in
+    /// `with`, which are the other faces that were shown with the question.
     Belong {
         faces: Vec<FaceId>,
         with: Vec<FaceId>,

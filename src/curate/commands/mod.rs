@@ -13,8 +13,8 @@ pub use name::MAX_NAME_LENGTH;
 pub use split::MAX_PIECES;
 
 use super::CurateError;
-use super::history::Changed;
 use super::pair_answers::{self, RecordedCommand};
+use super::undo::Changed;
 use crate::library::{Edit, Library, Mark};
 
 /// Executes a command. One that would change nothing fails with [`CurateError::NothingToDo`].

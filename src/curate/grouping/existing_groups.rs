@@ -1,7 +1,7 @@
 //! The existing groups of a library and the faces without one: the input for grouping new faces.
 //!
-//! One pass over the memberships, one over the embeddings and one over the photos of faces, each in the order of an
-//! index. Of the embeddings of a group only the sum is kept.
+//! They are read in one pass over the memberships, one over the embeddings and one over the photos of faces, each in
+//! the order of an index. Only the sum of the embeddings of a group is kept.
 
 use std::panic::resume_unwind;
 use std::sync::mpsc::sync_channel;

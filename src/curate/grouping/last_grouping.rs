@@ -12,9 +12,9 @@ const SETTING: &str = "whole_grouping";
 /// groups by less than .001 (`cluster::Rule`), and limits the groups that may be waiting to be merged.
 const MAX_GROWTH: f64 = 0.05;
 
-/// Differences of the excess below this, in distance, do not count: twice as much, .25 instead of .27, changes the
-/// edits of no labelled set by more than two, or five in seven hundred with small faces (`docs/grouping.md`), while
-/// grouping a million faces takes minutes.
+/// A smaller change of the excess, in distance, is ignored, because grouping a million faces takes minutes. A change of
+/// twice this size, from .27 to .25, changes the edits of the labelled sets by at most two, and by five of seven
+/// hundred on the set with small faces (`docs/grouping.md`).
 const SAME_EXCESS: f32 = 0.01;
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

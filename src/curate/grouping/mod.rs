@@ -1,4 +1,4 @@
-//! Groups the faces of a library under the decisions of its owner.
+//! Groups the faces of a library, with the user's decisions as constraints.
 
 mod constraints;
 mod existing_groups;

@@ -1,8 +1,8 @@
-//! Groups few new faces among many: into the existing groups, which are not computed again.
+//! Groups a few new faces of a large library: adds them to the existing groups, which are not computed again.
 //!
-//! As in a grouping of all faces ([`super::regroup`]), confirmed faces stay, rejections, splits and photos are
-//! constraints, ids stay, and small clusters are assigned to known people. New faces are the recognizable faces without
-//! a group. Faces that have a group stay with all of it, and change it only if a new face joins it with another.
+//! As in a grouping of all faces (`regroup.rs`), confirmed faces and group ids stay, rejections, splits and
+//! photos are constraints, and small clusters are assigned to known people. New faces are the recognizable faces
+//! without a group. Existing groups stay whole; two of them merge only if a new face connects them.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,8 @@ use crate::library::{Assignment, FaceId, GroupId, Library, LibraryError, Tidying
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// With more new faces all faces are grouped: every pair of new faces may be close, at 8 bytes each.
+/// With more new faces than this, all faces are grouped, because each close pair of new faces takes 8 bytes and every
+/// pair may be close.
 const MAX_NEW_FACES: usize = 10_000;
 
 /// Groups the new faces of a library. `None` if all faces must be grouped: they never were, answers have changed the
@@ -46,7 +47,7 @@ pub(super) fn add_new_faces(
     }
     let grouping = NewFaceGrouping::new(library, existing, new_faces)?;
     let unions = grouping.unions(&Rule::new(cut, faces), stop)?;
-    let (assignments, left) = grouping.placed(unions, library, stop)?;
+    let (assignments, left) = grouping.assignments(unions, library, stop)?;
     stop.check()?;
     let change =
         library.write_grouping(&assignments, since, Tidying::Groups(&left), &mut |_| {})?;
@@ -69,7 +70,7 @@ struct NewFaceGrouping {
     existing: ExistingGroups,
     new_faces: Vec<NewFace>,
     decisions: Decisions,
-    /// Everybody with confirmed faces: small clusters may be assigned to them.
+    /// All people with confirmed faces, named or not: small clusters may be assigned to them.
     gallery: Gallery,
     /// The constraints of each new face. The label of a group is its place in `existing`.
     constraints: Vec<FaceToGroup>,
@@ -150,7 +151,7 @@ impl NewFaceGrouping {
     }
 
     /// The assignments of faces that change their group, and the groups that lose all their faces.
-    fn placed(
+    fn assignments(
         &self,
         unions: Vec<Union>,
         library: &Library,
@@ -230,7 +231,7 @@ impl NewFaceGrouping {
         Ok(())
     }
 
-    /// From the share of faces in groups with must-links.
+    /// The log-odds prior, from the share of faces in groups with must-links.
     fn prior(&self) -> f64 {
         let faces = |place: usize| self.existing.centres()[place].faces() as usize;
         let places = 0..self.existing.centres().len();

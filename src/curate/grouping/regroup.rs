@@ -1,4 +1,4 @@
-//! Groups all faces of a library under the decisions of its owner.
+//! Groups all faces of a library, with the user's decisions as constraints.
 //!
 //! Confirmed memberships are must-links ([`FaceToGroup::must_link`]), rejections and photos are cannot-links, and
 //! marked faces take no part. Only automatic memberships change. Groups from a split, and groups that were named or
@@ -28,8 +28,8 @@ use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
 /// Groups all faces by average linkage up to `cut` ([`crate::cluster::DEFAULT_CUT`]) and stores their automatic
-/// memberships. Ids stay with the majority of a group's faces, names with its confirmed faces. Decisions made meanwhile
-/// have priority; the faces are then grouped once more.
+/// memberships. Ids stay with the majority of a group's faces, names with its confirmed faces. Decisions made in the
+/// meantime have priority; the faces are then grouped once more.
 ///
 /// # Errors
 /// [`CurateError::Stopped`] once `stop` is set; the groups are unchanged then. A write that has begun is completed.
@@ -72,7 +72,7 @@ fn regroup_once(
 }
 
 /// Groups the faces at the library's own cut ([`library_cut`]): only the new faces if they are few
-/// ([`super::new_faces`]), else all ([`regroup`]). Does nothing if nothing has changed since the last time.
+/// (`new_faces.rs`), else all ([`regroup`]). Does nothing if nothing has changed since the last time.
 ///
 /// # Errors
 /// As [`regroup`].
@@ -117,7 +117,8 @@ pub fn group_again_from(
 /// Identifies the rule of grouping, which other versions may change.
 const RULE: &str = env!("CARGO_PKG_VERSION");
 
-/// Below this many faces a grouping of all takes a few seconds (`docs/grouping.md`, scale), and its result is better.
+/// With fewer faces than this, grouping all of them takes a few seconds (`docs/grouping.md`, scale), and the result is
+/// better.
 const MANY_FACES: u32 = 50_000;
 
 /// The input of grouping, read at once.
@@ -126,7 +127,7 @@ struct GroupingInput {
     faces: Vec<GroupingFace>,
     embeddings: Vec<Centred>,
     decisions: Decisions,
-    /// Everybody with confirmed faces: small clusters may be assigned to them.
+    /// All people with confirmed faces, named or not: small clusters may be assigned to them.
     gallery: Gallery,
 }
 

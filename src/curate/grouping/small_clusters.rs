@@ -1,10 +1,10 @@
 //! Assigns small clusters to known people.
 //!
-//! Grouping compares faces with each other, and is the stricter the more faces a library has. People with confirmed
-//! faces, named or not, allow a better test: a single face or a small cluster is assigned to the person as whom
-//! identification accepts it, given how much of the library is known ([`prior_log_odds`]). It becomes a suggestion
-//! there. The constraints are those of grouping: no face is assigned to a person it was rejected from, or who is
-//! already in the same photo.
+//! Grouping compares faces with each other, and gets stricter with the number of faces of a library. For people with
+//! confirmed faces, named or not, there is a better test: a single face or a small cluster is assigned to a person if
+//! identification accepts it as that person, given how much of the library is known ([`prior_log_odds`]). Its faces
+//! become suggestions. The constraints are those of grouping: no face is assigned to a person it was rejected from, or
+//! who is already in the same photo.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,8 +15,8 @@ use crate::library::GroupId;
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::Centred;
 
-/// Maximum number of faces of a small cluster. A larger one shows its person well enough; the review asks about it
-/// instead.
+/// Maximum number of faces of a small cluster. Larger clusters describe a person well enough for a question of the
+/// review instead.
 pub(super) const MAX_SMALL_CLUSTER: usize = 5;
 
 /// A proposed assignment of a cluster, given by its index.

@@ -98,7 +98,7 @@ impl ReviewCache {
         let mut others = Vec::new();
         for (group_id, faces) in changed {
             let group = self.groups.get_mut(&group_id);
-            if group.is_some_and(|group| group.takes(&faces)) {
+            if group.is_some_and(|group| group.update_memberships(&faces)) {
                 continue;
             }
             others.push(group_id);
@@ -109,6 +109,6 @@ impl ReviewCache {
                 self.groups.insert(group_id, group);
             }
         }
-        self.pairs.have_changed(others);
+        self.pairs.mark_stale(others);
     }
 }

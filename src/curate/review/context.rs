@@ -1,4 +1,4 @@
-//! What the questions depend on besides the groups; read again for each queue, since it is little.
+//! The data that questions depend on besides the groups. It is small, so it is read again for each queue.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -66,7 +66,7 @@ impl ReviewedGroup {
 
     /// Updates the memberships of its faces; false if the faces are different ones, and the group must be computed
     /// again.
-    pub(super) fn takes(&mut self, faces: &[KnownFace]) -> bool {
+    pub(super) fn update_memberships(&mut self, faces: &[KnownFace]) -> bool {
         let same = |(one, other): (&KnownFace, &KnownFace)| {
             (one.face_id, one.slot) == (other.face_id, other.slot)
         };

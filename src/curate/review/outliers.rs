@@ -33,7 +33,7 @@ fn question(
     context: &ReviewContext,
     stop: &StopFlag,
 ) -> Result<Option<QueuedQuestion>, Stopped> {
-    // Somebody has looked at a named group; faces added later are suggestions.
+    // The user has looked at a named group; faces added later are suggestions.
     if group.faces.len() < 2 || context.is_named(group) {
         return Ok(None);
     }

@@ -11,7 +11,7 @@ use crate::cluster::{Centre, NearGroups, NearPairs, PairSearch, SearchedGroup};
 use crate::library::GroupId;
 use crate::stop::{StopFlag, Stopped};
 
-/// Maximum number of pairs in a queue: many more than anybody answers before the next queue.
+/// Maximum number of pairs in a queue, many more than a user answers before the next queue.
 const MAX_PAIRS: usize = 500;
 
 /// The pairs of near groups, kept between queues.
@@ -31,7 +31,7 @@ impl KeptPairs {
     }
 
     /// The faces of these groups have changed.
-    pub(super) fn have_changed(&mut self, groups: impl IntoIterator<Item = GroupId>) {
+    pub(super) fn mark_stale(&mut self, groups: impl IntoIterator<Item = GroupId>) {
         if self.near.is_some() {
             self.stale.extend(groups);
         }
@@ -154,13 +154,13 @@ struct Unlocking<'a> {
     groups: &'a Groups,
     context: &'a ReviewContext,
     neighbours: HashMap<GroupId, Vec<GroupId>>,
-    /// Of all groups of the pairs.
+    /// The centres of all groups in the pairs.
     centres: BTreeMap<GroupId, Cow<'a, Centre>>,
 }
 
 impl Unlocking<'_> {
-    /// The expected number of right merges that grouping makes by itself after this one: with third groups that are too
-    /// far from either group but close enough to their union.
+    /// The expected number of correct merges that grouping makes by itself after this one, with third groups that are
+    /// too far from both groups but close enough to their union.
     fn by(&self, near: &Pair) -> f64 {
         let joins = |one: &Centre, other: &Centre| {
             let cut = self

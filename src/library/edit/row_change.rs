@@ -26,7 +26,7 @@ pub struct Membership {
 /// A change of one row; `None` and `false` mean that the row does not exist.
 ///
 /// The JSON names are explicit, because stored journals contain them: a field that is renamed here must keep its JSON
-/// name (`tests/journal_format.rs`).
+/// name (`tests/library/journal_format.rs`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RowChange {
     #[serde(rename = "group")]

@@ -1,6 +1,7 @@
 //! The groups that look different after row changes, so that a view reads only these again.
 //!
-//! Not taken from [`crate::library::touched`], which has the faces only: a face that moved has left a group as well.
+//! They can't be computed from [`crate::library::touched`], which only has the faces: a face that moved has also left a
+//! group.
 
 use std::collections::BTreeSet;
 

@@ -12,7 +12,7 @@ use super::touched_groups::touched_by_command;
 use crate::library::touched::TouchList;
 use crate::library::{EntryId, FaceId, GroupId, Library, LibraryError, Mark, MembershipState};
 
-/// An open command. Dropped before [`Edit::commit`], it changes nothing.
+/// An open command. It changes nothing if it is dropped before [`Edit::commit`].
 ///
 /// The order of writes matters, because undo applies them backwards: members must leave a group before it is deleted,
 /// and a name must be free before another group takes it.

@@ -93,7 +93,7 @@ impl DecidedSince {
     }
 
     /// Whether grouping must not move a face, because of a decision about it, its group or the target group.
-    pub(super) fn binds(
+    pub(super) fn blocks(
         &self,
         face_id: FaceId,
         current: Option<GroupId>,

@@ -1,8 +1,8 @@
-//! Whether the library is unchanged since the last grouping, so that another one would change nothing.
+//! Remembers whether the library is unchanged since the last grouping, so that another grouping would change nothing.
 //!
-//! Stored as a setting. Everything that changes the input or output of grouping deletes it in the same transaction:
-//! scanned faces, memberships, commands, undo and redo. A change during a grouping deletes its "under way" value, so
-//! that the grouping cannot mark the library as grouped at its end.
+//! The state is stored as a setting. Everything that changes the input or output of grouping deletes it in the same
+//! transaction: scanned faces, memberships, commands, undo and redo. A change during a grouping deletes its "under way"
+//! value, so that the grouping cannot mark the library as grouped at its end.
 
 use rusqlite::Transaction;
 

@@ -1,6 +1,6 @@
 //! Writes the result of grouping, which only consists of automatic memberships.
 //!
-//! Grouping works on a copy of the faces while a person makes decisions. So the write checks everything again: it skips
+//! Grouping works on a copy of the faces while the user makes decisions. So the write checks everything again: it skips
 //! every face and group with a decision since then and reports that, and it never changes a confirmed membership.
 
 use std::collections::HashMap;
@@ -186,7 +186,7 @@ fn assign(
         Assignment::New(number) => change.created.get(&number).copied(),
         Assignment::Nowhere => None,
     };
-    if decided.binds(face_id, current, wanted) {
+    if decided.blocks(face_id, current, wanted) {
         change.skipped += 1;
         return Ok(());
     }

@@ -37,7 +37,7 @@ pub enum FaceState {
     Ungrouped,
     /// Grouped by the program; a suggestion when its group has a name.
     Automatic,
-    /// Confirmed by a person.
+    /// Confirmed by the user.
     Confirmed,
     Ignored,
     NotAFace,

@@ -1,7 +1,7 @@
 //! All groups and counts: the part of a library that the window always shows.
 //!
-//! Read once. After a command only the groups that it changed are read again, so the cost of a command does not grow
-//! with the library.
+//! The overview is read once. After a command only the groups that it changed are read again, so the cost of a command
+//! does not grow with the library.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ pub struct Overview {
 impl Library {
     /// Everything, from one state of the library.
     pub fn overview(&self) -> Result<Overview, LibraryError> {
-        // The reads see one state, whatever other threads write meanwhile.
+        // All reads see one state, even if other threads write in the meantime.
         let _one_moment = self.connection.unchecked_transaction()?;
         let groups = self.group_summaries()?.into_iter();
         Ok(Overview {

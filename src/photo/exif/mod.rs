@@ -1,4 +1,4 @@
-//! The two EXIF facts the core needs: which way is up, and when the photo was taken.
+//! The two EXIF values that are used: the orientation and the time when the photo was taken.
 
 pub(super) mod tags;
 
@@ -17,7 +17,7 @@ const DATE_TIME_DIGITIZED: u16 = 0x9004;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ExifFacts {
     pub orientation: Orientation,
-    /// `YYYY-MM-DDTHH:MM:SS`, the camera's local time.
+    /// `YYYY-MM-DDTHH:MM:SS` in the camera's local time.
     pub taken: Option<String>,
 }
 
@@ -27,8 +27,8 @@ impl ExifFacts {
         taken: None,
     };
 
-    /// Reads a raw EXIF block: a TIFF file in itself, with or without the prefix it bears in a JPEG. A broken one gives
-    /// what could be read of it.
+    /// Parses a raw EXIF block: a TIFF file in itself, with or without the prefix that it has in a JPEG. Of a broken
+    /// block, what can be read is used.
     pub(crate) fn parse(raw: &[u8]) -> Self {
         let raw = raw.strip_prefix(b"Exif\0\0").unwrap_or(raw);
         match Tags::open(Cursor::new(raw)) {
@@ -37,14 +37,14 @@ impl ExifFacts {
         }
     }
 
-    /// Two directories are read and no others: whatever a file says, the work is bounded.
+    /// Reads two directories and no others, so that the work is bounded for any file.
     pub(crate) fn of<R: Read + Seek>(tags: &mut Tags<R>) -> Self {
         let primary = tags.first_directory();
         let orientation = find(&primary, ORIENTATION).and_then(|entry| tags.number(entry));
         let exif = find(&primary, EXIF_IFD)
             .and_then(|entry| tags.number(entry))
             .map_or_else(Vec::new, |offset| tags.directory_at(offset));
-        // When the shutter opened, else when it was scanned, else when the file was last changed by a program that says so.
+        // The time of exposure, otherwise of scanning, otherwise of the last change by a program that records it.
         let dates = [
             find(&exif, DATE_TIME_ORIGINAL),
             find(&exif, DATE_TIME_DIGITIZED),
@@ -67,7 +67,7 @@ fn find(directory: &[Entry], tag: u16) -> Option<&Entry> {
     directory.iter().find(|entry| entry.tag == tag)
 }
 
-/// `YYYY:MM:DD HH:MM:SS`. Cameras without a set clock write zeroes or blanks: such dates are none.
+/// Parses `YYYY:MM:DD HH:MM:SS`. Cameras whose clock is not set write zeroes or blanks; such dates are ignored.
 fn date_text(ascii: &[u8]) -> Option<String> {
     let separators = [(4, b':'), (7, b':'), (10, b' '), (13, b':'), (16, b':')];
     if ascii.len() < 19 || separators.iter().any(|(at, byte)| ascii[*at] != *byte) {

@@ -1,13 +1,13 @@
-//! Directories of tags, as TIFF files and EXIF blocks have them (TIFF 6.0, section 2; BigTIFF).
+//! Directories of tags in TIFF files and EXIF blocks (TIFF 6.0, section 2; BigTIFF).
 //!
-//! Tags are read one directory at a time and values only where they are asked for, up to a limit: entries that overlap, repeat
-//! or claim more than the file has cost nothing. What can't be read counts as absent.
+//! One directory is read at a time, and values only on request and up to a limit. So entries that overlap, repeat or
+//! claim more than the file has cost nothing. What can't be read counts as absent.
 
 use std::io::{Read, Seek, SeekFrom};
 
-/// Entries read of one directory: what the count of a classic TIFF can say.
+/// Entries that are read of one directory: the largest count of a classic TIFF.
 const MAX_ENTRIES: u64 = u16::MAX as u64;
-/// Bytes of a text that are read: dates have 20.
+/// Bytes of a text that are read; dates have 20.
 const MAX_ASCII: u64 = 64;
 
 // Field types.
@@ -22,7 +22,7 @@ pub(crate) struct Entry {
     pub tag: u16,
     kind: u16,
     pub count: u64,
-    /// The value itself where it fits in, else the offset of it.
+    /// The value itself where it fits, otherwise its offset.
     value: [u8; 8],
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct Tags<R> {
 }
 
 impl<R: Read + Seek> Tags<R> {
-    /// None where this is no TIFF.
+    /// None if this is not a TIFF.
     pub(crate) fn open(mut reader: R) -> Option<Self> {
         let mut head = [0; 4];
         reader.seek(SeekFrom::Start(0)).ok()?;
@@ -61,7 +61,7 @@ impl<R: Read + Seek> Tags<R> {
         }
     }
 
-    /// The entries of a directory, up to where it is broken.
+    /// The entries of a directory, up to the first broken one.
     pub(crate) fn directory_at(&mut self, offset: u64) -> Vec<Entry> {
         let count_bytes = if self.big { 8 } else { 2 };
         let count = self
@@ -72,7 +72,7 @@ impl<R: Read + Seek> Tags<R> {
         entries.collect()
     }
 
-    /// The first number of a field of whole numbers.
+    /// The first number of a field of integers.
     pub(crate) fn number(&mut self, entry: &Entry) -> Option<u64> {
         if !matches!(entry.kind, BYTE | SHORT | LONG | LONG8) || entry.count == 0 {
             return None;
@@ -82,7 +82,7 @@ impl<R: Read + Seek> Tags<R> {
         Some(self.to_number(&bytes))
     }
 
-    /// All numbers of a field, `most` at most.
+    /// The numbers of a field, at most `max`.
     pub(crate) fn numbers(&mut self, entry: &Entry, most: u64) -> Option<Vec<u64>> {
         if !matches!(entry.kind, BYTE | SHORT | LONG | LONG8) || entry.count > most {
             return None;
@@ -93,7 +93,7 @@ impl<R: Read + Seek> Tags<R> {
         Some(numbers.map(|number| self.to_number(number)).collect())
     }
 
-    /// The first of a field's texts.
+    /// The first text of a field.
     pub(crate) fn ascii(&mut self, entry: &Entry) -> Option<Vec<u8>> {
         if entry.kind != ASCII {
             return None;
@@ -102,7 +102,7 @@ impl<R: Read + Seek> Tags<R> {
         bytes.split(|byte| *byte == 0).next().map(<[u8]>::to_vec)
     }
 
-    /// A field of bytes, `most` at most.
+    /// A field of at most `max` bytes.
     pub(crate) fn bytes(&mut self, entry: &Entry, most: u64) -> Option<Vec<u8>> {
         let is_bytes = matches!(entry.kind, BYTE | UNDEFINED) && entry.count <= most;
         is_bytes.then(|| self.value(entry, entry.count)).flatten()
@@ -165,7 +165,7 @@ impl<R: Read + Seek> Tags<R> {
     }
 }
 
-/// Bytes of one value of a field type; only those that are read here.
+/// Bytes of one value of a field type; only for the types that are read here.
 fn size_of_kind(kind: u16) -> u64 {
     match kind {
         SHORT => 2,

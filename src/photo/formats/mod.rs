@@ -1,4 +1,4 @@
-//! One decoder for each format; `super::decode` picks it by the file's content.
+//! One decoder for each format. `super::decode` chooses it by the content of the file.
 
 pub(super) mod jpeg;
 pub(super) mod other;

@@ -1,4 +1,4 @@
-//! GIF, WebP, BMP, QOI and PNM: decoded whole by the `image` crate, and turned to RGB in the same buffer.
+//! GIF, WebP, BMP, QOI and PNM: the `image` crate decodes them whole, and they are converted to RGB in the same buffer.
 
 use std::io::{Read as _, SeekFrom};
 
@@ -6,6 +6,7 @@ use image::codecs::webp::WebPDecoder;
 use image::{ColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage};
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::file::{SeekRead, Source};
 use crate::photo::file_kind::format_name;
@@ -14,10 +15,9 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, upright};
 use crate::photo::pixels::samples::InPlace;
-use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
-/// Bytes that a decoder may hold beside the samples, whatever the picture's size.
+/// Bytes that a decoder may hold beside the samples, for a picture of any size.
 const MAX_BESIDE: u64 = 16 << 20;
 
 /// A picture whose headers have been read.
@@ -44,15 +44,15 @@ impl<'a> Whole<'a> {
         check_pixels(size, limits)?;
         let mut allocations = image::Limits::no_limits();
         allocations.max_alloc = Some(match format {
-            // A frame may be larger than the screen, but not by much.
+            // A frame may be slightly larger than the screen.
             ImageFormat::Gif => (4 * size.pixels()).max(MAX_BESIDE),
-            // Only metadata are counted.
+            // This limit applies to metadata only.
             ImageFormat::WebP => MAX_PROFILE,
             _ => limits.max_memory,
         });
         let damaged = |error| damaged(format, &error);
         decoder.set_limits(allocations).map_err(damaged)?;
-        // A file without readable metadata is still a photo.
+        // A file with unreadable metadata is still a photo.
         let icc = color::of_bounded_size(decoder.icc_profile().ok().flatten());
         let exif = match decoder.exif_metadata().ok().flatten() {
             Some(raw) => ExifFacts::parse(&raw),
@@ -107,7 +107,7 @@ fn samples_of(color: ColorType) -> Samples {
     }
 }
 
-/// The decoder, and the bytes that it holds for each pixel beside its samples.
+/// The decoder, and the bytes that it holds for each pixel beside the samples.
 fn decoder<'a>(
     source: Source<'a>,
     format: ImageFormat,
@@ -128,13 +128,14 @@ fn decoder<'a>(
     allocations.max_alloc = Some(limits.max_memory);
     reader.limits(allocations);
     let decoder = reader.into_decoder().map_err(damaged)?;
-    // A GIF's first frame is held beside the screen where it doesn't fill it.
+    // The first frame of a GIF is held beside the screen where it doesn't fill it.
     let per_pixel = if format == ImageFormat::Gif { 4 } else { 0 };
     Ok((Box::new(decoder), per_pixel))
 }
 
-/// image-webp 0.2.4: planes of brightness and colour (1.5 bytes), samples of a lossless picture without alpha (4), those of a
-/// separate alpha plane (6), canvas and frame of an animation (8); an eighth for the tables of lossless pictures.
+/// Bytes for each pixel in image-webp 0.2.4: planes of luma and chroma (1.5), samples of a lossless picture without
+/// alpha (4), samples of a separate alpha plane (6), canvas and frame of an animation (8), and an eighth for the tables
+/// of lossless pictures.
 fn webp_bytes_per_pixel(decoder: &WebPDecoder<Box<dyn SeekRead + '_>>) -> u64 {
     let frame = match decoder.color_type().has_alpha() {
         true => 8,
@@ -146,7 +147,7 @@ fn webp_bytes_per_pixel(decoder: &WebPDecoder<Box<dyn SeekRead + '_>>) -> u64 {
     }
 }
 
-/// The decoder makes room for the size that a frame itself claims, before it compares that with the picture's.
+/// Checks the size that the first frame claims: the decoder allocates for it before comparing it with the picture.
 fn check_webp_frame<'a>(
     source: Source<'a>,
     watch: &'a Watch<'a>,
@@ -167,7 +168,7 @@ fn check_webp_frame<'a>(
     Ok(())
 }
 
-/// The size that the first frame's own header claims (RFC 9649; RFC 6386, 9.1, for the lossy one).
+/// The size in the header of the first frame (RFC 9649; RFC 6386, 9.1, for lossy frames).
 fn webp_frame_size<'a>(
     source: Source<'a>,
     watch: &'a Watch<'a>,
@@ -198,7 +199,7 @@ fn webp_frame_size<'a>(
                     height: (sides >> 14 & 0x3FFF) + 1,
                 }));
             }
-            // The chunks of an animation's frame are inside of it.
+            // The chunks of a frame of an animation are inside it.
             b"ANMF" => at += 8 + 16,
             _ => at += 8 + u64::from(length) + u64::from(length & 1),
         }

@@ -1,12 +1,13 @@
-//! PNG, row by row: beside the picture no more is held than a few rows.
+//! PNG, decoded row by row: only a few rows are held beside the picture.
 //!
-//! The `png` crate is used directly (the `image` crate wraps the same decoder) because `image` only gives whole pictures at
-//! the depth of the file. Of an animation the default picture counts.
+//! The `png` crate is used directly (the `image` crate wraps the same decoder), because `image` gives only whole
+//! pictures at the depth of the file. Of an animation, the default picture is read.
 
 use image::{ColorType, RgbImage};
 use png::{BitDepth, DecodingError, InterlaceInfo, Reader, Transformations};
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::file::{SeekRead, Source};
 use crate::photo::limits::check_pixels;
@@ -14,14 +15,13 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, UprightCanvas, upright};
 use crate::photo::pixels::samples::to_rgb;
-use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
-/// Bytes of profiles and other metadata that the decoder may hold, packed and unpacked.
+/// Bytes of profiles and other metadata that the decoder may hold, compressed and decompressed.
 const MAX_METADATA: usize = 3 * MAX_PROFILE as usize;
-/// Rows turned at a time: a turn goes along the cache lines of both sides.
+/// Rows that are turned upright at a time, so that reading and writing both use whole cache lines.
 const ROWS_AT_A_TIME: u32 = 32;
-/// Bytes of rows turned at a time, unless a single row has more.
+/// Bytes of rows that are turned upright at a time, unless a single row has more.
 const MAX_ROWS_BYTES: usize = 1 << 20;
 
 /// A PNG whose metadata have been read.
@@ -41,7 +41,7 @@ impl<'a> Png<'a> {
     ) -> Result<Self, PhotoError> {
         let reader = match metadata(source, limits, watch, true)? {
             Ok(reader) => reader,
-            // A profile that unpacks to more than profiles are: the picture is read without one.
+            // A profile that decompresses to more than any real profile has: the picture is read without one.
             Err(DecodingError::LimitsExceeded) => {
                 metadata(source, limits, watch, false)?.map_err(damaged)?
             }
@@ -78,10 +78,10 @@ impl<'a> Png<'a> {
     }
 
     pub(crate) fn memory(&self) -> Memory {
-        // Interlaced rows lie all over the picture, which is turned as a whole.
+        // Interlaced rows are spread over the whole picture, so it is turned upright as a whole.
         let is_turned = self.exif.orientation != Orientation::UPRIGHT;
         let turned = is_turned && self.reader.info().interlaced;
-        // A few rows in the decoder, and those turned at a time.
+        // A few rows in the decoder, and those that are turned at a time.
         let row = u64::from(self.size.width) * u64::from(self.color.bytes_per_pixel());
         Memory {
             per_decoded_pixel: if turned { 6 } else { 3 },
@@ -121,7 +121,7 @@ impl<'a> Png<'a> {
         let mut turned = Vec::new();
         let mut y = 0;
         while y < height {
-            // Few bytes may unpack to very many rows.
+            // A few bytes may decompress to very many rows.
             self.watch.check()?;
             let rows = (at_a_time as u32).min(height - y);
             if let Some(place) = canvas.rows(y, rows) {
@@ -133,7 +133,7 @@ impl<'a> Png<'a> {
             }
             y += rows;
         }
-        // The rest of the data is checked for damage as well.
+        // The rest of the data is checked for damage, too.
         self.reader.next_row().map_err(damaged)?;
         Ok(canvas.into_image())
     }
@@ -172,7 +172,7 @@ impl<'a> Png<'a> {
     }
 }
 
-/// Reads all before the pixels. The outer error is one of the file as such.
+/// Reads everything before the pixels. The outer error is an error of reading the file.
 fn metadata<'a>(
     source: Source<'a>,
     limits: &Limits,
@@ -185,7 +185,7 @@ fn metadata<'a>(
     let mut decoder = png::Decoder::new_with_limits(source.reader(watch)?, limit);
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(!with_profile);
-    // Less than a byte for each sample is expanded, and so are palettes; 16 bits are kept.
+    // Samples of less than a byte and palettes are expanded; samples of 16 bits are kept.
     decoder.set_transformations(Transformations::EXPAND);
     let size = match decoder.read_header_info() {
         Ok(info) => Size {
@@ -198,7 +198,7 @@ fn metadata<'a>(
     Ok(decoder.read_info())
 }
 
-/// Samples of 16 bits are stored high byte first.
+/// Samples of 16 bits are stored with the high byte first.
 fn native_rgb(row: &[u8], color: ColorType, rgb: &mut [u8]) {
     let is_deep = color.bytes_per_pixel() == 2 * color.channel_count();
     if is_deep && cfg!(target_endian = "little") {

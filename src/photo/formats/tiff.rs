@@ -1,7 +1,8 @@
-//! TIFF, strip by strip or tile by tile: beside the picture no more than one of them is held.
+//! TIFF, decoded strip by strip or tile by tile: only one of them is held beside the picture.
 //!
-//! The `tiff` crate is used directly (the `image` crate wraps the same decoder) because `image` holds the samples of the whole
-//! picture twice. What kinds of pixels are read, and how inks become light, is as in `image`.
+//! The `tiff` crate is used directly (the `image` crate wraps the same decoder), because `image` holds the samples of
+//! the whole picture twice. The same kinds of pixels are read as in `image`, and inks are converted to light in the
+//! same way.
 
 use std::io::{Read as _, SeekFrom};
 
@@ -12,6 +13,7 @@ use tiff::{ColorType as Stored, TiffError};
 
 use super::jpeg::cost::{frame_size, work};
 use crate::geometry::Size;
+use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::exif::tags::{Entry, Tags};
 use crate::photo::file::{SeekRead, Source};
@@ -20,28 +22,27 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::UprightCanvas;
 use crate::photo::pixels::samples::to_rgb;
-use crate::photo::watch::Watch;
 use crate::photo::{Limits, PhotoError};
 
-/// Strips or tiles of a picture, of all its planes: a strip for each row and plane at the longest side there is has four times
-/// as many, but no program writes such.
+/// Strips or tiles of a picture, in all its planes. One strip per row and plane at the longest side would be four times
+/// as many, but no program writes that.
 const MAX_CHUNKS: u64 = 100_000;
-/// Values of a field that the decoder reads: it holds each in 32 bytes.
+/// Values of a field that the decoder reads. It holds each in 32 bytes.
 const MAX_VALUES: u64 = 2 * MAX_CHUNKS;
-/// Bytes that all strips or tiles unpack to, their padding included: twice what the largest picture has.
+/// Bytes that all strips or tiles decompress to, with padding: twice those of the largest picture.
 const MAX_UNPACKED: u64 = 2 << 30;
-/// Rows brought to their place at a time.
+/// Rows that are moved to their place in the picture at a time.
 const ROWS_AT_A_TIME: usize = 32;
 
-// TIFF 6.0; the profile's tag is ICC.1's (annex B.4 of ICC.1:2010).
+// TIFF 6.0; the profile's tag is from ICC.1:2010, annex B.4.
 const COMPRESSION: u16 = 259;
 const STRIP_OFFSETS: u16 = 273;
 const STRIP_LENGTHS: u16 = 279;
 const TILE_OFFSETS: u16 = 324;
 const TILE_LENGTHS: u16 = 325;
 const PROFILE: u16 = 34_675;
-/// Of the fields with many values, those that the decoder reads by itself: the bits, formats and roles of samples, palettes,
-/// tables of JPEG, and where strips and tiles lie.
+/// The fields with many values that the decoder reads by itself: bits, formats and roles of samples, palettes, JPEG
+/// tables, and the places of strips and tiles.
 const READ_WHOLE: [u16; 9] = [
     258,
     320,
@@ -59,7 +60,7 @@ const JPEG_COMPRESSION: u64 = 7;
 pub(crate) struct Tiff<'a> {
     decoder: Decoder<Box<dyn SeekRead + 'a>>,
     stored: Stored,
-    /// Of the samples after inks became light.
+    /// Of the samples after the inks were converted to light.
     color: ColorType,
     planes: usize,
     chunk: Size,
@@ -154,7 +155,7 @@ impl<'a> Tiff<'a> {
         Ok((photo, self.exif))
     }
 
-    /// Unpacks a strip or tile, `part` of whose pixels belong to the picture, and brings it to its place.
+    /// Decompresses a strip or tile, of which `part` belongs to the picture, and moves it to its place.
     fn put_chunk(
         &mut self,
         number: u32,
@@ -202,7 +203,7 @@ impl<'a> Tiff<'a> {
         Ok(())
     }
 
-    /// One row: bits become bytes, inks become light, planes are put together.
+    /// Converts one row: bits to bytes, inks to light, separate planes to pixels.
     fn native_samples(&self, planes: &[&[u8]], samples: &mut [u8]) -> Result<(), PhotoError> {
         let too_short = || damaged_because("a strip or tile is too short".to_owned());
         let channels = usize::from(self.color.channel_count());
@@ -253,13 +254,13 @@ impl<'a> Tiff<'a> {
     }
 }
 
-/// What four inks leave of the light, 0 to `full`.
+/// The light that remains under an ink and black, 0 to `full`.
 fn light_of([c, m, y, k]: [f32; 4], full: f32) -> [f32; 3] {
     let share = 1.0 - k / full;
     [c, m, y].map(|ink| (full - ink) * share)
 }
 
-/// What is read of the first directory before the decoder does.
+/// What is read from the first directory before the decoder runs.
 struct FirstTags {
     exif: ExifFacts,
     icc: Option<Vec<u8>>,
@@ -267,7 +268,7 @@ struct FirstTags {
     jpegs: Option<(Vec<u64>, Vec<u64>)>,
 }
 
-/// Reads the tags within bounds, and refuses what would make the decoder exceed them.
+/// Reads the tags within limits. Fails for a file that would make the decoder exceed them.
 fn read_tags<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<FirstTags, PhotoError> {
     let none = || damaged_because("no directory".to_owned());
     let mut tags = Tags::open(source.reader(watch)?).ok_or_else(none)?;
@@ -296,7 +297,7 @@ fn read_tags<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<FirstTags, 
     })
 }
 
-/// Padding may be much more than the picture: a tile may claim any size, and many may share the same few bytes.
+/// Padding may be much larger than the picture: a tile may claim any size, and many tiles may share the same few bytes.
 fn check_chunks(size: Size, chunk: Size, pixel_bytes: u64) -> Result<(), PhotoError> {
     if chunk.width == 0 || chunk.height == 0 {
         return Err(damaged_because("strips or tiles without pixels".to_owned()));
@@ -348,7 +349,7 @@ fn check_jpegs<'a>(
     Ok(())
 }
 
-/// Bytes that the decoder gives for each pixel, of all planes.
+/// Bytes for each pixel that the decoder outputs, in all planes.
 fn bytes_per_pixel(stored: Stored, color: ColorType) -> u64 {
     match stored {
         Stored::CMYK(8) => 4,
@@ -373,7 +374,7 @@ fn color_of(stored: Stored) -> Result<ColorType, PhotoError> {
     })
 }
 
-/// Whole numbers of up to 16 bits, and floating point of 32.
+/// Accepts integers of up to 16 bits and floating point of 32 bits.
 fn check_sample_formats(
     decoder: &mut Decoder<Box<dyn SeekRead + '_>>,
     stored: Stored,

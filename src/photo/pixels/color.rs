@@ -1,28 +1,28 @@
-//! Any colour space to sRGB: ICC profiles through moxcms, and CMYK without one.
+//! Any colour space to sRGB: ICC profiles by moxcms, and CMYK without a profile.
 //!
-//! A profile is untrusted like every other byte of the file: one that is broken, or that does not fit the pixels, is
-//! ignored with a debug line, and the samples are taken as sRGB.
+//! A profile is as untrusted as the rest of the file. If it is broken or doesn't fit the pixels, it is ignored with a
+//! debug message, and the samples are taken as sRGB.
 
 use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
 use std::sync::Arc;
 
 use crate::photo::catch_panic;
 
-/// What the three samples of an RGB pixel came from.
+/// What the three samples of an RGB pixel come from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Samples {
     Rgb,
-    /// One grey sample, three times.
+    /// One grey sample, repeated three times.
     GreyThrice,
 }
 
-/// Bytes transformed at a time: a multiple of 3 and 4 that stays in the cache.
+/// Pixels that are transformed at a time, so that they stay in the cache.
 const CHUNK_PIXELS: usize = 4096;
 
-/// Longest profile that is heeded, in bytes; those of printers have up to a few megabytes.
+/// Longest profile that is used, in bytes; profiles of printers have up to a few megabytes.
 pub(crate) const MAX_PROFILE: u64 = 16 << 20;
 
-/// Turns 8-bit RGB pixels from the space of `icc` to sRGB, in place.
+/// Converts 8-bit RGB pixels from the space of `icc` to sRGB, in place.
 pub(crate) fn to_srgb(pixels: &mut [u8], samples: Samples, icc: &[u8]) {
     let converted = catch_panic(|| match samples {
         Samples::Rgb => rgb_to_srgb(pixels, icc),
@@ -31,15 +31,15 @@ pub(crate) fn to_srgb(pixels: &mut [u8], samples: Samples, icc: &[u8]) {
     log_ignored(converted);
 }
 
-/// A profile, unless it is longer than profiles are.
+/// The profile, unless it is longer than any real profile.
 pub(crate) fn of_bounded_size(icc: Option<Vec<u8>>) -> Option<Vec<u8>> {
     icc.filter(|icc| icc.len() as u64 <= MAX_PROFILE)
 }
 
-/// Ink amounts (CMYK, 255 is full ink) to sRGB pixels, in the same buffer.
+/// Converts amounts of ink (CMYK, 255 is full ink) to sRGB pixels, in the same buffer.
 pub(crate) fn cmyk_to_rgb(mut inks: Vec<u8>, icc: Option<&[u8]>) -> Vec<u8> {
     let transform = icc.and_then(|icc| {
-        // moxcms lays four inks out as `Rgba`.
+        // moxcms treats four inks as `Rgba`.
         let made = catch_panic(|| transform(icc, DataColorSpace::Cmyk, Layout::Rgba));
         log_ignored(made)
     });
@@ -49,7 +49,7 @@ pub(crate) fn cmyk_to_rgb(mut inks: Vec<u8>, icc: Option<&[u8]>) -> Vec<u8> {
         let count = CHUNK_PIXELS.min(pixels - first);
         let source = &mut source[..count * 4];
         source.copy_from_slice(&inks[first * 4..][..count * 4]);
-        // Three bytes for four: writing never overtakes reading.
+        // Three bytes replace four, so writing never overtakes reading.
         let target = &mut inks[first * 3..][..count * 3];
         let through_profile = transform.as_ref().is_some_and(|transform| {
             matches!(
@@ -66,7 +66,7 @@ pub(crate) fn cmyk_to_rgb(mut inks: Vec<u8>, icc: Option<&[u8]>) -> Vec<u8> {
     inks
 }
 
-/// Without a profile: each ink takes its light away independently, as browsers and image viewers do.
+/// Without a profile, each ink absorbs light independently, as in browsers and image viewers.
 fn inks_to_light(inks: &[u8], rgb: &mut [u8]) {
     for (ink, pixel) in inks.chunks_exact(4).zip(rgb.chunks_exact_mut(3)) {
         for channel in 0..3 {
@@ -76,7 +76,7 @@ fn inks_to_light(inks: &[u8], rgb: &mut [u8]) {
     }
 }
 
-/// What was made of the profile, unless it can't be used.
+/// The result of using the profile, if it can be used.
 fn log_ignored<T>(made: Result<Result<T, String>, String>) -> Option<T> {
     match made {
         Ok(Ok(made)) => Some(made),
@@ -125,7 +125,7 @@ fn rgb_to_srgb(pixels: &mut [u8], icc: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// Most photos are tagged as sRGB in one of many profiles: those need no pass over the pixels.
+/// Most photos are tagged as sRGB by one of many profiles; those need no conversion.
 fn is_nearly_identity(transform: &Transform8BitExecutor) -> Result<bool, String> {
     const LEVELS: [u8; 6] = [0, 51, 102, 153, 204, 255];
     let mut source = Vec::with_capacity(6 * 6 * 6 * 3);

@@ -1,19 +1,19 @@
-//! The eight EXIF orientations and turning pixels upright.
+//! The eight EXIF orientations, and turning pixels upright.
 //!
-//! Source: EXIF 2.32, tag 0x0112: the value says where the stored picture's first row and first column lie.
+//! Source: EXIF 2.32, tag 0x0112. The value says where the first row and the first column of the stored picture lie.
 
 use image::RgbImage;
 
 use crate::geometry::Size;
 
-/// An EXIF orientation, 1 to 8; 1 is upright as stored.
+/// An EXIF orientation, 1 to 8; 1 is upright.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Orientation(u8);
 
 impl Orientation {
     pub const UPRIGHT: Self = Self(1);
 
-    /// Values outside 1 to 8 occur in real files and mean nothing: they count as upright.
+    /// Values outside 1 to 8 occur in real files and mean nothing; they count as upright.
     pub fn from_exif(value: u32) -> Self {
         match value {
             1..=8 => Self(value as u8),
@@ -26,12 +26,12 @@ impl Orientation {
         self.0
     }
 
-    /// True for the four orientations that exchange width and height.
+    /// Whether width and height are exchanged.
     pub fn swaps_sides(self) -> bool {
         self.0 >= 5
     }
 
-    /// Size of the upright photo whose stored picture has `stored` pixels.
+    /// Size of the upright photo for a stored picture of `stored` pixels.
     pub fn upright_size(self, stored: Size) -> Size {
         if self.swaps_sides() {
             Size {
@@ -43,7 +43,7 @@ impl Orientation {
         }
     }
 
-    /// (mirror x, mirror y) of the stored coordinates, after exchanging them where [`Self::swaps_sides`].
+    /// Whether x and y are mirrored, after the coordinates are exchanged where [`Self::swaps_sides`].
     fn mirrors(self) -> (bool, bool) {
         match self.0 {
             2 => (true, false),
@@ -57,7 +57,7 @@ impl Orientation {
     }
 }
 
-/// Pixels per side of the squares copied at a time, so that both sides of a turn stay in the cache.
+/// Side in pixels of the squares that are copied at a time, so that reading and writing both stay in the cache.
 const TILE: u32 = 32;
 
 /// Turns a stored picture upright.
@@ -71,7 +71,8 @@ pub(crate) fn upright(stored: RgbImage, orientation: Orientation) -> RgbImage {
     photo.into_image()
 }
 
-/// An upright photo that takes parts of the stored picture as they are decoded, so that the picture is held once only.
+/// An upright photo that is filled with parts of the stored picture as they are decoded, so that the picture is held
+/// only once.
 pub(crate) struct UprightCanvas {
     photo: RgbImage,
     stored: Size,
@@ -88,7 +89,7 @@ impl UprightCanvas {
         }
     }
 
-    /// The stored rows from `y` on, where they lie in the photo as they are stored.
+    /// The stored rows from `y` on, if they lie in the photo as they are stored.
     pub(crate) fn rows(&mut self, y: u32, rows: u32) -> Option<&mut [u8]> {
         let row_bytes = self.stored.width as usize * 3;
         let from = y as usize * row_bytes;
@@ -97,7 +98,8 @@ impl UprightCanvas {
             .then(|| &mut pixels[from..from + rows as usize * row_bytes])
     }
 
-    /// Puts a part of the stored picture, whole rows of `width` RGB pixels whose first is at `x`, `y`, to its place.
+    /// Copies a part of the stored picture to its place: whole rows of `width` RGB pixels, the first pixel at (`x`,
+    /// `y`).
     pub(crate) fn put(&mut self, x: u32, y: u32, width: u32, part: &[u8]) {
         let height = (part.len() / 3 / width.max(1) as usize) as u32;
         let (swaps_sides, mirrors) = (self.orientation.swaps_sides(), self.orientation.mirrors());

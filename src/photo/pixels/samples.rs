@@ -1,14 +1,14 @@
-//! Decoded samples of any depth to 8-bit RGB, in strips: what is held beside the picture stays small.
+//! Converts decoded samples of any depth to 8-bit RGB, in strips, so that little is held beside the picture.
 //!
-//! Samples of 16 bits and of floating point are brought to 8 bits as the `image` crate does; alpha is straight (not
+//! Samples of 16 bits and of floating point are converted to 8 bits as in the `image` crate. Alpha is straight (not
 //! premultiplied) and laid on white.
 
 use image::{ColorType, RgbImage};
 
-/// Pixels converted at a time: they stay in the cache.
+/// Pixels that are converted at a time, so that they stay in the cache.
 const CHUNK_PIXELS: usize = 4096;
 
-/// Converts pixels of `color` (samples of more than a byte in the machine's order) into as many RGB pixels.
+/// Converts pixels of `color` (samples of several bytes in the machine's byte order) to the same number of RGB pixels.
 pub(crate) fn to_rgb(samples: &[u8], color: ColorType, rgb: &mut [u8]) {
     match color {
         ColorType::Rgb8 => rgb.copy_from_slice(samples),
@@ -33,7 +33,7 @@ pub(crate) fn to_rgb(samples: &[u8], color: ColorType, rgb: &mut [u8]) {
         ColorType::Rgba32F => convert::<16>(samples, rgb, |pixel| {
             on_white([0, 1, 2].map(|at| float(&pixel, at)), float(&pixel, 3))
         }),
-        // `image` may name more some day, which its decoders don't give today.
+        // Other kinds exist in later versions of `image` only.
         _ => rgb.fill(255),
     }
 }
@@ -62,11 +62,12 @@ fn deep(pixel: &[u8], at: usize) -> u8 {
 
 fn float(pixel: &[u8], at: usize) -> u8 {
     let bytes = [0, 1, 2, 3].map(|byte| pixel[4 * at + byte]);
-    // A float-to-integer cast saturates, and takes what is no number for 0.
+    // A cast from float to integer saturates and turns NaN into 0.
     (f32::from_ne_bytes(bytes).clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
-/// A buffer that a decoder fills with the samples of a whole picture, and that becomes its RGB pixels without another one.
+/// A buffer that a decoder fills with the samples of a whole picture, and that is converted to RGB without a second
+/// buffer.
 pub(crate) struct InPlace {
     buffer: Vec<u8>,
     color: ColorType,
@@ -95,7 +96,7 @@ impl InPlace {
         self.width as usize * self.height as usize
     }
 
-    /// Where the samples go: at the end, so that writing RGB from the front never overtakes reading them.
+    /// The place of the samples: at the end, so that writing RGB from the front never overtakes reading them.
     pub(crate) fn samples(&mut self) -> &mut [u8] {
         let bytes = self.pixels() * usize::from(self.color.bytes_per_pixel());
         let from = self.buffer.len() - bytes;
@@ -127,7 +128,7 @@ mod tests {
     use super::*;
     use image::DynamicImage;
 
-    /// Every kind of pixel comes out as the `image` crate converts it, alpha aside.
+    /// Every kind of pixel is converted as by the `image` crate, except alpha.
     #[test]
     fn samples_are_scaled_as_by_the_image_crate() {
         let bytes: Vec<u8> = (0..5000 * 8u32)

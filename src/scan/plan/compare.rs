@@ -1,4 +1,4 @@
-//! Comparing one walked folder with the library, by path, size and time.
+//! Compares a walked folder with the library, by path, size and time.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::scan::item::{Changed, Item};
 use crate::scan::lost_folders::why_lost;
 use crate::scan::writer::Writer;
 
-/// What there is to read, in path order.
+/// The files to read, in path order.
 #[derive(Default)]
 pub(crate) struct Plan {
     pub changed: Vec<Changed>,
@@ -20,8 +20,7 @@ pub(crate) struct Plan {
     pub new: Vec<Item>,
 }
 
-/// Sorts what was found in one folder into what is known, what is to be read, and what is missing. `again`: what is known is
-/// searched again.
+/// Sorts the files of one folder into known files, files to read, and missing files. `again`: known files are searched again.
 pub(super) fn compare(
     target: &Arc<Target>,
     found: Discovered,
@@ -44,7 +43,7 @@ pub(super) fn compare(
         let at_path = known.remove(&path).unwrap_or_default();
         let status = known_photos.compare(&at_path, &file.stamp);
         if !matches!(status, PathStatus::Unchanged | PathStatus::Returned(_)) {
-            // As it was when it could not be read: it would fail again.
+            // The file is as it was when it could not be read: it would fail again.
             let known_problem = unread_problems.remove(&path);
             let is_to_be_read = again || matches!(status, PathStatus::Outdated);
             if known_problem == Some(file.stamp) && !is_to_be_read {
@@ -69,7 +68,7 @@ pub(super) fn compare(
             PathStatus::New => plan.new.push(item()),
         }
     }
-    // What lies below a folder that can't be listed may be there all the same.
+    // Files below a folder that can't be listed may still exist.
     let unreadable = |path: &str| {
         let folders = found.unreadable.iter();
         folders
@@ -91,7 +90,7 @@ pub(super) fn compare(
     writer.store_comparison(target, &returned, &cleared, &problems)
 }
 
-/// Why nothing may be concluded from this walk.
+/// Why nothing can be concluded from this walk, if so.
 fn unreachable(target: &Target, found: &Discovered, knows_photos: bool) -> Option<String> {
     if let Some(itself) = found.unreadable.iter().find(|place| place.path.is_empty()) {
         return Some(itself.reason.clone());
@@ -99,7 +98,7 @@ fn unreachable(target: &Target, found: &Discovered, knows_photos: bool) -> Optio
     let reason = "the folder is empty, though photos of it are known: is its drive plugged in?";
     match found.empty {
         true => knows_photos.then(|| reason.to_owned()),
-        // A walk ends early, and without a word, where the folder goes away under it.
+        // If the folder becomes unreadable during a walk, the walk ends early without an error.
         false => why_lost(&target.folder()),
     }
 }

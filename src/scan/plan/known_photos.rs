@@ -1,4 +1,5 @@
-//! Which photo a file is: by path where nothing changed, by content where it moved, was copied or was written again.
+//! Identifies files as known photos: by path if nothing changed; by content if the file moved, was copied or was
+//! rewritten.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -7,17 +8,18 @@ use std::sync::Mutex;
 use super::roots::Target;
 use crate::library::{KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
-use crate::scan::item::{FileStatus, Item, lock};
+use crate::scan::item::{FileStatus, Item};
+use crate::scan::lock::lock;
 use crate::scan::lost_folders::LostFolder;
 
-/// What the library knew when the scan began, and what the scan has learned of it since.
+/// The photos that the library had when the scan began, and what the scan has found out about them.
 pub(crate) struct KnownPhotos {
     rows: Vec<Row>,
     by_content: HashMap<ContentHash, Vec<usize>>,
     roots: HashMap<RootId, PathBuf>,
-    /// Photos whose faces were embedded in another way than today's.
+    /// Photos whose embeddings were made in another way than today's.
     outdated: HashSet<PhotoId>,
-    /// Contents that this scan is the first to see, and that are being worked on.
+    /// New contents that this scan is working on.
     new_contents: HashSet<ContentHash>,
 }
 
@@ -30,25 +32,25 @@ struct Row {
 /// Where a known photo's bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whereabouts {
-    /// Not looked for: its folder isn't part of this scan, or could not be walked.
+    /// Not checked: its folder isn't part of this scan, or could not be walked.
     Unknown,
     /// At its path.
     Here,
-    /// Its path was looked for in vain, or bears other bytes.
+    /// Nothing is at its path, or other bytes are.
     Gone,
-    /// Gone from its path and found at another one.
+    /// Gone from its path and found at another path.
     Moved,
 }
 
-/// What a look at a file's path and stamp makes of it.
+/// The status of a file by its path and stamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PathStatus {
     Unchanged,
-    /// Unchanged, but its faces were embedded in another way than today's.
+    /// Unchanged, but its embeddings were made in another way than today's.
     Outdated,
     /// This photo had vanished and is back.
     Returned(PhotoId),
-    /// The known photo of this number was there; its bytes may have changed.
+    /// The known photo with this number was at the path; its bytes may have changed.
     Changed(usize),
     New,
 }
@@ -92,7 +94,7 @@ impl KnownPhotos {
         Ok(known_photos)
     }
 
-    /// The known photos in a walked folder by path; several where vanished ones share it.
+    /// The known photos in a walked folder by path; several if vanished photos share a path.
     pub(crate) fn photos_below(&self, target: &Target) -> HashMap<String, Vec<usize>> {
         let mut at_path: HashMap<String, Vec<usize>> = HashMap::new();
         for (number, row) in self.rows.iter().enumerate() {
@@ -106,13 +108,13 @@ impl KnownPhotos {
         at_path
     }
 
-    /// Compares a file that was found with the photos known at its path.
+    /// Compares a file with the photos known at its path.
     pub(crate) fn compare(&mut self, at_path: &[usize], stamp: &FileStamp) -> PathStatus {
         let matching = at_path
             .iter()
             .find(|number| self.rows[**number].stamp() == *stamp);
         for number in at_path {
-            // A present photo with another stamp may be the same still, its bytes will tell.
+            // A present photo with another stamp may still be the same; its bytes will show.
             let row = &mut self.rows[*number];
             row.whereabouts = match matching {
                 Some(here) if here == number => Whereabouts::Here,
@@ -156,7 +158,7 @@ impl KnownPhotos {
         self.rows[number].photo.photo_id
     }
 
-    /// Compares the bytes at a known photo's path with those it had: its id where they are the same.
+    /// Compares the bytes at the path of a known photo with the photo's bytes: its id if they are the same.
     pub(crate) fn verify(&mut self, number: usize, content: &ContentHash) -> Option<PhotoId> {
         let row = &mut self.rows[number];
         let is_same = row.photo.content_hash == *content;
@@ -168,8 +170,8 @@ impl KnownPhotos {
         is_same.then_some(row.photo.photo_id)
     }
 
-    /// Places of known photos with these bytes that this scan doesn't look at itself. Whether they are still there is asked of
-    /// the disk, which may be slow: by the caller, who holds no lock meanwhile.
+    /// Places of known photos with these bytes that this scan doesn't walk. The caller checks on the disk whether they
+    /// still exist; that may be slow, so it holds no lock meanwhile.
     pub(crate) fn places_elsewhere(&self, content: &ContentHash) -> Vec<PlaceElsewhere> {
         let numbers = self.by_content.get(content).into_iter().flatten().copied();
         numbers
@@ -186,8 +188,8 @@ impl KnownPhotos {
             .collect()
     }
 
-    /// Tells what the file is; `absent` are those of [`Self::places_elsewhere`] where nothing is any more. The answer is
-    /// remembered: a photo moves once, and new bytes are new once.
+    /// The status of a file by its bytes. `absent` are the numbers from [`Self::places_elsewhere`] whose files are
+    /// gone. The result is remembered: a photo moves once, and new bytes are new once.
     pub(crate) fn identify(
         &mut self,
         item: &Item,
@@ -208,13 +210,13 @@ impl KnownPhotos {
             .iter()
             .copied()
             .filter(|number| self.is_gone(*number, absent));
-        // Of several, the one that kept its name.
+        // Of several photos, prefers the one with the same file name.
         let moved = gone.max_by_key(|number| same_name(&self.rows[*number].photo.path, &item.path));
         if let Some(number) = moved {
             self.rows[number].whereabouts = Whereabouts::Moved;
             return FileStatus::Moved(self.photo_id(number));
         }
-        // A copy takes over embeddings as well, so they must be today's.
+        // A copy takes over embeddings as well, so they must be made in today's way.
         let source = candidates.iter().find(|number| !self.is_outdated(**number));
         if let Some(&number) = source {
             return FileStatus::CopyOf(self.photo_id(number));
@@ -234,7 +236,7 @@ impl KnownPhotos {
         }
     }
 
-    /// Present photos that this scan has looked for in vain, but for those in folders that went away.
+    /// Photos that were present and that this scan did not find, except those in folders that became unreadable.
     pub(crate) fn gone(&self, lost: &[LostFolder]) -> Vec<PhotoId> {
         let is_lost = |row: &Row| {
             let mut folders = lost.iter();
@@ -247,7 +249,7 @@ impl KnownPhotos {
             .collect()
     }
 
-    /// A known path whose bytes were replaced, and whose photo was searched for faces again, is not gone.
+    /// Notes that the photo at a path with new bytes was searched for faces again, so it is not gone.
     pub(crate) fn note_rescanned(&mut self, number: usize) {
         let row = &mut self.rows[number];
         if row.whereabouts == Whereabouts::Gone {
@@ -256,7 +258,7 @@ impl KnownPhotos {
     }
 }
 
-/// Tells what a file is; the disk is asked without holding the lock.
+/// The status of a file by its bytes. The disk is checked without holding the lock.
 pub(crate) fn identify(
     known_photos: &Mutex<KnownPhotos>,
     item: &Item,
@@ -274,8 +276,7 @@ pub(crate) struct PlaceElsewhere {
     path: PathBuf,
 }
 
-/// The numbers of photos that are no longer at their places. A root that isn't there, or empty, may be a drive that isn't
-/// plugged in.
+/// The numbers of photos whose files are gone. If a root is missing or empty, its drive may not be connected.
 pub(crate) fn absent(places: &[PlaceElsewhere]) -> Vec<usize> {
     let gone = places
         .iter()

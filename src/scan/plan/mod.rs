@@ -1,4 +1,4 @@
-//! Walking the folders, and telling by path, size and time what there is to do.
+//! Plans a scan: walks the folders and finds out by path, size and time which files have to be read.
 
 mod compare;
 pub(super) mod known_photos;

@@ -1,7 +1,7 @@
-//! Which roots of the library the folders asked for belong to.
+//! Finds the root of the library that each folder to scan belongs to.
 //!
-//! The invariant: no root lies inside of another one that can be reached, so a photo belongs to one root only. A folder
-//! inside a known root is scanned as a part of that root; a folder around known roots absorbs them.
+//! Invariant: no reachable root lies inside another one, so a photo belongs to one root only. A folder inside a known
+//! root is scanned as a part of that root; a folder around known roots absorbs them.
 
 use std::path::{Path, PathBuf};
 
@@ -9,27 +9,27 @@ use crate::library::{Library, RootId, RootRow};
 use crate::photo::normal_root;
 use crate::scan::{ScanError, UnreachableFolder};
 
-/// A root, or a folder below it, to be walked.
+/// A folder to scan: a root or a folder below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     pub root_id: RootId,
     pub root: PathBuf,
     /// Path from the root to the folder to walk, with `/`; empty for the whole root.
     pub below: String,
-    /// The library's other roots.
+    /// The other roots of the library.
     pub others: Vec<PathBuf>,
 }
 
 impl Target {
     pub(crate) fn folder(&self) -> PathBuf {
         match self.below.as_str() {
-            // Joining nothing would append a separator.
+            // Joining an empty path would append a separator.
             "" => self.root.clone(),
             below => self.root.join(below),
         }
     }
 
-    /// A path relative to the walked folder, relative to the root.
+    /// Converts a path relative to the walked folder to one relative to the root.
     pub(crate) fn path_in_root(&self, path: &str) -> String {
         match (self.below.as_str(), path) {
             ("", path) => path.to_owned(),
@@ -44,7 +44,7 @@ impl Target {
     }
 }
 
-/// Whether `path` is `folder` or below it; everything is below the empty folder.
+/// Whether `path` is `folder` or below it. Everything is below the empty folder.
 pub(crate) fn is_at_or_below(path: &str, folder: &str) -> bool {
     folder.is_empty()
         || path
@@ -52,8 +52,8 @@ pub(crate) fn is_at_or_below(path: &str, folder: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Finds or makes the root of each folder. Folders that can't be reached go to `unreachable`; those inside of another
-/// folder that was asked for as well are dropped.
+/// Finds or adds the root of each folder. Folders that can't be reached are added to `unreachable`; folders inside
+/// another given folder are dropped.
 pub(crate) fn resolve(
     library: &mut Library,
     folders: &[PathBuf],
@@ -69,7 +69,7 @@ pub(crate) fn resolve(
             }),
         }
     }
-    // Outer folders come before inner ones, and so make roots that the inner ones fall into.
+    // Outer folders come before inner ones, so they become the roots of the inner ones.
     wanted.sort();
     wanted.dedup();
     let mut covered: Vec<PathBuf> = Vec::new();
@@ -106,7 +106,7 @@ pub(crate) fn resolve(
         .collect())
 }
 
-/// The known root that is the folder or lies around it.
+/// The known root that is the folder or contains it.
 fn outer_root(library: &Library, folder: &Path) -> Result<Option<RootRow>, ScanError> {
     let roots = library.roots()?;
     Ok(roots
@@ -120,7 +120,7 @@ fn absorb_inner_roots(
     outer_path: &Path,
 ) -> Result<(), ScanError> {
     for inner in library.roots()? {
-        // A root that isn't there (a drive that isn't plugged in) keeps its photos until it is.
+        // A root that isn't reachable (its drive isn't connected) keeps its photos.
         let is_inside = inner.root_id != outer && normal_root(&inner.path).is_ok();
         if let Some(below) = path_below(outer_path, &inner.path).filter(|_| is_inside) {
             tracing::info!("{:?} is now a part of {outer_path:?}", inner.path);
@@ -130,7 +130,7 @@ fn absorb_inner_roots(
     Ok(())
 }
 
-/// Path from one folder to another inside of it, with `/`.
+/// Path from one folder to another one inside it, with `/`.
 fn path_below(outer: &Path, inner: &Path) -> Option<String> {
     let below = inner.strip_prefix(outer).ok()?;
     let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();

@@ -1,6 +1,6 @@
-//! What a layer does to the sum of its convolution.
+//! The activation of a layer.
 
-/// What follows the sum of a convolution, per channel.
+/// What is applied to the sum of a convolution, per channel.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Activation {
     None,
@@ -10,7 +10,7 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// As slopes for negative values: 1 leaves them, 0 is ReLU.
+    /// As slopes for negative values: 1 leaves them unchanged, 0 is ReLU.
     pub(super) fn slopes(&self, channels: usize) -> Vec<f32> {
         match self {
             Activation::None => vec![1.0; channels],

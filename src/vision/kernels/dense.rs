@@ -1,7 +1,8 @@
-//! Convolutions that mix all channels: 1×1, the 3×3 stems, and linear layers. All are one matrix product.
+//! Convolutions that mix all channels: 1×1, the 3×3 stems, and linear layers. Each is one matrix product.
 //!
-//! `out[pixel, o] = activation(bias[o] + Σ_k input[pixel, k] · weight[k, o])`, computed in tiles that stay in registers.
-//! The weights are packed at load into panels of as many output channels as a tile has, so that they are read in order.
+//! `out[pixel, o] = activation(bias[o] + Σ_k input[pixel, k] · weight[k, o])`, computed in tiles that stay in
+//! registers. At load, the weights are packed into panels of as many output channels as a tile has, so that they are
+//! read in order.
 
 use super::activation::Activation;
 use super::isa::{CHANNEL_STEP, Isa, for_each_isa};
@@ -10,10 +11,10 @@ use super::lanes::Lanes;
 /// Output channels of a tile. A tile's sums, weights and broadcast input must fit the register file: on AVX-512
 /// 2·12+2+1 of 32 (or 1·14+1+1), on AVX2 2·6+2+1 of 16, on NEON 4·6+4+1 of 32.
 const PANEL: usize = 16;
-/// The same where 16 channels fill but one register, which would leave the loads as the bottleneck.
+/// The same where 16 channels fill only one register; with fewer pixels, loads would be the bottleneck.
 const WIDE_PANEL: usize = 32;
 
-/// Weights, bias and activation of one layer, laid out for `isa`.
+/// Weights, bias and activation of one layer, in the layout for `isa`.
 #[derive(Debug)]
 pub struct Dense {
     isa: Isa,
@@ -29,8 +30,9 @@ pub struct Dense {
     linear: bool,
 }
 
-/// Where a tile finds its pixels: each pixel's inputs are `segment` numbers in each of the `rows`, and the next pixel's
-/// begin `step` further on. A 1×1 layer has one row with `segment == step == inputs`; a 3×3 stem has three.
+/// Where a tile reads its pixels: the inputs of a pixel are `segment` numbers in each of the `rows`, and those of the
+/// next pixel begin `step` numbers later. A 1×1 layer has one row with `segment == step == inputs`; a 3×3 stem has
+/// three.
 #[derive(Clone, Copy)]
 struct Input<'a> {
     rows: &'a [*const f32],
@@ -128,7 +130,7 @@ impl Dense {
         );
     }
 
-    /// Callers have checked that `input` and `out` hold what the kernel touches.
+    /// The callers have checked that `input` and `out` hold everything that the kernel touches.
     fn run(&self, input: Input<'_>, out: &mut [f32]) {
         for (index, weights) in self
             .weights

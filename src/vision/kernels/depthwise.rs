@@ -1,4 +1,4 @@
-//! 3×3 convolution of each channel by itself, with one zero pixel around the map.
+//! Depthwise 3×3 convolutions, with one pixel of zero padding.
 
 use super::activation::Activation;
 use super::isa::{CHANNEL_STEP, Isa, for_each_isa};
@@ -30,7 +30,7 @@ struct Row {
 }
 
 impl Depthwise {
-    /// `weight` is `[channels][9]`; `stride` is 1 or 2; the number of channels a multiple of 16.
+    /// `weight` is `[channels][9]`, `stride` is 1 or 2, and the number of channels is a multiple of 16.
     pub fn new(
         isa: Isa,
         stride: usize,
@@ -65,7 +65,7 @@ impl Depthwise {
         self.stride
     }
 
-    /// Pixels of an output row (or rows of an output map) for `len` of the input.
+    /// Width (or height) of the output for an input of width (or height) `len`.
     pub fn output_len(&self, len: usize) -> usize {
         len.div_ceil(self.stride)
     }
@@ -112,7 +112,7 @@ impl Depthwise {
         let out_row_len = self.output_len(width) * self.channels;
         for (y, out) in out.chunks_exact_mut(out_row_len).enumerate() {
             let centre = y * self.stride;
-            // Above the first row the index wraps around to a huge one: a row of zeros as well.
+            // Above the first row the index wraps around to a large number, for which a row of zeros is used as well.
             self.row(
                 [row(centre.wrapping_sub(1)), row(centre), row(centre + 1)],
                 out,
@@ -121,8 +121,8 @@ impl Depthwise {
     }
 }
 
-// Stride, then how many output pixels are computed together and how many input columns those see: a loaded input
-// serves up to three outputs. More would not fit the registers.
+// The constants are the stride, the number of output pixels that are computed together, and the number of input columns
+// that they need: a loaded input serves up to three outputs. More outputs would not fit into the registers.
 for_each_isa!(unsafe fn row_stride_1(row: Row) = whole_row,
     avx512 [1, 6, 8], avx2 [1, 4, 6], neon [1, 6, 8], portable [1, 4, 6]);
 for_each_isa!(unsafe fn row_stride_2(row: Row) = whole_row,
@@ -133,7 +133,7 @@ unsafe fn whole_row<V: Lanes, const STRIDE: usize, const BLOCK: usize, const COL
     row: Row,
 ) {
     const { assert!(COLUMNS == (BLOCK - 1) * STRIDE + 3) };
-    // Outputs from 1 up to here see no column beyond the right border.
+    // Outputs from 1 up to this one use no column beyond the right border.
     let inner_end = ((row.width + STRIDE - 2) / STRIDE).max(1);
     pixel::<V, STRIDE>(row, 0);
     let mut x = 1;
@@ -142,7 +142,7 @@ unsafe fn whole_row<V: Lanes, const STRIDE: usize, const BLOCK: usize, const COL
         x += BLOCK;
     }
     if x < inner_end && BLOCK < inner_end {
-        // The rest, together with some that are there already.
+        // The remaining outputs; some of the block were computed before.
         block::<V, STRIDE, BLOCK, COLUMNS>(row, inner_end - BLOCK);
         x = inner_end;
     }
@@ -152,7 +152,7 @@ unsafe fn whole_row<V: Lanes, const STRIDE: usize, const BLOCK: usize, const COL
     }
 }
 
-/// One output pixel anywhere, leaving out the columns beyond the border.
+/// One output pixel at any place, without the columns beyond the border.
 #[inline(always)]
 unsafe fn pixel<V: Lanes, const STRIDE: usize>(row: Row, x: usize) {
     let taps = usize::from(x == 0)..if x * STRIDE + 1 < row.width { 3 } else { 2 };

@@ -1,9 +1,9 @@
-//! Instruction sets, and functions compiled for each.
+//! Instruction sets, and functions that are compiled for each of them.
 
-/// Every map's channel count is a multiple of this: one AVX-512 register, two of AVX2, four of NEON.
+/// The channel count of every map is a multiple of this: one AVX-512 register, two of AVX2, four of NEON.
 pub const CHANNEL_STEP: usize = 16;
 
-/// An instruction set that this machine has: there is no other way to get one but [`Isa::best`] and [`Isa::present`].
+/// An instruction set of this machine. Only [`Isa::best`] and [`Isa::present`] make one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Isa(pub(super) Set);
 
@@ -19,12 +19,12 @@ pub(super) enum Set {
 }
 
 impl Isa {
-    /// The fastest one here.
+    /// The fastest instruction set of this machine.
     pub fn best() -> Isa {
         Self::present()[0]
     }
 
-    /// All of this machine, fastest first.
+    /// All instruction sets of this machine, fastest first.
     pub fn present() -> Vec<Isa> {
         let mut sets = Vec::new();
         #[cfg(target_arch = "x86_64")]
@@ -64,8 +64,8 @@ impl Isa {
     }
 }
 
-/// Defines a function that runs a generic one compiled for the instruction set at hand; the numbers after a set's lanes
-/// are further constant arguments of the generic one.
+/// Defines a function that runs a generic function compiled for the given instruction set. The numbers after the lanes
+/// of a set are further constant arguments of the generic function.
 macro_rules! for_each_isa {
     ($visibility:vis unsafe fn $name:ident($($argument:ident: $type:ty),* $(,)?) = $generic:ident,
      avx512 [$($avx512:literal),*], avx2 [$($avx2:literal),*], neon [$($neon:literal),*], portable [$($portable:literal),*]) => {

@@ -1,7 +1,7 @@
-//! A vector of f32 as each instruction set has it, so that every kernel is written once.
+//! A vector of f32 for each instruction set, so that every kernel is written once.
 //!
-//! All functions are `unsafe`: pointers must be valid for `LEN` numbers, and the instruction set must be present
-//! (see [`super::Isa`]). They are always inlined into a function that enables the instruction set.
+//! All functions are `unsafe`: pointers must be valid for `LEN` numbers, and the instruction set must be present (see
+//! [`super::Isa`]). They are always inlined into a function that enables the instruction set.
 
 /// `LEN` numbers in one register.
 pub(super) trait Lanes: Copy {
@@ -15,7 +15,7 @@ pub(super) trait Lanes: Copy {
     unsafe fn min(self, other: Self) -> Self;
 }
 
-/// Plain Rust for machines without a path of their own; the compiler makes of it what it can.
+/// Plain Rust for machines without an implementation of their own; the compiler vectorises it as far as it can.
 #[derive(Clone, Copy)]
 pub(super) struct Portable([f32; 4]);
 
@@ -39,7 +39,7 @@ impl Lanes for Portable {
 
     #[inline(always)]
     unsafe fn mul_add(self, factor: Self, addend: Self) -> Self {
-        // Not f32::mul_add: without hardware for it that is a library call.
+        // Not f32::mul_add: without hardware support it is a library call.
         Portable(std::array::from_fn(|i| {
             self.0[i] * factor.0[i] + addend.0[i]
         }))

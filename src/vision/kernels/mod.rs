@@ -1,9 +1,10 @@
-//! The convolutions that Candle lacks on the CPU, for one thread.
+//! Convolutions on the CPU that are faster than Candle's, for one thread.
 //!
 //! Feature maps are rows of pixels with their channels side by side (NHWC), so that a vector register always holds
-//! channels of one pixel: no kernel has a border case within a register, and no copy stands between a depthwise and a
-//! pointwise layer. Channel counts are multiples of 16 in both networks. Bias and activation happen in registers, before
-//! the only store. Each kernel is written once over [`lanes::Lanes`] and compiled for every instruction set.
+//! channels of one pixel. So no kernel has a border case within a register, and no copy is needed between a depthwise
+//! and a pointwise layer. Channel counts are multiples of 16 in both networks. Bias and activation are applied in
+//! registers, before the only store. Each kernel is written once over [`lanes::Lanes`] and compiled for every
+//! instruction set.
 
 #![allow(
     unsafe_op_in_unsafe_fn,

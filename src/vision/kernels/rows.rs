@@ -1,9 +1,9 @@
-//! The two small steps between convolutions, row by row; numbers of channels are multiples of 16.
+//! Max pooling and upsampling, row by row. Channel counts are multiples of 16.
 
 use super::isa::{CHANNEL_STEP, Isa, for_each_isa};
 use super::lanes::Lanes;
 
-/// 2×2 maximum with stride 2: two input rows `[x][channels]` of even width to one of half the width.
+/// 2×2 max pooling with stride 2: two input rows `[x][channels]` of even width to one row of half the width.
 pub fn max_pool_row(isa: Isa, inputs: [&[f32]; 2], channels: usize, out: &mut [f32]) {
     assert!(channels.is_multiple_of(CHANNEL_STEP) && out.len().is_multiple_of(channels));
     assert!(inputs.iter().all(|row| row.len() == 2 * out.len()));
@@ -19,7 +19,7 @@ pub fn max_pool_row(isa: Isa, inputs: [&[f32]; 2], channels: usize, out: &mut [f
     }
 }
 
-/// `out = fine + coarse`, where each pixel of `coarse` (half the width) is seen twice.
+/// `out = fine + coarse`, where each pixel of `coarse` (half the width) is used twice.
 pub fn add_upsampled_row(isa: Isa, fine: &[f32], coarse: &[f32], channels: usize, out: &mut [f32]) {
     assert!(channels.is_multiple_of(CHANNEL_STEP) && coarse.len().is_multiple_of(channels));
     assert!(fine.len() == out.len() && out.len() == 2 * coarse.len());

@@ -1,4 +1,4 @@
-//! The networks' layers in Candle's own operations, for any device.
+//! Layers in Candle's own operations, for any device.
 
 use candle_core::{D, Device, Result, Tensor};
 
@@ -27,7 +27,7 @@ enum OnDevice {
 }
 
 impl Convolution {
-    /// 3×3 over all channels, one zero pixel around.
+    /// A 3×3 convolution over all channels, with one pixel of zero padding.
     pub fn full(
         layer: &Layer,
         inputs: usize,
@@ -43,14 +43,14 @@ impl Convolution {
         )
     }
 
-    /// 1×1.
+    /// A 1×1 convolution.
     pub fn pointwise(layer: &Layer, device: &Device) -> Result<Convolution> {
         let outputs = layer.bias.len();
         let inputs = layer.weight.len() / outputs;
         Self::new(layer, Kind::Pointwise, &[1, outputs, inputs], device)
     }
 
-    /// 3×3 of each channel by itself, one zero pixel around; for stride 2 the map's sides are even.
+    /// A depthwise 3×3 convolution, with one pixel of zero padding. For stride 2, both sides of the map must be even.
     pub fn depthwise(layer: &Layer, stride: usize, device: &Device) -> Result<Convolution> {
         Self::new(
             layer,
@@ -99,7 +99,7 @@ impl Convolution {
         sum.reshape((n, outputs, height, width))
     }
 
-    /// Nine shifted multiply-adds: Candle's grouped convolution runs group by group.
+    /// Nine shifted multiply-adds: the grouped convolution of Candle runs group by group.
     fn depthwise_sum(&self, input: &Tensor, stride: usize) -> Result<Tensor> {
         let (n, channels, height, width) = input.dims4()?;
         let padded = input.pad_with_zeros(2, 1, 1)?.pad_with_zeros(3, 1, 1)?;
@@ -114,7 +114,7 @@ impl Convolution {
         if stride == 1 {
             return Ok(sum);
         }
-        // Every second row and column, by splitting both axes in pairs.
+        // Takes every second row and column, by splitting both axes into pairs.
         sum.reshape((n * channels, height / 2, 2, width / 2, 2))?
             .narrow(2, 0, 1)?
             .narrow(4, 0, 1)?

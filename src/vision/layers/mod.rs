@@ -1,4 +1,4 @@
-//! The networks' layers: their numbers, and the two ways to run them.
+//! The layers of the networks: their weights, and the two ways to run them.
 
 pub mod graph;
 pub mod stream;

@@ -1,7 +1,7 @@
-//! Layers chained row by row, so that maps between them never leave the nearest caches.
+//! Layers that are chained row by row, so that the maps between them never leave the nearest caches.
 //!
-//! A row is written where [`Stream::next_row`] says, then [`Stream::commit`] lets every layer compute what has become
-//! possible. Nothing is allocated after the stream is built; it is ready for the next image once all rows are in.
+//! Write a row to [`Stream::next_row`]; then [`Stream::commit`] lets every layer compute as much as it can. Nothing is
+//! allocated after the stream is built. After all rows of an image are written, the stream is ready for the next image.
 
 use std::sync::Arc;
 
@@ -10,17 +10,17 @@ use crate::vision::kernels::{Dense, Depthwise, Isa, max_pool_row};
 /// One layer of a stream.
 #[derive(Clone)]
 pub enum Layer {
-    /// 3×3 over three channels with this stride; its input rows are `[x][3]` with one zero pixel before and after.
+    /// 3×3 over three channels with this stride. Its input rows are `[x][3]` with one zero pixel before and after.
     Stem(Arc<Dense>, usize),
     Pointwise(Arc<Dense>),
     Depthwise(Arc<Depthwise>),
-    /// 2×2 maximum with stride 2.
+    /// 2×2 max pooling with stride 2.
     Pool(Isa),
 }
 
 pub struct Stream {
     stages: Vec<Stage>,
-    /// The whole map that the last layer makes, `[y][x][channels]`.
+    /// The whole output map of the last layer, `[y][x][channels]`.
     output: Vec<f32>,
     out_row_len: usize,
 }
@@ -37,7 +37,7 @@ struct Stage {
 }
 
 impl Stream {
-    /// For maps of `width` × `height` × `channels` at its entry.
+    /// For input maps of `width` × `height` × `channels`.
     pub fn new(
         layers: &[Layer],
         mut width: usize,
@@ -70,12 +70,12 @@ impl Stream {
         }
     }
 
-    /// Where to write the next input row, whole.
+    /// The buffer for the next input row, all of which must be written.
     pub fn next_row(&mut self) -> &mut [f32] {
         self.stages[0].slot()
     }
 
-    /// Takes in the row written to [`Stream::next_row`].
+    /// Passes on the row that was written to [`Stream::next_row`].
     pub fn commit(&mut self) {
         commit(&mut self.stages, &mut self.output, self.out_row_len);
     }
@@ -136,7 +136,7 @@ impl Stage {
         &mut self.ring[self.received % 3]
     }
 
-    /// Whether the rows for the next output row are there; below the last row there are zeros.
+    /// Whether all input rows for the next output row are there. Below the last row there are zeros.
     fn is_ready(&self) -> bool {
         let stride = self.layer.stride();
         let last_needed = match self.layer {

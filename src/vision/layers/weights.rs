@@ -1,7 +1,8 @@
-//! The networks' numbers: in the binary, checked, as float32 tensors.
+//! The weights of the networks: stored in the binary, checked, and converted to float32.
 //!
-//! A tensor NAME is stored as float32, or as int8 with `NAME.scale` and `NAME.zero_point`, whose blocks lie along the last
-//! axis: value = (int8 − zero point) · scale (`models/convert.py` writes them; ONNX `DequantizeLinear` defines them).
+//! A tensor NAME is stored as float32, or as int8 with `NAME.scale` and `NAME.zero_point`, whose blocks lie along the
+//! last axis: value = (int8 − zero point) · scale (`models/convert.py` writes them; ONNX `DequantizeLinear` defines
+//! them).
 
 use std::collections::HashMap;
 
@@ -13,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::vision::VisionError;
 use crate::vision::kernels::Activation;
 
-/// One file of weights and the sum it must have.
+/// A file of weights and its expected checksum.
 pub struct WeightFile {
     pub model: &'static str,
     bytes: &'static [u8],
@@ -33,13 +34,13 @@ pub const SFACE: WeightFile = WeightFile {
 };
 
 impl WeightFile {
-    /// The file as it is in the binary.
+    /// The content of the file.
     pub fn bytes(&self) -> &'static [u8] {
         self.bytes
     }
 }
 
-/// One float32 tensor of a file of weights as it is stored, without checking the others.
+/// Reads one float32 tensor of a file of weights, without checking the others.
 pub fn stored_floats(bytes: &[u8], name: &str) -> Result<Vec<f32>, safetensors::SafeTensorError> {
     let stored = SafeTensors::deserialize(bytes)?;
     let view = stored.tensor(name)?;
@@ -49,7 +50,7 @@ pub fn stored_floats(bytes: &[u8], name: &str) -> Result<Vec<f32>, safetensors::
     }
 }
 
-/// Float32 tensors on the CPU by name.
+/// Float32 tensors on the CPU, by name.
 pub struct Weights {
     model: &'static str,
     tensors: HashMap<String, Tensor>,
@@ -61,6 +62,16 @@ pub struct Layer {
     pub weight: Vec<f32>,
     pub bias: Vec<f32>,
     pub activation: Activation,
+}
+
+impl Layer {
+    /// The weights of a 3×3 stem as `[output][row][column][channel]`, the order of pixels in memory.
+    pub fn stem_in_pixel_order(&self) -> Vec<f32> {
+        self.weight
+            .chunks_exact(27)
+            .flat_map(|one| (0..27).map(|i| one[(i % 3) * 9 + i / 3]))
+            .collect()
+    }
 }
 
 impl Weights {
@@ -109,7 +120,7 @@ impl Weights {
         Ok(tensor.flatten_all()?.to_vec1()?)
     }
 
-    /// Weight and bias as they are stored.
+    /// A layer with weight and bias as stored.
     pub fn plain_layer(&self, name: &str, activation: Activation) -> Result<Layer, VisionError> {
         Ok(Layer {
             weight: self.get(&format!("{name}.weight"))?,
@@ -118,7 +129,7 @@ impl Weights {
         })
     }
 
-    /// Weight without bias, then batch norm with `epsilon`, then PReLU: one layer.
+    /// A layer with a weight without bias, followed by batch norm with `epsilon` and PReLU.
     pub fn normed_layer(&self, name: &str, epsilon: f32) -> Result<Layer, VisionError> {
         let (scale, bias) = self.norm(name, epsilon)?;
         let mut weight = self.get(&format!("{name}.weight"))?;
@@ -165,7 +176,7 @@ fn dequantised(
 ) -> Result<Vec<f32>, safetensors::SafeTensorError> {
     let scales = floats(&stored.tensor(&format!("{name}.scale"))?);
     let zero_points = stored.tensor(&format!("{name}.zero_point"))?;
-    // Blocks fill the last axis without a rest, so they follow each other in the whole tensor as well.
+    // Blocks fill the last axis completely, so they also follow each other in the whole tensor.
     let block = view.data().len() / scales.len();
     let mut values = Vec::with_capacity(view.data().len());
     for ((block, scale), zero_point) in view

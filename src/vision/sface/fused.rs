@@ -1,4 +1,4 @@
-//! SFace on the CPU as one Candle operation over our own kernels.
+//! The network on the CPU as one Candle operation over our own kernels.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,26 +9,28 @@ use crate::vision::embedding::EMBEDDING_LEN;
 use crate::vision::kernels::{Dense, Depthwise, Isa};
 use crate::vision::layers::stream::{self, Stream};
 
-/// Blocks whose maps are too big for the nearest caches go row by row, up to the depthwise layer of this block; from there
-/// on a whole map fits, and weights are large enough to want many pixels at a time.
+/// Blocks whose maps are too large for the nearest caches are computed row by row, up to the depthwise layer of this
+/// block. After that block, a whole map fits into the cache, and the weights are so large that each read of them should
+/// serve many pixels.
 const STREAMED_BLOCKS: usize = 5;
-/// Side of the map that leaves the stream.
+/// Side of the map after the layers that are computed row by row.
 const STREAMED_SIDE: usize = 14;
-/// Of any map.
+/// Maximum number of channels of a map.
 const MAX_CHANNELS: usize = 1024;
-/// Faces that pass the linear layer together, to share the reading of its 26 MB of weights. The convolutions take one face
-/// at a time: their weights are small beside the work, and the maps of more faces would not fit the second-level cache.
+/// Faces that are passed through the linear layer together, so that they share a read of its 26 MB of weights. The
+/// convolutions take one face at a time: their weights are small compared to the work, and the maps of several faces
+/// would not fit into the second-level cache.
 const BATCH: usize = 8;
 
-/// `[n][112][112][3]` of u8 to `[n][128]` of f32.
+/// Computes embeddings, `[n][128]` of f32, from crops, `[n][112][112][3]` of u8.
 pub struct FusedSface {
     streamed: Vec<stream::Layer>,
-    /// From the pointwise layer of block [`STREAMED_BLOCKS`] on.
+    /// The pointwise layers from block [`STREAMED_BLOCKS`] on.
     pointwise: Vec<Arc<Dense>>,
-    /// From the block after it on.
+    /// The depthwise layers from the next block on.
     depthwise: Vec<Arc<Depthwise>>,
     linear: Dense,
-    /// One per thread that has been here.
+    /// Workspaces that no thread is using.
     idle: Mutex<Vec<Workspace>>,
 }
 
@@ -45,7 +47,7 @@ impl FusedSface {
         let isa = Isa::best();
         let stem = Dense::new(
             isa,
-            &stem_order(&layers.stem.weight),
+            &layers.stem.stem_in_pixel_order(),
             &layers.stem.bias,
             &layers.stem.activation,
         );
@@ -90,7 +92,7 @@ impl FusedSface {
         }
     }
 
-    /// At most [`BATCH`] crops.
+    /// Computes the embeddings of at most [`BATCH`] crops.
     fn run(&self, work: &mut Workspace, crops: &[u8], out: &mut [f32]) {
         let features_len = self.linear.inputs();
         let mut features = std::mem::take(&mut work.features);
@@ -106,7 +108,7 @@ impl FusedSface {
         work.features = features;
     }
 
-    /// One crop to its `[49][1024]` features.
+    /// Computes the `[49][1024]` features of one crop.
     fn convolutions(&self, work: &mut Workspace, crop: &[u8], features: &mut [f32]) {
         run_stream(&mut work.stream, crop);
         let [current, next] = &mut work.maps;
@@ -121,7 +123,7 @@ impl FusedSface {
             depthwise.map(map, side, &work.zeros, out);
             side = out_side;
         }
-        // One more pointwise layer than depthwise ones.
+        // There is one more pointwise layer than depthwise layers.
         if let Some(last) = self.pointwise.last() {
             last.pointwise(&current[..side * side * last.inputs()], features);
         }
@@ -138,15 +140,7 @@ fn run_stream(stream: &mut Stream, crop: &[u8]) {
     }
 }
 
-/// `[output][channel][row][column]` to `[output][row][column][channel]`, the order of pixels in memory.
-fn stem_order(weight: &[f32]) -> Vec<f32> {
-    weight
-        .chunks_exact(27)
-        .flat_map(|one| (0..27).map(|i| one[(i % 3) * 9 + i / 3]))
-        .collect()
-}
-
-/// `[output][channel][pixel]` to `[output][pixel][channel]`.
+/// Reorders `[output][channel][pixel]` to `[output][pixel][channel]`.
 fn pixel_order(weight: &[f32]) -> Vec<f32> {
     let inputs = weight.len() / EMBEDDING_LEN;
     let channels = inputs / FINAL_PIXELS;

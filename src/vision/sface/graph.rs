@@ -1,4 +1,4 @@
-//! SFace in Candle's own operations.
+//! The network as a graph of Candle's operations, for any device.
 
 use candle_core::{DType, Device, Result, Tensor};
 
@@ -31,7 +31,7 @@ impl SfaceGraph {
         })
     }
 
-    /// `[n][112][112][3]` of u8 to `[n][128]` of f32.
+    /// Computes `[n][128]` of f32 from `[n][112][112][3]` of u8.
     pub fn forward(&self, crops: &Tensor) -> Result<Tensor> {
         let mut map = crops
             .to_dtype(DType::F32)?

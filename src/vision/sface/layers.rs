@@ -1,21 +1,21 @@
-//! SFace's layers with their weights, as both ways to run it take them.
+//! The layers of SFace with their weights, shared by both implementations.
 
 use crate::vision::kernels::Activation;
 use crate::vision::layers::weights::{Layer, SFACE, Weights};
 use crate::vision::{CROP_SIDE, VisionError};
 
-/// Depthwise strides of the 13 blocks.
+/// Strides of the depthwise layers of the 13 blocks.
 pub(super) const STRIDES: [usize; 13] = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1];
 const CONVOLUTION_NORM_EPSILON: f32 = 1e-3;
 const FINAL_NORM_EPSILON: f32 = 2e-5;
-/// Pixels of the last map, 7×7.
+/// Number of pixels of the last feature map, 7×7.
 pub(super) const FINAL_PIXELS: usize = 49;
 pub(super) const SIDE: usize = CROP_SIDE as usize;
-/// Input 127.5 is the networks' zero; one step is 1/128.
+/// The network's input is (x − 127.5) / 128 for a pixel value x.
 pub(super) const INPUT_SCALE: f32 = 0.0078125;
 pub(super) const INPUT_SHIFT: f32 = -127.5 * INPUT_SCALE;
 
-/// All layers with batch norms folded in.
+/// All layers, with the batch norms folded in.
 pub(super) struct Layers {
     pub stem: Layer,
     pub depthwise: Vec<Layer>,
@@ -43,7 +43,7 @@ impl Layers {
     }
 }
 
-/// The linear layer with the norm of the features before it and the norm after it folded in.
+/// The linear layer, with the batch norm of the features before it and the batch norm after it folded in.
 fn linear(weights: &Weights) -> Result<Layer, VisionError> {
     let mut layer = weights.plain_layer("linear", Activation::None)?;
     let (feature_scale, feature_shift) = weights.norm("features", FINAL_NORM_EPSILON)?;

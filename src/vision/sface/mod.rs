@@ -1,9 +1,9 @@
-//! SFace 2021dec: an aligned crop to 128 numbers.
+//! The recognizer, SFace 2021dec: an aligned crop to 128 numbers.
 //!
-//! A MobileNet: a 3×3 stem, 13 blocks of depthwise 3×3 and 1×1, each convolution with batch norm and PReLU, then batch
+//! A MobileNet: a 3×3 stem, 13 blocks of depthwise 3×3 and 1×1 convolutions, each with batch norm and PReLU, then batch
 //! norm, flatten, linear, batch norm. Zhong et al., "SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face
-//! Recognition", TIP 2021; the weights are OpenCV Zoo's (`models/README.md`). Input RGB 0–255, seen as
-//! (x − 127.5) · 0.0078125.
+//! Recognition", TIP 2021. The weights are from OpenCV Zoo (`models/README.md`). The input is RGB 0–255, scaled to (x −
+//! 127.5) · 0.0078125.
 
 mod fused;
 mod graph;
@@ -26,7 +26,7 @@ enum Network {
 }
 
 impl Sface {
-    /// The fused network on the CPU, Candle's own operations on any other device.
+    /// The fused network on the CPU, the graph of Candle's operations on any other device.
     pub fn load(device: &Device) -> Result<Sface, VisionError> {
         if !device.is_cpu() {
             return Self::load_graph(device);
@@ -37,7 +37,7 @@ impl Sface {
         })
     }
 
-    /// The network in Candle's own operations, on any device.
+    /// The graph of Candle's operations, on any device.
     pub fn load_graph(device: &Device) -> Result<Sface, VisionError> {
         Ok(Sface {
             network: Network::Graph(graph::SfaceGraph::new(&Layers::load()?, device)?),

@@ -1,4 +1,4 @@
-//! Raw outputs to faces in pixels of the photo.
+//! Decodes raw outputs to detections in pixels of the photo.
 //!
 //! At column `c` and row `r` of a grid with stride `s`: score = √(σ(class) · σ(object)), centre = (c + dx, r + dy) · s,
 //! size = (eʷ, eʰ) · s, landmark = (c + kx, r + ky) · s, in pixels of the network's input (OpenCV
@@ -14,7 +14,7 @@ pub struct PhotoFromInput {
     /// Photo pixels per input pixel.
     pub scale_x: f32,
     pub scale_y: f32,
-    /// The input's first pixel, in pixels of the photo.
+    /// Where the first pixel of the input lies, in pixels of the photo.
     pub shift: Point,
 }
 

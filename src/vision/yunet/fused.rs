@@ -1,4 +1,4 @@
-//! YuNet on the CPU as one Candle operation over our own kernels.
+//! The network on the CPU as one Candle operation over our own kernels.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,24 +12,24 @@ use crate::vision::layers::stream::{Layer, Stream};
 /// Channels of the three joined maps.
 const CHANNELS: usize = 64;
 
-/// `[1][height][width][3]` of u8 to `[positions][16]` of f32.
+/// Computes `[positions][16]` of f32 from `[1][height][width][3]` of u8.
 pub struct FusedYunet {
     isa: Isa,
-    /// Picture to the map of stride 8.
+    /// The layers from the picture to the map of stride 8.
     to_8: Vec<Layer>,
     to_16: Vec<Layer>,
-    /// To the map of stride 32 with its neck.
+    /// The layers to the map of stride 32, with the neck layer of that map.
     to_32: Vec<Layer>,
     neck_16: Vec<Layer>,
-    /// Neck and head: nothing else needs the joined map of stride 8.
+    /// The neck and head layers of stride 8 in one stream, since only the head needs the joined map.
     out_8: Vec<Layer>,
     head_16: Vec<Layer>,
     head_32: Vec<Layer>,
-    /// Those not in use, the one used last at the end.
+    /// Workspaces that are not in use, the most recently used last.
     idle: Mutex<VecDeque<Workspace>>,
 }
 
-/// Workspaces kept for each thread: for wide and for tall photos, and for the second look at a face.
+/// Workspaces that are kept for each thread: for wide photos, for tall photos, and for the refinement pass.
 const KEPT_PER_THREAD: usize = 3;
 
 struct Workspace {
@@ -48,17 +48,14 @@ impl FusedYunet {
     pub fn new(layers: &Layers) -> FusedYunet {
         let isa = Isa::best();
         let stem = &layers.stem;
-        // [output][channel][row][column] to [output][row][column][channel], the order of pixels in memory.
-        let weight: Vec<f32> = (stem.weight.chunks_exact(27))
-            .flat_map(|one| (0..27).map(|i| one[(i % 3) * 9 + i / 3]))
-            .collect();
+        let weight = stem.stem_in_pixel_order();
         let stem = Dense::new(isa, &weight, &stem.bias, &stem.activation);
         let mut backbone = layers.backbone.iter().enumerate().flat_map(|(i, unit)| {
             let mut layers = unit_layers(isa, unit).to_vec();
             layers.extend(POOLED.contains(&i).then_some(Layer::Pool(isa)));
             layers
         });
-        // The maximum that follows a map of stride 8 or 16 begins the next stream: the map itself is needed, too.
+        // Max pooling of a map of stride 8 or 16 begins the next stream, since the map itself is needed as well.
         let mut to_8 = vec![Layer::Stem(Arc::new(stem), 2)];
         to_8.extend(backbone.by_ref().take(16));
         let to_16 = backbone.by_ref().take(5).collect();
@@ -104,7 +101,8 @@ impl FusedYunet {
         kept.unwrap_or_else(|| self.new_workspace(width, height))
     }
 
-    /// Keeps a workspace for the next picture of its size; the one not used for longest gives way.
+    /// Keeps a workspace for the next picture of its size. If there are too many, the least recently used one is
+    /// dropped.
     fn keep(&self, work: Workspace) {
         let mut idle = self.idle();
         idle.push_back(work);
@@ -157,7 +155,7 @@ fn feed(from: &Stream, to: &mut Stream) {
     }
 }
 
-/// The fine map plus the coarse one at twice its size.
+/// The fine map plus the coarse map at twice its size.
 fn feed_joined(isa: Isa, fine: &Stream, coarse: &Stream, to: &mut Stream) {
     for y in 0..fine.output_height() {
         add_upsampled_row(

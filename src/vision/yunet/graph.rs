@@ -1,4 +1,4 @@
-//! YuNet in Candle's own operations.
+//! The network as a graph of Candle's operations, for any device.
 
 use candle_core::{DType, Device, Result, Tensor};
 
@@ -33,7 +33,7 @@ impl YunetGraph {
         })
     }
 
-    /// `[1][height][width][3]` of u8 to `[positions][16]` of f32.
+    /// Computes `[positions][16]` of f32 from `[1][height][width][3]` of u8.
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let input = input
             .to_dtype(DType::F32)?
@@ -50,7 +50,7 @@ impl YunetGraph {
                 map = map.max_pool2d(2)?;
             }
         }
-        // From coarse to fine; the heads' outputs come fine first.
+        // From coarse to fine; the outputs of the finest head come first.
         let mut outputs = Vec::with_capacity(3);
         let mut joined: Option<Tensor> = None;
         for ((map, neck), head) in maps.iter().zip(&self.neck).zip(&self.head).rev() {

@@ -1,18 +1,18 @@
-//! YuNet's layers with their weights, as both ways to run it take them.
+//! The layers of YuNet with their weights, shared by both implementations.
 
 use crate::vision::VisionError;
 use crate::vision::kernels::Activation;
 use crate::vision::layers::weights::{Layer, Weights, YUNET};
 
-/// Input pixels per step of each head's grid; heads come in this order.
+/// Input pixels per step of each head's grid, in the order of the heads.
 pub const STRIDES: [usize; 3] = [8, 16, 32];
-/// Numbers per grid position: class and object logits, box (4), landmarks (10).
+/// Outputs of a grid position: logits of class and object, box (4), landmarks (10).
 pub const OUTPUTS: usize = 16;
-/// The backbone's 11 units; a maximum follows those of [`POOLED`].
+/// The 11 units of the backbone; max pooling follows those of [`POOLED`].
 const BACKBONE_UNITS: usize = 11;
 pub(super) const POOLED: [usize; 4] = [0, 4, 6, 8];
 
-/// 1×1 convolution, then depthwise 3×3.
+/// A 1×1 convolution, then a depthwise 3×3 convolution.
 pub(super) struct Unit {
     pub pointwise: Layer,
     pub depthwise: Layer,

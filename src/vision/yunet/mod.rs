@@ -1,8 +1,9 @@
-//! YuNet 2023mar: a picture to raw face candidates.
+//! The detector, YuNet 2023mar: computes raw outputs from a picture, and detections from these.
 //!
-//! Wu, Peng, Yu, "YuNet: A Tiny Millisecond-level Face Detector", MIR 2023; the weights are OpenCV Zoo's
-//! (`models/README.md`). Units of 1×1 and depthwise 3×3 convolution, maxima between them, three scales joined from coarse
-//! to fine, one head each. Trained on BGR 0–255; here the stem's weights are turned so that it takes RGB.
+//! Wu, Peng, Yu, "YuNet: A Tiny Millisecond-level Face Detector", MIR 2023. The weights are from OpenCV Zoo
+//! (`models/README.md`). The network consists of units of 1×1 and depthwise 3×3 convolutions with max pooling in
+//! between; three scales are joined from coarse to fine, each with its own head. It was trained on BGR 0–255; here the
+//! weights of the stem are reordered, so that it takes RGB.
 
 mod decode;
 mod fused;
@@ -17,7 +18,7 @@ use layers::Layers;
 pub use decode::{PhotoFromInput, detections};
 pub use layers::{OUTPUTS, STRIDES};
 
-/// Widths and heights of the input are multiples of this.
+/// The width and the height of the input are multiples of this.
 pub const SIZE_STEP: usize = 32;
 
 pub struct Yunet {
@@ -30,7 +31,7 @@ enum Network {
     Graph(graph::YunetGraph),
 }
 
-/// RGB pixels `[y][x][3]`, both sides multiples of [`SIZE_STEP`].
+/// RGB pixels `[y][x][3]`, 0 to 255; both sides are multiples of [`SIZE_STEP`].
 pub struct Input {
     pub pixels: Vec<u8>,
     pub width: usize,
@@ -38,7 +39,7 @@ pub struct Input {
 }
 
 impl Yunet {
-    /// The fused network on the CPU, Candle's own operations on any other device.
+    /// The fused network on the CPU, the graph of Candle's operations on any other device.
     pub fn load(device: &Device) -> Result<Yunet, VisionError> {
         if !device.is_cpu() {
             return Self::load_graph(device);
@@ -49,7 +50,7 @@ impl Yunet {
         })
     }
 
-    /// The network in Candle's own operations, on any device.
+    /// The graph of Candle's operations, on any device.
     pub fn load_graph(device: &Device) -> Result<Yunet, VisionError> {
         Ok(Yunet {
             network: Network::Graph(graph::YunetGraph::new(&Layers::load()?, device)?),
@@ -57,7 +58,7 @@ impl Yunet {
         })
     }
 
-    /// Raw outputs `[position][16]`: the grids of strides 8, 16 and 32 after each other, each in reading order.
+    /// Raw outputs `[position][16]`: the grids of strides 8, 16 and 32, each in reading order.
     pub fn run(&self, input: Input) -> Result<Vec<f32>, VisionError> {
         let (width, height) = (input.width, input.height);
         assert!(width.is_multiple_of(SIZE_STEP) && height.is_multiple_of(SIZE_STEP));

@@ -42,7 +42,7 @@ pub struct FaceOrder {
     suggested: usize,
     /// Title and number of cells of the sections after the suggestions.
     years: Vec<(String, usize)>,
-    /// Whether suggestions are selected, by the selection's revision.
+    /// Whether suggestions are selected, cached for one revision of the selection.
     with_suggestions: Cached<(u64, Version<[FaceId]>), bool>,
 }
 

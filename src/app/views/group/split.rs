@@ -80,7 +80,8 @@ impl SplitState {
         self.tree = Some(tree.clone());
     }
 
-    /// Cuts the tree where the slider stands; the piece that keeps the group comes first, then the larger ones.
+    /// Cuts the tree at the slider's position. The piece that keeps the group comes first, then the others, largest
+    /// first.
     fn cut(&mut self, cx: &mut ViewContext<'_>) {
         let Some(tree) = self.tree.as_ref().filter(|_| self.cut_at != self.pieces) else {
             return;

@@ -1,7 +1,7 @@
 //! Which groups the people page shows, in which order.
 //!
-//! While somebody works on the page nothing may move: [`Arrangement::kept`] leaves every group in its place, removes
-//! those that no longer exist and adds new ones at the end of their section.
+//! Groups must not move while somebody works on the page: [`Arrangement::kept`] leaves every group in its place,
+//! removes those that no longer exist and adds new ones at the end of their section.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -68,8 +68,8 @@ impl Arrangement {
         }
     }
 
-    /// Every group that still exists in its old place, and new ones at the end of their section. A group that was
-    /// named meanwhile keeps its place among the unnamed ones.
+    /// Keeps the old places of the groups that still exist, and adds new ones at the end of their section. A group that
+    /// was named in the meantime keeps its place among the unnamed ones.
     pub fn kept(&self, groups: &[GroupSummary], filter: &CardFilter) -> Self {
         let existing: HashSet<_> = groups.iter().map(|group| group.group_id).collect();
         let placed: HashSet<_> = self.order.iter().copied().collect();

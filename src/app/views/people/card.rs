@@ -25,7 +25,8 @@ use crate::library::{FaceId, GroupId, GroupSummary};
 
 /// Height of the lines under the picture: name and count.
 pub const TEXT_HEIGHT: f32 = 48.0;
-/// The pointer rests for this time before the strip appears, so that none flash by while it crosses the page.
+/// Time for which the pointer must rest before the strip appears, so that strips do not flash while the pointer crosses
+/// the page.
 const REST_SECONDS: f32 = 0.25;
 const STRIP_FACES: usize = 4;
 

@@ -20,7 +20,8 @@ use crate::app::widgets::zoom::screen_from_photo;
 use crate::library::FaceRow;
 
 const FIELD_WIDTH: f32 = 180.0;
-/// Smaller faces ask "Who?" only under the pointer, because the labels would overlap. In points.
+/// Minimum width of a box, in points, for which "Who?" is always shown. Smaller ones show it only under the pointer,
+/// because the labels would overlap.
 const MIN_WIDTH_TO_ASK: f32 = 48.0;
 
 /// Draws all boxes; they fade in while the pointer is over the photo.

@@ -60,7 +60,7 @@ pub fn canvas_ui(
     boxes::boxes_ui(ui, cx, state, details, on_screen, view);
 }
 
-/// The photo is busy for a screen reader until the picture is sharp; then the log says so, for
+/// Marks the photo as busy for screen readers until the picture is sharp. Then it is logged, for
 /// `benches/photo_page.py`.
 fn report_sharpness(
     ui: &Ui,

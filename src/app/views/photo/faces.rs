@@ -1,4 +1,4 @@
-//! The list of the photo's faces, marked ones too.
+//! The list of the photo's faces, including marked ones.
 
 use egui::{
     Align, Layout, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, UiBuilder, WidgetInfo,
@@ -75,7 +75,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
     let text = rect
         .with_min_x(picture_rect.right() + GAP_S)
         .shrink2(vec2(0.0, 9.0));
-    // A child of its own, so that long labels do not move the next row.
+    // A separate child `Ui`, so that long labels do not move the next row.
     let layout = Layout::top_down(Align::Min);
     let mut ui = ui.new_child(UiBuilder::new().max_rect(text).layout(layout));
     ui.spacing_mut().item_spacing.y = 0.0;

@@ -12,9 +12,9 @@ use crate::library::{FaceId, PhotoId};
 pub struct PhotoState {
     pub(super) shown: Option<PhotoId>,
     pub(super) zoom: Zoom,
-    /// The log has a line that the picture is sharp.
+    /// Whether the log says already that the picture is sharp.
     pub(super) logged_sharp: bool,
-    /// Boxes are always visible, not only under the pointer.
+    /// Whether boxes are always visible, not only under the pointer.
     pub(super) boxes_pinned: bool,
     /// The face under the pointer, in the list or on the photo.
     pub(super) pointed: Option<FaceId>,

@@ -60,7 +60,7 @@ impl ReviewState {
         self.revision += 1;
     }
 
-    /// The number of open questions, as far as the queue was read.
+    /// The number of open questions that were read so far.
     pub fn waiting_questions(&mut self, queries: &Queries) -> usize {
         queries
             .known_review()

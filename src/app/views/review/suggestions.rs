@@ -31,7 +31,7 @@ use crate::library::{FaceId, FaceRow, GroupId, GroupSummary, Mark};
 const MAX_UNNAMED: usize = 12;
 /// Faces shown of an unnamed group.
 const FACES_OF_UNNAMED: usize = 8;
-/// A single face is rarely worth a name.
+/// Minimum number of faces of an unnamed group on this tab: a single face is rarely worth a name.
 const MIN_FACES: u32 = 2;
 
 /// One section of the tab.

@@ -1,41 +1,43 @@
-//! What decoding a JPEG will cost, told by its markers (ITU T.81, annex B) before a decoder runs.
+//! The cost of decoding a JPEG, known from its markers (ITU T.81, annex B) before a decoder runs.
 //!
-//! A progressive file goes over its picture as often as it has scans, and a scan without content takes ten bytes: file sizes
-//! bound nothing. So the scans are counted, and the blocks that they go over.
+//! A progressive file covers its picture once per scan, and an empty scan takes ten bytes, so the size of the file
+//! bounds nothing. Therefore the scans are counted, and the blocks that they cover.
 
 use crate::geometry::Size;
 use crate::photo::PhotoError;
 
-/// Scans of one picture: encoders write up to about 64 (zune-jpeg takes no more than this either).
+/// Scans of one picture. Encoders write up to about 64; zune-jpeg accepts no more than this limit either.
 const MAX_SCANS: u64 = 100;
-/// Blocks of 8 × 8 samples that all scans go over: 20 scans of 100 megapixels at full colour. Below half a second where the
-/// scans are empty, about two where they are full.
+/// Blocks of 8 × 8 samples that all scans cover: 20 scans of 100 megapixels at full colour resolution. They take less
+/// than half a second if the scans are empty, about two seconds if they are full.
 const MAX_BLOCK_VISITS: u64 = 1 << 25;
-/// Bytes of coded data in several scans: twice what a progressive photo of 200 megapixels has. Each bit of them costs.
+/// Bytes of coded data in several scans: twice those of a progressive photo of 200 megapixels. Decoding time grows with
+/// them.
 const MAX_SCAN_BYTES: u64 = 96 << 20;
-/// Segments besides the scans: a profile or extended XMP has one for each 64 KB, a progressive file one or two for each scan.
+/// Segments that are not scans: a profile or extended XMP has one for each 64 KB, a progressive file one or two for
+/// each scan.
 const MAX_SEGMENTS: u64 = 4096;
 
 pub(crate) const START_OF_SCAN: u8 = 0xDA;
 pub(crate) const END_OF_IMAGE: u8 = 0xD9;
 const PROGRESSIVE_FRAME: u8 = 0xC2;
 
-/// What the markers say of the work ahead.
+/// The work of decoding, by the markers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Work {
-    /// Bytes of coefficients that have to be held until the last scan; none where one scan has all components.
+    /// Bytes of coefficients that are held until the last scan; 0 where one scan has all components.
     pub coefficients: u64,
-    /// Bytes before the first scan: metadata, of which decoders make copies.
+    /// Bytes before the first scan: metadata, which decoders copy.
     pub header: u64,
 }
 
-/// The size of the frame and the block counts of its components.
+/// The components of the frame, each with its number of blocks.
 struct Frame {
     components: Vec<(u8, u64)>,
     progressive: bool,
 }
 
-/// Reads the markers; an error where the work is more than any photo's.
+/// Reads the markers. Fails if the work exceeds that of any photo.
 pub(crate) fn work(bytes: &[u8]) -> Result<Work, PhotoError> {
     let mut work = Work::default();
     let mut frame = None;
@@ -116,14 +118,14 @@ impl Frame {
     }
 }
 
-/// Ids of a scan's components.
+/// The ids of the components of a scan.
 fn scan_components(bytes: &[u8], at: usize) -> Vec<u8> {
     let count = bytes.get(at + 4).map_or(0, |count| usize::from(*count));
     let specs = bytes.get(at + 5..at + 5 + 2 * count).unwrap_or(&[]);
     specs.chunks_exact(2).map(|spec| spec[0]).collect()
 }
 
-/// The size that the first frame claims, if there is one.
+/// The size that the first frame claims, if there is a frame.
 pub(crate) fn frame_size(bytes: &[u8]) -> Option<Size> {
     let (_, at) = markers(bytes).find(|(code, _)| matches!(code, 0xC0..=0xC2))?;
     let fields = bytes.get(at + 5..at + 9)?;
@@ -134,14 +136,14 @@ pub(crate) fn frame_size(bytes: &[u8]) -> Option<Size> {
     })
 }
 
-/// The markers of a JPEG stream in order, each with its position; entropy-coded data are passed over.
+/// The markers of a JPEG stream in order, each with its position. Entropy-coded data are skipped.
 pub(crate) fn markers(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
     let mut at = 2;
     std::iter::from_fn(move || {
         loop {
             at = next_0xff(bytes, at)?;
             let code = *bytes.get(at + 1)?;
-            // Stuffed zeroes, fill bytes and restart markers belong to the data between markers.
+            // Stuffed zeroes, fill bytes and restart markers are part of the data between markers.
             if matches!(code, 0x00 | 0x01 | 0xD0..=0xD8 | 0xFF) {
                 at += 1;
                 continue;
@@ -157,11 +159,11 @@ pub(crate) fn markers(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
     })
 }
 
-/// Position of the next byte 0xFF from `at` on; eight bytes at a time, since coded data have few.
+/// Position of the next byte 0xFF at or after `at`. Tests eight bytes at a time, since coded data contain few.
 fn next_0xff(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
     let (words, _) = rest.as_chunks::<8>();
-    // A byte of the inverse is zero (Bit Twiddling Hacks, "haszero").
+    // A byte 0xFF is a zero byte of the inverse (Bit Twiddling Hacks, "haszero").
     let has_0xff = |word: &[u8; 8]| {
         let inverse = !u64::from_ne_bytes(*word);
         inverse.wrapping_sub(0x0101_0101_0101_0101) & !inverse & 0x8080_8080_8080_8080 != 0
@@ -171,7 +173,8 @@ fn next_0xff(bytes: &[u8], at: usize) -> Option<usize> {
     Some(at + passed + found)
 }
 
-/// Looked for from the end, after the first scan's header: coded data can't hold one, metadata before it may.
+/// Searches backwards from the end of the file to the first scan: coded data can't contain an end marker, metadata
+/// before the scan may.
 pub(crate) fn has_end_marker(bytes: &[u8]) -> bool {
     let scan = markers(bytes).find(|(code, _)| *code == START_OF_SCAN);
     let Some((_, scan)) = scan else {

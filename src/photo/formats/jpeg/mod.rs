@@ -1,11 +1,11 @@
 //! JPEG: baseline and progressive, grey, YCbCr, RGB, CMYK and YCCK.
 //!
-//! zune-jpeg is used directly (the `image` crate wraps the same decoder) because four-ink pictures need their raw inks for
-//! the colour profile. It reads the headers and decodes at full scale; smaller pictures are libjpeg's
+//! zune-jpeg is used directly (the `image` crate wraps the same decoder), because pictures with four inks need their
+//! raw inks for the colour profile. It reads the headers and decodes at full scale; libjpeg decodes at smaller scales
 //! ([`reduced`]).
 //!
-//! The decoder is lenient: it fills what it can't decode with grey. A file that ends before its picture does is therefore
-//! told here, from its markers (ITU T.81, annex B).
+//! The decoder is lenient: it fills what it can't decode with grey. Therefore this module finds out from the markers
+//! (ITU T.81, annex B) whether a file ends before its picture does.
 
 pub(super) mod cost;
 mod reduced;
@@ -17,11 +17,11 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::geometry::Size;
+use crate::photo::decode_watch::{ShortReads, Watch};
 use crate::photo::exif::ExifFacts;
 use crate::photo::limits::check_pixels;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, Samples};
-use crate::photo::watch::{ShortReads, Watch};
 use crate::photo::{Limits, Orientation, PhotoError, Reduction};
 use cost::{has_end_marker, is_progressive, work};
 use reduced::decode_reduced;
@@ -52,7 +52,7 @@ impl<'a> Jpeg<'a> {
         let (Some(info), Some(space)) = (decoder.info(), decoder.input_colorspace()) else {
             return Err(damaged(DecodeErrors::FormatStatic("no header")));
         };
-        // Adobe's marker says "as stored" for CMYK and RGB alike; the number of components tells which.
+        // Adobe's marker has the same value for CMYK and for RGB; the number of components tells them apart.
         let inks = match (info.components, space) {
             (4, ColorSpace::CMYK) => Some(Inks::Cmyk),
             (4, ColorSpace::YCCK) => Some(Inks::Ycck),
@@ -63,7 +63,7 @@ impl<'a> Jpeg<'a> {
             height: u32::from(info.height),
         };
         check_pixels(size, limits)?;
-        // The samples are asked for as stored where there are four inks, as RGB otherwise.
+        // Four inks are decoded as stored, everything else as RGB.
         let output = if inks.is_some() {
             space
         } else {
@@ -81,13 +81,14 @@ impl<'a> Jpeg<'a> {
         })
     }
 
-    /// Whether the picture can be decoded at less than full scale: not where its inks are needed raw, nor where its end is
-    /// missing, which only shows in the pixels at full scale.
+    /// Whether the picture can be decoded at less than full scale. It can't be where the raw inks are needed, nor where
+    /// the end marker is missing: whether a part of the picture is missing as well shows only in the pixels at full
+    /// scale.
     pub(crate) fn is_reducible(&self) -> bool {
         self.inks.is_none() && has_end_marker(self.bytes)
     }
 
-    /// The memory that decoding takes; an error where it would take longer than any photo does.
+    /// The memory that decoding takes. Fails if decoding would take longer than that of any photo.
     pub(crate) fn memory(&self) -> Result<Memory, PhotoError> {
         let work = work(self.bytes)?;
         let turned = match self.exif().orientation {
@@ -97,7 +98,7 @@ impl<'a> Jpeg<'a> {
         Ok(Memory {
             per_decoded_pixel: turned + if self.inks.is_some() { 4 } else { 3 },
             fixed: work.coefficients,
-            // Of the metadata, zune-jpeg keeps one copy or two, and the profile is put together from its parts.
+            // zune-jpeg keeps one or two copies of the metadata, and the profile is joined from its parts.
             beside: 3 * work.header,
         })
     }
@@ -108,7 +109,7 @@ impl<'a> Jpeg<'a> {
             .map_or(ExifFacts::NONE, |raw| ExifFacts::parse(raw))
     }
 
-    /// The stored picture in sRGB, its sides divided as `reduction` says.
+    /// The stored picture in sRGB at the scale of `reduction`.
     pub(crate) fn pixels(self, reduction: Reduction) -> Result<RgbImage, PhotoError> {
         match reduction {
             Reduction::Full => self.all_pixels(),
@@ -156,8 +157,9 @@ impl<'a> Jpeg<'a> {
         }
     }
 
-    /// A missing end marker alone is harmless; it counts when a part of the picture is missing with it. That shows as a
-    /// last row of the decoder's filling (128) in a baseline file, and can't be told in a progressive one.
+    /// Whether a part of the picture is missing. A missing end marker alone is harmless. In a baseline file, a missing
+    /// part shows as a last row of the value that the decoder fills with (128). In a progressive file it can't be
+    /// detected, so a missing end marker counts.
     fn is_cut_off(&self, samples: &[u8]) -> bool {
         if has_end_marker(self.bytes) {
             return false;
@@ -180,23 +182,23 @@ fn damaged(error: DecodeErrors) -> PhotoError {
     }
 }
 
-/// How a picture of four inks stores them (Adobe Technical Note 5116).
+/// How a picture with four inks stores them (Adobe Technical Note 5116).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inks {
     /// All four inverted: 0 is full ink.
     Cmyk,
-    /// The first three as YCbCr of the ink amounts (ITU T.871), the black inverted.
+    /// The first three as YCbCr of the amounts of ink (ITU T.871), black inverted.
     Ycck,
 }
 
-/// Ink amounts, 255 for full ink.
+/// Amounts of ink, 255 for full ink.
 fn ink_amounts(mut samples: Vec<u8>, inks: Inks) -> Vec<u8> {
     for pixel in samples.chunks_exact_mut(4) {
         if inks == Inks::Ycck {
             let y = f32::from(pixel[0]);
             let cb = f32::from(pixel[1]) - 128.0;
             let cr = f32::from(pixel[2]) - 128.0;
-            // A float-to-integer cast saturates, which is the clamp wanted here.
+            // A cast from float to integer saturates, which is the clamp needed here.
             pixel[0] = (y + 1.402 * cr).round() as u8;
             pixel[1] = (y - 0.344_136 * cb - 0.714_136 * cr).round() as u8;
             pixel[2] = (y + 1.772 * cb).round() as u8;

@@ -1,18 +1,17 @@
-//! JPEG at a reduced scale, by libjpeg: its transform makes 4×4, 2×2 or 1×1 pixels of a block's 8×8 coefficients.
+//! JPEG at a reduced scale, by libjpeg: it transforms the 8×8 coefficients of a block to 4×4, 2×2 or 1×1 pixels.
 //!
-//! Most of a large JPEG's time goes into its pixels, and a look at faces needs few of them: at a quarter of the side this
-//! takes about half as long as all of a progressive picture, and a sixteenth
-//! of the memory. libjpeg is C: it is built by the C compiler that SQLite needs anyway, and its fatal errors come through as
-//! panics, which are caught.
+//! Most of the time for a large JPEG is spent on its pixels, and the first detection pass needs few of them. At a
+//! quarter of the side, a progressive picture takes about half the time and a sixteenth of the memory. libjpeg is C:
+//! the C compiler that SQLite needs anyway builds it. Its fatal errors arrive as panics, which are caught.
 
 use image::RgbImage;
 use mozjpeg::Decompress;
 
 use crate::geometry::Size;
-use crate::photo::watch::{Pieces, Watch};
+use crate::photo::decode_watch::{Pieces, Watch};
 use crate::photo::{Reduction, catch_panic};
 
-/// The picture of `stored` pixels, in RGB as its file has it; an error where libjpeg can't make it.
+/// The picture of `stored` pixels at a reduced scale, in the colours of the file. Fails where libjpeg can't decode it.
 pub(crate) fn decode_reduced(
     bytes: &[u8],
     stored: Size,

@@ -5,11 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::ExportError;
 use super::manifest::Manifest;
-use super::names::{clash_key, folder_choice};
 use super::plan::Album;
 use super::summary::MAX_CHOICES;
+use crate::export::error::ExportError;
+use crate::export::portable_names::{clash_key, folder_choice};
 use crate::files;
 use crate::library::{Library, PhotoRow};
 use crate::photo::normal_root;
@@ -29,7 +29,7 @@ pub fn open_destination(destination: &Path) -> Result<PathBuf, ExportError> {
     Ok(normal_root(destination)?)
 }
 
-/// Scans would skip scanned photos inside the destination.
+/// Fails if the destination contains scanned photos, because scans skip the destination.
 pub fn refuse_photo_folders(library: &Library, destination: &Path) -> Result<(), ExportError> {
     let roots = library.roots()?.into_iter().map(|root| root.path);
     let photos = library.photos()?;
@@ -108,7 +108,7 @@ fn made_or_real_folder(path: &Path) -> Result<bool, ExportError> {
     }
 }
 
-/// Such as an interrupted export leaves behind.
+/// Whether this is an empty folder, as an interrupted export may leave it.
 fn is_empty_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
         && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())

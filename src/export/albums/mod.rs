@@ -2,8 +2,15 @@
 //!
 //! Photos are only read. Nothing existing is replaced or removed: if a name is taken, the new file gets a number, and
 //! another export adds only new photos. All files are directly in the folders created here; symbolic links in the
-//! destination are never followed. The [manifest](super::manifest) records what was written. Scans skip folders with a
+//! destination are never followed. The [manifest] records what was written. Scans skip folders with a
 //! manifest, so an export never becomes the input of a scan.
+
+mod destination;
+mod folder;
+mod manifest;
+mod place;
+mod plan;
+mod summary;
 
 use std::collections::HashSet;
 use std::io;
@@ -11,15 +18,16 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::destination::{assign_folders, open_destination, refuse_photo_folders, root_around};
-use super::error::ExportError;
-use super::folder::AlbumFolder;
-use super::manifest::Manifest;
-use super::names::file_name;
-use super::place::PlaceError;
-use super::plan::{Album, AlbumPhoto, planned_albums};
-use super::summary::{AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary};
+use crate::export::error::ExportError;
+use crate::export::portable_names::file_name;
 use crate::library::{GroupId, Library};
+use destination::{assign_folders, open_destination, refuse_photo_folders, root_around};
+use folder::AlbumFolder;
+pub use manifest::MANIFEST_FILE;
+use manifest::Manifest;
+use place::PlaceError;
+use plan::{Album, AlbumPhoto, planned_albums};
+pub use summary::{AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary, CopyMode};
 
 /// The manifest is written again after this time, and after this many times the duration of the last write: it covers
 /// all albums, and files missing from it are recognised by their content.

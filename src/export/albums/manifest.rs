@@ -10,8 +10,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::ExportError;
-use super::names::{clash_key, is_plain_component};
+use crate::export::error::ExportError;
+use crate::export::portable_names::{clash_key, is_plain_component};
 use crate::files;
 
 pub use crate::photo::ALBUM_MANIFEST as MANIFEST_FILE;

@@ -1,6 +1,6 @@
 //! Names that every file system accepts.
 
-use kinfolk::export::names::{
+use kinfolk::export::portable_names::{
     MAX_NAME_BYTES, clash_key, file_choice, file_name, folder_choice, folder_name,
 };
 use proptest::prelude::*;

@@ -4,13 +4,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 /// Sends requests to the thread; dropping it waits until all of them are done and the thread has ended.
-pub(super) struct Mailbox<T> {
+pub(super) struct WorkerThread<T> {
     name: &'static str,
     requests: Option<Sender<T>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl<T: Send + 'static> Mailbox<T> {
+impl<T: Send + 'static> WorkerThread<T> {
     /// `run` is the thread's function; it returns when there are no more requests to receive.
     pub fn start(
         name: &'static str,
@@ -20,7 +20,7 @@ impl<T: Send + 'static> Mailbox<T> {
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || run(&receiver))?;
-        Ok(Mailbox {
+        Ok(WorkerThread {
             name,
             requests: Some(requests),
             thread: Some(thread),
@@ -43,7 +43,7 @@ impl<T: Send + 'static> Mailbox<T> {
     }
 }
 
-impl<T> Drop for Mailbox<T> {
+impl<T> Drop for WorkerThread<T> {
     fn drop(&mut self) {
         self.requests = None;
         let thread = self.thread.take();

@@ -11,13 +11,13 @@ pub use crate::library::JournalRow as HistoryRow;
 /// Undoes the last command; `None` if there is none.
 pub fn undo(library: &mut Library) -> Result<Option<Outcome>, CurateError> {
     let replayed = library.undo()?;
-    Ok(replayed.map(|replayed| message_of(replayed, Changed::backward)))
+    Ok(replayed.map(|replayed| outcome_of(replayed, Changed::backward)))
 }
 
 /// Redoes the command that was undone last; `None` if there is none.
 pub fn redo(library: &mut Library) -> Result<Option<Outcome>, CurateError> {
     let replayed = library.redo()?;
-    Ok(replayed.map(|replayed| message_of(replayed, Changed::forward)))
+    Ok(replayed.map(|replayed| outcome_of(replayed, Changed::forward)))
 }
 
 /// All commands, newest first; the undone ones can be redone.
@@ -25,7 +25,7 @@ pub fn history(library: &Library) -> Result<Vec<HistoryRow>, CurateError> {
     Ok(library.journal()?)
 }
 
-fn message_of(replayed: Replayed, changed: impl Fn(&[RowChange]) -> Changed) -> Outcome {
+fn outcome_of(replayed: Replayed, changed: impl Fn(&[RowChange]) -> Changed) -> Outcome {
     changed(&replayed.changes).outcome(replayed.entry, replayed.message, replayed.groups)
 }
 

@@ -8,9 +8,9 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::error::ExportError;
+use super::cell_text::escaped_cell;
 use super::rows::{write_csv_rows, write_json_rows};
-use super::text::escaped_cell;
+use crate::export::error::ExportError;
 use crate::library::{FaceRow, GroupId, GroupSummary, Library, PhotoId, PhotoRow};
 
 /// The format of a table.

@@ -8,9 +8,9 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::error::ExportError;
-use super::names::clash_key;
 use super::table::{FACE_COLUMNS, TableFormat, table};
+use crate::export::error::ExportError;
+use crate::export::portable_names::clash_key;
 use crate::files::{self, FileIdentity};
 use crate::library::{Library, PhotoRow};
 use crate::photo::{FileKind, kind_by_content};
@@ -73,7 +73,8 @@ fn refuse_library(library: &Library, path: &Path) -> Result<(), ExportError> {
     Ok(())
 }
 
-/// By path, including photos that are not there now; [`refuse_foreign`] recognises the others by content.
+/// Refuses the paths of photos of the library, including missing ones. [`refuse_foreign`] recognises other photos by
+/// content.
 fn refuse_photos(library: &Library, path: &Path) -> Result<(), ExportError> {
     let real = real(path)?;
     let Some(name) = real

@@ -4,20 +4,20 @@
 //!
 //! - **False-merge rate.** The mean distance between the groups of two strangers is normally distributed, including the
 //!   tails, with a mean of about [`STRANGER_DISTANCE`] and a variance that falls with the number of faces on either
-//!   side. The more pairs of groups there are, the nearer the nearest of them. A collection of n faces has at most n² /
-//!   (a b) pairs of groups of a and b faces, so each pair is allowed a probability of a b / ([`FALSE_MERGE_FACTOR`] n).
-//!   The expected share of wrong merges is then the same for every n, and large groups, which are few, may merge at a
-//!   larger distance than two single faces.
-//! - **Within-group distance.** Look-alikes are a systematic error, so a chance model cannot exclude them. They form
-//!   two clusters, each tighter than their union. So groups merge only if their distance exceeds the mean distance
-//!   within them by at most [`MAX_EXCESS_DISTANCE`].
+//!   side. The more pairs of groups there are, the smaller the minimum of their distances. A collection of n faces has
+//!   at most n² / (a b) pairs of groups of a and b faces, so each pair is allowed a probability of a b /
+//!   ([`FALSE_MERGE_FACTOR`] n). The expected share of wrong merges is then the same for every n, and large groups,
+//!   which are few, may merge at a larger distance than two single faces.
+//! - **Within-group distance.** Look-alikes are a systematic error, so a chance model cannot exclude them. Two
+//!   look-alikes form two clusters, each tighter than their union. So groups merge only if their distance exceeds the
+//!   mean distance within them by at most [`MAX_EXCESS_DISTANCE`].
 
 use serde::{Deserialize, Serialize};
 
 /// How close two groups must be to be merged.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cut {
-    /// Depends on the number of faces in the collection. `excess` is added to [`MAX_EXCESS_DISTANCE`]; it is estimated
+    /// Depends on the number of faces in the collection. `excess` is added to `MAX_EXCESS_DISTANCE`; it is estimated
     /// from the owner's answers.
     Adaptive { excess: f32 },
     /// Two single faces are merged up to this mean cosine distance (0 to 2), whatever the number of faces; larger
@@ -32,8 +32,8 @@ pub const DEFAULT_CUT: Cut = Cut::Adaptive { excess: 0.0 };
 const STRANGER_DISTANCE: f64 = 0.975;
 
 /// Variance of the distance between groups of strangers: a part that does not depend on the number of faces, and a part
-/// per face of either side. Fitted to groups of 1 to 30 faces of the news photos; reproduces their standard deviations
-/// of .0925 (1 and 1 face), .079 (1 and 10), .0635 (10 and 10) and .060 (30 and 30) within 2 %.
+/// per face of either side. Fitted to groups of 1 to 30 faces of the news photos; it reproduces their standard
+/// deviations of .0925 (1 and 1 face), .079 (1 and 10), .0635 (10 and 10) and .060 (30 and 30) within 2 %.
 const VARIANCE_BETWEEN_PEOPLE: f64 = 0.0035;
 const VARIANCE_PER_FACE: f64 = 0.0025;
 
@@ -41,14 +41,15 @@ const VARIANCE_PER_FACE: f64 = 0.0025;
 /// 7 %.
 const FALSE_MERGE_FACTOR: f64 = 10.0;
 
-/// Smaller collections count as this large: look-alikes (a family) are more frequent in them than by chance.
+/// Smaller collections count as this large: look-alikes (for example, a family) are more frequent in them than by
+/// chance.
 const MIN_FACES: usize = 200;
 
 /// Maximum excess of the distance between two groups of one person over the mean distance within them. From .25 to .29
 /// the number of edits varies by 3 %.
 const MAX_EXCESS_DISTANCE: f64 = 0.27;
 
-/// Prior of the mean within-group distance: the median person has .37 on the news photos, .5 on the web photos.
+/// Prior of the mean within-group distance. The median over people is .37 on the news photos and .5 on the web photos.
 const PRIOR_SPREAD: f64 = 0.40;
 
 /// Number of faces that the prior counts as. Fewer would be enough on the labelled photos, but a burst of nearly equal
@@ -67,7 +68,7 @@ const FACES_AT_MAX_DISTANCE: f64 = 1000.0;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     pub faces: u32,
-    /// Mean cosine distance within the group; has no meaning for a single face.
+    /// Mean cosine distance within the group; undefined for a single face.
     pub spread: f64,
 }
 
@@ -157,7 +158,7 @@ impl Rule {
     }
 
     /// An upper bound of how much larger [`Rule::between`] is by this rule than by `other`; negative if it is smaller.
-    /// Each criterion counts in full or not at all.
+    /// For each pair, one of the two criteria decides.
     pub(super) fn rise_from(&self, other: &Rule) -> f64 {
         // The root of a sum is at most the sum of the roots; the variance is largest for two single faces.
         let by_chance = match other.deviations_squared - self.deviations_squared {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
-use super::error::ExportError;
-use super::names::folder_name;
 use super::summary::AlbumOptions;
+use crate::export::error::ExportError;
+use crate::export::portable_names::folder_name;
 use crate::library::{FaceState, GroupId, KnownPhoto, Library, PhotoId, PhotoRow};
 use crate::photo::ContentHash;
 

@@ -1,8 +1,8 @@
 //! Ends the decoding of a photo that takes too long or is no longer wanted.
 //!
-//! A decoder can't be interrupted, but it reads on, so the check is made where it reads: an expired watch makes reading
-//! fail, and the decoder gives up by itself. Decoders that are lenient may take the failure for the end of the file, so
-//! whoever runs one checks the watch again afterwards.
+//! A decoder can't be interrupted, but it keeps reading, so the watch is checked where it reads: once the watch has
+//! expired, reads fail, and the decoder gives up by itself. A lenient decoder may take the failure for the end of the
+//! file, so the watch is checked again after each decoder.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
@@ -13,20 +13,20 @@ use zune_jpeg::zune_core::bytestream::{ZByteIoError, ZByteReaderTrait, ZCursor, 
 use super::{Limits, PhotoError};
 use crate::stop::StopFlag;
 
-/// What a read costs besides its bytes, in bytes: many decoders read a few bytes at a time, and a check takes as long as
-/// decoding a few of them.
+/// What a read costs in addition to its bytes, in bytes: many decoders read a few bytes at a time, and a check takes as
+/// long as decoding a few bytes.
 const COST_OF_READ: usize = 256;
-/// The same where each read takes four bytes.
+/// Reads of four bytes between two checks.
 const SHORT_READS_PER_CHECK: u32 = 4096;
 /// Bytes that are read at a time, or between two checks.
 const PIECE: usize = 16 << 10;
 
-/// Watches over one photo from its creation on.
+/// Watches one photo from the creation of the watch on.
 pub(super) struct Watch<'a> {
     stop: &'a StopFlag,
     max_time: Duration,
     started: Instant,
-    /// Time spent waiting for the disk, which is not the photo's.
+    /// Time spent waiting for the disk, which doesn't count.
     waited: Cell<Duration>,
     #[cfg(test)]
     checks: Cell<u32>,
@@ -45,7 +45,7 @@ impl<'a> Watch<'a> {
     }
 
     /// # Errors
-    /// [`PhotoError::Stopped`] or [`PhotoError::TookTooLong`], for ever after the first.
+    /// [`PhotoError::Stopped`] or [`PhotoError::TookTooLong`]; after the first failure every check fails.
     pub(super) fn check(&self) -> Result<(), PhotoError> {
         #[cfg(test)]
         self.checks.set(self.checks.get() + 1);
@@ -64,7 +64,7 @@ impl<'a> Watch<'a> {
         self.check().map_err(io::Error::other)
     }
 
-    /// Runs `read`, whose time does not count.
+    /// Runs `read` without counting its time.
     fn waiting<T>(&self, read: impl FnOnce() -> T) -> T {
         let started = Instant::now();
         let result = read();
@@ -73,7 +73,7 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// A file on a disk: the time that reading takes does not count.
+/// A file on a disk. The time for reading it doesn't count.
 pub(super) struct OnDisk<'a, R> {
     pub(super) file: R,
     pub(super) watch: &'a Watch<'a>,
@@ -144,7 +144,7 @@ impl<R: Seek> Seek for Watched<'_, R> {
     }
 }
 
-/// The bytes of a JPEG for libjpeg, a piece at a time.
+/// The bytes of a JPEG for libjpeg, one piece at a time.
 pub(super) struct Pieces<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) watch: &'a Watch<'a>,
@@ -168,7 +168,8 @@ impl BufRead for Pieces<'_> {
     }
 }
 
-/// The bytes of a JPEG for zune-jpeg, which reads four at a time and asks after each failure whether the file has ended.
+/// The bytes of a JPEG for zune-jpeg, which reads four at a time and checks after each failure whether the file has
+/// ended.
 pub(super) struct ShortReads<'a> {
     cursor: ZCursor<&'a [u8]>,
     watch: &'a Watch<'a>,
@@ -266,7 +267,7 @@ mod tests {
     use crate::photo::decode::decode_watched;
     use crate::photo::{Reduction, probe};
 
-    /// Of noise, so that no format makes it small.
+    /// Noise, which no format compresses well.
     fn noise(width: u32, height: u32) -> RgbImage {
         let mut state = 1u32;
         RgbImage::from_fn(width, height, |_, _| {

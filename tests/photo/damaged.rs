@@ -1,4 +1,4 @@
-//! Hostile and damaged bytes: refused with a reason, before memory is taken, and never with a panic.
+//! Files that are damaged, cut off or of another kind are refused with a reason, and never with a panic; reading and hashing.
 
 use crate::support::pictures::{asymmetric, encoded, solid_jpeg};
 use image::ImageFormat;
@@ -29,7 +29,7 @@ fn claimed_pixels_are_checked_before_memory_is_taken() {
     bmp.extend([0; 24]);
 
     let mut qoi = b"qoif".to_vec();
-    // Its decoder refuses larger ones by itself.
+    // The decoder itself refuses larger ones.
     qoi.extend([17_000u32.to_be_bytes(), 17_000u32.to_be_bytes()].concat());
     qoi.extend([3, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 

@@ -5,11 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::ExportError;
-use super::names::{clash_key, file_choice};
 use super::place::{self, PlaceError, Source};
 use super::plan::AlbumPhoto;
 use super::summary::{AlbumResult, CopyMode, MAX_CHOICES};
+use crate::export::error::ExportError;
+use crate::export::portable_names::{clash_key, file_choice};
 use crate::files;
 use crate::photo::ContentHash;
 
