@@ -43,9 +43,14 @@ const MIN_KNOWN_TURN_SCORE: f32 = 0.8;
 const LARGE_FACE: f32 = 0.45 * DEFAULT_MAX_SIDE as f32;
 /// Longer side at which photos are seen for very large faces.
 const CLOSE_UP_SIDE: u32 = 320;
-/// …at which photos are seen turned.
+/// Longer side, in the first pass's input, of a face that such a look sees at 96 pixels, its best size: it must confirm it.
+const MIN_CONFIRMED_SIDE: f32 = 96.0 * DEFAULT_MAX_SIDE as f32 / CLOSE_UP_SIDE as f32;
+/// Boxes that share this much are of one face in two looks.
+const CONFIRMING_IOU: f32 = 0.5;
+/// Longer side at which photos are seen turned, at most, and as a share of their longer side: small ones smaller still.
 const TURNED_SIDE: u32 = 384;
-/// …and smoothed, until something is found: at the last one, dots as far apart as a fiftieth of the photo vanish.
+const TURNED_SHARE: f32 = 0.5;
+/// Longer sides at which photos are seen smoothed, until something is found: at the last one, dots as far apart as a fiftieth of the photo vanish.
 const SMOOTHED_SIDES: [u32; 3] = [320, 224, 160];
 
 /// Smaller faces in the first pass's input aren't looked at again: those of that size score less anyway.
@@ -61,7 +66,7 @@ const FINE_VIEW: View = View {
     face_side: 96.0,
 };
 /// Largest first.
-const MAX_LOCAL_LOOKS: usize = 6;
+const MAX_LOCAL_LOOKS: usize = 4;
 /// Small candidates of tiles, which are looked at enlarged.
 const MAX_ENLARGED: usize = 300;
 const EIGHTH_TURN: f32 = std::f32::consts::FRAC_PI_4;
@@ -125,7 +130,11 @@ pub(super) fn second_looks(
         .iter()
         .any(|face| search.side_in_input(face) >= LARGE_FACE)
     {
-        seen.extend(candidates(network, picture, CLOSE_UP_SIDE, MIN_WEAK_SCORE)?);
+        let close = candidates(network, picture, CLOSE_UP_SIDE, MIN_WEAK_SCORE)?;
+        seen.retain(|face| {
+            search.side_in_input(face) < MIN_CONFIRMED_SIDE || !search.is_refuted(face, &close)
+        });
+        seen.extend(close);
     }
     let (strong, weak): (Vec<_>, Vec<_>) = seen
         .into_iter()
@@ -143,8 +152,11 @@ pub(super) fn second_looks(
     }
     turns.sort_by_key(|quarter| *quarter as u8);
     turns.dedup();
-    for quarter in turns {
-        search.look_turned(&mut faces, quarter)?;
+    for quarter in &turns {
+        search.look_turned(&mut faces, *quarter)?;
+    }
+    if !turns.is_empty() {
+        drop_upright(&mut faces);
     }
     faces.retain(|face| face.score >= options.min_score);
     faces.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -164,6 +176,16 @@ impl Search<'_> {
     /// Longer side of a face's box in the first pass's input.
     fn side_in_input(&self, face: &Detection) -> f32 {
         face.box_in_photo.width.max(face.box_in_photo.height) * self.input_from_picture
+    }
+
+    /// Whether the look for very large faces saw a better face there and not this one, which is a part of it then.
+    fn is_refuted(&self, face: &Detection, close: &[Detection]) -> bool {
+        let shared = |other: &Detection| other.box_in_photo.iou(&face.box_in_photo);
+        let is_better = |other: &&Detection| {
+            other.score >= self.min_score.max(face.score) && shared(other) > 0.0
+        };
+        close.iter().any(|other| is_better(&other))
+            && close.iter().all(|other| shared(other) < CONFIRMING_IOU)
     }
 
     /// Small faces that the tiles saw, but not for sure.
@@ -196,7 +218,12 @@ impl Search<'_> {
         weak: Vec<Detection>,
     ) -> Result<Vec<Quarter>, VisionError> {
         let mut turns = Vec::new();
-        let doubtful = faces.iter().filter(|face| face.score < CERTAIN_SCORE);
+        // Small faces score less in any photo; those beside a certain one need no second look.
+        let any_certain = faces.iter().any(|face| face.score >= CERTAIN_SCORE);
+        let min_side = if any_certain { MIN_TILTED_SIDE } else { 0.0 };
+        let doubtful = faces
+            .iter()
+            .filter(|face| face.score < CERTAIN_SCORE && self.side_in_input(face) >= min_side);
         for doubtful in [doubtful.copied().collect(), weak] {
             for face in self.largest(doubtful) {
                 self.stop.check()?;
@@ -281,7 +308,7 @@ impl Search<'_> {
         let (width, height) = self.picture.dimensions();
         for side in SMOOTHED_SIDES {
             self.stop.check()?;
-            if side >= width.max(height) {
+            if side > width.max(height) / 2 {
                 continue;
             }
             let seen = candidates(self.network, self.picture, side, MIN_SMOOTHED_SCORE)?;
@@ -305,7 +332,11 @@ impl Search<'_> {
         if faces.iter().any(|face| face.score >= SETTLED_SCORE) {
             return Ok(Vec::new());
         }
-        let small = reduced(self.picture, TURNED_SIDE)?;
+        let long_side = self.picture.width().max(self.picture.height());
+        let side = TURNED_SIDE
+            .min((long_side as f32 * TURNED_SHARE) as u32)
+            .max(1);
+        let small = reduced(self.picture, side)?;
         let photo_from_small = self.picture.width() as f32 / small.width() as f32;
         let (mut turns, mut weak) = (Vec::new(), Vec::new());
         for quarter in Quarter::ALL {
@@ -349,6 +380,18 @@ impl Search<'_> {
             .iter()
             .map(|face| quarter.in_photo(face, size))
             .collect())
+    }
+}
+
+/// In a photo whose good faces are all turned, a poor upright one is none.
+fn drop_upright(faces: &mut Vec<Detection>) {
+    let is_upright = |face: &Detection| Quarter::nearest(face.tilt()).is_none();
+    let is_settled = |face: &Detection| face.score >= SETTLED_SCORE;
+    if !faces
+        .iter()
+        .any(|face| is_upright(face) && is_settled(face))
+    {
+        faces.retain(|face| is_settled(face) || !is_upright(face));
     }
 }
 

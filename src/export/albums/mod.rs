@@ -2,7 +2,7 @@
 //!
 //! Photos are only read. Nothing existing is replaced or removed unless asked (see `tidy.rs`): if a name is taken, the new
 //! file gets a number, and another export adds only new photos. A folder is renamed with its person. All files are directly
-//! in the folders created here; symbolic links in the destination are never followed. The [manifest](manifest) records
+//! in the folders created here; symbolic links in the destination are never followed. The [manifest] records
 //! what was written. Scans skip folders with a manifest, so an export never becomes the input of a scan.
 
 mod destination;
