@@ -1,4 +1,13 @@
-//! Counts and durations in English, for the window, the command line and the history.
+//! Counts and durations in English, for the window, the command line and the history; text as it is searched.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Text as searches compare it: without case, and composed, since one system types `é` as a letter and another stores it
+/// as `e` with an accent.
+pub fn search_key(text: &str) -> String {
+    let composed: String = text.nfc().collect();
+    composed.to_lowercase().nfc().collect()
+}
 
 /// The noun for a count: `plural(1, "face")` is "face", `plural(2, "face")` is "faces".
 pub fn plural(count: u64, noun: &str) -> String {
@@ -18,5 +27,22 @@ pub fn duration(seconds: f64) -> String {
         0..=90 => format!("{seconds} s"),
         91..=5400 => format!("{} min", seconds.div_ceil(60)),
         _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::search_key;
+
+    #[test]
+    fn composed_and_decomposed_letters_are_searched_alike() {
+        for (one, other) in [
+            ("Renée", "rene\u{301}e"),
+            ("ÅSE", "a\u{30a}se"),
+            ("Ệ", "ê\u{323}"),
+        ] {
+            assert_eq!(search_key(one), search_key(other), "{one} {other}");
+        }
+        assert_ne!(search_key("Renée"), search_key("Renee"));
     }
 }

@@ -39,6 +39,7 @@ use crate::app::theme::{
 use crate::app::views::context::ViewContext;
 use crate::app::views::{self, ViewState};
 use crate::app::widgets::focus::release_focus;
+use crate::text::search_key;
 use crate::vision::DeviceChoice;
 
 /// How the window starts.
@@ -301,7 +302,7 @@ impl App {
         if !std::mem::replace(&mut self.shown, true) {
             tracing::debug!("the library is shown");
         }
-        let search_text = self.search.text.trim().to_lowercase();
+        let search_text = search_key(self.search.text.trim());
         let tokens = Tokens::of(&self.ctx);
         let export = threads.export.state();
         let mut cx = ViewContext {

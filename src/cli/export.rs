@@ -7,11 +7,12 @@ use clap::{Args, Subcommand, ValueEnum};
 use indicatif::ProgressBar;
 
 use super::error::CliError;
+use super::named_faces::person_called;
 use super::open::LibraryChoice;
 use super::output::{self, Format};
 use super::{interrupt, terminal};
 use crate::export::{self, AlbumOptions, AlbumProgress, AlbumSummary, CopyMode};
-use crate::library::{GroupId, Library, name_key};
+use crate::library::{GroupId, Library};
 use crate::text::counted;
 
 /// Write albums or tables for other programs
@@ -33,14 +34,17 @@ pub enum ExportCommand {
 #[derive(Args)]
 #[command(after_help = "\
 Nothing that exists is replaced or deleted, and running the command again adds only what is new. The destination gets a
-file .kinfolk-album.json that records what was written; scans skip such folders. Folders get names that every system
+file .kinfolk-album.json that records what was written; scans skip such folders. The folder of a renamed person is renamed,
+unless it has files that Kinfolk did not write. --tidy deletes copies and links that Kinfolk wrote and the albums no longer
+contain, if they are unchanged and the photo itself still exists. Folders get names that every system
 accepts; if two names are alike, the second one gets a number. A destination with scanned photos is refused. Photos that
 have changed since the scan, or are gone, are left out and listed; the exit status is then 1.
 
 Examples:
   kinfolk export albums ~/Albums
   kinfolk export albums ~/Albums --person Maria --person Tom
-  kinfolk export albums ~/Albums --how symlink --confirmed-only")]
+  kinfolk export albums ~/Albums --how symlink --with-suggestions
+  kinfolk export albums ~/Albums --tidy")]
 pub struct AlbumsArgs {
     /// Folder for the albums; it is created if it does not exist
     #[arg(value_name = "DEST")]
@@ -58,9 +62,17 @@ pub struct AlbumsArgs {
     #[arg(long, value_enum, default_value_t = How::Copy)]
     how: How,
 
-    /// Leave out photos in which the person is only suggested
+    /// Also photos in which the person is only suggested
     #[arg(long)]
+    with_suggestions: bool,
+
+    /// What is done anyway
+    #[arg(long, hide = true, conflicts_with = "with_suggestions")]
     confirmed_only: bool,
+
+    /// Take back what earlier exports wrote and the albums no longer hold
+    #[arg(long)]
+    tidy: bool,
 
     /// Print the summary as a JSON object
     #[arg(long)]
@@ -132,7 +144,8 @@ fn albums(choice: &LibraryChoice, args: &AlbumsArgs) -> Result<(), CliError> {
             How::Hardlink => CopyMode::HardLink,
             How::Symlink => CopyMode::SymbolicLink,
         },
-        confirmed_only: args.confirmed_only,
+        with_suggestions: args.with_suggestions,
+        tidy: args.tidy,
     };
     let stop = interrupt::watch(|| {});
     let bar = terminal::progress_bar(Some(0));
@@ -187,15 +200,12 @@ fn chosen_people(library: &Library, args: &AlbumsArgs) -> Result<Vec<GroupId>, C
     }
     let mut chosen = Vec::new();
     for name in &args.person {
-        let Some((group, _)) = named
-            .iter()
-            .find(|(_, known)| name_key(known) == name_key(name))
-        else {
+        let Some(group) = person_called(library, name)? else {
             return Err(CliError::Failed(format!(
                 "there is nobody called {name:?}: `kinfolk people` lists the names"
             )));
         };
-        chosen.push(*group);
+        chosen.push(group);
     }
     for group in &args.group {
         if library.group(*group)?.is_none() {
@@ -254,9 +264,37 @@ fn summary_text(summary: &AlbumSummary) -> String {
             if album.left_over > 0 {
                 line += &format!(", {} no longer of this person (kept)", album.left_over);
             }
+            if album.taken_back > 0 {
+                line += &format!(", {} taken back", album.taken_back);
+            }
             line
         })
         .collect();
+    for renamed in &summary.renamed {
+        lines.push(format!("{}: was {:?}", renamed.to, renamed.from));
+    }
+    for kept in &summary.kept {
+        lines.push(format!(
+            "{}: would be {:?} now, but keeps its name: {}",
+            kept.folder, kept.wanted, kept.why
+        ));
+    }
+    for former in &summary.former {
+        lines.push(format!(
+            "{}: of nobody in the library any more, {} taken back, {} kept",
+            former.folder, former.taken_back, former.left_over
+        ));
+    }
+    let left_over = summary.albums.iter().map(|album| album.left_over);
+    let left_over: u64 = left_over
+        .chain(summary.former.iter().map(|album| album.left_over))
+        .sum();
+    if left_over > 0 {
+        lines.push(format!(
+            "{} kept that albums no longer hold: --tidy deletes those that are as Kinfolk wrote them, if the photo itself is there",
+            counted(left_over, "file")
+        ));
+    }
     for (left_out, why) in [
         (summary.changed.len(), "changed since the scan"),
         (summary.vanished.len(), "no longer there"),

@@ -14,6 +14,7 @@ use super::output::{self, Format};
 use super::{interrupt, terminal};
 use crate::curate::{self, Gallery, Identification};
 use crate::export::{escaped_cell, rounded};
+use crate::files::path_text;
 use crate::library::GroupId;
 use crate::photo;
 use crate::scan::{Face, FaceFinder, FaceFinderError, ScanOptions};
@@ -143,9 +144,11 @@ fn probes(paths: &[PathBuf]) -> Result<Vec<Probe>, CliError> {
 }
 
 fn probes_in(folder: &Path, is_only_one: bool) -> Vec<Probe> {
-    let found = photo::discover(folder, &[], |_| ControlFlow::Continue(()));
+    let found = photo::discover(folder, &[], &photo::Rules::by_default(folder), |_| {
+        ControlFlow::Continue(())
+    });
     for unreadable in &found.unreadable {
-        let place = folder.join(&unreadable.path);
+        let place = path_text::path_below(folder, &unreadable.path);
         terminal::say(&format!(
             "kinfolk: skipped {place:?}: {}",
             unreadable.reason
@@ -154,11 +157,10 @@ fn probes_in(folder: &Path, is_only_one: bool) -> Vec<Probe> {
     let prefix = folder.to_string_lossy().replace('\\', "/");
     let prefix = prefix.trim_end_matches('/');
     let probe = |path: String| Probe {
-        file: folder.join(&path),
-        shown: if is_only_one {
-            path
-        } else {
-            format!("{prefix}/{path}")
+        file: path_text::path_below(folder, &path),
+        shown: match (is_only_one, path_text::shown_text(&path)) {
+            (true, shown) => shown.into_owned(),
+            (false, shown) => format!("{prefix}/{shown}"),
         },
     };
     found

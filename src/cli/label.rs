@@ -19,13 +19,15 @@ use crate::text::counted;
 The table has the columns path,person and optionally a box of the face, x,y,width,height, in pixels of the upright photo.
 A path is relative to a scanned folder, or absolute. Without a box the row names the principal face of the photo: the one
 nearest to the centre, relative to its own size. Each named person is one entry of `kinfolk history` and can be undone.
-Rows that match no photo or no face are reported and skipped. Run `kinfolk cluster` afterwards to group with the names.
+Tables are read as spreadsheets write them: commas, semicolons or tabs; UTF-8, UTF-16 or Windows-1252; decimal points or
+commas. Rows that match no photo or no face are reported and skipped. Run `kinfolk cluster` afterwards to group with the
+names.
 
 Examples:
   kinfolk label family.csv
   kinfolk faces > faces.csv       after filling in the column `person` by hand: kinfolk label faces.csv")]
 pub struct LabelArgs {
-    /// The table: comma-separated values with a header line
+    /// The table: one row per line, with a header line
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
 }

@@ -4,20 +4,29 @@
 //! success, 1 for a failure (with one line that says what failed, where, and what to do), and 2 for wrong usage.
 
 mod cluster;
+mod confirm;
+mod cover;
+mod delete_name;
 mod error;
 mod evaluate;
 mod export;
 mod faces;
 mod history;
 mod identify;
+mod ignore;
 mod interrupt;
 mod label;
 mod labels;
 mod merge;
+mod move_faces;
 mod name;
+mod named_faces;
+mod not_a_face;
 mod open;
 mod output;
 mod people;
+mod reject;
+mod restore;
 mod review;
 mod review_oracle;
 mod scan;
@@ -78,6 +87,14 @@ enum Command {
     Merge(merge::MergeArgs),
     Split(split::SplitArgs),
     Name(name::NameArgs),
+    DeleteName(delete_name::DeleteNameArgs),
+    Confirm(confirm::ConfirmArgs),
+    Reject(reject::RejectArgs),
+    Move(move_faces::MoveArgs),
+    Ignore(ignore::IgnoreArgs),
+    NotAFace(not_a_face::NotAFaceArgs),
+    Restore(restore::RestoreArgs),
+    Cover(cover::CoverArgs),
     Undo(undo::UndoArgs),
     Redo(undo::RedoArgs),
     History(history::HistoryArgs),
@@ -146,6 +163,14 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Merge(args) => merge::run(library, &args),
         Command::Split(args) => split::run(library, &args),
         Command::Name(args) => name::run(library, &args),
+        Command::DeleteName(args) => delete_name::run(library, &args),
+        Command::Confirm(args) => confirm::run(library, &args),
+        Command::Reject(args) => reject::run(library, &args),
+        Command::Move(args) => move_faces::run(library, &args),
+        Command::Ignore(args) => ignore::run(library, &args),
+        Command::NotAFace(args) => not_a_face::run(library, &args),
+        Command::Restore(args) => restore::run(library, &args),
+        Command::Cover(args) => cover::run(library, &args),
         Command::Undo(args) => undo::undo(library, &args),
         Command::Redo(args) => undo::redo(library, &args),
         Command::History(args) => history::run(library, &args),

@@ -32,8 +32,9 @@ pub fn run(choice: &LibraryChoice, args: &NameArgs) -> Result<(), CliError> {
     };
     match curate::execute(&mut library, command) {
         Ok(outcome) => output::print_line(&outcome.message),
-        Err(CurateError::NameTaken { group, name }) => Err(CliError::Failed(format!(
-            "there is a person called {name:?} already, group {group}: if it is the same person, `kinfolk merge {group} {}`",
+        Err(CurateError::NameTaken { group, name, free }) => Err(CliError::Failed(format!(
+            "there is a person called {name:?} already, group {group}: if it is the same person, `kinfolk merge {group} {0}`; \
+             if it is another one, `kinfolk name {0} {free:?}`",
             args.group
         ))),
         Err(error) => Err(error.into()),

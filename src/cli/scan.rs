@@ -9,10 +9,12 @@ use serde::Serialize;
 
 use super::error::CliError;
 use super::open::LibraryChoice;
+use super::output::Format;
 use super::{interrupt, output, people, terminal};
 use crate::curate::{self, CurateError, RegroupSummary};
+use crate::export::escaped_cell;
 use crate::library::Library;
-use crate::photo::normal_root;
+use crate::photo::{PatternError, Patterns, normal_root};
 use crate::scan::{self, Phase, Progress, ScanControl, ScanOptions, ScanSummary};
 use crate::text::{counted, duration};
 use crate::vision::{DeviceChoice, Engine};
@@ -22,16 +24,36 @@ use crate::vision::{DeviceChoice, Engine};
 #[command(after_help = "\
 Scanning again reads only photos that are new or changed; moved and renamed photos keep their people. Ctrl-C stops the
 scan, and the faces found so far are grouped; another Ctrl-C stops the grouping. Photos that can't be read are reported
-and skipped. Folders with albums that Kinfolk exported are skipped.
+and skipped.
+
+Files that are not your photos are left out: snapshots and recycle bins of servers, thumbnails, previews in the libraries
+of Apple Photos, iPhoto, Lightroom and others, folders with a file .nomedia, hidden folders, albums exported by Kinfolk.
+--list-excluded lists them. --exclude and --include are stored in the library for all later scans, also in the window; the
+same pattern given to the other option removes it. A pattern without a / is a name at any depth (*.png, Screenshots), one
+with a / is a path from the scanned folder (2019/**/raw). Case is ignored.
 
 Examples:
   kinfolk scan ~/Pictures
   kinfolk scan ~/Pictures /media/camera --threads 4
-  kinfolk scan ~/Pictures --library family.sqlite --json")]
+  kinfolk scan ~/Pictures --library family.sqlite --json
+  kinfolk scan ~/Pictures --exclude Screenshots --exclude \"*.gif\"
+  kinfolk scan ~/Pictures --list-excluded       what is left out and why; nothing is scanned")]
 pub struct ScanArgs {
     /// Folders to scan, with everything below them
-    #[arg(required = true, value_name = "FOLDER")]
+    #[arg(required_unless_present = "list_excluded", value_name = "FOLDER")]
     folders: Vec<PathBuf>,
+
+    /// Leave out folders and files of this name or path, now and in later scans; may be repeated
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    exclude: Vec<String>,
+
+    /// Take folders and files that would be left out, now and in later scans; may be repeated
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    include: Vec<String>,
+
+    /// List what is left out and why, without scanning [default FOLDER: all scanned folders]
+    #[arg(long)]
+    list_excluded: bool,
 
     /// Print the summary as a JSON object
     #[arg(long)]
@@ -51,7 +73,15 @@ pub struct ScanArgs {
 }
 
 pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
+    if args.list_excluded {
+        return list_excluded(choice, args);
+    }
     let mut library = choice.open_or_create()?;
+    let kept = scan::patterns(&library)?;
+    let patterns = with_arguments(kept.clone(), args)?;
+    if patterns != kept {
+        scan::keep_patterns(&mut library, &patterns)?;
+    }
     let engine = Engine::load(args.device)?;
     let control = ScanControl::default();
     let on_stop = control.clone();
@@ -101,6 +131,73 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
             folder.path, folder.reason
         ))),
     }
+}
+
+/// A pattern that can be kept.
+fn pattern(text: &str) -> Result<String, PatternError> {
+    Patterns::default().add_exclude(text)?;
+    Ok(text.to_owned())
+}
+
+/// The patterns of the library and those of the arguments.
+fn with_arguments(mut patterns: Patterns, args: &ScanArgs) -> Result<Patterns, CliError> {
+    let wrong = |error: PatternError| CliError::Usage(error.to_string());
+    for pattern in &args.exclude {
+        patterns.add_exclude(pattern).map_err(wrong)?;
+    }
+    for pattern in &args.include {
+        patterns.add_include(pattern).map_err(wrong)?;
+    }
+    Ok(patterns)
+}
+
+#[derive(Serialize)]
+struct LeftOutLine {
+    path: String,
+    kind: &'static str,
+    why: String,
+}
+
+/// A table of what a scan of the folders leaves out; nothing is changed.
+fn list_excluded(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
+    let (kept, roots) = if choice.path()?.exists() {
+        let library = choice.open_to_read()?;
+        (scan::patterns(&library)?, library.roots()?)
+    } else {
+        (Patterns::default(), Vec::new())
+    };
+    let patterns = with_arguments(kept, args)?;
+    let folders = match args.folders.as_slice() {
+        [] => roots.iter().map(|root| root.path.clone()).collect(),
+        folders => folders.to_vec(),
+    };
+    let control = ScanControl::default();
+    let on_stop = control.clone();
+    interrupt::watch(move || on_stop.stop());
+    let lines: Vec<LeftOutLine> = scan::list_left_out(&folders, &roots, &patterns, &control)?
+        .into_iter()
+        .map(|row| LeftOutLine {
+            path: row.path.to_string_lossy().into_owned(),
+            kind: if row.is_folder { "folder" } else { "file" },
+            why: row.why.to_string(),
+        })
+        .collect();
+    for (what, patterns) in [
+        ("excludes", &patterns.exclude),
+        ("includes", &patterns.include),
+    ] {
+        for pattern in patterns {
+            terminal::say(&format!("kinfolk: this library {what} {pattern:?}"));
+        }
+    }
+    let format = if args.json { Format::Json } else { Format::Csv };
+    output::print_table(format, ["path", "kind", "why"], &lines, |line| {
+        [
+            escaped_cell(&line.path).into_owned(),
+            line.kind.to_owned(),
+            line.why.clone(),
+        ]
+    })
 }
 
 /// A score or probability, 0 to 1.
@@ -218,6 +315,25 @@ fn summary_text(scanned: &ScanSummary) -> String {
         for decision in lost {
             let _ = write!(text, "\n  {decision}");
         }
+    }
+    if !scanned.left_out.is_empty() {
+        let reasons: Vec<String> = scanned
+            .left_out
+            .iter()
+            .map(|(why, count)| format!("{count} {why}"))
+            .collect();
+        let _ = write!(
+            text,
+            "\nleft out: {} (--list-excluded lists them, --include PATTERN takes them)",
+            reasons.join(", ")
+        );
+    }
+    if scanned.known_left_out > 0 {
+        let _ = write!(
+            text,
+            "\n{} known from earlier scans left out now; who is in them is kept",
+            counted(scanned.known_left_out, "photo")
+        );
     }
     if !scanned.other_files.is_empty() {
         let kinds: Vec<String> = scanned

@@ -14,9 +14,16 @@ pub enum CurateError {
     EmptyName,
     #[error("a name may have at most {most} characters; this one has {length}")]
     LongName { length: usize, most: usize },
-    /// The window and the command line offer to merge instead.
-    #[error("there is a person called {name:?} already (group {group}): merge the two instead")]
-    NameTaken { group: GroupId, name: String },
+    /// The window and the command line offer to merge instead. `free` is a name for another person of the same name.
+    #[error(
+        "there is a person called {name:?} already (group {group}): merge the two if they are one, or name another \
+         person {free:?}"
+    )]
+    NameTaken {
+        group: GroupId,
+        name: String,
+        free: String,
+    },
     #[error("group {0} has no face to name")]
     EmptyGroup(GroupId),
     #[error("no face was chosen")]

@@ -8,8 +8,8 @@ pub mod portable_names;
 mod tables;
 
 pub use albums::{
-    AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary, CopyMode, MANIFEST_FILE,
-    albums,
+    AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary, CopyMode, FormerAlbum,
+    KeptFolder, MANIFEST_FILE, RenamedFolder, albums,
 };
 pub use error::ExportError;
 pub use tables::{

@@ -1,6 +1,7 @@
 //! Opens files that others may have changed, and writes files as a whole.
 
 mod open;
+pub mod path_text;
 mod write;
 
 pub use open::{FileIdentity, names_of, open_regular, real_path, what_else, with_real_folder};

@@ -1,9 +1,6 @@
 //! The invariants of the library, as queries that must return nothing.
 
-use std::collections::HashMap;
-
-use super::{GroupId, Library, LibraryError};
-use crate::library::name_key;
+use super::{Library, LibraryError, same_names};
 
 const FORBIDDEN: &[(&str, &str)] = &[
     (
@@ -44,14 +41,10 @@ impl Library {
     }
 
     fn shared_names(&self) -> Result<Vec<String>, LibraryError> {
-        let mut seen: HashMap<String, GroupId> = HashMap::new();
-        let people = self.people()?.into_iter();
-        Ok(people
-            .filter_map(|(group, name)| {
-                let other = seen.insert(name_key(&name), group)?;
-                Some(format!(
-                    "groups {other} and {group} are both called {name:?}"
-                ))
+        let same = same_names(&self.people()?).into_iter();
+        Ok(same
+            .map(|[(one, name), (other, _)]| {
+                format!("groups {one} and {other} are both called {name:?}")
             })
             .collect())
     }

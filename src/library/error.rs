@@ -47,8 +47,6 @@ pub enum LibraryError {
         path: PathBuf,
         source: io::Error,
     },
-    #[error("the path {0:?} is not Unicode, which the library requires: rename the folder")]
-    NotUnicode(PathBuf),
     #[error("a library in memory has only one connection")]
     InMemory,
     #[error("entry {entry} of the history can't be read: {source}")]

@@ -1,7 +1,7 @@
 //! The SQLite file with photos, faces, groups and the journal. This is the only module with SQL.
 //!
 //! A [`Library`] is one connection; [`Library::second_connection`] opens another for another thread. Only one process
-//! at a time may open a library. Every write is one transaction, except a grouping of many faces, which is written in
+//! at a time may open a library for writing; others may read beside it. Every write is one transaction, except a grouping of many faces, which is written in
 //! slices.
 //!
 //! # Decisions of the user, and what the program may change
@@ -52,7 +52,7 @@ pub use edit::{Edit, GroupRow, JournalRow, Membership, Replayed, RowChange};
 pub use error::LibraryError;
 pub use grouping::{Assignment, GroupingChange, GroupingFace, JournalPosition, Tidying};
 pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
-pub use name_form::{name_key, tidy_name};
+pub use name_form::{free_name, name_key, same_names, tidy_name};
 pub use read::{
     Counts, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState, Overview, PhotoRow,
 };

@@ -12,12 +12,14 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::schema::{self, APPLICATION_ID, SCHEMA_VERSION};
-use super::{Library, LibraryError, file};
+use super::{Library, LibraryError, file, same_names};
 
 /// How long a connection waits for another writer of this process, and its retry interval. The intervals of SQLite's
 /// own handler grow, so that it misses the short pauses of a write in slices.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 const BUSY_INTERVAL: Duration = Duration::from_millis(2);
+/// The setting that holds [`Library::identity`].
+const IDENTITY: &str = "library_id";
 /// Page cache per connection.
 const CACHE_KIB: i64 = 32 * 1024;
 /// More than the number of distinct statements in this module, so that none is compiled twice.
@@ -37,7 +39,8 @@ pub(super) struct Place {
     /// The real path, without links.
     real: PathBuf,
     access: Access,
-    /// Excludes other processes while any connection of this process is open; `None` if no lock can be created.
+    /// Excludes other processes while any connection of this process is open; `None` if no lock can be created, or another
+    /// process has it and this one only reads.
     _lock: Option<Arc<File>>,
 }
 
@@ -76,22 +79,31 @@ impl Library {
             .pragma_update(None, "journal_mode", "WAL")
             .map_err(opening)?;
         schema::migrate(&mut connection).map_err(opening)?;
+        identify(&connection).map_err(opening)?;
         tracing::debug!(?path, "library opened");
-        Ok(Library {
+        let library = Library {
             connection,
             touched: Arc::default(),
             store: Store::File(place),
-        })
+        };
+        library.report_same_names()?;
+        Ok(library)
     }
 
     /// Opens the library at `path` for reading: like [`Library::open`], or read-only if nothing can be written (full
-    /// disk, read-only medium, another user's folder). Writes then fail.
+    /// disk, read-only medium, another user's folder) or another Kinfolk has it open. Writes then fail. Beside another
+    /// Kinfolk all reads see the library as it was when it was opened.
     pub fn open_to_read(path: &Path) -> Result<Library, LibraryError> {
         match Library::open(path) {
             Err(error) if error.is_about_writing() => {
                 tracing::debug!("opening {path:?} to read alone: {error}");
                 open_as_it_is(path)
             }
+            Err(LibraryError::InUse { .. }) => open_beside(path).or_else(|error| {
+                tracing::debug!("opening {path:?} beside another Kinfolk: {error}");
+                // It may have been closed meanwhile; where it was not, that it is open is what to tell.
+                Library::open(path)
+            }),
             opened => opened,
         }
     }
@@ -101,6 +113,7 @@ impl Library {
         let mut connection = Connection::open_in_memory()?;
         configure(&mut connection)?;
         schema::migrate(&mut connection)?;
+        identify(&connection)?;
         Ok(Library {
             connection,
             touched: Arc::default(),
@@ -133,6 +146,23 @@ impl Library {
             Store::File(place) => &place.path,
             Store::Memory => Path::new(":memory:"),
         }
+    }
+
+    /// What tells this library from others, wherever its file lies: group 12 of one is not group 12 of another. A copy of
+    /// the file has the same. `None` for one that was never opened for writing by a version that gives it.
+    pub fn identity(&self) -> Result<Option<String>, LibraryError> {
+        self.setting(IDENTITY)
+    }
+
+    /// Warns of people whom an earlier version told apart by letters that are the same to this one.
+    fn report_same_names(&self) -> Result<(), LibraryError> {
+        for [(one, name), (other, alike)] in same_names(&self.people()?) {
+            tracing::warn!(
+                "two people have the same name but for case or letters that are not seen: {name:?} (group {one}) and \
+                 {alike:?} (group {other}); merge them or rename one"
+            );
+        }
+        Ok(())
     }
 
     /// The real path of the library's file, and the files that may be beside it.
@@ -201,6 +231,53 @@ fn open_as_it_is(path: &Path) -> Result<Library, LibraryError> {
         touched: Arc::default(),
         store: Store::File(place),
     })
+}
+
+/// Opens a library that another Kinfolk has open. SQLite's write-ahead log lets readers see the last committed state while
+/// another process writes; one transaction keeps that state for all that is read.
+fn open_beside(path: &Path) -> Result<Library, LibraryError> {
+    let real = file::real_path(path)?;
+    file::inspect(path, &real)?;
+    let place = Place {
+        path: path.to_owned(),
+        real,
+        access: Access::Read,
+        _lock: None,
+    };
+    let opening = |source| LibraryError::while_opening(path, source);
+    let connection = place.connect()?;
+    connection.execute_batch("BEGIN").map_err(opening)?;
+    inspect_schema(&connection, path)?;
+    let found: i64 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(opening)?;
+    if found < SCHEMA_VERSION {
+        // The other one is just making it, or is of an earlier version.
+        return Err(LibraryError::InUse {
+            path: path.to_owned(),
+        });
+    }
+    Ok(Library {
+        connection,
+        touched: Arc::default(),
+        store: Store::File(place),
+    })
+}
+
+/// Gives a library its identity, once.
+fn identify(connection: &Connection) -> rusqlite::Result<()> {
+    let known: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM setting WHERE key = ?1)",
+        [IDENTITY],
+        |row| row.get(0),
+    )?;
+    if !known {
+        connection.execute(
+            "INSERT OR IGNORE INTO setting (key, value) VALUES (?1, lower(hex(randomblob(16))))",
+            [IDENTITY],
+        )?;
+    }
+    Ok(())
 }
 
 /// The file as an SQLite URI with `immutable=1` (<https://www.sqlite.org/uri.html>).

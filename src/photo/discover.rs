@@ -1,18 +1,14 @@
 //! Walks a folder for photos, always in the same order.
 //!
-//! - Hidden files and folders are skipped silently (a leading dot; on Windows also the hidden and system attributes),
-//!   and so are the folders that systems and servers keep for themselves ([`SYSTEM_FOLDERS`]). The given folder itself
-//!   is always walked.
+//! - Files that are not photos of the user are left out and listed, with the reason ([`super::left_out`]). The given folder
+//!   itself is always walked.
 //! - A symbolic link is followed if it leads out of the folder and out of all other scanned folders. A link into them
 //!   would only show the same photos twice, or never end.
 //! - Files with the extension of a photo are candidates by name. All others are checked by their first bytes, so that a
 //!   photo without an extension is found. Files that are not photos are counted by kind.
-//! - A folder with albums that Kinfolk exported ([`ALBUM_MANIFEST`]) is skipped and counted: its photos are known from
-//!   where they came from.
 //! - What can't be listed is reported, and nothing below it may be considered gone.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::ops::ControlFlow;
@@ -22,28 +18,13 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::FileStamp;
 use super::file_kind::{FileKind, HEAD, KindByName, extension_of, kind_by_content, kind_by_name};
-
-/// The file that marks a folder with exported albums.
-pub const ALBUM_MANIFEST: &str = ".kinfolk-album.json";
-
-/// The kind under which folders of exported albums are counted.
-const ALBUM_FOLDER: &str = "exported albums";
-
-/// Folders of recycle bins, thumbnails and indexes (Windows, macOS, Linux, Synology, QNAP), in lower case.
-const SYSTEM_FOLDERS: [&str; 7] = [
-    "$recycle.bin",
-    "system volume information",
-    "@eadir",
-    "#recycle",
-    "@recycle",
-    "__macosx",
-    "lost+found",
-];
+use super::left_out::{LeftOut, Rules, Why};
+use crate::files::path_text;
 
 /// A file that is a photo, by content or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundFile {
-    /// Relative to the walked folder, with `/`.
+    /// Relative to the walked folder, as [`path_text::text_of`] writes it.
     pub path: String,
     pub stamp: FileStamp,
 }
@@ -51,8 +32,7 @@ pub struct FoundFile {
 /// A file or folder that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Relative to the walked folder, with `/`; characters that aren't Unicode are replaced. Empty for the folder
-    /// itself.
+    /// Relative to the walked folder, as [`path_text::text_of`] writes it. Empty for the folder itself.
     pub path: String,
     pub reason: String,
 }
@@ -64,17 +44,20 @@ pub struct Discovered {
     /// Numbers of files that are not photos, by extension in lower case (`no extension` where there is none).
     pub other_files: BTreeMap<String, u64>,
     pub unreadable: Vec<Unreadable>,
+    /// Folders that were not walked, and files with a photo's extension that were skipped.
+    pub left_out: Vec<LeftOut>,
     /// The folder contains nothing, not even a hidden file: its drive may not be connected.
     pub empty: bool,
     /// The caller stopped the walk.
     pub stopped: bool,
 }
 
-/// Walks `root` for photos. `others` are folders that are scanned separately. `watch` is told after each entry how many
-/// photos were found so far, and may stop the walk.
+/// Walks `root` for photos. `others` are folders that are scanned separately, `rules` say what is left out. `watch` is told
+/// after each entry how many photos were found so far, and may stop the walk.
 pub fn discover(
     root: &Path,
     others: &[PathBuf],
+    rules: &Rules,
     mut watch: impl FnMut(usize) -> ControlFlow<()>,
 ) -> Discovered {
     let mut found = Discovered {
@@ -92,17 +75,18 @@ pub fn discover(
             Ok(entry) => {
                 found.empty = false;
                 let is_folder = entry.file_type().is_dir();
-                if is_hidden(&entry) || !links.lead_out(&entry) {
+                if let Some(why) =
+                    rules.why_left_out(entry.path(), is_folder, &|| has_hidden_attribute(&entry))
+                {
+                    found.leave_out(root, &entry, why);
                     if is_folder {
                         walk.skip_current_dir();
                     }
-                } else if !is_folder {
-                    found.look_at(root, &entry);
-                } else if entry.path().join(ALBUM_MANIFEST).is_file() {
-                    *found
-                        .other_files
-                        .entry(ALBUM_FOLDER.to_owned())
-                        .or_default() += 1;
+                } else if links.lead_out(&entry) {
+                    if !is_folder {
+                        found.look_at(root, &entry);
+                    }
+                } else if is_folder {
                     walk.skip_current_dir();
                 }
             }
@@ -121,10 +105,7 @@ pub fn discover(
 
 impl Discovered {
     fn look_at(&mut self, root: &Path, entry: &DirEntry) {
-        let Some(path) = relative(root, entry.path()) else {
-            let reason = "its name is not valid Unicode: rename it".to_owned();
-            return self.cannot_look(root, entry.path(), reason);
-        };
+        let path = text_below(root, entry.path());
         let metadata = match entry.metadata() {
             Ok(metadata) => metadata,
             Err(error) => return self.note_error(root, &error),
@@ -161,12 +142,23 @@ impl Discovered {
     }
 
     fn cannot_look(&mut self, root: &Path, path: &Path, reason: String) {
-        let inside = path.strip_prefix(root).unwrap_or(path);
-        let parts: Vec<_> = inside.iter().map(OsStr::to_string_lossy).collect();
         self.unreadable.push(Unreadable {
-            path: parts.join("/"),
+            path: text_below(root, path),
             reason,
         });
+    }
+
+    /// Notes a folder, or a file that is a photo by its name; others would not have been taken anyway.
+    fn leave_out(&mut self, root: &Path, entry: &DirEntry, why: Why) {
+        let is_folder = entry.file_type().is_dir();
+        let extension = extension_of(entry.path());
+        if is_folder || matches!(kind_by_name(&extension), KindByName::Photo) {
+            self.left_out.push(LeftOut {
+                path: text_below(root, entry.path()),
+                is_folder,
+                why,
+            });
+        }
     }
 }
 
@@ -197,17 +189,8 @@ fn head(path: &Path) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// `path` relative to `root`, with `/`; None if a part of it is not Unicode.
-fn relative(root: &Path, path: &Path) -> Option<String> {
-    let inside = path.strip_prefix(root).ok()?;
-    let parts: Option<Vec<&str>> = inside.iter().map(OsStr::to_str).collect();
-    Some(parts?.join("/"))
-}
-
-fn is_hidden(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    let is_system = entry.file_type().is_dir() && SYSTEM_FOLDERS.contains(&&*name.to_lowercase());
-    name.starts_with('.') || is_system || has_hidden_attribute(entry)
+fn text_below(root: &Path, path: &Path) -> String {
+    path_text::text_of(path.strip_prefix(root).unwrap_or(path))
 }
 
 #[cfg(windows)]

@@ -4,6 +4,7 @@ use std::io;
 
 use super::UnreachableFolder;
 use crate::library::LibraryError;
+use crate::photo::{PatternError, PhotoError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
@@ -11,6 +12,10 @@ pub enum ScanError {
     Unreachable(Vec<UnreachableFolder>),
     #[error(transparent)]
     Library(#[from] LibraryError),
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    #[error(transparent)]
+    Photo(#[from] PhotoError),
     #[error("can't start a thread: {0}")]
     Thread(#[source] io::Error),
 }

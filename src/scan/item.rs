@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::plan::roots::Target;
+use crate::files::path_text;
 use crate::library::PhotoId;
 use crate::photo::FileStamp;
 
@@ -19,7 +20,7 @@ pub(super) struct Item {
 
 impl Item {
     pub(super) fn absolute(&self) -> PathBuf {
-        self.target.root.join(&self.path)
+        path_text::path_below(&self.target.root, &self.path)
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::item::Item;
 use super::lock::lock;
 use super::plan::roots::{Target, is_at_or_below};
+use crate::files::path_text;
 use crate::library::RootId;
 
 /// A folder that became unreadable.
@@ -84,7 +85,9 @@ fn lost_around(item: &Item) -> Option<LostFolder> {
         .map(|(end, _)| &item.path[..end]);
     let mut below = ends.filter(|path| path.len() > item.target.below.len());
     below.find_map(|path| {
-        let error = item.target.root.join(path).read_dir().err()?;
+        let error = path_text::path_below(&item.target.root, path)
+            .read_dir()
+            .err()?;
         Some(found(path, format!("can't be read: {error}")))
     })
 }

@@ -30,6 +30,7 @@ mod embed_batch;
 mod error;
 mod face_finder;
 mod item;
+mod left_out;
 mod lock;
 mod lost_folders;
 mod options;
@@ -49,6 +50,7 @@ pub(crate) use budget::Budget;
 pub use control::ScanControl;
 pub use error::ScanError;
 pub use face_finder::{Face, FaceFinder, FaceFinderError};
+pub use left_out::{LeftOutRow, keep_patterns, list_left_out, patterns};
 pub use options::{ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
 pub use stage_clock::StageSeconds;
@@ -82,7 +84,8 @@ pub fn scan(
     forget_stamps_of_other_readers(library)?;
     let mut writer = Writer::new(library, on_progress, unreachable, &finder.clock);
     let mut known_photos = KnownPhotos::load(writer.library())?;
-    let plan = plan_scan(&targets, &mut known_photos, &mut writer, control)?;
+    let patterns = patterns(writer.library())?;
+    let plan = plan_scan(&targets, &patterns, &mut known_photos, &mut writer, control)?;
     writer.fail_if_unreachable(roots.len())?;
 
     let known_photos = Mutex::new(known_photos);

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::StageSeconds;
 use crate::library::LostDecision;
-use crate::photo::Limits;
+use crate::photo::{Limits, Why};
 use crate::vision::DEFAULT_MIN_SCORE;
 
 /// Options of a scan.
@@ -73,6 +73,10 @@ pub struct ScanSummary {
     pub problems: u64,
     /// Numbers of files that are not photos or have a format that can't be read yet, by kind.
     pub other_files: BTreeMap<String, u64>,
+    /// Numbers of folders and files that are not photos of the user, by reason.
+    pub left_out: BTreeMap<Why, u64>,
+    /// Known photos in folders that are left out; their people are kept.
+    pub known_left_out: u64,
     /// Folders that could not be scanned; what the library knows of them was left unchanged.
     pub unreachable: Vec<UnreachableFolder>,
     /// The scan was stopped before its end.

@@ -22,7 +22,7 @@ use crate::library::{
     FoundProblem, Library, LibraryError, LostDecision, MovedPhoto, PhotoId, ProblemRow, RootId,
     ScannedPhoto, TouchedPhoto,
 };
-use crate::photo::{ContentHash, FileStamp, PhotoError};
+use crate::photo::{ContentHash, FileStamp, LeftOut, PhotoError};
 
 /// Photos per transaction, and the longest time that a finished photo waits for it: what a crash may lose.
 const BATCH_PHOTOS: usize = 64;
@@ -126,6 +126,13 @@ impl<'a> Writer<'a> {
         for (kind, files) in other_files {
             *self.summary.other_files.entry(kind).or_default() += files;
         }
+    }
+
+    pub(super) fn note_left_out(&mut self, left_out: &[LeftOut], known_photos: u64) {
+        for left_out in left_out {
+            *self.summary.left_out.entry(left_out.why).or_default() += 1;
+        }
+        self.summary.known_left_out += known_photos;
     }
 
     pub(super) fn note_unchanged(&mut self) {

@@ -2,9 +2,30 @@
 
 use super::run::{kinfolk, kinfolk_on, program};
 
-const COMMANDS: [&str; 15] = [
-    "scan", "faces", "people", "cluster", "label", "identify", "evaluate", "merge", "split",
-    "name", "undo", "redo", "history", "review", "export",
+const COMMANDS: [&str; 23] = [
+    "scan",
+    "faces",
+    "people",
+    "cluster",
+    "label",
+    "identify",
+    "evaluate",
+    "merge",
+    "split",
+    "name",
+    "delete-name",
+    "confirm",
+    "reject",
+    "move",
+    "ignore",
+    "not-a-face",
+    "restore",
+    "cover",
+    "undo",
+    "redo",
+    "history",
+    "review",
+    "export",
 ];
 
 #[test]
@@ -63,6 +84,15 @@ fn wrong_usage_is_status_2() {
         "scan . --min-score 2",
         "scan . --threads 0",
         "scan . --device abacus",
+        "scan . --exclude /",
+        "scan . --exclude [",
+        "ignore",
+        "confirm",
+        "move 1",
+        "move --to 2",
+        "cover",
+        "delete-name",
+        "scan --json",
         "split 1",
         "split 1 --cut 0.4 --pieces 2",
         "split 1 --pieces 1",
@@ -131,8 +161,36 @@ fn a_file_that_is_no_library_is_refused_and_left_as_it_is() {
 #[test]
 fn a_library_in_use_is_told() {
     let home = crate::support::home::Home::new();
-    let told = kinfolk_on(&home.library_path(), "people").failed();
-    assert!(told.contains("another Kinfolk"), "{told}");
+    for words in ["undo", "ignore 1", "name 1 Maria", "scan ."] {
+        let told = kinfolk_on(&home.library_path(), words).failed();
+        assert!(told.contains("another Kinfolk"), "{words}: {told}");
+    }
+}
+
+#[test]
+fn commands_that_only_read_work_beside_another_kinfolk() {
+    let mut home = crate::support::home::Home::new();
+    let faces = home.photo("a.jpg", &[0]);
+    let maria = home.name("Maria", &faces);
+    let table = home.path().join("faces.csv");
+    for words in [
+        "faces".to_owned(),
+        "people".to_owned(),
+        "history".to_owned(),
+        "review".to_owned(),
+        format!("export table {}", table.display()),
+        format!("export albums {}", home.path().join("albums").display()),
+        "scan --list-excluded".to_owned(),
+    ] {
+        kinfolk_on(&home.library_path(), &words).done();
+    }
+    let people = || kinfolk_on(&home.library_path(), "people").csv();
+    assert_eq!(&people()[0][1], "Maria");
+    assert_eq!(home.library.group(maria).unwrap().unwrap().faces, 1);
+    // What is written meanwhile is seen by the next one.
+    let more = home.photo("b.jpg", &[0]);
+    home.name("Tom", &more);
+    assert_eq!(kinfolk_on(&home.library_path(), "people").csv().len(), 2);
 }
 
 #[test]

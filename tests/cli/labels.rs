@@ -180,12 +180,127 @@ fn a_wrong_table_names_its_line_and_nothing_is_named() {
 }
 
 #[test]
-fn a_table_that_is_not_text_names_its_line() {
+fn a_table_whose_letters_cannot_be_told_names_the_cure() {
     let mut home = Home::new();
     home.photo("a.jpg", &[0]);
     let closed = home.close();
     let file = closed.folder.path().join("labels.csv");
-    write(&file, b"path,person\na.jpg,Maria\na.jpg,\xff\xfe\n");
+    write(&file, b"path,person\na.jpg,Maria\na.jpg,\x8d\x90\n");
     let told = kinfolk_on(&closed.library, &format!("label {}", file.display())).failed();
-    assert!(told.contains("line 3"), "{told}");
+    assert!(
+        told.contains("labels.csv") && told.contains("save it as UTF-8"),
+        "{told}"
+    );
+    assert_eq!(named(&closed), ["a.jpg,170,"]);
+}
+
+/// A table's text in bytes, and how it is called.
+fn as_spreadsheets_write(rows: &[&[&str]]) -> Vec<(&'static str, Vec<u8>)> {
+    let joined = |separator: &str| -> String {
+        rows.iter()
+            .map(|row| row.join(separator) + "\r\n")
+            .collect()
+    };
+    let utf_16 = |text: String| -> Vec<u8> {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16().collect::<Vec<_>>());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    let latin: Vec<u8> = joined(";").chars().map(|c| c as u8).collect();
+    vec![
+        ("commas", joined(",").into_bytes()),
+        ("semicolons", joined(";").into_bytes()),
+        (
+            "semicolons, marked",
+            ("\u{feff}".to_owned() + &joined(";")).into_bytes(),
+        ),
+        ("tabs", joined("\t").into_bytes()),
+        (
+            "a line that says it",
+            ("sep=|\r\n".to_owned() + &joined("|")).into_bytes(),
+        ),
+        ("UTF-16, tabs", utf_16(joined("\t"))),
+        (
+            "UTF-16, a line that says it",
+            utf_16("sep=;\r\n".to_owned() + &joined(";")),
+        ),
+        ("Windows-1252", latin),
+        (
+            "lines of old Macs",
+            joined(";").replace("\r\n", "\r").into_bytes(),
+        ),
+    ]
+}
+
+#[test]
+fn tables_are_read_as_spreadsheets_write_them() {
+    let rows: [&[&str]; 3] = [
+        &[" Path", "PERSON "],
+        &["été.jpg", "Renée"],
+        &["b.jpg", "Åse"],
+    ];
+    for (kind, bytes) in as_spreadsheets_write(&rows) {
+        let mut home = Home::new();
+        home.photo("été.jpg", &[0]);
+        home.photo("b.jpg", &[1]);
+        let closed = home.close();
+        let file = closed.folder.path().join("labels.csv");
+        write(&file, &bytes);
+        kinfolk_on(&closed.library, &format!("label {}", file.display())).done();
+        let found = named(&closed);
+        assert_eq!(found, ["b.jpg,170,Åse", "été.jpg,170,Renée"], "{kind}");
+    }
+}
+
+#[test]
+fn boxes_with_decimal_commas_are_read() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0, 1]);
+    let closed = home.close();
+    let table = "path;person;x;y;width;height\na.jpg;Tom;239,5;110,25;60,0;80\n";
+    label(&closed, table).done();
+    assert_eq!(named(&closed), ["a.jpg,170,", "a.jpg,240,Tom"]);
+    let thousands = "path,person,x,y,width,height\na.jpg,Ana,\"1,701\",110,60,80\n";
+    let told = label(&closed, thousands).failed();
+    assert!(
+        told.contains("line 2") && told.contains("thousands"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_cell_too_many_is_refused_with_its_cure_and_an_empty_one_is_not() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    let closed = home.close();
+    let told = label(&closed, "path,person\na.jpg,Rossi, Maria\n").failed();
+    assert!(told.contains("line 2") && told.contains("quotes"), "{told}");
+    label(&closed, "path,person\na.jpg,Maria,,\n").done();
+    assert_eq!(named(&closed), ["a.jpg,170,Maria"]);
+}
+
+#[test]
+fn accents_are_found_composed_and_decomposed() {
+    let mut home = Home::new();
+    home.photo("Rene\u{301}e/e\u{301}te\u{301}.jpg", &[0]);
+    home.photo("Zo\u{eb}.jpg", &[1]);
+    // Both spellings as photos of their own: the exact one is meant.
+    home.photo("\u{e5}.jpg", &[2]);
+    home.photo("a\u{30a}.jpg", &[3]);
+    let root = home.photos();
+    let closed = home.close();
+    let table = format!(
+        "path,person\nRen\u{e9}e/\u{e9}t\u{e9}.jpg,Renée\n{}/Zoe\u{308}.jpg,Zoë\na\u{30a}.jpg,Åse\n",
+        root.display()
+    );
+    label(&closed, &table).done();
+    let named: Vec<String> = named(&closed);
+    assert_eq!(
+        named.iter().filter(|row| row.ends_with(',')).count(),
+        1,
+        "{named:?}"
+    );
+    assert!(
+        named.contains(&"a\u{30a}.jpg,170,Åse".to_owned()),
+        "{named:?}"
+    );
 }

@@ -3,6 +3,7 @@
 mod curation;
 mod evaluate;
 mod export;
+mod face_commands;
 mod help;
 #[cfg(target_os = "linux")]
 mod hostile;

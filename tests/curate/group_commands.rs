@@ -50,10 +50,11 @@ fn a_name_in_use_offers_its_person() {
     done(&mut test, name(maria, "María José"));
     for spelling in ["maría  josé", " MARI\u{301}A JOSE\u{301} "] {
         let error = refused(&mut test, name(other, spelling));
-        let CurateError::NameTaken { group, name } = error else {
+        let CurateError::NameTaken { group, name, free } = error else {
             panic!("{error}");
         };
         assert_eq!((group, name.as_str()), (maria, "María José"));
+        assert_eq!(free, "María José (2)");
     }
     done(&mut test, name(other, "Maria Jose"));
     assert!(matches!(

@@ -394,10 +394,13 @@ fn a_destination_inside_a_scanned_folder_is_left_out_of_scans() {
     let summary = export_to(&home.library, &[maria], &albums);
 
     assert_eq!(summary.inside_root, Some(home.photos()));
-    let found = kinfolk::photo::discover(&home.photos(), &[], |_| ControlFlow::Continue(()));
+    let found = {
+        let rules = kinfolk::photo::Rules::by_default(&home.photos());
+        kinfolk::photo::discover(&home.photos(), &[], &rules, |_| ControlFlow::Continue(()))
+    };
     let paths: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths, ["one.jpg"]);
-    assert_eq!(found.other_files["exported albums"], 1);
+    assert_eq!(found.left_out[0].why, kinfolk::photo::Why::ExportedAlbums);
 }
 
 #[test]

@@ -60,6 +60,76 @@ fn an_empty_file_becomes_a_library() {
 }
 
 #[test]
+fn a_reader_beside_a_writer_sees_one_state_and_writes_nothing() {
+    let mut test = TestLibrary::new();
+    let (maria, _) = test.add_group(1, 2);
+    let name = |name: &str| Command::Name {
+        group: maria,
+        name: name.to_owned(),
+    };
+    execute(&mut test.library, name("Maria")).unwrap();
+    let mut reader = Library::open_to_read(&test.path()).unwrap();
+    let people = reader.people().unwrap();
+    execute(&mut test.library, name("Ana")).unwrap();
+    assert_eq!(reader.people().unwrap(), people);
+    assert_eq!(reader.group(maria).unwrap().unwrap().name.unwrap(), "Maria");
+    assert!(execute(&mut reader, name("Tom")).is_err());
+    assert!(reader.set_setting("sort", Some("name")).is_err());
+    drop(reader);
+    let later = Library::open_to_read(&test.path()).unwrap();
+    assert_eq!(later.people().unwrap(), [(maria, "Ana".to_owned())]);
+    assert_eq!(
+        test.library.check_invariants().unwrap(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_library_keeps_its_identity_and_another_has_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let identity = |file: &str| {
+        let library = Library::open(&folder.path().join(file)).unwrap();
+        library.identity().unwrap().unwrap()
+    };
+    let first = identity("a.sqlite");
+    assert_eq!(first.len(), 32);
+    assert_eq!(identity("a.sqlite"), first);
+    assert_ne!(identity("b.sqlite"), first);
+}
+
+#[test]
+fn people_whom_an_earlier_version_told_apart_are_kept_and_known_to_be_alike() {
+    let mut test = TestLibrary::new();
+    let (one, _) = test.add_group(1, 2);
+    let (other, _) = test.add_group(2, 2);
+    let (third, _) = test.add_group(3, 1);
+    for (group, name) in [(one, "Straße"), (other, "Tom"), (third, "Ana")] {
+        let name = name.to_owned();
+        execute(&mut test.library, Command::Name { group, name }).unwrap();
+    }
+    let path = test.path();
+    Connection::open(&path)
+        .unwrap()
+        .execute(
+            "UPDATE face_group SET name = 'STRASSE' WHERE group_id = ?1",
+            [other.0],
+        )
+        .unwrap();
+    let people = test.library.people().unwrap();
+    let same = kinfolk::library::same_names(&people);
+    assert_eq!(same.len(), 1);
+    let mut groups = same[0].clone().map(|(group, _)| group);
+    groups.sort();
+    assert_eq!(groups, [one, other]);
+    // Each goes by its own spelling still.
+    let name = "STRASSE".to_owned();
+    let moved = test.add_photo("new.jpg", &[2]).1;
+    let command = Command::NameFaces { faces: moved, name };
+    execute(&mut test.library, command).unwrap();
+    assert_eq!(test.library.group(other).unwrap().unwrap().faces, 3);
+}
+
+#[test]
 fn a_library_is_held_by_one_opener_at_a_time() {
     let test = TestLibrary::new();
     let error = Library::open(&test.path()).err().unwrap();

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use crate::support::pictures::{asymmetric, encoded, write};
 use image::ImageFormat;
-use kinfolk::photo::{Discovered, discover, normal_root};
+use kinfolk::photo::{Discovered, Patterns, Rules, Why, discover, normal_root};
 use tempfile::{TempDir, tempdir};
 
 fn walk(root: &Path) -> Discovered {
-    discover(root, &[], |_| ControlFlow::Continue(()))
+    discover(root, &[], &Rules::by_default(root), |_| {
+        ControlFlow::Continue(())
+    })
 }
 
 fn paths(found: &Discovered) -> Vec<&str> {
@@ -74,20 +76,220 @@ fn a_photo_is_found_whatever_its_extension() {
     assert_eq!(paths(&walk(folder.path())), ["export.tmp", "no extension"]);
 }
 
+/// Path and reason of what was left out.
+fn left_out(found: &Discovered) -> Vec<(&str, Why)> {
+    let all = found.left_out.iter();
+    all.map(|left_out| (left_out.path.as_str(), left_out.why))
+        .collect()
+}
+
 #[test]
-fn hidden_and_system_folders_are_passed_over_but_never_the_root() {
+fn hidden_and_system_folders_are_left_out_and_told_but_never_the_root() {
     let folder = folder(&[
         ".hidden.jpg",
+        ".settings",
         ".thumbnails/a.jpg",
         "@eaDir/b.jpg",
         "$RECYCLE.BIN/c.jpg",
+        "#snapshot/GMT-2024/c.jpg",
+        ".zfs/snapshot/x/c.jpg",
+        "@Recently-Snapshot/c.jpg",
+        "~snapshot/c.jpg",
+        ".Trash-1000/files/c.jpg",
         ".album/d.jpg",
         "e.jpg",
     ]);
     let found = walk(folder.path());
     assert_eq!(paths(&found), ["e.jpg"]);
     assert!(found.other_files.is_empty());
-    assert_eq!(paths(&walk(&folder.path().join(".album"))), ["d.jpg"]);
+    assert_eq!(
+        left_out(&found),
+        [
+            ("#snapshot", Why::Snapshots),
+            ("$RECYCLE.BIN", Why::RecycleBin),
+            (".Trash-1000", Why::RecycleBin),
+            (".album", Why::Hidden),
+            (".hidden.jpg", Why::Hidden),
+            (".thumbnails", Why::Thumbnails),
+            (".zfs", Why::Snapshots),
+            ("@Recently-Snapshot", Why::Snapshots),
+            ("@eaDir", Why::Thumbnails),
+            ("~snapshot", Why::Snapshots),
+        ]
+    );
+    for asked in [".album", "#snapshot/GMT-2024", ".thumbnails"] {
+        assert_eq!(walk(&folder.path().join(asked)).files.len(), 1, "{asked}");
+    }
+}
+
+#[test]
+fn ordinary_folders_of_similar_names_are_walked() {
+    let names = [
+        "#2 snapshot/1.jpg",
+        "@home/1.jpg",
+        "Cache/1.jpg",
+        "Masters/1.jpg",
+        "My photoslibrary/resources/1.jpg",
+        "Old.photolibrary/2010/1.jpg",
+        "Previews/1.jpg",
+        "Recycle Bin/1.jpg",
+        "Thumbnails/1.jpg",
+        "derivatives/1.jpg",
+        "recycle/1.jpg",
+        "resources/derivatives/1.jpg",
+        "snapshot/1.jpg",
+        "snapshots/1.jpg",
+        "thumbs/1.jpg",
+        "trash the dress/1.jpg",
+    ];
+    let folder = folder(&names);
+    let found = walk(folder.path());
+    assert_eq!(paths(&found), names);
+    assert_eq!(left_out(&found), []);
+}
+
+#[test]
+fn of_the_libraries_of_other_programs_the_photos_themselves_are_walked() {
+    let photos = [
+        "A.aplibrary/Masters/1.jpg",
+        "CaptureOne/Output/1.jpg",
+        "Cloud/files/1.jpg",
+        "Immich/library/1.jpg",
+        "Mobile Downloads.lrdata/1.jpg",
+        "P.photoslibrary/originals/A/1.jpg",
+        "Q.PHOTOSLIBRARY/Masters/1.jpg",
+        "i.photolibrary/Masters/2010/1.jpg",
+        "iPhoto Library/Originals/1.jpg",
+        "x.lrlibrary/ab/originals/1.jpg",
+    ];
+    let derived = [
+        "A.aplibrary/Previews/1.jpg",
+        "A.aplibrary/Thumbnails/1.jpg",
+        "CaptureOne/Cache/1.jpg",
+        "Cloud/files_trashbin/1.jpg",
+        "Cloud/files_versions/1.jpg",
+        "Immich/thumbs/1.jpg",
+        "Lightroom Previews.lrdata/1/1.jpg",
+        "Lightroom Smart Previews.lrdata/1.jpg",
+        "P.photoslibrary/resources/derivatives/masters/1.jpg",
+        "P.photoslibrary/scopes/1.jpg",
+        "Q.PHOTOSLIBRARY/resources/proxies/1.jpg",
+        "iPhoto Library/Data/1.jpg",
+        "iPhoto Library/Modified/1.jpg",
+        "i.photolibrary/Thumbnails/1.jpg",
+        "x.lrlibrary/ab/previews/1.jpg",
+    ];
+    let folder = folder(&[photos.as_slice(), &derived].concat());
+    write(
+        &folder.path().join("iPhoto Library/AlbumData.xml"),
+        b"<plist/>",
+    );
+    write(&folder.path().join("Immich/thumbs/.immich"), b"1");
+    let found = walk(folder.path());
+    assert_eq!(paths(&found), photos);
+    let programs = [Why::OtherProgram, Why::RecycleBin, Why::Snapshots];
+    assert_eq!(left_out(&found).len(), derived.len());
+    assert!(
+        found
+            .left_out
+            .iter()
+            .all(|left_out| programs.contains(&left_out.why))
+    );
+}
+
+#[test]
+fn folders_without_media_are_left_out_with_all_below_but_never_the_root() {
+    let folder = folder(&["camera/0.jpg", "stickers/1.jpg", "stickers/more/2.jpg"]);
+    write(&folder.path().join("stickers/.nomedia"), b"");
+    let found = walk(folder.path());
+    assert_eq!(paths(&found), ["camera/0.jpg"]);
+    assert_eq!(left_out(&found), [("stickers", Why::NoMedia)]);
+    let asked = walk(&folder.path().join("stickers"));
+    assert_eq!(paths(&asked), ["1.jpg", "more/2.jpg"]);
+}
+
+fn walk_with(root: &Path, exclude: &[&str], include: &[&str]) -> Vec<String> {
+    let mut patterns = Patterns::default();
+    for pattern in exclude {
+        patterns.add_exclude(pattern).expect("a pattern");
+    }
+    for pattern in include {
+        patterns.add_include(pattern).expect("a pattern");
+    }
+    let rules = Rules::new(root, &patterns).expect("patterns");
+    let found = discover(root, &[], &rules, |_| ControlFlow::Continue(()));
+    found.files.into_iter().map(|file| file.path).collect()
+}
+
+#[test]
+fn patterns_leave_out_and_take() {
+    let folder = folder(&[
+        "#recycle/r.jpg",
+        "2019/Screenshots/s.PNG",
+        "2019/a.jpg",
+        "2019/raw/deep/x.jpg",
+        "screenshots/t.png",
+        "z.gif",
+    ]);
+    let root = folder.path();
+    let whole = root.join("2019").to_string_lossy().into_owned();
+    for (exclude, include, expected) in [
+        (
+            &["screenshots"][..],
+            &[][..],
+            &["2019/a.jpg", "2019/raw/deep/x.jpg", "z.gif"][..],
+        ),
+        (
+            &["*.png", "*.GIF"],
+            &[],
+            &["2019/a.jpg", "2019/raw/deep/x.jpg"],
+        ),
+        (
+            &["2019/raw/"],
+            &[],
+            &[
+                "2019/Screenshots/s.PNG",
+                "2019/a.jpg",
+                "screenshots/t.png",
+                "z.gif",
+            ],
+        ),
+        (
+            &["2019/**/x.jpg", "/screenshots"],
+            &[],
+            &["2019/Screenshots/s.PNG", "2019/a.jpg", "z.gif"],
+        ),
+        // One star stops at a folder.
+        (
+            &["2019/*/x.jpg", "screenshots", "*.gif"],
+            &[],
+            &["2019/a.jpg", "2019/raw/deep/x.jpg"],
+        ),
+        (&[whole.as_str()], &[], &["screenshots/t.png", "z.gif"]),
+        (
+            &["2019", "*.gif"],
+            &["#Recycle"],
+            &["#recycle/r.jpg", "screenshots/t.png"],
+        ),
+        // The last word about a pattern holds.
+        (
+            &["2019", "z.gif", "screenshots"],
+            &["2019"],
+            &["2019/a.jpg", "2019/raw/deep/x.jpg"],
+        ),
+    ] {
+        let found = walk_with(root, exclude, include);
+        assert_eq!(found, expected, "{exclude:?} {include:?}");
+    }
+}
+
+#[test]
+fn patterns_that_mean_nothing_are_refused() {
+    for pattern in ["", "/", "*", "**", "./", "[", "a***"] {
+        let refused = Patterns::default().add_exclude(pattern);
+        assert!(refused.is_err(), "{pattern:?}");
+    }
+    assert!(Patterns::default().add_exclude(&"x".repeat(2000)).is_err());
 }
 
 #[test]
@@ -132,7 +334,8 @@ fn an_empty_or_missing_folder_says_so() {
 #[test]
 fn a_walk_can_be_broken_off() {
     let folder = folder(&["1.jpg", "2.jpg", "3.jpg"]);
-    let found = discover(folder.path(), &[], |files| match files {
+    let rules = Rules::by_default(folder.path());
+    let found = discover(folder.path(), &[], &rules, |files| match files {
         2.. => ControlFlow::Break(()),
         _ => ControlFlow::Continue(()),
     });
@@ -211,7 +414,7 @@ mod unix {
     }
 
     #[test]
-    fn a_name_that_is_not_unicode_is_reported() {
+    fn a_name_that_is_not_unicode_is_found_by_a_text_that_leads_back() {
         let folder = folder(&["x.jpg"]);
         let name = std::ffi::OsStr::from_bytes(b"caf\xe9.jpg");
         if fs::File::create(folder.path().join(name)).is_err() {
@@ -219,9 +422,9 @@ mod unix {
             return;
         }
         let found = walk(folder.path());
-        assert_eq!(paths(&found), ["x.jpg"]);
-        assert_eq!(found.unreadable.len(), 1);
-        assert!(found.unreadable[0].reason.contains("Unicode"));
+        assert_eq!(found.files.len(), 2);
+        assert!(found.unreadable.is_empty());
+        assert!(found.files[0].path.starts_with("caf"));
     }
 
     #[test]

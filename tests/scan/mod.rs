@@ -5,6 +5,7 @@ mod control;
 mod first;
 mod killed;
 mod large;
+mod left_out;
 mod outdated;
 mod places;
 mod world;

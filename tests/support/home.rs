@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use kinfolk::curate::{self, Command};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
-use kinfolk::library::{FaceId, GroupId, Library, PhotoId, RootId, ScannedFace, ScannedPhoto};
+use kinfolk::library::{
+    Assignment, FaceId, GroupId, Library, PhotoId, RootId, ScannedFace, ScannedPhoto, name_key,
+};
 use kinfolk::photo::{ContentHash, FileStamp};
 use kinfolk::vision::{EMBEDDING_LEN, Embedding};
 use tempfile::TempDir;
@@ -102,9 +104,17 @@ impl Home {
         let people = self.library.people().unwrap();
         people
             .into_iter()
-            .find(|(_, known)| known == name)
+            .find(|(_, known)| name_key(known) == name_key(name))
             .unwrap()
             .0
+    }
+
+    /// Puts a face to a group as grouping does.
+    pub fn suggest(&mut self, face: FaceId, group: GroupId) {
+        let assignment = (face, Assignment::Group(group));
+        self.library
+            .set_automatic_memberships(&[assignment])
+            .unwrap();
     }
 
     /// Puts faces into a new group without a name.

@@ -98,8 +98,8 @@ impl ExportDialog {
         }
         ui.add_space(GAP_S);
         ui.checkbox(
-            &mut self.options.confirmed_only,
-            "Leave out photos where the person is only suggested",
+            &mut self.options.with_suggestions,
+            "Also photos where the person is only suggested",
         );
     }
 

@@ -246,7 +246,8 @@ fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
         cx.tokens.radius(),
     );
     ui.add_space(GAP_S);
-    title_ui(ui, photo.path.rsplit('/').next().unwrap_or(&photo.path));
+    let path = photo.shown_path();
+    title_ui(ui, path.rsplit('/').next().unwrap_or(&path));
     if let Some(taken) = &photo.taken {
         ui.label(day_and_time(taken));
     }

@@ -75,8 +75,8 @@ fn title_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             let details = cx.queries.photo(photo_id);
             let path = details
                 .as_ref()
-                .map_or("", |details| details.photo.path.as_str());
-            path.rsplit('/').next().unwrap_or(path).to_owned()
+                .map_or_else(Default::default, |details| details.photo.shown_path());
+            path.rsplit('/').next().unwrap_or(&path).to_owned()
         }
         page => page.title().to_owned(),
     };

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::library::GroupId;
+use crate::library::{GroupId, name_key};
+use crate::text::search_key;
 
 /// A person whose name can complete a typed name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +42,8 @@ pub struct KnownPeople {
 impl KnownPeople {
     pub fn new(people: Vec<KnownPerson>) -> Self {
         let folded: Vec<String> = people.iter().map(|person| folded(&person.name)).collect();
-        let by_name = folded.iter().cloned().zip(0..).collect();
+        let keys = people.iter().map(|person| name_key(&person.name));
+        let by_name = keys.zip(0..).collect();
         Self {
             people,
             folded,
@@ -83,19 +85,19 @@ impl KnownPeople {
             .collect()
     }
 
-    /// The person with exactly this name, ignoring case and outer spaces.
+    /// The person with this name, compared as `curate` does.
     pub fn same_name(&self, name: &str, except: Option<GroupId>) -> Option<&KnownPerson> {
-        let person = &self.people[*self.by_name.get(&folded(name))?];
+        let person = &self.people[*self.by_name.get(&name_key(name))?];
         Some(person).filter(|person| Some(person.group_id) != except)
     }
 }
 
 /// Whether `name` contains each word of a search, in any order and case.
 pub fn name_matches(name: &str, search: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = search_key(name);
     search
         .split_whitespace()
-        .all(|word| name.contains(&word.to_lowercase()))
+        .all(|word| name.contains(&search_key(word)))
 }
 
 fn fit(name: &str, typed: &str) -> Option<Fit> {
@@ -111,5 +113,5 @@ fn fit(name: &str, typed: &str) -> Option<Fit> {
 }
 
 fn folded(text: &str) -> String {
-    text.trim().to_lowercase()
+    search_key(text.trim())
 }

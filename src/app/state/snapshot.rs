@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::library::{Counts, GroupId, GroupSummary, RootRow};
+use crate::library::{Counts, GroupId, GroupSummary, RootRow, name_key};
 
 /// An immutable snapshot of the library. Its ids may no longer exist when an action reaches the library; the library
 /// then reports an error.
@@ -69,14 +69,14 @@ impl Snapshot {
         self.groups.iter().filter(|group| group.name.is_none())
     }
 
-    /// The person with this name, compared as `curate` does: trimmed and ignoring case.
+    /// The person with this name, compared as `curate` does.
     pub fn person_named(&self, name: &str) -> Option<&GroupSummary> {
-        let wanted = name.trim().to_lowercase();
+        let wanted = name_key(name);
         self.people().find(|group| {
             group
                 .name
                 .as_ref()
-                .is_some_and(|name| name.to_lowercase() == wanted)
+                .is_some_and(|name| name_key(name) == wanted)
         })
     }
 

@@ -250,6 +250,18 @@ fn export_message(summary: &AlbumSummary) -> String {
             summary.changed.len()
         ));
     }
+    if !summary.renamed.is_empty() {
+        parts.push(format!(
+            "{} renamed",
+            counted(summary.renamed.len() as u64, "folder")
+        ));
+    }
+    if !summary.kept.is_empty() {
+        parts.push(format!(
+            "{} not renamed, since others use it",
+            counted(summary.kept.len() as u64, "folder")
+        ));
+    }
     let unread = summary.vanished.len() + summary.problems.len();
     if unread > 0 {
         parts.push(format!("{unread} could not be read"));

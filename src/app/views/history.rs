@@ -12,6 +12,7 @@ use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{ago, now};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::curate::HistoryRow;
+use crate::text::search_key;
 
 const ROW_HEIGHT: f32 = 40.0;
 const TIME_WIDTH: f32 = 128.0;
@@ -70,7 +71,7 @@ fn found_rows(history: &[HistoryRow], search: &str) -> Vec<usize> {
         return rows.collect();
     }
     rows.filter(|row| {
-        let sentence = history[*row].message.to_lowercase();
+        let sentence = search_key(&history[*row].message);
         let mut words = search.split_whitespace();
         words.all(|word| sentence.contains(word))
     })

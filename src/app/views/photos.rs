@@ -21,6 +21,7 @@ use crate::app::widgets::picture::paint_fitting;
 use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
 use crate::library::{GroupId, PhotoId, PhotoRow};
+use crate::text::search_key;
 
 /// Maximum number of people whose photos a search includes: a search for one letter would otherwise read everybody.
 const MAX_PEOPLE: usize = 8;
@@ -90,7 +91,7 @@ fn find(source: &Source) -> Found {
         if words.is_empty() || with_people.contains(&photo.photo_id) {
             return true;
         }
-        let path = photo.path.to_lowercase();
+        let path = search_key(&photo.shown_path());
         words.iter().all(|word| path.contains(word))
     };
     let rows: Arc<[usize]> = (0..photos.len())
@@ -209,7 +210,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
                 Role::Button,
                 true,
                 tile.selected,
-                format!("Photo {}", photo.path),
+                format!("Photo {}", photo.shown_path()),
             )
         });
         let picture = cx.pictures.photo_thumbnail(tile.item);
@@ -236,8 +237,8 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
         }
         let path = photo.absolute();
         let tooltip = match &photo.taken {
-            Some(taken) => format!("{}\n{}", photo.path, day(taken)),
-            None => photo.path.clone(),
+            Some(taken) => format!("{}\n{}", photo.shown_path(), day(taken)),
+            None => photo.shown_path().into_owned(),
         };
         let among = self.found.order.clone();
         let photo_id = tile.item;

@@ -12,6 +12,7 @@ use crate::app::views::context::ViewContext;
 use crate::app::views::nothing_found::no_match_ui;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::library::ProblemRow;
+use crate::text::search_key;
 
 const ROW_HEIGHT: f32 = 56.0;
 
@@ -65,7 +66,7 @@ fn matches(problem: &ProblemRow, search: &str) -> bool {
     if search.is_empty() {
         return true;
     }
-    let text = format!("{} {}", problem.path, problem.reason).to_lowercase();
+    let text = search_key(&format!("{} {}", problem.shown_path(), problem.reason));
     search.split_whitespace().all(|word| text.contains(word))
 }
 
@@ -97,7 +98,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problem: &ProblemRow) {
             .layout(Layout::top_down(Align::Min)),
         |ui| {
             ui.spacing_mut().item_spacing.y = GAP_XS / 2.0;
-            ui.add(egui::Label::new(&problem.path).truncate())
+            ui.add(egui::Label::new(&*problem.shown_path()).truncate())
                 .on_hover_text(path.display().to_string());
             let reason = tokens.small(&problem.reason);
             ui.add(egui::Label::new(reason).truncate())

@@ -1,13 +1,14 @@
 //! Fuzzy matching of typed letters.
 
+use crate::text::search_key;
+
 /// How well `typed` matches `text`: all letters must occur in order; letters that begin a word or follow one another
 /// count more, long gaps less. `None` if it does not match.
 pub fn fuzzy_score(typed: &str, text: &str) -> Option<i32> {
-    let text: Vec<char> = text.to_lowercase().chars().collect();
+    let text: Vec<char> = search_key(text).chars().collect();
     let mut score = 0;
     let mut next = 0;
-    for letter in typed
-        .to_lowercase()
+    for letter in search_key(typed)
         .chars()
         .filter(|letter| !letter.is_whitespace())
     {

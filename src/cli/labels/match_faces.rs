@@ -1,8 +1,8 @@
 //! Finds the face that each row of a label table means.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, HashSet};
 
+use super::photo_places::PhotoPlaces;
 use super::principal_face::principal_face;
 use super::table::Label;
 use crate::cli::error::CliError;
@@ -14,7 +14,7 @@ const MIN_OVERLAP: f32 = 0.4;
 
 /// Finds the face of each label. A face is matched with at most one label.
 pub fn match_labels(library: &Library, labels: Vec<Label>) -> Result<Matched, CliError> {
-    let places = PhotoPlaces::of(library.photos()?);
+    let places = PhotoPlaces::of(library)?;
     let mut matched = Matched::default();
     let mut by_photo: BTreeMap<usize, Vec<Label>> = BTreeMap::new();
     for label in labels {
@@ -28,51 +28,6 @@ pub fn match_labels(library: &Library, labels: Vec<Label>) -> Result<Matched, Cl
     }
     matched.skipped.sort_by_key(|(line, _)| *line);
     Ok(matched)
-}
-
-/// Photos by the paths that a table may use for them.
-struct PhotoPlaces {
-    photos: Vec<PhotoRow>,
-    by_absolute: HashMap<PathBuf, usize>,
-    by_relative: HashMap<String, Vec<usize>>,
-}
-
-impl PhotoPlaces {
-    fn of(mut photos: Vec<PhotoRow>) -> Self {
-        // A photo that exists goes before one that has vanished: the later entry replaces the earlier one below.
-        photos.sort_by_key(|photo| !photo.vanished);
-        let mut places = PhotoPlaces {
-            by_absolute: HashMap::new(),
-            by_relative: HashMap::new(),
-            photos: Vec::new(),
-        };
-        for (index, photo) in photos.iter().enumerate() {
-            places.by_absolute.insert(photo.absolute(), index);
-        }
-        for &index in places.by_absolute.values() {
-            let relative = photos[index].path.clone();
-            places.by_relative.entry(relative).or_default().push(index);
-        }
-        places.photos = photos;
-        places
-    }
-
-    fn find(&self, path: &str) -> Result<usize, String> {
-        if Path::new(path).is_absolute() {
-            let known = self.by_absolute.get(Path::new(path));
-            return known
-                .copied()
-                .ok_or_else(|| format!("no photo {path:?} in the library"));
-        }
-        let relative = path.strip_prefix("./").unwrap_or(path);
-        match self.by_relative.get(relative).map(Vec::as_slice) {
-            Some([photo]) => Ok(*photo),
-            Some(_) => Err(format!(
-                "{path:?} is in more than one scanned folder: give the absolute path"
-            )),
-            None => Err(format!("no photo {path:?} in the library")),
-        }
-    }
 }
 
 /// The matched labels.

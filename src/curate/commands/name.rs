@@ -4,7 +4,7 @@ use super::faces::{distinct, existing_group, put_into};
 use super::message;
 use crate::curate::CurateError;
 use crate::library::{
-    Edit, FaceId, GroupId, GroupRow, Membership, MembershipState, name_key, tidy_name,
+    Edit, FaceId, GroupId, GroupRow, Membership, MembershipState, free_name, name_key, tidy_name,
 };
 
 /// Maximum number of characters of a name: more than any name has, and short enough for an album's folder.
@@ -20,7 +20,11 @@ pub(super) fn name_group(
     if let Some((other, name)) = person_called(edit, &name)?
         && other != group
     {
-        return Err(CurateError::NameTaken { group: other, name });
+        return Err(CurateError::NameTaken {
+            free: free_name_in(edit, &name)?,
+            group: other,
+            name,
+        });
     }
     let message = match &row.name {
         Some(former) => format!("Renamed {former} to {name}"),
@@ -97,11 +101,19 @@ fn checked(name: &str) -> Result<String, CurateError> {
     }
 }
 
-/// The person of this name, ignoring case and spacing, and the name as it is stored.
+/// A name that nobody has, for another person of this name: `Maria (2)`.
+fn free_name_in(edit: &Edit<'_>, name: &str) -> Result<String, CurateError> {
+    let people = edit.people()?;
+    let taken = people.iter().map(|(_, known)| known.as_str());
+    Ok(free_name(name, taken))
+}
+
+/// The person of this name, and the name as it is stored. Case, spacing and what is not seen make no other name; of two
+/// that an earlier version told apart by these, the one that is spelt the same is taken.
 fn person_called(edit: &Edit<'_>, name: &str) -> Result<Option<(GroupId, String)>, CurateError> {
     let key = name_key(name);
-    Ok(edit
-        .people()?
-        .into_iter()
-        .find(|(_, known)| name_key(known) == key))
+    let alike = edit.people()?.into_iter();
+    let alike: Vec<_> = alike.filter(|(_, known)| name_key(known) == key).collect();
+    let exact = alike.iter().position(|(_, known)| known == name);
+    Ok(alike.into_iter().nth(exact.unwrap_or(0)))
 }

@@ -3,7 +3,7 @@
 //! It distinguishes our folders and files from others, so that another export adds only new photos. It is read as
 //! untrusted input: its size is limited, and folder and file names that are not one plain component are ignored.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::export::error::ExportError;
 use crate::export::portable_names::{clash_key, is_plain_component};
 use crate::files;
+use crate::library::GroupId;
 
 pub use crate::photo::ALBUM_MANIFEST as MANIFEST_FILE;
 
@@ -26,9 +27,6 @@ pub struct Manifest {
     kinfolk_albums: u32,
     #[serde(default)]
     albums: Vec<AlbumRecord>,
-    /// The index in `albums` of each key.
-    #[serde(skip)]
-    by_key: HashMap<String, usize>,
     /// Clash keys of all assigned folders.
     #[serde(skip)]
     folders: HashSet<String>,
@@ -37,12 +35,31 @@ pub struct Manifest {
 /// One folder in the destination.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct AlbumRecord {
-    /// Whose album: a person's name, or `#12` for the unnamed group 12.
+    /// Whose album: a person's name when the folder was named, or `#12` for the unnamed group 12.
     pub key: String,
     pub folder: String,
+    /// The library and the group that it is an album of, so that a renamed person is known; none in what earlier
+    /// versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
+    /// The folder was made by an export; false for an empty one that was there.
+    #[serde(default = "made_by_default")]
+    pub made: bool,
     /// File name by the hexadecimal content hash of the photo.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+}
+
+/// A group of a library.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// [`crate::library::Library::identity`].
+    pub library: String,
+    pub group: GroupId,
+}
+
+fn made_by_default() -> bool {
+    true
 }
 
 impl Manifest {
@@ -63,7 +80,6 @@ impl Manifest {
                 return Ok(Manifest {
                     kinfolk_albums: VERSION,
                     albums: Vec::new(),
-                    by_key: HashMap::new(),
                     folders: HashSet::new(),
                 });
             }
@@ -95,40 +111,50 @@ impl Manifest {
         files::write_whole(&path, &text).map_err(ExportError::io("write", &path))
     }
 
-    pub fn album(&self, key: &str) -> Option<&AlbumRecord> {
-        self.albums.get(*self.by_key.get(key)?)
+    pub fn albums(&self) -> &[AlbumRecord] {
+        &self.albums
     }
 
-    pub fn album_mut(&mut self, key: &str) -> Option<&mut AlbumRecord> {
-        self.albums.get_mut(*self.by_key.get(key)?)
+    pub fn album_mut(&mut self, index: usize) -> &mut AlbumRecord {
+        &mut self.albums[index]
     }
 
     pub fn owns_folder_like(&self, folder: &str) -> bool {
         self.folders.contains(&clash_key(folder))
     }
 
-    /// Assigns `folder` to `key` and forgets the files of an earlier folder.
-    pub fn assign(&mut self, key: &str, folder: String) {
-        self.folders.insert(clash_key(&folder));
-        let record = AlbumRecord {
-            key: key.to_owned(),
-            folder,
-            files: BTreeMap::new(),
-        };
-        match self.album_mut(key) {
-            Some(known) => *known = record,
+    /// Replaces the record at `index`, or adds it; returns where it is.
+    pub fn assign(&mut self, index: Option<usize>, record: AlbumRecord) -> usize {
+        self.folders.insert(clash_key(&record.folder));
+        match index {
+            Some(index) => {
+                self.albums[index] = record;
+                index
+            }
             None => {
-                self.by_key.insert(key.to_owned(), self.albums.len());
                 self.albums.push(record);
+                self.albums.len() - 1
             }
         }
     }
 
+    /// The folder of a record has another name now.
+    pub fn rename_folder(&mut self, index: usize, folder: &str) {
+        self.folders.remove(&clash_key(&self.albums[index].folder));
+        self.folders.insert(clash_key(folder));
+        self.albums[index].folder = folder.to_owned();
+    }
+
+    /// Forgets records whose folders are gone.
+    pub fn forget_missing(&mut self, destination: &Path) {
+        self.albums
+            .retain(|album| fs::symlink_metadata(destination.join(&album.folder)).is_ok());
+        self.index();
+    }
+
     fn index(&mut self) {
-        for (index, album) in self.albums.iter().enumerate() {
-            self.by_key.entry(album.key.clone()).or_insert(index);
-            self.folders.insert(clash_key(&album.folder));
-        }
+        let folders = self.albums.iter();
+        self.folders = folders.map(|album| clash_key(&album.folder)).collect();
     }
 
     fn forget_unsafe_names(&mut self) {

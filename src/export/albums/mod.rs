@@ -1,9 +1,9 @@
 //! Albums: one folder per chosen person with their photos, in a destination of the user's choice.
 //!
-//! Photos are only read. Nothing existing is replaced or removed: if a name is taken, the new file gets a number, and
-//! another export adds only new photos. All files are directly in the folders created here; symbolic links in the
-//! destination are never followed. The [manifest] records what was written. Scans skip folders with a
-//! manifest, so an export never becomes the input of a scan.
+//! Photos are only read. Nothing existing is replaced or removed unless asked (see `tidy.rs`): if a name is taken, the new
+//! file gets a number, and another export adds only new photos. A folder is renamed with its person. All files are directly
+//! in the folders created here; symbolic links in the destination are never followed. The [manifest] records
+//! what was written. Scans skip folders with a manifest, so an export never becomes the input of a scan.
 
 mod destination;
 mod folder;
@@ -11,8 +11,10 @@ mod manifest;
 mod place;
 mod plan;
 mod summary;
+mod tidy;
 
 use std::collections::HashSet;
+use std::fs;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -21,13 +23,19 @@ use std::time::{Duration, Instant};
 use crate::export::error::ExportError;
 use crate::export::portable_names::file_name;
 use crate::library::{GroupId, Library};
-use destination::{assign_folders, open_destination, refuse_photo_folders, root_around};
+use destination::{
+    assign_folders, is_real_folder, open_destination, refuse_photo_folders, root_around,
+};
 use folder::AlbumFolder;
 pub use manifest::MANIFEST_FILE;
-use manifest::Manifest;
+use manifest::{AlbumRecord, Manifest};
 use place::PlaceError;
-use plan::{Album, AlbumPhoto, planned_albums};
-pub use summary::{AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary, CopyMode};
+use plan::{Album, AlbumPhoto, People, planned_albums};
+pub use summary::{
+    AlbumOptions, AlbumProblem, AlbumProgress, AlbumResult, AlbumSummary, CopyMode, FormerAlbum,
+    KeptFolder, RenamedFolder,
+};
+use tidy::tidy;
 
 /// The manifest is written again after this time, and after this many times the duration of the last write: it covers
 /// all albums, and files missing from it are recognised by their content.
@@ -48,14 +56,18 @@ pub fn albums(
     let destination = open_destination(destination)?;
     refuse_photo_folders(library, &destination)?;
     let mut manifest = Manifest::read(&destination)?;
-    assign_folders(&mut manifest, &albums, &destination)?;
+    let everybody = People::of(library)?;
+    let assigned = assign_folders(&mut manifest, &albums, &destination, &everybody)?;
     // Before the first photo: from here on, scans skip the destination.
     manifest.write(&destination)?;
     let mut export = Export {
+        library,
         options,
         summary: AlbumSummary {
             inside_root: root_around(library, &destination)?,
             destination,
+            renamed: assigned.renamed,
+            kept: assigned.kept,
             ..AlbumSummary::default()
         },
         progress: AlbumProgress {
@@ -65,7 +77,15 @@ pub fn albums(
         },
         on_progress,
     };
-    let outcome = export.write_albums(&albums, &mut manifest);
+    let outcome = export
+        .write_albums(&albums, &assigned.records, &mut manifest)
+        .and_then(|()| {
+            let is_whole = !export.summary.stopped && everybody.are_all_among(people);
+            match is_whole {
+                true => export.look_at_former(&everybody, &assigned.records, &mut manifest),
+                false => Ok(()),
+            }
+        });
     let saved = manifest.write(&export.summary.destination);
     outcome?;
     saved?;
@@ -74,6 +94,7 @@ pub fn albums(
 
 /// The state of an export.
 struct Export<'a> {
+    library: &'a Library,
     options: &'a AlbumOptions,
     summary: AlbumSummary,
     progress: AlbumProgress,
@@ -84,11 +105,13 @@ impl Export<'_> {
     fn write_albums(
         &mut self,
         albums: &[Album],
+        records: &[usize],
         manifest: &mut Manifest,
     ) -> Result<(), ExportError> {
         let (mut recorded, mut pause) = (Instant::now(), RECORD_PAUSE);
-        for album in albums {
-            if self.write_album(album, manifest)?.is_break() {
+        for (album, &record) in albums.iter().zip(records) {
+            let flow = self.write_album(album, manifest.album_mut(record))?;
+            if flow.is_break() {
                 self.summary.stopped = true;
                 break;
             }
@@ -108,11 +131,8 @@ impl Export<'_> {
     fn write_album(
         &mut self,
         album: &Album,
-        manifest: &mut Manifest,
+        record: &mut AlbumRecord,
     ) -> Result<ControlFlow<()>, ExportError> {
-        let Some(record) = manifest.album_mut(&album.key()) else {
-            return Ok(ControlFlow::Continue(()));
-        };
         let path = self.summary.destination.join(&record.folder);
         let result = AlbumResult {
             group: album.group,
@@ -121,12 +141,58 @@ impl Export<'_> {
             written: 0,
             already_there: 0,
             left_over: 0,
+            taken_back: 0,
         };
         let mut folder = AlbumFolder::open(path, &mut record.files, result)?;
         let flow = self.write_photos(&album.photos, &mut folder);
-        folder.result.left_over = left_over(&album.photos, &folder);
+        if matches!(flow, Ok(ControlFlow::Continue(()))) {
+            let photos = album.photos.iter();
+            let wanted = photos.map(|photo| photo.content_hash.to_string()).collect();
+            let take_back = self.options.tidy;
+            let tidied = tidy(self.library, &folder.path, folder.files, &wanted, take_back)?;
+            folder.result.left_over = tidied.left_over;
+            folder.result.taken_back = tidied.taken_back;
+        }
         self.summary.albums.push(folder.result);
         flow
+    }
+
+    /// Albums of people who are no longer in the library are told, and taken back if asked.
+    fn look_at_former(
+        &mut self,
+        everybody: &People,
+        records: &[usize],
+        manifest: &mut Manifest,
+    ) -> Result<(), ExportError> {
+        let destination = self.summary.destination.clone();
+        for index in 0..manifest.albums().len() {
+            let record = manifest.album_mut(index);
+            let path = destination.join(&record.folder);
+            if records.contains(&index) || !everybody.have_lost(record) || !is_real_folder(&path) {
+                continue;
+            }
+            let take_back = self.options.tidy;
+            let tidied = tidy(
+                self.library,
+                &path,
+                &mut record.files,
+                &HashSet::new(),
+                take_back,
+            )?;
+            if self.options.tidy && record.made {
+                // Only an empty folder can be removed.
+                fs::remove_dir(&path).ok();
+            }
+            self.summary.former.push(FormerAlbum {
+                folder: record.folder.clone(),
+                left_over: tidied.left_over,
+                taken_back: tidied.taken_back,
+            });
+        }
+        if self.options.tidy {
+            manifest.forget_missing(&destination);
+        }
+        Ok(())
     }
 
     fn write_photos(
@@ -184,14 +250,4 @@ impl Export<'_> {
             });
         }
     }
-}
-
-/// The number of recorded files whose photos no longer show the person.
-fn left_over(photos: &[AlbumPhoto], folder: &AlbumFolder<'_>) -> u64 {
-    let wanted: HashSet<String> = photos
-        .iter()
-        .map(|photo| photo.content_hash.to_string())
-        .collect();
-    let unwanted = folder.files.keys().filter(|hash| !wanted.contains(*hash));
-    unwanted.count() as u64
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
+use super::manifest::{AlbumRecord, Owner};
 use super::summary::AlbumOptions;
 use crate::export::error::ExportError;
 use crate::export::portable_names::folder_name;
@@ -46,6 +47,56 @@ impl Album {
     }
 }
 
+/// Who is in the library.
+pub struct People {
+    library: Option<String>,
+    named: HashSet<GroupId>,
+    groups: HashSet<GroupId>,
+}
+
+impl People {
+    pub fn of(library: &Library) -> Result<People, ExportError> {
+        let groups = library.group_summaries()?.into_iter();
+        Ok(People {
+            library: library.identity()?,
+            named: library.named_groups()?,
+            groups: groups.map(|group| group.group_id).collect(),
+        })
+    }
+
+    pub fn owner(&self, group: GroupId) -> Option<Owner> {
+        let library = self.library.clone()?;
+        Some(Owner { library, group })
+    }
+
+    /// Whether this is their library.
+    pub fn are_of(&self, library: &str) -> bool {
+        self.library.as_deref() == Some(library)
+    }
+
+    pub fn has(&self, group: GroupId) -> bool {
+        self.groups.contains(&group)
+    }
+
+    /// Whether these are all people with a name, at least.
+    pub fn are_all_among(&self, groups: &[GroupId]) -> bool {
+        let among: HashSet<&GroupId> = groups.iter().collect();
+        self.named.iter().all(|group| among.contains(group))
+    }
+
+    /// Whether nobody has this album any more: the group is gone, or has lost the name it was exported by.
+    pub fn have_lost(&self, record: &AlbumRecord) -> bool {
+        let Some(owner) = &record.owner else {
+            return false;
+        };
+        let is_known = match record.key.starts_with('#') {
+            true => self.groups.contains(&owner.group),
+            false => self.named.contains(&owner.group),
+        };
+        self.are_of(&owner.library) && !is_known
+    }
+}
+
 /// The chosen people sorted by name, so that name clashes are resolved the same way each time.
 pub fn planned_albums(
     library: &Library,
@@ -62,7 +113,11 @@ pub fn planned_albums(
         let faces = library.faces_of_group(group.group_id)?;
         let wanted: HashSet<PhotoId> = faces
             .iter()
-            .filter(|face| !options.confirmed_only || face.state == FaceState::Confirmed)
+            .filter(|face| {
+                group.name.is_none()
+                    || options.with_suggestions
+                    || face.state == FaceState::Confirmed
+            })
             .map(|face| face.photo_id)
             .collect();
         albums.push(Album {
@@ -108,10 +163,11 @@ impl AlbumPhotos {
 
 impl AlbumPhoto {
     fn new(photo: &PhotoRow, known: &KnownPhoto) -> Self {
-        let file_name = photo.path.rsplit('/').next().unwrap_or(&photo.path);
+        let path = photo.shown_path();
+        let file_name = path.rsplit('/').next().unwrap_or(&path).to_owned();
         AlbumPhoto {
             path: photo.absolute(),
-            file_name: file_name.to_owned(),
+            file_name,
             content_hash: known.content_hash,
             file_size: known.file_size,
             vanished: photo.vanished,

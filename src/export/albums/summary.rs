@@ -26,8 +26,11 @@ pub enum CopyMode {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AlbumOptions {
     pub how: CopyMode,
-    /// Leave out photos in which the person is only suggested.
-    pub confirmed_only: bool,
+    /// Also photos in which the person is only suggested. A group without a name is exported whole.
+    pub with_suggestions: bool,
+    /// Take back what an earlier export wrote and the albums no longer hold: copies and links that are as they were
+    /// written, of photos that are still there.
+    pub tidy: bool,
 }
 
 /// Progress, reported before each photo and once at the end.
@@ -44,6 +47,12 @@ pub struct AlbumSummary {
     /// Absolute path without links.
     pub destination: PathBuf,
     pub albums: Vec<AlbumResult>,
+    /// Folders that were renamed since their people were.
+    pub renamed: Vec<RenamedFolder>,
+    /// Folders that keep a former name.
+    pub kept: Vec<KeptFolder>,
+    /// Folders of earlier exports whose people are no longer in the library.
+    pub former: Vec<FormerAlbum>,
     /// Photos that are no longer where the library has them.
     pub vanished: Vec<PathBuf>,
     /// Photos that have changed since the scan; they can be exported after another scan.
@@ -64,8 +73,34 @@ pub struct AlbumResult {
     pub folder: String,
     pub written: u64,
     pub already_there: u64,
-    /// Files written earlier whose photos no longer show the person; exports never delete files.
+    /// Files written earlier whose photos no longer show the person, and that are still there.
     pub left_over: u64,
+    /// Such files that were taken back.
+    pub taken_back: u64,
+}
+
+/// An album's folder under its new name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RenamedFolder {
+    pub from: String,
+    pub to: String,
+}
+
+/// An album's folder that could not be renamed with its person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeptFolder {
+    pub folder: String,
+    /// What it would be called.
+    pub wanted: String,
+    pub why: String,
+}
+
+/// The folder of somebody who is no longer in the library.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FormerAlbum {
+    pub folder: String,
+    pub left_over: u64,
+    pub taken_back: u64,
 }
 
 /// A photo that was left out, and why.

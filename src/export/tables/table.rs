@@ -3,6 +3,7 @@
 //! Rows are sorted by root, path and face. Boxes are in pixels of the upright photo. The column `cluster` has the id of
 //! the face's group; it is empty for faces on their own: unclear, marked, or alone in an unnamed group.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write;
 
@@ -29,8 +30,8 @@ pub const FACE_COLUMNS: [&str; 11] = [
 #[derive(Clone, Debug, Serialize)]
 pub struct FaceTableRow<'a> {
     pub root: String,
-    /// Relative to the root, with `/`.
-    pub path: &'a str,
+    /// Relative to the root, with `/`; `�` for what is not Unicode.
+    pub path: Cow<'a, str>,
     /// Box in pixels of the upright photo, rounded to hundredths.
     pub x: f64,
     pub y: f64,
@@ -48,7 +49,7 @@ impl FaceTableRow<'_> {
     fn cells(&self) -> [String; FACE_COLUMNS.len()] {
         [
             escaped_cell(&self.root).into_owned(),
-            escaped_cell(self.path).into_owned(),
+            escaped_cell(&self.path).into_owned(),
             self.x.to_string(),
             self.y.to_string(),
             self.width.to_string(),
@@ -115,7 +116,7 @@ fn face_table_row<'a>(
     let face_box = face.box_in_photo;
     FaceTableRow {
         root: photo.root.to_string_lossy().into_owned(),
-        path: &photo.path,
+        path: photo.shown_path(),
         x: rounded(face_box.x, 100.0),
         y: rounded(face_box.y, 100.0),
         width: rounded(face_box.width, 100.0),

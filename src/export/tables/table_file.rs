@@ -85,7 +85,8 @@ fn refuse_photos(library: &Library, path: &Path) -> Result<(), ExportError> {
     };
     let photos = library.photos()?;
     let of_that_name = photos.iter().filter(|photo| {
-        let file_name = photo.path.rsplit('/').next().unwrap_or(&photo.path);
+        let path = photo.shown_path();
+        let file_name = path.rsplit('/').next().unwrap_or(&path);
         clash_key(file_name) == name
     });
     if of_that_name

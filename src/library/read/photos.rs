@@ -1,9 +1,11 @@
 //! Photos, for the window and the tables, and for comparing the library with the disk.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Row;
 
+use crate::files::path_text;
 use crate::geometry::Size;
 use crate::library::sql::{file_size, photo_size};
 use crate::library::{Library, LibraryError, PhotoId, RootId};
@@ -15,7 +17,7 @@ pub struct PhotoRow {
     pub photo_id: PhotoId,
     pub root_id: RootId,
     pub root: PathBuf,
-    /// Relative to the root, with `/`.
+    /// Relative to the root, with `/`; names that are not Unicode as [`crate::files::path_text`] writes them.
     pub path: String,
     /// Of the upright photo.
     pub size: Size,
@@ -32,13 +34,16 @@ impl PhotoRow {
     pub fn absolute(&self) -> PathBuf {
         absolute(&self.root, &self.path)
     }
+
+    /// [`PhotoRow::path`] to be read: `�` for what is not Unicode.
+    pub fn shown_path(&self) -> Cow<'_, str> {
+        path_text::shown_text(&self.path)
+    }
 }
 
 /// A relative path with `/` under a root, as a platform path.
 pub(crate) fn absolute(root: &Path, path: &str) -> PathBuf {
-    let mut whole = root.to_owned();
-    whole.extend(path.split('/'));
-    whole
+    path_text::path_below(root, path)
 }
 
 /// A photo, as a scan compares it with the disk.
@@ -108,7 +113,7 @@ fn photo_row(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
     Ok(PhotoRow {
         photo_id: row.get(0)?,
         root_id: row.get(1)?,
-        root: PathBuf::from(row.get::<_, String>(2)?),
+        root: path_text::path_of(&row.get::<_, String>(2)?),
         path: row.get(3)?,
         size: photo_size(row, 4)?,
         orientation: row.get(6)?,

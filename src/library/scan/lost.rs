@@ -5,6 +5,7 @@ use std::fmt;
 use rusqlite::Transaction;
 use serde::Serialize;
 
+use crate::files::path_text;
 use crate::library::read::photos;
 use crate::library::{FaceId, LibraryError, RootId};
 
@@ -72,7 +73,7 @@ pub(super) fn decisions_of(
     let root: String = tx
         .prepare_cached("SELECT path FROM root WHERE root_id = ?1")?
         .query_row([root_id], |row| row.get(0))?;
-    let photo = photos::absolute(root.as_ref(), path);
+    let photo = photos::absolute(&path_text::path_of(&root), path);
     let lost = said.into_iter().map(|(decision, person)| LostDecision {
         photo: photo.to_string_lossy().into_owned(),
         decision: match decision.as_str() {

@@ -1,7 +1,9 @@
 //! Files that could not be read, with the reason.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
+use crate::files::path_text;
 use crate::library::sql::{file_size, signed};
 use crate::library::{Library, LibraryError, RootId};
 
@@ -21,6 +23,11 @@ pub struct ProblemRow {
 impl ProblemRow {
     pub fn absolute(&self) -> PathBuf {
         crate::library::read::photos::absolute(&self.root, &self.path)
+    }
+
+    /// [`ProblemRow::path`] to be read: `�` for what is not Unicode.
+    pub fn shown_path(&self) -> Cow<'_, str> {
+        path_text::shown_text(&self.path)
     }
 }
 
@@ -42,7 +49,7 @@ impl Library {
         self.rows(sql, [], |row| {
             Ok(ProblemRow {
                 root_id: row.get(0)?,
-                root: PathBuf::from(row.get::<_, String>(1)?),
+                root: path_text::path_of(&row.get::<_, String>(1)?),
                 path: row.get(2)?,
                 file_size: file_size(row, 3)?,
                 modified_ns: row.get(4)?,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::OptionalExtension as _;
 
+use crate::files::path_text;
 use crate::library::{Library, LibraryError, RootId};
 
 /// A scanned folder.
@@ -19,16 +20,14 @@ impl Library {
         self.rows("SELECT root_id, path FROM root ORDER BY path", [], |row| {
             Ok(RootRow {
                 root_id: row.get(0)?,
-                path: PathBuf::from(row.get::<_, String>(1)?),
+                path: path_text::path_of(&row.get::<_, String>(1)?),
             })
         })
     }
 
     /// The root at `path`, added if it is new. The caller must use one spelling per folder (canonical, absolute).
     pub fn add_root(&mut self, path: &Path) -> Result<RootId, LibraryError> {
-        let text = path
-            .to_str()
-            .ok_or_else(|| LibraryError::NotUnicode(path.to_owned()))?;
+        let text = &path_text::text_of_whole(path);
         let tx = self.write()?;
         let known = tx
             .prepare_cached("SELECT root_id FROM root WHERE path = ?1")?

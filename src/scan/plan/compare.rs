@@ -8,6 +8,7 @@ use crate::library::FoundProblem;
 use crate::photo::{Discovered, Unreadable};
 use crate::scan::ScanError;
 use crate::scan::item::{Changed, Item};
+use crate::scan::left_out::covers;
 use crate::scan::lost_folders::why_lost;
 use crate::scan::writer::Writer;
 
@@ -72,9 +73,13 @@ pub(super) fn compare(
             .map(|unreadable| target.path_in_root(&unreadable.path))
             .any(|folder| is_at_or_below(path, &folder))
     };
-    for (_, at_path) in known.iter().filter(|(path, _)| !unreadable(path)) {
+    let is_left_out = covers(&found.left_out, target);
+    let mut known_left_out = 0;
+    for (path, at_path) in known.iter().filter(|(path, _)| !unreadable(path)) {
+        known_left_out += u64::from(is_left_out(path) && known_photos.any_present(at_path));
         known_photos.note_missing(at_path);
     }
+    writer.note_left_out(&found.left_out, known_left_out);
     let problems: Vec<FoundProblem> = found
         .unreadable
         .iter()

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::roots::Target;
+use crate::files::path_text;
 use crate::library::{KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
 use crate::scan::item::{FileStatus, Item};
@@ -182,7 +183,7 @@ impl KnownPhotos {
                 Some(PlaceElsewhere {
                     number,
                     root: root.clone(),
-                    path: root.join(&row.photo.path),
+                    path: path_text::path_below(root, &row.photo.path),
                 })
             })
             .collect()

@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use super::writer::Writer;
 use super::{ScanControl, ScanError};
-use crate::photo::discover;
+use crate::photo::{Patterns, Rules, discover};
 use compare::{Plan, compare};
 use known_photos::KnownPhotos;
 use roots::Target;
 
 pub(super) fn plan_scan(
     targets: &[Target],
+    patterns: &Patterns,
     known_photos: &mut KnownPhotos,
     writer: &mut Writer<'_>,
     control: &ScanControl,
@@ -23,7 +24,8 @@ pub(super) fn plan_scan(
     let mut plan = Plan::default();
     for target in targets {
         let before = writer.found();
-        let found = discover(&target.folder(), &target.others, |files| {
+        let rules = Rules::new(&target.root, patterns)?;
+        let found = discover(&target.folder(), &target.others, &rules, |files| {
             writer.report_walk(before + files as u64);
             match control.may_go_on() {
                 true => ControlFlow::Continue(()),

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::files::path_text;
 use crate::library::{Library, RootId, RootRow};
 use crate::photo::normal_root;
 use crate::scan::{ScanError, UnreachableFolder};
@@ -25,7 +26,7 @@ impl Target {
         match self.below.as_str() {
             // Joining an empty path would append a separator.
             "" => self.root.clone(),
-            below => self.root.join(below),
+            below => path_text::path_below(&self.root, below),
         }
     }
 
@@ -132,7 +133,5 @@ fn absorb_inner_roots(
 
 /// Path from one folder to another one inside it, with `/`.
 fn path_below(outer: &Path, inner: &Path) -> Option<String> {
-    let below = inner.strip_prefix(outer).ok()?;
-    let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
-    Some(parts?.join("/"))
+    Some(path_text::text_of(inner.strip_prefix(outer).ok()?))
 }

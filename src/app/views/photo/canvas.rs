@@ -28,8 +28,9 @@ pub fn canvas_ui(
     let photo = &details.photo;
     let id = Id::unique("photo canvas");
     let response = ui.interact(view, id, Sense::click_and_drag());
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Photo {}", photo.path)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Image, true, format!("Photo {}", photo.shown_path()))
+    });
     let inner = view.shrink2(vec2(GAP_L, GAP_L / 2.0));
     ui.painter().rect_filled(view, 0.0, cx.tokens.well);
     move_and_zoom(ui, state, details, inner, &response);
