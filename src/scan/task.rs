@@ -1,5 +1,6 @@
 //! Tasks for the threads of a scan, and their results.
 
+use super::analyse::Note;
 use super::face_finder::FaceFinderError;
 use super::item::{Changed, FileStatus, Item};
 use super::lost_folders::LostFolder;
@@ -35,7 +36,7 @@ pub(super) enum Finding {
     Scanned {
         photo: Box<ScannedPhoto>,
         /// What was missing of it.
-        note: Option<String>,
+        note: Option<Note>,
     },
     Failed {
         item: Item,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
+use super::analyse::Note;
 use super::face_finder::FaceFinderError;
 use super::item::{FileStatus, Item};
 use super::lock::lock;
@@ -236,10 +237,23 @@ impl<'a> Writer<'a> {
                 self.take_identified(file, status)?;
             }
             Finding::Scanned { photo, note } => {
-                self.summary.photos_scanned += 1;
-                if let Some(reason) = note {
-                    self.note_incomplete(&photo, reason);
+                if let Some(Note {
+                    text,
+                    is_incomplete,
+                }) = note
+                {
+                    self.note_incomplete(&photo, text);
+                    // The whole photo may be restored: until then its people stay as they were.
+                    if is_incomplete
+                        && self.library.knows_whole_photo(photo.root_id, &photo.path)?
+                    {
+                        self.summary.incomplete -= 1;
+                        self.summary.problems += 1;
+                        self.meter.done += 1;
+                        return Ok(());
+                    }
                 }
+                self.summary.photos_scanned += 1;
                 self.store(*photo);
             }
             Finding::Failed {
