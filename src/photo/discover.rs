@@ -141,7 +141,8 @@ impl Discovered {
 
     /// Those of Live Photos belong to a photo.
     fn count_videos(&mut self) {
-        let films = films_of_photos(&self.files, &self.videos);
+        let files: Vec<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
+        let films = films_of_photos(&files, &self.videos);
         let videos = self.videos.len() as u64 - films;
         for (kind, count) in [(VIDEO, videos), (LIVE_PHOTO_FILM, films)] {
             if count > 0 {

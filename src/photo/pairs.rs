@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::FoundFile;
 use super::file_kind::{extension_of, is_raw};
 
 /// Names under which those that are left out are counted.
@@ -30,32 +29,26 @@ fn key(path: &str) -> Key {
     (folder.to_owned(), stem.to_lowercase())
 }
 
-/// The files that are another file's photo, each with what it is: paths as in `files`.
-pub fn left_out(files: &[FoundFile]) -> BTreeMap<String, &'static str> {
-    let beside_raw = keys_with(
-        files.iter().map(|file| file.path.as_str()),
-        &PHOTO_BESIDE_RAW,
-    );
-    let all: BTreeSet<Key> = files.iter().map(|file| key(&file.path)).collect();
+/// The files that are another file's photo, each with what it is; of paths with `/`.
+pub fn left_out(files: &[&str]) -> BTreeMap<String, &'static str> {
+    let beside_raw = keys_with(files.iter().copied(), &PHOTO_BESIDE_RAW);
+    let all: BTreeSet<Key> = files.iter().map(|path| key(path)).collect();
     let mut left_out = BTreeMap::new();
-    for file in files {
-        let key = key(&file.path);
-        let extension = extension_of(Path::new(&file.path));
+    for &path in files {
+        let key = key(path);
+        let extension = extension_of(Path::new(path));
         if is_raw(&extension) && beside_raw.contains(&key) {
-            left_out.insert(file.path.clone(), RAW_BESIDE_PHOTO);
+            left_out.insert(path.to_owned(), RAW_BESIDE_PHOTO);
         } else if edited_stem(&key.1).is_some_and(|edited| all.contains(&(key.0.clone(), edited))) {
-            left_out.insert(file.path.clone(), ORIGINAL_OF_EDITED);
+            left_out.insert(path.to_owned(), ORIGINAL_OF_EDITED);
         }
     }
     left_out
 }
 
 /// How many of these films lie beside a photo of the same name.
-pub(super) fn films_of_photos(files: &[FoundFile], films: &[String]) -> u64 {
-    let photos = keys_with(
-        files.iter().map(|file| file.path.as_str()),
-        &PHOTO_WITH_FILM,
-    );
+pub(super) fn films_of_photos(files: &[&str], films: &[String]) -> u64 {
+    let photos = keys_with(files.iter().copied(), &PHOTO_WITH_FILM);
     let films = films.iter().filter(|film| {
         FILMS.contains(&extension_of(Path::new(film)).as_str()) && photos.contains(&key(film))
     });
@@ -77,23 +70,10 @@ fn edited_stem(stem: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::photo::FileStamp;
-
-    fn found(paths: &[&str]) -> Vec<FoundFile> {
-        let stamp = FileStamp {
-            bytes: 1,
-            modified_ns: 1,
-        };
-        let paths = paths.iter().map(|path| FoundFile {
-            path: (*path).to_owned(),
-            stamp,
-        });
-        paths.collect()
-    }
 
     #[test]
     fn only_files_of_one_folder_and_name_are_one_photo() {
-        let files = found(&[
+        let files = [
             "a/DSC_1.NEF",
             "a/dsc_1.jpg",
             "a/DSC_2.NEF",
@@ -103,7 +83,7 @@ mod tests {
             "a/IMG_1235.HEIC",
             "b/IMG_E1235.JPG",
             "a/IMG_E99.jpg",
-        ]);
+        ];
         let left_out: Vec<_> = left_out(&files).into_iter().collect();
         assert_eq!(
             left_out,

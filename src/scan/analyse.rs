@@ -4,7 +4,7 @@ use super::face_finder::{Face, FaceFinder, FaceFinderError, SearchedPhoto};
 use super::item::Item;
 use super::stage_clock::Stage;
 use crate::library::{ScannedFace, ScannedPhoto};
-use crate::photo::{Photo, PhotoError, PhotoFile, jpeg_face_thumbnail, jpeg_thumbnail};
+use crate::photo::{Photo, PhotoError, PhotoFile, PhotoNote, jpeg_face_thumbnail, jpeg_thumbnail};
 use crate::vision::{AlignedFace, Embedding};
 
 /// Longer side of a photo's thumbnail, in pixels.
@@ -20,7 +20,15 @@ pub(super) struct Analysed {
     /// Faces of 60 pixels may have been missed.
     pub(super) is_coarse: bool,
     /// What was missing of the photo, or not looked at.
-    pub(super) note: Option<String>,
+    pub(super) note: Option<Note>,
+}
+
+/// What was missing of a photo that was read.
+#[derive(Clone, Debug)]
+pub(super) struct Note {
+    pub text: String,
+    /// A part of the picture itself is missing.
+    pub is_incomplete: bool,
 }
 
 impl Analysed {
@@ -48,7 +56,10 @@ pub(super) fn analyse(
         .time(Stage::Thumbnail, || with_thumbnails(&searched))?;
     let photo = searched.photo();
     let notes: Vec<String> = photo.notes.iter().map(ToString::to_string).collect();
-    let note = (!notes.is_empty()).then(|| notes.join("; "));
+    let note = (!notes.is_empty()).then(|| Note {
+        text: notes.join("; "),
+        is_incomplete: photo.notes.contains(&PhotoNote::Incomplete),
+    });
     Ok(Analysed {
         is_coarse: searched.is_coarse,
         photo: ScannedPhoto {

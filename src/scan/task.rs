@@ -1,12 +1,12 @@
 //! Tasks for the threads of a scan, and their results.
 
-use std::path::PathBuf;
-
+use super::analyse::Note;
 use super::face_finder::FaceFinderError;
 use super::item::{Changed, FileStatus, Item};
 use super::lost_folders::LostFolder;
 use crate::library::{PhotoId, ScannedPhoto};
 use crate::photo::{ContentHash, FileStamp};
+use std::path::PathBuf;
 
 /// What to do with a file.
 pub(super) enum Task {
@@ -39,7 +39,7 @@ pub(super) enum Finding {
         /// Where it lies, if it is so large that small faces may have been missed.
         coarse: Option<PathBuf>,
         /// What was missing of it.
-        note: Option<String>,
+        note: Option<Note>,
     },
     Failed {
         item: Item,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
+use super::analyse::Note;
 use super::face_finder::FaceFinderError;
 use super::item::{FileStatus, Item};
 use super::lock::lock;
@@ -248,12 +249,25 @@ impl<'a> Writer<'a> {
                 coarse,
                 note,
             } => {
+                if let Some(Note {
+                    text,
+                    is_incomplete,
+                }) = note
+                {
+                    self.note_incomplete(&photo, text);
+                    // The whole photo may be restored: until then its people stay as they were.
+                    if is_incomplete
+                        && self.library.knows_whole_photo(photo.root_id, &photo.path)?
+                    {
+                        self.summary.incomplete -= 1;
+                        self.summary.problems += 1;
+                        self.meter.done += 1;
+                        return Ok(());
+                    }
+                }
                 self.summary.photos_scanned += 1;
                 let coarse = coarse.map(|path| path.to_string_lossy().into_owned());
                 self.summary.coarse.extend(coarse);
-                if let Some(reason) = note {
-                    self.note_incomplete(&photo, reason);
-                }
                 self.store(*photo);
             }
             Finding::Failed {

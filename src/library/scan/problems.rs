@@ -63,6 +63,15 @@ impl Library {
         })
     }
 
+    /// Whether a present photo is known at a path, of which nothing was missing when it was read.
+    pub fn knows_whole_photo(&self, root_id: RootId, path: &str) -> Result<bool, LibraryError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM photo p WHERE p.root_id = ?1 AND p.path = ?2 AND p.vanished = 0
+                       AND NOT EXISTS (SELECT 1 FROM problem b WHERE b.root_id = p.root_id AND b.path = p.path
+                           AND b.file_size = p.file_size AND b.modified_ns = p.modified_ns))";
+        let known = self.rows(sql, (root_id, path), |row| row.get(0))?;
+        Ok(known.first() == Some(&true))
+    }
+
     /// Stores problems; each replaces an older one of the same file.
     pub fn store_problems(&mut self, problems: &[FoundProblem]) -> Result<(), LibraryError> {
         let tx = self.write()?;

@@ -37,7 +37,8 @@ pub(super) fn compare(
         writer.note_unreachable(&target.folder(), reason);
         return Ok(());
     }
-    let left_out = left_out(&found.files);
+    let paths: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
+    let left_out = left_out(&paths);
     let (mut photos, mut other_files) = (0, found.other_files);
     let mut returned = Vec::new();
     let mut unread_problems = writer.problems_below(target)?;

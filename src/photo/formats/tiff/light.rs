@@ -166,7 +166,7 @@ impl Bits<'_> {
     fn next(&mut self, bits: u32) -> u32 {
         let bits = bits as usize;
         let byte = |at: usize| u32::from(self.row.get(at).copied().unwrap_or(0));
-        let number = if bits % 8 == 0 {
+        let number = if bits.is_multiple_of(8) {
             let (from, count) = (self.at / 8, bits / 8);
             (0..count).fold(0, |number, rank| {
                 let rank = if self.little_endian {

@@ -121,6 +121,7 @@ impl<'a> Tiff<'a> {
         let (mut photo, is_visible) = self.picture(false, &mut notes)?;
         if !is_visible {
             // Nothing of it would be seen: the opacity is something else, a saved selection mostly.
+            drop(photo);
             notes.clear();
             photo = self.picture(true, &mut notes)?.0;
         }

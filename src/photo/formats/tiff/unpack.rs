@@ -223,13 +223,13 @@ fn add_left<const BYTES: usize>(row: &mut [u8], pixel_samples: usize, little_end
     for at in pixel_samples..samples.len() {
         let sum = number(samples[at]).wrapping_add(number(samples[at - pixel_samples]));
         let bytes = sum.to_le_bytes();
-        for rank in 0..BYTES {
+        for (rank, byte) in bytes.into_iter().take(BYTES).enumerate() {
             let place = if little_endian {
                 rank
             } else {
                 BYTES - 1 - rank
             };
-            samples[at][place] = bytes[rank];
+            samples[at][place] = byte;
         }
     }
 }
