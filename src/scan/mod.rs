@@ -14,7 +14,8 @@
 //! 4. **Search again.** Changed photos are searched for faces again; faces that are still the same keep their people.
 //!    So are unchanged photos whose embeddings were made in another way than today's ([`crate::vision::EMBEDDING_MODEL`]).
 //!    The photos of a root that is gone (renamed, moved to another drive) are expected where at least half of them have new
-//!    files of the same relative path and size; where the bytes agree, they move there, and the root with them.
+//!    files of the same relative path and size; where the bytes agree, they move there, and the root with them. If the
+//!    folder is back later (the drive was unplugged, and a backup was scanned), they return, and leave copies.
 //! 5. **Vanished.** Known photos in walked folders that were not found are marked, never deleted. Photos below a folder
 //!    that became unreadable meanwhile are not marked.
 //!
@@ -65,7 +66,7 @@ use crate::vision::Engine;
 use lock::lock;
 use pipeline::Pipeline;
 use plan::known_photos::KnownPhotos;
-use plan::moved_roots::find_moved_roots;
+use plan::moved_roots::{find_moved_roots, find_returned_roots};
 use plan::{plan_scan, roots::resolve};
 use task::Task;
 use writer::Writer;
@@ -100,8 +101,12 @@ pub fn scan(
     )?;
     writer.fail_if_unreachable(roots.len())?;
 
-    let moved_roots = find_moved_roots(known_photos.gone_roots(), &plan.new);
-    known_photos.expect_at(moved_roots);
+    if !plan.new.is_empty() {
+        let former = known_photos.known_elsewhere(writer.library().former_roots()?);
+        let mut moved_roots = find_returned_roots(former, &plan.new);
+        moved_roots.extend(find_moved_roots(known_photos.gone_roots(), &plan.new));
+        known_photos.expect_at(moved_roots);
+    }
     let known_photos = Mutex::new(known_photos);
     let pipeline = Pipeline::new(&finder, options, control, &known_photos);
     pipeline.run(plan.changed.into_iter().map(Task::Verify), &mut writer)?;
@@ -109,7 +114,7 @@ pub fn scan(
     let overwritten = writer.settle_overwritten(&known_photos)?;
     let to_search_again = overwritten.into_iter().chain(plan.outdated);
     pipeline.run(to_search_again.map(Task::Search), &mut writer)?;
-    writer.settle_copies()?;
+    writer.settle_copies(lock(&known_photos).take_left_behind())?;
     if !control.is_stopped() {
         let known_photos = lock(&known_photos);
         writer.mark_vanished(&known_photos.gone(&pipeline.lost.all()))?;

@@ -3,6 +3,7 @@
 mod copy;
 mod faces;
 mod forget;
+mod former_roots;
 mod ignored;
 mod not_found;
 mod problems;
@@ -11,6 +12,7 @@ mod roots;
 mod store;
 
 pub use forget::Forgetting;
+pub use former_roots::FormerRoot;
 pub use not_found::{Decision, UnplacedDecision};
 pub use problems::{FoundProblem, ProblemRow};
 pub use roots::{RootMove, RootRow};
