@@ -27,10 +27,12 @@
 
 mod analyse;
 mod budget;
+mod coarse;
 mod control;
 mod embed_batch;
 mod error;
 mod face_finder;
+mod gone_folders;
 mod item;
 mod left_out;
 mod lock;
@@ -50,23 +52,28 @@ use std::sync::Mutex;
 // The photos that the window shows wait for memory in the same way.
 #[cfg(feature = "gui")]
 pub(crate) use budget::Budget;
+pub use coarse::coarse_photos;
 pub use control::ScanControl;
 pub use error::ScanError;
 pub use face_finder::{Face, FaceFinder, FaceFinderError};
-pub use left_out::{LeftOutRow, keep_patterns, list_left_out, patterns};
+pub use gone_folders::gone_folders;
+pub use left_out::{
+    LeftOutList, LeftOutRow, keep_patterns, list_left_out, look_at_left_out, patterns,
+};
 pub use options::{MovedFolder, ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
-pub use relocate::{RelocateError, Relocation, relocate};
+pub use relocate::{RelocateError, Relocation, look_for_relocated, relocate};
 pub use stage_clock::StageSeconds;
 
-use crate::library::{FoundProblem, Library};
+use crate::library::{FoundProblem, Library, PhotoId};
 use crate::photo;
 use crate::vision::Engine;
 use lock::lock;
 use pipeline::Pipeline;
 use plan::known_photos::KnownPhotos;
 use plan::moved_roots::find_moved_roots;
-use plan::{plan_scan, roots::resolve};
+use plan::again::plan_again;
+use plan::{Plan, plan_scan, roots::resolve};
 use task::Task;
 use writer::Writer;
 
@@ -104,18 +111,53 @@ pub fn scan(
     known_photos.expect_at(moved_roots);
     let known_photos = Mutex::new(known_photos);
     let pipeline = Pipeline::new(&finder, options, control, &known_photos);
-    pipeline.run(plan.changed.into_iter().map(Task::Verify), &mut writer)?;
-    pipeline.run(plan.new.into_iter().map(Task::Identify), &mut writer)?;
-    let overwritten = writer.settle_overwritten(&known_photos)?;
-    let to_search_again = overwritten.into_iter().chain(plan.outdated);
-    pipeline.run(to_search_again.map(Task::Search), &mut writer)?;
-    writer.settle_copies()?;
+    search_planned(&pipeline, plan, &known_photos, &mut writer)?;
     if !control.is_stopped() {
         let known_photos = lock(&known_photos);
         writer.mark_vanished(&known_photos.gone(&pipeline.lost.all()))?;
         writer.move_roots(known_photos.roots_found_elsewhere())?;
     }
     writer.finish(control.is_stopped())
+}
+
+/// Searches some known photos for faces again, also unchanged ones; what people decided about faces that are found again
+/// stays. Otherwise as [`scan`]: photos that are not there are in the summary's `unreachable`.
+pub fn look_again(
+    library: &mut Library,
+    engine: &Engine,
+    photos: &[PhotoId],
+    options: &ScanOptions,
+    control: &ScanControl,
+    on_progress: &(dyn Fn(&Progress) + Sync),
+) -> Result<ScanSummary, ScanError> {
+    let options = ScanOptions {
+        again: true,
+        ..*options
+    };
+    let finder = FaceFinder::new(engine, options, control.stop_flag().clone());
+    let mut writer = Writer::new(library, on_progress, Vec::new(), &finder.clock);
+    let mut known_photos = KnownPhotos::load(writer.library())?;
+    let plan = plan_again(photos, &mut known_photos, &mut writer)?;
+    writer.fail_if_unreachable(photos.len())?;
+    let known_photos = Mutex::new(known_photos);
+    let pipeline = Pipeline::new(&finder, &options, control, &known_photos);
+    search_planned(&pipeline, plan, &known_photos, &mut writer)?;
+    writer.finish(control.is_stopped())
+}
+
+/// Reads and searches the files of a plan.
+fn search_planned(
+    pipeline: &Pipeline<'_>,
+    plan: Plan,
+    known_photos: &Mutex<KnownPhotos>,
+    writer: &mut Writer<'_>,
+) -> Result<(), ScanError> {
+    pipeline.run(plan.changed.into_iter().map(Task::Verify), writer)?;
+    pipeline.run(plan.new.into_iter().map(Task::Identify), writer)?;
+    let overwritten = writer.settle_overwritten(known_photos)?;
+    let to_search_again = overwritten.into_iter().chain(plan.outdated);
+    pipeline.run(to_search_again.map(Task::Search), writer)?;
+    writer.settle_copies()
 }
 
 /// The setting that stores which version of the readers found the problems.
@@ -128,7 +170,7 @@ fn forget_stamps_of_other_readers(library: &mut Library) -> Result<(), ScanError
     }
     let problems = library.problems()?.into_iter();
     let unsettled: Vec<FoundProblem> = problems
-        .filter(|problem| !problem.is_read)
+        .filter(|problem| !problem.is_read())
         .map(|problem| FoundProblem {
             root_id: problem.root_id,
             path: problem.path,
