@@ -493,7 +493,9 @@ impl<'a> Writer<'a> {
             batch.store(library, unplaced)?;
             looks.keep(library)
         };
-        self.clock.time(Stage::Store, store).map_err(ScanError::from)
+        self.clock
+            .time(Stage::Store, store)
+            .map_err(ScanError::from)
     }
 }
 

@@ -1,13 +1,12 @@
 //! The progress of the scan and the export.
 
-use std::path::PathBuf;
-
 use crate::scan::Progress;
 
 /// The progress of a scan, for the status bar.
 #[derive(Clone, Debug)]
 pub struct ScanState {
-    pub folders: Vec<PathBuf>,
+    /// What is scanned, as the status bar calls it: "Pictures", "3 folders".
+    pub what: String,
     pub stage: ScanStage,
     pub progress: Option<Progress>,
     pub paused: bool,
@@ -33,9 +32,9 @@ pub enum ScanStage {
 }
 
 impl ScanState {
-    pub fn new(folders: Vec<PathBuf>) -> Self {
+    pub fn new(what: String) -> Self {
         Self {
-            folders,
+            what,
             stage: ScanStage::Preparing,
             progress: None,
             paused: false,

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use super::writer::Writer;
 use super::{ScanControl, ScanError};
 use crate::photo::{Patterns, Rules, discover};
-use compare::compare;
 pub(super) use compare::Plan;
+use compare::compare;
 use known_photos::KnownPhotos;
 use roots::Target;
 
