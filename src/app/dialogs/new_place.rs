@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Key, Layout, RichText, TextEdit, Ui};
+use egui::{Align, Key, Layout, RichText, TextEdit, Ui, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::dialogs::{DialogOutput, modal_ui};
@@ -82,11 +82,14 @@ impl NewPlaceDialog {
     /// The field for the place and the button that chooses it.
     fn place_ui(&mut self, ui: &mut Ui) -> Option<DialogOutput> {
         let label = ui.label("This folder is now at");
+        let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
+        let layout = Layout::right_to_left(Align::Center);
         let (browse, entered) = ui
-            .horizontal(|ui| {
+            .allocate_ui_with_layout(row, layout, |ui| {
+                let browse = ui.button("Choose…").on_hover_text("Choose the folder");
                 let field = TextEdit::singleline(&mut self.typed)
                     .hint_text(PathPurpose::NewPlace.example())
-                    .desired_width(ui.available_width() - 108.0);
+                    .desired_width(ui.available_width());
                 let response = ui.add(field).labelled_by(label.id);
                 if !self.opened {
                     self.opened = true;
@@ -95,7 +98,6 @@ impl NewPlaceDialog {
                 if response.changed() {
                     self.looked_in = None;
                 }
-                let browse = ui.button("Choose…").on_hover_text("Choose the folder");
                 let entered =
                     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
                 (browse.clicked(), entered)

@@ -169,7 +169,7 @@ impl Session {
 
     pub fn begin_scan(&mut self, job: ScanJob, device: DeviceChoice) {
         if let Some(threads) = &mut self.threads {
-            self.scan = Some(ScanState::new(job.label()));
+            self.scan = Some(ScanState::new(job.label(), job.is_again()));
             threads.scan.scan(job, device);
         }
     }

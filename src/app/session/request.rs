@@ -70,6 +70,11 @@ pub enum ScanJob {
 }
 
 impl ScanJob {
+    /// Known photos are searched again.
+    pub fn is_again(&self) -> bool {
+        !matches!(self, ScanJob::Folders(_))
+    }
+
     /// What is scanned, for the status bar: "Pictures", "3 folders again".
     pub fn label(&self) -> String {
         match self {

@@ -228,7 +228,7 @@ fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problems: u64) {
     if problems == 0 {
         return;
     }
-    let label = format!("{} could not be read", counted(problems, "file"));
+    let label = format!("{} with problems", counted(problems, "file"));
     if ui
         .link(label)
         .on_hover_text("Show the files and the reasons")

@@ -7,6 +7,8 @@ use crate::scan::Progress;
 pub struct ScanState {
     /// What is scanned, as the status bar calls it: "Pictures", "3 folders".
     pub what: String,
+    /// Known photos are searched again.
+    pub again: bool,
     pub stage: ScanStage,
     pub progress: Option<Progress>,
     pub paused: bool,
@@ -32,9 +34,10 @@ pub enum ScanStage {
 }
 
 impl ScanState {
-    pub fn new(what: String) -> Self {
+    pub fn new(what: String, again: bool) -> Self {
         Self {
             what,
+            again,
             stage: ScanStage::Preparing,
             progress: None,
             paused: false,

@@ -275,6 +275,18 @@ impl Queries {
         }
     }
 
+    /// The scanned folders that are not there, as last read.
+    pub fn known_gone_folders(&self) -> &[RootRow] {
+        match self
+            .entries
+            .get(&Query::GoneFolders)
+            .map(|entry| &entry.value)
+        {
+            Some(Some(QueryResult::GoneFolders(gone))) => gone,
+            _ => &[],
+        }
+    }
+
     fn get(&mut self, key: Query) -> Option<QueryResult> {
         let entry = self.entries.entry(key).or_default();
         entry.used_in_frame = self.frame;

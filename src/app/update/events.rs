@@ -132,10 +132,10 @@ impl App {
         };
         match event {
             ScanEvent::Finished { summary, grouped } => {
-                session.scan = None;
+                let again = session.scan.take().is_some_and(|scan| scan.again);
                 self.toasts.add(
                     ToastKind::Note,
-                    scan_message(&summary, grouped),
+                    scan_message(&summary, grouped, again),
                     scan_action(&summary),
                 );
                 self.show_unreachable(&summary.unreachable);
@@ -209,15 +209,16 @@ impl App {
     }
 }
 
-fn scan_message(summary: &ScanSummary, grouped: bool) -> String {
-    let verb = if summary.stopped {
-        "Stopped"
-    } else {
-        "Scanned"
+/// `again`: known photos were searched again.
+fn scan_message(summary: &ScanSummary, grouped: bool, again: bool) -> String {
+    let (verb, noun) = match (summary.stopped, again) {
+        (true, _) => ("Stopped", "new photo"),
+        (false, true) => ("Looked again", "photo"),
+        (false, false) => ("Scanned", "new photo"),
     };
     let mut parts = vec![format!(
         "{verb}: {}, {}",
-        counted(summary.photos_scanned, "new photo"),
+        counted(summary.photos_scanned, noun),
         counted(summary.faces, "face")
     )];
     for (count, what) in [

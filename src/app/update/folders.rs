@@ -35,10 +35,20 @@ impl App {
     }
 
     fn choose_folder(&mut self, purpose: FolderPurpose) {
-        let snapshot = self.snapshot();
-        match &*snapshot.roots {
+        let LibraryState::Session(session) = &self.library else {
+            return;
+        };
+        // Most likely the one that is not there is meant.
+        let choices = match (purpose, session.queries.known_gone_folders()) {
+            (FolderPurpose::NewPlace, gone @ [_]) => gone,
+            _ => &*session.snapshot.roots,
+        };
+        match choices {
             [] => {}
-            [only] => self.update(purpose.action(only.path.clone())),
+            [only] => {
+                let action = purpose.action(only.path.clone());
+                self.update(action);
+            }
             _ => self.dialog = Some(Dialog::Folder(FolderDialog::new(purpose))),
         }
     }

@@ -27,7 +27,7 @@ const ROW_HEIGHT: f32 = 104.0;
 const FACE_SIDE: f32 = 72.0;
 const CHOICE_SIDE: f32 = 56.0;
 /// Width of what is said of a face.
-const TEXT_WIDTH: f32 = 288.0;
+const TEXT_WIDTH: f32 = 208.0;
 
 /// What the page remembers: the rows that match the search, and what is said in each.
 pub type NotFoundState = Cached<(Version<Vec<NotFound>>, String), Arc<[Line]>>;

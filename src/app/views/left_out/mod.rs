@@ -4,7 +4,7 @@ mod rules;
 
 use std::sync::Arc;
 
-use egui::{RichText, ScrollArea, TextStyle, Ui, UiBuilder, vec2};
+use egui::{RichText, Role, ScrollArea, TextStyle, Ui, UiBuilder, WidgetInfo, vec2};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
@@ -40,7 +40,7 @@ struct Found {
     rows: Vec<usize>,
     /// The reasons, with numbers of rows.
     reasons: Vec<(String, usize)>,
-    /// "31 videos, 4 raw files …".
+    /// "Counted, not looked at: 31 × video · 4 × raw file beside its JPEG".
     counted: String,
 }
 
@@ -137,12 +137,12 @@ fn find((report, search, chosen): &Source) -> Arc<Found> {
     let reasons = report.reasons.iter();
     let counted = report.other_files.iter();
     let counted: Vec<String> = counted
-        .map(|(kind, count)| format!("{} {kind}", thousands(*count)))
+        .map(|(kind, count)| format!("{} × {kind}", thousands(*count)))
         .collect();
     Arc::new(Found {
         rows: rows.collect(),
         reasons: reasons
-            .map(|(why, count)| (why.to_string(), *count))
+            .map(|(why, count)| (capitalized(&why.to_string()), *count))
             .collect(),
         counted: match counted.is_empty() {
             true => String::new(),
@@ -162,6 +162,7 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &LeftOutLine, patterns: &
     };
     file_row_ui(ui, cx, &row, |ui, cx| {
         let take_in = ui.button("Take in");
+        take_in.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Take in {title}")));
         let hint = "Scan it from the next scan on";
         if take_in.on_hover_text(hint).clicked() {
             let mut patterns = patterns.clone();
@@ -171,4 +172,11 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &LeftOutLine, patterns: &
             }
         }
     });
+}
+
+/// With a capital first letter.
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
 }
