@@ -70,7 +70,8 @@ fn a_folder_that_is_not_there_is_marked_and_its_new_place_is_two_steps_away() {
             .map(|path| { real(path.parent().expect("parent").to_owned()).join("pictures") }),
         "nothing was changed yet"
     );
-    window.click("Use this folder");
+    // The button has the focus.
+    window.press(Key::Enter);
     assert_eq!(roots(&window), [real(place)]);
     let maria = window.groups()[0].clone();
     assert_eq!(

@@ -20,6 +20,8 @@ pub struct NewPlaceDialog {
     /// The place looked at last, and what is there; `None` while it is being looked at.
     looked_in: Option<(PathBuf, Option<Result<Relocation, String>>)>,
     opened: bool,
+    /// The photos were found: Enter uses the folder.
+    focuses_use: bool,
 }
 
 impl NewPlaceDialog {
@@ -29,6 +31,7 @@ impl NewPlaceDialog {
             typed: String::new(),
             looked_in: None,
             opened: false,
+            focuses_use: false,
         }
     }
 
@@ -48,6 +51,7 @@ impl NewPlaceDialog {
             && self.old == old
             && place == new
         {
+            self.focuses_use = found.is_ok();
             *result = Some(found);
         }
     }
@@ -163,6 +167,9 @@ impl NewPlaceDialog {
                 new: new.clone(),
             };
             let use_it = primary_button_ui(ui, "Use this folder");
+            if std::mem::take(&mut self.focuses_use) {
+                use_it.request_focus();
+            }
             return use_it
                 .clicked()
                 .then(|| DialogOutput::Chosen(Action::Folder(job)));
