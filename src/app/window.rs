@@ -10,7 +10,7 @@ use std::time::Duration;
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
 use crate::app::commands::action::Action;
-use crate::app::commands::key_input::PageKeys;
+use crate::app::commands::read_keys::PageKeys;
 use crate::app::commands::to_action::CommandContext;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::dialogs::{Dialog, DialogOutput};

@@ -2,10 +2,10 @@
 
 mod again;
 mod control;
+mod excluded;
 mod first;
 mod killed;
 mod large;
-mod left_out;
 mod moved;
 mod outdated;
 mod places;

@@ -258,8 +258,8 @@ impl Session {
         self.queries.insert(key, result);
     }
 
-    /// Closes the library: all threads are asked to stop and end in the background. Commands that were given are
-    /// executed; a scan is stopped without grouping.
+    /// Closes the library: all threads are asked to stop and end in the background. Commands that are already
+    /// queued are executed; a scan is stopped without grouping.
     pub fn close(mut self, closing: &Closing) {
         self.stop.stop();
         self.library.close();

@@ -1,7 +1,6 @@
 //! What a scan writes: photos with their faces, moved and vanished files, roots and problems.
 
 mod copy;
-mod faces;
 mod forget;
 mod ignored;
 mod not_found;
@@ -9,6 +8,7 @@ mod problems;
 mod rematch;
 mod roots;
 mod store;
+mod store_faces;
 
 pub use forget::Forgetting;
 pub use not_found::{Decision, UnplacedDecision};

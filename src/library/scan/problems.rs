@@ -98,7 +98,8 @@ impl Library {
         Ok(tx.commit()?)
     }
 
-    /// Deletes the problems of files that no longer exist or are not photos. Storing a photo deletes its own.
+    /// Deletes the problems of files that no longer exist or are not photos. When a photo is
+    /// stored, the problem of its file is deleted as well.
     pub fn clear_problems(
         &mut self,
         root_id: RootId,

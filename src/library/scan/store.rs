@@ -5,10 +5,10 @@
 use rusqlite::Transaction;
 use serde::Serialize;
 
-use super::faces::{FormerPhoto, Outcome, insert_face, replace_faces};
 use super::ignored::mark_copies;
 use super::not_found::UnplacedDecision;
 use super::rematch::is_one_picture;
+use super::store_faces::{FormerPhoto, Outcome, insert_face, replace_faces};
 use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
 use crate::library::edit::append;
 use crate::library::grouping::forget_grouping;
