@@ -184,5 +184,7 @@ fn sides(library: &Library, question: &Question) -> Result<[Vec<FaceId>; 2], Cli
             known.retain(|face| !faces.contains(face));
             [known, faces.clone()]
         }
+        // Nobody who is ignored has a label worth an edit.
+        Question::LikeIgnored { .. } => [Vec::new(), Vec::new()],
     })
 }

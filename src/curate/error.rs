@@ -24,7 +24,9 @@ pub enum CurateError {
         name: String,
         free: String,
     },
-    #[error("group {0} has no face to name")]
+    #[error(
+        "group {0} has no face to name, or only in photos that are away: scan their folder when it is back"
+    )]
     EmptyGroup(GroupId),
     #[error("face {0} is in its photo: only one that was not found again can be placed")]
     NotMissing(FaceId),

@@ -12,6 +12,7 @@
 //!    its path, it has *moved* and keeps its faces and people. If it is still there as well, the file is a *copy* and takes
 //!    over the faces. If a whole root is gone, a folder is its candidate new place if it has new files with the relative
 //!    path and size of at least half of the root's photos; the photos with equal content move there, and so does the root.
+//!    If the folder is back later (the drive was unplugged, and a backup was scanned), they return, and leave copies.
 //!    All other files are searched for faces.
 //! 4. **Search again.** Changed photos are searched for faces again; faces that are still the same keep their people.
 //!    Unchanged photos are searched again if their embeddings were made by another version of the recognizer or of the
@@ -73,7 +74,7 @@ use lock::lock;
 use pipeline::Pipeline;
 use plan::again::plan_again;
 use plan::known_photos::KnownPhotos;
-use plan::moved_roots::find_moved_roots;
+use plan::moved_roots::{find_moved_roots, find_returned_roots};
 use plan::{Plan, plan_scan, roots::resolve};
 use task::Task;
 use writer::Writer;
@@ -108,8 +109,12 @@ pub fn scan(
     )?;
     writer.fail_if_unreachable(roots.len())?;
 
-    let moved_roots = find_moved_roots(known_photos.gone_roots(), &plan.new);
-    known_photos.expect_at(moved_roots);
+    if !plan.new.is_empty() {
+        let former = known_photos.known_elsewhere(writer.library().former_roots()?);
+        let mut moved_roots = find_returned_roots(former, &plan.new);
+        moved_roots.extend(find_moved_roots(known_photos.gone_roots(), &plan.new));
+        known_photos.expect_at(moved_roots);
+    }
     let known_photos = Mutex::new(known_photos);
     let pipeline = Pipeline::new(&finder, options, control, &known_photos);
     search_planned(&pipeline, plan, &known_photos, &mut writer)?;
@@ -158,7 +163,7 @@ fn search_planned(
     let overwritten = writer.settle_overwritten(known_photos)?;
     let to_search_again = overwritten.into_iter().chain(plan.outdated);
     pipeline.run(to_search_again.map(Task::Search), writer)?;
-    writer.settle_copies()
+    writer.settle_copies(lock(known_photos).take_left_behind())
 }
 
 /// The setting that stores which version of the readers found the problems.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::ScanError;
 use super::plan::roots::{outer_root, path_below};
+use crate::files::path_text;
 use crate::library::{KnownPhoto, Library, MovedPhoto, RootId, RootMove};
 use crate::photo::{self, Limits, normal_root, spellings};
 use crate::stop::StopFlag;
@@ -174,7 +175,7 @@ fn candidates(
                 continue;
             }
             for photo in library.known_photos(root.root_id)? {
-                let path = root.path.join(&photo.path);
+                let path = path_text::path_below(&root.path, &photo.path);
                 if let Ok(rest) = path.strip_prefix(&old) {
                     candidates.push(Candidate {
                         place: new.join(rest),

@@ -15,15 +15,15 @@ use super::item::{FileStatus, Item};
 use super::lock::lock;
 use super::lost_folders::LostFolder;
 use super::plan::known_photos::{KnownPhotos, identify};
-use super::plan::moved_roots::MovedRoot;
+use super::plan::moved_roots::{MoveKind, MovedRoot};
 use super::plan::roots::Target;
 use super::progress::{Meter, REPORT_INTERVAL};
 use super::stage_clock::{Stage, StageClock};
 use super::task::Finding;
 use super::{MovedFolder, Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
-    FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootId, RootMove,
-    ScannedPhoto, TouchedPhoto, UnplacedDecision,
+    FormerRoot, FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootId,
+    RootMove, ScannedPhoto, TouchedPhoto, UnplacedDecision,
 };
 use crate::photo::{ContentHash, FileStamp, LeftOut, PhotoError};
 use crate::vision::tile_coarseness;
@@ -428,8 +428,18 @@ impl<'a> Writer<'a> {
         Ok(to_search)
     }
 
-    /// Copies of files that this scan has searched get the same faces.
-    pub(super) fn settle_copies(&mut self) -> Result<(), ScanError> {
+    /// Copies of files that this scan has searched get the same faces. So do files whose photos have returned to their
+    /// former folders.
+    pub(super) fn settle_copies(
+        &mut self,
+        left_behind: Vec<(Item, ContentHash)>,
+    ) -> Result<(), ScanError> {
+        let left_behind = left_behind.into_iter().map(|(item, content)| File {
+            stamp: item.stamp,
+            item,
+            content,
+        });
+        self.copies.extend(left_behind);
         for file in mem::take(&mut self.copies) {
             let known = self.library.photos_with_content(&file.content)?;
             if let Some(source) = known.first() {
@@ -452,13 +462,18 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Known roots that this scan has found elsewhere: the former ones go, and what is left of them is away.
+    /// Known roots that this scan has found elsewhere: the former ones go, and what is left of them is away. The library
+    /// remembers where they were, until they are back there.
     pub(super) fn move_roots<'r>(
         &mut self,
         roots: impl Iterator<Item = &'r MovedRoot>,
     ) -> Result<(), ScanError> {
         let mut moves = Vec::new();
         for root in roots {
+            self.note_former_root(root)?;
+            if root.kind != MoveKind::Gone {
+                continue;
+            }
             self.summary.moved_folders.push(MovedFolder {
                 from: root.from_path.to_string_lossy().into_owned(),
                 to: root.to_path().to_string_lossy().into_owned(),
@@ -473,6 +488,23 @@ impl<'a> Writer<'a> {
             self.library.relocate(&[], &moves)?;
         }
         Ok(())
+    }
+
+    fn note_former_root(&mut self, root: &MovedRoot) -> Result<(), LibraryError> {
+        if root.kind == MoveKind::Return {
+            return self.library.forget_former_root(&root.from_path);
+        }
+        let home = root.to_path();
+        let former = self.library.former_roots()?;
+        let is_from_there = |former: &FormerRoot| former.to == root.from && former.path == home;
+        if former.iter().any(is_from_there) {
+            return self.library.forget_former_root(&home);
+        }
+        self.library.remember_former_root(FormerRoot {
+            path: root.from_path.clone(),
+            to: root.to,
+            below: root.below.clone(),
+        })
     }
 
     pub(super) fn finish(mut self, stopped: bool) -> Result<ScanSummary, ScanError> {

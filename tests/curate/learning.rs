@@ -111,7 +111,9 @@ fn told(test: &TestLibrary, truth: &HashMap<FaceId, u32>, question: &Question) -
         Question::SamePerson { into, from } => vec![test.members(*into), test.members(*from)],
         Question::MixedGroup { pieces, .. } => pieces.to_vec(),
         Question::BorderlineFaces { faces, rest, .. } => vec![faces.clone(), rest.clone()],
-        Question::Suggestion { .. } => panic!("nobody has a name"),
+        Question::Suggestion { .. } | Question::LikeIgnored { .. } => {
+            panic!("nobody has a name or is ignored")
+        }
     };
     let most: Vec<u32> = sides
         .iter()

@@ -1,6 +1,7 @@
 //! Scanning folders: the first scan, later scans, stopping, and roots that disappear and come back.
 
 mod again;
+mod any_order;
 mod control;
 mod excluded;
 mod first;

@@ -2,6 +2,7 @@
 
 mod copy;
 mod forget;
+mod former_roots;
 mod ignored;
 mod not_found;
 mod problems;
@@ -11,6 +12,7 @@ mod store;
 mod store_faces;
 
 pub use forget::Forgetting;
+pub use former_roots::FormerRoot;
 pub use not_found::{Decision, UnplacedDecision};
 pub use problems::{FoundProblem, ProblemRow};
 pub use roots::{RootMove, RootRow};

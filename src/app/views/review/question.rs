@@ -141,6 +141,15 @@ impl QuestionText {
                 message: "“Same person” accepts the suggestions; “different people” rejects them.",
                 tooltips: ["Accept", "Reject", NOT_SURE],
             },
+            Question::LikeIgnored { .. } => QuestionText {
+                title: "Ignore these, too?".to_owned(),
+                message: "They look like faces that you ignored. “Same person” ignores them, too; “different people” keeps them.",
+                tooltips: [
+                    "Ignore them, too",
+                    "Keep them, and do not ask again",
+                    NOT_SURE,
+                ],
+            },
         }
     }
 }
