@@ -36,7 +36,7 @@ pub enum CurateError {
     NoFaces,
     #[error("face {face} is not in group {group}")]
     NotInGroup { face: FaceId, group: GroupId },
-    #[error("group {0} can't be kept apart from itself")]
+    #[error("group {0} can't be a different person than itself")]
     OneGroup(GroupId),
     #[error("face {0} is in no group")]
     NotGrouped(FaceId),

@@ -11,7 +11,7 @@ use crate::library::{KnownPhoto, Library, MovedPhoto, RootId, RootMove};
 use crate::photo::{self, Limits, normal_root, spellings};
 use crate::stop::StopFlag;
 
-/// What a relocation did.
+/// What a relocation did, or would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Relocation {
     /// Photos that are known at their new place.
@@ -62,31 +62,12 @@ pub fn relocate(
     new: &Path,
     stop: &StopFlag,
 ) -> Result<Relocation, RelocateError> {
-    let new = normal_root(new).map_err(|error| RelocateError::Unreachable {
-        folder: new.to_owned(),
-        reason: error.reason(),
-    })?;
-    let (old, candidates) = candidates(library, old, &new)?;
-    if old == new {
-        return Err(RelocateError::SameFolder(new));
-    }
-    let (mut found, mut not_found) = (Vec::new(), Vec::new());
-    for candidate in &candidates {
-        if stop.is_set() {
-            return Err(RelocateError::Stopped);
-        }
-        match stamp_of_same(candidate, stop) {
-            Some(stamp) => found.push((candidate, stamp)),
-            None => not_found.push(candidate.place.clone()),
-        }
-    }
-    if found.is_empty() {
-        return Err(RelocateError::NothingThere {
-            old,
-            new,
-            photos: candidates.len(),
-        });
-    }
+    let Search {
+        old,
+        new,
+        found,
+        not_found,
+    } = search(library, old, new, stop)?;
     let (root_id, root) = match outer_root(library, &new)? {
         Some(outer) => (outer.root_id, outer.path),
         None => (library.add_root(&new)?, new.clone()),
@@ -117,6 +98,65 @@ pub fn relocate(
     tracing::info!("{old:?} is {new:?} now: {} photos", moves.len());
     Ok(Relocation {
         found: moves.len() as u64,
+        not_found,
+    })
+}
+
+/// What [`relocate`] would do: how many photos of `old` are known in `new`. Changes nothing.
+pub fn look_for_relocated(
+    library: &Library,
+    old: &Path,
+    new: &Path,
+    stop: &StopFlag,
+) -> Result<Relocation, RelocateError> {
+    let search = search(library, old, new, stop)?;
+    Ok(Relocation {
+        found: search.found.len() as u64,
+        not_found: search.not_found,
+    })
+}
+
+/// Both folders as the library spells them, and what is at the new place.
+struct Search {
+    old: PathBuf,
+    new: PathBuf,
+    /// At least one.
+    found: Vec<(Candidate, photo::FileStamp)>,
+    not_found: Vec<PathBuf>,
+}
+
+fn search(
+    library: &Library,
+    old: &Path,
+    new: &Path,
+    stop: &StopFlag,
+) -> Result<Search, RelocateError> {
+    let new = normal_root(new).map_err(|error| RelocateError::Unreachable {
+        folder: new.to_owned(),
+        reason: error.reason(),
+    })?;
+    let (old, candidates) = candidates(library, old, &new)?;
+    if old == new {
+        return Err(RelocateError::SameFolder(new));
+    }
+    let photos = candidates.len();
+    let (mut found, mut not_found) = (Vec::new(), Vec::new());
+    for candidate in candidates {
+        if stop.is_set() {
+            return Err(RelocateError::Stopped);
+        }
+        match stamp_of_same(&candidate, stop) {
+            Some(stamp) => found.push((candidate, stamp)),
+            None => not_found.push(candidate.place),
+        }
+    }
+    if found.is_empty() {
+        return Err(RelocateError::NothingThere { old, new, photos });
+    }
+    Ok(Search {
+        old,
+        new,
+        found,
         not_found,
     })
 }

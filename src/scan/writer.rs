@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::analyse::Note;
+use super::coarse::CoarseLooks;
 use super::face_finder::FaceFinderError;
 use super::item::{FileStatus, Item};
 use super::lock::lock;
@@ -25,6 +26,7 @@ use crate::library::{
     RootMove, ScannedPhoto, TouchedPhoto, UnplacedDecision,
 };
 use crate::photo::{ContentHash, FileStamp, LeftOut, PhotoError};
+use crate::vision::tile_coarseness;
 
 /// Photos per transaction, and the longest time that a finished photo waits for it: what a crash may lose.
 const BATCH_PHOTOS: usize = 64;
@@ -35,6 +37,7 @@ pub(super) struct Writer<'a> {
     summary: ScanSummary,
     started: Instant,
     batch: Batch,
+    looks: CoarseLooks,
     overwritten: Vec<Overwritten>,
     /// Files with the same bytes as another file of this scan, which is searched for faces first.
     copies: Vec<File>,
@@ -82,6 +85,7 @@ impl<'a> Writer<'a> {
             },
             started: Instant::now(),
             batch: Batch::new(),
+            looks: CoarseLooks::default(),
             overwritten: Vec::new(),
             copies: Vec::new(),
             failed_contents: HashMap::new(),
@@ -163,7 +167,7 @@ impl<'a> Writer<'a> {
         };
         Ok(problems
             // What is said of a photo that was read goes with the photo.
-            .filter(|problem| !problem.is_read)
+            .filter(|problem| !problem.is_read())
             .filter(|problem| problem.root_id == target.root_id && target.covers(&problem.path))
             .map(stamped)
             .collect())
@@ -266,6 +270,9 @@ impl<'a> Writer<'a> {
                     }
                 }
                 self.summary.photos_scanned += 1;
+                if coarse.is_some() || tile_coarseness(photo.size).is_some() {
+                    self.looks.note(&photo.content_hash, coarse.is_some());
+                }
                 let coarse = coarse.map(|path| path.to_string_lossy().into_owned());
                 self.summary.coarse.extend(coarse);
                 self.store(*photo);
@@ -513,8 +520,13 @@ impl<'a> Writer<'a> {
         let batch = mem::replace(&mut self.batch, Batch::new());
         let library = &mut *self.library;
         let unplaced = &mut self.summary.not_found;
+        let looks = &mut self.looks;
+        let store = || {
+            batch.store(library, unplaced)?;
+            looks.keep(library)
+        };
         self.clock
-            .time(Stage::Store, || batch.store(library, unplaced))
+            .time(Stage::Store, store)
             .map_err(ScanError::from)
     }
 }

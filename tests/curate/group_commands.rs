@@ -144,7 +144,7 @@ fn merging_keeps_names_and_open_suggestions() {
     let mut test = TestLibrary::new();
     let (tom, _) = test.add_group(1, 2);
     let (tommy, _) = test.add_group(2, 2);
-    let (unnamed, loose) = test.add_group(3, 2);
+    let (unnamed, unconfirmed) = test.add_group(3, 2);
     done(&mut test, name(tom, "Tom"));
     done(&mut test, name(tommy, "Tommy"));
     let (_, new) = test.add_photo("new.jpg", &[2]);
@@ -166,7 +166,7 @@ fn merging_keeps_names_and_open_suggestions() {
         "Merged 1 group into Tom"
     );
     assert_eq!(test.name(unnamed).as_deref(), Some("Tom"));
-    assert_eq!(states(&test, &loose), [FaceState::Confirmed; 2]);
+    assert_eq!(states(&test, &unconfirmed), [FaceState::Confirmed; 2]);
     assert_eq!(test.state(new[0]), (Some(unnamed), FaceState::Automatic));
     let (a, _) = test.add_group(4, 1);
     let (b, _) = test.add_group(5, 1);

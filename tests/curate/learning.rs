@@ -27,13 +27,13 @@ fn excess_of(cut: Cut) -> f32 {
 #[test]
 fn answers_move_the_cut_both_ways_and_undo_reverts_it() {
     // The within-group distances limit the cut between two such groups to .58.
-    let coherent = Evidence {
+    let tight = Evidence {
         faces: 5,
         spread: 0.2,
     };
     let answer_at = |distance: f32, same: bool| PairAnswer {
         distance,
-        sides: (coherent, coherent),
+        sides: (tight, tight),
         same_person: same,
         within_group: false,
     };

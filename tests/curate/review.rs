@@ -160,7 +160,7 @@ fn groups_kept_apart_are_free_to_join_others() {
         refused
     };
     let own_axis = if refusing == groups[0] { 10 } else { 11 };
-    let newcomer = store(&mut test, &[at(0, 0.48f32.sqrt(), own_axis)])[0];
+    let new_face = store(&mut test, &[at(0, 0.48f32.sqrt(), own_axis)])[0];
     // At this cut all faces of the first person would be one group.
     regroup(
         &mut test.library,
@@ -169,7 +169,7 @@ fn groups_kept_apart_are_free_to_join_others() {
         &mut |_| {},
     )
     .unwrap();
-    assert_eq!(test.state(newcomer), (Some(refusing), FaceState::Automatic));
+    assert_eq!(test.state(new_face), (Some(refusing), FaceState::Automatic));
     assert_eq!(test.members(refusing).len(), 3);
     assert_eq!(test.members(*held.iter().next().unwrap()).len(), 2);
 }

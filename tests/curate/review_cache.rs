@@ -24,7 +24,7 @@ enum Event {
     Name(u8),
     DeleteName(u8),
     Merge(u8, u8),
-    KeepApart(u8, u8),
+    DifferentPeople(u8, u8),
     Split(u8, Vec<u8>),
     Move(Vec<u8>, u8),
     Confirm(Vec<u8>),
@@ -56,7 +56,7 @@ fn events() -> impl Strategy<Value = Event> {
         2 => number().prop_map(Event::Name),
         1 => number().prop_map(Event::DeleteName),
         2 => (number(), number()).prop_map(|(from, into)| Event::Merge(from, into)),
-        1 => (number(), number()).prop_map(|(one, other)| Event::KeepApart(one, other)),
+        1 => (number(), number()).prop_map(|(one, other)| Event::DifferentPeople(one, other)),
         2 => (number(), some()).prop_map(|(group, faces)| Event::Split(group, faces)),
         2 => (some(), number()).prop_map(|(faces, group)| Event::Move(faces, group)),
         1 => some().prop_map(Event::Confirm),
@@ -178,7 +178,7 @@ impl World {
                 from: vec![self.group(*from)],
                 into: self.group(*into),
             },
-            Event::KeepApart(one, other) => Command::KeepApart {
+            Event::DifferentPeople(one, other) => Command::DifferentPeople {
                 groups: (self.group(*one), self.group(*other)),
             },
             Event::Split(group, faces) => {

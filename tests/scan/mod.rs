@@ -3,10 +3,10 @@
 mod again;
 mod any_order;
 mod control;
+mod excluded;
 mod first;
 mod killed;
 mod large;
-mod left_out;
 mod moved;
 mod outdated;
 mod places;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use kinfolk::curate::{Command, execute, history};
 use kinfolk::library::{FaceId, FaceState};
-use kinfolk::scan::{RelocateError, relocate};
+use kinfolk::scan::{RelocateError, gone_folders, look_for_relocated, relocate};
 use kinfolk::stop::StopFlag;
 
 use super::world::{World, astronaut, landscape, obama, portrait};
@@ -344,7 +344,11 @@ fn a_folder_is_relocated_by_hand() {
     );
     let error = relocate(&mut world.library, &empty, &to, &never).expect_err("unknown");
     assert!(matches!(error, RelocateError::UnknownFolder(_)), "{error}");
+    let before = roots(&world);
+    let would = look_for_relocated(&world.library, &old, &to, &never).expect("found");
+    assert_eq!(roots(&world), before, "a look changes nothing");
     let done = relocate(&mut world.library, &old, &to, &never).expect("relocated");
+    assert_eq!(would, done);
     assert_eq!((done.found, done.not_found.len()), (2, 1));
     assert_eq!(roots(&world), [Path::new("pictures")]);
     assert_eq!(world.face("2019/june/a.jpg").state, FaceState::Confirmed);
@@ -465,4 +469,22 @@ fn an_ignored_face_is_ignored_in_copies_crops_and_smaller_versions() {
             .message
             .contains("copies of ignored")
     );
+}
+
+#[test]
+fn a_folder_is_gone_where_it_is_not_there_or_empty_though_photos_of_it_are_known() {
+    let mut world = family();
+    let gone = |world: &World| gone_folders(&world.library).expect("folders").len();
+    assert_eq!(gone(&world), 0);
+    let new = world.place.path().join("new");
+    fs::create_dir(&new).expect("folder");
+    world.scan_folders(std::slice::from_ref(&new));
+    assert_eq!(gone(&world), 0, "a folder without photos yet");
+    moved_to(&world, "pictures");
+    assert_eq!(gone(&world), 1);
+    // The empty place of a drive that is not connected.
+    fs::create_dir(world.photos()).expect("folder");
+    assert_eq!(gone(&world), 1);
+    fs::remove_dir(new).expect("remove");
+    assert_eq!(gone(&world), 2);
 }

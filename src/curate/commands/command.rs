@@ -19,7 +19,8 @@ pub enum Command {
     Merge { from: Vec<GroupId>, into: GroupId },
     /// Says that two groups are two people. Grouping then never moves the faces of the smaller group to the other (or
     /// of the unnamed group to the person); they may still join third groups.
-    KeepApart { groups: (GroupId, GroupId) },
+    #[serde(rename = "keep_apart")]
+    DifferentPeople { groups: (GroupId, GroupId) },
     /// Moves some faces of a group to a new one. Grouping never merges the two again.
     SplitFaces { group: GroupId, faces: Vec<FaceId> },
     /// Splits a group. The largest piece stays in the group (for a person: the piece with the most confirmed faces),

@@ -110,7 +110,7 @@ fn free_name_in(edit: &Edit<'_>, name: &str) -> Result<String, CurateError> {
 }
 
 /// The person of this name, and the name as it is stored. Case, spacing and what is not seen make no other name; of two
-/// that an earlier version told apart by these, the one that is spelt the same is taken.
+/// that an earlier version distinguished by these, the one that is spelt the same is taken.
 fn person_called(edit: &Edit<'_>, name: &str) -> Result<Option<(GroupId, String)>, CurateError> {
     let key = name_key(name);
     let alike = edit.people()?.into_iter();

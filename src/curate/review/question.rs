@@ -49,6 +49,7 @@ pub enum Answer {
 #[serde(rename_all = "kebab-case")]
 pub enum QuestionKind {
     SamePerson,
+    // The printed names are part of the documented output.
     #[serde(rename = "mixture")]
     MixedGroup,
     #[serde(rename = "edge")]
@@ -128,7 +129,7 @@ impl Question {
                 from: vec![*from],
                 into: *into,
             },
-            (Question::SamePerson { into, from }, Answer::Different) => Command::KeepApart {
+            (Question::SamePerson { into, from }, Answer::Different) => Command::DifferentPeople {
                 groups: (*into, *from),
             },
             (

@@ -3,9 +3,9 @@
 use rusqlite::Transaction;
 
 use super::ScannedPhoto;
-use super::faces::FormerPhoto;
 use super::ignored::SAME_SHOT_SIMILARITY;
 use super::rematch::is_one_picture;
+use super::store_faces::FormerPhoto;
 use crate::library::LibraryError;
 use crate::library::sql::photo_size;
 use crate::photo::{ContentHash, Signature};

@@ -5,7 +5,7 @@
 
 use rusqlite::Transaction;
 
-use super::faces::InsertedFace;
+use super::store_faces::InsertedFace;
 use crate::geometry::PhotoRect;
 use crate::library::sql::rect;
 use crate::library::{LibraryError, Mark, RowChange};

@@ -1,7 +1,6 @@
 //! What a scan writes: photos with their faces, moved and vanished files, roots and problems.
 
 mod copy;
-mod faces;
 mod forget;
 mod former_photo;
 mod former_roots;
@@ -11,6 +10,7 @@ mod problems;
 mod rematch;
 mod roots;
 mod store;
+mod store_faces;
 
 pub use forget::Forgetting;
 pub use former_roots::FormerRoot;

@@ -6,10 +6,10 @@ use rusqlite::types::FromSql;
 use rusqlite::{Params, Transaction};
 use serde::Serialize;
 
-use super::faces::{FormerPhoto, Outcome, insert_face, replace_faces};
 use super::former_photo::{KnownHere, former_photo};
 use super::ignored::mark_copies;
 use super::not_found::UnplacedDecision;
+use super::store_faces::{FormerPhoto, Outcome, insert_face, replace_faces};
 use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
 use crate::library::edit::append;
 use crate::library::grouping::forget_grouping;

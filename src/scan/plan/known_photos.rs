@@ -11,6 +11,7 @@ use super::roots::Target;
 use crate::files::path_text;
 use crate::library::{FormerRoot, KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
+use crate::scan::gone_folders::is_gone;
 use crate::scan::item::{FileStatus, Item};
 use crate::scan::lock::lock;
 use crate::scan::lost_folders::LostFolder;
@@ -277,6 +278,13 @@ impl KnownPhotos {
             .any(|number| !self.rows[*number].photo.vanished)
     }
 
+    /// Whether one of these photos is wanted.
+    pub(crate) fn any_of(&self, at_path: &[usize], wanted: &HashSet<PhotoId>) -> bool {
+        at_path
+            .iter()
+            .any(|number| wanted.contains(&self.photo_id(*number)))
+    }
+
     fn is_outdated(&self, number: usize) -> bool {
         self.outdated.contains(&self.photo_id(number))
     }
@@ -431,14 +439,6 @@ pub(crate) fn absent(places: &[PlaceElsewhere]) -> Vec<usize> {
         .iter()
         .filter(|place| has_entries(&place.root) && is_missing(&place.path));
     gone.map(|place| place.number).collect()
-}
-
-/// Whether a root's folder is not there, or is the empty place of a drive. One that cannot be read may be there.
-fn is_gone(root: &Path) -> bool {
-    match root.read_dir() {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
-    }
 }
 
 fn same_name(a: &str, b: &str) -> bool {

@@ -261,6 +261,7 @@ fn tile_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, face: &FaceRow, r
         cursor: false,
         suggested_as: None,
         tooltip: &taken,
+        presence: face.presence,
     };
     if face_tile_ui(ui, cx.pictures, &tile).response.clicked() {
         cx.push(Action::OpenPhoto {
