@@ -74,7 +74,7 @@ use lock::lock;
 use pipeline::Pipeline;
 use plan::again::plan_again;
 use plan::known_photos::KnownPhotos;
-use plan::moved_roots::{find_moved_roots, find_returned_roots};
+use plan::moved_roots::find_moved_roots;
 use plan::{Plan, plan_scan, roots::resolve};
 use task::Task;
 use writer::Writer;
@@ -110,8 +110,8 @@ pub fn scan(
     writer.fail_if_unreachable(roots.len())?;
 
     if !plan.new.is_empty() {
-        let former = known_photos.known_elsewhere(writer.library().former_roots()?);
-        let mut moved_roots = find_returned_roots(former, &plan.new);
+        let former = writer.library().former_roots()?;
+        let mut moved_roots = known_photos.returned_roots(former, &plan.new);
         moved_roots.extend(find_moved_roots(known_photos.gone_roots(), &plan.new));
         known_photos.expect_at(moved_roots);
     }

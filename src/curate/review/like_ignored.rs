@@ -29,7 +29,6 @@ struct IgnoredSet {
     faces: Vec<FaceId>,
     /// Sorted.
     photos: Vec<PhotoId>,
-    centre: Centre,
     mean: [f32; EMBEDDING_LEN],
     evidence: Evidence,
 }
@@ -45,7 +44,6 @@ impl IgnoredSet {
             photos,
             mean: centre.mean(),
             evidence: centre.evidence(),
-            centre,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::moved_roots::{GoneRoot, KnownElsewhere, MoveKind, MovedRoot};
+use super::moved_roots::{GoneRoot, MoveKind, MovedRoot, find_returned_roots};
 use super::roots::Target;
 use crate::files::path_text;
 use crate::library::{FormerRoot, KnownPhoto, Library, LibraryError, PhotoId, RootId};
@@ -194,16 +194,14 @@ impl KnownPhotos {
             .collect()
     }
 
-    /// Where the photos of folders are that were found elsewhere, for those that can be reached there.
-    pub(crate) fn known_elsewhere(&self, former: Vec<FormerRoot>) -> Vec<KnownElsewhere<'_>> {
-        let known = former.into_iter().filter_map(|former| {
-            let root = self.roots.get(&former.to)?;
-            (!is_gone(root)).then(|| KnownElsewhere {
-                photos: self.photos_of(former.to, |_| true),
-                former,
-            })
+    /// The folders that are back, of those whose photos were found elsewhere and can be reached there.
+    pub(crate) fn returned_roots(&self, former: Vec<FormerRoot>, new: &[Item]) -> Vec<MovedRoot> {
+        let mut former = former;
+        former.retain(|former| {
+            let root = self.roots.get(&former.to);
+            root.is_some_and(|root| !is_gone(root))
         });
-        known.collect()
+        find_returned_roots(&former, new, |root_id| self.photos_of(root_id, |_| true))
     }
 
     /// Photos of these roots are looked for at their places there.

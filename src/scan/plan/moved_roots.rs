@@ -116,53 +116,51 @@ pub(crate) fn find_moved_roots(gone: Vec<GoneRoot<'_>>, new: &[Item]) -> Vec<Mov
     moved.collect()
 }
 
-/// A folder whose photos are in another root now.
-pub(crate) struct KnownElsewhere<'a> {
-    pub former: FormerRoot,
-    /// Path from that root and size of all its photos.
-    pub photos: Vec<(&'a str, u64)>,
-}
-
-/// Looks for the folders among the new files that were scanned before their photos were found elsewhere.
-pub(crate) fn find_returned_roots(former: Vec<KnownElsewhere<'_>>, new: &[Item]) -> Vec<MovedRoot> {
-    let mut returned = Vec::new();
-    for elsewhere in former {
-        let mut targets: Vec<&Target> = Vec::new();
-        for item in new {
-            if targets
-                .iter()
-                .all(|other| other.root_id != item.target.root_id)
-            {
-                targets.push(&item.target);
-            }
+/// Looks for the folders among the new files that were scanned before their photos were found elsewhere. `photos` returns
+/// path and size of all photos of a root.
+pub(crate) fn find_returned_roots<'a>(
+    former: &[FormerRoot],
+    new: &[Item],
+    photos: impl Fn(RootId) -> Vec<(&'a str, u64)>,
+) -> Vec<MovedRoot> {
+    let mut targets: Vec<&Target> = Vec::new();
+    for item in new {
+        if targets
+            .iter()
+            .all(|other| other.root_id != item.target.root_id)
+        {
+            targets.push(&item.target);
         }
-        let places = targets.into_iter().filter_map(|target| {
-            let moved = return_to(&elsewhere, target)?;
-            let files = new.iter().filter(|item| {
-                item.target.root_id == target.root_id && is_at_or_below(&item.path, &moved.below)
-            });
-            let sizes: HashMap<&str, u64> = files
-                .map(|item| (item.path.as_str(), item.stamp.bytes))
-                .collect();
-            let is_there = |(path, bytes): &&(&str, u64)| {
-                let place = moved.path_of(path);
-                place.is_some_and(|place| sizes.get(place.as_str()) == Some(bytes))
-            };
-            let found = elsewhere.photos.iter().filter(is_there).count();
-            let moved = MovedRoot {
-                photos: sizes.len(),
-                ..moved
-            };
-            moved.is_shown_by(found).then_some(moved)
-        });
-        returned.extend(places);
     }
-    returned
+    let pairs = former.iter().flat_map(|former| {
+        let places = targets
+            .iter()
+            .filter_map(|target| return_to(former, target));
+        places.collect::<Vec<_>>()
+    });
+    let returned = pairs.filter_map(|moved| {
+        let files = new.iter().filter(|item| {
+            item.target.root_id == moved.to && is_at_or_below(&item.path, &moved.below)
+        });
+        let sizes: HashMap<&str, u64> = files
+            .map(|item| (item.path.as_str(), item.stamp.bytes))
+            .collect();
+        let is_there = |(path, bytes): &(&str, u64)| {
+            let place = moved.path_of(path);
+            place.is_some_and(|place| sizes.get(place.as_str()) == Some(bytes))
+        };
+        let found = photos(moved.from).into_iter().filter(is_there).count();
+        let moved = MovedRoot {
+            photos: sizes.len(),
+            ..moved
+        };
+        moved.is_shown_by(found).then_some(moved)
+    });
+    returned.collect()
 }
 
 /// The move from where a folder's photos are to a root that is, or holds, or is in, the folder where they were.
-fn return_to(elsewhere: &KnownElsewhere<'_>, target: &Target) -> Option<MovedRoot> {
-    let former = &elsewhere.former;
+fn return_to(former: &FormerRoot, target: &Target) -> Option<MovedRoot> {
     let (from_below, below) = match path_below(&target.root, &former.path) {
         Some(below) => (former.below.clone(), below),
         None => {
