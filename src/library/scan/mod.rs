@@ -29,6 +29,8 @@ pub struct ScannedPhoto {
     pub file_size: u64,
     /// Nanoseconds since the unix epoch.
     pub modified_ns: i64,
+    /// When its bytes or properties last changed, since then, too; `None` where that is not known.
+    pub changed_ns: Option<i64>,
     pub content_hash: ContentHash,
     /// Of the upright photo.
     pub size: Size,
@@ -66,6 +68,7 @@ pub struct MovedPhoto {
     pub path: String,
     pub file_size: u64,
     pub modified_ns: i64,
+    pub changed_ns: Option<i64>,
 }
 
 /// A known photo with the same content, whose file was written again.
@@ -74,4 +77,5 @@ pub struct TouchedPhoto {
     pub photo_id: PhotoId,
     pub file_size: u64,
     pub modified_ns: i64,
+    pub changed_ns: Option<i64>,
 }
