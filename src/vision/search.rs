@@ -3,18 +3,22 @@
 //! Ordinary photos end after the first pass. Second looks are for
 //! - large photos and panoramas: in tiles (`tiles.rs`);
 //! - faces that fill the photo: the whole of it smaller, since the detector's largest grid is made for faces of half its input;
-//! - faces that score less than upright ones do: their surroundings at other angles and as a negative (`vicinity.rs`), from
-//!   96×96 pixels each;
-//! - photos that show nobody for sure: the whole on its sides and upside down, and smoothed, so that the dots of a halftone
-//!   print vanish. These are small: together .67 of the first pass's work.
+//! - faces that score less than upright ones do: their surroundings at other angles and as a negative (`vicinity.rs`);
+//! - photos that show nobody for sure: the whole on its sides and upside down, and, of what may be printed with dots
+//!   (`halftone.rs`), smoothed, so that the dots vanish.
+//!
+//! Each begins with a glance at few pixels; only where that is promising, more follow. What this costs is in `docs/speed.md`.
 //!
 //! What the second looks at a face accept is scored higher than almost anything else is: of 1,000 ordinary faces one.
+
+use std::borrow::Cow;
 
 use image::RgbImage;
 
 use super::VisionError;
 use super::detect::{DEFAULT_MAX_SIDE, candidates, one_for_each_face, reduced, suppressed};
 use super::detection::Detection;
+use super::halftone::may_be_halftone;
 use super::quarter::Quarter;
 use super::tiles::{tile_candidates, tile_coarseness};
 use super::vicinity::{Vicinity, View};
@@ -26,6 +30,8 @@ use crate::stop::StopFlag;
 const MIN_WEAK_SCORE: f32 = 0.3;
 /// Upright faces of 24 pixels or more score this or more, nearly all; turned ones and negatives less.
 const CERTAIN_SCORE: f32 = 0.9;
+/// Beside a certain face, faces of this score need no second look: of 114 tilted prints on album pages three score more.
+const CERTAIN_SCORE_BESIDE: f32 = 0.87;
 /// A photo with a face of this score is upright and not screened.
 const SETTLED_SCORE: f32 = 0.85;
 /// What a second look must score at least. Of 170 photos without people, seen at three turns, the best scores .79.
@@ -47,16 +53,32 @@ const CLOSE_UP_SIDE: u32 = 320;
 const MIN_CONFIRMED_SIDE: f32 = 96.0 * DEFAULT_MAX_SIDE as f32 / CLOSE_UP_SIDE as f32;
 /// Boxes that share this much are of one face in two looks.
 const CONFIRMING_IOU: f32 = 0.5;
-/// Longer side at which photos are seen turned, at most, and as a share of their longer side: small ones smaller still.
-const TURNED_SIDE: u32 = 384;
-const TURNED_SHARE: f32 = 0.5;
-/// Longer sides at which photos are seen smoothed, until something is found: at the last one, dots as far apart as a fiftieth of the photo vanish.
-const SMOOTHED_SIDES: [u32; 3] = [320, 224, 160];
+/// How a photo is seen turned: first at a glance, and if that is promising, well.
+const GLANCE: Turned = Turned {
+    max_side: 192,
+    share: 0.2,
+};
+const GOOD_LOOK: Turned = Turned {
+    max_side: 384,
+    share: 0.5,
+};
+/// What a glance must show of a turned face: of 210 turned portraits all score this at [`GLANCE`], of 170 photos without
+/// people 24.
+const MIN_PROMISING_SCORE: f32 = 0.4;
+/// A glance at one face may score less than the first look by this, or the face is as upright as it seemed.
+const MAX_LOSS: f32 = 0.3;
+/// Longer sides at which photos are seen smoothed, until something is found: at the last one, dots as far apart as a
+/// thirtieth of the photo vanish.
+const SMOOTHED_SIDES: [u32; 4] = [320, 224, 160, 112];
 
 /// Smaller faces in the first pass's input aren't looked at again: those of that size score less anyway.
 const MIN_LOCAL_SIDE: f32 = 24.0;
-/// Smaller ones aren't looked at for tilts between the quarters unless they are weak.
+/// Smaller ones aren't looked at beside a certain one, nor for tilts between the quarters unless they are weak.
 const MIN_TILTED_SIDE: f32 = 40.0;
+const GLANCE_VIEW: View = View {
+    input_side: 64,
+    face_side: 32.0,
+};
 const LOCAL_VIEW: View = View {
     input_side: 96,
     face_side: 48.0,
@@ -80,6 +102,13 @@ pub struct SearchOptions {
     pub photo_size: Size,
     /// Photo pixels per pixel of the picture, along each side.
     pub photo_from_picture: f32,
+}
+
+/// How large a photo is seen turned: at most this share of its longer side, and at most these pixels.
+#[derive(Clone, Copy)]
+struct Turned {
+    max_side: u32,
+    share: f32,
 }
 
 /// The candidates of the first pass.
@@ -147,7 +176,9 @@ pub(super) fn second_looks(
     }
     let mut turns = search.check_each(&mut faces, weak)?;
     if !faces.iter().any(|face| face.score >= SETTLED_SCORE) {
-        search.smooth(&mut faces)?;
+        if may_be_halftone(picture) {
+            search.smooth(&mut faces)?;
+        }
         turns.extend(search.turn(&mut faces)?);
     }
     turns.sort_by_key(|quarter| *quarter as u8);
@@ -220,15 +251,17 @@ impl Search<'_> {
         let mut turns = Vec::new();
         // Small faces score less in any photo; those beside a certain one need no second look.
         let any_certain = faces.iter().any(|face| face.score >= CERTAIN_SCORE);
-        let min_side = if any_certain { MIN_TILTED_SIDE } else { 0.0 };
-        let doubtful = faces
-            .iter()
-            .filter(|face| face.score < CERTAIN_SCORE && self.side_in_input(face) >= min_side);
+        let (min_side, certain_score) = match any_certain {
+            true => (MIN_TILTED_SIDE, CERTAIN_SCORE_BESIDE),
+            false => (MIN_LOCAL_SIDE, CERTAIN_SCORE),
+        };
+        let doubtful = faces.iter().filter(|face| face.score < certain_score);
         for doubtful in [doubtful.copied().collect(), weak] {
-            for face in self.largest(doubtful) {
+            for face in self.largest(doubtful, min_side) {
                 self.stop.check()?;
-                if let Some(better) = self.better(&face)? {
-                    turns.extend(Quarter::nearest(better.tilt()));
+                // A certain face is one of a positive.
+                if let Some(better) = self.better(&face, !any_certain)? {
+                    turns.extend(Quarter::showing(better.tilt()));
                     join(faces, better);
                 }
             }
@@ -236,42 +269,80 @@ impl Search<'_> {
         Ok(turns)
     }
 
-    fn largest(&self, mut faces: Vec<Detection>) -> Vec<Detection> {
-        faces.retain(|face| self.side_in_input(face) >= MIN_LOCAL_SIDE);
+    fn largest(&self, mut faces: Vec<Detection>, min_side: f32) -> Vec<Detection> {
+        faces.retain(|face| self.side_in_input(face) >= min_side);
         faces.sort_by(|a, b| self.side_in_input(b).total_cmp(&self.side_in_input(a)));
         faces.truncate(MAX_LOCAL_LOOKS);
         faces
     }
 
     /// The same face at another angle, or as a positive, if it is clearly better then.
-    fn better(&self, face: &Detection) -> Result<Option<Detection>, VisionError> {
+    fn better(
+        &self,
+        face: &Detection,
+        may_be_negative: bool,
+    ) -> Result<Option<Detection>, VisionError> {
+        let Some(glance) = Vicinity::of(self.picture, &face.box_in_photo, GLANCE_VIEW) else {
+            return Ok(None);
+        };
+        let mut quarters = Vec::new();
+        for angle in Quarter::ALL.map(Quarter::angle) {
+            let seen = self.best_in(&glance, face, &[angle])?;
+            quarters.push((angle, seen.map_or(0.0, |seen| seen.score)));
+        }
+        let least = MIN_PROMISING_SCORE.max(face.score - MAX_LOSS);
+        if quarters.iter().any(|(_, score)| *score >= least)
+            && let Some(turned) = self.better_turned(face, &quarters)?
+        {
+            return Ok(Some(turned));
+        }
+        if !may_be_negative {
+            return Ok(None);
+        }
+        let positive = self.best_in(&glance.inverted(), face, &[0.0])?;
+        if positive.is_none_or(|positive| positive.score < least) {
+            return Ok(None);
+        }
         let Some(vicinity) = Vicinity::of(self.picture, &face.box_in_photo, LOCAL_VIEW) else {
             return Ok(None);
         };
-        let quarters = Quarter::ALL.map(Quarter::angle);
-        let mut best = self.best_in(&vicinity, face, &quarters)?;
-        let is_good = |best: &Option<Detection>, least: f32| {
-            best.is_some_and(|best| best.score >= least && best.score >= face.score + MARGIN)
-        };
-        let may_be_tilted =
-            face.score < self.min_score || self.side_in_input(face) >= MIN_TILTED_SIDE;
-        if !is_good(&best, MIN_LOCAL_SCORE) && may_be_tilted {
-            let tilts = [1.0, 3.0, 5.0, 7.0].map(|eighths| eighths * EIGHTH_TURN);
-            best = better_of(best, self.best_in(&vicinity, face, &tilts)?);
-        }
-        if is_good(&best, MIN_LOCAL_SCORE) {
-            let upright = self.best_in(&vicinity, face, &[0.0])?;
-            let upright = upright.map_or(0.0, |upright| upright.score);
-            return Ok(best.filter(|best| best.score >= upright + MARGIN));
-        }
         let positive = self.best_in(&vicinity.inverted(), face, &[0.0])?;
-        if !is_good(&positive, MIN_NEGATIVE_SCORE) {
-            return Ok(None);
-        }
+        let positive = positive.filter(|positive| is_better(positive, face, MIN_NEGATIVE_SCORE));
         Ok(positive.map(|positive| Detection {
             is_negative: true,
             ..positive
         }))
+    }
+
+    /// The same face at another angle, if it is clearly better there: at the quarter that scores most at a glance, or beside
+    /// what scores most of all.
+    fn better_turned(
+        &self,
+        face: &Detection,
+        quarters: &[(f32, f32)],
+    ) -> Result<Option<Detection>, VisionError> {
+        let Some(vicinity) = Vicinity::of(self.picture, &face.box_in_photo, LOCAL_VIEW) else {
+            return Ok(None);
+        };
+        let more = |a: (f32, f32), b: &(f32, f32)| if b.1 > a.1 { *b } else { a };
+        let (quarter, _) = quarters.iter().fold((0.0, 0.0), more);
+        let (center, _) = quarters.iter().fold((0.0, face.score), more);
+        let mut best = self.best_in(&vicinity, face, &[quarter])?;
+        let is_good = |best: &Option<Detection>| {
+            best.is_some_and(|best| is_better(&best, face, MIN_LOCAL_SCORE))
+        };
+        let may_be_tilted =
+            face.score < self.min_score || self.side_in_input(face) >= MIN_TILTED_SIDE;
+        if !is_good(&best) && may_be_tilted {
+            let beside = [center - EIGHTH_TURN, center + EIGHTH_TURN];
+            best = better_of(best, self.best_in(&vicinity, face, &beside)?);
+        }
+        if !is_good(&best) {
+            return Ok(None);
+        }
+        let upright = self.best_in(&vicinity, face, &[0.0])?;
+        let upright = upright.map_or(0.0, |upright| upright.score);
+        Ok(best.filter(|best| best.score >= upright + MARGIN))
     }
 
     fn best_at(
@@ -332,25 +403,42 @@ impl Search<'_> {
         if faces.iter().any(|face| face.score >= SETTLED_SCORE) {
             return Ok(Vec::new());
         }
-        let long_side = self.picture.width().max(self.picture.height());
-        let side = TURNED_SIDE
-            .min((long_side as f32 * TURNED_SHARE) as u32)
-            .max(1);
-        let small = reduced(self.picture, side)?;
-        let photo_from_small = self.picture.width() as f32 / small.width() as f32;
         let (mut turns, mut weak) = (Vec::new(), Vec::new());
+        let small = self.smaller(GLANCE)?;
         for quarter in Quarter::ALL {
             self.stop.check()?;
-            let seen = self.seen_turned(&small, quarter, TURNED_SIDE, MIN_WEAK_SCORE)?;
-            if seen.iter().any(|face| face.score >= MIN_TURNED_SCORE) {
+            let mut seen = self.seen_small(&small, quarter)?;
+            let best = |seen: &[Detection]| seen.first().map_or(0.0, |face| face.score);
+            if (MIN_PROMISING_SCORE..MIN_TURNED_SCORE).contains(&best(&seen)) {
+                seen = self.seen_small(&*self.smaller(GOOD_LOOK)?, quarter)?;
+            }
+            if best(&seen) >= MIN_TURNED_SCORE {
                 turns.push(quarter);
             }
-            weak.extend(seen.iter().map(|face| face.scaled(photo_from_small)));
+            weak.extend(seen);
         }
         if turns.is_empty() {
             turns = self.check_each(faces, one_for_each_face(weak))?;
         }
         Ok(turns)
+    }
+
+    fn smaller(&self, size: Turned) -> Result<Cow<'_, RgbImage>, VisionError> {
+        let long_side = self.picture.width().max(self.picture.height());
+        let side = (long_side as f32 * size.share) as u32;
+        reduced(self.picture, side.clamp(1, size.max_side))
+    }
+
+    /// What may be faces in the photo, seen as small as `small`, if it lies so, best score first.
+    fn seen_small(
+        &self,
+        small: &RgbImage,
+        quarter: Quarter,
+    ) -> Result<Vec<Detection>, VisionError> {
+        let photo_from_small = self.picture.width() as f32 / small.width() as f32;
+        let seen = self.seen_turned(small, quarter, DEFAULT_MAX_SIDE, MIN_WEAK_SCORE)?;
+        let seen = seen.iter().map(|face| face.scaled(photo_from_small));
+        Ok(seen.collect())
     }
 
     /// Adds the faces of a photo that lies so.
@@ -405,6 +493,11 @@ fn join(faces: &mut Vec<Detection>, better: Detection) {
         faces.retain(|face| !is_same(face, &better));
         faces.push(better);
     }
+}
+
+/// Whether a second look at a face scores enough, and clearly more than the first.
+fn is_better(seen: &Detection, face: &Detection, least: f32) -> bool {
+    seen.score >= least && seen.score >= face.score + MARGIN
 }
 
 fn is_same(a: &Detection, b: &Detection) -> bool {
