@@ -14,6 +14,7 @@ mod device;
 mod embedding;
 mod engine;
 mod error;
+mod face_looks;
 mod halftone;
 pub mod kernels;
 mod layers;

@@ -3,7 +3,8 @@
 //! Ordinary photos end after the first pass. Second looks are for
 //! - large photos and panoramas: in tiles (`tiles.rs`);
 //! - faces that fill the photo: the whole of it smaller, since the detector's largest grid is made for faces of half its input;
-//! - faces that score less than upright ones do: their surroundings at other angles and as a negative (`vicinity.rs`);
+//! - faces that score less than upright ones do: their surroundings at other angles and as a negative
+//!   (`face_looks.rs`);
 //! - photos that show nobody for sure: the whole on its sides and upside down, and, of what may be printed with dots
 //!   (`halftone.rs`), smoothed, so that the dots vanish.
 //!
@@ -18,30 +19,26 @@ use image::RgbImage;
 use super::VisionError;
 use super::detect::{DEFAULT_MAX_SIDE, candidates, one_for_each_face, reduced, suppressed};
 use super::detection::Detection;
+use super::face_looks::{
+    Doubt, FINE_VIEW, FaceLooks, GOOD_VIEW, MARGIN, MIN_PROMISING_SCORE, MIN_WEAK_SCORE,
+};
 use super::halftone::may_be_halftone;
 use super::quarter::Quarter;
 use super::tiles::{tile_candidates, tile_coarseness};
-use super::vicinity::{Vicinity, View};
 use super::yunet::Yunet;
 use crate::geometry::Size;
 use crate::stop::StopFlag;
 
-/// Candidates of at least this score are looked at again.
-const MIN_WEAK_SCORE: f32 = 0.3;
 /// Upright faces of 24 pixels or more score this or more, nearly all; turned ones and negatives less.
 const CERTAIN_SCORE: f32 = 0.9;
-/// Beside a certain face, faces of this score need no second look: of 114 tilted prints on album pages three score more.
+/// Beside a certain face, faces of this score need no second look: of 83 tilted prints on album pages that second looks find,
+/// three score more.
 const CERTAIN_SCORE_BESIDE: f32 = 0.87;
 /// A photo with a face of this score is upright and not screened.
 const SETTLED_SCORE: f32 = 0.85;
 /// What a second look must score at least. Of 170 photos without people, seen at three turns, the best scores .79.
 const MIN_TURNED_SCORE: f32 = 0.85;
 const MIN_SMOOTHED_SCORE: f32 = 0.8;
-/// Of one face: turned ones score .88 to .94; of 214 upright ones that score less than [`CERTAIN_SCORE`] one reaches it.
-const MIN_LOCAL_SCORE: f32 = 0.88;
-const MIN_NEGATIVE_SCORE: f32 = 0.9;
-/// By how much it must be better than the first.
-const MARGIN: f32 = 0.03;
 /// Where a photo is known to be turned.
 const MIN_KNOWN_TURN_SCORE: f32 = 0.8;
 
@@ -62,11 +59,6 @@ const GOOD_LOOK: Turned = Turned {
     max_side: 384,
     share: 0.5,
 };
-/// What a glance must show of a turned face: of 210 turned portraits all score this at [`GLANCE`], of 170 photos without
-/// people 24.
-const MIN_PROMISING_SCORE: f32 = 0.4;
-/// A glance at one face may score less than the first look by this, or the face is as upright as it seemed.
-const MAX_LOSS: f32 = 0.3;
 /// Longer sides at which photos are seen smoothed, until something is found: at the last one, dots as far apart as a
 /// thirtieth of the photo vanish.
 const SMOOTHED_SIDES: [u32; 4] = [320, 224, 160, 112];
@@ -75,23 +67,10 @@ const SMOOTHED_SIDES: [u32; 4] = [320, 224, 160, 112];
 const MIN_LOCAL_SIDE: f32 = 24.0;
 /// Smaller ones aren't looked at beside a certain one, nor for tilts between the quarters unless they are weak.
 const MIN_TILTED_SIDE: f32 = 40.0;
-const GLANCE_VIEW: View = View {
-    input_side: 64,
-    face_side: 32.0,
-};
-const LOCAL_VIEW: View = View {
-    input_side: 96,
-    face_side: 48.0,
-};
-const FINE_VIEW: View = View {
-    input_side: 192,
-    face_side: 96.0,
-};
 /// Largest first.
 const MAX_LOCAL_LOOKS: usize = 4;
 /// Small candidates of tiles, which are looked at enlarged.
 const MAX_ENLARGED: usize = 300;
-const EIGHTH_TURN: f32 = std::f32::consts::FRAC_PI_4;
 
 /// What to look for in a decoded picture of a photo.
 #[derive(Clone, Copy, Debug)]
@@ -140,8 +119,7 @@ pub(super) fn second_looks(
 ) -> Result<Found, VisionError> {
     let (width, height) = picture.dimensions();
     let search = Search {
-        network,
-        picture,
+        looks: FaceLooks { network, picture },
         stop,
         min_score: options.min_score,
         input_from_picture: (DEFAULT_MAX_SIDE as f32 / width.max(height) as f32).min(1.0),
@@ -195,8 +173,7 @@ pub(super) fn second_looks(
 }
 
 struct Search<'a> {
-    network: &'a Yunet,
-    picture: &'a RgbImage,
+    looks: FaceLooks<'a>,
     stop: &'a StopFlag,
     min_score: f32,
     /// Pixels of the first pass's input per pixel of the picture.
@@ -229,7 +206,7 @@ impl Search<'_> {
         for (number, candidate) in weak.drain(..).enumerate() {
             self.stop.check()?;
             let better = match number < MAX_ENLARGED {
-                true => self.best_at(&candidate, LOCAL_VIEW, &[0.0])?,
+                true => self.looks.best_at(&candidate, GOOD_VIEW, &[0.0])?,
                 false => None,
             };
             match better.filter(|better| better.score >= self.min_score) {
@@ -259,8 +236,13 @@ impl Search<'_> {
         for doubtful in [doubtful.copied().collect(), weak] {
             for face in self.largest(doubtful, min_side) {
                 self.stop.check()?;
-                // A certain face is one of a positive.
-                if let Some(better) = self.better(&face, !any_certain)? {
+                let doubt = Doubt {
+                    may_be_tilted: face.score < self.min_score
+                        || self.side_in_input(&face) >= MIN_TILTED_SIDE,
+                    // A certain face is one of a positive.
+                    may_be_negative: !any_certain,
+                };
+                if let Some(better) = self.looks.better(&face, doubt)? {
                     turns.extend(Quarter::showing(better.tilt()));
                     join(faces, better);
                 }
@@ -276,116 +258,23 @@ impl Search<'_> {
         faces
     }
 
-    /// The same face at another angle, or as a positive, if it is clearly better then.
-    fn better(
-        &self,
-        face: &Detection,
-        may_be_negative: bool,
-    ) -> Result<Option<Detection>, VisionError> {
-        let Some(glance) = Vicinity::of(self.picture, &face.box_in_photo, GLANCE_VIEW) else {
-            return Ok(None);
-        };
-        let mut quarters = Vec::new();
-        for angle in Quarter::ALL.map(Quarter::angle) {
-            let seen = self.best_in(&glance, face, &[angle])?;
-            quarters.push((angle, seen.map_or(0.0, |seen| seen.score)));
-        }
-        let least = MIN_PROMISING_SCORE.max(face.score - MAX_LOSS);
-        if quarters.iter().any(|(_, score)| *score >= least)
-            && let Some(turned) = self.better_turned(face, &quarters)?
-        {
-            return Ok(Some(turned));
-        }
-        if !may_be_negative {
-            return Ok(None);
-        }
-        let positive = self.best_in(&glance.inverted(), face, &[0.0])?;
-        if positive.is_none_or(|positive| positive.score < least) {
-            return Ok(None);
-        }
-        let Some(vicinity) = Vicinity::of(self.picture, &face.box_in_photo, LOCAL_VIEW) else {
-            return Ok(None);
-        };
-        let positive = self.best_in(&vicinity.inverted(), face, &[0.0])?;
-        let positive = positive.filter(|positive| is_better(positive, face, MIN_NEGATIVE_SCORE));
-        Ok(positive.map(|positive| Detection {
-            is_negative: true,
-            ..positive
-        }))
-    }
-
-    /// The same face at another angle, if it is clearly better there: at the quarter that scores most at a glance, or beside
-    /// what scores most of all.
-    fn better_turned(
-        &self,
-        face: &Detection,
-        quarters: &[(f32, f32)],
-    ) -> Result<Option<Detection>, VisionError> {
-        let Some(vicinity) = Vicinity::of(self.picture, &face.box_in_photo, LOCAL_VIEW) else {
-            return Ok(None);
-        };
-        let more = |a: (f32, f32), b: &(f32, f32)| if b.1 > a.1 { *b } else { a };
-        let (quarter, _) = quarters.iter().fold((0.0, 0.0), more);
-        let (center, _) = quarters.iter().fold((0.0, face.score), more);
-        let mut best = self.best_in(&vicinity, face, &[quarter])?;
-        let is_good = |best: &Option<Detection>| {
-            best.is_some_and(|best| is_better(&best, face, MIN_LOCAL_SCORE))
-        };
-        let may_be_tilted =
-            face.score < self.min_score || self.side_in_input(face) >= MIN_TILTED_SIDE;
-        if !is_good(&best) && may_be_tilted {
-            let beside = [center - EIGHTH_TURN, center + EIGHTH_TURN];
-            best = better_of(best, self.best_in(&vicinity, face, &beside)?);
-        }
-        if !is_good(&best) {
-            return Ok(None);
-        }
-        let upright = self.best_in(&vicinity, face, &[0.0])?;
-        let upright = upright.map_or(0.0, |upright| upright.score);
-        Ok(best.filter(|best| best.score >= upright + MARGIN))
-    }
-
-    fn best_at(
-        &self,
-        face: &Detection,
-        view: View,
-        angles: &[f32],
-    ) -> Result<Option<Detection>, VisionError> {
-        match Vicinity::of(self.picture, &face.box_in_photo, view) {
-            Some(vicinity) => self.best_in(&vicinity, face, angles),
-            None => Ok(None),
-        }
-    }
-
-    /// The best view of a face at some angles.
-    fn best_in(
-        &self,
-        vicinity: &Vicinity,
-        face: &Detection,
-        angles: &[f32],
-    ) -> Result<Option<Detection>, VisionError> {
-        let mut best = None;
-        for &angle in angles {
-            let seen = vicinity.detections(self.network, angle, MIN_WEAK_SCORE)?;
-            let seen = suppressed(seen).into_iter();
-            let here = seen.filter(|seen| is_here(seen, face));
-            best = here.fold(best, |best, seen| better_of(best, Some(seen)));
-        }
-        Ok(best)
-    }
-
     /// Faces that show once the picture is smoothed: in halftone prints, and those that fill the photo.
     fn smooth(&self, faces: &mut Vec<Detection>) -> Result<(), VisionError> {
-        let (width, height) = self.picture.dimensions();
+        let (width, height) = self.looks.picture.dimensions();
         for side in SMOOTHED_SIDES {
             self.stop.check()?;
             if side > width.max(height) / 2 {
                 continue;
             }
-            let seen = candidates(self.network, self.picture, side, MIN_SMOOTHED_SCORE)?;
+            let seen = candidates(
+                self.looks.network,
+                self.looks.picture,
+                side,
+                MIN_SMOOTHED_SCORE,
+            )?;
             let mut found = suppressed(seen);
             for face in &mut found {
-                let sharp = self.best_at(face, FINE_VIEW, &[0.0])?;
+                let sharp = self.looks.best_at(face, FINE_VIEW, &[0.0])?;
                 if sharp.is_none_or(|sharp| sharp.score < face.score - MARGIN) {
                     face.smoothing = width.max(height) as f32 / side as f32;
                 }
@@ -424,9 +313,9 @@ impl Search<'_> {
     }
 
     fn smaller(&self, size: Turned) -> Result<Cow<'_, RgbImage>, VisionError> {
-        let long_side = self.picture.width().max(self.picture.height());
+        let long_side = self.looks.picture.width().max(self.looks.picture.height());
         let side = (long_side as f32 * size.share) as u32;
-        reduced(self.picture, side.clamp(1, size.max_side))
+        reduced(self.looks.picture, side.clamp(1, size.max_side))
     }
 
     /// What may be faces in the photo, seen as small as `small`, if it lies so, best score first.
@@ -435,7 +324,7 @@ impl Search<'_> {
         small: &RgbImage,
         quarter: Quarter,
     ) -> Result<Vec<Detection>, VisionError> {
-        let photo_from_small = self.picture.width() as f32 / small.width() as f32;
+        let photo_from_small = self.looks.picture.width() as f32 / small.width() as f32;
         let seen = self.seen_turned(small, quarter, DEFAULT_MAX_SIDE, MIN_WEAK_SCORE)?;
         let seen = seen.iter().map(|face| face.scaled(photo_from_small));
         Ok(seen.collect())
@@ -444,8 +333,8 @@ impl Search<'_> {
     /// Adds the faces of a photo that lies so.
     fn look_turned(&self, faces: &mut Vec<Detection>, quarter: Quarter) -> Result<(), VisionError> {
         self.stop.check()?;
-        let picture = reduced(self.picture, DEFAULT_MAX_SIDE)?;
-        let photo_from_reduced = self.picture.width() as f32 / picture.width() as f32;
+        let picture = reduced(self.looks.picture, DEFAULT_MAX_SIDE)?;
+        let photo_from_reduced = self.looks.picture.width() as f32 / picture.width() as f32;
         let least = self.min_score.max(MIN_KNOWN_TURN_SCORE);
         for face in self.seen_turned(&picture, quarter, DEFAULT_MAX_SIDE, least)? {
             join(faces, face.scaled(photo_from_reduced));
@@ -462,7 +351,12 @@ impl Search<'_> {
         min_score: f32,
     ) -> Result<Vec<Detection>, VisionError> {
         let upright = quarter.upright(picture);
-        let seen = suppressed(candidates(self.network, &upright, max_side, min_score)?);
+        let seen = suppressed(candidates(
+            self.looks.network,
+            &upright,
+            max_side,
+            min_score,
+        )?);
         let size = (picture.width() as f32, picture.height() as f32);
         Ok(seen
             .iter()
@@ -495,25 +389,6 @@ fn join(faces: &mut Vec<Detection>, better: Detection) {
     }
 }
 
-/// Whether a second look at a face scores enough, and clearly more than the first.
-fn is_better(seen: &Detection, face: &Detection, least: f32) -> bool {
-    seen.score >= least && seen.score >= face.score + MARGIN
-}
-
 fn is_same(a: &Detection, b: &Detection) -> bool {
     one_for_each_face(vec![*a, *b]).len() == 1
-}
-
-fn is_here(seen: &Detection, face: &Detection) -> bool {
-    let (seen, rect) = (seen.box_in_photo.center(), &face.box_in_photo);
-    let center = rect.center();
-    (seen.x - center.x).hypot(seen.y - center.y) <= rect.width.max(rect.height) / 2.0
-}
-
-fn better_of(a: Option<Detection>, b: Option<Detection>) -> Option<Detection> {
-    match (a, b) {
-        (Some(a), Some(b)) if b.score > a.score => Some(b),
-        (Some(a), _) => Some(a),
-        (None, b) => b,
-    }
 }
