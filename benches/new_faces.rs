@@ -43,7 +43,7 @@ use process::{peak_mebibytes, timed};
 
 const SEED: u64 = 5;
 const KNOWN_PEOPLE: usize = 1_000;
-const MOST_CONFIRMED: usize = 100;
+const MAX_CONFIRMED: usize = 100;
 /// Photos stored in one transaction.
 const BATCH: usize = 2_000;
 
@@ -117,7 +117,7 @@ impl World {
 
     fn known(&self) -> impl Iterator<Item = &[usize]> {
         let known = self.groups.iter().take(KNOWN_PEOPLE);
-        known.map(|group| &group[..group.len().min(MOST_CONFIRMED)])
+        known.map(|group| &group[..group.len().min(MAX_CONFIRMED)])
     }
 
     fn in_memory(&self) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Remaining corrections by number of answers: `kinfolk review --oracle` and its baseline, average linkage with merge questions
+# Remaining edits by number of answers: `kinfolk review --oracle` and its baseline, average linkage with merge questions
 # by size (oracle.py), on a scanned library with labelled photos. Works on a copy of the library.
 #
 # usage: benches/oracle.sh LIBRARY.sqlite TRUTH.csv [ANSWERS]
@@ -21,7 +21,7 @@ python3 "$here/oracle.py" "$library" "$truth" --answers "$answers" >"$work/plain
 # A curve ends early if there are no more questions; its last value stays valid.
 at() { awk -F, -v answers="$2" 'NR > 1 && $1 <= answers { edits = $2 } END { printf "%s", edits }' "$1"; }
 
-echo "| corrections left after answers | 0 | 5 | 10 | 20 | 50 | 100 |"
+echo "| edits left after answers | 0 | 5 | 10 | 20 | 50 | 100 |"
 echo "|---|---|---|---|---|---|---|"
 for curve in review plain; do
     printf '| %s |' "$curve"

@@ -7,8 +7,8 @@ usage: oracle_parts.py KINFOLK LIBRARY.sqlite TRUTH.csv [LIBRARY.sqlite TRUTH.cs
 The parts of each library are made by leaving out photos. There are N halves: the photos of half of the labelled people (of
 two thirds if there are fewer than a hundred) and all photos without a label. If there are enough people, there are also N
 families: 60 people with at least four photos and 250 with fewer, and no other photos. Each part is grouped again and
-reviewed for 50 answers. Columns, summed over the parts: corrections at the start and after 10, 20 and 50 answers; "rest"
-is the change of the corrections among the faces that no answer was about, and the numbers of parts with fewer / more.
+reviewed for 50 answers. Columns, summed over the parts: edits at the start and after 10, 20 and 50 answers; "rest"
+is the change of the edits among the faces that no answer was about, and the numbers of parts with fewer / more.
 TRUTH.csv has path,person[,...].
 """
 import argparse

@@ -269,6 +269,7 @@ fn sides(library: &Library, question: &Question) -> [Vec<FaceId>; 2] {
         Question::MixedGroup { pieces, .. } => pieces.clone(),
         Question::BorderlineFaces { faces, rest, .. } => [rest.clone(), faces.clone()],
         Question::Suggestion { person, faces } => [of_group(*person), faces.clone()],
+        Question::LikeIgnored { faces, ignored, .. } => [ignored.clone(), faces.clone()],
     }
 }
 

@@ -6,6 +6,8 @@
 //!     ▲                  │   ▲                         query thread     data of the page shown
 //!     │ ViewContext      │   │ Event                   scan thread      scans, groups while it runs
 //!     │                  │   │                         review thread    the queue of questions
+//!     │                  │   │                         disk thread     folders that are gone, what is left out
+//!     │                  │   │                         folder thread   moves and forgets folders
 //!     └──────────────────┘   └──────────────────────── export thread, decoder (pictures)
 //! ```
 //! A view is a function `people_ui(ui, cx, &mut state.people)` in `views/`; `views::page_ui` picks it. The

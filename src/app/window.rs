@@ -10,7 +10,7 @@ use std::time::Duration;
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
 use crate::app::commands::action::Action;
-use crate::app::commands::key_input::PageKeys;
+use crate::app::commands::read_keys::PageKeys;
 use crate::app::commands::to_action::CommandContext;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::dialogs::{Dialog, DialogOutput};
@@ -29,6 +29,7 @@ use crate::app::shell::welcome::{failed_ui, opening_ui, welcome_ui};
 use crate::app::state::name_offers::NameOffers;
 use crate::app::state::naming::Naming;
 use crate::app::state::navigation::{Navigation, Page};
+use crate::app::state::queries::Query;
 use crate::app::state::selection::{Selections, Shown};
 use crate::app::state::settings::ThemeChoice;
 use crate::app::state::settings_file::SettingsFile;
@@ -295,6 +296,13 @@ impl App {
         let LibraryState::Session(session) = &mut self.library else {
             return;
         };
+        // A drive may have been connected, or a folder moved, meanwhile.
+        if self
+            .ctx
+            .input(|input| input.events.contains(&egui::Event::WindowFocused(true)))
+        {
+            session.queries.query_again(Query::GoneFolders);
+        }
         session.begin_frame();
         let Some(threads) = &mut session.threads else {
             return;
@@ -318,6 +326,7 @@ impl App {
             card_size: self.memory.settings.card_size,
             filmstrip: self.navigation.filmstrip(),
             scan: session.scan.as_ref(),
+            folder_change: session.folder_change,
             tokens,
             shift: keys.shift,
             step: keys.step,
@@ -372,7 +381,12 @@ impl App {
         if let Some(dialog) = &mut self.dialog {
             match dialog.ui(&self.ctx, &snapshot) {
                 DialogOutput::Open => {}
-                DialogOutput::Closed => self.dialog = None,
+                DialogOutput::Closed => {
+                    self.dialog = None;
+                    if let LibraryState::Session(session) = &self.library {
+                        session.stop_looking();
+                    }
+                }
                 DialogOutput::Asks(action) => self.actions.push(action),
                 DialogOutput::Chosen(action) => {
                     self.dialog = None;
@@ -453,7 +467,7 @@ impl App {
             self.search.text.clear();
         } else if matches!(
             self.navigation.page(),
-            Page::Group(_) | Page::Photo(_) | Page::History
+            Page::Group(_) | Page::Photo(_) | Page::History | Page::LeftOut
         ) {
             self.go_back();
         }

@@ -36,7 +36,7 @@ pub fn run(choice: &LibraryChoice, args: &ClusterArgs) -> Result<(), CliError> {
     let stop = interrupt::watch(|| {});
     let bar = terminal::working_bar();
     let summary = curate::regroup(&mut library, cut, &stop, &mut |step| {
-        bar.set_message(words(step));
+        bar.set_message(message(step));
     });
     bar.finish_and_clear();
     let summary = summary?;
@@ -47,7 +47,7 @@ pub fn run(choice: &LibraryChoice, args: &ClusterArgs) -> Result<(), CliError> {
     ))
 }
 
-fn words(step: RegroupStep) -> &'static str {
+fn message(step: RegroupStep) -> &'static str {
     match step {
         RegroupStep::Reading => "reading the faces",
         RegroupStep::Grouping => "grouping the faces",

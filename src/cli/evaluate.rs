@@ -36,7 +36,7 @@ const IMPOSTOR_SHARE: u64 = 5;
 #[derive(Args)]
 #[command(after_help = "\
 The photos of each person are in one folder, FOLDER/<person>/<photos>; the face nearest to the centre of a photo is that
-person's. Nothing is stored. Splits and merges are the corrections that the groups would need. Identification: one
+person's. Nothing is stored. Splits and merges are the edits that the groups would need. Identification: one
 person in five, and everybody with fewer than two clear photos, is an impostor. Half of the photos of the others are the
 gallery, and the other half are probes. TPIR is the share of probes that are identified, at the similarity threshold that
 accepts the share FPIR of the impostors.

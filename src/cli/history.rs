@@ -32,7 +32,8 @@ pub struct HistoryArgs {
 struct HistoryEntry<'a> {
     entry: i64,
     at: String,
-    sentence: &'a str,
+    #[serde(rename = "sentence")]
+    message: &'a str,
     undone: bool,
 }
 
@@ -41,7 +42,7 @@ impl<'a> From<&'a HistoryRow> for HistoryEntry<'a> {
         HistoryEntry {
             entry: row.entry.0,
             at: utc_text(row.at),
-            sentence: &row.message,
+            message: &row.message,
             undone: row.undone,
         }
     }
@@ -58,7 +59,7 @@ pub fn run(choice: &LibraryChoice, args: &HistoryArgs) -> Result<(), CliError> {
     output::print_with(|out| {
         for entry in entries {
             let (open, close) = if entry.undone { ("[", "]") } else { ("", "") };
-            writeln!(out, "{}  {open}{}{close}", entry.at, entry.sentence)?;
+            writeln!(out, "{}  {open}{}{close}", entry.at, entry.message)?;
         }
         Ok(())
     })

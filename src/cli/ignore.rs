@@ -11,7 +11,8 @@ use crate::curate::{self, Command};
 /// Ignore faces of strangers: they are in no group and no longer asked about
 #[derive(Args)]
 #[command(after_help = format!("\
-They keep their place; `kinfolk restore` brings them back. `kinfolk undo` takes it back.
+They keep their place; `kinfolk restore` brings them back. `kinfolk undo` takes it back. Copies of an ignored face are
+ignored, too; groups that look like ignored faces are offered by `kinfolk review` and in the window.
 
 {FACE_HELP}
 

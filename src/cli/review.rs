@@ -1,4 +1,4 @@
-//! `kinfolk review`: the questions whose answers save most corrections, and how many they save.
+//! `kinfolk review`: the questions whose answers save most edits, and how many they save.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -17,10 +17,11 @@ use crate::stop::StopFlag;
 #[derive(Args)]
 #[command(after_help = "\
 Columns: kind,groups,faces,distance,probability,gain. Every question asks whether two sets of faces are one person:
-two groups (same-person), the halves of one group (mixture), a few faces and the rest of their group (edge), a person
-and the faces that the program added (suggestion). `faces` counts both sides, `distance` is the mean cosine distance
-between them, `probability` that they are one person, `gain` the corrections that an answer is expected to save.
-Answer in the window, or with merge and split.
+two groups (same-person), a group and its most doubtful part of three or more faces (mixture) or of one or two (edge),
+a person and the faces that the program added (suggestion), ignored faces and a group that looks like them (ignored:
+shall it be ignored, too?). `faces` counts both sides, `distance` is the mean cosine distance between them, `probability`
+that they are one person, `gain` the edits that an answer is expected to save.
+Answer in the window, or with merge, split, confirm, reject and ignore.
 
 With --oracle the questions are answered from a table of labels as `kinfolk label` reads it, and a row is printed after
 each answer: answers,edits,groups,rest,rest_before. `edits` is the number of splits and merges that the groups still need
@@ -36,7 +37,7 @@ pub struct ReviewArgs {
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     format: Format,
 
-    /// Answer from this table of labels and print how many corrections are left
+    /// Answer from this table of labels and print how many edits are left
     #[arg(long, value_name = "TRUTH.csv")]
     oracle: Option<PathBuf>,
 

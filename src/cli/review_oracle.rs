@@ -1,4 +1,4 @@
-//! Answers the review from labelled photos: how many corrections remain after each answer.
+//! Answers the review from labelled photos: how many edits remain after each answer.
 //!
 //! A set of faces is the person of most of its labelled faces. The oracle answers "same" if both sides are one person
 //! and "different" if they are two people; it skips a side without a label. The faces are grouped again after every few
@@ -184,5 +184,7 @@ fn sides(library: &Library, question: &Question) -> Result<[Vec<FaceId>; 2], Cli
             known.retain(|face| !faces.contains(face));
             [known, faces.clone()]
         }
+        // Nobody who is ignored has a label worth an edit.
+        Question::LikeIgnored { .. } => [Vec::new(), Vec::new()],
     })
 }

@@ -309,7 +309,7 @@ fn report_problems(library: &Library, folders: &[PathBuf]) -> Result<(), CliErro
     for problem in library.problems()? {
         let file = problem.absolute();
         if scanned.iter().any(|folder| file.starts_with(folder)) {
-            let skipped = if problem.is_read { "" } else { "skipped " };
+            let skipped = if problem.is_read() { "" } else { "skipped " };
             terminal::say(&format!("kinfolk: {skipped}{file:?}: {}", problem.reason));
         }
     }

@@ -171,6 +171,11 @@ impl Rule {
             .max(f64::from(by_bounds))
     }
 
+    /// The largest mean distance at which any two groups are merged.
+    pub fn max_distance(&self) -> f32 {
+        self.max_distance
+    }
+
     /// The largest mean distance at which groups `a` and `b` are merged, from `certain` to `max_distance`.
     pub fn between(&self, a: &Evidence, b: &Evidence) -> f32 {
         let pairs = f64::from(a.faces) * f64::from(b.faces);

@@ -24,7 +24,7 @@ pub use linkage::{Method, group_at_one_cut, group_by};
 pub use merge_rule::{Cut, DEFAULT_CUT, Evidence, Rule};
 pub use review::{
     CurveOffsets, NearGroups, NearPairs, OutlierBranch, OutlierBranches, PairAnswer, PairSearch,
-    Sameness, SearchedGroup, fitted_offsets, learned_cut,
+    Sameness, SearchedGroup, fitted_offsets, learned_cut, nearest_sets,
 };
 #[doc(hidden)]
 pub use search::close_pairs_by_each_means;

@@ -24,7 +24,9 @@ pub enum CurateError {
         name: String,
         free: String,
     },
-    #[error("group {0} has no face to name")]
+    #[error(
+        "group {0} has no face to name, or only in photos that are away: scan their folder when it is back"
+    )]
     EmptyGroup(GroupId),
     #[error("face {0} is in its photo: only one that was not found again can be placed")]
     NotMissing(FaceId),
@@ -34,7 +36,7 @@ pub enum CurateError {
     NoFaces,
     #[error("face {face} is not in group {group}")]
     NotInGroup { face: FaceId, group: GroupId },
-    #[error("group {0} can't be kept apart from itself")]
+    #[error("group {0} can't be a different person than itself")]
     OneGroup(GroupId),
     #[error("face {0} is in no group")]
     NotGrouped(FaceId),

@@ -89,7 +89,7 @@ pub(super) fn answers(
                 collected.add(&one, &other, true, false);
             }
         }
-        Command::KeepApart {
+        Command::DifferentPeople {
             groups: (one, other),
         } => {
             let (one, other) = (collected.whole(*one)?, collected.whole(*other)?);

@@ -54,12 +54,12 @@ pub use grouping::{Assignment, GroupingChange, GroupingFace, JournalPosition, Ti
 pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
 pub use name_form::{free_name, name_key, same_names, tidy_name};
 pub use read::{
-    Counts, FaceRow, FaceState, GroupSummary, KnownPhoto, Mark, MembershipState, Overview,
-    PhotoRow, Presence,
+    Counts, FaceRow, FaceState, GroupSummary, IgnoredFace, KnownPhoto, Mark, MembershipState,
+    Overview, PhotoRow, Presence,
 };
 pub use scan::{
-    Decision, Forgetting, FoundProblem, MovedPhoto, ProblemRow, RootMove, RootRow, ScannedFace,
-    ScannedPhoto, TouchedPhoto, UnplacedDecision,
+    Decision, Forgetting, FormerRoot, FoundProblem, MovedPhoto, ProblemRow, RootMove, RootRow,
+    ScannedFace, ScannedPhoto, TouchedPhoto, UnplacedDecision,
 };
 pub use schema::SCHEMA_VERSION;
 pub use touched::{FacePlace, Moment, Touched};

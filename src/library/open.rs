@@ -154,7 +154,7 @@ impl Library {
         self.setting(IDENTITY)
     }
 
-    /// Warns of people whom an earlier version told apart by letters that are the same to this one.
+    /// Warns of people whom an earlier version distinguished by letters that are the same to this one.
     fn report_same_names(&self) -> Result<(), LibraryError> {
         for [(one, name), (other, alike)] in same_names(&self.people()?) {
             tracing::warn!(

@@ -29,8 +29,8 @@ impl Library {
         Ok(statement.query_row(params, read).optional()?)
     }
 
-    /// A transaction with the write lock from the start, so that what it reads stays true until it commits. If it is
-    /// dropped, it changes nothing.
+    /// A transaction that takes the write lock when it begins: nobody else can change what it has read before it commits.
+    /// If it is dropped, it changes nothing.
     pub(super) fn write(&mut self) -> Result<Transaction<'_>, LibraryError> {
         Ok(self
             .connection

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::grouping::PHOTO_OF_FACE;
+use super::read::PRESENT;
 use super::{FaceId, Library, LibraryError, MembershipState, PhotoId};
 
 /// A moment while the library is open.
@@ -19,7 +20,7 @@ pub struct Moment(u64);
 pub struct Touched {
     /// Faces whose group or mark was written.
     pub faces: Vec<FaceId>,
-    /// Photos whose faces and embeddings were written by a scan.
+    /// Photos whose faces and embeddings were written by a scan, or that were moved, went away or came back.
     pub photos: Vec<PhotoId>,
 }
 
@@ -28,6 +29,8 @@ pub struct Touched {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FacePlace {
     pub photo_id: PhotoId,
+    /// It can be looked at: its photo is not away and shows it.
+    pub is_present: bool,
     pub membership: Option<(super::GroupId, MembershipState)>,
 }
 
@@ -111,7 +114,7 @@ impl Library {
     /// `None` for a marked face, and if it does not exist.
     pub fn place_of_face(&self, face_id: FaceId) -> Result<Option<FacePlace>, LibraryError> {
         let sql = format!(
-            "SELECT {PHOTO_OF_FACE}, m.group_id, m.state
+            "SELECT {PHOTO_OF_FACE}, m.group_id, m.state, {PRESENT}
              FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
              WHERE f.face_id = ?1 AND k.mark IS NULL"
         );
@@ -120,6 +123,7 @@ impl Library {
             let state: Option<MembershipState> = row.get(2)?;
             Ok(FacePlace {
                 photo_id: row.get(0)?,
+                is_present: row.get(3)?,
                 membership: group.zip(state),
             })
         })

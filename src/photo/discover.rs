@@ -1,12 +1,12 @@
 //! Walks a folder for photos, always in the same order.
 //!
-//! - Files that are not photos of the user are left out and listed, with the reason ([`super::left_out`]). The given folder
+//! - Files that are not photos of the user are left out and listed, with the reason ([`super::exclusion_rules`]). The given folder
 //!   itself is always walked.
-//! - A symbolic link is followed if it leads out of the folder and out of all other scanned folders. A link into them
+//! - A symbolic link is followed only if its target is outside this folder and all other scanned folders. A link into them
 //!   would only show the same photos twice, or never end.
-//! - Files with the extension of a photo are candidates by name. All others are checked by their first bytes, so that a
+//! - Files with a photo's extension are taken without being opened. All others are checked by their first bytes, so that a
 //!   photo without an extension is found. Files that are not photos are counted by kind.
-//! - What can't be listed is reported, and nothing below it may be considered gone.
+//! - A folder that can't be listed is reported, and the known photos below it must not be marked as vanished.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
@@ -17,10 +17,10 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::FileStamp;
+use super::exclusion_rules::{LeftOut, Rules, Why};
 use super::file_kind::{
     FileKind, HEAD, KindByName, extension_of, is_video, kind_by_content, kind_by_name,
 };
-use super::left_out::{LeftOut, Rules, Why};
 use super::pairs::{LIVE_PHOTO_FILM, films_of_photos};
 use crate::files::path_text;
 

@@ -1,4 +1,4 @@
-//! Errors of a scan. Single photos that fail are problems in the library, not errors.
+//! Errors of a scan. A photo that can't be scanned is recorded in the library as a problem; the scan goes on.
 
 use std::io;
 

@@ -11,7 +11,7 @@ use std::path::Path;
 use image::{RgbImage, imageops};
 
 use super::ScanOptions;
-use super::budget::{Budget, Loan};
+use super::memory_budget::{Budget, Loan};
 use super::stage_clock::{Stage, StageClock};
 use crate::geometry::Size;
 use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_panic};

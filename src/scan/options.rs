@@ -7,6 +7,7 @@ use std::thread;
 use serde::Serialize;
 
 use super::StageSeconds;
+use super::memory_budget::PIXEL_MEMORY;
 use crate::library::UnplacedDecision;
 use crate::photo::{Limits, Why};
 use crate::vision::DEFAULT_MIN_SCORE;
@@ -25,9 +26,6 @@ pub struct ScanOptions {
     /// Known photos are searched for faces again.
     pub again: bool,
 }
-
-/// Bytes for each thread. A photo of 24 megapixels that has to be decoded whole and turned upright takes 144 MB.
-const PIXEL_MEMORY: u64 = 160 << 20;
 
 impl ScanOptions {
     /// Options for `threads` photos at a time, with the memory that they need.

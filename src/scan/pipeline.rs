@@ -11,12 +11,12 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::analyse::analyse;
-use super::budget::{Budget, Loan};
 use super::embed_batch::EmbedBatch;
 use super::face_finder::{FaceFinder, FaceFinderError};
 use super::item::{FileStatus, Item};
 use super::lock::lock;
 use super::lost_folders::{Loss, LostFolders};
+use super::memory_budget::{Budget, FILE_MEMORY, Loan};
 use super::plan::known_photos::{KnownPhotos, identify};
 use super::stage_clock::Stage;
 use super::task::{Finding, Task};
@@ -24,8 +24,6 @@ use super::writer::Writer;
 use super::{ScanControl, ScanError, ScanOptions};
 use crate::photo::{self, ContentHash, PhotoError, PhotoFile};
 
-/// Bytes of all files that wait for a worker.
-const FILE_MEMORY: u64 = 64 << 20;
 /// Most readers: enough to keep workers busy from a network drive, few enough to keep a disk from seeking.
 const MAX_READERS: usize = 4;
 

@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use super::ScanError;
 use super::plan::roots::{outer_root, path_below};
+use crate::files::path_text;
 use crate::library::{KnownPhoto, Library, MovedPhoto, RootId, RootMove};
 use crate::photo::{self, Limits, normal_root, spellings};
 use crate::stop::StopFlag;
 
-/// What a relocation did.
+/// What a relocation did, or would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Relocation {
     /// Photos that are known at their new place.
@@ -61,31 +62,12 @@ pub fn relocate(
     new: &Path,
     stop: &StopFlag,
 ) -> Result<Relocation, RelocateError> {
-    let new = normal_root(new).map_err(|error| RelocateError::Unreachable {
-        folder: new.to_owned(),
-        reason: error.reason(),
-    })?;
-    let (old, candidates) = candidates(library, old, &new)?;
-    if old == new {
-        return Err(RelocateError::SameFolder(new));
-    }
-    let (mut found, mut not_found) = (Vec::new(), Vec::new());
-    for candidate in &candidates {
-        if stop.is_set() {
-            return Err(RelocateError::Stopped);
-        }
-        match stamp_of_same(candidate, stop) {
-            Some(stamp) => found.push((candidate, stamp)),
-            None => not_found.push(candidate.place.clone()),
-        }
-    }
-    if found.is_empty() {
-        return Err(RelocateError::NothingThere {
-            old,
-            new,
-            photos: candidates.len(),
-        });
-    }
+    let Search {
+        old,
+        new,
+        found,
+        not_found,
+    } = search(library, old, new, stop)?;
     let (root_id, root) = match outer_root(library, &new)? {
         Some(outer) => (outer.root_id, outer.path),
         None => (library.add_root(&new)?, new.clone()),
@@ -121,6 +103,65 @@ pub fn relocate(
     })
 }
 
+/// What [`relocate`] would do: how many photos of `old` are known in `new`. Changes nothing.
+pub fn look_for_relocated(
+    library: &Library,
+    old: &Path,
+    new: &Path,
+    stop: &StopFlag,
+) -> Result<Relocation, RelocateError> {
+    let search = search(library, old, new, stop)?;
+    Ok(Relocation {
+        found: search.found.len() as u64,
+        not_found: search.not_found,
+    })
+}
+
+/// Both folders as the library spells them, and what is at the new place.
+struct Search {
+    old: PathBuf,
+    new: PathBuf,
+    /// At least one.
+    found: Vec<(Candidate, photo::FileStamp)>,
+    not_found: Vec<PathBuf>,
+}
+
+fn search(
+    library: &Library,
+    old: &Path,
+    new: &Path,
+    stop: &StopFlag,
+) -> Result<Search, RelocateError> {
+    let new = normal_root(new).map_err(|error| RelocateError::Unreachable {
+        folder: new.to_owned(),
+        reason: error.reason(),
+    })?;
+    let (old, candidates) = candidates(library, old, &new)?;
+    if old == new {
+        return Err(RelocateError::SameFolder(new));
+    }
+    let photos = candidates.len();
+    let (mut found, mut not_found) = (Vec::new(), Vec::new());
+    for candidate in candidates {
+        if stop.is_set() {
+            return Err(RelocateError::Stopped);
+        }
+        match stamp_of_same(&candidate, stop) {
+            Some(stamp) => found.push((candidate, stamp)),
+            None => not_found.push(candidate.place),
+        }
+    }
+    if found.is_empty() {
+        return Err(RelocateError::NothingThere { old, new, photos });
+    }
+    Ok(Search {
+        old,
+        new,
+        found,
+        not_found,
+    })
+}
+
 /// The photos known from `old`, in the spelling that the library has for it.
 fn candidates(
     library: &Library,
@@ -135,7 +176,7 @@ fn candidates(
                 continue;
             }
             for photo in library.known_photos(root.root_id)? {
-                let path = root.path.join(&photo.path);
+                let path = path_text::path_below(&root.path, &photo.path);
                 if let Ok(rest) = path.strip_prefix(&old) {
                     candidates.push(Candidate {
                         place: new.join(rest),

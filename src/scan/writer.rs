@@ -9,22 +9,24 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::analyse::Note;
+use super::coarse::CoarseLooks;
 use super::face_finder::FaceFinderError;
 use super::item::{FileStatus, Item};
 use super::lock::lock;
 use super::lost_folders::LostFolder;
 use super::plan::known_photos::{KnownPhotos, identify};
-use super::plan::moved_roots::MovedRoot;
+use super::plan::moved_roots::{MoveKind, MovedRoot};
 use super::plan::roots::Target;
 use super::progress::{Meter, REPORT_INTERVAL};
 use super::stage_clock::{Stage, StageClock};
 use super::task::Finding;
 use super::{MovedFolder, Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
-    FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootId, RootMove,
-    ScannedPhoto, TouchedPhoto, UnplacedDecision,
+    FormerRoot, FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootId,
+    RootMove, ScannedPhoto, TouchedPhoto, UnplacedDecision,
 };
 use crate::photo::{ContentHash, FileStamp, LeftOut, PhotoError};
+use crate::vision::tile_coarseness;
 
 /// Photos per transaction, and the longest time that a finished photo waits for it: what a crash may lose.
 const BATCH_PHOTOS: usize = 64;
@@ -35,6 +37,7 @@ pub(super) struct Writer<'a> {
     summary: ScanSummary,
     started: Instant,
     batch: Batch,
+    looks: CoarseLooks,
     overwritten: Vec<Overwritten>,
     /// Files with the same bytes as another file of this scan, which is searched for faces first.
     copies: Vec<File>,
@@ -82,6 +85,7 @@ impl<'a> Writer<'a> {
             },
             started: Instant::now(),
             batch: Batch::new(),
+            looks: CoarseLooks::default(),
             overwritten: Vec::new(),
             copies: Vec::new(),
             failed_contents: HashMap::new(),
@@ -164,7 +168,7 @@ impl<'a> Writer<'a> {
         };
         Ok(problems
             // What is said of a photo that was read goes with the photo.
-            .filter(|problem| !problem.is_read)
+            .filter(|problem| !problem.is_read())
             .filter(|problem| problem.root_id == target.root_id && target.covers(&problem.path))
             .map(stamped)
             .collect())
@@ -274,6 +278,9 @@ impl<'a> Writer<'a> {
                     }
                 }
                 self.summary.photos_scanned += 1;
+                if coarse.is_some() || tile_coarseness(photo.size).is_some() {
+                    self.looks.note(&photo.content_hash, coarse.is_some());
+                }
                 let coarse = coarse.map(|path| path.to_string_lossy().into_owned());
                 self.summary.coarse.extend(coarse);
                 self.store(*photo);
@@ -439,8 +446,18 @@ impl<'a> Writer<'a> {
         Ok(to_search)
     }
 
-    /// Copies of files that this scan has searched get the same faces.
-    pub(super) fn settle_copies(&mut self) -> Result<(), ScanError> {
+    /// Copies of files that this scan has searched get the same faces. So do files whose photos have returned to their
+    /// former folders.
+    pub(super) fn settle_copies(
+        &mut self,
+        left_behind: Vec<(Item, ContentHash)>,
+    ) -> Result<(), ScanError> {
+        let left_behind = left_behind.into_iter().map(|(item, content)| File {
+            stamp: item.stamp,
+            item,
+            content,
+        });
+        self.copies.extend(left_behind);
         for file in mem::take(&mut self.copies) {
             let known = self.library.photos_with_content(&file.content)?;
             if let Some(source) = known.first() {
@@ -463,13 +480,18 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Known roots that this scan has found elsewhere: the former ones go, and what is left of them is away.
+    /// Known roots that this scan has found elsewhere: the former ones go, and what is left of them is away. The library
+    /// remembers where they were, until they are back there.
     pub(super) fn move_roots<'r>(
         &mut self,
         roots: impl Iterator<Item = &'r MovedRoot>,
     ) -> Result<(), ScanError> {
         let mut moves = Vec::new();
         for root in roots {
+            self.note_former_root(root)?;
+            if root.kind != MoveKind::Gone {
+                continue;
+            }
             self.summary.moved_folders.push(MovedFolder {
                 from: root.from_path.to_string_lossy().into_owned(),
                 to: root.to_path().to_string_lossy().into_owned(),
@@ -486,6 +508,23 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    fn note_former_root(&mut self, root: &MovedRoot) -> Result<(), LibraryError> {
+        if root.kind == MoveKind::Return {
+            return self.library.forget_former_root(&root.from_path);
+        }
+        let home = root.to_path();
+        let former = self.library.former_roots()?;
+        let is_from_there = |former: &FormerRoot| former.to == root.from && former.path == home;
+        if former.iter().any(is_from_there) {
+            return self.library.forget_former_root(&home);
+        }
+        self.library.remember_former_root(FormerRoot {
+            path: root.from_path.clone(),
+            to: root.to,
+            below: root.below.clone(),
+        })
+    }
+
     pub(super) fn finish(mut self, stopped: bool) -> Result<ScanSummary, ScanError> {
         self.summary.stopped = stopped;
         self.summary.stages = self.clock.seconds();
@@ -499,8 +538,13 @@ impl<'a> Writer<'a> {
         let batch = mem::replace(&mut self.batch, Batch::new());
         let library = &mut *self.library;
         let unplaced = &mut self.summary.not_found;
+        let looks = &mut self.looks;
+        let store = || {
+            batch.store(library, unplaced)?;
+            looks.keep(library)
+        };
         self.clock
-            .time(Stage::Store, || batch.store(library, unplaced))
+            .time(Stage::Store, store)
             .map_err(ScanError::from)
     }
 }

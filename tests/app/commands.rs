@@ -27,12 +27,15 @@ const CHANGES: [(Modifiers, Key); 12] = [
 ];
 
 /// The pages that show no group, and the keys that open them.
-const PAGES_WITHOUT_GROUPS: [(Modifiers, Key, Page); 5] = [
+const PAGES_WITHOUT_GROUPS: [(Modifiers, Key, Page); 8] = [
     (Modifiers::COMMAND, Key::H, Page::History),
     (Modifiers::NONE, Key::Num3, Page::Photos),
     (Modifiers::NONE, Key::Num4, Page::Ignored),
     (Modifiers::NONE, Key::Num5, Page::Review),
     (Modifiers::NONE, Key::Num6, Page::Problems),
+    (Modifiers::NONE, Key::Num7, Page::Away),
+    (Modifiers::NONE, Key::Num8, Page::NotFound),
+    (Modifiers::NONE, Key::Num9, Page::LeftOut),
 ];
 
 /// What a command could have changed.
@@ -61,7 +64,7 @@ fn has_text_field(window: &Window) -> bool {
     let fields = window.harness.query_all_by_role(Role::TextInput);
     fields
         .filter_map(|field| field.accesskit_node().label())
-        .any(|label| label != "Search")
+        .any(|label| !["Search", "New rule"].contains(&label.as_str()))
 }
 
 fn name(window: &mut Window, group_id: GroupId, name: &str) {

@@ -12,7 +12,8 @@ use kinfolk::app::commands::action::Action;
 use kinfolk::app::state::navigation::Page;
 use kinfolk::app::state::selection::Selection;
 use kinfolk::curate::{self, Command};
-use kinfolk::library::{Assignment, FaceId, FoundProblem, Library};
+use kinfolk::library::{Assignment, FaceId, FoundProblem, Library, RootId};
+use kinfolk::photo::ContentHash;
 
 use crate::support::allocations::{Allocated, allocated};
 use crate::support::test_library::photo_of;
@@ -39,6 +40,8 @@ struct Size {
     /// Faces of the largest group.
     faces: u32,
     ignored: u32,
+    away: u32,
+    not_found: u32,
     problems: u32,
 }
 
@@ -47,6 +50,8 @@ const SMALL: Size = Size {
     people: 60,
     faces: 500,
     ignored: 400,
+    away: 300,
+    not_found: 40,
     problems: 200,
 };
 const LARGE: Size = Size {
@@ -54,6 +59,8 @@ const LARGE: Size = Size {
     people: 600,
     faces: 5_000,
     ignored: 4_000,
+    away: 3_000,
+    not_found: 400,
     problems: 2_000,
 };
 
@@ -61,7 +68,8 @@ fn fill(library: &mut Library, size: &Size) {
     let root_id = library
         .add_root(std::path::Path::new("/photos"))
         .expect("root");
-    let numbers: Vec<u32> = (0..size.faces + size.groups + size.ignored).collect();
+    let count = size.faces + size.groups + size.ignored + size.not_found + size.away;
+    let numbers: Vec<u32> = (0..count).collect();
     for numbers in numbers.chunks(500) {
         let photos: Vec<_> = numbers
             .iter()
@@ -77,7 +85,9 @@ fn fill(library: &mut Library, size: &Size) {
         .collect();
     faces.sort_unstable();
     let (largest, others) = faces.split_at(size.faces as usize);
-    let (others, ignored) = others.split_at(size.groups as usize);
+    let (others, rest) = others.split_at(size.groups as usize);
+    let (ignored, rest) = rest.split_at(size.ignored as usize);
+    let (not_found, away) = rest.split_at(size.not_found as usize);
     let assignments: Vec<_> = largest
         .iter()
         .map(|face| (*face, Assignment::New(0)))
@@ -98,6 +108,13 @@ fn fill(library: &mut Library, size: &Size) {
     }
     let faces = ignored.to_vec();
     curate::execute(library, Command::Ignore { faces }).expect("ignore");
+    let faces = not_found.to_vec();
+    let name = "Lost".to_owned();
+    curate::execute(library, Command::NameFaces { faces, name }).expect("name");
+    lose(library, root_id, not_found);
+    let photo_of = |face: &FaceId| library.face(*face).expect("face").expect("face").photo_id;
+    let photos: Vec<_> = away.iter().map(photo_of).collect();
+    library.mark_vanished(&photos).expect("away");
     let problems: Vec<_> = (0..size.problems)
         .map(|number| FoundProblem {
             root_id,
@@ -110,6 +127,20 @@ fn fill(library: &mut Library, size: &Size) {
     library.store_problems(&problems).expect("problems");
 }
 
+/// Photos of these faces become other pictures.
+fn lose(library: &mut Library, root_id: RootId, faces: &[FaceId]) {
+    let changed = faces.iter().map(|face| {
+        let photo_id = library.face(*face).expect("face").expect("face").photo_id;
+        let path = library.photo(photo_id).expect("photo").expect("photo").path;
+        let mut other = photo_of(root_id, &path, &[]);
+        other.content_hash = ContentHash(*blake3::hash(path.as_bytes()).as_bytes());
+        other
+    });
+    let changed: Vec<_> = changed.collect();
+    library.store_scanned(&changed).expect("store");
+    assert_eq!(library.missing_faces().expect("faces").len(), faces.len());
+}
+
 fn with_search(window: &mut Window, text: &str) {
     window.app_mut().push(Action::SetSearch(text.to_owned()));
     window.settle();
@@ -118,7 +149,7 @@ fn with_search(window: &mut Window, text: &str) {
 type Way = fn(&mut Window);
 
 /// Pages, each with everything selected that can be, and the actions that open them.
-const WAYS: [(&str, Way); 15] = [
+const WAYS: [(&str, Way); 17] = [
     ("people", |window| {
         window.press(Key::Num1);
     }),
@@ -148,6 +179,16 @@ const WAYS: [(&str, Way); 15] = [
         window.press(Key::Num4);
         window.press_with(Modifiers::COMMAND, Key::A);
         assert!(window.shows_text(" selected"));
+    }),
+    ("away, all selected", |window| {
+        window.press(Key::Num7);
+        window.press_with(Modifiers::COMMAND, Key::A);
+        assert!(window.shows_text("photos selected"));
+    }),
+    ("not found", |window| {
+        window.press(Key::Num8);
+        with_search(window, "lost");
+        assert!(window.shows("Lost"));
     }),
     ("problems found", |window| {
         window.press(Key::Num6);

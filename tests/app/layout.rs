@@ -3,7 +3,7 @@
 use egui::{Rect, pos2, vec2};
 use kinfolk::app::state::known_people::{KnownPeople, KnownPerson};
 use kinfolk::app::state::settings::GroupSort;
-use kinfolk::app::views::people::arrangement::{Arrangement, CardFilter};
+use kinfolk::app::views::people::card_order::{Arrangement, CardFilter};
 use kinfolk::app::widgets::grid::{GridLayout, GridMeasures, Section, Step};
 use kinfolk::app::widgets::split_slider::{MAX_PIECES, SplitScale};
 use kinfolk::app::widgets::years::year_sections;

@@ -154,3 +154,29 @@ fn a_cancelled_queue_is_built_when_the_page_returns() {
         window.press(Key::Num1);
     }
 }
+
+#[test]
+fn a_group_like_ignored_faces_is_ignored_with_y_and_kept_with_n() {
+    let mut window = Window::open(|library, _| {
+        store_groups(library, &[&[(0, 4)], &[(0, 3)], &[(1, 5)]]);
+        let ignored = library.group_summaries().expect("groups")[1].group_id;
+        let faces = library.faces_of_group(ignored).expect("faces");
+        let faces = faces.iter().map(|face| face.face_id).collect();
+        kinfolk::curate::execute(library, kinfolk::curate::Command::Ignore { faces })
+            .expect("ignored");
+    });
+    window.press(Key::Num5);
+    let title = "Ignore these, too?";
+    assert!(window.shows(title), "{:?}", window.labels());
+    assert!(window.shows("Ignored"), "{:?}", window.labels());
+    assert!(window.shows("4 faces · 2000") && window.shows("3 faces · 2000"));
+    window.press(Key::Y);
+    assert_eq!(window.app().snapshot().counts.ignored, 7);
+    assert!(!window.shows(title));
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.app().snapshot().counts.ignored, 4);
+    assert!(window.shows(title), "{:?}", window.labels());
+    window.press(Key::N);
+    assert_eq!(window.app().snapshot().counts.ignored, 4);
+    assert!(!window.shows(title));
+}

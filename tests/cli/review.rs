@@ -86,3 +86,15 @@ fn people_without_a_label_are_passed_over() {
     let told = kinfolk_on(&home.library, &words).failed();
     assert!(told.contains("truth.csv"), "{told}");
 }
+
+#[test]
+fn a_group_like_ignored_faces_is_in_the_queue() {
+    let (home, groups) = in_pieces();
+    let faces = kinfolk_on(&home.library, "faces").csv();
+    kinfolk_on(&home.library, &format!("ignore {}", &faces[0][0])).done();
+    let rows = kinfolk_on(&home.library, "review").csv();
+    let cells: Vec<&str> = rows[0].iter().collect();
+    let group = groups[1].to_string();
+    assert_eq!(cells, ["ignored", &group, "1 1", "0.000", "1.000", "1.000"]);
+    assert_eq!(rows.len(), 1);
+}

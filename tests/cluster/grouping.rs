@@ -69,8 +69,8 @@ fn stated(single: f64, certain: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
         let squared = (0.975 - single).powi(2) / variance(1.0, 1.0) - 2.0 * (a * b).ln();
         let by_chance = 0.975 - (squared.max(0.0) * variance(a, b)).sqrt();
         let spread = |faces: f64, within: f64| (2.0 + (faces - 1.0) * within) / (4.0 + faces);
-        let coherent = (spread(a, within[0]) + spread(b, within[1])) / 2.0 + 0.27;
-        by_chance.min(coherent).min(0.7).max(certain)
+        let d_within = (spread(a, within[0]) + spread(b, within[1])) / 2.0 + 0.27;
+        by_chance.min(d_within).min(0.7).max(certain)
     }
 }
 

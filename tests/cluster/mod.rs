@@ -3,7 +3,7 @@
 mod calibration;
 mod dendrogram;
 mod grouping;
-mod identity;
+mod inheritance;
 mod metrics;
 mod near_groups;
 mod neighbour_index;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::support::draw::{Draw, face_of};
 use kinfolk::cluster::{
-    Centre, CurveOffsets, NearGroups, NearPairs, PairSearch, Sameness, SearchedGroup,
+    Centre, CurveOffsets, NearGroups, NearPairs, PairSearch, Sameness, SearchedGroup, nearest_sets,
 };
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::EMBEDDING_LEN;
+use proptest::prelude::*;
 
 const LEAST: f64 = 0.02;
 
@@ -182,4 +183,33 @@ fn more_pairs_than_are_kept_leave_the_likeliest() {
     assert!(all > 50_000, "{all}");
     assert_eq!(drawn.best(&near, &usual, all, anything), None);
     assert_eq!(drawn.best(&near, &usual, 500, |_, _| false), None);
+}
+
+proptest! {
+    /// The nearest set within reach is found, whatever the others are.
+    #[test]
+    fn the_nearest_set_is_that_of_a_plain_search(seed in any::<u64>(), groups in 0..30usize, sets in 0..30usize, reach in 0.1f32..1.2) {
+        let mut draw = Draw(seed);
+        let person = draw.vector();
+        let mut means = |count: usize| -> Vec<[f32; EMBEDDING_LEN]> {
+            let one = |_| *face_of(&person, 0.3 + draw.uniform(), &mut draw).centred().numbers();
+            (0..count).map(one).collect()
+        };
+        let (groups, sets) = (means(groups), means(sets));
+        let (of_groups, of_sets): (Vec<_>, Vec<_>) = (groups.iter().collect(), sets.iter().collect());
+        let found = nearest_sets(&of_groups, &of_sets, reach, &StopFlag::default()).unwrap();
+        for (group, found) in groups.iter().zip(found) {
+            let distance = |set: &[f32; EMBEDDING_LEN]| -> f32 {
+                1.0 - group.iter().zip(set).map(|(a, b)| a * b).sum::<f32>()
+            };
+            let least = sets.iter().map(distance).fold(f32::MAX, f32::min);
+            match found {
+                Some((index, at)) => {
+                    prop_assert!((distance(&sets[index]) - at).abs() < 1e-4);
+                    prop_assert!(at <= reach && at <= least + 1e-4);
+                }
+                None => prop_assert!(least > reach - 1e-4),
+            }
+        }
+    }
 }

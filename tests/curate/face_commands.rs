@@ -240,7 +240,7 @@ fn a_cover_is_shown_while_it_is_in_the_group() {
 fn faces_are_named_in_bulk() {
     let mut test = TestLibrary::new();
     let (_, faces) = test.add_group(1, 3);
-    let (_, loose) = test.add_photo("loose.jpg", &[2]);
+    let (_, unconfirmed) = test.add_photo("loose.jpg", &[2]);
     let named = |faces: &[FaceId], name: &str| Command::NameFaces {
         faces: faces.to_vec(),
         name: name.to_owned(),
@@ -249,12 +249,15 @@ fn faces_are_named_in_bulk() {
     assert_eq!(outcome.message, "Named 2 faces Maria");
     let maria = outcome.created[0];
     assert_eq!(test.members(maria), faces[..2]);
-    let outcome = done(&mut test, named(&[faces[1], loose[0]], " MARIA"));
+    let outcome = done(&mut test, named(&[faces[1], unconfirmed[0]], " MARIA"));
     assert_eq!(
         (outcome.message.as_str(), &outcome.created[..]),
         ("Named 1 face Maria", &[][..])
     );
-    assert_eq!(test.state(loose[0]), (Some(maria), FaceState::Confirmed));
+    assert_eq!(
+        test.state(unconfirmed[0]),
+        (Some(maria), FaceState::Confirmed)
+    );
     assert!(matches!(
         refused(&mut test, named(&faces[..1], "maria")),
         CurateError::NothingToDo

@@ -144,7 +144,7 @@ fn merging_keeps_names_and_open_suggestions() {
     let mut test = TestLibrary::new();
     let (tom, _) = test.add_group(1, 2);
     let (tommy, _) = test.add_group(2, 2);
-    let (unnamed, loose) = test.add_group(3, 2);
+    let (unnamed, unconfirmed) = test.add_group(3, 2);
     done(&mut test, name(tom, "Tom"));
     done(&mut test, name(tommy, "Tommy"));
     let (_, new) = test.add_photo("new.jpg", &[2]);
@@ -166,7 +166,7 @@ fn merging_keeps_names_and_open_suggestions() {
         "Merged 1 group into Tom"
     );
     assert_eq!(test.name(unnamed).as_deref(), Some("Tom"));
-    assert_eq!(states(&test, &loose), [FaceState::Confirmed; 2]);
+    assert_eq!(states(&test, &unconfirmed), [FaceState::Confirmed; 2]);
     assert_eq!(test.state(new[0]), (Some(unnamed), FaceState::Automatic));
     let (a, _) = test.add_group(4, 1);
     let (b, _) = test.add_group(5, 1);
@@ -335,4 +335,64 @@ fn pieces_are_checked() {
     ));
     let singles = faces.iter().map(|&face| vec![face]).collect();
     assert!(matches!(split(singles), CurateError::TooManyPieces { .. }));
+}
+
+/// Who names, merges or splits a group has not looked at faces whose photos are gone.
+#[test]
+fn faces_that_are_away_stay_in_their_group_without_being_confirmed() {
+    let mut test = TestLibrary::new();
+    let photo_of =
+        |test: &TestLibrary, face: FaceId| test.library.face(face).unwrap().unwrap().photo_id;
+    let (group, faces) = test.add_group(1, 3);
+    let away = photo_of(&test, faces[2]);
+    test.library.mark_vanished(&[away]).unwrap();
+    use FaceState::{Automatic, Confirmed};
+    assert_eq!(
+        done(&mut test, name(group, "Maria")).message,
+        "Named 2 faces Maria"
+    );
+    assert_eq!(states(&test, &faces), [Confirmed, Confirmed, Automatic]);
+    assert_eq!(test.state(faces[2]).0, Some(group));
+    // It is a suggestion when it is back.
+    test.library.mark_present(&[away]).unwrap();
+    assert_eq!(test.library.suggested_faces().unwrap()[0].face_id, faces[2]);
+
+    let (one, of_one) = test.add_group(2, 2);
+    let (other, of_other) = test.add_group(3, 2);
+    let gone = [photo_of(&test, of_one[0]), photo_of(&test, of_other[0])];
+    test.library.mark_vanished(&gone).unwrap();
+    done(
+        &mut test,
+        Command::Merge {
+            from: vec![one],
+            into: other,
+        },
+    );
+    assert_eq!(states(&test, &of_one), [Automatic, Confirmed]);
+    assert_eq!(states(&test, &of_other), [Automatic, Confirmed]);
+    assert_eq!(test.state(of_one[0]).0, Some(other));
+
+    let (whole, faces) = test.add_group(4, 4);
+    let gone = [photo_of(&test, faces[0]), photo_of(&test, faces[2])];
+    test.library.mark_vanished(&gone).unwrap();
+    let split = Command::SplitFaces {
+        group: whole,
+        faces: faces[2..].to_vec(),
+    };
+    let piece = done(&mut test, split).created[0];
+    assert_eq!(
+        states(&test, &faces),
+        [Automatic, Confirmed, Automatic, Confirmed]
+    );
+    assert_eq!(test.state(faces[2]).0, Some(piece));
+
+    // Nobody can say who a group is that cannot be looked at.
+    let (unseen, faces) = test.add_group(5, 1);
+    let gone = photo_of(&test, faces[0]);
+    test.library.mark_vanished(&[gone]).unwrap();
+    let error = refused(&mut test, name(unseen, "Tom"));
+    assert!(
+        matches!(error, CurateError::EmptyGroup(group) if group == unseen),
+        "{error}"
+    );
 }

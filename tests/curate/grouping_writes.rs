@@ -73,7 +73,7 @@ fn an_undone_and_dropped_decision_stops_the_writing() {
     let (other, _) = test.add_group(2, 3);
     execute(
         &mut test.library,
-        Command::KeepApart {
+        Command::DifferentPeople {
             groups: (group, other),
         },
     )
@@ -113,7 +113,7 @@ fn groups_kept_apart_during_a_grouping_stay_apart() {
         &StopFlag::default(),
         &mut |step| {
             if steps == [RegroupStep::Reading] {
-                execute(&mut window, Command::KeepApart { groups: (a, b) }).unwrap();
+                execute(&mut window, Command::DifferentPeople { groups: (a, b) }).unwrap();
             }
             steps.push(step);
         },

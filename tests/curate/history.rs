@@ -14,8 +14,8 @@ fn told(test: &TestLibrary) -> Vec<(String, bool)> {
     rows.map(|row| (row.message, row.undone)).collect()
 }
 
-fn row(sentence: &str, undone: bool) -> (String, bool) {
-    (sentence.to_owned(), undone)
+fn row(message: &str, undone: bool) -> (String, bool) {
+    (message.to_owned(), undone)
 }
 
 #[test]

@@ -27,13 +27,13 @@ fn excess_of(cut: Cut) -> f32 {
 #[test]
 fn answers_move_the_cut_both_ways_and_undo_reverts_it() {
     // The within-group distances limit the cut between two such groups to .58.
-    let coherent = Evidence {
+    let tight = Evidence {
         faces: 5,
         spread: 0.2,
     };
     let answer_at = |distance: f32, same: bool| PairAnswer {
         distance,
-        sides: (coherent, coherent),
+        sides: (tight, tight),
         same_person: same,
         within_group: false,
     };
@@ -111,7 +111,9 @@ fn told(test: &TestLibrary, truth: &HashMap<FaceId, u32>, question: &Question) -
         Question::SamePerson { into, from } => vec![test.members(*into), test.members(*from)],
         Question::MixedGroup { pieces, .. } => pieces.to_vec(),
         Question::BorderlineFaces { faces, rest, .. } => vec![faces.clone(), rest.clone()],
-        Question::Suggestion { .. } => panic!("nobody has a name"),
+        Question::Suggestion { .. } | Question::LikeIgnored { .. } => {
+            panic!("nobody has a name or is ignored")
+        }
     };
     let most: Vec<u32> = sides
         .iter()

@@ -105,7 +105,7 @@ fn a_new_face_that_joins_two_groups_keeps_the_id_of_the_larger_or_confirmed_one(
         assert_eq!(
             take_in(&mut home).moved,
             0,
-            "without a newcomer nothing moves"
+            "without a new face nothing moves"
         );
         if confirmed {
             let command = Command::Name {
@@ -162,7 +162,7 @@ fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
 /// confirmed faces) to another group with a new face.
 fn assert_only_new_faces_move(before: &Places, after: &Places) {
     let mut gone_to: BTreeMap<GroupId, BTreeSet<GroupId>> = BTreeMap::new();
-    let mut with_newcomer = BTreeSet::new();
+    let mut with_new_face = BTreeSet::new();
     for (face, &(now, state)) in after {
         match before.get(face) {
             Some(&(Some(then), FaceState::Automatic)) => {
@@ -171,12 +171,12 @@ fn assert_only_new_faces_move(before: &Places, after: &Places) {
             Some(then) if then.0.is_some() || state != FaceState::Automatic => {
                 assert_eq!(*then, (now, state));
             }
-            _ => with_newcomer.extend(now),
+            _ => with_new_face.extend(now),
         }
     }
     for (group, to) in gone_to {
         assert_eq!(to.len(), 1, "{group:?} fell apart");
-        assert!(to.contains(&group) || to.is_subset(&with_newcomer));
+        assert!(to.contains(&group) || to.is_subset(&with_new_face));
     }
 }
 
@@ -206,17 +206,17 @@ proptest! {
         let mut draw = Draw(seed ^ 0xDEC1);
         let mut home = TestLibrary::new();
         let (embeddings, _) = crowd(count, people, noise, seed);
-        let standing = 1 + draw.below(count - 1);
+        let existing = 1 + draw.below(count - 1);
         // Also new faces on known photos (drawn by hand).
         let photos: Vec<usize> = (0..count).map(|_| draw.below(count)).collect();
         let faces = add(&mut home, &embeddings, &photos);
         // The last ones wait, as if they were not scanned yet.
-        for &face in &faces[standing..] {
+        for &face in &faces[existing..] {
             decide(&mut home.library, |edit| edit.set_mark(face, Some(Mark::Ignored)).unwrap());
         }
         group_whole(&mut home);
-        decide_at_random(&mut home.library, &faces[..standing], &mut draw, decisions);
-        for &face in &faces[standing..] {
+        decide_at_random(&mut home.library, &faces[..existing], &mut draw, decisions);
+        for &face in &faces[existing..] {
             decide(&mut home.library, |edit| edit.set_mark(face, None).unwrap());
         }
         let (decided_before, before) = (decided(&home.library), places(&home.library));

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 enum Pick {
     Name(u8, u8),
     Merge(Vec<u8>, u8),
-    KeepApart(u8, u8),
+    DifferentPeople(u8, u8),
     SplitFaces(u8, Vec<u8>),
     SplitAt(u8, Vec<u8>),
     MoveToGroup(Vec<u8>, u8),
@@ -52,7 +52,7 @@ fn picks() -> impl Strategy<Value = Pick> {
     prop_oneof![
         3 => (number(), 0..4u8).prop_map(|(group, name)| Pick::Name(group, name)),
         3 => (some(), number()).prop_map(|(from, into)| Pick::Merge(from, into)),
-        2 => (number(), number()).prop_map(|(one, other)| Pick::KeepApart(one, other)),
+        2 => (number(), number()).prop_map(|(one, other)| Pick::DifferentPeople(one, other)),
         2 => (number(), some()).prop_map(|(group, faces)| Pick::SplitFaces(group, faces)),
         2 => (number(), vec(0..4u8, 2..12)).prop_map(|(group, pieces)| Pick::SplitAt(group, pieces)),
         2 => (some(), number()).prop_map(|(faces, group)| Pick::MoveToGroup(faces, group)),
@@ -185,7 +185,7 @@ impl Choice {
                 from: nths(&self.groups, from),
                 into: self.group(*into),
             },
-            Pick::KeepApart(one, other) => Command::KeepApart {
+            Pick::DifferentPeople(one, other) => Command::DifferentPeople {
                 groups: (self.group(*one), self.group(*other)),
             },
             Pick::SplitFaces(group, faces) => Command::SplitFaces {

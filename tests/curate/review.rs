@@ -10,7 +10,7 @@ use kinfolk::curate::{
     Answer, Command, Question, QuestionKind, QueuedQuestion, execute, group_again, redo, regroup,
     review_queue, undo,
 };
-use kinfolk::library::{FaceId, FaceState, GroupId};
+use kinfolk::library::{Assignment, FaceId, FaceState, GroupId};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 
@@ -160,7 +160,7 @@ fn groups_kept_apart_are_free_to_join_others() {
         refused
     };
     let own_axis = if refusing == groups[0] { 10 } else { 11 };
-    let newcomer = store(&mut test, &[at(0, 0.48f32.sqrt(), own_axis)])[0];
+    let new_face = store(&mut test, &[at(0, 0.48f32.sqrt(), own_axis)])[0];
     // At this cut all faces of the first person would be one group.
     regroup(
         &mut test.library,
@@ -169,7 +169,7 @@ fn groups_kept_apart_are_free_to_join_others() {
         &mut |_| {},
     )
     .unwrap();
-    assert_eq!(test.state(newcomer), (Some(refusing), FaceState::Automatic));
+    assert_eq!(test.state(new_face), (Some(refusing), FaceState::Automatic));
     assert_eq!(test.members(refusing).len(), 3);
     assert_eq!(test.members(*held.iter().next().unwrap()).len(), 2);
 }
@@ -278,4 +278,117 @@ fn suggestions_are_one_question_for_each_person() {
     answer(&mut test, &suggestion, Answer::Same);
     assert_eq!(test.state(added[0]), (Some(group), FaceState::Confirmed));
     assert!(!kinds(&queue(&test)).contains(&QuestionKind::Suggestion));
+}
+
+/// Two ignored faces of a stranger, one that was in a group with another, and groups nearer and further.
+fn strangers() -> (TestLibrary, Vec<FaceId>) {
+    let mut test = TestLibrary::new();
+    let like = |distance: f32, own: usize| at(0, 1.0 - distance, own);
+    let faces = store(
+        &mut test,
+        &[
+            like(0.0, 10),
+            like(0.0, 10),
+            like(0.3, 12),
+            like(0.3, 12),
+            like(0.85, 14),
+            at(1, 1.0, 15),
+        ],
+    );
+    test.group(&faces[..2]);
+    test.group(&faces[2..4]);
+    test.group(&faces[4..5]);
+    test.group(&faces[5..]);
+    (test, faces)
+}
+
+fn asked_about_ignored(test: &TestLibrary) -> Vec<QueuedQuestion> {
+    let mut queue = queue(test);
+    queue.retain(|queued| queued.question.kind() == QuestionKind::LikeIgnored);
+    queue
+}
+
+#[test]
+fn a_group_within_the_cut_of_ignored_faces_is_offered_to_be_ignored() {
+    let (mut test, faces) = strangers();
+    assert_eq!(asked_about_ignored(&test), []);
+    let ignore = Command::Ignore {
+        faces: faces[..2].to_vec(),
+    };
+    execute(&mut test.library, ignore).unwrap();
+    let asked = asked_about_ignored(&test);
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    let queued = &asked[0];
+    assert_eq!(queued.faces, (2, 2));
+    assert!((queued.distance - 0.3).abs() < 1e-3, "{queued:?}");
+    assert!(queued.gain > 0.2 && queued.gain == queued.probability);
+    let Question::LikeIgnored {
+        faces: like,
+        ignored,
+        ..
+    } = &queued.question
+    else {
+        panic!("{queued:?}");
+    };
+    assert_eq!(
+        (like.as_slice(), ignored.as_slice()),
+        (&faces[2..4], &faces[..2])
+    );
+    // Yes: an ordinary command, which undo takes back.
+    answer(&mut test, queued, Answer::Same);
+    assert_eq!(test.state(faces[2]).1, FaceState::Ignored);
+    assert_eq!(asked_about_ignored(&test), []);
+    undo(&mut test.library).unwrap();
+    assert_eq!(test.state(faces[2]).1, FaceState::Automatic);
+    assert_eq!(asked_about_ignored(&test), asked);
+    // No: it is never asked again, whatever is grouped.
+    answer(&mut test, queued, Answer::Different);
+    assert_eq!(test.state(faces[2]).1, FaceState::Confirmed);
+    assert_eq!(asked_about_ignored(&test), []);
+    group_again(&mut test.library, &StopFlag::default()).unwrap();
+    assert_eq!(asked_about_ignored(&test), []);
+    undo(&mut test.library).unwrap();
+    assert_eq!(asked_about_ignored(&test).len(), 1);
+}
+
+#[test]
+fn people_and_who_shares_a_photo_are_not_offered_to_be_ignored() {
+    let (mut test, faces) = strangers();
+    let ignore = Command::Ignore {
+        faces: faces[..2].to_vec(),
+    };
+    execute(&mut test.library, ignore).unwrap();
+    let group = test.state(faces[2]).0.unwrap();
+    let name = Command::Name {
+        group,
+        name: "Ana".to_owned(),
+    };
+    execute(&mut test.library, name).unwrap();
+    assert_eq!(asked_about_ignored(&test), []);
+    undo(&mut test.library).unwrap();
+    assert_eq!(asked_about_ignored(&test).len(), 1);
+    // An ignored face next to somebody is somebody else.
+    let mut both = photo_of(test.root_id, "both.jpg", &[0, 1]);
+    both.faces[0].embedding = Some(at(0, 1.0, 10));
+    both.faces[1].embedding = Some(at(0, 0.7, 12));
+    let photo = test.library.store_scanned(&[both]).unwrap()[0];
+    let both = test.library.face_ids_of_photo(photo).unwrap();
+    assert_eq!(test.state(both[0]).1, FaceState::Ignored, "a copy");
+    test.library
+        .set_automatic_memberships(&[(both[1], Assignment::Group(group))])
+        .unwrap();
+    let ids: Vec<FaceId> = asked_about_ignored(&test)
+        .iter()
+        .flat_map(|queued| match &queued.question {
+            Question::LikeIgnored { ignored, .. } => ignored.clone(),
+            _ => Vec::new(),
+        })
+        .collect();
+    assert!(!ids.contains(&both[0]), "{ids:?}");
+    // Ignored faces that are away are not shown, and so not asked about.
+    let photo_of = |face: &FaceId| test.library.face(*face).unwrap().unwrap().photo_id;
+    let mut gone: Vec<_> = faces[..2].iter().map(photo_of).collect();
+    gone.push(photo);
+    test.library.mark_vanished(&gone).unwrap();
+    assert_eq!(asked_about_ignored(&test), []);
 }

@@ -8,7 +8,7 @@ use kinfolk::curate::{
     Answer, Command, CurateError, MoveTarget, QueuedQuestion, ReviewCache, execute, group_again,
     redo, review_queue, undo,
 };
-use kinfolk::library::{Assignment, FaceId, GroupId, Library, ScannedPhoto};
+use kinfolk::library::{Assignment, FaceId, GroupId, Library, MovedPhoto, PhotoRow, ScannedPhoto};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::EMBEDDING_LEN;
 use proptest::collection::vec;
@@ -24,7 +24,7 @@ enum Event {
     Name(u8),
     DeleteName(u8),
     Merge(u8, u8),
-    KeepApart(u8, u8),
+    DifferentPeople(u8, u8),
     Split(u8, Vec<u8>),
     Move(Vec<u8>, u8),
     Confirm(Vec<u8>),
@@ -35,6 +35,12 @@ enum Event {
     Scan(Vec<u8>),
     /// Another picture in the file of a photo.
     OtherPicture(u8, Vec<u8>),
+    /// A photo's file is gone, or back.
+    Vanish(u8),
+    Return(u8),
+    /// A photo lies in another folder now, perhaps over another photo.
+    MoveFile(u8, u8),
+    Forget(u8),
     GroupAgain,
     /// A grouping that puts faces anywhere.
     Regroup(Vec<(u8, u8)>),
@@ -50,7 +56,7 @@ fn events() -> impl Strategy<Value = Event> {
         2 => number().prop_map(Event::Name),
         1 => number().prop_map(Event::DeleteName),
         2 => (number(), number()).prop_map(|(from, into)| Event::Merge(from, into)),
-        1 => (number(), number()).prop_map(|(one, other)| Event::KeepApart(one, other)),
+        1 => (number(), number()).prop_map(|(one, other)| Event::DifferentPeople(one, other)),
         2 => (number(), some()).prop_map(|(group, faces)| Event::Split(group, faces)),
         2 => (some(), number()).prop_map(|(faces, group)| Event::Move(faces, group)),
         1 => some().prop_map(Event::Confirm),
@@ -59,6 +65,10 @@ fn events() -> impl Strategy<Value = Event> {
         1 => Just(Event::Restore),
         2 => some().prop_map(Event::Scan),
         1 => (number(), some()).prop_map(|(photo, people)| Event::OtherPicture(photo, people)),
+        2 => number().prop_map(Event::Vanish),
+        2 => number().prop_map(Event::Return),
+        1 => (number(), number()).prop_map(|(photo, to)| Event::MoveFile(photo, to)),
+        1 => number().prop_map(Event::Forget),
         2 => Just(Event::GroupAgain),
         2 => vec((number(), number()), 1..8).prop_map(Event::Regroup),
     ]
@@ -168,7 +178,7 @@ impl World {
                 from: vec![self.group(*from)],
                 into: self.group(*into),
             },
-            Event::KeepApart(one, other) => Command::KeepApart {
+            Event::DifferentPeople(one, other) => Command::DifferentPeople {
                 groups: (self.group(*one), self.group(*other)),
             },
             Event::Split(group, faces) => {
@@ -207,6 +217,31 @@ impl World {
                 self.test.library.store_scanned(&[photo]).unwrap();
                 return;
             }
+            Event::Vanish(photo) => {
+                let photo = self.stored(*photo).photo_id;
+                return self.test.library.mark_vanished(&[photo]).unwrap();
+            }
+            Event::Return(photo) => {
+                let photo = self.stored(*photo).photo_id;
+                return self.test.library.mark_present(&[photo]).unwrap();
+            }
+            Event::MoveFile(photo, to) => {
+                let (photo, to) = (self.stored(*photo), self.stored(*to));
+                let moved = MovedPhoto {
+                    photo_id: photo.photo_id,
+                    root_id: to.root_id,
+                    path: to.path,
+                    file_size: 1,
+                    modified_ns: 1,
+                    changed_ns: None,
+                };
+                return self.test.library.move_photos(&[moved]).unwrap();
+            }
+            Event::Forget(photo) => {
+                let photo = self.stored(*photo).absolute();
+                self.test.library.forget(&photo).unwrap();
+                return;
+            }
             Event::GroupAgain => {
                 group_again(&mut self.test.library, &StopFlag::default()).unwrap();
                 return;
@@ -217,6 +252,11 @@ impl World {
         if let Err(CurateError::Library(error)) = execute(&mut self.test.library, command) {
             panic!("{event:?}: {error}");
         }
+    }
+
+    fn stored(&self, number: u8) -> PhotoRow {
+        let photos = self.test.library.photos().unwrap();
+        photos[usize::from(number) % photos.len()].clone()
     }
 
     fn regroup(&mut self, requests: &[(u8, u8)]) {
@@ -281,7 +321,51 @@ fn muddled(seed: u64) -> World {
     world.happen(&Event::Name(0), &[]);
     let requests = (0..60u8).map(|n| (n.wrapping_mul(7), 2 + 4 * (n % 6)));
     world.happen(&Event::Regroup(requests.collect()), &[]);
+    // Of one stranger.
+    let faces = (0..6).map(|n| n * 11 + seed as u8 % 5).collect();
+    world.happen(&Event::Ignore(faces), &[]);
     world
+}
+
+/// A scan marks faces as missing, and keeps their embeddings: they share no photo any more, and cannot be looked at.
+#[test]
+fn faces_that_go_missing_leave_a_review_that_is_kept() {
+    use crate::support::test_library::axes::at;
+    use crate::support::test_library::review::store;
+    let mut test = TestLibrary::new();
+    let pair = [at(0, 0.73, 10), at(0, 0.73, 11)];
+    let faces = store(&mut test, &[pair[0], pair[0], pair[1], pair[1]]);
+    // The two groups share a photo, so they are two people.
+    let mut both = photo_of(test.root_id, "both.jpg", &[0, 1]);
+    for (face, embedding) in both.faces.iter_mut().zip(pair) {
+        face.embedding = Some(embedding);
+    }
+    let shared = test.library.store_scanned(&[both.clone()]).unwrap()[0];
+    let shared = test.library.face_ids_of_photo(shared).unwrap();
+    for (first, face) in [(0, shared[0]), (2, shared[1])] {
+        test.group(&[faces[first], faces[first + 1], face]);
+    }
+    let confirmed = Command::Confirm { faces: shared };
+    execute(&mut test.library, confirmed).unwrap();
+    let (mut review, asked, go) = (ReviewCache::default(), HashSet::new(), StopFlag::default());
+    let before = review.queue(&test.library, &asked, &go).unwrap();
+    assert_eq!(before, []);
+    both.faces.clear();
+    both.size.width += 100;
+    both.content_hash = kinfolk::photo::ContentHash([7; 32]);
+    test.library.store_scanned(&[both]).unwrap();
+    assert_eq!(test.library.missing_faces().unwrap().len(), 2);
+    let after = review.queue(&test.library, &asked, &go).unwrap();
+    assert_eq!(after, new_queue(&test.library));
+    assert_eq!(after.len(), 1, "they may be one person");
+    assert_eq!(after[0].faces, (2, 2));
+    // So does a photo whose file is gone.
+    let photo_of = |face: &FaceId| test.library.face(*face).unwrap().unwrap().photo_id;
+    let gone: Vec<_> = faces[..2].iter().map(photo_of).collect();
+    test.library.mark_vanished(&gone).unwrap();
+    let after = review.queue(&test.library, &asked, &go).unwrap();
+    assert_eq!(after, new_queue(&test.library));
+    assert_eq!(after, []);
 }
 
 #[test]
@@ -291,7 +375,7 @@ fn the_drawn_libraries_have_questions_of_every_kind() {
         let queue = new_queue(&muddled(seed).test.library);
         kinds.extend(queue.iter().map(|queued| queued.question.kind()));
     }
-    assert_eq!(kinds.len(), 4, "{kinds:?}");
+    assert_eq!(kinds.len(), 5, "{kinds:?}");
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn grouping_leaves_alone_what_a_person_has_decided() {
     .unwrap();
     let rejected_to = test.state(faces[0]).0;
     let before = test.dump();
-    let wishes = [
+    let requests = [
         (faces[0], Assignment::Group(ana)),
         (faces[1], Assignment::Group(other)),
         (faces[2], Assignment::Nowhere),
@@ -123,7 +123,7 @@ fn grouping_leaves_alone_what_a_person_has_decided() {
         (more[1], Assignment::Group(GroupId(999))),
         (kinfolk::library::FaceId(999), Assignment::New(1)),
     ];
-    let change = test.library.set_automatic_memberships(&wishes).unwrap();
+    let change = test.library.set_automatic_memberships(&requests).unwrap();
     assert_eq!(
         (change.moved, change.skipped, change.created.len()),
         (0, 6, 0)
@@ -141,13 +141,13 @@ fn grouping_leaves_alone_what_a_person_has_decided() {
 fn grouping_makes_moves_and_tidies_groups() {
     let mut test = TestLibrary::new();
     let (one, faces) = test.add_group(1, 4);
-    let wishes = [
+    let requests = [
         (faces[0], Assignment::New(7)),
         (faces[1], Assignment::New(7)),
         (faces[2], Assignment::New(8)),
         (faces[3], Assignment::Nowhere),
     ];
-    let change = test.library.set_automatic_memberships(&wishes).unwrap();
+    let change = test.library.set_automatic_memberships(&requests).unwrap();
     assert_eq!((change.moved, change.skipped), (4, 0));
     assert_eq!(test.members(change.created[&7]), faces[..2]);
     assert_eq!(test.members(change.created[&8]), faces[2..3]);

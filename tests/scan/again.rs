@@ -1,8 +1,9 @@
 //! Scanning again: photos that are unchanged, moved, copied, changed, gone or back, and the people in them.
 
-use kinfolk::library::FaceState;
+use kinfolk::library::{FaceState, PhotoId};
 #[cfg(unix)]
 use kinfolk::library::{KnownPhoto, TouchedPhoto};
+use kinfolk::scan::{ScanControl, ScanError, ScanOptions, ScanSummary, look_again};
 
 use super::world::{World, astronaut, landscape, obama, portrait, set_time};
 use crate::support::variants;
@@ -418,6 +419,79 @@ fn decisions_on_a_photo_that_became_another_picture_are_told() {
     assert_eq!(lost.decision, Decision::Confirmed);
     assert_eq!(lost.person.as_deref(), Some("Barack Obama"));
     assert_eq!(world.scan().not_found, [], "once");
+}
+
+fn look_again_at(
+    world: &mut World,
+    photos: &[PhotoId],
+    min_score: f32,
+) -> Result<ScanSummary, ScanError> {
+    let options = ScanOptions {
+        min_score,
+        ..ScanOptions::with_threads(2)
+    };
+    let control = ScanControl::new();
+    look_again(
+        &mut world.library,
+        crate::support::engine(),
+        photos,
+        &options,
+        &control,
+        &|_| {},
+    )
+}
+
+#[test]
+fn chosen_photos_are_searched_again_and_decisions_stay() {
+    let mut world = World::new();
+    world.write("a.jpg", &obama());
+    world.write("b.jpg", &astronaut());
+    world.scan();
+    let group = world.name("a.jpg", "Barack Obama");
+    let face = world.face("a.jpg");
+    let photo_id = world.photo("a.jpg").photo_id;
+    let summary = look_again_at(&mut world, &[photo_id], 0.5).expect("a scan");
+    assert_eq!(
+        (summary.photos_found, summary.photos_scanned),
+        (1, 1),
+        "{summary:?}"
+    );
+    assert_eq!(summary.not_found, []);
+    let now = world.face("a.jpg");
+    assert_eq!((now.face_id, now.group), (face.face_id, Some(group)));
+    // A score that no face has: the confirmed one is kept all the same.
+    let summary = look_again_at(&mut world, &[photo_id], 1.0).expect("a scan");
+    assert_eq!(summary.not_found.len(), 1, "{summary:?}");
+    assert_eq!(world.library.missing_faces().expect("faces").len(), 1);
+    assert_eq!(
+        world.library.check_invariants().expect("check"),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_chosen_photo_that_is_not_there_is_told_and_stays_as_it_is() {
+    let mut world = World::new();
+    world.write("a.jpg", &obama());
+    world.write("b.png", &landscape(1));
+    world.scan();
+    let photos = ["a.jpg", "b.png"].map(|path| world.photo(path).photo_id);
+    world.remove("a.jpg");
+    let summary = look_again_at(&mut world, &photos, 0.7).expect("a scan");
+    assert_eq!(
+        (summary.photos_scanned, summary.unreachable.len()),
+        (1, 1),
+        "{summary:?}"
+    );
+    assert_eq!(
+        world.photo("a.jpg").photo_id,
+        photos[0],
+        "its folder is scanned to find it away"
+    );
+    assert!(matches!(
+        look_again_at(&mut world, &photos[..1], 0.7),
+        Err(ScanError::Unreachable(_))
+    ));
 }
 
 /// The photo at a path, as the library compares it with the disk.

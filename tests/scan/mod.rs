@@ -1,11 +1,12 @@
 //! Scanning folders: the first scan, later scans, stopping, and roots that disappear and come back.
 
 mod again;
+mod any_order;
 mod control;
+mod excluded;
 mod first;
 mod killed;
 mod large;
-mod left_out;
 mod moved;
 mod outdated;
 mod places;

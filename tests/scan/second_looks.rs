@@ -5,7 +5,7 @@ use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 use kinfolk::geometry::PhotoRect;
 use kinfolk::photo::{self, Reduction};
-use kinfolk::scan::{FaceFinder, ScanControl, ScanOptions, scan};
+use kinfolk::scan::{FaceFinder, ScanControl, ScanOptions, coarse_photos, scan};
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::Embedding;
 
@@ -181,6 +181,20 @@ fn a_photo_without_the_memory_to_see_it_well_is_named() {
     assert_eq!(summary.problems, 0);
     assert_eq!(summary.coarse.len(), 1, "{summary:?}");
     assert!(summary.coarse[0].ends_with("large.jpg"));
+    // The library remembers it, until the photo is seen finely.
+    let coarse = |library: &kinfolk::library::Library| {
+        let photos = coarse_photos(library).expect("photos").into_iter();
+        photos.map(|photo| photo.path).collect::<Vec<_>>()
+    };
+    assert_eq!(coarse(&library), ["large.jpg"]);
+    let again = ScanOptions {
+        again: true,
+        ..options()
+    };
+    let never = ScanControl::new();
+    let folders = [world.photos()];
+    scan(&mut library, engine(), &folders, &again, &never, &|_| {}).expect("a scan");
+    assert_eq!(coarse(&library), Vec::<String>::new());
 }
 
 #[test]

@@ -11,6 +11,8 @@ pub mod draw;
 pub mod grouping;
 pub mod home;
 pub mod hostile_files;
+#[cfg(feature = "gui")]
+pub mod on_disk;
 pub mod pictures;
 pub mod population;
 pub mod test_library;

@@ -37,7 +37,7 @@ const NOISE_OF_FACE: f32 = 0.25;
 const BURST: usize = 5;
 const NOISE_OF_BURST: f32 = 0.25;
 const POWER: f32 = 1.95;
-const LARGEST_SHARE: usize = 27;
+const MAX_SHARE: usize = 27;
 /// One face in this many shares its photo with the previous face.
 const SHARED_PHOTO: usize = 7;
 
@@ -99,7 +99,7 @@ fn drawn(seed: u64, owners: impl FnOnce(&mut Draw) -> Vec<u32>) -> Population {
 /// The person of each face, person by person.
 fn owners(count: usize, draw: &mut Draw) -> Vec<u32> {
     let mut owners = Vec::with_capacity(count);
-    let largest = (count / LARGEST_SHARE).max(1);
+    let largest = (count / MAX_SHARE).max(1);
     for person in 0.. {
         if owners.len() >= count {
             break;

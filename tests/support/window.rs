@@ -226,9 +226,13 @@ impl Window {
         let snapshot = self.app().snapshot();
         let group = snapshot.group(group_id).expect("the group is there");
         let faces = if group.faces == 1 { "face" } else { "faces" };
+        let away = match group.away {
+            0 => String::new(),
+            away => format!(", {away} away"),
+        };
         match &group.name {
-            Some(name) => format!("{name}, {} {faces}", group.faces),
-            None => format!("Unnamed group {group_id}, {} {faces}", group.faces),
+            Some(name) => format!("{name}, {} {faces}{away}", group.faces),
+            None => format!("Unnamed group {group_id}, {} {faces}{away}", group.faces),
         }
     }
 

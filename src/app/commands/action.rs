@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::session::export_thread::ExportJob;
 use crate::app::session::file_dialogs::PathPurpose;
-use crate::app::session::request::Change;
+use crate::app::session::request::{Change, FolderJob};
 use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Page;
 use crate::app::state::settings::{GroupSort, ThemeChoice};
@@ -38,10 +38,25 @@ pub enum Action {
     /// Scan every folder of the library again.
     ScanAll,
     TryDemo,
+    /// Search the known photos in a folder for faces again.
+    LookAgainIn(PathBuf),
+    /// Search these known photos for faces again.
+    LookAgainAt(Vec<PhotoId>),
     /// Stop the scan of photos; stop the grouping if it runs already or the scan was stopped before.
     StopScan,
     PauseScan,
     ResumeScan,
+
+    /// Choose the folder for a command on a folder; at once if there is only one.
+    ChooseFolder(FolderPurpose),
+    /// Open the dialog that asks where a scanned folder is now.
+    AskNewPlace(PathBuf),
+    /// Choose the new place in the system's dialog; the dialog that asks for it stays open.
+    ChooseNewPlace,
+    /// Open the dialog that says what forgetting a folder would take out of the library.
+    AskToForget(PathBuf),
+    /// Change which folders the library knows, or look at what that would do.
+    Folder(FolderJob),
 
     OpenLibrary,
     NewLibrary,
@@ -98,6 +113,26 @@ impl Action {
             groups: vec![group_id],
             mark,
         })
+    }
+}
+
+/// What the chosen folder is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderPurpose {
+    /// Say where it is now.
+    NewPlace,
+    Forget,
+    LookAgain,
+}
+
+impl FolderPurpose {
+    /// The action on the chosen folder.
+    pub fn action(self, folder: PathBuf) -> Action {
+        match self {
+            FolderPurpose::NewPlace => Action::AskNewPlace(folder),
+            FolderPurpose::Forget => Action::AskToForget(folder),
+            FolderPurpose::LookAgain => Action::LookAgainIn(folder),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::commands::action::{Action, PersonPurpose};
+use crate::app::commands::action::{Action, FolderPurpose, PersonPurpose};
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::session::request::{Change, mark_command};
 use crate::app::state::naming::NameTarget;
@@ -56,6 +56,9 @@ impl CommandContext<'_> {
             UiCommand::WholePhoto => self.whole_photo(),
             UiCommand::Previous => self.step(-1),
             UiCommand::Next => self.step(1),
+            UiCommand::LookAgain => self.look_again(),
+            UiCommand::NewPlace => self.choose_folder(FolderPurpose::NewPlace),
+            UiCommand::ForgetFolder => self.choose_folder(FolderPurpose::Forget),
             UiCommand::Export => Ok(Action::Export {
                 people: self.people_to_export()?,
             }),
@@ -215,7 +218,8 @@ impl CommandContext<'_> {
                 .queries
                 .group(group_id)
                 .map(|details| details.photos.clone()),
-            Page::Photos => self.queries.photos().map(|list| list.order.clone()),
+            Page::Photos => self.queries.photos().map(|list| list.present.order.clone()),
+            Page::Away => self.queries.photos().map(|list| list.away.order.clone()),
             _ => None,
         };
         let among = among.unwrap_or_else(|| Arc::from([photo_id]));
@@ -255,7 +259,10 @@ impl CommandContext<'_> {
                 .map(|face| face.photo_id)
         };
         match page {
-            Page::Group(group_id) => find(&self.queries.group(group_id)?.faces),
+            Page::Group(group_id) => {
+                let details = self.queries.group(group_id)?;
+                find(&details.faces).or_else(|| find(&details.away))
+            }
             Page::Ignored => {
                 let marked = self.queries.ignored()?;
                 find(&marked.ignored).or_else(|| find(&marked.not_a_face))
@@ -288,6 +295,26 @@ impl CommandContext<'_> {
             photo_id: *next,
             among: filmstrip.clone(),
         })
+    }
+
+    /// The selected photos, the photo shown, or those of a folder to be chosen.
+    fn look_again(&self) -> Result<Action, &'static str> {
+        let photos = match self.navigation.page() {
+            Page::Photo(photo_id) => vec![photo_id],
+            _ => self.selection.photos.to_vec(),
+        };
+        if photos.is_empty() {
+            self.choose_folder(FolderPurpose::LookAgain)
+        } else {
+            Ok(Action::LookAgainAt(photos))
+        }
+    }
+
+    fn choose_folder(&self, purpose: FolderPurpose) -> Result<Action, &'static str> {
+        match self.snapshot.roots.is_empty() {
+            true => Err("Add a folder first."),
+            false => Ok(Action::ChooseFolder(purpose)),
+        }
     }
 
     /// The selected groups, or the people shown on the page of people, or everybody.
@@ -336,7 +363,10 @@ fn plain_action(command: UiCommand) -> Option<Action> {
         UiCommand::People => Action::Go(Page::People),
         UiCommand::Unnamed => Action::Go(Page::Unnamed),
         UiCommand::Photos => Action::Go(Page::Photos),
+        UiCommand::Away => Action::Go(Page::Away),
         UiCommand::Ignored => Action::Go(Page::Ignored),
+        UiCommand::NotFound => Action::Go(Page::NotFound),
+        UiCommand::LeftOut => Action::Go(Page::LeftOut),
         UiCommand::Review => Action::Go(Page::Review),
         UiCommand::Problems => Action::Go(Page::Problems),
         UiCommand::AddFolder => Action::AddFolder,

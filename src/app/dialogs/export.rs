@@ -101,6 +101,13 @@ impl ExportDialog {
             &mut self.options.with_suggestions,
             "Also photos where the person is only suggested",
         );
+        ui.checkbox(
+            &mut self.options.tidy,
+            "Take back what earlier exports wrote and the albums no longer hold",
+        )
+        .on_hover_text(
+            "Deletes only copies and links that Kinfolk wrote and nobody changed, of photos that are still in their place.",
+        );
     }
 
     fn buttons_ui(&self, ui: &mut Ui, entered: bool) -> DialogOutput {

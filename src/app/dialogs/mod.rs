@@ -1,12 +1,18 @@
 //! Dialogs: one at a time, closed by Escape or a click outside.
 
 mod export;
+mod folder;
+mod forget;
+mod new_place;
 mod path;
 mod person;
 
 use egui::{Frame, Id, Modal, Ui};
 
 pub use export::ExportDialog;
+pub use folder::FolderDialog;
+pub use forget::ForgetDialog;
+pub use new_place::NewPlaceDialog;
 pub use path::PathDialog;
 pub use person::PersonDialog;
 
@@ -17,6 +23,9 @@ use crate::app::theme::Tokens;
 /// The open dialog.
 pub enum Dialog {
     Export(ExportDialog),
+    Folder(FolderDialog),
+    Forget(ForgetDialog),
+    NewPlace(NewPlaceDialog),
     Path(PathDialog),
     Person(PersonDialog),
 }
@@ -35,6 +44,9 @@ impl Dialog {
     pub fn ui(&mut self, ctx: &egui::Context, snapshot: &Snapshot) -> DialogOutput {
         match self {
             Dialog::Export(dialog) => dialog.ui(ctx, snapshot),
+            Dialog::Folder(dialog) => dialog.ui(ctx, snapshot),
+            Dialog::Forget(dialog) => dialog.ui(ctx),
+            Dialog::NewPlace(dialog) => dialog.ui(ctx),
             Dialog::Path(dialog) => dialog.ui(ctx),
             Dialog::Person(dialog) => dialog.ui(ctx, snapshot),
         }

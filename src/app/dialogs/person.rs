@@ -14,7 +14,7 @@ use crate::app::widgets::choice_list::{ChoiceList, ChoiceListOptions, choice_row
 use crate::app::widgets::counts::counted;
 use crate::app::widgets::fuzzy::fuzzy_score;
 use crate::curate::{Command, MoveTarget};
-use crate::library::GroupId;
+use crate::library::{GroupId, free_name};
 
 const OPTIONS: ChoiceListOptions<'_> = ChoiceListOptions {
     hint: "Name",
@@ -39,6 +39,8 @@ enum Choice {
     },
     /// Faces can move to a new person.
     New(String),
+    /// … or to another person of a name that is taken.
+    Another(String),
 }
 
 impl PersonDialog {
@@ -97,11 +99,13 @@ impl PersonDialog {
                 faces: faces.clone(),
                 to: MoveTarget::Group(*group_id),
             },
-            (PersonPurpose::Move { faces }, Choice::New(name)) => Command::NameFaces {
-                faces: faces.clone(),
-                name: name.clone(),
-            },
-            (PersonPurpose::Merge { .. }, Choice::New(_)) => {
+            (PersonPurpose::Move { faces }, Choice::New(name) | Choice::Another(name)) => {
+                Command::NameFaces {
+                    faces: faces.clone(),
+                    name: name.clone(),
+                }
+            }
+            (PersonPurpose::Merge { .. }, Choice::New(_) | Choice::Another(_)) => {
                 unreachable!("only faces can move to a new person")
             }
         }
@@ -134,8 +138,16 @@ fn choices(purpose: &PersonPurpose, typed: &str, snapshot: &Snapshot) -> Arc<[Ch
     fitting.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     let mut choices: Vec<Choice> = fitting.into_iter().map(|(_, choice)| choice).collect();
     let is_move = matches!(purpose, PersonPurpose::Move { .. });
-    if is_move && !typed.is_empty() && snapshot.person_named(typed).is_none() {
-        choices.push(Choice::New(typed.to_owned()));
+    if is_move && !typed.is_empty() {
+        choices.push(match snapshot.person_named(typed) {
+            None => Choice::New(typed.to_owned()),
+            Some(same) => {
+                let names = snapshot
+                    .people()
+                    .filter_map(|person| person.name.as_deref());
+                Choice::Another(free_name(same.name.as_deref().unwrap_or(typed), names))
+            }
+        });
     }
     choices.into()
 }
@@ -147,5 +159,6 @@ fn choice_ui(ui: &mut Ui, choice: &Choice, marked: bool) -> Response {
             choice_row_ui(ui, name, &note, name, marked)
         }
         Choice::New(name) => choice_row_ui(ui, name, "new person", name, marked),
+        Choice::Another(name) => choice_row_ui(ui, name, "another person", name, marked),
     }
 }

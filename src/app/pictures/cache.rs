@@ -1,4 +1,5 @@
-//! Faces and photos as textures on the GPU: decoded by other threads, only those in view, within a budget of bytes.
+//! Faces and photos as textures on the GPU. Other threads decode the pictures in view; the textures take at most a fixed
+//! number of bytes.
 //!
 //! A view requests a picture in every frame that shows it, and draws a placeholder while the result is `None`.
 //! Pictures that were not requested in the last frame are no longer decoded; the least recently drawn textures are

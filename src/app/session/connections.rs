@@ -8,6 +8,8 @@ pub struct Connections {
     pub decoders: Vec<Library>,
     pub scan: [Library; 2],
     pub export: Library,
+    pub folders: Library,
+    pub disk: Library,
 }
 
 /// Number of threads that decode pictures.
@@ -22,6 +24,8 @@ impl Connections {
             decoders: (0..DECODERS).map(|_| more()).collect::<Result<_, _>>()?,
             scan: [more()?, more()?],
             export: more()?,
+            folders: more()?,
+            disk: more()?,
         })
     }
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use crate::app::session::connections::Connections;
+use crate::app::session::request::FolderJob;
 use crate::app::state::queries::{Query, QueryResult};
 use crate::app::state::snapshot::Snapshot;
 use crate::curate::Outcome;
 use crate::export::AlbumSummary;
-use crate::library::LibraryError;
-use crate::scan::{Progress, ScanSummary};
+use crate::library::{Forgetting, LibraryError};
+use crate::photo::Patterns;
+use crate::scan::{Progress, Relocation, ScanSummary};
 
 pub enum Event {
     Opened(Box<Connections>),
@@ -31,6 +33,7 @@ pub enum Event {
     Failed(String),
     Scan(ScanEvent),
     Export(ExportEvent),
+    Folder(FolderEvent),
     DemoReady(PathBuf),
 }
 
@@ -54,6 +57,35 @@ pub enum ScanEvent {
         grouped: bool,
     },
     Failed(String),
+}
+
+/// The result of a [`FolderJob`].
+pub enum FolderEvent {
+    FoundRelocated {
+        old: PathBuf,
+        new: PathBuf,
+        found: Relocation,
+    },
+    Relocated {
+        new: PathBuf,
+        relocated: Relocation,
+    },
+    WouldForget {
+        folder: PathBuf,
+        forgetting: Forgetting,
+    },
+    Forgotten {
+        folder: PathBuf,
+        forgotten: Forgetting,
+    },
+    KeptPatterns {
+        former: Patterns,
+        patterns: Patterns,
+    },
+    Failed {
+        job: FolderJob,
+        message: String,
+    },
 }
 
 /// An event of the running export, which is the first of the queue.

@@ -13,6 +13,8 @@ pub enum PathPurpose {
     OpenLibrary,
     NewLibrary,
     AlbumFolder,
+    /// Where a scanned folder is now.
+    NewPlace,
 }
 
 impl PathPurpose {
@@ -22,6 +24,7 @@ impl PathPurpose {
             PathPurpose::OpenLibrary => "Open a library",
             PathPurpose::NewLibrary => "New library",
             PathPurpose::AlbumFolder => "Choose a folder for the albums",
+            PathPurpose::NewPlace => "Choose the folder as it is now",
         }
     }
 
@@ -31,13 +34,13 @@ impl PathPurpose {
             PathPurpose::PhotoFolder => "Scan",
             PathPurpose::OpenLibrary => "Open",
             PathPurpose::NewLibrary => "Create",
-            PathPurpose::AlbumFolder => "Choose",
+            PathPurpose::AlbumFolder | PathPurpose::NewPlace => "Choose",
         }
     }
 
     pub fn example(self) -> &'static str {
         match self {
-            PathPurpose::PhotoFolder => "/home/me/Pictures",
+            PathPurpose::PhotoFolder | PathPurpose::NewPlace => "/home/me/Pictures",
             PathPurpose::OpenLibrary | PathPurpose::NewLibrary => "/home/me/family.sqlite",
             PathPurpose::AlbumFolder => "/home/me/Albums",
         }
@@ -90,7 +93,7 @@ impl FileDialogs {
         }
         let library = |dialog: AsyncFileDialog| dialog.add_filter("Kinfolk library", &["sqlite"]);
         match purpose {
-            PathPurpose::PhotoFolder | PathPurpose::AlbumFolder => {
+            PathPurpose::PhotoFolder | PathPurpose::AlbumFolder | PathPurpose::NewPlace => {
                 self.wait(purpose, dialog.pick_folder(), ctx)
             }
             PathPurpose::OpenLibrary => self.wait(purpose, library(dialog).pick_file(), ctx),

@@ -3,11 +3,15 @@
 
 pub mod closing;
 pub mod connections;
+mod disk_thread;
 pub mod event;
 pub mod export_thread;
 pub mod file_dialogs;
+mod folder_thread;
 mod library_thread;
+mod not_found_query;
 mod overview_thread;
+mod problems_query;
 mod query_thread;
 pub mod request;
 mod review_thread;
@@ -22,11 +26,13 @@ use crate::app::pictures::cache::PictureCache;
 use crate::app::pictures::decoder::Decoder;
 use crate::app::session::closing::{Closing, ClosingGuard};
 use crate::app::session::connections::Connections;
+use crate::app::session::disk_thread::DiskThread;
 use crate::app::session::event::{Event, Events};
 use crate::app::session::export_thread::{ExportJob, ExportThread};
+use crate::app::session::folder_thread::FolderThread;
 use crate::app::session::library_thread::LibraryThread;
 use crate::app::session::query_thread::QueryThread;
-use crate::app::session::request::{Change, Request};
+use crate::app::session::request::{Change, FolderJob, Request, ScanJob};
 use crate::app::session::review_thread::ReviewThread;
 use crate::app::session::scan_thread::ScanThread;
 use crate::app::state::progress::ExportState;
@@ -43,6 +49,8 @@ pub struct Threads {
     review: ReviewThread,
     pub scan: ScanThread,
     pub export: ExportThread,
+    disk: DiskThread,
+    folders: FolderThread,
 }
 
 /// A library that is being opened or is open.
@@ -53,6 +61,8 @@ pub struct Session {
     pub snapshot: Arc<Snapshot>,
     pub queries: Queries,
     pub scan: Option<ScanState>,
+    /// A job changes photos or faces: what it does, for the status bar.
+    pub folder_change: Option<&'static str>,
     /// Changes that were sent and have no outcome yet.
     in_flight: usize,
     /// Group the faces again after all changes that were sent are done.
@@ -84,6 +94,7 @@ impl Session {
             snapshot: Arc::default(),
             queries: Queries::default(),
             scan: None,
+            folder_change: None,
             in_flight: 0,
             groups_next: false,
             awaits_snapshot: false,
@@ -125,8 +136,10 @@ impl Session {
                 self.ctx.clone(),
                 Decoder::start(connections.decoders, &self.ctx)?,
             ),
-            scan: ScanThread::start(connections.scan, self.events(), refresh)?,
+            scan: ScanThread::start(connections.scan, self.events(), refresh.clone())?,
             export: ExportThread::start(connections.export, self.events())?,
+            disk: DiskThread::start(connections.disk, self.events())?,
+            folders: FolderThread::start(connections.folders, self.events(), refresh)?,
         });
         Ok(())
     }
@@ -149,13 +162,47 @@ impl Session {
         let is_open = self.threads.is_some() && self.snapshot.version > 0;
         let is_idle = self.scan.is_none() && self.export_state().is_none();
         let is_shown = !self.awaits_snapshot && !self.library.is_refreshing();
-        is_open && is_idle && is_shown && self.queries.is_at_rest()
+        let threads = self.threads.as_ref();
+        let is_settled = threads.is_some_and(|threads| threads.folders.is_at_rest());
+        is_open && is_idle && is_shown && is_settled && self.queries.is_at_rest()
     }
 
-    pub fn scan_folders(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
+    pub fn begin_scan(&mut self, job: ScanJob, device: DeviceChoice) {
         if let Some(threads) = &mut self.threads {
-            threads.scan.scan(folders.clone(), device);
-            self.scan = Some(ScanState::new(folders));
+            self.scan = Some(ScanState::new(job.label(), job.is_again()));
+            threads.scan.scan(job, device);
+        }
+    }
+
+    /// Begins a change of which folders the library knows, or a look at what it would do.
+    pub fn begin_folder_job(&mut self, job: FolderJob) {
+        self.stop_looking();
+        if let Some(threads) = &mut self.threads {
+            if let Some(what) = job.is_doing() {
+                self.folder_change = Some(what);
+            }
+            threads.folders.begin(job);
+        }
+    }
+
+    /// The result of a folder job has arrived.
+    pub fn folder_job_ended(&mut self, changed_photos: bool) {
+        if changed_photos {
+            self.folder_change = None;
+        }
+        if let Some(threads) = &mut self.threads {
+            threads.folders.ended();
+        }
+    }
+
+    /// Stops the look at a folder's new place.
+    pub fn stop_looking(&self) {
+        if let Some(threads) = self
+            .threads
+            .as_ref()
+            .filter(|_| self.folder_change.is_none())
+        {
+            threads.folders.stop();
         }
     }
 
@@ -205,16 +252,21 @@ impl Session {
         if let (Query::Review, Some(_), Some(threads)) = (key, &result, &mut self.threads) {
             threads.review.answered();
         }
+        if let (Query::LeftOut, Some(_), Some(threads)) = (key, &result, &mut self.threads) {
+            threads.disk.listed();
+        }
         self.queries.insert(key, result);
     }
 
-    /// Closes the library: all threads are asked to stop and end in the background. Commands that were given are
-    /// executed; a scan is stopped without grouping.
+    /// Closes the library: all threads are asked to stop and end in the background. Commands that are already
+    /// queued are executed; a scan is stopped without grouping.
     pub fn close(mut self, closing: &Closing) {
         self.stop.stop();
         self.library.close();
         if let Some(threads) = &mut self.threads {
             threads.review.leave();
+            threads.disk.close();
+            threads.folders.stop();
             threads.scan.close();
             threads.export.stop_all();
         }
@@ -259,8 +311,12 @@ impl Session {
             if !self.queries.is_in_use(Query::Review) && threads.review.leave() {
                 self.queries.query_again(Query::Review);
             }
+            if !self.queries.is_in_use(Query::LeftOut) && threads.disk.leave() {
+                self.queries.query_again(Query::LeftOut);
+            }
             for request in requests {
                 match request.key {
+                    key if key.is_about_disk() => threads.disk.ask(key),
                     Query::Review => threads.review.ask(),
                     _ => threads.query.send(request),
                 }

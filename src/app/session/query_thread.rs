@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use crate::app::session::event::{Event, Events};
+use crate::app::session::not_found_query::not_found;
+use crate::app::session::problems_query::problems;
 use crate::app::session::worker_thread::WorkerThread;
 use crate::app::state::queries::{
-    GroupDetails, GroupTree, MarkedFaces, PhotoDetails, PhotoList, Query, QueryRequest,
+    GroupDetails, GroupTree, MarkedFaces, PhotoDetails, PhotoList, Photos, Query, QueryRequest,
     QueryResult, Suggestions,
 };
 use crate::curate::{self, CurateError};
 use crate::library::{FaceRow, GroupId, Library, LibraryError, Mark, PhotoId};
+use crate::scan::{self, ScanError};
 use crate::stop::StopFlag;
 
 /// A handle to the thread; dropping it ends the thread.
@@ -83,17 +86,29 @@ fn load(
             None => return Ok(None),
         },
         Query::Photos => {
-            let photos = library.photos()?;
-            let order = photos.iter().map(|photo| photo.photo_id).collect();
-            QueryResult::Photos(Arc::new(PhotoList { photos, order }))
+            let (away, present) = library
+                .photos()?
+                .into_iter()
+                .partition(|photo| photo.vanished);
+            QueryResult::Photos(Arc::new(PhotoList {
+                present: Photos::new(present),
+                away: Photos::new(away),
+            }))
         }
         Query::Ignored => QueryResult::Ignored(Arc::new(MarkedFaces {
             ignored: library.marked_faces(Mark::Ignored)?,
             not_a_face: library.marked_faces(Mark::NotAFace)?,
         })),
         Query::Suggestions => QueryResult::Suggestions(Arc::new(suggestions(library)?)),
-        Query::Review => return Ok(None),
-        Query::Problems => QueryResult::Problems(Arc::new(library.problems()?)),
+        Query::Review | Query::GoneFolders | Query::LeftOut => return Ok(None),
+        Query::Problems => QueryResult::Problems(Arc::new(problems(library)?)),
+        Query::NotFound => QueryResult::NotFound(Arc::new(not_found(library)?)),
+        Query::Patterns => match scan::patterns(library) {
+            Ok(patterns) => QueryResult::Patterns(Arc::new(patterns)),
+            Err(ScanError::Library(error)) => return Err(error.into()),
+            // Patterns that can't be understood are replaced by new ones.
+            Err(_) => QueryResult::Patterns(Arc::default()),
+        },
         Query::History => QueryResult::History(Arc::new(curate::history(library)?)),
     }))
 }
@@ -103,6 +118,7 @@ fn group_details(library: &Library, group_id: GroupId) -> Result<GroupDetails, L
     let photos = photos_in_order(&faces);
     let often_with = library.often_with(group_id, MAX_COMPANIONS)?;
     Ok(GroupDetails {
+        away: library.away_faces_of_group(group_id)?,
         faces,
         photos: photos.into(),
         often_with,
@@ -130,7 +146,12 @@ fn photo_details(
     };
     let mut faces = library.faces_of_photo(photo_id)?;
     faces.sort_by(|a, b| a.box_in_photo.x.total_cmp(&b.box_in_photo.x));
-    Ok(Some(PhotoDetails { photo, faces }))
+    let not_found = library.missing_faces_of_photo(photo_id)?.len();
+    Ok(Some(PhotoDetails {
+        photo,
+        faces,
+        not_found,
+    }))
 }
 
 /// The people with most faces first.

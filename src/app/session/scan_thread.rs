@@ -1,25 +1,24 @@
 //! The thread that scans folder after folder, and a second one that groups the faces found so far, so that people
 //! appear during the scan.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::app::session::event::{Event, Events, ScanEvent};
-use crate::app::session::request::Request;
+use crate::app::session::request::{Request, ScanJob};
 use crate::app::session::worker_thread::WorkerThread;
 use crate::curate::{self, CurateError};
 use crate::library::Library;
 use crate::photo::catch_panic;
-use crate::scan::{self, Progress, ScanControl, ScanOptions, ScanSummary};
+use crate::scan::{self, Progress, ScanControl, ScanError, ScanOptions, ScanSummary};
 use crate::stop::StopFlag;
 use crate::vision::{DeviceChoice, Engine, VisionError};
 
-/// A requested scan.
-struct ScanJob {
-    folders: Vec<PathBuf>,
+/// A requested scan, and how to stop it.
+struct RequestedScan {
+    job: ScanJob,
     device: DeviceChoice,
     control: ScanControl,
     stop_grouping: StopFlag,
@@ -27,7 +26,7 @@ struct ScanJob {
 
 /// A handle to the thread; dropping it stops the scan without grouping and waits for the current photo.
 pub struct ScanThread {
-    thread: WorkerThread<ScanJob>,
+    thread: WorkerThread<RequestedScan>,
     control: ScanControl,
     stop_grouping: StopFlag,
     closed: StopFlag,
@@ -44,8 +43,9 @@ impl ScanThread {
         let closed = StopFlag::default();
         let is_closed = closed.clone();
         let refresh = Refresh::new(refresh);
-        let run =
-            move |jobs: &Receiver<ScanJob>| run(connections, jobs, &events, &refresh, &is_closed);
+        let run = move |jobs: &Receiver<RequestedScan>| {
+            run(connections, jobs, &events, &refresh, &is_closed)
+        };
         Ok(ScanThread {
             thread: WorkerThread::start("scan", run)?,
             control: ScanControl::default(),
@@ -55,11 +55,11 @@ impl ScanThread {
     }
 
     /// Begins a scan, after the one that is running.
-    pub fn scan(&mut self, folders: Vec<PathBuf>, device: DeviceChoice) {
+    pub fn scan(&mut self, job: ScanJob, device: DeviceChoice) {
         self.control = ScanControl::default();
         self.stop_grouping = StopFlag::default();
-        self.thread.send(ScanJob {
-            folders,
+        self.thread.send(RequestedScan {
+            job,
             device,
             control: self.control.clone(),
             stop_grouping: self.stop_grouping.clone(),
@@ -91,20 +91,27 @@ impl Drop for ScanThread {
 
 fn run(
     [mut library, mut grouping]: [Library; 2],
-    jobs: &Receiver<ScanJob>,
+    jobs: &Receiver<RequestedScan>,
     events: &Events,
     refresh: &Refresh,
     closed: &StopFlag,
 ) {
     let mut loaded: Option<Loaded> = None;
-    while let Ok(job) = jobs.recv() {
+    while let Ok(requested) = jobs.recv() {
         if closed.is_set() {
             return;
         }
         events.send(Event::Scan(ScanEvent::Preparing));
         let scan = || {
-            let engine = load_engine(&mut loaded, job.device, events)?;
-            scan_and_group(&mut library, &mut grouping, &engine, &job, events, refresh)
+            let engine = load_engine(&mut loaded, requested.device, events)?;
+            scan_and_group(
+                &mut library,
+                &mut grouping,
+                &engine,
+                &requested,
+                events,
+                refresh,
+            )
         };
         let outcome = catch_panic(scan).unwrap_or_else(|message| {
             tracing::error!("the scan thread has panicked: {message}");
@@ -160,7 +167,7 @@ fn scan_and_group(
     library: &mut Library,
     grouping: &mut Library,
     engine: &Engine,
-    job: &ScanJob,
+    requested: &RequestedScan,
     events: &Events,
     refresh: &Refresh,
 ) -> Result<(ScanSummary, bool), String> {
@@ -170,20 +177,13 @@ fn scan_and_group(
     let stop_grouping = StopFlag::default();
     let summary = std::thread::scope(|scope| {
         scope.spawn(|| group_during_scan(grouping, &faces, wait, refresh, &stop_grouping));
-        let summary = scan::scan(
-            library,
-            engine,
-            &job.folders,
-            &ScanOptions::default(),
-            &job.control,
-            &|progress: &Progress| {
-                faces.store(progress.faces, Ordering::Relaxed);
-                if report.due() || progress.phase == scan::Phase::Finished {
-                    events.send(Event::Scan(ScanEvent::Progress(progress.clone())));
-                }
-                refresh.throttled();
-            },
-        );
+        let summary = search(library, engine, requested, &|progress: &Progress| {
+            faces.store(progress.faces, Ordering::Relaxed);
+            if report.due() || progress.phase == scan::Phase::Finished {
+                events.send(Event::Scan(ScanEvent::Progress(progress.clone())));
+            }
+            refresh.throttled();
+        });
         // The grouping below includes all faces.
         stop_grouping.stop();
         drop(finished);
@@ -192,7 +192,7 @@ fn scan_and_group(
     let summary = summary.map_err(|error| error.to_string())?;
     events.send(Event::Scan(ScanEvent::Grouping));
     tracing::debug!("grouping begins");
-    let grouped = match curate::group_again(library, &job.stop_grouping) {
+    let grouped = match curate::group_again(library, &requested.stop_grouping) {
         Ok(_) => true,
         Err(CurateError::Stopped(_)) => false,
         Err(error) => return Err(error.to_string()),
@@ -204,6 +204,28 @@ fn scan_and_group(
         "scan finished"
     );
     Ok((summary, grouped))
+}
+
+fn search(
+    library: &mut Library,
+    engine: &Engine,
+    requested: &RequestedScan,
+    on_progress: &(dyn Fn(&Progress) + Sync),
+) -> Result<ScanSummary, ScanError> {
+    let control = &requested.control;
+    let mut options = ScanOptions::default();
+    match &requested.job {
+        ScanJob::Photos(photos) => {
+            scan::look_again(library, engine, photos, &options, control, on_progress)
+        }
+        ScanJob::Folders(folders) => {
+            scan::scan(library, engine, folders, &options, control, on_progress)
+        }
+        ScanJob::Again(folders) => {
+            options.again = true;
+            scan::scan(library, engine, folders, &options, control, on_progress)
+        }
+    }
 }
 
 /// Minimum time between two groupings during a scan.

@@ -45,6 +45,7 @@ pub fn inspector_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut Inspector
                 Subject::Photo(photo_id) => photo_ui(ui, cx, photo_id),
                 Subject::Photos(photos) => {
                     title_ui(ui, &format!("{} selected", counted(photos, "photo")));
+                    photos_buttons_ui(ui, cx);
                 }
             }
         });
@@ -74,7 +75,7 @@ fn subject(cx: &ViewContext<'_>) -> Subject {
 fn nothing_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     ui.add_space(GAP_XS);
     let hint = match cx.page {
-        Page::Photos => "Select a photo to see who is in it.",
+        Page::Photos | Page::Away => "Select a photo to see who is in it.",
         _ if cx.snapshot.groups.is_empty() => "People appear here as their faces are found.",
         _ => "Select a card to see details. Press Enter to name it, M to merge several.",
     };
@@ -120,6 +121,10 @@ fn group_facts_ui(ui: &mut Ui, cx: &ViewContext<'_>, group: &GroupSummary) {
     ui.label(format!("{faces} in {photos}"));
     if let Some(years) = years(group.first_taken.as_deref(), group.last_taken.as_deref()) {
         ui.label(cx.tokens.small(years));
+    }
+    if group.away > 0 {
+        let away = format!("and {} away", counted(u64::from(group.away), "face"));
+        ui.label(cx.tokens.small(away));
     }
     if group.suggested > 0 {
         let label = format!("{} suggested", thousands(u64::from(group.suggested)));
@@ -263,13 +268,35 @@ fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
         .unwrap_or_default();
     ui.add(egui::Label::new(cx.tokens.small(folder)).wrap());
     if photo.vanished {
-        ui.label(RichText::new("The file is missing; its people are kept.").color(cx.tokens.maybe));
+        ui.label(
+            RichText::new("Away: the file is not there. Its people are kept.")
+                .color(cx.tokens.maybe),
+        );
     }
     ui.add_space(GAP_M);
     in_the_photo_ui(ui, cx, &details.faces);
+    if photo.vanished {
+        return;
+    }
     column(ui, |ui| {
+        if command_button_ui(ui, UiCommand::LookAgain, UiCommand::LookAgain.label()).clicked() {
+            cx.push(Action::Run(UiCommand::LookAgain));
+        }
         if ui.button("Show in folder").clicked() {
             cx.push(Action::ShowInFolder(photo.absolute()));
+        }
+    });
+}
+
+/// Commands for several photos.
+fn photos_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    if cx.page == Page::Away {
+        return;
+    }
+    ui.add_space(GAP_M);
+    column(ui, |ui| {
+        if command_button_ui(ui, UiCommand::LookAgain, UiCommand::LookAgain.label()).clicked() {
+            cx.push(Action::Run(UiCommand::LookAgain));
         }
     });
 }

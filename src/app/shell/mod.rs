@@ -2,9 +2,11 @@
 
 pub mod drop;
 pub mod errors;
+mod folders;
 pub mod inspector;
 pub mod palette;
 pub mod side_bar;
+mod side_row;
 pub mod status_bar;
 pub mod toasts;
 pub mod top_bar;

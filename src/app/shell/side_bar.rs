@@ -1,23 +1,21 @@
 //! The side bar on the left: the library's menu, the pages with their counts, and the folders.
 
-use egui::{Align2, FontId, Popup, Rect, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Popup, Rect, ScrollArea, Ui, Vec2};
 
 use strum::IntoEnumIterator as _;
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
+use crate::app::shell::folders::folders_ui;
+use crate::app::shell::side_row::{RowEnd, row_ui};
 use crate::app::state::navigation::Page;
 use crate::app::state::settings::{Settings, ThemeChoice};
-use crate::app::theme::{GAP_L, GAP_S, GAP_XS, TEXT, TEXT_SMALL, Tokens};
+use crate::app::theme::{GAP_L, GAP_S, GAP_XS};
 use crate::app::views::command_menu::command_menu_ui;
 use crate::app::views::context::ViewContext;
-use crate::app::widgets::counts::thousands;
 use crate::app::widgets::icon::{self, Icon};
 use crate::library::Counts;
 use crate::vision::DeviceChoice;
-
-/// Height of a line, in points.
-const ROW: f32 = 28.0;
 
 pub fn side_bar_ui(
     ui: &mut Ui,
@@ -30,7 +28,10 @@ pub fn side_bar_ui(
     ui.add_space(GAP_XS);
     ui.spacing_mut().item_spacing.y = 2.0;
     for page in Page::LISTED {
-        page_row_ui(ui, cx, page, questions);
+        let is_empty = count_of(page, &cx.snapshot.counts, 0) == 0;
+        if !page.is_rare() || !is_empty || cx.page == page {
+            page_row_ui(ui, cx, page, questions);
+        }
     }
     ui.add_space(GAP_S);
     ui.separator();
@@ -43,20 +44,18 @@ pub fn side_bar_ui(
         .auto_shrink([false, true])
         .show(ui, |ui| {
             folders_ui(ui, cx);
-            let add = row_ui(ui, cx.tokens, "+  Add folder", None, false);
-            add.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Add folder"));
-            if add
-                .on_hover_text(UiCommand::AddFolder.tooltip_with_key(ui.ctx()))
-                .clicked()
-            {
-                cx.push(Action::AddFolder);
-            }
         });
 }
 
 fn page_row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page, questions: usize) {
     let count = count_of(page, &cx.snapshot.counts, questions as u32);
-    let row = row_ui(ui, cx.tokens, page.title(), Some(count), is_at(cx, page));
+    let row = row_ui(
+        ui,
+        cx.tokens,
+        page.title(),
+        RowEnd::Count(count),
+        is_at(cx, page),
+    );
     let row = match command_of(page) {
         Some(command) => row.on_hover_text(command.tooltip_with_key(ui.ctx())),
         None => row,
@@ -83,9 +82,11 @@ fn count_of(page: Page, counts: &Counts, questions: u32) -> u64 {
         Page::Unnamed => counts.unnamed,
         Page::Review => counts.suggested + questions,
         Page::Photos => counts.photos,
+        Page::Away => counts.vanished,
         Page::Ignored => counts.ignored,
+        Page::NotFound => counts.not_found,
         Page::Problems => counts.problems,
-        Page::History | Page::Group(_) | Page::Photo(_) => 0,
+        Page::LeftOut | Page::History | Page::Group(_) | Page::Photo(_) => 0,
     })
 }
 
@@ -95,99 +96,14 @@ fn command_of(page: Page) -> Option<UiCommand> {
         Page::Unnamed => UiCommand::Unnamed,
         Page::Review => UiCommand::Review,
         Page::Photos => UiCommand::Photos,
+        Page::Away => UiCommand::Away,
         Page::Ignored => UiCommand::Ignored,
+        Page::NotFound => UiCommand::NotFound,
         Page::Problems => UiCommand::Problems,
+        Page::LeftOut => UiCommand::LeftOut,
         Page::History => UiCommand::History,
         Page::Group(_) | Page::Photo(_) => return None,
     })
-}
-
-fn folders_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let roots = cx.snapshot.roots.clone();
-    for root in roots.iter() {
-        let name = root
-            .path
-            .file_name()
-            .unwrap_or(root.path.as_os_str())
-            .to_string_lossy();
-        let row = row_ui(ui, cx.tokens, &name, None, false);
-        row.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Folder {name}")));
-        let row = row.on_hover_text(root.path.display().to_string());
-        let mut action = row
-            .clicked()
-            .then(|| Action::ShowInFolder(root.path.clone()));
-        row.context_menu(|ui| {
-            if ui.button("Scan again").clicked() {
-                action = Some(Action::ScanFolder(root.path.clone()));
-            }
-            if ui.button("Show in folder").clicked() {
-                action = Some(Action::ShowInFolder(root.path.clone()));
-            }
-        });
-        if let Some(action) = action {
-            cx.push(action);
-        }
-    }
-}
-
-/// A line across the side bar: text on the left, a count on the right.
-pub fn row_ui(
-    ui: &mut Ui,
-    tokens: &Tokens,
-    text: &str,
-    count: Option<u64>,
-    selected: bool,
-) -> Response {
-    let (rect, response) =
-        ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, text));
-    if let Some(count) = count {
-        ui.ctx()
-            .accesskit_node_builder(response.id, |node| node.set_description(thousands(count)));
-    }
-    if !ui.is_rect_visible(rect) {
-        return response;
-    }
-    let fill = if selected {
-        Some(tokens.selected)
-    } else {
-        response.hovered().then_some(tokens.button)
-    };
-    if let Some(fill) = fill {
-        ui.painter().rect_filled(rect, tokens.radius(), fill);
-    }
-    if response.has_focus() {
-        let stroke = egui::Stroke::new(2.0, tokens.accent);
-        ui.painter()
-            .rect_stroke(rect, tokens.radius(), stroke, egui::StrokeKind::Inside);
-    }
-    let inner = rect.shrink2(Vec2::new(GAP_S, 0.0));
-    let right = paint_count(ui, tokens, inner, count);
-    let galley = egui::WidgetText::from(text).into_galley(
-        ui,
-        Some(egui::TextWrapMode::Truncate),
-        right - inner.left(),
-        FontId::proportional(TEXT),
-    );
-    let position = egui::pos2(inner.left(), rect.center().y - galley.size().y / 2.0);
-    ui.painter().galley(position, galley, tokens.text);
-    response
-}
-
-/// Paints the count at the right end; returns where the text must end.
-fn paint_count(ui: &Ui, tokens: &Tokens, inner: Rect, count: Option<u64>) -> f32 {
-    let Some(count) = count else {
-        return inner.right();
-    };
-    let font = FontId::proportional(TEXT_SMALL);
-    let painted = ui.painter().text(
-        inner.right_center(),
-        Align2::RIGHT_CENTER,
-        thousands(count),
-        font,
-        tokens.text_weak,
-    );
-    painted.left() - GAP_S
 }
 
 fn library_menu_ui(
@@ -202,7 +118,7 @@ fn library_menu_ui(
         .file_stem()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let response = row_ui(ui, cx.tokens, "Library", None, false);
+    let response = row_ui(ui, cx.tokens, "Library", RowEnd::Nothing, false);
     let arrow = Rect::from_center_size(
         response.rect.right_center() - Vec2::new(GAP_L, 0.0),
         Vec2::splat(icon::SIDE),
@@ -232,6 +148,12 @@ fn library_lines_ui(
             None,
             Some(UiCommand::AddFolder),
             Some(UiCommand::ScanAll),
+            Some(UiCommand::LookAgain),
+            Some(UiCommand::LeftOut),
+            None,
+            Some(UiCommand::NewPlace),
+            Some(UiCommand::ForgetFolder),
+            None,
             Some(UiCommand::Export),
             None,
             Some(UiCommand::Undo),

@@ -37,7 +37,12 @@ pub fn status_bar_ui(
             match (cx.scan, export) {
                 (Some(scan), _) => scan_ui(ui, cx, scan),
                 (None, Some(export)) => export_ui(ui, cx, export),
-                (None, None) => summary_ui(ui, cx),
+                (None, None) => match cx.folder_change {
+                    Some(what) => {
+                        ui.label(what);
+                    }
+                    None => summary_ui(ui, cx),
+                },
             }
         });
     });
@@ -101,7 +106,7 @@ pub fn scan_message(scan: &ScanState) -> String {
         (ScanStage::Scanning, Some(progress)) if progress.phase == Phase::Walking => {
             format!(
                 "Looking for photos in {}: {}",
-                folders(scan),
+                scan.what,
                 thousands(progress.photos_total)
             )
         }
@@ -114,7 +119,7 @@ fn progress_message(scan: &ScanState, progress: &Progress) -> String {
     let mut parts = vec![
         format!(
             "{doing} {}: {} of {}",
-            folders(scan),
+            scan.what,
             thousands(progress.photos_done),
             counted(progress.photos_total, "photo")
         ),
@@ -129,17 +134,6 @@ fn progress_message(scan: &ScanState, progress: &Progress) -> String {
         );
     }
     parts.join(" · ")
-}
-
-fn folders(scan: &ScanState) -> String {
-    match scan.folders.as_slice() {
-        [folder] => folder
-            .file_name()
-            .unwrap_or(folder.as_os_str())
-            .to_string_lossy()
-            .into_owned(),
-        folders => counted(folders.len() as u64, "folder"),
-    }
 }
 
 fn fraction(progress: &Progress) -> Option<f32> {
@@ -209,17 +203,21 @@ fn export_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, export: ExportState)
 
 fn summary_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let counts = &cx.snapshot.counts;
-    let mut parts = vec![
-        counted(counts.photos.into(), "photo"),
-        counted(counts.faces.into(), "face"),
-    ];
-    if counts.vanished > 0 {
-        parts.push(format!(
-            "{} no longer there",
-            thousands(counts.vanished.into())
-        ));
+    let photos = counted(counts.photos.into(), "photo");
+    let faces = counted(counts.faces.into(), "face");
+    ui.label(cx.tokens.small(format!("{photos} · {faces}")));
+    let away = counts.vanished;
+    if away > 0 {
+        ui.label(cx.tokens.small("·"));
+        let label = format!("{} away", thousands(away.into()));
+        let link = ui.link(cx.tokens.small(label));
+        if link
+            .on_hover_text(UiCommand::Away.tooltip_with_key(ui.ctx()))
+            .clicked()
+        {
+            cx.go(Page::Away);
+        }
     }
-    ui.label(cx.tokens.small(parts.join(" · ")));
     let problems = counts.problems.into();
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         problems_ui(ui, cx, problems)
@@ -230,7 +228,7 @@ fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problems: u64) {
     if problems == 0 {
         return;
     }
-    let label = format!("{} could not be read", counted(problems, "file"));
+    let label = format!("{} with problems", counted(problems, "file"));
     if ui
         .link(label)
         .on_hover_text("Show the files and the reasons")

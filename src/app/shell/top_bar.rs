@@ -55,7 +55,11 @@ fn has_groups(page: Page) -> bool {
 }
 
 fn back_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, can_go_back: bool) {
-    if !matches!(cx.page, Page::Group(_) | Page::Photo(_) | Page::History) || !can_go_back {
+    let is_below = matches!(
+        cx.page,
+        Page::Group(_) | Page::Photo(_) | Page::History | Page::LeftOut
+    );
+    if !is_below || !can_go_back {
         return;
     }
     let button = icon_button_ui(ui, Icon::Back, "Back");
@@ -104,10 +108,14 @@ fn count_text(cx: &ViewContext<'_>) -> Option<String> {
         }
         Page::Unnamed => counted(counts.unnamed.into(), "group"),
         Page::Photos => counted(counts.photos.into(), "photo"),
+        Page::Away => counted(counts.vanished.into(), "photo"),
+        Page::NotFound => counted(counts.not_found.into(), "face"),
         Page::Ignored => counted(counts.ignored.into(), "face"),
         Page::Problems => counted(counts.problems.into(), "file"),
         // The page shows its count itself.
-        Page::Review | Page::History | Page::Group(_) | Page::Photo(_) => return None,
+        Page::Review | Page::LeftOut | Page::History | Page::Group(_) | Page::Photo(_) => {
+            return None;
+        }
     })
 }
 

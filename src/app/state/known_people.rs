@@ -85,6 +85,10 @@ impl KnownPeople {
             .collect()
     }
 
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.people.iter().map(|person| person.name.as_str())
+    }
+
     /// The person with this name, compared as `curate` does.
     pub fn same_name(&self, name: &str, except: Option<GroupId>) -> Option<&KnownPerson> {
         let person = &self.people[*self.by_name.get(&name_key(name))?];

@@ -6,7 +6,7 @@ use crate::app::state::cached::{Cached, Version};
 use crate::app::state::known_people::{KnownPeople, KnownPerson};
 use crate::app::state::naming::NameTarget;
 use crate::app::state::snapshot::Snapshot;
-use crate::library::{GroupId, GroupSummary};
+use crate::library::{GroupId, GroupSummary, free_name};
 
 const MAX_OFFERED: usize = 5;
 
@@ -58,19 +58,23 @@ pub struct Offer {
     pub first_is_likely: bool,
     /// The person with exactly this name.
     pub same: Option<GroupId>,
+    /// If there is one, a name for another person of this name: `Maria (2)`.
+    pub other: Option<String>,
 }
 
 impl Offer {
     /// `except`: the person being renamed.
     pub fn new(known: &KnownPeople, except: Option<GroupId>, typed: &str) -> Self {
         let offered = known.completions(typed, MAX_OFFERED, except);
+        let same = known.same_name(typed, except);
         Self {
+            other: same.map(|person| free_name(&person.name, known.names())),
             first_is_likely: offered.first().is_some_and(|first| first.likely),
             people: offered
                 .iter()
                 .map(|completion| completion.person.clone())
                 .collect(),
-            same: known.same_name(typed, except).map(|person| person.group_id),
+            same: same.map(|person| person.group_id),
         }
     }
 }

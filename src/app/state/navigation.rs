@@ -11,8 +11,14 @@ pub enum Page {
     Unnamed,
     Review,
     Photos,
+    /// The photos whose file did not exist at the last scan.
+    Away,
     Ignored,
+    /// The decisions about faces that changed photos no longer show.
+    NotFound,
     Problems,
+    /// What scans leave out.
+    LeftOut,
     History,
     Group(GroupId),
     Photo(PhotoId),
@@ -20,14 +26,21 @@ pub enum Page {
 
 impl Page {
     /// The pages of the side bar, in its order.
-    pub const LISTED: [Page; 6] = [
+    pub const LISTED: [Page; 8] = [
         Page::People,
         Page::Review,
         Page::Unnamed,
         Page::Photos,
+        Page::Away,
         Page::Ignored,
+        Page::NotFound,
         Page::Problems,
     ];
+
+    /// True for a page that the side bar lists only if it shows something: most libraries have nothing there.
+    pub fn is_rare(self) -> bool {
+        matches!(self, Page::Away | Page::NotFound)
+    }
 
     /// The label on the side bar and in the title. The pages of one group or photo draw their own title.
     pub fn title(self) -> &'static str {
@@ -36,8 +49,11 @@ impl Page {
             Page::Unnamed => "Unnamed",
             Page::Review => "Review",
             Page::Photos => "Photos",
+            Page::Away => "Away",
             Page::Ignored => "Ignored",
+            Page::NotFound => "Not found",
             Page::Problems => "Problems",
+            Page::LeftOut => "Left out",
             Page::History => "History",
             Page::Group(_) => "Group",
             Page::Photo(_) => "Photo",
@@ -52,19 +68,28 @@ impl Page {
                 | Page::Unnamed
                 | Page::Review
                 | Page::Photos
+                | Page::Away
+                | Page::NotFound
                 | Page::Problems
+                | Page::LeftOut
                 | Page::History
         )
     }
 
     /// True where the inspector describes the selection; other pages describe it themselves.
     pub fn has_inspector(self) -> bool {
-        matches!(self, Page::People | Page::Unnamed | Page::Photos)
+        matches!(
+            self,
+            Page::People | Page::Unnamed | Page::Photos | Page::Away
+        )
     }
 
     /// True where cards or tiles are drawn, so that their size can be chosen.
     pub fn has_cards(self) -> bool {
-        !matches!(self, Page::Problems | Page::History | Page::Photo(_))
+        !matches!(
+            self,
+            Page::NotFound | Page::Problems | Page::LeftOut | Page::History | Page::Photo(_)
+        )
     }
 }
 

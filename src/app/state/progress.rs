@@ -1,13 +1,14 @@
 //! The progress of the scan and the export.
 
-use std::path::PathBuf;
-
 use crate::scan::Progress;
 
 /// The progress of a scan, for the status bar.
 #[derive(Clone, Debug)]
 pub struct ScanState {
-    pub folders: Vec<PathBuf>,
+    /// What is scanned, as the status bar calls it: "Pictures", "3 folders".
+    pub what: String,
+    /// Known photos are searched again.
+    pub again: bool,
     pub stage: ScanStage,
     pub progress: Option<Progress>,
     pub paused: bool,
@@ -33,9 +34,10 @@ pub enum ScanStage {
 }
 
 impl ScanState {
-    pub fn new(folders: Vec<PathBuf>) -> Self {
+    pub fn new(what: String, again: bool) -> Self {
         Self {
-            folders,
+            what,
+            again,
             stage: ScanStage::Preparing,
             progress: None,
             paused: false,

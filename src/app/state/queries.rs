@@ -5,12 +5,16 @@
 //! data arrives, so that nothing flickers.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
+
+use strum::EnumIter;
 
 use crate::app::state::snapshot::Snapshot;
 use crate::cluster::Dendrogram;
 use crate::curate::{HistoryRow, QueuedQuestion};
-use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, ProblemRow};
+use crate::library::{FaceId, FaceRow, GroupId, PhotoId, PhotoRow, RootRow, UnplacedDecision};
+use crate::photo::{Patterns, Why};
 
 /// What can be queried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +29,19 @@ pub enum Query {
     Review,
     Problems,
     History,
+    NotFound,
+    Patterns,
+    /// Answered by the disk thread instead of the query thread.
+    GoneFolders,
+    /// Answered by the disk thread.
+    LeftOut,
+}
+
+impl Query {
+    /// Whether the answer needs the folders on the disk, which may be slow.
+    pub fn is_about_disk(self) -> bool {
+        matches!(self, Query::GoneFolders | Query::LeftOut)
+    }
 }
 
 /// For a group's page and the inspector.
@@ -32,6 +49,8 @@ pub enum Query {
 pub struct GroupDetails {
     /// By time, undated ones last.
     pub faces: Vec<FaceRow>,
+    /// Its faces whose photo is away or no longer shows them, by time.
+    pub away: Vec<FaceRow>,
     /// The photos of the faces, each once, in the same order.
     pub photos: Arc<[PhotoId]>,
     /// People in the same photos, the most frequent first, with the number of shared photos.
@@ -58,13 +77,88 @@ pub struct PhotoDetails {
     pub photo: PhotoRow,
     /// All its faces, including marked ones, from left to right.
     pub faces: Vec<FaceRow>,
+    /// Number of faces with decisions that it no longer shows.
+    pub not_found: usize,
 }
 
 /// All photos, by time, undated ones last.
 #[derive(Debug)]
 pub struct PhotoList {
-    pub photos: Vec<PhotoRow>,
+    pub present: Photos,
+    /// Those whose file did not exist at the last scan.
+    pub away: Photos,
+}
+
+/// Some photos, and their ids in the same order.
+#[derive(Debug)]
+pub struct Photos {
+    pub rows: Vec<PhotoRow>,
     pub order: Arc<[PhotoId]>,
+}
+
+impl Photos {
+    pub fn new(rows: Vec<PhotoRow>) -> Self {
+        Self {
+            order: rows.iter().map(|photo| photo.photo_id).collect(),
+            rows,
+        }
+    }
+}
+
+/// A file that a scan could not read, or not look at as it should.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub kind: ProblemKind,
+    /// Relative to the scanned folder, to be read.
+    pub path: String,
+    pub absolute: PathBuf,
+    /// What is wrong, and what to do.
+    pub reason: String,
+    /// `None` if the file could not be read.
+    pub photo_id: Option<PhotoId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+pub enum ProblemKind {
+    NotRead,
+    /// A part of the photo is missing, or pages were not looked at.
+    InPart,
+    /// So large that small faces may have been missed.
+    Coarse,
+}
+
+/// A face with decisions that its photo no longer shows, and the faces that it may be.
+#[derive(Clone, Debug)]
+pub struct NotFound {
+    pub face: FaceRow,
+    pub photo: PhotoRow,
+    pub decisions: Vec<UnplacedDecision>,
+    /// The faces that the photo shows now, from left to right.
+    pub in_photo: Vec<FaceRow>,
+    /// Some suggested faces of its person in other photos.
+    pub suggested: Vec<FaceRow>,
+}
+
+/// What a scan would leave out.
+#[derive(Clone, Debug, Default)]
+pub struct LeftOutReport {
+    pub rows: Vec<LeftOutLine>,
+    /// Numbers of rows by reason.
+    pub reasons: Vec<(Why, usize)>,
+    /// Numbers of files that are counted and not looked at, by kind.
+    pub other_files: Vec<(String, u64)>,
+    /// Folders that could not be looked at.
+    pub unreachable: Vec<PathBuf>,
+}
+
+/// A folder or file that is left out.
+#[derive(Clone, Debug)]
+pub struct LeftOutLine {
+    pub path: PathBuf,
+    pub is_folder: bool,
+    pub why: Why,
+    /// The pattern that takes it in.
+    pub pattern: String,
 }
 
 /// The faces that are ignored or marked as not a face.
@@ -90,8 +184,12 @@ pub enum QueryResult {
     Ignored(Arc<MarkedFaces>),
     Suggestions(Arc<Vec<Suggestions>>),
     Review(Arc<Vec<QueuedQuestion>>),
-    Problems(Arc<Vec<ProblemRow>>),
+    Problems(Arc<Vec<Problem>>),
     History(Arc<Vec<HistoryRow>>),
+    NotFound(Arc<Vec<NotFound>>),
+    Patterns(Arc<Patterns>),
+    GoneFolders(Arc<Vec<RootRow>>),
+    LeftOut(Arc<LeftOutReport>),
 }
 
 /// A query for the query thread.
@@ -150,7 +248,20 @@ impl Queries {
         /// The questions worth asking, the most useful first.
         review(), Review, Vec<QueuedQuestion>
     );
-    getter!(problems(), Problems, Vec<ProblemRow>);
+    getter!(problems(), Problems, Vec<Problem>);
+    getter!(
+        /// The decisions about faces that changed photos no longer show.
+        not_found(), NotFound, Vec<NotFound>
+    );
+    getter!(
+        /// The user's own patterns of what scans leave out.
+        patterns(), Patterns, Patterns
+    );
+    getter!(
+        /// The scanned folders that are not there.
+        gone_folders(), GoneFolders, Vec<RootRow>
+    );
+    getter!(left_out(), LeftOut, LeftOutReport);
     getter!(
         /// The newest first.
         history(), History, Vec<HistoryRow>
@@ -164,12 +275,28 @@ impl Queries {
         }
     }
 
+    /// The scanned folders that are not there, as last read.
+    pub fn known_gone_folders(&self) -> &[RootRow] {
+        match self
+            .entries
+            .get(&Query::GoneFolders)
+            .map(|entry| &entry.value)
+        {
+            Some(Some(QueryResult::GoneFolders(gone))) => gone,
+            _ => &[],
+        }
+    }
+
     fn get(&mut self, key: Query) -> Option<QueryResult> {
         let entry = self.entries.entry(key).or_default();
         entry.used_in_frame = self.frame;
         let version = match key {
             // No command changes these.
-            Query::Photos | Query::Problems => self.scan_version,
+            Query::Photos
+            | Query::Problems
+            | Query::Patterns
+            | Query::GoneFolders
+            | Query::LeftOut => self.scan_version,
             _ => self.version,
         };
         if entry.queried != Some(version) {

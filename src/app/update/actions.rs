@@ -7,6 +7,7 @@ use crate::app::dialogs::{Dialog, ExportDialog, PathDialog, PersonDialog};
 use crate::app::session::Session;
 use crate::app::session::event::Event;
 use crate::app::session::file_dialogs::{FileDialogOutcome, FileDialogResult, PathPurpose};
+use crate::app::session::request::ScanJob;
 use crate::app::state::naming::{NameTarget, Naming};
 use crate::app::state::navigation::Page;
 use crate::app::state::progress::Stopping;
@@ -46,6 +47,13 @@ impl App {
             Action::ScanFolder(folder) => self.scan_folder(folder),
             Action::ScanAll => self.scan_all(),
             Action::TryDemo => self.try_demo(),
+            Action::LookAgainIn(folder) => self.scan(ScanJob::Again(vec![folder])),
+            Action::LookAgainAt(photos) => self.scan(ScanJob::Photos(photos)),
+            Action::ChooseFolder(_)
+            | Action::AskNewPlace(_)
+            | Action::ChooseNewPlace
+            | Action::AskToForget(_)
+            | Action::Folder(_) => self.update_folders(action),
             Action::StopScan | Action::PauseScan | Action::ResumeScan => self.control_scan(&action),
             Action::SwitchLibrary(path) => self.open_library(path),
             Action::Retry => self.retry(),
@@ -100,12 +108,15 @@ impl App {
         self.selection.show(&Shown::Nothing);
         egui::DragAndDrop::clear_payload(&self.ctx);
         self.selection.faces.clear();
-        if !matches!(self.navigation.page(), Page::Photo(_) | Page::Photos) {
+        if !matches!(
+            self.navigation.page(),
+            Page::Photo(_) | Page::Photos | Page::Away
+        ) {
             self.selection.photos.clear();
         }
         if matches!(
             self.navigation.page(),
-            Page::Photos | Page::Ignored | Page::Problems
+            Page::Photos | Page::Away | Page::Ignored | Page::Problems
         ) {
             self.selection.groups.clear();
         }
@@ -124,10 +135,10 @@ impl App {
         self.naming = Some(Naming::new(target, text.unwrap_or_default()));
     }
 
-    fn ask_for_path(&mut self, purpose: PathPurpose) {
+    pub(in crate::app) fn ask_for_path(&mut self, purpose: PathPurpose) {
         let settings = &self.memory.settings;
         let folder = match purpose {
-            PathPurpose::PhotoFolder => settings.folder.as_deref(),
+            PathPurpose::PhotoFolder | PathPurpose::NewPlace => settings.folder.as_deref(),
             PathPurpose::AlbumFolder => settings.albums.as_deref(),
             PathPurpose::OpenLibrary | PathPurpose::NewLibrary => {
                 settings.library.as_deref().and_then(|path| path.parent())
@@ -140,8 +151,13 @@ impl App {
         match result.outcome {
             FileDialogOutcome::Path(path) => self.use_path(result.purpose, path),
             FileDialogOutcome::Cancelled => {}
-            // The export dialog already has a field for the path.
-            FileDialogOutcome::NoDialog if result.purpose == PathPurpose::AlbumFolder => {
+            // The dialog that asked already has a field for the path.
+            FileDialogOutcome::NoDialog
+                if matches!(
+                    result.purpose,
+                    PathPurpose::AlbumFolder | PathPurpose::NewPlace
+                ) =>
+            {
                 self.toasts
                     .note("The system's file dialog did not open. Type the path of the folder.");
             }
@@ -153,6 +169,7 @@ impl App {
 
     fn use_path(&mut self, purpose: PathPurpose, path: PathBuf) {
         match purpose {
+            PathPurpose::NewPlace => self.use_new_place(path),
             PathPurpose::PhotoFolder => self.scan_folder(path),
             PathPurpose::OpenLibrary | PathPurpose::NewLibrary => self.open_library(path),
             PathPurpose::AlbumFolder => {
@@ -171,7 +188,7 @@ impl App {
             return;
         }
         self.memory.settings.folder = Some(folder.clone());
-        self.scan(vec![folder]);
+        self.scan(ScanJob::Folders(vec![folder]));
     }
 
     fn scan_all(&mut self) {
@@ -184,10 +201,10 @@ impl App {
         if folders.is_empty() {
             return self.ask_for_path(PathPurpose::PhotoFolder);
         }
-        self.scan(folders);
+        self.scan(ScanJob::Folders(folders));
     }
 
-    fn scan(&mut self, folders: Vec<PathBuf>) {
+    fn scan(&mut self, job: ScanJob) {
         let device = self.device();
         let LibraryState::Session(session) = &mut self.library else {
             return;
@@ -197,7 +214,12 @@ impl App {
                 .note("A scan is already running. Stop it or wait until it ends.");
             return;
         }
-        session.scan_folders(folders, device);
+        if session.folder_change.is_some() {
+            self.toasts
+                .note("A folder is being changed. Scan when that is done.");
+            return;
+        }
+        session.begin_scan(job, device);
     }
 
     fn control_scan(&mut self, action: &Action) {

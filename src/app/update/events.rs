@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::commands::action::Action;
+use crate::app::commands::ui_command::UiCommand;
 use crate::app::session::connections::Connections;
 use crate::app::session::event::{Direction, Event, ExportEvent, ScanEvent};
 use crate::app::session::request::Change;
@@ -16,7 +17,7 @@ use crate::app::window::{App, LibraryState};
 use crate::curate::Outcome;
 use crate::export::AlbumSummary;
 use crate::library::UnplacedDecision;
-use crate::scan::ScanSummary;
+use crate::scan::{MovedFolder, ScanSummary, UnreachableFolder};
 
 impl App {
     pub(in crate::app) fn handle_events(&mut self) {
@@ -67,6 +68,7 @@ impl App {
             Event::Failed(error) => self.toasts.problem(as_message(&error)),
             Event::Scan(event) => self.handle_scan(event),
             Event::Export(event) => self.handle_export(event),
+            Event::Folder(event) => self.handle_folder_event(event),
             Event::DemoReady(folder) => self.update(Action::ScanFolder(folder)),
         }
     }
@@ -130,11 +132,13 @@ impl App {
         };
         match event {
             ScanEvent::Finished { summary, grouped } => {
-                session.scan = None;
-                let problems = summary.problems > 0;
-                let action = problems.then_some(("Show problems", Action::Go(Page::Problems)));
-                self.toasts
-                    .add(ToastKind::Note, scan_message(&summary, grouped), action);
+                let again = session.scan.take().is_some_and(|scan| scan.again);
+                self.toasts.add(
+                    ToastKind::Note,
+                    scan_message(&summary, grouped, again),
+                    scan_action(&summary),
+                );
+                self.show_unreachable(&summary.unreachable);
             }
             ScanEvent::Failed(error) => {
                 session.scan = None;
@@ -152,6 +156,26 @@ impl App {
                     scan.progress = Some(progress);
                 }
             }
+        }
+    }
+
+    /// Folders that could not be scanned; one that is known may lie elsewhere now.
+    fn show_unreachable(&mut self, unreachable: &[UnreachableFolder]) {
+        let snapshot = self.snapshot();
+        for folder in unreachable {
+            let known = snapshot
+                .roots
+                .iter()
+                .find(|root| root.path.to_string_lossy() == folder.path);
+            let action = known.map(|root| {
+                let action = Action::AskNewPlace(root.path.clone());
+                (UiCommand::NewPlace.label(), action)
+            });
+            let message = format!(
+                "{:?} could not be scanned: {}. What is known of it is kept.",
+                folder.path, folder.reason
+            );
+            self.toasts.add(ToastKind::Problem, message, action);
         }
     }
 
@@ -185,32 +209,51 @@ impl App {
     }
 }
 
-fn scan_message(summary: &ScanSummary, grouped: bool) -> String {
-    let verb = if summary.stopped {
-        "Stopped"
-    } else {
-        "Scanned"
+/// `again`: known photos were searched again.
+fn scan_message(summary: &ScanSummary, grouped: bool, again: bool) -> String {
+    let (verb, noun) = match (summary.stopped, again) {
+        (true, _) => ("Stopped", "new photo"),
+        (false, true) => ("Looked again", "photo"),
+        (false, false) => ("Scanned", "new photo"),
     };
     let mut parts = vec![format!(
         "{verb}: {}, {}",
-        counted(summary.photos_scanned, "new photo"),
+        counted(summary.photos_scanned, noun),
         counted(summary.faces, "face")
     )];
     for (count, what) in [
         (summary.unchanged, "unchanged"),
         (summary.moved, "moved or renamed"),
-        (summary.vanished, "no longer there"),
+        (summary.returned, "back again"),
+        (summary.vanished, "away"),
         (summary.problems, "could not be read"),
+        (summary.incomplete, "looked at in part"),
+        (summary.coarse.len() as u64, "looked at coarsely"),
+        (summary.left_out.values().sum(), "left out"),
     ] {
         if count > 0 {
             parts.push(format!("{count} {what}"));
         }
     }
+    parts.extend(summary.moved_folders.iter().map(moved_message));
     if !grouped {
         parts.push("some faces are not grouped: scan again to group them".to_owned());
     }
     parts.extend(not_found_message(&summary.not_found));
     parts.join(" · ")
+}
+
+fn moved_message(folder: &MovedFolder) -> String {
+    format!("{:?} is now {:?}", folder.from, folder.to)
+}
+
+/// Where to go from the summary of a scan.
+fn scan_action(summary: &ScanSummary) -> Option<(&'static str, Action)> {
+    if !summary.not_found.is_empty() {
+        return Some(("Place by hand", Action::Go(Page::NotFound)));
+    }
+    let is_whole = summary.problems == 0 && summary.incomplete == 0 && summary.coarse.is_empty();
+    (!is_whole).then_some(("Show problems", Action::Go(Page::Problems)))
 }
 
 /// The decisions about faces that changed photos no longer show; the first few by name.
@@ -262,6 +305,16 @@ fn export_message(summary: &AlbumSummary) -> String {
             counted(summary.kept.len() as u64, "folder")
         ));
     }
+    let (taken_back, left_over) = files_not_wanted(summary);
+    if taken_back > 0 {
+        parts.push(format!("{} taken back", counted(taken_back, "photo")));
+    }
+    if left_over > 0 {
+        parts.push(format!(
+            "{} of earlier exports left, which the albums no longer hold",
+            counted(left_over, "photo")
+        ));
+    }
     let unread = summary.vanished.len() + summary.problems.len();
     if unread > 0 {
         parts.push(format!("{unread} could not be read"));
@@ -270,4 +323,14 @@ fn export_message(summary: &AlbumSummary) -> String {
         parts.push("stopped early".to_owned());
     }
     parts.join(" · ")
+}
+
+/// How many files of earlier exports were taken back, and how many are still there, of all folders.
+fn files_not_wanted(summary: &AlbumSummary) -> (u64, u64) {
+    let albums = summary.albums.iter();
+    let albums = albums.map(|album| (album.taken_back, album.left_over));
+    let former = summary.former.iter();
+    let former = former.map(|album| (album.taken_back, album.left_over));
+    let all = albums.chain(former);
+    all.fold((0, 0), |sum, album| (sum.0 + album.0, sum.1 + album.1))
 }

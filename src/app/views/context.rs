@@ -38,6 +38,8 @@ pub struct ViewContext<'a> {
     /// The photos that previous, next and the filmstrip step through on a photo's page.
     pub filmstrip: &'a Arc<[PhotoId]>,
     pub scan: Option<&'a ScanState>,
+    /// What is being done to the folders that the library knows, if anything.
+    pub folder_change: Option<&'static str>,
     pub tokens: &'static Tokens,
     /// Whether Shift is held and the page has the keyboard focus.
     pub shift: bool,

@@ -4,11 +4,11 @@ use egui::{Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2
 
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::pictures::cache::PictureCache;
-use crate::app::theme::{GAP_XS, Tokens};
+use crate::app::theme::{GAP_S, GAP_XS, ON_PHOTO, Tokens};
 use crate::app::views::tile_grid::Tile;
 use crate::app::widgets::picture::{Picture, paint_filling};
 use crate::app::widgets::yes_no::{SIDE, YesNo, answer_button_ui};
-use crate::library::FaceId;
+use crate::library::{FaceId, Presence};
 
 #[derive(Debug, Clone, Copy)]
 pub struct FaceTile<'a> {
@@ -21,6 +21,8 @@ pub struct FaceTile<'a> {
     pub suggested_as: Option<&'a str>,
     /// Empty: no tooltip.
     pub tooltip: &'a str,
+    /// A face that is not present is marked.
+    pub presence: Presence,
 }
 
 impl<'a> FaceTile<'a> {
@@ -33,6 +35,7 @@ impl<'a> FaceTile<'a> {
             cursor: tile.cursor,
             suggested_as: None,
             tooltip: "",
+            presence: Presence::Present,
         }
     }
 }
@@ -67,6 +70,7 @@ pub fn face_tile_ui(
     });
     let picture = pictures.face(face_id);
     paint_face(ui, tokens, rect, picture, tile.selected);
+    paint_presence(ui, tokens, rect, tile.presence);
     if response.has_focus() || tile.cursor && !tile.selected {
         ui.painter().rect_stroke(
             rect,
@@ -108,6 +112,24 @@ pub fn paint_face(ui: &Ui, tokens: &Tokens, rect: Rect, picture: Option<Picture>
     } else {
         paint_filling(painter, tokens, rect, picture, tokens.radius());
     }
+}
+
+/// A band at the foot of a face that is not present, with what it is.
+fn paint_presence(ui: &Ui, tokens: &Tokens, rect: Rect, presence: Presence) {
+    let word = match presence {
+        Presence::Present => return,
+        Presence::Away => "away",
+        Presence::NotFound => "not found",
+    };
+    ui.painter()
+        .rect_filled(rect, tokens.radius(), tokens.scrim);
+    ui.painter().text(
+        rect.left_bottom() + vec2(GAP_S, -GAP_XS),
+        egui::Align2::LEFT_BOTTOM,
+        word,
+        egui::TextStyle::Small.resolve(ui.style()),
+        ON_PHOTO,
+    );
 }
 
 fn answers_ui(ui: &mut Ui, tile: &FaceTile<'_>, name: &str) -> Option<YesNo> {

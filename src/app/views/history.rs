@@ -71,9 +71,9 @@ fn found_rows(history: &[HistoryRow], search: &str) -> Vec<usize> {
         return rows.collect();
     }
     rows.filter(|row| {
-        let sentence = search_key(&history[*row].message);
+        let message = search_key(&history[*row].message);
         let mut words = search.split_whitespace();
-        words.all(|word| sentence.contains(word))
+        words.all(|word| message.contains(word))
     })
     .collect()
 }

@@ -7,11 +7,15 @@ pub mod command_menu;
 pub mod context;
 pub mod face_commands;
 pub mod face_tile;
+pub mod file_row;
+pub mod gone_folders;
 pub mod group;
 pub mod history;
 pub mod ignored;
+pub mod left_out;
 pub mod name_field;
 pub mod naming;
+pub mod not_found;
 pub mod nothing_found;
 pub mod people;
 pub mod photo;
@@ -36,6 +40,8 @@ pub struct ViewState {
     group: group::GroupState,
     history: history::HistoryState,
     ignored: ignored::IgnoredState,
+    left_out: left_out::LeftOutState,
+    not_found: not_found::NotFoundState,
     photo: photo::PhotoState,
     photos: photos::PhotosState,
     problems: problems::ProblemsState,
@@ -60,11 +66,12 @@ pub fn prepare(ctx: &egui::Context, cx: &mut ViewContext<'_>, state: &mut ViewSt
         Page::People => people::prepare(ctx, cx, &mut state.people, false),
         Page::Unnamed => people::prepare(ctx, cx, &mut state.people, true),
         Page::Review => review::prepare(cx, &mut state.review),
-        Page::Photos => photos::prepare(cx, &mut state.photos),
+        Page::Photos => photos::prepare(cx, &mut state.photos, false),
+        Page::Away => photos::prepare(cx, &mut state.photos, true),
         Page::Ignored => ignored::prepare(cx, &mut state.ignored),
         Page::Group(group_id) => group::prepare(ctx, cx, &mut state.group, group_id),
         Page::Photo(photo_id) => photo::prepare(cx, &mut state.photo, photo_id),
-        Page::Problems | Page::History => Shown::Nothing,
+        Page::NotFound | Page::Problems | Page::LeftOut | Page::History => Shown::Nothing,
     };
     cx.selection.show(&shown);
 }
@@ -75,8 +82,11 @@ pub fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ViewState) {
         Page::People => people::people_ui(ui, cx, &mut state.people, false),
         Page::Unnamed => people::people_ui(ui, cx, &mut state.people, true),
         Page::Review => review::review_ui(ui, cx, &mut state.review),
-        Page::Photos => photos::photos_ui(ui, cx, &mut state.photos),
+        Page::Photos => photos::photos_ui(ui, cx, &mut state.photos, false),
+        Page::Away => photos::photos_ui(ui, cx, &mut state.photos, true),
         Page::Ignored => ignored::ignored_ui(ui, cx, &mut state.ignored),
+        Page::NotFound => not_found::not_found_ui(ui, cx, &mut state.not_found),
+        Page::LeftOut => left_out::left_out_ui(ui, cx, &mut state.left_out),
         Page::Problems => problems::problems_ui(ui, cx, &mut state.problems),
         Page::History => history::history_ui(ui, cx, &mut state.history),
         Page::Group(group_id) => group::group_ui(ui, cx, &mut state.group, group_id),

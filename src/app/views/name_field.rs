@@ -53,6 +53,8 @@ pub struct NameFieldOptions<'a> {
 enum Choice<'a> {
     Person(&'a KnownPerson),
     New(&'a str),
+    /// Another person of a name that is taken.
+    Another(&'a str),
 }
 
 /// The rows under the field, and the index of the marked one; `moved_to` is the row chosen by the arrow keys.
@@ -74,6 +76,7 @@ fn choices<'a>(
     } else {
         choices.len().saturating_sub(1)
     };
+    choices.extend(offer.other.as_deref().map(Choice::Another));
     let marked = moved_to
         .filter(|&line| line < choices.len())
         .unwrap_or(likely);
@@ -243,7 +246,7 @@ fn given(choice: &Choice<'_>, continues: bool) -> GivenName {
             person: Some(person.group_id),
             continues,
         },
-        Choice::New(name) => GivenName {
+        Choice::New(name) | Choice::Another(name) => GivenName {
             name: (*name).to_owned(),
             person: None,
             continues,
@@ -295,6 +298,10 @@ fn line_ui(ui: &mut Ui, choice: &Choice<'_>, marked: bool, renames: bool) -> Res
             };
             let label = format!("Name as {}", person.name);
             choice_row_ui(ui, &person.name, &note, &label, marked)
+        }
+        Choice::Another(name) => {
+            let note = "another person";
+            choice_row_ui(ui, name, note, &format!("Another person {name}"), marked)
         }
         Choice::New(name) if renames => {
             choice_row_ui(ui, name, "rename", &format!("Rename to {name}"), marked)

@@ -1,4 +1,5 @@
-//! All photos by year, as a grid of thumbnails. The search finds file names and the people in the photos.
+//! Photos by year, as a grid of thumbnails: those that are there, or those that are away. The search finds file names and
+//! the people in the photos.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,11 +12,13 @@ use crate::app::state::cached::{Cached, Version};
 use crate::app::state::queries::{GroupDetails, PhotoList};
 use crate::app::state::selection::Shown;
 use crate::app::theme::{GAP_S, GAP_XS, ON_PHOTO};
+use crate::app::views::command_menu::command_button_ui;
 use crate::app::views::context::ViewContext;
+use crate::app::views::gone_folders::gone_folders_ui;
 use crate::app::views::nothing_found::{add_folder_ui, no_match_ui};
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::dates::day;
-use crate::app::widgets::empty::reading_ui;
+use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::app::widgets::grid::{GridMeasures, Section};
 use crate::app::widgets::picture::paint_fitting;
 use crate::app::widgets::section_header::section_header_ui;
@@ -39,6 +42,7 @@ pub struct PhotosState {
 #[derive(Debug, PartialEq)]
 struct Source {
     list: Version<PhotoList>,
+    away: bool,
     search: String,
     people: Vec<Version<GroupDetails>>,
 }
@@ -47,6 +51,7 @@ struct Source {
 #[derive(Clone, Debug)]
 struct Found {
     list: Arc<PhotoList>,
+    away: bool,
     order: Arc<[PhotoId]>,
     /// For each cell, the row of its photo in the list.
     rows: Arc<[usize]>,
@@ -54,37 +59,43 @@ struct Found {
 }
 
 /// The photos that match the search; `None` while they are being read.
-fn found(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Option<Found> {
+fn found(cx: &mut ViewContext<'_>, state: &mut PhotosState, away: bool) -> Option<Found> {
     let list = cx.queries.photos()?;
     let source = Source {
         list: Version(list),
+        away,
         search: cx.search.to_owned(),
         people: details_of_people(cx, state),
     };
     Some(state.found.get(source, find).clone())
 }
 
-pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotosState) -> Shown {
-    found(cx, state).map_or(Shown::Nothing, |found| Shown::Photos(found.order))
+/// The photos shown; with `away`, those whose file did not exist at the last scan.
+pub fn prepare(cx: &mut ViewContext<'_>, state: &mut PhotosState, away: bool) -> Shown {
+    found(cx, state, away).map_or(Shown::Nothing, |found| Shown::Photos(found.order))
 }
 
-pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotosState) {
-    let Some(found) = found(cx, state) else {
+pub fn photos_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotosState, away: bool) {
+    let Some(found) = found(cx, state, away) else {
         return reading_ui(ui, "Reading the photos…");
     };
     take_commands(cx, &found);
+    gone_folders_ui(ui, cx);
     if found.order.is_empty() {
-        nothing_ui(ui, cx);
+        nothing_ui(ui, cx, away);
     } else {
         grid_ui(ui, cx, &found);
     }
 }
 
 fn find(source: &Source) -> Found {
-    let photos = &source.list.0.photos;
+    let photos = rows_of(&source.list.0, source.away);
     let people = source.people.iter();
     let with_people: HashSet<PhotoId> = people
-        .flat_map(|details| details.0.photos.iter().copied())
+        .flat_map(|details| {
+            let away = details.0.away.iter().map(|face| face.photo_id);
+            details.0.photos.iter().copied().chain(away)
+        })
         .collect();
     let words: Vec<&str> = source.search.split_whitespace().collect();
     let is_found = |photo: &PhotoRow| {
@@ -101,9 +112,18 @@ fn find(source: &Source) -> Found {
     let years = year_sections(taken, MIN_PHOTOS_OF_YEAR);
     Found {
         list: source.list.0.clone(),
+        away: source.away,
         order: rows.iter().map(|row| photos[*row].photo_id).collect(),
         rows,
         years: years.into(),
+    }
+}
+
+fn rows_of(list: &PhotoList, away: bool) -> &[PhotoRow] {
+    if away {
+        &list.away.rows
+    } else {
+        &list.present.rows
     }
 }
 
@@ -188,7 +208,8 @@ struct PhotoTiles<'a> {
 
 impl PhotoTiles<'_> {
     fn row(&self, cell: usize) -> Option<&PhotoRow> {
-        self.found.list.photos.get(*self.found.rows.get(cell)?)
+        let rows = rows_of(&self.found.list, self.found.away);
+        rows.get(*self.found.rows.get(cell)?)
     }
 }
 
@@ -222,7 +243,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
             ui.painter().text(
                 tile.rect.left_bottom() + vec2(GAP_S, -GAP_XS),
                 egui::Align2::LEFT_BOTTOM,
-                "file is missing",
+                "away",
                 font,
                 ON_PHOTO,
             );
@@ -236,6 +257,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
             );
         }
         let path = photo.absolute();
+        let is_away = photo.vanished;
         let tooltip = match &photo.taken {
             Some(taken) => format!("{}\n{}", photo.shown_path(), day(taken)),
             None => photo.shown_path().into_owned(),
@@ -246,6 +268,12 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
             if ui.button("Open").clicked() {
                 cx.push(Action::OpenPhoto { photo_id, among });
             }
+            if is_away {
+                return;
+            }
+            if command_button_ui(ui, UiCommand::LookAgain, UiCommand::LookAgain.label()).clicked() {
+                cx.push(Action::Run(UiCommand::LookAgain));
+            }
             if ui.button("Show in folder").clicked() {
                 cx.push(Action::ShowInFolder(path));
             }
@@ -254,13 +282,18 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
     }
 }
 
-fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, away: bool) {
     if !cx.search.is_empty() {
         let message = format!(
             "No file name and no person in a photo contains “{}”.",
             cx.search
         );
         return no_match_ui(ui, cx, "No photo found", &message);
+    }
+    if away {
+        let message = "Every photo was there at the last scan. A photo that is deleted, or on a drive that is not connected, \
+                       is listed here and keeps its people; it comes back by itself when a scan finds it again.";
+        return empty_ui(ui, "No photo is away", message, |_| {});
     }
     add_folder_ui(
         ui,

@@ -1,60 +1,62 @@
-//! Files that could not be read, with the reason and their folder.
+//! Files that scans could not read, or not look at as they should, with the reason and what can be done.
 
 use std::sync::Arc;
 
-use egui::{Align, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{RichText, ScrollArea, Ui, UiBuilder, vec2};
+use strum::IntoEnumIterator as _;
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::{Cached, Version};
-use crate::app::theme::{GAP_L, GAP_M, GAP_XS};
+use crate::app::state::queries::{Problem, ProblemKind};
+use crate::app::theme::{GAP_L, GAP_M, GAP_S};
 use crate::app::views::context::ViewContext;
+use crate::app::views::file_row::{FileRow, ROW_HEIGHT, file_row_ui};
 use crate::app::views::nothing_found::no_match_ui;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
-use crate::library::ProblemRow;
+use crate::app::widgets::filter_chips::filter_chips_ui;
+use crate::library::PhotoId;
 use crate::text::search_key;
 
-const ROW_HEIGHT: f32 = 56.0;
+/// What the page remembers.
+#[derive(Debug, Default)]
+pub struct ProblemsState {
+    found: Cached<Source, Arc<Found>>,
+    /// The index of the kind shown; `None`: all.
+    chosen: Option<usize>,
+}
 
-/// What the page remembers: the rows that match the search.
-pub type ProblemsState = Cached<(Version<Vec<ProblemRow>>, String), Arc<[usize]>>;
+/// The source of the rows shown: all problems, the search, and the kind.
+type Source = (Version<Vec<Problem>>, String, Option<usize>);
+
+#[derive(Debug)]
+struct Found {
+    rows: Vec<usize>,
+    /// The photos among them, which can be searched again.
+    photos: Vec<PhotoId>,
+    /// Numbers of problems of each kind.
+    counts: Vec<(&'static str, usize)>,
+}
 
 pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ProblemsState) {
     let Some(problems) = cx.queries.problems() else {
         return reading_ui(ui, "Reading the list of problems…");
     };
-    let source = (Version::of(&problems), cx.search.to_owned());
-    let found = state.get(source, |(problems, search)| {
-        let rows = 0..problems.0.len();
-        rows.filter(|row| matches(&problems.0[*row], search))
-            .collect()
-    });
-    let found = found.clone();
-    if found.is_empty() {
+    let source = (Version::of(&problems), cx.search.to_owned(), state.chosen);
+    let found = state.found.get(source, find).clone();
+    if problems.is_empty() || found.rows.is_empty() && !cx.search.is_empty() {
         return nothing_ui(ui, cx, problems.is_empty());
     }
     let page = ui.available_rect_before_wrap().shrink2(vec2(GAP_L, GAP_M));
     ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
-        ui.horizontal(|ui| {
-            ui.label(
-                RichText::new("These files were skipped; everything else was scanned.")
-                    .color(cx.tokens.text_weak),
-            );
-            if ui
-                .button("Try again")
-                .on_hover_text(UiCommand::ScanAll.tooltip_with_key(ui.ctx()))
-                .clicked()
-            {
-                cx.push(Action::ScanAll);
-            }
-        });
-        ui.add_space(GAP_M);
+        head_ui(ui, cx, &mut state.chosen, &found);
+        ui.add_space(GAP_S);
         ScrollArea::vertical().auto_shrink(false).show_rows(
             ui,
             ROW_HEIGHT,
-            found.len(),
+            found.rows.len(),
             |ui, rows| {
-                for row in &found[rows] {
+                for row in &found.rows[rows] {
                     row_ui(ui, cx, &problems[*row]);
                 }
             },
@@ -62,49 +64,93 @@ pub fn problems_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ProblemsSt
     });
 }
 
-fn matches(problem: &ProblemRow, search: &str) -> bool {
+fn find((problems, search, chosen): &Source) -> Arc<Found> {
+    let problems = &problems.0;
+    let kind = chosen.and_then(|index| ProblemKind::iter().nth(index));
+    let rows = (0..problems.len()).filter(|row| {
+        let problem = &problems[*row];
+        kind.is_none_or(|kind| problem.kind == kind) && matches(problem, search)
+    });
+    let rows: Vec<usize> = rows.collect();
+    let count = |kind| {
+        problems
+            .iter()
+            .filter(|problem| problem.kind == kind)
+            .count()
+    };
+    Arc::new(Found {
+        photos: rows
+            .iter()
+            .filter_map(|row| problems[*row].photo_id)
+            .collect(),
+        rows,
+        counts: ProblemKind::iter()
+            .map(|kind| (label_of(kind), count(kind)))
+            .collect(),
+    })
+}
+
+fn matches(problem: &Problem, search: &str) -> bool {
     if search.is_empty() {
         return true;
     }
-    let text = search_key(&format!("{} {}", problem.shown_path(), problem.reason));
+    let text = search_key(&format!("{} {}", problem.path, problem.reason));
     search.split_whitespace().all(|word| text.contains(word))
 }
 
-fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problem: &ProblemRow) {
-    let tokens = cx.tokens;
-    let (rect, _) =
-        ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), egui::Sense::hover());
-    ui.painter().hline(
-        rect.x_range(),
-        rect.bottom(),
-        egui::Stroke::new(1.0, tokens.line),
-    );
-    let layout = Layout::right_to_left(Align::Center);
-    let ui = &mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
-    ui.add_space(GAP_M);
-    let path = problem.absolute();
-    let button = ui
-        .button("Show in folder")
-        .on_hover_text("Show the file in the file manager");
-    if button.clicked() {
-        cx.push(Action::ShowInFolder(path.clone()));
+fn label_of(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::NotRead => "Not read",
+        ProblemKind::InPart => "Looked at in part",
+        ProblemKind::Coarse => "Looked at coarsely",
     }
-    let left = rect
-        .with_max_x(ui.min_rect().left() - GAP_M)
-        .shrink2(vec2(0.0, 8.0));
-    ui.scope_builder(
-        UiBuilder::new()
-            .max_rect(left)
-            .layout(Layout::top_down(Align::Min)),
-        |ui| {
-            ui.spacing_mut().item_spacing.y = GAP_XS / 2.0;
-            ui.add(egui::Label::new(&*problem.shown_path()).truncate())
-                .on_hover_text(path.display().to_string());
-            let reason = tokens.small(&problem.reason);
-            ui.add(egui::Label::new(reason).truncate())
-                .on_hover_text(&problem.reason);
-        },
-    );
+}
+
+/// What the list is about, the kinds, and what can be done about all of them.
+fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, chosen: &mut Option<usize>, found: &Found) {
+    let message = "Files that are not read were skipped. Photos that were looked at in part or coarsely are in the library, \
+                   but some of their faces may not be. When a file has been mended or replaced, try again.";
+    ui.label(RichText::new(message).color(cx.tokens.text_weak));
+    ui.add_space(GAP_S);
+    ui.horizontal_wrapped(|ui| {
+        filter_chips_ui(ui, &found.counts, chosen);
+        ui.add_space(GAP_M);
+        let try_again = ui.button("Try again");
+        if try_again
+            .on_hover_text(UiCommand::ScanAll.tooltip_with_key(ui.ctx()))
+            .clicked()
+        {
+            cx.push(Action::ScanAll);
+        }
+        if !found.photos.is_empty() {
+            let again = ui.button(UiCommand::LookAgain.label());
+            let hint = "Search the photos listed here again, even if they have not changed";
+            if again.on_hover_text(hint).clicked() {
+                cx.push(Action::LookAgainAt(found.photos.clone()));
+            }
+        }
+    });
+}
+
+fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, problem: &Problem) {
+    let row = FileRow {
+        title: &problem.path,
+        note: &problem.reason,
+        path: &problem.absolute,
+    };
+    file_row_ui(ui, cx, &row, |ui, cx| {
+        let Some(photo_id) = problem.photo_id else {
+            return;
+        };
+        if ui
+            .button("Open")
+            .on_hover_text("Show the photo and its faces")
+            .clicked()
+        {
+            let among = Arc::from([photo_id]);
+            cx.push(Action::OpenPhoto { photo_id, among });
+        }
+    });
 }
 
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, none_at_all: bool) {

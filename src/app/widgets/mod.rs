@@ -5,10 +5,14 @@
 
 pub mod choice_list;
 pub mod counts;
+pub mod danger_button;
 pub mod dates;
 pub mod empty;
+pub mod face_button;
+pub mod filter_chips;
 pub mod floating_bar;
 pub mod focus;
+pub mod folder_name;
 pub mod fuzzy;
 pub mod grid;
 pub mod icon;

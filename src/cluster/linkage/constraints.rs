@@ -45,10 +45,10 @@ pub(super) fn linked_pairs(faces: &[&FaceToGroup], mut visit: impl FnMut(usize, 
             }
         }
     }
-    let all_pinned: Vec<usize> = (0..faces.len())
+    let all_confirmed: Vec<usize> = (0..faces.len())
         .filter(|&position| faces[position].must_link.is_some())
         .collect();
-    each_pair(&all_pinned, |a, b| {
+    each_pair(&all_confirmed, |a, b| {
         let link = if faces[a].must_link == faces[b].must_link {
             Link::Must
         } else {

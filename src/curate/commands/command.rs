@@ -12,14 +12,15 @@ use crate::library::{EntryId, FaceId, GroupId};
 #[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Names a group, or renames a person. Naming an unnamed group confirms its faces, because the user has looked at
-    /// them.
+    /// them; those whose photo is away, or no longer shows them, stay in the group as suggestions.
     Name { group: GroupId, name: String },
     /// Merges groups of one person. `into` stays; it keeps its name, or takes the first one among `from`. The faces of
-    /// unnamed groups become confirmed; suggestions of people stay suggestions.
+    /// unnamed groups become confirmed; suggestions of people stay suggestions, as do faces that cannot be looked at.
     Merge { from: Vec<GroupId>, into: GroupId },
     /// Says that two groups are two people. Grouping then never moves the faces of the smaller group to the other (or
     /// of the unnamed group to the person); they may still join third groups.
-    KeepApart { groups: (GroupId, GroupId) },
+    #[serde(rename = "keep_apart")]
+    DifferentPeople { groups: (GroupId, GroupId) },
     /// Moves some faces of a group to a new one. Grouping never merges the two again.
     SplitFaces { group: GroupId, faces: Vec<FaceId> },
     /// Splits a group. The largest piece stays in the group (for a person: the piece with the most confirmed faces),

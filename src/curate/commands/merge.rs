@@ -2,7 +2,7 @@
 
 use super::faces::existing_group;
 use super::message;
-use super::name::confirm_shown;
+use super::name::confirm_seen;
 use crate::curate::CurateError;
 use crate::library::{Edit, GroupId, GroupRow, Membership, MembershipState};
 
@@ -23,7 +23,7 @@ pub(super) fn merge(
     }
     // Confirmed, so that grouping does not separate them again.
     if target.name.is_none() {
-        confirm_shown(edit, into)?;
+        confirm_seen(edit, into)?;
     } else if target.cover.is_none() {
         // A person keeps their cover, even if a better photo joins.
         target.cover = edit.best_face(into)?;
@@ -43,7 +43,7 @@ pub(super) fn merge(
     Ok(message)
 }
 
-/// Moves all members of a group; the faces shown in an unnamed one become confirmed.
+/// Moves all members of a group; the faces of an unnamed one that can be looked at become confirmed.
 fn move_members(
     edit: &mut Edit<'_>,
     group: GroupId,
@@ -52,8 +52,8 @@ fn move_members(
 ) -> Result<(), CurateError> {
     for (face, state) in edit.shown_members(group)? {
         let state = match row.name {
-            Some(_) => state,
-            None => MembershipState::Confirmed,
+            None if edit.is_present(face)? => MembershipState::Confirmed,
+            _ => state,
         };
         edit.set_membership(face, Some(Membership { group: into, state }))?;
     }

@@ -1,8 +1,8 @@
 //! Commands: each is checked, executed and added to the journal in one transaction.
 
 mod command;
+mod different_people;
 mod faces;
-mod keep_apart;
 mod merge;
 mod message;
 mod name;
@@ -14,8 +14,8 @@ pub use name::MAX_NAME_LENGTH;
 pub use split::MAX_PIECES;
 
 use super::CurateError;
+use super::history::Changed;
 use super::pair_answers::{self, RecordedCommand};
-use super::undo::Changed;
 use crate::library::{Edit, Library, Mark};
 
 /// Executes a command. One that would change nothing fails with [`CurateError::NothingToDo`].
@@ -44,7 +44,7 @@ fn apply(edit: &mut Edit<'_>, command: &Command) -> Result<String, CurateError> 
         Command::DeleteName { group } => name::delete_name(edit, *group),
         Command::NameFaces { faces, name } => name::name_faces(edit, faces, name),
         Command::Merge { from, into } => merge::merge(edit, from, *into),
-        Command::KeepApart { groups } => keep_apart::keep_apart(edit, *groups),
+        Command::DifferentPeople { groups } => different_people::different_people(edit, *groups),
         Command::SplitFaces { group, faces } => split::split_faces(edit, *group, faces),
         Command::SplitAt { group, pieces } => split::split_at(edit, *group, pieces),
         Command::Move { faces, to } => faces::move_faces(edit, faces, *to),

@@ -29,11 +29,11 @@ pub(super) fn name_group(
     let message = match &row.name {
         Some(former) => format!("Renamed {former} to {name}"),
         None => {
-            let members = confirm_shown(edit, group)?;
-            if members == 0 {
+            let seen = confirm_seen(edit, group)?;
+            if seen == 0 {
                 return Err(CurateError::EmptyGroup(group));
             }
-            format!("Named {} {name}", message::faces(members))
+            format!("Named {} {name}", message::faces(seen))
         }
     };
     let row = GroupRow {
@@ -75,17 +75,18 @@ pub(super) fn name_faces(
     Ok(format!("Named {} {name}", message::faces(named)))
 }
 
-/// Confirms every face shown in a group and returns their number.
-pub(super) fn confirm_shown(edit: &mut Edit<'_>, group: GroupId) -> Result<usize, CurateError> {
-    let members = edit.shown_members(group)?;
-    for &(face, _) in &members {
-        let confirmed = Membership {
-            group,
-            state: MembershipState::Confirmed,
-        };
-        edit.set_membership(face, Some(confirmed))?;
+/// Confirms every face of a group that can be looked at, and returns their number. A face whose photo is away, or no
+/// longer shows it, was not looked at: it stays in the group, as a suggestion unless it was confirmed before.
+pub(super) fn confirm_seen(edit: &mut Edit<'_>, group: GroupId) -> Result<usize, CurateError> {
+    let mut seen = 0;
+    for (face, _) in edit.shown_members(group)? {
+        if edit.is_present(face)? {
+            let state = MembershipState::Confirmed;
+            edit.set_membership(face, Some(Membership { group, state }))?;
+            seen += 1;
+        }
     }
-    Ok(members.len())
+    Ok(seen)
 }
 
 fn checked(name: &str) -> Result<String, CurateError> {
@@ -109,7 +110,7 @@ fn free_name_in(edit: &Edit<'_>, name: &str) -> Result<String, CurateError> {
 }
 
 /// The person of this name, and the name as it is stored. Case, spacing and what is not seen make no other name; of two
-/// that an earlier version told apart by these, the one that is spelt the same is taken.
+/// that an earlier version distinguished by these, the one that is spelt the same is taken.
 fn person_called(edit: &Edit<'_>, name: &str) -> Result<Option<(GroupId, String)>, CurateError> {
     let key = name_key(name);
     let alike = edit.people()?.into_iter();

@@ -2,12 +2,13 @@
 //!
 //! The groups get cannot-links and the moved faces are confirmed, so that grouping does not merge them again. In an
 //! unnamed group the remaining faces are confirmed too; otherwise grouping could move them to the new group one by one.
+//! Faces that cannot be looked at (their photo is away, or no longer shows them) move along without being confirmed.
 
 use std::collections::HashMap;
 
 use super::faces::{distinct, existing_group};
 use super::message;
-use super::name::confirm_shown;
+use super::name::confirm_seen;
 use crate::curate::CurateError;
 use crate::library::{Edit, FaceId, GroupId, GroupRow, Membership, MembershipState};
 
@@ -26,7 +27,7 @@ pub(super) fn split_faces(
     if faces.len() == shown.len() {
         return Err(CurateError::NothingStays(group));
     }
-    split_off(edit, group, &row, &[faces.as_slice()])?;
+    split_off(edit, (group, &row), &[faces.as_slice()], &shown)?;
     Ok(format!(
         "Split {} out of {}",
         message::faces(faces.len()),
@@ -57,7 +58,7 @@ pub(super) fn split_at(
         .filter(|(index, _)| *index != staying)
         .map(|(_, piece)| *piece)
         .collect();
-    split_off(edit, group, &row, &leaving)?;
+    split_off(edit, (group, &row), &leaving, &shown)?;
     Ok(format!(
         "Split {} into {}",
         message::called(&row),
@@ -68,17 +69,21 @@ pub(super) fn split_at(
 /// Moves each piece to a new group, with cannot-links between all of them.
 fn split_off(
     edit: &mut Edit<'_>,
-    group: GroupId,
-    row: &GroupRow,
+    (group, row): (GroupId, &GroupRow),
     pieces: &[&[FaceId]],
+    shown: &HashMap<FaceId, MembershipState>,
 ) -> Result<(), CurateError> {
     let mut sides = vec![group];
     for piece in pieces {
         let new_group = edit.create_group(GroupRow::default())?;
         for &face in *piece {
+            let state = match shown.get(&face) {
+                Some(state) if !edit.is_present(face)? => *state,
+                _ => MembershipState::Confirmed,
+            };
             let membership = Membership {
                 group: new_group,
-                state: MembershipState::Confirmed,
+                state,
             };
             edit.set_membership(face, Some(membership))?;
         }
@@ -88,7 +93,7 @@ fn split_off(
         sides.push(new_group);
     }
     if row.name.is_none() {
-        confirm_shown(edit, group)?;
+        confirm_seen(edit, group)?;
     }
     Ok(())
 }

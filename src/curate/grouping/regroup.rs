@@ -231,12 +231,12 @@ impl GroupingInput {
             let has_confirmed = with_confirmed.contains(group_id);
             self.decisions.must_link(*group_id, has_confirmed)
         };
-        let held = current.iter().map(|group_id| group_id.filter(holds));
+        let must_link = current.iter().map(|group_id| group_id.filter(holds));
         self.faces
             .iter()
             .map(confirmed)
-            .zip(held)
-            .map(|(confirmed, held)| confirmed.or(held))
+            .zip(must_link)
+            .map(|(confirmed, must_link)| confirmed.or(must_link))
             .collect()
     }
 

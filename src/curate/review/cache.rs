@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::context::{Groups, ReviewContext};
 use super::groups::ReviewedGroup;
 use super::known_faces::{ChangedGroups, KnownFaces};
+use super::like_ignored::{IgnoredSets, like_ignored_questions};
 use super::outliers::outlier_questions;
 use super::pairs::{KeptPairs, pair_questions};
 use super::suggestions::suggestion_questions;
@@ -27,6 +28,7 @@ pub struct ReviewCache {
     faces: Option<KnownFaces>,
     groups: Groups,
     pairs: KeptPairs,
+    ignored: IgnoredSets,
     answers: AnswerLog,
 }
 
@@ -54,6 +56,10 @@ impl ReviewCache {
         queue.extend(outlier_questions(&mut self.groups, known, &context, stop)?);
         stop.check()?;
         queue.extend(suggestion_questions(&mut self.groups, known, &context));
+        let (ignored, groups) = (&mut self.ignored, &mut self.groups);
+        queue.extend(like_ignored_questions(
+            ignored, groups, known, &context, stop,
+        )?);
         if !skipped.is_empty() {
             queue.retain(|queued| !skipped.contains(&queued.question.key()));
         }
@@ -69,9 +75,10 @@ impl ReviewCache {
             let groups = &self.groups;
             let members = |group_id| groups.get(&group_id).map_or(&[][..], |group| &group.faces);
             match known.bring_up_to_date(library, members) {
-                Ok(Some(changed)) => {
+                Ok(Some((touched, changed))) => {
+                    self.ignored.note(&touched, known);
                     self.take(changed);
-                    return Ok(());
+                    return self.ignored.bring_up_to_date(library);
                 }
                 Ok(None) => {}
                 Err(error) => return Err(error),
@@ -81,6 +88,7 @@ impl ReviewCache {
         self.faces = None;
         self.groups.clear();
         self.pairs.forget();
+        self.ignored.forget();
         let known = KnownFaces::read(library)?;
         let made = known.by_group().into_par_iter().map(|(group_id, faces)| {
             let group = ReviewedGroup::new(group_id, faces, &known);
@@ -88,7 +96,7 @@ impl ReviewCache {
         });
         self.groups = made.collect();
         self.faces = Some(known);
-        Ok(())
+        self.ignored.bring_up_to_date(library)
     }
 
     fn take(&mut self, changed: ChangedGroups) {
@@ -98,7 +106,7 @@ impl ReviewCache {
         let mut others = Vec::new();
         for (group_id, faces) in changed {
             let group = self.groups.get_mut(&group_id);
-            if group.is_some_and(|group| group.update_memberships(&faces)) {
+            if group.is_some_and(|group| group.update_places(&faces)) {
                 continue;
             }
             others.push(group_id);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::known_faces::{KnownFace, KnownFaces};
+use super::like_ignored::NearestSet;
 use crate::cluster::{Centre, Evidence, OutlierBranches, SearchedGroup, share_item};
 use crate::library::{FaceId, GroupId, PhotoId};
 use crate::vision::{Centred, EMBEDDING_LEN};
@@ -23,6 +24,16 @@ pub(super) struct ReviewedGroup {
     pub(super) anchor: Option<(Vec<usize>, Option<FaceId>)>,
     /// Computed on demand.
     pub(super) suggested: Option<Box<Suggested>>,
+    /// Computed on demand.
+    pub(super) nearest_ignored: Option<Option<NearestSet>>,
+}
+
+/// The photos of faces, sorted and without repeats.
+fn photos_of(faces: &[KnownFace]) -> Vec<PhotoId> {
+    let mut photos: Vec<PhotoId> = faces.iter().map(|face| face.place.photo_id).collect();
+    photos.sort_unstable();
+    photos.dedup();
+    photos
 }
 
 /// The suggested faces of a person, compared with the confirmed ones.
@@ -44,9 +55,6 @@ struct Sum {
 impl ReviewedGroup {
     pub(super) fn new(group_id: GroupId, faces: Vec<KnownFace>, known: &KnownFaces) -> Self {
         let centre = Centre::of(faces.iter().map(|face| known.embedding(face)));
-        let mut photos: Vec<PhotoId> = faces.iter().map(|face| face.place.photo_id).collect();
-        photos.sort_unstable();
-        photos.dedup();
         ReviewedGroup {
             group_id,
             evidence: centre.evidence(),
@@ -56,23 +64,25 @@ impl ReviewedGroup {
                     centre,
                 })
             }),
+            photos: photos_of(&faces),
             faces,
-            photos,
             branches: None,
             anchor: None,
             suggested: None,
+            nearest_ignored: None,
         }
     }
 
-    /// Updates the memberships of its faces; false if the faces are different ones, and the group must be computed
+    /// Updates the memberships and photos of its faces; false if the faces are different ones, and the group must be computed
     /// again.
-    pub(super) fn update_memberships(&mut self, faces: &[KnownFace]) -> bool {
+    pub(super) fn update_places(&mut self, faces: &[KnownFace]) -> bool {
         let same = |(one, other): (&KnownFace, &KnownFace)| {
             (one.face_id, one.slot) == (other.face_id, other.slot)
         };
         let are_same = self.faces.len() == faces.len() && self.faces.iter().zip(faces).all(same);
         if are_same {
             self.faces.copy_from_slice(faces);
+            self.photos = photos_of(faces);
             self.suggested = None;
         }
         are_same
@@ -80,6 +90,10 @@ impl ReviewedGroup {
 
     pub(super) fn has_confirmed(&self) -> bool {
         self.faces.iter().any(KnownFace::is_confirmed)
+    }
+
+    pub(super) fn photos(&self) -> &[PhotoId] {
+        &self.photos
     }
 
     pub(super) fn shares_photo_with(&self, other: &ReviewedGroup) -> bool {

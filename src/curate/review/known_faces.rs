@@ -1,4 +1,7 @@
 //! The comparable faces of a library as last read, updated by the faces that were touched since.
+//!
+//! Faces that are not present cannot be looked at, so questions leave them out. They still count as faces of the library,
+//! on whose number the rule of grouping depends.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -18,6 +21,10 @@ pub(super) struct KnownFace {
 }
 
 impl KnownFace {
+    pub(super) fn id(&self) -> FaceId {
+        self.face_id
+    }
+
     pub(super) fn is_confirmed(&self) -> bool {
         let membership = self.place.membership;
         membership.is_some_and(|(_, state)| state == MembershipState::Confirmed)
@@ -39,7 +46,7 @@ pub(super) struct KnownFaces {
     read_at: Moment,
 }
 
-/// The faces of the groups that may have changed; empty for a deleted group.
+/// The present faces of the groups that may have changed; empty for a deleted group.
 pub(super) type ChangedGroups = BTreeMap<GroupId, Vec<KnownFace>>;
 
 impl KnownFaces {
@@ -53,6 +60,7 @@ impl KnownFaces {
         let mut photos = Vec::with_capacity(memberships.len());
         library.each_face(|face_id, photo_id| photos.push((face_id, photo_id)))?;
         photos.sort_unstable();
+        let absent: HashSet<FaceId> = library.absent_faces()?.into_iter().collect();
         let (mut memberships, mut photos) = (ByFace::new(memberships), ByFace::new(photos));
         let mut faces = Vec::new();
         let mut embeddings = Vec::new();
@@ -63,6 +71,7 @@ impl KnownFaces {
                     face_id,
                     place: FacePlace {
                         photo_id,
+                        is_present: !absent.contains(&face_id),
                         membership,
                     },
                     slot: embeddings.len() as u32,
@@ -91,10 +100,10 @@ impl KnownFaces {
         self.get(face_id).and_then(KnownFace::group)
     }
 
-    /// Every group with its faces, by id.
+    /// Every group with its present faces, by id.
     pub(super) fn by_group(&self) -> ChangedGroups {
         let mut groups = ChangedGroups::new();
-        for face in &self.faces {
+        for face in self.faces.iter().filter(|face| face.place.is_present) {
             if let Some(group_id) = face.group() {
                 groups.entry(group_id).or_default().push(*face);
             }
@@ -102,13 +111,17 @@ impl KnownFaces {
         groups
     }
 
-    /// Reads the faces touched since the last time; `None` if they are too many and everything must be read again.
-    /// `members` returns the faces of a group as known before.
+    pub(super) fn has(&self, face_id: FaceId) -> bool {
+        self.get(face_id).is_some()
+    }
+
+    /// Reads the faces touched since the last time, and returns what was touched and the groups that changed; `None` if
+    /// they are too many and everything must be read again. `members` returns the faces of a group as known before.
     pub(super) fn bring_up_to_date<'a>(
         &mut self,
         library: &Library,
         members: impl Fn(GroupId) -> &'a [KnownFace],
-    ) -> Result<Option<ChangedGroups>, LibraryError> {
+    ) -> Result<Option<(Touched, ChangedGroups)>, LibraryError> {
         let now = library.moment();
         let Some(touched) = library.touched_since(self.read_at) else {
             return Ok(None);
@@ -119,8 +132,8 @@ impl KnownFaces {
             let kept = members(*group_id).iter();
             faces.extend(kept.filter(|face| !updates.contains_key(&face.face_id)));
         }
-        let updated = self.apply(updates);
-        for face in updated {
+        let updated = self.apply(updates).into_iter();
+        for face in updated.filter(|face| face.place.is_present) {
             if let Some(faces) = face.group().and_then(|group| changed.get_mut(&group)) {
                 faces.push(face);
             }
@@ -129,7 +142,7 @@ impl KnownFaces {
             faces.sort_unstable_by_key(|face| face.face_id);
         }
         self.read_at = now;
-        Ok(Some(changed))
+        Ok(Some((touched, changed)))
     }
 
     /// The current state of each touched face.

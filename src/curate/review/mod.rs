@@ -9,6 +9,7 @@
 //! | is this group two people? | that its two halves are not one person | 1 split |
 //! | does this face belong to its group? | that it does not | 1 split |
 //! | are these faces the person? | that one is not, summed over the faces | 1 each |
+//! | is this group the strangers who are ignored? | that it is | 1: ignoring it, too |
 //!
 //! The probability comes from [`Sameness`](crate::cluster::Sameness) and the mean distance of the two sides. An answer
 //! is stored as an ordinary command ([`Question::command`]), which constrains every later grouping and adjusts the
@@ -18,6 +19,7 @@ mod cache;
 mod context;
 mod groups;
 mod known_faces;
+mod like_ignored;
 mod outliers;
 mod pairs;
 mod question;

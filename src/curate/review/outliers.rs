@@ -82,12 +82,12 @@ fn asked(
         faces.map(|face| face.face_id).collect()
     };
     let question = if few.len() <= MAX_BORDERLINE_FACES {
-        let held = many.iter().any(|&place| confirmed[place]);
+        let has_confirmed = many.iter().any(|&place| confirmed[place]);
         Question::BorderlineFaces {
             group: group.group_id,
             faces: ids(few),
             rest: ids(&many),
-            anchor: if held {
+            anchor: if has_confirmed {
                 None
             } else {
                 anchor(group, few, &many, known)

@@ -27,6 +27,14 @@ pub enum Question {
     },
     /// Are these suggested faces the person?
     Suggestion { person: GroupId, faces: Vec<FaceId> },
+    /// Is this group the strangers of some ignored faces? The answer "same" ignores it, too; "different" confirms it, so
+    /// that it is not asked about again.
+    LikeIgnored {
+        group: GroupId,
+        faces: Vec<FaceId>,
+        /// Some of the ignored faces.
+        ignored: Vec<FaceId>,
+    },
 }
 
 /// Whether the two sets are one person.
@@ -41,11 +49,14 @@ pub enum Answer {
 #[serde(rename_all = "kebab-case")]
 pub enum QuestionKind {
     SamePerson,
+    // The printed names are part of the documented output.
     #[serde(rename = "mixture")]
     MixedGroup,
     #[serde(rename = "edge")]
     BorderlineFaces,
     Suggestion,
+    #[serde(rename = "ignored")]
+    LikeIgnored,
 }
 
 impl QuestionKind {
@@ -55,6 +66,7 @@ impl QuestionKind {
             QuestionKind::MixedGroup => "mixture",
             QuestionKind::BorderlineFaces => "edge",
             QuestionKind::Suggestion => "suggestion",
+            QuestionKind::LikeIgnored => "ignored",
         }
     }
 }
@@ -75,6 +87,7 @@ impl Question {
             Question::MixedGroup { .. } => QuestionKind::MixedGroup,
             Question::BorderlineFaces { .. } => QuestionKind::BorderlineFaces,
             Question::Suggestion { .. } => QuestionKind::Suggestion,
+            Question::LikeIgnored { .. } => QuestionKind::LikeIgnored,
         }
     }
 
@@ -87,7 +100,9 @@ impl Question {
                 ..
             } => smaller.iter().min(),
             Question::BorderlineFaces { faces, .. } => faces.iter().min(),
-            Question::SamePerson { .. } | Question::Suggestion { .. } => None,
+            Question::SamePerson { .. }
+            | Question::Suggestion { .. }
+            | Question::LikeIgnored { .. } => None,
         };
         QuestionKey {
             kind: self.kind(),
@@ -100,9 +115,9 @@ impl Question {
     pub fn groups(&self) -> Vec<GroupId> {
         match self {
             Question::SamePerson { into, from } => vec![*into, *from],
-            Question::MixedGroup { group, .. } | Question::BorderlineFaces { group, .. } => {
-                vec![*group]
-            }
+            Question::MixedGroup { group, .. }
+            | Question::BorderlineFaces { group, .. }
+            | Question::LikeIgnored { group, .. } => vec![*group],
             Question::Suggestion { person, .. } => vec![*person],
         }
     }
@@ -114,7 +129,7 @@ impl Question {
                 from: vec![*from],
                 into: *into,
             },
-            (Question::SamePerson { into, from }, Answer::Different) => Command::KeepApart {
+            (Question::SamePerson { into, from }, Answer::Different) => Command::DifferentPeople {
                 groups: (*into, *from),
             },
             (
@@ -136,7 +151,11 @@ impl Question {
                 faces: faces.clone(),
                 with: anchor.iter().copied().collect(),
             },
-            (Question::Suggestion { faces, .. }, Answer::Same) => Command::Confirm {
+            (Question::Suggestion { faces, .. }, Answer::Same)
+            | (Question::LikeIgnored { faces, .. }, Answer::Different) => Command::Confirm {
+                faces: faces.clone(),
+            },
+            (Question::LikeIgnored { faces, .. }, Answer::Same) => Command::Ignore {
                 faces: faces.clone(),
             },
             (

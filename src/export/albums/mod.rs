@@ -5,8 +5,9 @@
 //! in the folders created here; symbolic links in the destination are never followed. The [manifest] records
 //! what was written. Scans skip folders with a manifest, so an export never becomes the input of a scan.
 
+mod album_writer;
 mod destination;
-mod folder;
+mod folder_names;
 mod manifest;
 mod place;
 mod plan;
@@ -23,10 +24,9 @@ use std::time::{Duration, Instant};
 use crate::export::error::ExportError;
 use crate::export::portable_names::file_name;
 use crate::library::{GroupId, Library};
-use destination::{
-    assign_folders, is_real_folder, open_destination, refuse_photo_folders, root_around,
-};
-use folder::AlbumFolder;
+use album_writer::AlbumFolder;
+use destination::{open_destination, refuse_photo_folders, root_around};
+use folder_names::{assign_folders, is_real_folder};
 pub use manifest::MANIFEST_FILE;
 use manifest::{AlbumRecord, Manifest};
 use place::PlaceError;

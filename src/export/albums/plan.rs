@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use super::manifest::{AlbumRecord, Owner};
 use super::summary::AlbumOptions;
 use crate::export::error::ExportError;
-use crate::export::portable_names::folder_name;
 use crate::library::{FaceState, GroupId, KnownPhoto, Library, PhotoId, PhotoRow, Presence};
 use crate::photo::ContentHash;
 
@@ -36,13 +35,6 @@ impl Album {
         match &self.name {
             Some(name) => name.clone(),
             None => format!("#{}", self.group),
-        }
-    }
-
-    pub fn wanted_folder(&self) -> String {
-        match &self.name {
-            Some(name) => folder_name(name),
-            None => format!("Unnamed {}", self.group),
         }
     }
 }

@@ -26,7 +26,8 @@ pub enum CopyMode {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AlbumOptions {
     pub how: CopyMode,
-    /// Also photos in which the person is only suggested. A group without a name is exported whole.
+    /// Also photos in which the person is only suggested. For an unnamed group, all of its photos are
+    /// exported.
     pub with_suggestions: bool,
     /// Take back what an earlier export wrote and the albums no longer hold: copies and links that are as they were
     /// written, of photos that are still there.

@@ -1,11 +1,13 @@
 //! Tables of faces and of groups, as CSV and JSON.
 
 mod cell_text;
-mod rows;
-mod table;
+mod csv_json;
+mod face_table;
 mod table_file;
 
 pub use cell_text::{escaped_cell, unescaped_cell};
-pub use rows::{write_csv_rows, write_json_rows};
-pub use table::{FACE_COLUMNS, FaceTable, FaceTableRow, TableFormat, clusters, rounded, table};
+pub use csv_json::{write_csv_rows, write_json_rows};
+pub use face_table::{
+    FACE_COLUMNS, FaceTable, FaceTableRow, TableFormat, clusters, rounded, table,
+};
 pub use table_file::table_file;

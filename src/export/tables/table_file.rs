@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::table::{FACE_COLUMNS, FaceTable, TableFormat, table};
+use super::face_table::{FACE_COLUMNS, FaceTable, TableFormat, table};
 use crate::export::error::ExportError;
 use crate::export::portable_names::clash_key;
 use crate::files::{self, FileIdentity};

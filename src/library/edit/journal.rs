@@ -99,16 +99,16 @@ impl Library {
         self.rows(sql, [], |row| row.get(0))
     }
 
-    /// The commands after an entry whose JSON contains `words`, oldest first, including undone ones.
+    /// The commands after an entry whose JSON contains `text`, oldest first, including undone ones.
     pub fn commands_with(
         &self,
-        words: &str,
+        text: &str,
         after: EntryId,
     ) -> Result<Vec<(EntryId, String)>, LibraryError> {
         let sql =
             "SELECT entry_id, command FROM journal WHERE entry_id > ?2 AND instr(command, ?1) > 0
                    ORDER BY entry_id";
-        self.rows(sql, (words, after), |row| Ok((row.get(0)?, row.get(1)?)))
+        self.rows(sql, (text, after), |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// Undoes the last command that is not undone; `None` if there is none.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::journal;
 use super::row_change::{self, GroupRow, Membership, RowChange};
 use super::touched_groups::touched_by_command;
+use crate::library::read::PRESENT;
 use crate::library::touched::TouchList;
 use crate::library::{EntryId, FaceId, GroupId, Library, LibraryError, Mark, MembershipState};
 
@@ -71,11 +72,20 @@ impl Edit<'_> {
         self.rows(sql, [group], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// The default cover of a group: its best shown face.
+    /// Whether the face can be looked at: its photo is not away and shows it.
+    pub fn is_present(&self, face: FaceId) -> Result<bool, LibraryError> {
+        let sql = format!("SELECT 1 FROM face f WHERE f.face_id = ?1 AND {PRESENT}");
+        Ok(self.tx.prepare_cached(&sql)?.exists([face])?)
+    }
+
+    /// The default cover of a group: its best shown face, a present one if there is one.
     pub fn best_face(&self, group: GroupId) -> Result<Option<FaceId>, LibraryError> {
-        let sql = "SELECT m.face_id FROM membership m JOIN face f USING (face_id) LEFT JOIN face_mark k USING (face_id)
-                   WHERE m.group_id = ?1 AND k.mark IS NULL ORDER BY f.quality DESC, m.face_id LIMIT 1";
-        Ok(self.rows(sql, [group], |row| row.get(0))?.pop())
+        let sql = format!(
+            "SELECT m.face_id FROM membership m JOIN face f USING (face_id) LEFT JOIN face_mark k USING (face_id)
+             WHERE m.group_id = ?1 AND k.mark IS NULL
+             ORDER BY ({PRESENT}) DESC, f.quality DESC, m.face_id LIMIT 1"
+        );
+        Ok(self.rows(&sql, [group], |row| row.get(0))?.pop())
     }
 
     /// Whether a group shows no other face than this one.

@@ -2,6 +2,7 @@
 
 use rusqlite::Row;
 
+use super::faces::PRESENT;
 use crate::library::{FaceId, GroupId, Library, LibraryError, PhotoId};
 use crate::vision::{EMBEDDING_MODEL, Embedding};
 
@@ -9,7 +10,38 @@ const UNMARKED: &str =
     "SELECT e.face_id, e.vector FROM embedding e LEFT JOIN face_mark k USING (face_id)
                         WHERE k.mark IS NULL AND e.model = ?1";
 
+/// A present ignored face that can be compared.
+#[derive(Clone, Debug)]
+pub struct IgnoredFace {
+    pub face_id: FaceId,
+    pub photo_id: PhotoId,
+    /// The group that grouping had put it into before it was ignored.
+    pub group: Option<GroupId>,
+    pub embedding: Embedding,
+}
+
 impl Library {
+    /// The present ignored faces with an embedding, by id; without those that were confirmed as somebody before.
+    pub fn ignored_faces(&self) -> Result<Vec<IgnoredFace>, LibraryError> {
+        let sql = format!(
+            "SELECT f.face_id, f.photo_id, m.group_id, e.vector
+             FROM face_mark k JOIN face f USING (face_id) JOIN embedding e USING (face_id)
+             LEFT JOIN membership m USING (face_id)
+             WHERE k.mark = 'ignored' AND e.model = ?1 AND m.state IS NOT 'confirmed' AND {PRESENT} ORDER BY f.face_id"
+        );
+        let rows = self.rows(&sql, [EMBEDDING_MODEL], |row| {
+            let (face_id, photo_id, group) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let embedding = Embedding::from_bytes(row.get_ref(3)?.as_blob()?);
+            Ok(embedding.map(|embedding| IgnoredFace {
+                face_id,
+                photo_id,
+                group,
+                embedding,
+            }))
+        })?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
     /// The embeddings of all faces without a mark, by face.
     pub fn embeddings(&self) -> Result<Vec<(FaceId, Embedding)>, LibraryError> {
         let mut embeddings = Vec::new();

@@ -106,7 +106,8 @@ const FACE: &str =
                     LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
                     LEFT JOIN former_place n USING (face_id)";
 /// Of faces `f`: not in a photo that is away, and not missing from their photo.
-pub(super) const PRESENT: &str = "f.photo_id NOT IN (SELECT photo_id FROM photo WHERE vanished = 1)
+pub(in crate::library) const PRESENT: &str =
+    "f.photo_id NOT IN (SELECT photo_id FROM photo WHERE vanished = 1)
     AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)";
 /// Of faces `f` with their tables in [`FACE`]: missing, and something was decided about them that no other face has taken
 /// over.
@@ -164,6 +165,12 @@ impl Library {
     /// Every face of the library, including marked and away ones, by id.
     pub fn all_faces(&self) -> Result<Vec<FaceRow>, LibraryError> {
         self.rows(&format!("{FACE} ORDER BY f.face_id"), [], face_row)
+    }
+
+    /// Every face that is not present, by id.
+    pub fn absent_faces(&self) -> Result<Vec<FaceId>, LibraryError> {
+        let sql = format!("SELECT f.face_id FROM face f WHERE NOT ({PRESENT}) ORDER BY f.face_id");
+        self.rows(&sql, [], |row| row.get(0))
     }
 
     /// The present faces with a mark, by date taken.

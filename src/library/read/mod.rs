@@ -9,6 +9,8 @@ pub(super) mod photos;
 mod thumbnails;
 
 pub use counts::Counts;
+pub use embeddings::IgnoredFace;
+pub(super) use faces::PRESENT;
 pub use faces::{FaceRow, FaceState, Mark, MembershipState, Presence};
 pub use groups::GroupSummary;
 pub use overview::Overview;

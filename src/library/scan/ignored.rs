@@ -5,7 +5,7 @@
 
 use rusqlite::Transaction;
 
-use super::faces::InsertedFace;
+use super::store_faces::InsertedFace;
 use crate::geometry::PhotoRect;
 use crate::library::sql::rect;
 use crate::library::{LibraryError, Mark, RowChange};
@@ -16,7 +16,7 @@ const SAME_PLACE_IOU: f32 = 0.9;
 /// Minimum centred similarity of a face in a photo that was saved again or cropped. Ten demo photos: re-saved at quality 30
 /// and 60 .94 and more, at half the size .86, without colour .84, cropped by a tenth .93; two photos of one person at most
 /// .79, two people .57 (both upside down).
-const SAME_SHOT_SIMILARITY: f32 = 0.8;
+pub(super) const SAME_SHOT_SIMILARITY: f32 = 0.8;
 
 /// Marks those of the new faces that are copies of ignored ones, or of false detections in the same file.
 pub(super) fn mark_copies(

@@ -1,16 +1,18 @@
 //! What a scan writes: photos with their faces, moved and vanished files, roots and problems.
 
 mod copy;
-mod faces;
 mod forget;
+mod former_roots;
 mod ignored;
 mod not_found;
 mod problems;
 mod rematch;
 mod roots;
 mod store;
+mod store_faces;
 
 pub use forget::Forgetting;
+pub use former_roots::FormerRoot;
 pub use not_found::{Decision, UnplacedDecision};
 pub use problems::{FoundProblem, ProblemRow};
 pub use roots::{RootMove, RootRow};

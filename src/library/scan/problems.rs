@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::files::path_text;
 use crate::library::sql::{file_size, signed};
-use crate::library::{Library, LibraryError, RootId};
+use crate::library::{Library, LibraryError, PhotoId, RootId};
 
 /// A file that could not be read, or not wholly.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +18,18 @@ pub struct ProblemRow {
     pub file_size: u64,
     pub modified_ns: i64,
     pub reason: String,
-    /// The photo was read all the same, and its faces are there: something of it is missing.
-    pub is_read: bool,
+    /// The photo, if it was read all the same and its faces are there: something of it is missing.
+    pub photo_id: Option<PhotoId>,
 }
 
 impl ProblemRow {
     pub fn absolute(&self) -> PathBuf {
         crate::library::read::photos::absolute(&self.root, &self.path)
+    }
+
+    /// The photo was read all the same.
+    pub fn is_read(&self) -> bool {
+        self.photo_id.is_some()
     }
 
     /// [`ProblemRow::path`] to be read: `�` for what is not Unicode.
@@ -47,7 +52,7 @@ impl Library {
     /// All problems, by root and path.
     pub fn problems(&self) -> Result<Vec<ProblemRow>, LibraryError> {
         let sql = "SELECT root_id, r.path, b.path, b.file_size, b.modified_ns, b.reason,
-                          EXISTS (SELECT 1 FROM photo p WHERE p.root_id = b.root_id AND p.path = b.path AND p.vanished = 0
+                          (SELECT photo_id FROM photo p WHERE p.root_id = b.root_id AND p.path = b.path AND p.vanished = 0
                                   AND p.file_size = b.file_size AND p.modified_ns = b.modified_ns)
                    FROM problem b JOIN root r USING (root_id) ORDER BY r.path, b.path";
         self.rows(sql, [], |row| {
@@ -58,7 +63,7 @@ impl Library {
                 file_size: file_size(row, 3)?,
                 modified_ns: row.get(4)?,
                 reason: row.get(5)?,
-                is_read: row.get(6)?,
+                photo_id: row.get(6)?,
             })
         })
     }
@@ -93,7 +98,8 @@ impl Library {
         Ok(tx.commit()?)
     }
 
-    /// Deletes the problems of files that no longer exist or are not photos. Storing a photo deletes its own.
+    /// Deletes the problems of files that no longer exist or are not photos. When a photo is
+    /// stored, the problem of its file is deleted as well.
     pub fn clear_problems(
         &mut self,
         root_id: RootId,

@@ -1,12 +1,15 @@
-//! Matches the former faces of a photo with those found after its file has changed.
+//! Matches the former faces of a photo with those found after its file has changed, or was searched again.
 //!
 //! By place first: the former boxes are mapped through one transform of the whole picture (one of the eight orientations,
 //! then a scale; for a crop also a shift), and a found face at the same place is the same face. Then by likeness of the
-//! centred embeddings. Pairs are matched greedily, best first, each face once.
+//! centred embeddings. Last by a place that agrees only roughly: another search may draw another box around a face. Pairs
+//! are matched greedily, best first, each face once.
 //!
-//! Which transform it is is told by the thumbnails of the whole photos where those look alike, else by the faces: the
-//! transform that brings most of them to the place of a found face. A face that another embedding contradicts is never
-//! matched by place, since the file may have been overwritten by another picture.
+//! Which transform it is is told by the bytes where they are the same, by the thumbnails of the whole photos where those
+//! look alike, else by the faces: the transform that brings most of them to the place of a found face. A face that another
+//! embedding contradicts is never matched by place, since the file may have been overwritten by another picture.
+//!
+//! Faces that went missing earlier are matched in the same way, each with the picture that showed it last.
 
 use super::ScannedFace;
 use crate::geometry::{PhotoRect, Point, Size};
@@ -16,6 +19,9 @@ use crate::vision::Centred;
 
 /// Minimum intersection over union of one face's boxes: the threshold of detection benchmarks (WIDER FACE, PASCAL VOC).
 const SAME_PLACE_IOU: f32 = 0.5;
+/// Minimum part of the smaller of one face's two boxes that lies in the other, where the transform of the picture is known
+/// otherwise: as half of [`SAME_PLACE_IOU`]'s union, for boxes of any two sizes.
+const ROUGHLY_SAME_PLACE: f32 = 0.5;
 /// Minimum centred similarity of one face in two versions of a file: well above what two photos of one person usually
 /// have, since the exposure is the same.
 pub(super) const SAME_FACE_SIMILARITY: f32 = 0.6;
@@ -46,6 +52,8 @@ pub(super) struct KeptFace {
     pub decided: bool,
     /// Its box was drawn by a person.
     pub drawn: bool,
+    /// It belongs to the photo whose file has changed, and not to another one that it went missing from.
+    pub is_here: bool,
     /// The picture that showed it last, if that is not the one that was replaced now.
     pub missing_since: Option<FormerPicture>,
 }
@@ -60,6 +68,7 @@ pub(super) struct FormerPicture {
 /// The picture before and after.
 pub(super) struct Change<'a> {
     pub former_size: Size,
+    pub former_content: ContentHash,
     pub former_look: Option<&'a Signature>,
     pub size: Size,
     pub look: Option<&'a Signature>,
@@ -69,8 +78,8 @@ pub(super) struct Change<'a> {
 pub(super) struct Rematched {
     /// For each found face, the index of the former face that it is.
     pub of_found: Vec<Option<usize>>,
-    /// How the former picture lies in the new one, if that is known.
-    pub transform: Option<Transform>,
+    /// For each former face, how the picture that showed it last lies in the new one, if that is known.
+    pub transforms: Vec<Option<Transform>>,
 }
 
 /// From the former upright picture to the new one, in pixels: a turn of the whole, then a scale and a shift.
@@ -161,78 +170,144 @@ impl Transform {
     }
 }
 
+/// A picture that showed some of the former faces.
+struct Shown<'a> {
+    size: Size,
+    content: ContentHash,
+    look: Option<&'a Signature>,
+    /// Indices of the former faces that it showed last.
+    faces: Vec<usize>,
+    /// It is the file's former picture, not an earlier one.
+    is_former: bool,
+}
+
 /// Matches the faces of a changed photo.
 pub(super) fn rematch(
     former: &[KeptFace],
     found: &[ScannedFace],
     change: &Change<'_>,
 ) -> Rematched {
-    let look = Look::of(
-        change.former_size,
-        change.former_look,
-        change.size,
-        change.look,
-    );
     let pairs = Pairs::of(former, found);
     let mut matching = Matching::new(former, found);
-    let whole = whole_picture(&pairs, change, look);
-    if let Some(transform) = whole {
-        let is_proven = matches!(look, Look::Same(_)) && transform.is_turned();
-        matching.take_best(&pairs, SAME_PLACE_IOU, |before, now| {
-            // An embedding of a face on its side says little.
-            let may_be = is_proven || !pairs.is_other(before, now);
-            if may_be {
-                pairs.overlap(&transform, before, now)
-            } else {
-                0.0
-            }
-        });
+    let pictures = pictures(former, change);
+    let mut transforms: Vec<Option<Transform>> = Vec::with_capacity(pictures.len());
+    for picture in &pictures {
+        let whole = whole_picture(&pairs, picture, change);
+        if let Some((transform, certainty)) = whole {
+            // An embedding of a face on its side says little, and one picture has the same faces.
+            let is_proven = match certainty {
+                Certainty::SameBytes => true,
+                Certainty::SameLook => transform.is_turned(),
+                Certainty::Placed => false,
+            };
+            let score = |before, now| match is_proven || !pairs.is_other(before, now) {
+                true => pairs.overlap(&transform, before, now),
+                false => 0.0,
+            };
+            matching.take_best(&picture.faces, SAME_PLACE_IOU, score);
+        }
+        transforms.push(whole.map(|(transform, _)| transform));
     }
-    // A face that was missing is back at its place in the very picture that showed it.
-    matching.take_best(&pairs, SAME_PLACE_IOU, |before, now| {
-        pairs.overlap_in_former(before, now, change.content)
-    });
-    matching.take_best(&pairs, SAME_FACE_SIMILARITY, |before, now| {
+    let everybody: Vec<usize> = (0..former.len()).collect();
+    matching.take_best(&everybody, SAME_FACE_SIMILARITY, |before, now| {
         pairs.likeness(before, now).unwrap_or(0.0)
     });
-    let part = match whole {
-        Some(_) => None,
-        None => part_of_picture(&pairs, change.former_size, &matching),
-    };
-    if let Some(part) = part {
-        matching.take_best(&pairs, SAME_PLACE_IOU, |before, now| {
-            if pairs.is_other(before, now) {
-                0.0
-            } else {
-                pairs.overlap(&part, before, now)
+    for (picture, transform) in pictures.iter().zip(&mut transforms) {
+        if transform.is_none() {
+            *transform = part_of_picture(&pairs, picture, &matching);
+            if let Some(part) = transform {
+                matching.take_best(&picture.faces, SAME_PLACE_IOU, |before, now| {
+                    match pairs.is_other(before, now) {
+                        true => 0.0,
+                        false => pairs.overlap(part, before, now),
+                    }
+                });
             }
-        });
+        }
+        if let Some(transform) = transform {
+            matching.take_best(
+                &picture.faces,
+                ROUGHLY_SAME_PLACE,
+                |before, now| match pairs.is_other(before, now) {
+                    true => 0.0,
+                    false => pairs.share(transform, before, now),
+                },
+            );
+        }
+        *transform = transform.or_else(|| nothing_to_find(&pairs, picture, change));
+    }
+    let mut of_former = vec![None; former.len()];
+    for (picture, transform) in pictures.iter().zip(transforms) {
+        for &face in &picture.faces {
+            of_former[face] = transform;
+        }
     }
     Rematched {
-        transform: whole
-            .or(part)
-            .or_else(|| nothing_to_find(former, change, look)),
         of_found: matching.of_found,
+        transforms: of_former,
     }
+}
+
+/// The pictures that showed the former faces: the very one that the file shows now first, then the former one.
+fn pictures<'a>(former: &[KeptFace], change: &Change<'a>) -> Vec<Shown<'a>> {
+    let mut pictures = vec![Shown {
+        size: change.former_size,
+        content: change.former_content,
+        look: change.former_look,
+        faces: Vec::new(),
+        is_former: true,
+    }];
+    for (index, face) in former.iter().enumerate() {
+        let Some(earlier) = face.missing_since else {
+            pictures[0].faces.push(index);
+            continue;
+        };
+        let known = pictures[1..]
+            .iter_mut()
+            .find(|picture| picture.content == earlier.content && picture.size == earlier.size);
+        match known {
+            Some(picture) => picture.faces.push(index),
+            None => pictures.push(Shown {
+                size: earlier.size,
+                content: earlier.content,
+                look: None,
+                faces: vec![index],
+                is_former: false,
+            }),
+        }
+    }
+    pictures.sort_by_key(|picture| picture.content != change.content);
+    pictures
 }
 
 /// Of a picture of the same size in which all faces were drawn by a person, since the detector does not see them.
-fn nothing_to_find(former: &[KeptFace], change: &Change<'_>, look: Look) -> Option<Transform> {
-    let all_drawn = former.iter().all(|face| face.drawn);
-    let is_same = all_drawn && look != Look::Other && change.former_size == change.size;
-    let unchanged = || Transform::of_whole(Orientation::UPRIGHT, change.former_size, change.size);
+fn nothing_to_find(
+    pairs: &Pairs<'_>,
+    picture: &Shown<'_>,
+    change: &Change<'_>,
+) -> Option<Transform> {
+    let mut faces = picture.faces.iter();
+    let all_drawn = faces.all(|face| pairs.former[*face].drawn);
+    let is_same = picture.is_former
+        && all_drawn
+        && picture.size == change.size
+        && Look::of(picture.size, picture.look, change.size, change.look) != Look::Other;
+    let unchanged = || Transform::of_whole(Orientation::UPRIGHT, picture.size, change.size);
     is_same.then(unchanged).flatten()
 }
 
-/// Whether two photos show one picture as a whole, turned or saved again, by their thumbnails.
+/// Whether two photos show one picture as a whole, turned or saved again, by their thumbnails; `None` if these do not tell.
 pub(super) fn is_one_picture(
     former_size: Size,
     former_look: Option<&Signature>,
     size: Size,
     look: Option<&Signature>,
-) -> bool {
-    let look = Look::of(former_size, former_look, size, look);
-    matches!(look, Look::Same(_))
+) -> Option<bool> {
+    match Look::of(former_size, former_look, size, look) {
+        Look::Same(_) => Some(true),
+        Look::Other => Some(false),
+        Look::Unknown => None,
+    }
 }
 
 /// What the thumbnails of the whole photos say.
@@ -271,48 +346,75 @@ impl Look {
     }
 }
 
+/// How a transform is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Certainty {
+    SameBytes,
+    /// The thumbnails are alike.
+    SameLook,
+    /// It brings faces to the places of found ones.
+    Placed,
+}
+
 /// The transform of the whole picture; `None` if nothing speaks for one.
-fn whole_picture(pairs: &Pairs<'_>, change: &Change<'_>, look: Look) -> Option<Transform> {
-    let of_turn = |turn| Transform::of_whole(turn, change.former_size, change.size);
+fn whole_picture(
+    pairs: &Pairs<'_>,
+    picture: &Shown<'_>,
+    change: &Change<'_>,
+) -> Option<(Transform, Certainty)> {
+    let of_turn = |turn| Transform::of_whole(turn, picture.size, change.size);
+    let look = Look::of(picture.size, picture.look, change.size, change.look);
+    // The same bytes may be read as another orientation by a later version.
+    let turn = match look {
+        Look::Same(turn) => turn,
+        _ => Orientation::UPRIGHT,
+    };
+    if picture.content == change.content
+        && let Some(transform) = of_turn(turn)
+    {
+        return Some((transform, Certainty::SameBytes));
+    }
     match look {
-        Look::Same(turn) => return of_turn(turn),
+        Look::Same(turn) => return Some((of_turn(turn)?, Certainty::SameLook)),
         Look::Other => return None,
         Look::Unknown => {}
     }
     let mut best: Option<(Placed, Transform)> = None;
     for transform in Orientation::all().filter_map(of_turn) {
-        let placed = pairs.placed(&transform);
-        let is_enough = match transform.is_turned() {
-            true => placed.is_convincing(),
-            false => placed.faces > 0,
+        let placed = pairs.placed(&transform, &picture.faces);
+        let is_enough = match picture.is_former && !transform.is_turned() {
+            true => placed.faces > 0,
+            false => placed.is_convincing(),
         };
         if is_enough && best.is_none_or(|(most, _)| placed.faces > most.faces) {
             best = Some((placed, transform));
         }
     }
-    best.map(|(_, transform)| transform)
+    best.map(|(_, transform)| (transform, Certainty::Placed))
 }
 
 /// The transform of a cropped picture that brings most faces to found ones.
-fn part_of_picture(pairs: &Pairs<'_>, former_size: Size, matching: &Matching) -> Option<Transform> {
-    let mut seeds: Vec<(usize, usize)> = matching.pairs().collect();
+fn part_of_picture(
+    pairs: &Pairs<'_>,
+    picture: &Shown<'_>,
+    matching: &Matching,
+) -> Option<Transform> {
+    if picture.faces.len() < MIN_PLACED {
+        return None;
+    }
+    let matched = matching.pairs();
+    let mut seeds: Vec<(usize, usize)> = matched
+        .filter(|(before, _)| picture.faces.contains(before))
+        .collect();
     if seeds.is_empty() {
-        let largest = |count: usize, area: &dyn Fn(usize) -> f32| {
-            let mut order: Vec<usize> = (0..count).collect();
-            order.sort_by(|a, b| area(*b).total_cmp(&area(*a)));
-            order.truncate(MAX_SEEDS);
-            order
-        };
-        let before = largest(pairs.former.len(), &|at| {
-            pairs.former[at].box_in_photo.area()
-        });
-        let now = largest(pairs.found.len(), &|at| pairs.found[at].box_in_photo.area());
+        let before = largest(&picture.faces, |at| pairs.former[at].box_in_photo.area());
+        let all: Vec<usize> = (0..pairs.found.len()).collect();
+        let now = largest(&all, |at| pairs.found[at].box_in_photo.area());
         seeds = before
             .iter()
             .flat_map(|before| now.iter().map(|now| (*before, *now)))
             .collect();
     }
-    seeds.retain(|(before, _)| pairs.former[*before].missing_since.is_none());
     seeds.truncate(MAX_SEEDS * MAX_SEEDS);
     let mut best: Option<(Placed, Transform)> = None;
     for turn in Orientation::all() {
@@ -321,16 +423,24 @@ fn part_of_picture(pairs: &Pairs<'_>, former_size: Size, matching: &Matching) ->
                 pairs.former[before].box_in_photo,
                 pairs.found[now].box_in_photo,
             );
-            let Some(transform) = Transform::of_boxes(turn, former_size, from, to) else {
+            let Some(transform) = Transform::of_boxes(turn, picture.size, from, to) else {
                 continue;
             };
-            let placed = pairs.placed(&transform);
+            let placed = pairs.placed(&transform, &picture.faces);
             if placed.is_convincing() && best.is_none_or(|(most, _)| placed.faces > most.faces) {
                 best = Some((placed, transform));
             }
         }
     }
     best.map(|(_, transform)| transform)
+}
+
+/// At most [`MAX_SEEDS`] of these, the largest first.
+fn largest(faces: &[usize], area: impl Fn(usize) -> f32) -> Vec<usize> {
+    let mut order = faces.to_vec();
+    order.sort_by(|a, b| area(*b).total_cmp(&area(*a)));
+    order.truncate(MAX_SEEDS);
+    order
 }
 
 /// What a transform brings to the place of a found face.
@@ -382,29 +492,25 @@ impl<'a> Pairs<'a> {
     }
 
     fn overlap(&self, transform: &Transform, before: usize, now: usize) -> f32 {
-        let face = &self.former[before];
-        match face.missing_since {
-            None => transform
-                .rect(face.box_in_photo)
-                .iou(&self.found[now].box_in_photo),
-            Some(_) => 0.0,
-        }
+        transform
+            .rect(self.former[before].box_in_photo)
+            .iou(&self.found[now].box_in_photo)
     }
 
-    /// The overlap where the new picture is the one that a missing face was in.
-    fn overlap_in_former(&self, before: usize, now: usize, content: ContentHash) -> f32 {
-        let face = &self.former[before];
-        match face.missing_since {
-            Some(picture) if picture.content == content => {
-                face.box_in_photo.iou(&self.found[now].box_in_photo)
-            }
-            _ => 0.0,
-        }
+    /// The part of the smaller box that lies in the other.
+    fn share(&self, transform: &Transform, before: usize, now: usize) -> f32 {
+        let before = transform.rect(self.former[before].box_in_photo);
+        let now = self.found[now].box_in_photo;
+        let iou = before.iou(&now);
+        // IoU = common / (sum - common).
+        let common = (before.area() + now.area()) * iou / (1.0 + iou);
+        common / before.area().min(now.area())
     }
 
-    fn placed(&self, transform: &Transform) -> Placed {
+    /// What a transform brings of these former faces to the places of found ones.
+    fn placed(&self, transform: &Transform, faces: &[usize]) -> Placed {
         let mut matching = Matching::new(self.former, self.found);
-        matching.take_best(self, SAME_PLACE_IOU, |before, now| {
+        matching.take_best(faces, SAME_PLACE_IOU, |before, now| {
             if self.is_other(before, now) {
                 0.0
             } else {
@@ -441,10 +547,11 @@ impl Matching {
         of_found.filter_map(|(now, before)| Some(((*before)?, now)))
     }
 
-    fn take_best(&mut self, pairs: &Pairs<'_>, least: f32, score: impl Fn(usize, usize) -> f32) {
+    /// Matches these former faces with found ones, neither matched before.
+    fn take_best(&mut self, former: &[usize], least: f32, score: impl Fn(usize, usize) -> f32) {
         let mut scored = Vec::new();
-        for before in (0..pairs.former.len()).filter(|at| !self.former_taken[*at]) {
-            for now in (0..pairs.found.len()).filter(|at| self.of_found[*at].is_none()) {
+        for &before in former.iter().filter(|at| !self.former_taken[**at]) {
+            for now in (0..self.of_found.len()).filter(|at| self.of_found[*at].is_none()) {
                 let score = score(before, now);
                 if score >= least {
                     scored.push((score, before, now));

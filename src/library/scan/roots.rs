@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::MovedPhoto;
-use super::store::write_moves;
+use super::former_roots::follow_moves;
+use super::store::{add_ids, write_moves};
 use crate::files::path_text;
 use crate::library::grouping::forget_grouping;
-use crate::library::{Library, LibraryError, RootId};
+use crate::library::{FaceId, Library, LibraryError, PhotoId, RootId};
 
 /// A scanned folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,12 +67,12 @@ impl Library {
         below: &str,
     ) -> Result<(), LibraryError> {
         let tx = self.write()?;
+        let mut vanished: Vec<PhotoId> = Vec::new();
         // A path has one present photo: the inner root's, which was known first.
-        tx.prepare_cached(
-            "UPDATE photo SET vanished = 1 WHERE root_id = ?2 AND vanished = 0 AND path IN
-                 (SELECT ?3 || '/' || path FROM photo WHERE root_id = ?1 AND vanished = 0)",
-        )?
-        .execute((inner, outer, below))?;
+        let sql = "UPDATE photo SET vanished = 1 WHERE root_id = ?2 AND vanished = 0 AND path IN
+                   (SELECT ?3 || '/' || path FROM photo WHERE root_id = ?1 AND vanished = 0)
+                   RETURNING photo_id";
+        add_ids(&tx, sql, (inner, outer, below), &mut vanished)?;
         tx.prepare_cached(
             "UPDATE photo SET root_id = ?2, path = ?3 || '/' || path WHERE root_id = ?1",
         )?
@@ -80,9 +81,19 @@ impl Library {
             "UPDATE OR REPLACE problem SET root_id = ?2, path = ?3 || '/' || path WHERE root_id = ?1",
         )?
         .execute((inner, outer, below))?;
+        follow_moves(
+            &tx,
+            &[RootMove {
+                from: inner,
+                to: outer,
+                below: below.to_owned(),
+            }],
+        )?;
         tx.prepare_cached("DELETE FROM root WHERE root_id = ?1")?
             .execute([inner])?;
-        Ok(tx.commit()?)
+        tx.commit()?;
+        self.touched.add_photos(vanished);
+        Ok(())
     }
 
     /// Stores the new paths of photos, as [`Library::move_photos`] does, then moves what is left of roots that lie
@@ -96,41 +107,61 @@ impl Library {
     ) -> Result<(), LibraryError> {
         let tx = self.write()?;
         forget_grouping(&tx)?;
+        let (mut changed, mut deleted) = (Vec::new(), Vec::new());
         for photo in moves {
-            delete_copy_at(&tx, photo)?;
+            delete_copy_at(&tx, photo, &mut deleted)?;
         }
-        write_moves(&tx, moves)?;
+        write_moves(&tx, moves, &mut changed)?;
+        follow_moves(&tx, roots)?;
         for root in roots {
-            move_rest(&tx, root)?;
+            move_rest(&tx, root, &mut changed)?;
         }
         tx.commit()?;
-        let moved = moves.iter().map(|photo| photo.photo_id);
-        self.touched.add_photos(moved);
+        self.touched.add_photos(changed);
+        self.touched.add_faces(deleted);
         Ok(())
     }
 }
 
-fn delete_copy_at(tx: &Transaction<'_>, photo: &MovedPhoto) -> Result<(), LibraryError> {
-    tx.prepare_cached(
-        "DELETE FROM photo WHERE root_id = ?1 AND path = ?2 AND photo_id <> ?3
+/// Adds the faces of the copy to `deleted`.
+fn delete_copy_at(
+    tx: &Transaction<'_>,
+    photo: &MovedPhoto,
+    deleted: &mut Vec<FaceId>,
+) -> Result<(), LibraryError> {
+    let mut copies: Vec<PhotoId> = Vec::new();
+    let sql = "SELECT photo_id FROM photo WHERE root_id = ?1 AND path = ?2 AND photo_id <> ?3
             AND content_hash = (SELECT content_hash FROM photo WHERE photo_id = ?3)
             AND NOT EXISTS (
                 SELECT 1 FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
                 WHERE f.photo_id = photo.photo_id
                   AND (k.mark IS NOT NULL OR m.state IS 'confirmed' OR f.origin = 'drawn'
                        OR EXISTS (SELECT 1 FROM rejection r WHERE r.face_id = f.face_id)
-                       OR EXISTS (SELECT 1 FROM face_group g WHERE g.cover_face_id = f.face_id)))",
-    )?
-    .execute((photo.root_id, &photo.path, photo.photo_id))?;
+                       OR EXISTS (SELECT 1 FROM face_group g WHERE g.cover_face_id = f.face_id)))";
+    add_ids(
+        tx,
+        sql,
+        (photo.root_id, &photo.path, photo.photo_id),
+        &mut copies,
+    )?;
+    for copy in copies {
+        let faces = "SELECT face_id FROM face WHERE photo_id = ?1";
+        add_ids(tx, faces, [copy], deleted)?;
+        tx.prepare_cached("DELETE FROM photo WHERE photo_id = ?1")?
+            .execute([copy])?;
+    }
     Ok(())
 }
 
-fn move_rest(tx: &Transaction<'_>, root: &RootMove) -> Result<(), LibraryError> {
-    tx.prepare_cached(
-        "UPDATE photo SET vanished = 1, root_id = ?2, path = CASE WHEN ?3 = '' THEN path ELSE ?3 || '/' || path END
-         WHERE root_id = ?1",
-    )?
-    .execute((root.from, root.to, &root.below))?;
+fn move_rest(
+    tx: &Transaction<'_>,
+    root: &RootMove,
+    changed: &mut Vec<PhotoId>,
+) -> Result<(), LibraryError> {
+    let sql = "UPDATE photo SET vanished = 1, root_id = ?2,
+                   path = CASE WHEN ?3 = '' THEN path ELSE ?3 || '/' || path END
+               WHERE root_id = ?1 RETURNING photo_id";
+    add_ids(tx, sql, (root.from, root.to, &root.below), changed)?;
     tx.prepare_cached("DELETE FROM problem WHERE root_id = ?1")?
         .execute([root.from])?;
     tx.prepare_cached("DELETE FROM root WHERE root_id = ?1")?

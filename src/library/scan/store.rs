@@ -2,13 +2,14 @@
 //!
 //! Every call is one transaction, so that a scan that is stopped or killed has stored whole photos only.
 
-use rusqlite::Transaction;
+use rusqlite::types::FromSql;
+use rusqlite::{Params, Transaction};
 use serde::Serialize;
 
-use super::faces::{FormerPhoto, Outcome, insert_face, replace_faces};
-use super::ignored::mark_copies;
+use super::ignored::{SAME_SHOT_SIMILARITY, mark_copies};
 use super::not_found::UnplacedDecision;
 use super::rematch::is_one_picture;
+use super::store_faces::{FormerPhoto, Outcome, insert_face, replace_faces};
 use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
 use crate::library::edit::append;
 use crate::library::grouping::forget_grouping;
@@ -16,8 +17,9 @@ use crate::library::sql::{photo_size, signed};
 use crate::library::{Library, LibraryError, PhotoId, RootId, RowChange};
 use crate::photo::{ContentHash, Signature};
 use crate::text::counted;
+use crate::vision::{EMBEDDING_MODEL, Embedding};
 
-/// Vanished photos of one path that are compared with a new file there.
+/// Photos of one path that are compared with a new file there.
 const MAX_VANISHED_LOOKS: u32 = 8;
 
 impl Library {
@@ -53,8 +55,11 @@ impl Library {
         }
         tx.commit()?;
         let changed = outcome.changes.iter().filter_map(RowChange::face);
-        self.touched.add_faces(changed);
-        self.touched.add_photos(stored.iter().copied());
+        let replaced = outcome.touched.iter().copied();
+        self.touched.add_faces(changed.chain(replaced));
+        let overwritten = outcome.overwritten.iter().copied();
+        self.touched
+            .add_photos(stored.iter().copied().chain(overwritten));
         unplaced.append(&mut outcome.unplaced);
         Ok(stored)
     }
@@ -62,8 +67,9 @@ impl Library {
     /// Stores the new size and time of files with the same content, and marks them as present.
     pub fn touch_photos(&mut self, photos: &[TouchedPhoto]) -> Result<(), LibraryError> {
         let tx = self.write()?;
+        let mut changed = Vec::new();
         for photo in photos {
-            vacate_path_of(&tx, photo.photo_id)?;
+            vacate_path_of(&tx, photo.photo_id, &mut changed)?;
             keep_note(&tx, photo)?;
             tx.prepare_cached(
                 "UPDATE photo SET file_size = ?2, modified_ns = ?3, changed_ns = ?4, vanished = 0 WHERE photo_id = ?1",
@@ -74,8 +80,11 @@ impl Library {
                 photo.modified_ns,
                 photo.changed_ns,
             ))?;
+            changed.push(photo.photo_id);
         }
-        Ok(tx.commit()?)
+        tx.commit()?;
+        self.touched.add_photos(changed);
+        Ok(())
     }
 
     /// Stores when the files of unchanged photos last changed, where that was not known.
@@ -92,25 +101,33 @@ impl Library {
     /// the same call was overwritten: it vanishes and keeps its people.
     pub fn move_photos(&mut self, moves: &[MovedPhoto]) -> Result<(), LibraryError> {
         let tx = self.write()?;
-        write_moves(&tx, moves)?;
-        Ok(tx.commit()?)
+        let mut changed = Vec::new();
+        write_moves(&tx, moves, &mut changed)?;
+        tx.commit()?;
+        self.touched.add_photos(changed);
+        Ok(())
     }
 
     /// Marks photos whose file no longer exists. Their faces and people stay.
     pub fn mark_vanished(&mut self, photos: &[PhotoId]) -> Result<(), LibraryError> {
         let tx = self.write()?;
         set_vanished(&tx, photos.iter().copied(), true)?;
-        Ok(tx.commit()?)
+        tx.commit()?;
+        self.touched.add_photos(photos.iter().copied());
+        Ok(())
     }
 
     /// Marks vanished photos as present at their path again.
     pub fn mark_present(&mut self, photos: &[PhotoId]) -> Result<(), LibraryError> {
         let tx = self.write()?;
+        let mut changed = photos.to_vec();
         for &photo_id in photos {
-            vacate_path_of(&tx, photo_id)?;
+            vacate_path_of(&tx, photo_id, &mut changed)?;
         }
         set_vanished(&tx, photos.iter().copied(), false)?;
-        Ok(tx.commit()?)
+        tx.commit()?;
+        self.touched.add_photos(changed);
+        Ok(())
     }
 }
 
@@ -149,6 +166,12 @@ fn message(changes: &[RowChange]) -> String {
     format!("Scan: {}", parts.join("; "))
 }
 
+/// A photo that the library knows at a path.
+struct KnownHere {
+    photo: FormerPhoto,
+    vanished: bool,
+}
+
 fn store_photo(
     tx: &Transaction<'_>,
     photo: &ScannedPhoto,
@@ -156,14 +179,20 @@ fn store_photo(
 ) -> Result<PhotoId, LibraryError> {
     clear_problem(tx, photo.root_id, &photo.path)?;
     let photo_id = match former_photo(tx, photo)? {
-        Some(former) => {
+        Some(KnownHere {
+            photo: former,
+            vanished,
+        }) => {
+            if vanished {
+                vacate(tx, photo.root_id, &photo.path, &mut outcome.overwritten)?;
+            }
             update_photo(tx, former.photo_id, photo)?;
             replace_faces(tx, &former, photo, outcome)?;
             former.photo_id
         }
         None => {
             let photo_id = insert_photo(tx, photo)?;
-            if is_former_picture(tx, photo.content_hash)? {
+            if may_show_missing_faces(tx, photo)? {
                 let unknown = FormerPhoto {
                     photo_id,
                     size: photo.size,
@@ -183,55 +212,101 @@ fn store_photo(
     Ok(photo_id)
 }
 
-/// Whether this content showed faces that are missing from their photo now.
-fn is_former_picture(tx: &Transaction<'_>, content: ContentHash) -> Result<bool, LibraryError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM former_place WHERE content_hash = ?1 AND missing = 1)";
-    Ok(tx
-        .prepare_cached(sql)?
-        .query_row([content.0.as_slice()], |row| row.get(0))?)
+/// Whether faces are missing that this content showed, or a picture that was at this path.
+fn may_show_missing_faces(
+    tx: &Transaction<'_>,
+    photo: &ScannedPhoto,
+) -> Result<bool, LibraryError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM former_place WHERE content_hash = ?1 AND missing = 1)
+        OR EXISTS (SELECT 1 FROM photo p JOIN face f USING (photo_id) JOIN former_place n USING (face_id)
+                   WHERE p.path = ?3 AND p.root_id = ?2 AND n.missing = 1)";
+    let known = (photo.content_hash.0.as_slice(), photo.root_id, &photo.path);
+    Ok(tx.prepare_cached(sql)?.query_row(known, |row| row.get(0))?)
 }
 
 /// The photo known at this path. A vanished photo keeps its people when another picture takes its path (cameras reuse
-/// names); the same content brings it back, or a file that shows the same picture, turned or saved again.
+/// names); the same content brings it back, or a file that shows the same picture: turned, saved again, or cropped.
 fn former_photo(
     tx: &Transaction<'_>,
     photo: &ScannedPhoto,
-) -> Result<Option<FormerPhoto>, LibraryError> {
+) -> Result<Option<KnownHere>, LibraryError> {
     let mut statement = tx.prepare_cached(
         "SELECT p.photo_id, p.width, p.height, p.content_hash, t.jpeg, p.vanished
          FROM photo p LEFT JOIN photo_thumbnail t USING (photo_id)
          WHERE p.root_id = ?1 AND p.path = ?2
-         ORDER BY p.vanished, p.content_hash = ?3 DESC, p.photo_id DESC LIMIT ?4",
+         ORDER BY p.content_hash = ?3 DESC, p.vanished, p.photo_id DESC LIMIT ?4",
     )?;
-    let candidates = statement
-        .query_map(
-            (
-                photo.root_id,
-                &photo.path,
-                photo.content_hash.0.as_slice(),
-                MAX_VANISHED_LOOKS,
-            ),
-            |row| {
-                let jpeg: Option<Vec<u8>> = row.get(4)?;
-                let former = FormerPhoto {
-                    photo_id: row.get(0)?,
-                    size: photo_size(row, 1)?,
-                    content: ContentHash(row.get(3)?),
-                    look: jpeg.as_deref().and_then(Signature::of_thumbnail),
-                };
-                Ok((former, row.get::<_, bool>(5)?))
-            },
-        )?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let look = photo.thumbnail.as_deref().and_then(Signature::of_thumbnail);
-    let is_same = |former: &FormerPhoto| {
-        former.content == photo.content_hash
-            || is_one_picture(former.size, former.look.as_ref(), photo.size, look.as_ref())
+    let known = (
+        photo.root_id,
+        &photo.path,
+        photo.content_hash.0.as_slice(),
+        MAX_VANISHED_LOOKS,
+    );
+    let candidates = statement.query_map(known, |row| {
+        let jpeg: Option<Vec<u8>> = row.get(4)?;
+        let photo = FormerPhoto {
+            photo_id: row.get(0)?,
+            size: photo_size(row, 1)?,
+            content: ContentHash(row.get(3)?),
+            look: jpeg.as_deref().and_then(Signature::of_thumbnail),
+        };
+        Ok(KnownHere {
+            photo,
+            vanished: row.get(5)?,
+        })
+    })?;
+    let mut candidates = candidates.collect::<rusqlite::Result<Vec<_>>>()?;
+    let first = match candidates.as_slice() {
+        [] => return Ok(None),
+        [known, ..] if known.photo.content == photo.content_hash => Some(0),
+        [known] if !known.vanished => Some(0),
+        several => same_picture(tx, several, photo)?
+            .or_else(|| several.iter().position(|known| !known.vanished)),
     };
-    let mut candidates = candidates.into_iter();
-    Ok(candidates
-        .find(|(former, vanished)| !vanished || is_same(former))
-        .map(|(former, _)| former))
+    Ok(first.map(|index| candidates.swap_remove(index)))
+}
+
+/// The first of these photos whose picture a file shows.
+fn same_picture(
+    tx: &Transaction<'_>,
+    known: &[KnownHere],
+    photo: &ScannedPhoto,
+) -> Result<Option<usize>, LibraryError> {
+    let look = photo.thumbnail.as_deref().and_then(Signature::of_thumbnail);
+    for (index, KnownHere { photo: former, .. }) in known.iter().enumerate() {
+        let is_same = is_one_picture(former.size, former.look.as_ref(), photo.size, look.as_ref());
+        if is_same == Some(true) || (is_same.is_none() && shows_a_face_of(tx, photo, former)?) {
+            return Ok(Some(index));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a file shows the same shot of somebody: a part of the former photo, perhaps.
+fn shows_a_face_of(
+    tx: &Transaction<'_>,
+    photo: &ScannedPhoto,
+    former: &FormerPhoto,
+) -> Result<bool, LibraryError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT e.vector FROM face f JOIN embedding e USING (face_id) WHERE f.photo_id = ?1 AND e.model = ?2
+            AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)",
+    )?;
+    let vectors = statement
+        .query_map((former.photo_id, EMBEDDING_MODEL), |row| {
+            row.get::<_, Vec<u8>>(0)
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let known = vectors
+        .iter()
+        .filter_map(|bytes| Embedding::from_bytes(bytes));
+    let known: Vec<_> = known.map(|embedding| embedding.centred()).collect();
+    let found = photo.faces.iter().filter_map(|face| face.embedding);
+    Ok(found.map(|embedding| embedding.centred()).any(|found| {
+        known
+            .iter()
+            .any(|known| known.similarity(&found) >= SAME_SHOT_SIMILARITY)
+    }))
 }
 
 fn insert_photo(tx: &Transaction<'_>, photo: &ScannedPhoto) -> Result<PhotoId, LibraryError> {
@@ -303,11 +378,17 @@ fn clear_problem(tx: &Transaction<'_>, root_id: RootId, path: &str) -> Result<()
     Ok(())
 }
 
-pub(super) fn write_moves(tx: &Transaction<'_>, moves: &[MovedPhoto]) -> Result<(), LibraryError> {
+/// Adds the photos that moved, and those that vanished because others took their paths, to `changed`.
+pub(super) fn write_moves(
+    tx: &Transaction<'_>,
+    moves: &[MovedPhoto],
+    changed: &mut Vec<PhotoId>,
+) -> Result<(), LibraryError> {
     // All leave their paths first, so that photos may swap them.
     set_vanished(tx, moves.iter().map(|photo| photo.photo_id), true)?;
     for photo in moves {
-        vacate(tx, photo.root_id, &photo.path)?;
+        changed.push(photo.photo_id);
+        vacate(tx, photo.root_id, &photo.path, changed)?;
         clear_problem(tx, photo.root_id, &photo.path)?;
         move_note(tx, photo)?;
         tx.prepare_cached(
@@ -370,21 +451,40 @@ fn move_note(tx: &Transaction<'_>, photo: &MovedPhoto) -> Result<(), LibraryErro
     Ok(())
 }
 
-/// A path has one present photo: the current one vanishes.
-fn vacate(tx: &Transaction<'_>, root_id: RootId, path: &str) -> Result<(), LibraryError> {
-    tx.prepare_cached(
-        "UPDATE photo SET vanished = 1 WHERE root_id = ?1 AND path = ?2 AND vanished = 0",
-    )?
-    .execute((root_id, path))?;
-    Ok(())
+/// A path has one present photo: the current one vanishes, and is added to `changed`.
+fn vacate(
+    tx: &Transaction<'_>,
+    root_id: RootId,
+    path: &str,
+    changed: &mut Vec<PhotoId>,
+) -> Result<(), LibraryError> {
+    let sql = "UPDATE photo SET vanished = 1 WHERE root_id = ?1 AND path = ?2 AND vanished = 0
+               RETURNING photo_id";
+    add_ids(tx, sql, (root_id, path), changed)
 }
 
 /// Frees the path of a vanished photo, so that it can come back.
-fn vacate_path_of(tx: &Transaction<'_>, photo_id: PhotoId) -> Result<(), LibraryError> {
-    tx.prepare_cached(
-        "UPDATE photo SET vanished = 1 WHERE vanished = 0 AND photo_id <> ?1
-         AND (root_id, path) = (SELECT root_id, path FROM photo WHERE photo_id = ?1)",
-    )?
-    .execute([photo_id])?;
+fn vacate_path_of(
+    tx: &Transaction<'_>,
+    photo_id: PhotoId,
+    changed: &mut Vec<PhotoId>,
+) -> Result<(), LibraryError> {
+    let sql = "UPDATE photo SET vanished = 1 WHERE vanished = 0 AND photo_id <> ?1
+               AND (root_id, path) = (SELECT root_id, path FROM photo WHERE photo_id = ?1)
+               RETURNING photo_id";
+    add_ids(tx, sql, [photo_id], changed)
+}
+
+/// Executes a write that returns ids.
+pub(super) fn add_ids<T: FromSql>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+    ids: &mut Vec<T>,
+) -> Result<(), LibraryError> {
+    let mut statement = tx.prepare_cached(sql)?;
+    for id in statement.query_map(params, |row| row.get(0))? {
+        ids.push(id?);
+    }
     Ok(())
 }

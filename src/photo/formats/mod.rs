@@ -5,9 +5,9 @@ mod av1;
 pub(super) mod heif;
 #[cfg(feature = "heic")]
 mod hevc;
+pub(super) mod image_crate;
 pub(super) mod jpeg;
 pub(super) mod jxl;
-pub(super) mod other;
 pub(super) mod png;
 pub(super) mod raw;
 pub(super) mod tiff;

@@ -7,8 +7,8 @@ use super::roots::{Target, is_at_or_below};
 use crate::library::FoundProblem;
 use crate::photo::{Discovered, Unreadable, left_out};
 use crate::scan::ScanError;
+use crate::scan::excluded::covers;
 use crate::scan::item::{Changed, Item};
-use crate::scan::left_out::covers;
 use crate::scan::lost_folders::why_lost;
 use crate::scan::writer::Writer;
 

@@ -1,18 +1,23 @@
 //! Identifies files as known photos: by path if nothing changed; by content if the file moved, was copied or was
 //! rewritten.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use super::moved_roots::{GoneRoot, MovedRoot};
+use super::moved_roots::{GoneRoot, KnownElsewhere, MoveKind, MovedRoot};
 use super::roots::Target;
 use crate::files::path_text;
-use crate::library::{KnownPhoto, Library, LibraryError, PhotoId, RootId};
+use crate::library::{FormerRoot, KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
+use crate::scan::gone_folders::is_gone;
 use crate::scan::item::{FileStatus, Item};
 use crate::scan::lock::lock;
 use crate::scan::lost_folders::LostFolder;
+
+/// Photos of a folder that are looked for on the disk, to find out whether any is left.
+const MAX_LOOKED_FOR: usize = 16;
 
 /// The photos that the library had when the scan began, and what the scan has found out about them.
 pub(crate) struct KnownPhotos {
@@ -21,8 +26,10 @@ pub(crate) struct KnownPhotos {
     roots: HashMap<RootId, PathBuf>,
     /// Photos whose embeddings were made in another way than today's.
     outdated: HashSet<PhotoId>,
-    /// Roots that are gone and seem to lie elsewhere now.
+    /// Roots that are gone and seem to lie elsewhere now, or are back.
     moved_roots: Vec<MovedRoot>,
+    /// Photos that returned to their former folder while the file that they had meanwhile is still there.
+    left_behind: Vec<usize>,
     /// Contents that this scan is the first to see, and that are being worked on.
     new_contents: HashSet<ContentHash>,
 }
@@ -80,6 +87,7 @@ impl KnownPhotos {
                 .into_iter()
                 .collect(),
             moved_roots: Vec::new(),
+            left_behind: Vec::new(),
             new_contents: HashSet::new(),
         };
         for root in library.roots()? {
@@ -158,22 +166,54 @@ impl KnownPhotos {
         }
     }
 
-    /// The roots whose folder does not exist or is empty.
+    /// The roots whose folder does not exist, is empty, or has none of its photos.
     pub(crate) fn gone_roots(&self) -> Vec<GoneRoot<'_>> {
-        let gone = self.roots.iter().filter(|(_, path)| is_gone(path));
-        let gone = gone.map(|(root_id, path)| GoneRoot {
-            root_id: *root_id,
-            path: path.clone(),
-            photos: self.present_photos(*root_id),
+        let gone = self.roots.iter().filter_map(|(root_id, path)| {
+            let has_folder = !is_gone(path);
+            (!has_folder || self.has_lost_its_photos(*root_id, path)).then(|| GoneRoot {
+                root_id: *root_id,
+                path: path.clone(),
+                has_folder,
+                photos: self.photos_of(*root_id, |row| !row.photo.vanished),
+            })
         });
         gone.collect()
     }
 
-    fn present_photos(&self, root_id: RootId) -> Vec<(&str, u64)> {
+    /// Whether none of the photos of a folder that is there is there: a drive is away, and something else is at its place.
+    fn has_lost_its_photos(&self, root_id: RootId, root: &Path) -> bool {
+        let present = self.rows.iter();
+        let present: Vec<&Row> = present
+            .filter(|row| row.root_id == root_id && !row.photo.vanished)
+            .collect();
+        let step = present.len().div_ceil(MAX_LOOKED_FOR).max(1);
+        let is_lost = |row: &&Row| match row.whereabouts {
+            Whereabouts::Gone => true,
+            Whereabouts::Here | Whereabouts::Moved => false,
+            Whereabouts::Unknown => is_missing(&path_text::path_below(root, &row.photo.path)),
+        };
+        let mut some = present.iter().step_by(step);
+        !present.is_empty() && some.all(is_lost)
+    }
+
+    /// Path and size of the photos of a root.
+    fn photos_of(&self, root_id: RootId, counts: impl Fn(&Row) -> bool) -> Vec<(&str, u64)> {
         let rows = self.rows.iter();
-        rows.filter(|row| row.root_id == root_id && !row.photo.vanished)
+        rows.filter(|row| row.root_id == root_id && counts(row))
             .map(|row| (row.photo.path.as_str(), row.photo.file_size))
             .collect()
+    }
+
+    /// Where the photos of folders are that were found elsewhere, for those that can be reached there.
+    pub(crate) fn known_elsewhere(&self, former: Vec<FormerRoot>) -> Vec<KnownElsewhere<'_>> {
+        let known = former.into_iter().filter_map(|former| {
+            let root = self.roots.get(&former.to)?;
+            (!is_gone(root)).then(|| KnownElsewhere {
+                photos: self.photos_of(former.to, |_| true),
+                former,
+            })
+        });
+        known.collect()
     }
 
     /// Photos of these roots are looked for at their places there.
@@ -184,23 +224,61 @@ impl KnownPhotos {
     /// Of the roots that were expected elsewhere, those that this scan has found there.
     pub(crate) fn roots_found_elsewhere(&self) -> impl Iterator<Item = &MovedRoot> {
         self.moved_roots.iter().filter(|root| {
-            let moved = self
-                .rows
-                .iter()
-                .filter(|row| row.root_id == root.from && row.whereabouts == Whereabouts::Moved);
+            let moved = self.rows.iter().filter(|row| {
+                row.root_id == root.from
+                    && row.whereabouts == Whereabouts::Moved
+                    && root.path_of(&row.photo.path).is_some()
+            });
             root.is_shown_by(moved.count())
         })
     }
 
-    /// Whether this file is where a photo of a root that is gone is expected.
-    fn is_expected_at(&self, number: usize, item: &Item) -> bool {
+    /// How a photo would come to be in this file: its root is gone and expected here, or is back.
+    fn expected_at(&self, number: usize, item: &Item) -> Option<MoveKind> {
+        let row = &self.rows[number];
+        let expected = self.moved_roots.iter().find(|root| {
+            let may_move = match root.kind {
+                MoveKind::Return => row.whereabouts != Whereabouts::Moved,
+                MoveKind::Gone | MoveKind::LeftBehind => row.whereabouts == Whereabouts::Unknown,
+            };
+            may_move
+                && root.from == row.root_id
+                && root.to == item.target.root_id
+                && root.path_of(&row.photo.path).as_deref() == Some(item.path.as_str())
+        });
+        expected.map(|root| root.kind)
+    }
+
+    /// Whether a photo of a root that is gone may have moved to this file: the root has moved to the file's.
+    fn has_moved_along(&self, number: usize, item: &Item) -> bool {
         let row = &self.rows[number];
         row.whereabouts == Whereabouts::Unknown
             && self.moved_roots.iter().any(|root| {
-                root.from == row.root_id
+                root.kind == MoveKind::Gone
+                    && root.from == row.root_id
                     && root.to == item.target.root_id
-                    && root.path_of(&row.photo.path) == item.path
             })
+    }
+
+    /// The files that photos had until they returned to their former folders.
+    pub(crate) fn take_left_behind(&mut self) -> Vec<(Item, ContentHash)> {
+        let numbers = std::mem::take(&mut self.left_behind);
+        let files = numbers.into_iter().filter_map(|number| {
+            let row = &self.rows[number];
+            let target = Target {
+                root_id: row.root_id,
+                root: self.roots.get(&row.root_id)?.clone(),
+                below: String::new(),
+                others: Vec::new(),
+            };
+            let item = Item {
+                target: Arc::new(target),
+                path: row.photo.path.clone(),
+                stamp: row.stamp(),
+            };
+            Some((item, row.photo.content_hash))
+        });
+        files.collect()
     }
 
     /// Whether any of these photos was present at the last scan.
@@ -208,6 +286,13 @@ impl KnownPhotos {
         at_path
             .iter()
             .any(|number| !self.rows[*number].photo.vanished)
+    }
+
+    /// Whether one of these photos is wanted.
+    pub(crate) fn any_of(&self, at_path: &[usize], wanted: &HashSet<PhotoId>) -> bool {
+        at_path
+            .iter()
+            .any(|number| wanted.contains(&self.photo_id(*number)))
     }
 
     fn is_outdated(&self, number: usize) -> bool {
@@ -272,13 +357,32 @@ impl KnownPhotos {
         let gone = candidates
             .iter()
             .copied()
-            .filter(|number| self.is_gone(*number, absent) || self.is_expected_at(*number, item));
-        // Of several, the one that is expected here, or kept its name.
-        let moved = gone.max_by_key(|number| {
+            .map(|number| (number, self.expected_at(number, item)))
+            .filter(|(number, expected)| {
+                expected.is_some()
+                    || self.is_gone(*number, absent)
+                    || self.has_moved_along(*number, item)
+            });
+        // Of several, the one that is expected here, or kept its name; of copies in roots that are gone, the one that was
+        // known first.
+        let moved = gone.max_by_key(|(number, expected)| {
             let kept_name = same_name(&self.rows[*number].photo.path, &item.path);
-            (self.is_expected_at(*number, item), kept_name)
+            let row = &self.rows[*number];
+            let known_first = Reverse(row.root_id);
+            (
+                expected.is_some(),
+                kept_name,
+                !row.photo.vanished,
+                known_first,
+            )
         });
-        if let Some(number) = moved {
+        if let Some((number, expected)) = moved {
+            if expected == Some(MoveKind::Return)
+                && !self.rows[number].photo.vanished
+                && !self.is_gone(number, absent)
+            {
+                self.left_behind.push(number);
+            }
             self.rows[number].whereabouts = Whereabouts::Moved;
             return FileStatus::Moved(self.photo_id(number));
         }
@@ -348,14 +452,6 @@ pub(crate) fn absent(places: &[PlaceElsewhere]) -> Vec<usize> {
         .iter()
         .filter(|place| has_entries(&place.root) && is_missing(&place.path));
     gone.map(|place| place.number).collect()
-}
-
-/// Whether a root's folder is not there, or is the empty place of a drive. One that cannot be read may be there.
-fn is_gone(root: &Path) -> bool {
-    match root.read_dir() {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
-    }
 }
 
 fn same_name(a: &str, b: &str) -> bool {

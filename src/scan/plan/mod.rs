@@ -1,5 +1,6 @@
 //! Plans a scan: walks the folders and finds out by path, size and time which files have to be read.
 
+pub(super) mod again;
 mod compare;
 pub(super) mod known_photos;
 pub(super) mod moved_roots;
@@ -11,7 +12,8 @@ use std::sync::Arc;
 use super::writer::Writer;
 use super::{ScanControl, ScanError};
 use crate::photo::{Patterns, Rules, discover};
-use compare::{Plan, compare};
+pub(super) use compare::Plan;
+use compare::compare;
 use known_photos::KnownPhotos;
 use roots::Target;
 

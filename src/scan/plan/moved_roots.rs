@@ -1,55 +1,73 @@
-//! Scanned folders that are gone and lie elsewhere now: renamed, or moved to another drive.
+//! Scanned folders that lie elsewhere now (renamed, or moved to another drive), and those that are back.
 //!
-//! A folder that is gone may be a drive that is not plugged in, so this is only guessed where at least half of its photos
-//! have new files of the same relative path and size in one folder of this scan. Each photo then moves when its bytes are
-//! found to be the same. Once that is true for at least half of them, the folder has moved, and the rest is away.
+//! A folder that is gone may be a drive that is not plugged in, so a move is only guessed where at least half of its
+//! photos have new files of the same relative path and size in one folder of this scan. Each photo then moves when its
+//! bytes are found to be the same, there or elsewhere in that folder's root. Once that is true for at least half of them, the folder has moved, and the rest is away.
+//!
+//! Those files may also be a backup of the drive, so the library remembers where the folder was. When it is back, with at
+//! least half of its files, its photos return to it, and the files of the backup are copies of them.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use super::roots::Target;
-use crate::library::RootId;
+use super::roots::{Target, is_at_or_below, path_below};
+use crate::files::path_text;
+use crate::library::{FormerRoot, RootId};
 use crate::scan::item::Item;
 
-/// A root that seems to lie elsewhere now.
+/// A root, or a folder in one, whose photos seem to lie elsewhere now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MovedRoot {
     pub from: RootId,
     pub from_path: PathBuf,
+    /// From the root `from` to the folder, with `/`; empty for the root itself.
+    pub from_below: String,
     pub to: RootId,
     pub to_root: PathBuf,
     /// From the root `to` to the folder, with `/`; empty for the root itself.
     pub below: String,
-    /// Photos of the root that were present.
+    /// Photos of which half must be found.
     pub photos: usize,
+    pub kind: MoveKind,
+}
+
+/// What becomes of the place that photos have left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MoveKind {
+    /// The folder does not exist, or is the empty place of a drive: the root goes.
+    Gone,
+    /// None of the photos is in the folder, but something else is: the root stays.
+    LeftBehind,
+    /// The former folder is back; what is in the other one are copies.
+    Return,
 }
 
 impl MovedRoot {
-    /// The place of a photo of the root, relative to the root `to`.
-    pub(crate) fn path_of(&self, path: &str) -> String {
-        match self.below.as_str() {
-            "" => path.to_owned(),
-            below => format!("{below}/{path}"),
-        }
+    /// The place, relative to the root `to`, of a photo that has this path in the root `from`.
+    pub(crate) fn path_of(&self, path: &str) -> Option<String> {
+        let inner = match self.from_below.as_str() {
+            "" => path,
+            below => path.strip_prefix(below)?.strip_prefix('/')?,
+        };
+        Some(joined(&self.below, inner))
     }
 
     pub(crate) fn to_path(&self) -> PathBuf {
-        match self.below.as_str() {
-            "" => self.to_root.clone(),
-            below => self.to_root.join(below),
-        }
+        path_text::path_below(&self.to_root, &self.below)
     }
 
-    /// Whether so many of the root's photos say that it has moved.
+    /// Whether so many photos say that it has moved.
     pub(crate) fn is_shown_by(&self, photos: usize) -> bool {
         photos > 0 && 2 * photos >= self.photos
     }
 }
 
-/// A root whose folder does not exist, or is the empty place of a drive.
+/// A root that has none of its photos.
 pub(crate) struct GoneRoot<'a> {
     pub root_id: RootId,
     pub path: PathBuf,
+    /// Its folder is there, with other files.
+    pub has_folder: bool,
     /// Path from the root and size of the photos that were present.
     pub photos: Vec<(&'a str, u64)>,
 }
@@ -68,7 +86,8 @@ pub(crate) fn find_moved_roots(gone: Vec<GoneRoot<'_>>, new: &[Item]) -> Vec<Mov
         let mut places: HashMap<(RootId, &str), (usize, &Target)> = HashMap::new();
         for (path, bytes) in &root.photos {
             let same = by_name.get(&(name_of(path), *bytes)).into_iter().flatten();
-            for item in same {
+            // A folder that has only moved its photos further in or out stays a root.
+            for item in same.filter(|item| item.target.root_id != root.root_id) {
                 if let Some(below) = folder_around(&item.path, path) {
                     let place = places.entry((item.target.root_id, below));
                     place.or_insert((0, &item.target)).0 += 1;
@@ -82,14 +101,93 @@ pub(crate) fn find_moved_roots(gone: Vec<GoneRoot<'_>>, new: &[Item]) -> Vec<Mov
         let moved = MovedRoot {
             from: root.root_id,
             from_path: root.path,
+            from_below: String::new(),
             to,
             to_root: target.root.clone(),
             below: below.to_owned(),
             photos: root.photos.len(),
+            kind: match root.has_folder {
+                true => MoveKind::LeftBehind,
+                false => MoveKind::Gone,
+            },
         };
         moved.is_shown_by(found).then_some(moved)
     });
     moved.collect()
+}
+
+/// A folder whose photos are in another root now.
+pub(crate) struct KnownElsewhere<'a> {
+    pub former: FormerRoot,
+    /// Path from that root and size of all its photos.
+    pub photos: Vec<(&'a str, u64)>,
+}
+
+/// Looks for the folders among the new files that were scanned before their photos were found elsewhere.
+pub(crate) fn find_returned_roots(former: Vec<KnownElsewhere<'_>>, new: &[Item]) -> Vec<MovedRoot> {
+    let mut returned = Vec::new();
+    for elsewhere in former {
+        let mut targets: Vec<&Target> = Vec::new();
+        for item in new {
+            if targets
+                .iter()
+                .all(|other| other.root_id != item.target.root_id)
+            {
+                targets.push(&item.target);
+            }
+        }
+        let places = targets.into_iter().filter_map(|target| {
+            let moved = return_to(&elsewhere, target)?;
+            let files = new.iter().filter(|item| {
+                item.target.root_id == target.root_id && is_at_or_below(&item.path, &moved.below)
+            });
+            let sizes: HashMap<&str, u64> = files
+                .map(|item| (item.path.as_str(), item.stamp.bytes))
+                .collect();
+            let is_there = |(path, bytes): &&(&str, u64)| {
+                let place = moved.path_of(path);
+                place.is_some_and(|place| sizes.get(place.as_str()) == Some(bytes))
+            };
+            let found = elsewhere.photos.iter().filter(is_there).count();
+            let moved = MovedRoot {
+                photos: sizes.len(),
+                ..moved
+            };
+            moved.is_shown_by(found).then_some(moved)
+        });
+        returned.extend(places);
+    }
+    returned
+}
+
+/// The move from where a folder's photos are to a root that is, or holds, or is in, the folder where they were.
+fn return_to(elsewhere: &KnownElsewhere<'_>, target: &Target) -> Option<MovedRoot> {
+    let former = &elsewhere.former;
+    let (from_below, below) = match path_below(&target.root, &former.path) {
+        Some(below) => (former.below.clone(), below),
+        None => {
+            let inner = path_below(&former.path, &target.root)?;
+            (joined(&former.below, &inner), String::new())
+        }
+    };
+    (former.to != target.root_id).then(|| MovedRoot {
+        from: former.to,
+        from_path: former.path.clone(),
+        from_below,
+        to: target.root_id,
+        to_root: target.root.clone(),
+        below,
+        photos: 0,
+        kind: MoveKind::Return,
+    })
+}
+
+fn joined(folder: &str, path: &str) -> String {
+    match (folder, path) {
+        ("", path) => path.to_owned(),
+        (folder, "") => folder.to_owned(),
+        (folder, path) => format!("{folder}/{path}"),
+    }
 }
 
 fn name_of(path: &str) -> &str {

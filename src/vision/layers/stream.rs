@@ -1,4 +1,4 @@
-//! Layers that are chained row by row, so that the maps between them never leave the nearest caches.
+//! Runs a chain of layers row by row, so that the feature maps between them stay in the L1 and L2 caches.
 //!
 //! Write a row to [`Stream::next_row`]; then [`Stream::commit`] lets every layer compute as much as it can. Nothing is
 //! allocated after the stream is built. After all rows of an image are written, the stream is ready for the next image.

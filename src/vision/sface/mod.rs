@@ -1,4 +1,4 @@
-//! The recognizer, SFace 2021dec: an aligned crop to 128 numbers.
+//! The recognizer, SFace 2021dec: computes an embedding of 128 numbers from an aligned crop.
 //!
 //! A MobileNet: a 3×3 stem, 13 blocks of depthwise 3×3 and 1×1 convolutions, each with batch norm and PReLU, then batch
 //! norm, flatten, linear, batch norm. Zhong et al., "SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face

@@ -25,7 +25,7 @@ use crate::app::widgets::grid::{GridLayout, Section};
 use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
 use crate::app::widgets::yes_no::YesNo;
-use crate::library::{FaceId, FaceRow, GroupId};
+use crate::library::{FaceId, FaceRow, GroupId, Presence};
 
 /// A year with fewer faces shares its section with the next.
 const MIN_FACES_OF_YEAR: usize = 12;
@@ -36,11 +36,11 @@ pub struct FaceOrder {
     source: Option<Arc<GroupDetails>>,
     named: bool,
     order: Arc<[FaceId]>,
-    /// For each cell, the row of its face in `source`.
+    /// For each cell, the row of its face in the faces of `source`, followed by those that are away.
     rows: Vec<usize>,
     /// Number of suggestions; they are the first cells.
     suggested: usize,
-    /// Title and number of cells of the sections after the suggestions.
+    /// Title and number of cells of the sections after the suggestions: years, then the faces that are away.
     years: Vec<(String, usize)>,
     /// Whether suggestions are selected, cached for one revision of the selection.
     with_suggestions: Cached<(u64, Version<[FaceId]>), bool>,
@@ -87,14 +87,16 @@ impl FaceOrder {
                 .map(|row| details.faces[*row].taken.as_deref()),
             MIN_FACES_OF_YEAR,
         );
-        self.rows = suggested.into_iter().chain(others).collect();
-        self.order = self
-            .rows
-            .iter()
-            .map(|row| details.faces[*row].face_id)
-            .collect();
+        if !details.away.is_empty() {
+            self.years.push(("Away".to_owned(), details.away.len()));
+        }
+        let present = details.faces.len();
+        let away = present..present + details.away.len();
+        self.rows = suggested.into_iter().chain(others).chain(away).collect();
         self.named = named;
         self.source = Some(details.clone());
+        let cells = (0..self.rows.len()).filter_map(|cell| self.row(cell));
+        self.order = cells.map(|face| face.face_id).collect();
     }
 
     pub fn is_empty(&self) -> bool {
@@ -119,7 +121,13 @@ impl FaceOrder {
     }
 
     fn row(&self, cell: usize) -> Option<&FaceRow> {
-        self.source.as_ref()?.faces.get(*self.rows.get(cell)?)
+        let source = self.source.as_ref()?;
+        let row = *self.rows.get(cell)?;
+        let away = row.checked_sub(source.faces.len());
+        match away {
+            Some(away) => source.away.get(away),
+            None => source.faces.get(row),
+        }
     }
 }
 
@@ -183,15 +191,16 @@ impl Tiles<FaceId> for Faces<'_> {
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<FaceId>) -> Response {
         let suggested = tile.cell < self.face_order.suggested;
-        let taken = self
-            .face_order
-            .row(tile.cell)
+        let row = self.face_order.row(tile.cell);
+        let taken = row
             .and_then(|row| row.taken.as_deref())
             .map(day)
             .unwrap_or_default();
+        let presence = row.map_or(Presence::Present, |row| row.presence);
         let drawn = FaceTile {
             suggested_as: self.name.as_deref().filter(|_| suggested),
             tooltip: &taken,
+            presence,
             ..FaceTile::of(tile)
         };
         let shown = face_tile_ui(ui, cx.pictures, &drawn);
@@ -272,7 +281,8 @@ fn open_face(cx: &mut ViewContext<'_>, face_order: &FaceOrder, face_id: FaceId) 
     let Some(source) = &face_order.source else {
         return;
     };
-    if let Some(face) = source.faces.iter().find(|face| face.face_id == face_id) {
+    let mut all = source.faces.iter().chain(&source.away);
+    if let Some(face) = all.find(|face| face.face_id == face_id) {
         cx.push(Action::OpenPhoto {
             photo_id: face.photo_id,
             among: source.photos.clone(),

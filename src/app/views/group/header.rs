@@ -14,7 +14,7 @@ use crate::app::views::context::ViewContext;
 use crate::app::views::group::split::SplitState;
 use crate::app::views::name_field::NameFieldOptions;
 use crate::app::views::naming;
-use crate::app::widgets::counts::counted;
+use crate::app::widgets::counts::{counted, thousands};
 use crate::app::widgets::dates::years;
 use crate::app::widgets::picture::paint_filling;
 use crate::library::{GroupId, GroupSummary};
@@ -76,17 +76,19 @@ pub fn header_ui(
     ui.add_space(GAP_XS);
 }
 
-/// "148 faces in 97 photos · 2009 – 2026".
+/// "148 faces in 97 photos · 2009 – 2026 · 3 away".
 fn facts(summary: &GroupSummary) -> String {
     let faces = counted(u64::from(summary.faces), "face");
     let photos = counted(u64::from(summary.photos), "photo");
-    match years(
-        summary.first_taken.as_deref(),
-        summary.last_taken.as_deref(),
-    ) {
-        Some(years) => format!("{faces} in {photos} · {years}"),
-        None => format!("{faces} in {photos}"),
+    let mut facts = format!("{faces} in {photos}");
+    let (first, last) = (&summary.first_taken, &summary.last_taken);
+    if let Some(years) = years(first.as_deref(), last.as_deref()) {
+        facts = format!("{facts} · {years}");
     }
+    if summary.away > 0 {
+        facts = format!("{facts} · {} away", thousands(summary.away.into()));
+    }
+    facts
 }
 
 /// "· often with Tom, Ana": links to the people who share the most photos.

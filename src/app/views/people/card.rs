@@ -81,9 +81,20 @@ pub fn card_ui(
     (response, event)
 }
 
+/// The number under a name; somebody whose photos are all away has none to count.
+fn count_of(group: &GroupSummary) -> String {
+    match (group.faces, group.away) {
+        (0, away) if away > 0 => format!("{} away", thousands(away.into())),
+        (faces, _) => thousands(faces.into()),
+    }
+}
+
 /// The accessible name of a card.
 fn label_of(group: &GroupSummary) -> String {
-    let faces = counted(u64::from(group.faces), "face");
+    let mut faces = counted(u64::from(group.faces), "face");
+    if group.away > 0 {
+        faces += &format!(", {} away", thousands(group.away.into()));
+    }
     match &group.name {
         Some(name) => format!("{name}, {faces}"),
         None => format!("Unnamed group {}, {faces}", group.group_id),
@@ -155,7 +166,7 @@ fn text_ui(
         ui.painter(),
         pos2(rect.left() + 2.0, top + 20.0),
         rect.width() - 4.0,
-        &thousands(u64::from(group.faces)),
+        &count_of(group),
         count_font,
         tokens.text_weak,
     );

@@ -3,8 +3,8 @@
 //! The cards are sorted again when the library changes and nobody works on the page. While a name is typed, a card is
 //! selected or dragged, or the pointer rests on the page, every card keeps its place.
 
-pub mod arrangement;
 mod card;
+pub mod card_order;
 mod commands;
 
 use egui::{Id, Rect, Response, Ui};
@@ -14,8 +14,8 @@ use crate::app::state::selection::Shown;
 use crate::app::theme::GAP_L;
 use crate::app::views::context::ViewContext;
 use crate::app::views::nothing_found::{add_folder_ui, no_match_ui};
-use crate::app::views::people::arrangement::{Arrangement, CardFilter};
 use crate::app::views::people::card::{CardEvent, TEXT_HEIGHT, card_ui};
+use crate::app::views::people::card_order::{Arrangement, CardFilter};
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
 use crate::app::widgets::empty::empty_ui;
 use crate::app::widgets::grid::{GridMeasures, Section};

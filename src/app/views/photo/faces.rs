@@ -84,13 +84,13 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PhotoState, face: &
         None => RichText::new("Who?").color(tokens.text_weak),
     };
     ui.add(egui::Label::new(label).truncate());
-    let (state_words, color) = if is_suggestion(cx, face) {
+    let (state_label, color) = if is_suggestion(cx, face) {
         ("suggested", tokens.maybe)
     } else {
         (words_of(face), tokens.text_weak)
     };
-    let state_words = RichText::new(state_words).text_style(TextStyle::Small);
-    ui.label(state_words.color(color));
+    let state_label = RichText::new(state_label).text_style(TextStyle::Small);
+    ui.label(state_label.color(color));
     if response.double_clicked()
         && let (Some(_), Some(group_id)) = (name, face.group)
     {

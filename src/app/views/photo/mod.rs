@@ -12,10 +12,12 @@ use egui::{Align, Layout, Panel, Rect, Ui, UiBuilder, vec2};
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::Version;
+use crate::app::state::navigation::Page;
 use crate::app::state::queries::PhotoDetails;
 use crate::app::state::selection::Shown;
 use crate::app::theme::{GAP_L, GAP_M, GAP_S};
 use crate::app::views::context::ViewContext;
+use crate::app::widgets::counts::counted;
 use crate::app::widgets::dates::day_and_time;
 use crate::app::widgets::empty::reading_ui;
 use crate::app::widgets::grid::Step;
@@ -116,7 +118,7 @@ fn header_ui(
                                 facts = format!("{} · {facts}", day_and_time(taken));
                             }
                             if photo.vanished {
-                                facts = format!("{facts} · the file is missing");
+                                facts = format!("{facts} · away: the file is not there");
                             }
                             ui.add(egui::Label::new(cx.tokens.small(facts)).truncate())
                                 .on_hover_text(photo.absolute().display().to_string());
@@ -139,6 +141,15 @@ fn buttons_ui(
         .clicked()
     {
         cx.push(Action::ShowInFolder(details.photo.absolute()));
+    }
+    let not_found = details.not_found as u64;
+    if not_found > 0 {
+        let label = format!("{} not found here", counted(not_found, "face"));
+        let hint =
+            "What you decided about faces that this photo no longer shows; place them by hand";
+        if ui.button(label).on_hover_text(hint).clicked() {
+            cx.go(Page::NotFound);
+        }
     }
     ui.toggle_value(&mut state.boxes_pinned, "Names")
         .on_hover_text(UiCommand::Names.tooltip_with_key(ui.ctx()));

@@ -123,10 +123,10 @@ fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut ReviewState, read:
     ));
 }
 
-/// "12 questions left · about 8 corrections saved".
+/// "12 questions left · about 8 edits saved".
 fn progress(open: &OpenQuestions) -> String {
     let left = counted(open.rows.len() as u64, "question");
-    let saved = counted((open.gain.round() as u64).max(1), "correction");
+    let saved = counted((open.gain.round() as u64).max(1), "edit");
     format!("{left} left · about {saved} saved")
 }
 

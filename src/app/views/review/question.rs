@@ -141,6 +141,15 @@ impl QuestionText {
                 message: "“Same person” accepts the suggestions; “different people” rejects them.",
                 tooltips: ["Accept", "Reject", NOT_SURE],
             },
+            Question::LikeIgnored { .. } => QuestionText {
+                title: "Ignore these, too?".to_owned(),
+                message: "They look like faces that you ignored. “Same person” ignores them, too; “different people” keeps them.",
+                tooltips: [
+                    "Ignore them, too",
+                    "Keep them, and do not ask again",
+                    NOT_SURE,
+                ],
+            },
         }
     }
 }
@@ -252,6 +261,7 @@ fn tile_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, side: &Side, face: &FaceRow, r
         cursor: false,
         suggested_as: None,
         tooltip: &taken,
+        presence: face.presence,
     };
     if face_tile_ui(ui, cx.pictures, &tile).response.clicked() {
         cx.push(Action::OpenPhoto {

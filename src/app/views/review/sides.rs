@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::app::state::cached::{Cached, Version};
-use crate::app::state::queries::GroupDetails;
+use crate::app::state::queries::{GroupDetails, MarkedFaces};
 use crate::app::state::snapshot::Snapshot;
 use crate::app::views::context::ViewContext;
 use crate::app::widgets::counts::counted;
@@ -30,13 +30,24 @@ pub(super) struct Side {
     pub(super) shown: Vec<FaceRow>,
 }
 
-/// The source of the sides: the row in the queue, the library's version, the data of the two groups.
-type SidesSource = (
-    Version<Vec<QueuedQuestion>>,
-    usize,
-    u64,
-    [Version<GroupDetails>; 2],
-);
+/// The faces that a side is taken from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Faces {
+    Group(Version<GroupDetails>),
+    Ignored(Version<MarkedFaces>),
+}
+
+impl Faces {
+    fn rows(&self) -> &[FaceRow] {
+        match self {
+            Faces::Group(details) => &details.0.faces,
+            Faces::Ignored(marked) => &marked.0.ignored,
+        }
+    }
+}
+
+/// The source of the sides: the row in the queue, the library's version, the faces of the two.
+type SidesSource = (Version<Vec<QueuedQuestion>>, usize, u64, [Faces; 2]);
 
 /// The sides of the question drawn last.
 pub(super) type KnownSides = Cached<SidesSource, Arc<[Side; 2]>>;
@@ -49,12 +60,15 @@ pub(super) fn sides(
     row: usize,
 ) -> Option<Arc<[Side; 2]>> {
     let parts = parts(&queue[row].question);
-    let [one, other] = parts.map(|part| cx.queries.group(part.group_id));
-    let details = [Version(one?), Version(other?)];
+    let [one, other] = parts.map(|part| match part.group_id {
+        Some(group_id) => cx.queries.group(group_id).map(Version).map(Faces::Group),
+        None => cx.queries.ignored().map(Version).map(Faces::Ignored),
+    });
+    let faces = [one?, other?];
     let snapshot = cx.snapshot;
-    let source = (Version::of(queue), row, snapshot.version, details);
-    let sides = known.get(source, |(.., details)| {
-        Arc::new([0, 1].map(|number| side(snapshot, &details[number].0, parts[number])))
+    let source = (Version::of(queue), row, snapshot.version, faces);
+    let sides = known.get(source, |(.., faces)| {
+        Arc::new([0, 1].map(|number| side(snapshot, faces[number].rows(), parts[number])))
     });
     Some(sides.clone())
 }
@@ -76,10 +90,11 @@ pub(super) fn read_ahead(
     }
 }
 
-/// The faces of a group that form one side.
+/// The faces of a group, or of the ignored ones, that form one side.
 #[derive(Clone, Copy)]
 struct Part<'a> {
-    group_id: GroupId,
+    /// `None`: ignored faces.
+    group_id: Option<GroupId>,
     /// `None`: all of them.
     faces: Option<&'a [FaceId]>,
     untitled: &'static str,
@@ -87,12 +102,12 @@ struct Part<'a> {
 
 fn parts(question: &Question) -> [Part<'_>; 2] {
     let whole = |group_id: &GroupId| Part {
-        group_id: *group_id,
+        group_id: Some(*group_id),
         faces: None,
         untitled: "Unnamed",
     };
     let part = |group_id: &GroupId, faces, untitled| Part {
-        group_id: *group_id,
+        group_id: Some(*group_id),
         faces: Some(faces),
         untitled,
     };
@@ -114,6 +129,14 @@ fn parts(question: &Question) -> [Part<'_>; 2] {
         Question::Suggestion { person, faces } => {
             [whole(person), part(person, faces, those(faces))]
         }
+        Question::LikeIgnored { group, ignored, .. } => {
+            let ignored = Part {
+                group_id: None,
+                faces: Some(ignored),
+                untitled: "Ignored",
+            };
+            [ignored, whole(group)]
+        }
     }
 }
 
@@ -125,7 +148,7 @@ fn those(faces: &[FaceId]) -> &'static str {
     }
 }
 
-fn side(snapshot: &Snapshot, details: &GroupDetails, part: Part<'_>) -> Side {
+fn side(snapshot: &Snapshot, all: &[FaceRow], part: Part<'_>) -> Side {
     let is_whole = part.faces.is_none();
     let faces: Option<HashSet<FaceId>> = part.faces.map(|faces| faces.iter().copied().collect());
     let belongs = |face: &&FaceRow| {
@@ -133,7 +156,7 @@ fn side(snapshot: &Snapshot, details: &GroupDetails, part: Part<'_>) -> Side {
             .as_ref()
             .is_none_or(|faces| faces.contains(&face.face_id))
     };
-    let mut faces: Vec<&FaceRow> = details.faces.iter().filter(belongs).collect();
+    let mut faces: Vec<&FaceRow> = all.iter().filter(belongs).collect();
     let dates = || faces.iter().filter_map(|face| face.taken.as_deref());
     let count = counted(faces.len() as u64, "face");
     let summary = match years(dates().min(), dates().max()) {
@@ -141,12 +164,13 @@ fn side(snapshot: &Snapshot, details: &GroupDetails, part: Part<'_>) -> Side {
         None => count,
     };
     faces.sort_by(|one, other| other.quality.total_cmp(&one.quality));
-    let group = snapshot.group(part.group_id).filter(|_| is_whole);
+    let group = part.group_id.filter(|_| is_whole);
+    let group = group.and_then(|group_id| snapshot.group(group_id));
     let name = group.and_then(|group| group.name.clone());
     Side {
         title: name.clone().unwrap_or_else(|| part.untitled.to_owned()),
         name,
-        whole: is_whole.then_some(part.group_id),
+        whole: part.group_id.filter(|_| is_whole),
         summary,
         shown: faces.into_iter().take(MAX_SHOWN).cloned().collect(),
     }

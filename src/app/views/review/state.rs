@@ -38,7 +38,7 @@ pub struct ReviewState {
 pub(super) struct OpenQuestions {
     /// Rows in the queue of the questions that are neither answered nor skipped.
     pub(super) rows: Vec<usize>,
-    /// Corrections that their answers are expected to save.
+    /// Edits that their answers are expected to save.
     pub(super) gain: f64,
     /// Number of questions that are not skipped.
     pub(super) waiting: usize,

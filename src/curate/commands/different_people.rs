@@ -1,4 +1,4 @@
-//! Keep apart: two groups that look alike are two people.
+//! "Different people": two groups that look alike are two people.
 //!
 //! Stored as rejections of one group's faces from the other, not as an `apart` row, which would fix the faces of both
 //! groups and keep both from being merged with a third. With rejections, only the group that faces are rejected from
@@ -9,7 +9,7 @@ use super::message;
 use crate::curate::CurateError;
 use crate::library::{Edit, FaceId, GroupId, GroupRow, MembershipState};
 
-pub(super) fn keep_apart(
+pub(super) fn different_people(
     edit: &mut Edit<'_>,
     (one, other): (GroupId, GroupId),
 ) -> Result<String, CurateError> {

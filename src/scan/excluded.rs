@@ -1,5 +1,6 @@
 //! What a scan leaves out: the user's patterns, kept in the library, and the list with the reasons.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -9,7 +10,7 @@ use super::plan::roots::Target;
 use super::{ScanControl, ScanError};
 use crate::files::path_text;
 use crate::library::{Library, RootRow};
-use crate::photo::{LeftOut, Patterns, Rules, Why, discover, normal_root};
+use crate::photo::{self, LeftOut, Patterns, Rules, Why, discover, normal_root};
 
 /// The setting that keeps a library's patterns, as JSON of [`Patterns`].
 const PATTERNS: &str = "scan_patterns";
@@ -39,6 +40,15 @@ pub struct LeftOutRow {
     pub why: Why,
 }
 
+/// What a scan does not take, beside the photos.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOutList {
+    /// In path order.
+    pub rows: Vec<LeftOutRow>,
+    /// Numbers of files that are no photos of their own, by kind: videos, a raw file beside its JPEG …
+    pub other_files: BTreeMap<String, u64>,
+}
+
 /// All that a scan of these folders leaves out, in path order; `roots` are the library's. Nothing is read but folders, and
 /// nothing is kept.
 ///
@@ -50,7 +60,17 @@ pub fn list_left_out(
     patterns: &Patterns,
     control: &ScanControl,
 ) -> Result<Vec<LeftOutRow>, ScanError> {
-    let mut rows = Vec::new();
+    Ok(look_at_left_out(folders, roots, patterns, control)?.rows)
+}
+
+/// As [`list_left_out`], with the files that are only counted.
+pub fn look_at_left_out(
+    folders: &[PathBuf],
+    roots: &[RootRow],
+    patterns: &Patterns,
+    control: &ScanControl,
+) -> Result<LeftOutList, ScanError> {
+    let mut list = LeftOutList::default();
     for folder in folders {
         let folder = normal_root(folder)?;
         // Patterns are paths from the root on.
@@ -61,13 +81,21 @@ pub fn list_left_out(
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         });
-        rows.extend(found.left_out.into_iter().map(|left_out| LeftOutRow {
+        for (kind, count) in found.other_files {
+            *list.other_files.entry(kind).or_default() += count;
+        }
+        let paths: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
+        for kind in photo::left_out(&paths).into_values() {
+            *list.other_files.entry(kind.to_owned()).or_default() += 1;
+        }
+        let rows = found.left_out.into_iter().map(|left_out| LeftOutRow {
             path: path_text::path_below(&folder, &left_out.path),
             is_folder: left_out.is_folder,
             why: left_out.why,
-        }));
+        });
+        list.rows.extend(rows);
     }
-    Ok(rows)
+    Ok(list)
 }
 
 /// Whether a path of a root lies in something that was left out of the walk of `target`.

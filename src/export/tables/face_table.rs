@@ -10,7 +10,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::cell_text::escaped_cell;
-use super::rows::{write_csv_rows, write_json_rows};
+use super::csv_json::{write_csv_rows, write_json_rows};
 use crate::export::error::ExportError;
 use crate::library::{FaceRow, GroupId, GroupSummary, Library, PhotoId, PhotoRow, Presence};
 

@@ -21,6 +21,10 @@ pub(super) struct Outcome {
     pub changes: Vec<RowChange>,
     /// About faces that changed photos no longer show.
     pub unplaced: Vec<UnplacedDecision>,
+    /// Every face that was in a photo before: found again, missing, back or deleted.
+    pub touched: Vec<FaceId>,
+    /// Photos that vanished because an earlier one of their path is back.
+    pub overwritten: Vec<PhotoId>,
     /// New faces, for [`super::ignored`].
     pub inserted: Vec<InsertedFace>,
 }
@@ -50,25 +54,30 @@ pub(super) fn replace_faces(
     outcome: &mut Outcome,
 ) -> Result<(), LibraryError> {
     let photo_id = former_photo.photo_id;
-    let former = former_faces(tx, former_photo, photo.content_hash)?;
+    let former = former_faces(tx, former_photo, photo)?;
     let look = photo.thumbnail.as_deref().and_then(Signature::of_thumbnail);
     let change = Change {
         former_size: former_photo.size,
+        former_content: former_photo.content,
         former_look: former_photo.look.as_ref(),
         size: photo.size,
         look: look.as_ref(),
         content: photo.content_hash,
     };
     let rematched = rematch(&former, &photo.faces, &change);
-    let turned = rematched.transform.filter(Transform::is_turned);
+    outcome
+        .touched
+        .extend(former.iter().map(|face| face.face_id));
     for (face, same) in photo.faces.iter().zip(&rematched.of_found) {
-        let Some(same) = same.map(|index| &former[index]) else {
+        let Some(index) = *same else {
             insert_face(tx, photo_id, face, outcome)?;
             continue;
         };
+        let same = &former[index];
         place_face(tx, same.face_id, photo_id)?;
         update_place(tx, same.face_id, face)?;
-        if turned.is_none() || !is_worse_look(same, face) {
+        let is_turned = rematched.transforms[index].is_some_and(|transform| transform.is_turned());
+        if !is_turned || !is_worse_look(same, face) {
             update_look(tx, same.face_id, face)?;
         }
     }
@@ -78,11 +87,12 @@ pub(super) fn replace_faces(
         .enumerate()
         .filter(|(index, _)| !is_matched(*index))
     {
-        if face.decided || face.drawn {
-            keep_face(tx, face, former_photo, photo, rematched.transform, outcome)?;
+        if face.decided || face.drawn || !face.is_here {
+            let transform = rematched.transforms[index];
+            keep_face(tx, face, former_photo, photo, transform, outcome)?;
         } else {
             tx.prepare_cached("DELETE FROM face WHERE face_id = ?1")?
-                .execute([former[index].face_id])?;
+                .execute([face.face_id])?;
         }
     }
     Ok(())
@@ -106,19 +116,16 @@ fn keep_face(
     outcome: &mut Outcome,
 ) -> Result<(), LibraryError> {
     forget_outdated_embedding(tx, face.face_id)?;
-    let place = match (face.missing_since, transform) {
-        (Some(picture), _) if picture.content == photo.content_hash => Some(face.box_in_photo),
-        (Some(_), _) => None,
-        (None, transform) => transform.map(|transform| transform.rect(face.box_in_photo)),
-    };
-    let place = place.filter(|place| is_mostly_inside(*place, photo.size));
-    if let Some(place) = place {
-        place_face(tx, face.face_id, former_photo.photo_id)?;
-        set_box(tx, face.face_id, place.clamped(photo.size))?;
-        return match transform.filter(|_| face.missing_since.is_none()) {
-            Some(transform) => move_landmarks(tx, face.face_id, &transform),
-            None => Ok(()),
-        };
+    if let Some(transform) = transform {
+        let place = transform.rect(face.box_in_photo);
+        if is_mostly_inside(place, photo.size) {
+            place_face(tx, face.face_id, former_photo.photo_id)?;
+            set_box(tx, face.face_id, place.clamped(photo.size))?;
+            return move_landmarks(tx, face.face_id, &transform);
+        }
+    }
+    if !face.is_here {
+        return Ok(());
     }
     let last = face.missing_since.unwrap_or(FormerPicture {
         content: former_photo.content,
@@ -222,11 +229,12 @@ fn forget_outdated_embedding(tx: &Transaction<'_>, face_id: FaceId) -> Result<()
     Ok(())
 }
 
-/// The faces of a photo, and those of other photos that are missing from the picture that it shows now.
+/// The faces of a photo, and faces of other photos that are missing: from the picture that it shows now, or from one that
+/// was at its path.
 fn former_faces(
     tx: &Transaction<'_>,
-    photo: &FormerPhoto,
-    now: ContentHash,
+    former_photo: &FormerPhoto,
+    photo: &ScannedPhoto,
 ) -> Result<Vec<KeptFace>, LibraryError> {
     let mut statement = tx.prepare_cached(
         "SELECT f.face_id, f.x, f.y, f.width, f.height, e.vector,
@@ -234,15 +242,24 @@ fn former_faces(
                 OR EXISTS (SELECT 1 FROM rejection r WHERE r.face_id = f.face_id)
                 OR EXISTS (SELECT 1 FROM face_group g WHERE g.cover_face_id = f.face_id),
                 f.origin = 'drawn',
-                n.content_hash, n.x, n.y, n.width, n.height, n.photo_width, n.photo_height
+                n.content_hash, n.x, n.y, n.width, n.height, n.photo_width, n.photo_height, f.photo_id = ?1
          FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
          LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
          LEFT JOIN former_place n ON n.face_id = f.face_id AND n.missing = 1
          WHERE f.photo_id = ?1 OR f.face_id IN (
              SELECT face_id FROM former_place WHERE content_hash = ?3 AND missing = 1)
+            OR (n.missing = 1 AND f.photo_id IN (
+             SELECT photo_id FROM photo WHERE root_id = ?4 AND path = ?5 AND vanished = 1))
          ORDER BY f.face_id",
     )?;
-    let rows = statement.query_map((photo.photo_id, EMBEDDING_MODEL, now.0.as_slice()), |row| {
+    let known = (
+        former_photo.photo_id,
+        EMBEDDING_MODEL,
+        photo.content_hash.0.as_slice(),
+        photo.root_id,
+        &photo.path,
+    );
+    let rows = statement.query_map(known, |row| {
         let vector: Option<Vec<u8>> = row.get(5)?;
         let content: Option<[u8; 32]> = row.get(8)?;
         let missing_since = match content {
@@ -260,6 +277,7 @@ fn former_faces(
                 .map(|embedding| embedding.centred()),
             decided: row.get(6)?,
             drawn: row.get(7)?,
+            is_here: row.get(15)?,
             missing_since,
         })
     })?;

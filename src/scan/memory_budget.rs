@@ -1,9 +1,14 @@
-//! A number of bytes that threads share, first come, first served.
+//! The memory of a scan: a number of bytes that threads share, first come, first served.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::lock::lock;
+
+/// Bytes of all files that wait for a worker.
+pub(super) const FILE_MEMORY: u64 = 64 << 20;
+/// Bytes of pixels for each thread. A photo of 24 megapixels that has to be decoded whole and turned upright takes 144 MB.
+pub(super) const PIXEL_MEMORY: u64 = 160 << 20;
 
 /// Bytes to lend. A request for more than the whole is reduced to it: it waits until nothing else is lent.
 pub(crate) struct Budget {

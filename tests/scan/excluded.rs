@@ -1,7 +1,7 @@
 //! What a scan leaves out, as the library keeps it; names that are not Unicode.
 
 use kinfolk::photo::{Patterns, Why};
-use kinfolk::scan::{ScanControl, keep_patterns, list_left_out, patterns};
+use kinfolk::scan::{ScanControl, keep_patterns, list_left_out, look_at_left_out, patterns};
 
 use super::world::{World, landscape, obama};
 
@@ -39,6 +39,14 @@ fn the_list_of_what_is_left_out_needs_no_scan() {
         list_left_out(&[world.photos()], &[], patterns, &control).expect("a list")
     };
     let by_default = list(&Patterns::default());
+    world.write("film.mov", b"film");
+    let looked = look_at_left_out(&[world.photos()], &[], &Patterns::default(), &control);
+    let looked = looked.expect("a list");
+    assert_eq!(looked.rows, by_default);
+    assert_eq!(
+        looked.other_files.into_iter().collect::<Vec<_>>(),
+        [("video".to_owned(), 1)]
+    );
     assert_eq!(by_default.len(), 1);
     assert!(by_default[0].path.ends_with("#recycle") && by_default[0].is_folder);
     let mut own = Patterns::default();
