@@ -91,7 +91,7 @@ fn people_without_a_label_are_passed_over() {
 fn a_group_like_ignored_faces_is_in_the_queue() {
     let (home, groups) = in_pieces();
     let faces = kinfolk_on(&home.library, "faces").csv();
-    kinfolk_on(&home.library, &format!("ignore {}", &faces[0][0])).done();
+    kinfolk_on(&home.library, &format!("ignore {}", &faces[0][7])).done();
     let rows = kinfolk_on(&home.library, "review").csv();
     let cells: Vec<&str> = rows[0].iter().collect();
     let group = groups[1].to_string();

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::known_faces::{KnownFace, KnownFaces};
-use super::like_ignored::NearestSet;
 use crate::cluster::{Centre, Evidence, OutlierBranches, SearchedGroup, share_item};
 use crate::library::{FaceId, GroupId, PhotoId};
 use crate::vision::{Centred, EMBEDDING_LEN};
@@ -45,6 +44,23 @@ pub(super) struct Suggested {
     pub(super) distance: f32,
     pub(super) added: Evidence,
     pub(super) known: Evidence,
+}
+
+/// Which ignored faces form a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum SetKey {
+    /// Those that were in this group.
+    Group(GroupId),
+    /// A face that was in none.
+    Face(FaceId),
+}
+
+/// The set of ignored faces that is nearest to a group.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NearestSet {
+    pub(super) key: SetKey,
+    /// Mean cosine distance, 0 to 2.
+    pub(super) distance: f32,
 }
 
 struct Sum {

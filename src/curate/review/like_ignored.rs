@@ -8,11 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::context::{Groups, ReviewContext};
-use super::groups::ReviewedGroup;
+use super::groups::{NearestSet, ReviewedGroup, SetKey};
 use super::known_faces::{KnownFace, KnownFaces};
 use super::{Question, QueuedQuestion};
 use crate::cluster::{Centre, Evidence, nearest_sets, share_item};
-use crate::library::{FaceId, GroupId, IgnoredFace, Library, LibraryError, PhotoId, Touched};
+use crate::library::{FaceId, IgnoredFace, Library, LibraryError, PhotoId, Touched};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::EMBEDDING_LEN;
 
@@ -22,23 +22,6 @@ const MAX_NAMED: usize = 12;
 /// The search reaches this much further than the rule, so that it need not be repeated for every answer that changes the
 /// rule; in distance.
 const REACH_MARGIN: f32 = 0.02;
-
-/// Which ignored faces form a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum SetKey {
-    /// Those that were in this group.
-    Group(GroupId),
-    /// A face that was in none.
-    Face(FaceId),
-}
-
-/// The set that is nearest to a group.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct NearestSet {
-    key: SetKey,
-    /// Mean cosine distance, 0 to 2.
-    distance: f32,
-}
 
 #[derive(PartialEq)]
 struct IgnoredSet {

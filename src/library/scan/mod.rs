@@ -2,6 +2,7 @@
 
 mod copy;
 mod forget;
+mod former_photo;
 mod former_roots;
 mod ignored;
 mod not_found;
@@ -15,7 +16,7 @@ pub use forget::Forgetting;
 pub use former_roots::FormerRoot;
 pub use not_found::{Decision, UnplacedDecision};
 pub use problems::{FoundProblem, ProblemRow};
-pub use roots::{RootMove, RootRow};
+pub use roots::RootRow;
 
 use super::{PhotoId, RootId};
 use crate::geometry::{Landmarks, PhotoRect, Size};
@@ -71,6 +72,15 @@ pub struct MovedPhoto {
     pub file_size: u64,
     pub modified_ns: i64,
     pub changed_ns: Option<i64>,
+}
+
+/// A scanned folder that lies elsewhere now, inside of another root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootMove {
+    pub from: RootId,
+    pub to: RootId,
+    /// From the root `to` to the folder, with `/`; empty for the root itself.
+    pub below: String,
 }
 
 /// A known photo with the same content, whose file was written again.

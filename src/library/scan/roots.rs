@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
-use super::MovedPhoto;
 use super::former_roots::follow_moves;
 use super::store::{add_ids, write_moves};
+use super::{MovedPhoto, RootMove};
 use crate::files::path_text;
 use crate::library::grouping::forget_grouping;
 use crate::library::{FaceId, Library, LibraryError, PhotoId, RootId};
@@ -16,15 +16,6 @@ use crate::library::{FaceId, Library, LibraryError, PhotoId, RootId};
 pub struct RootRow {
     pub root_id: RootId,
     pub path: PathBuf,
-}
-
-/// A scanned folder that lies elsewhere now, inside of another root.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RootMove {
-    pub from: RootId,
-    pub to: RootId,
-    /// From the root `to` to the folder, with `/`; empty for the root itself.
-    pub below: String,
 }
 
 impl Library {
