@@ -1,16 +1,16 @@
-//! All faces of a photo: the first pass, and second looks where it cannot have seen everything.
+//! All faces of a photo: the first pass, and further passes where it cannot have seen everything.
 //!
-//! Ordinary photos end after the first pass. Second looks are for
+//! Ordinary photos end after the first pass. Further passes are for
 //! - large photos and panoramas: in tiles (`tiles.rs`);
 //! - faces that fill the photo: the whole of it smaller, since the detector's largest grid is made for faces of half its input;
 //! - faces that score less than upright ones do: their surroundings at other angles and as a negative
-//!   (`face_looks.rs`);
+//!   (`face_passes.rs`);
 //! - photos that show nobody for sure: the whole on its sides and upside down, and, of what may be printed with dots
 //!   (`halftone.rs`), smoothed, so that the dots vanish.
 //!
 //! Each begins with a glance at few pixels; only where that is promising, more follow. What this costs is in `docs/speed.md`.
 //!
-//! What the second looks at a face accept is scored higher than almost anything else is: of 1,000 ordinary faces one.
+//! What the further passes at a face accept is scored higher than almost anything else is: of 1,000 ordinary faces one.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ use image::RgbImage;
 use super::VisionError;
 use super::detect::{DEFAULT_MAX_SIDE, candidates, one_for_each_face, reduced, suppressed};
 use super::detection::Detection;
-use super::face_looks::{
+use super::face_passes::{
     Doubt, FINE_VIEW, FaceLooks, GOOD_VIEW, MARGIN, MIN_PROMISING_SCORE, MIN_WEAK_SCORE,
 };
 use super::halftone::may_be_halftone;
@@ -31,12 +31,12 @@ use crate::stop::StopFlag;
 
 /// Upright faces of 24 pixels or more score this or more, nearly all; turned ones and negatives less.
 const CERTAIN_SCORE: f32 = 0.9;
-/// Beside a certain face, faces of this score need no second look: of 83 tilted prints on album pages that second looks find,
+/// Beside a certain face, faces of this score need no further pass: of 83 tilted prints on album pages that further passes find,
 /// three score more.
 const CERTAIN_SCORE_BESIDE: f32 = 0.87;
 /// A photo with a face of this score is upright and not screened.
 const SETTLED_SCORE: f32 = 0.85;
-/// What a second look must score at least. Of 170 photos without people, seen at three turns, the best scores .79.
+/// What a further pass must score at least. Of 170 photos without people, seen at three turns, the best scores .79.
 const MIN_TURNED_SCORE: f32 = 0.85;
 const MIN_SMOOTHED_SCORE: f32 = 0.8;
 /// Where a photo is known to be turned.
@@ -110,7 +110,7 @@ pub(super) fn first_pass(
     candidates(network, picture, DEFAULT_MAX_SIDE, min_score).map(FirstPass)
 }
 
-pub(super) fn second_looks(
+pub(super) fn further_passes(
     network: &Yunet,
     picture: &RgbImage,
     first: FirstPass,
@@ -226,7 +226,7 @@ impl Search<'_> {
         weak: Vec<Detection>,
     ) -> Result<Vec<Quarter>, VisionError> {
         let mut turns = Vec::new();
-        // Small faces score less in any photo; those beside a certain one need no second look.
+        // Small faces score less in any photo; those beside a certain one need no further pass.
         let any_certain = faces.iter().any(|face| face.score >= CERTAIN_SCORE);
         let (min_side, certain_score) = match any_certain {
             true => (MIN_TILTED_SIDE, CERTAIN_SCORE_BESIDE),
@@ -377,7 +377,7 @@ fn drop_upright(faces: &mut Vec<Detection>) {
     }
 }
 
-/// Adds a face that a second look found, in place of what the first found there, if it is clearly better than that.
+/// Adds a face that a further pass found, in place of what the first found there, if it is clearly better than that.
 fn join(faces: &mut Vec<Detection>, better: Detection) {
     let is_better = |face: &Detection| better.score >= face.score + MARGIN;
     if faces

@@ -252,7 +252,7 @@ struct Class<'a, K> {
     bound: Evidence,
 }
 
-fn classes<'a, K>(groups: &'a [SearchedGroup<'a, K>]) -> Vec<Class<'a, K>> {
+fn classes<'a, K: Sync>(groups: &'a [SearchedGroup<'a, K>]) -> Vec<Class<'a, K>> {
     let mut classes: [Vec<&SearchedGroup<'_, K>>; CLASSES.len()] = Default::default();
     for group in groups {
         let class = CLASSES.partition_point(|&most| most < group.evidence.faces);

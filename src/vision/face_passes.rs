@@ -1,4 +1,4 @@
-//! Second looks at one face: at other angles, and as a positive if it may be a negative.
+//! Further passes over one face: at other angles, and as a positive if it may be a negative.
 //!
 //! A glance at few pixels comes first; only where that is promising, a good look follows.
 
@@ -16,7 +16,7 @@ pub(super) const MIN_WEAK_SCORE: f32 = 0.3;
 /// Of one face: turned ones score .88 to .94; of 214 upright ones that score less than .9 one reaches it.
 const MIN_LOCAL_SCORE: f32 = 0.88;
 const MIN_NEGATIVE_SCORE: f32 = 0.9;
-/// By how much a second look must be better than the first.
+/// By how much a further pass must be better than the first.
 pub(super) const MARGIN: f32 = 0.03;
 /// What a glance must show: of 210 turned portraits seen at 192 pixels all score this, of 170 photos without people 24.
 pub(super) const MIN_PROMISING_SCORE: f32 = 0.4;
@@ -149,7 +149,7 @@ impl FaceLooks<'_> {
     }
 }
 
-/// Whether a second look at a face scores enough, and clearly more than the first.
+/// Whether a further pass at a face scores enough, and clearly more than the first.
 fn is_better(seen: &Detection, face: &Detection, least: f32) -> bool {
     seen.score >= least && seen.score >= face.score + MARGIN
 }
