@@ -17,6 +17,7 @@ pub fn drawn_photo(
         path,
         file_size: 1,
         modified_ns: 1,
+        changed_ns: None,
         size: Size {
             width: 4000,
             height: 100,

@@ -30,12 +30,15 @@ impl fmt::Debug for ContentHash {
     }
 }
 
-/// Size and time of the last change. If the stamp at a path is unchanged, the file is not read again.
+/// Size and times of the last change. If the stamp at a path is unchanged, the file is not read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStamp {
     pub bytes: u64,
     /// Nanoseconds since 1970-01-01 UTC, negative before; 0 where the file system stores no times.
     pub modified_ns: i64,
+    /// When the bytes or the properties of the file last changed, since 1970-01-01 UTC: no program can set it, as it can the
+    /// time above. `None` where the platform or the file system does not tell.
+    pub changed_ns: Option<i64>,
 }
 
 impl FileStamp {
@@ -52,8 +55,31 @@ impl FileStamp {
         Self {
             bytes: metadata.len(),
             modified_ns,
+            changed_ns: changed_ns(metadata),
         }
     }
+
+    /// Whether both may be of one unchanged file: all that both know is equal.
+    pub fn agrees_with(&self, other: &FileStamp) -> bool {
+        let changed = self.changed_ns.zip(other.changed_ns);
+        self.bytes == other.bytes
+            && self.modified_ns == other.modified_ns
+            && changed.is_none_or(|(one, other)| one == other)
+    }
+}
+
+/// File systems without such times say 0.
+#[cfg(unix)]
+fn changed_ns(metadata: &Metadata) -> Option<i64> {
+    use std::os::unix::fs::MetadataExt as _;
+    let seconds = metadata.ctime().checked_mul(1_000_000_000)?;
+    let changed = seconds.checked_add(metadata.ctime_nsec())?;
+    (changed > 0).then_some(changed)
+}
+
+#[cfg(not(unix))]
+fn changed_ns(_: &Metadata) -> Option<i64> {
+    None
 }
 
 /// A file that was read, with its hash and the stamp that it had just before.

@@ -67,6 +67,7 @@ pub(super) fn analyse(
             path: item.path.clone(),
             file_size: file.stamp.bytes,
             modified_ns: file.stamp.modified_ns,
+            changed_ns: file.stamp.changed_ns,
             content_hash: file.content_hash,
             size: photo.size(),
             orientation: photo.orientation.value(),

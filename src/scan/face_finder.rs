@@ -230,8 +230,11 @@ impl<'a> FaceFinder<'a> {
         let image = &photo.image;
         let first_pass = || self.engine.first_pass(image, &options);
         let first = self.clock.time(Stage::Detect, first_pass)?;
-        let second_looks = || self.engine.second_looks(image, first, &options, &self.stop);
-        let found = self.clock.time(Stage::DetectAgain, second_looks)?;
+        let further_passes = || {
+            self.engine
+                .further_passes(image, first, &options, &self.stop)
+        };
+        let found = self.clock.time(Stage::DetectAgain, further_passes)?;
         let faces = found.faces.iter();
         let faces = faces.map(|face| face.scaled(photo_from_image)).collect();
         Ok((faces, found.is_coarse))

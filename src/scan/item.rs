@@ -36,6 +36,8 @@ pub(super) struct Changed {
 pub(super) enum FileStatus {
     /// The photo known at this path, unchanged.
     Same(PhotoId),
+    /// The same, but it had vanished.
+    Returned(PhotoId),
     /// A known photo that is no longer at its path.
     Moved(PhotoId),
     /// A known photo that is also still at its path.

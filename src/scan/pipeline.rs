@@ -162,7 +162,9 @@ impl<'a> Pipeline<'a> {
             }
             Task::Identify(item) => match identify(self.known_photos, &item, &content) {
                 FileStatus::New => to_search(item),
-                FileStatus::Same(_) if self.options.again => to_search(item),
+                FileStatus::Same(_) | FileStatus::Returned(_) if self.options.again => {
+                    to_search(item)
+                }
                 status => Read::Done(Finding::Identified {
                     item,
                     status,

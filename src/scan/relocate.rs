@@ -79,6 +79,7 @@ pub fn relocate(
             path: path_below(&root, &candidate.place)?,
             file_size: stamp.bytes,
             modified_ns: stamp.modified_ns,
+            changed_ns: stamp.changed_ns,
         })
     });
     let moves: Vec<MovedPhoto> = moves.collect();
@@ -210,8 +211,10 @@ fn stamp_of_same(candidate: &Candidate, stop: &StopFlag) -> Option<photo::FileSt
     let known = photo::FileStamp {
         bytes: candidate.photo.file_size,
         modified_ns: candidate.photo.modified_ns,
+        // It is another one where the folder was copied.
+        changed_ns: None,
     };
-    if stamp == known {
+    if stamp.agrees_with(&known) {
         return Some(stamp);
     }
     if stamp.bytes != known.bytes {

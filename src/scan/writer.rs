@@ -162,6 +162,7 @@ impl<'a> Writer<'a> {
             let stamp = FileStamp {
                 bytes: problem.file_size,
                 modified_ns: problem.modified_ns,
+                changed_ns: None,
             };
             (problem.path, stamp)
         };
@@ -177,10 +178,14 @@ impl<'a> Writer<'a> {
         &mut self,
         target: &Target,
         returned: &[PhotoId],
+        changed_times: &[(PhotoId, i64)],
         cleared: &[String],
         problems: &[FoundProblem],
     ) -> Result<(), ScanError> {
         self.library.mark_present(returned)?;
+        if !changed_times.is_empty() {
+            self.library.store_changed_times(changed_times)?;
+        }
         self.library.clear_problems(target.root_id, cleared)?;
         self.library.store_problems(problems)?;
         self.summary.returned += returned.len() as u64;
@@ -217,7 +222,10 @@ impl<'a> Writer<'a> {
     fn take(&mut self, finding: Finding) -> Result<(), ScanError> {
         self.meter.worked += 1;
         match finding {
-            Finding::Same { photo_id, stamp } => self.touch(photo_id, stamp),
+            Finding::Same { photo_id, stamp } => {
+                self.summary.unchanged += 1;
+                self.touch(photo_id, stamp);
+            }
             // It is handled later, and counted then.
             Finding::Overwritten {
                 changed,
@@ -291,7 +299,14 @@ impl<'a> Writer<'a> {
 
     fn take_identified(&mut self, file: File, status: FileStatus) -> Result<(), ScanError> {
         match status {
-            FileStatus::Same(photo_id) => self.touch(photo_id, file.stamp),
+            FileStatus::Same(photo_id) => {
+                self.summary.unchanged += 1;
+                self.touch(photo_id, file.stamp);
+            }
+            FileStatus::Returned(photo_id) => {
+                self.summary.returned += 1;
+                self.touch(photo_id, file.stamp);
+            }
             FileStatus::Moved(photo_id) => {
                 self.summary.moved += 1;
                 self.batch.moved.push(MovedPhoto {
@@ -300,6 +315,7 @@ impl<'a> Writer<'a> {
                     path: file.item.path,
                     file_size: file.stamp.bytes,
                     modified_ns: file.stamp.modified_ns,
+                    changed_ns: file.stamp.changed_ns,
                 });
             }
             FileStatus::CopyOf(photo_id) => self.copy(&file, photo_id)?,
@@ -310,11 +326,11 @@ impl<'a> Writer<'a> {
     }
 
     fn touch(&mut self, photo_id: PhotoId, stamp: FileStamp) {
-        self.summary.unchanged += 1;
         self.batch.touched.push(TouchedPhoto {
             photo_id,
             file_size: stamp.bytes,
             modified_ns: stamp.modified_ns,
+            changed_ns: stamp.changed_ns,
         });
     }
 
@@ -334,6 +350,7 @@ impl<'a> Writer<'a> {
         photo.path.clone_from(&file.item.path);
         photo.file_size = file.stamp.bytes;
         photo.modified_ns = file.stamp.modified_ns;
+        photo.changed_ns = file.stamp.changed_ns;
         self.summary.copied += 1;
         self.store(photo);
         Ok(())
@@ -363,6 +380,7 @@ impl<'a> Writer<'a> {
         let unsettled = FileStamp {
             bytes: 0,
             modified_ns: 0,
+            changed_ns: None,
         };
         let stamp = if is_of_content { item.stamp } else { unsettled };
         self.summary.problems += 1;

@@ -117,6 +117,21 @@ fn mean(points: &[Point; 5]) -> Point {
     }
 }
 
+/// Two neighbouring pixels and the two below them; `None` if any lies outside of the photo.
+fn two_rows(photo: &RgbImage, left: i32, top: i32) -> Option<[&[u8]; 2]> {
+    let (width, height) = (photo.width() as usize, photo.height() as usize);
+    let (left, top) = (usize::try_from(left).ok()?, usize::try_from(top).ok()?);
+    if left + 1 >= width || top + 1 >= height {
+        return None;
+    }
+    let at = 3 * (top * width + left);
+    let pixels = photo.as_raw();
+    Some([
+        pixels.get(at..at + 6)?,
+        pixels.get(at + 3 * width..at + 3 * width + 6)?,
+    ])
+}
+
 /// The colour at a point of a photo, interpolated between pixels; black outside.
 pub(super) fn bilinear(photo: &RgbImage, at: Point) -> Rgb<u8> {
     // Larger than any photo, so that the casts below can't overflow. NaN becomes black as well.
@@ -127,12 +142,28 @@ pub(super) fn bilinear(photo: &RgbImage, at: Point) -> Rgb<u8> {
     let (fx, fy) = (at.x - left, at.y - top);
     let (left, top) = (left as i32, top as i32);
     let mut sum = [0.5_f32; 3]; // rounds to nearest
-    for (x, y, weight) in [
-        (left, top, (1.0 - fx) * (1.0 - fy)),
-        (left + 1, top, fx * (1.0 - fy)),
-        (left, top + 1, (1.0 - fx) * fy),
-        (left + 1, top + 1, fx * fy),
-    ] {
+    let weights = [
+        (1.0 - fx) * (1.0 - fy),
+        fx * (1.0 - fy),
+        (1.0 - fx) * fy,
+        fx * fy,
+    ];
+    if let Some([above, below]) = two_rows(photo, left, top) {
+        let pixels = [&above[..3], &above[3..], &below[..3], &below[3..]];
+        for (pixel, weight) in pixels.into_iter().zip(weights) {
+            for (sum, value) in sum.iter_mut().zip(pixel) {
+                *sum += weight * f32::from(*value);
+            }
+        }
+        return Rgb(sum.map(|v| v as u8));
+    }
+    let corners = [
+        (left, top),
+        (left + 1, top),
+        (left, top + 1),
+        (left + 1, top + 1),
+    ];
+    for ((x, y), weight) in corners.into_iter().zip(weights) {
         if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y))
             && let Some(pixel) = photo.get_pixel_checked(x, y)
         {

@@ -5,7 +5,7 @@ use image::RgbImage;
 use super::detect::{DetectOptions, detect};
 use super::detection::Detection;
 use super::refine::refined;
-use super::search::{FirstPass, Found, SearchOptions, first_pass, second_looks};
+use super::search::{FirstPass, Found, SearchOptions, first_pass, further_passes};
 use super::sface::Sface;
 use super::yunet::Yunet;
 use super::{AlignedFace, DeviceChoice, Embedding, VisionError, centring};
@@ -39,7 +39,7 @@ impl Engine {
         detect(&self.detector, photo, options)
     }
 
-    /// Whatever the whole photo may show at the first look; ask [`Self::second_looks`] for its faces.
+    /// Whatever the whole photo may show in the first pass; ask [`Self::further_passes`] for its faces.
     pub fn first_pass(
         &self,
         picture: &RgbImage,
@@ -52,14 +52,14 @@ impl Engine {
     ///
     /// # Errors
     /// [`VisionError::Stopped`] between two passes once `stop` is set.
-    pub fn second_looks(
+    pub fn further_passes(
         &self,
         picture: &RgbImage,
         first: FirstPass,
         options: &SearchOptions,
         stop: &StopFlag,
     ) -> Result<Found, VisionError> {
-        second_looks(&self.detector, picture, first, options, stop)
+        further_passes(&self.detector, picture, first, options, stop)
     }
 
     /// The refinement pass: more exact landmarks of a face that [`Engine::detect`] found in `photo`, for its alignment.

@@ -1,6 +1,6 @@
 //! Photos to faces and embeddings: the networks on Candle, alignment, quality.
 //!
-//! A photo goes to [`Engine::first_pass`] and, if that pass cannot have seen every face, to [`Engine::second_looks`]; each
+//! A photo goes to [`Engine::first_pass`] and, if that pass cannot have seen every face, to [`Engine::further_passes`]; each
 //! detection goes to [`Engine::refine`], [`align`] and [`assess`], and the crops to [`Engine::embed`]. This layer knows
 //! nothing of files or libraries. On the CPU, Candle carries the tensors, and each network is one operation over our own
 //! [`kernels`]. On a GPU, the networks are graphs of Candle's operations (`layers::graph`).
@@ -14,6 +14,8 @@ mod device;
 mod embedding;
 mod engine;
 mod error;
+mod face_passes;
+mod halftone;
 pub mod kernels;
 mod layers;
 mod quality;

@@ -5,6 +5,9 @@ use image::{RgbImage, imageops};
 use super::detection::Detection;
 use crate::geometry::{Landmarks, PhotoRect, Point};
 
+/// The detector knows faces that are tilted by up to about this, in radians.
+const MAX_TILT_SEEN: f32 = std::f32::consts::FRAC_PI_6;
+
 /// By how much the faces of a photo are turned, clockwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quarter {
@@ -25,6 +28,15 @@ impl Quarter {
             3 => Some(Quarter::Left),
             _ => None,
         }
+    }
+
+    /// The one in which the detector sees a face that is turned by an angle (radians, −π to π).
+    pub(super) fn showing(angle: f32) -> Option<Quarter> {
+        let off = |quarter: &Quarter| {
+            let off = angle.rem_euclid(std::f32::consts::TAU) - quarter.angle();
+            off.abs() <= MAX_TILT_SEEN
+        };
+        Quarter::nearest(angle).filter(off)
     }
 
     /// In radians.
@@ -80,6 +92,29 @@ impl Quarter {
             landmarks: landmarks(&face.landmarks),
             consensus: landmarks(&face.consensus),
             ..*face
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quarter_shows_what_is_tilted_a_little() {
+        for (degrees, expected) in [
+            (10.0, None),
+            (55.0, None),
+            (65.0, Some(Quarter::Right)),
+            (90.0, Some(Quarter::Right)),
+            (130.0, None),
+            (-170.0, Some(Quarter::Down)),
+            (180.0, Some(Quarter::Down)),
+            (-115.0, Some(Quarter::Left)),
+            (-50.0, None),
+        ] {
+            let angle: f32 = degrees;
+            assert_eq!(Quarter::showing(angle.to_radians()), expected, "{degrees}");
         }
     }
 }

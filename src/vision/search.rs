@@ -1,41 +1,44 @@
-//! All faces of a photo: the first pass, and second looks where it cannot have seen everything.
+//! All faces of a photo: the first pass, and further passes where it cannot have seen everything.
 //!
-//! Ordinary photos end after the first pass. Second looks are for
+//! Ordinary photos end after the first pass. Further passes are for
 //! - large photos and panoramas: in tiles (`tiles.rs`);
 //! - faces that fill the photo: the whole of it smaller, since the detector's largest grid is made for faces of half its input;
-//! - faces that score less than upright ones do: their surroundings at other angles and as a negative (`vicinity.rs`), from
-//!   96×96 pixels each;
-//! - photos that show nobody for sure: the whole on its sides and upside down, and smoothed, so that the dots of a halftone
-//!   print vanish. These are small: together .67 of the first pass's work.
+//! - faces that score less than upright ones do: their surroundings at other angles and as a negative
+//!   (`face_passes.rs`);
+//! - photos that show nobody for sure: the whole on its sides and upside down, and, of what may be printed with dots
+//!   (`halftone.rs`), smoothed, so that the dots vanish.
 //!
-//! What the second looks at a face accept is scored higher than almost anything else is: of 1,000 ordinary faces one.
+//! Each begins with a glance at few pixels; only where that is promising, more follow. What this costs is in `docs/speed.md`.
+//!
+//! What the further passes at a face accept is scored higher than almost anything else is: of 1,000 ordinary faces one.
+
+use std::borrow::Cow;
 
 use image::RgbImage;
 
 use super::VisionError;
 use super::detect::{DEFAULT_MAX_SIDE, candidates, one_for_each_face, reduced, suppressed};
 use super::detection::Detection;
+use super::face_passes::{
+    Doubt, FINE_VIEW, FaceLooks, GOOD_VIEW, MARGIN, MIN_PROMISING_SCORE, MIN_WEAK_SCORE,
+};
+use super::halftone::may_be_halftone;
 use super::quarter::Quarter;
 use super::tiles::{tile_candidates, tile_coarseness};
-use super::vicinity::{Vicinity, View};
 use super::yunet::Yunet;
 use crate::geometry::Size;
 use crate::stop::StopFlag;
 
-/// Candidates of at least this score are looked at again.
-const MIN_WEAK_SCORE: f32 = 0.3;
 /// Upright faces of 24 pixels or more score this or more, nearly all; turned ones and negatives less.
 const CERTAIN_SCORE: f32 = 0.9;
+/// Beside a certain face, faces of this score need no further pass: of 83 tilted prints on album pages that further passes find,
+/// three score more.
+const CERTAIN_SCORE_BESIDE: f32 = 0.87;
 /// A photo with a face of this score is upright and not screened.
 const SETTLED_SCORE: f32 = 0.85;
-/// What a second look must score at least. Of 170 photos without people, seen at three turns, the best scores .79.
+/// What a further pass must score at least. Of 170 photos without people, seen at three turns, the best scores .79.
 const MIN_TURNED_SCORE: f32 = 0.85;
 const MIN_SMOOTHED_SCORE: f32 = 0.8;
-/// Of one face: turned ones score .88 to .94; of 214 upright ones that score less than [`CERTAIN_SCORE`] one reaches it.
-const MIN_LOCAL_SCORE: f32 = 0.88;
-const MIN_NEGATIVE_SCORE: f32 = 0.9;
-/// By how much it must be better than the first.
-const MARGIN: f32 = 0.03;
 /// Where a photo is known to be turned.
 const MIN_KNOWN_TURN_SCORE: f32 = 0.8;
 
@@ -47,29 +50,27 @@ const CLOSE_UP_SIDE: u32 = 320;
 const MIN_CONFIRMED_SIDE: f32 = 96.0 * DEFAULT_MAX_SIDE as f32 / CLOSE_UP_SIDE as f32;
 /// Boxes that share this much are of one face in two looks.
 const CONFIRMING_IOU: f32 = 0.5;
-/// Longer side at which photos are seen turned, at most, and as a share of their longer side: small ones smaller still.
-const TURNED_SIDE: u32 = 384;
-const TURNED_SHARE: f32 = 0.5;
-/// Longer sides at which photos are seen smoothed, until something is found: at the last one, dots as far apart as a fiftieth of the photo vanish.
-const SMOOTHED_SIDES: [u32; 3] = [320, 224, 160];
+/// How a photo is seen turned: first at a glance, and if that is promising, well.
+const GLANCE: Turned = Turned {
+    max_side: 192,
+    share: 0.2,
+};
+const GOOD_LOOK: Turned = Turned {
+    max_side: 384,
+    share: 0.5,
+};
+/// Longer sides at which photos are seen smoothed, until something is found: at the last one, dots as far apart as a
+/// thirtieth of the photo vanish.
+const SMOOTHED_SIDES: [u32; 4] = [320, 224, 160, 112];
 
 /// Smaller faces in the first pass's input aren't looked at again: those of that size score less anyway.
 const MIN_LOCAL_SIDE: f32 = 24.0;
-/// Smaller ones aren't looked at for tilts between the quarters unless they are weak.
+/// Smaller ones aren't looked at beside a certain one, nor for tilts between the quarters unless they are weak.
 const MIN_TILTED_SIDE: f32 = 40.0;
-const LOCAL_VIEW: View = View {
-    input_side: 96,
-    face_side: 48.0,
-};
-const FINE_VIEW: View = View {
-    input_side: 192,
-    face_side: 96.0,
-};
 /// Largest first.
 const MAX_LOCAL_LOOKS: usize = 4;
 /// Small candidates of tiles, which are looked at enlarged.
 const MAX_ENLARGED: usize = 300;
-const EIGHTH_TURN: f32 = std::f32::consts::FRAC_PI_4;
 
 /// What to look for in a decoded picture of a photo.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +81,13 @@ pub struct SearchOptions {
     pub photo_size: Size,
     /// Photo pixels per pixel of the picture, along each side.
     pub photo_from_picture: f32,
+}
+
+/// How large a photo is seen turned: at most this share of its longer side, and at most these pixels.
+#[derive(Clone, Copy)]
+struct Turned {
+    max_side: u32,
+    share: f32,
 }
 
 /// The candidates of the first pass.
@@ -102,7 +110,7 @@ pub(super) fn first_pass(
     candidates(network, picture, DEFAULT_MAX_SIDE, min_score).map(FirstPass)
 }
 
-pub(super) fn second_looks(
+pub(super) fn further_passes(
     network: &Yunet,
     picture: &RgbImage,
     first: FirstPass,
@@ -111,8 +119,7 @@ pub(super) fn second_looks(
 ) -> Result<Found, VisionError> {
     let (width, height) = picture.dimensions();
     let search = Search {
-        network,
-        picture,
+        looks: FaceLooks { network, picture },
         stop,
         min_score: options.min_score,
         input_from_picture: (DEFAULT_MAX_SIDE as f32 / width.max(height) as f32).min(1.0),
@@ -147,7 +154,9 @@ pub(super) fn second_looks(
     }
     let mut turns = search.check_each(&mut faces, weak)?;
     if !faces.iter().any(|face| face.score >= SETTLED_SCORE) {
-        search.smooth(&mut faces)?;
+        if may_be_halftone(picture) {
+            search.smooth(&mut faces)?;
+        }
         turns.extend(search.turn(&mut faces)?);
     }
     turns.sort_by_key(|quarter| *quarter as u8);
@@ -164,8 +173,7 @@ pub(super) fn second_looks(
 }
 
 struct Search<'a> {
-    network: &'a Yunet,
-    picture: &'a RgbImage,
+    looks: FaceLooks<'a>,
     stop: &'a StopFlag,
     min_score: f32,
     /// Pixels of the first pass's input per pixel of the picture.
@@ -198,7 +206,7 @@ impl Search<'_> {
         for (number, candidate) in weak.drain(..).enumerate() {
             self.stop.check()?;
             let better = match number < MAX_ENLARGED {
-                true => self.best_at(&candidate, LOCAL_VIEW, &[0.0])?,
+                true => self.looks.best_at(&candidate, GOOD_VIEW, &[0.0])?,
                 false => None,
             };
             match better.filter(|better| better.score >= self.min_score) {
@@ -218,17 +226,24 @@ impl Search<'_> {
         weak: Vec<Detection>,
     ) -> Result<Vec<Quarter>, VisionError> {
         let mut turns = Vec::new();
-        // Small faces score less in any photo; those beside a certain one need no second look.
+        // Small faces score less in any photo; those beside a certain one need no further pass.
         let any_certain = faces.iter().any(|face| face.score >= CERTAIN_SCORE);
-        let min_side = if any_certain { MIN_TILTED_SIDE } else { 0.0 };
-        let doubtful = faces
-            .iter()
-            .filter(|face| face.score < CERTAIN_SCORE && self.side_in_input(face) >= min_side);
+        let (min_side, certain_score) = match any_certain {
+            true => (MIN_TILTED_SIDE, CERTAIN_SCORE_BESIDE),
+            false => (MIN_LOCAL_SIDE, CERTAIN_SCORE),
+        };
+        let doubtful = faces.iter().filter(|face| face.score < certain_score);
         for doubtful in [doubtful.copied().collect(), weak] {
-            for face in self.largest(doubtful) {
+            for face in self.largest(doubtful, min_side) {
                 self.stop.check()?;
-                if let Some(better) = self.better(&face)? {
-                    turns.extend(Quarter::nearest(better.tilt()));
+                let doubt = Doubt {
+                    may_be_tilted: face.score < self.min_score
+                        || self.side_in_input(&face) >= MIN_TILTED_SIDE,
+                    // A certain face is one of a positive.
+                    may_be_negative: !any_certain,
+                };
+                if let Some(better) = self.looks.better(&face, doubt)? {
+                    turns.extend(Quarter::showing(better.tilt()));
                     join(faces, better);
                 }
             }
@@ -236,85 +251,30 @@ impl Search<'_> {
         Ok(turns)
     }
 
-    fn largest(&self, mut faces: Vec<Detection>) -> Vec<Detection> {
-        faces.retain(|face| self.side_in_input(face) >= MIN_LOCAL_SIDE);
+    fn largest(&self, mut faces: Vec<Detection>, min_side: f32) -> Vec<Detection> {
+        faces.retain(|face| self.side_in_input(face) >= min_side);
         faces.sort_by(|a, b| self.side_in_input(b).total_cmp(&self.side_in_input(a)));
         faces.truncate(MAX_LOCAL_LOOKS);
         faces
     }
 
-    /// The same face at another angle, or as a positive, if it is clearly better then.
-    fn better(&self, face: &Detection) -> Result<Option<Detection>, VisionError> {
-        let Some(vicinity) = Vicinity::of(self.picture, &face.box_in_photo, LOCAL_VIEW) else {
-            return Ok(None);
-        };
-        let quarters = Quarter::ALL.map(Quarter::angle);
-        let mut best = self.best_in(&vicinity, face, &quarters)?;
-        let is_good = |best: &Option<Detection>, least: f32| {
-            best.is_some_and(|best| best.score >= least && best.score >= face.score + MARGIN)
-        };
-        let may_be_tilted =
-            face.score < self.min_score || self.side_in_input(face) >= MIN_TILTED_SIDE;
-        if !is_good(&best, MIN_LOCAL_SCORE) && may_be_tilted {
-            let tilts = [1.0, 3.0, 5.0, 7.0].map(|eighths| eighths * EIGHTH_TURN);
-            best = better_of(best, self.best_in(&vicinity, face, &tilts)?);
-        }
-        if is_good(&best, MIN_LOCAL_SCORE) {
-            let upright = self.best_in(&vicinity, face, &[0.0])?;
-            let upright = upright.map_or(0.0, |upright| upright.score);
-            return Ok(best.filter(|best| best.score >= upright + MARGIN));
-        }
-        let positive = self.best_in(&vicinity.inverted(), face, &[0.0])?;
-        if !is_good(&positive, MIN_NEGATIVE_SCORE) {
-            return Ok(None);
-        }
-        Ok(positive.map(|positive| Detection {
-            is_negative: true,
-            ..positive
-        }))
-    }
-
-    fn best_at(
-        &self,
-        face: &Detection,
-        view: View,
-        angles: &[f32],
-    ) -> Result<Option<Detection>, VisionError> {
-        match Vicinity::of(self.picture, &face.box_in_photo, view) {
-            Some(vicinity) => self.best_in(&vicinity, face, angles),
-            None => Ok(None),
-        }
-    }
-
-    /// The best view of a face at some angles.
-    fn best_in(
-        &self,
-        vicinity: &Vicinity,
-        face: &Detection,
-        angles: &[f32],
-    ) -> Result<Option<Detection>, VisionError> {
-        let mut best = None;
-        for &angle in angles {
-            let seen = vicinity.detections(self.network, angle, MIN_WEAK_SCORE)?;
-            let seen = suppressed(seen).into_iter();
-            let here = seen.filter(|seen| is_here(seen, face));
-            best = here.fold(best, |best, seen| better_of(best, Some(seen)));
-        }
-        Ok(best)
-    }
-
     /// Faces that show once the picture is smoothed: in halftone prints, and those that fill the photo.
     fn smooth(&self, faces: &mut Vec<Detection>) -> Result<(), VisionError> {
-        let (width, height) = self.picture.dimensions();
+        let (width, height) = self.looks.picture.dimensions();
         for side in SMOOTHED_SIDES {
             self.stop.check()?;
             if side > width.max(height) / 2 {
                 continue;
             }
-            let seen = candidates(self.network, self.picture, side, MIN_SMOOTHED_SCORE)?;
+            let seen = candidates(
+                self.looks.network,
+                self.looks.picture,
+                side,
+                MIN_SMOOTHED_SCORE,
+            )?;
             let mut found = suppressed(seen);
             for face in &mut found {
-                let sharp = self.best_at(face, FINE_VIEW, &[0.0])?;
+                let sharp = self.looks.best_at(face, FINE_VIEW, &[0.0])?;
                 if sharp.is_none_or(|sharp| sharp.score < face.score - MARGIN) {
                     face.smoothing = width.max(height) as f32 / side as f32;
                 }
@@ -332,20 +292,19 @@ impl Search<'_> {
         if faces.iter().any(|face| face.score >= SETTLED_SCORE) {
             return Ok(Vec::new());
         }
-        let long_side = self.picture.width().max(self.picture.height());
-        let side = TURNED_SIDE
-            .min((long_side as f32 * TURNED_SHARE) as u32)
-            .max(1);
-        let small = reduced(self.picture, side)?;
-        let photo_from_small = self.picture.width() as f32 / small.width() as f32;
         let (mut turns, mut weak) = (Vec::new(), Vec::new());
+        let small = self.smaller(GLANCE)?;
         for quarter in Quarter::ALL {
             self.stop.check()?;
-            let seen = self.seen_turned(&small, quarter, TURNED_SIDE, MIN_WEAK_SCORE)?;
-            if seen.iter().any(|face| face.score >= MIN_TURNED_SCORE) {
+            let mut seen = self.seen_small(&small, quarter)?;
+            let best = |seen: &[Detection]| seen.first().map_or(0.0, |face| face.score);
+            if (MIN_PROMISING_SCORE..MIN_TURNED_SCORE).contains(&best(&seen)) {
+                seen = self.seen_small(&*self.smaller(GOOD_LOOK)?, quarter)?;
+            }
+            if best(&seen) >= MIN_TURNED_SCORE {
                 turns.push(quarter);
             }
-            weak.extend(seen.iter().map(|face| face.scaled(photo_from_small)));
+            weak.extend(seen);
         }
         if turns.is_empty() {
             turns = self.check_each(faces, one_for_each_face(weak))?;
@@ -353,11 +312,29 @@ impl Search<'_> {
         Ok(turns)
     }
 
+    fn smaller(&self, size: Turned) -> Result<Cow<'_, RgbImage>, VisionError> {
+        let long_side = self.looks.picture.width().max(self.looks.picture.height());
+        let side = (long_side as f32 * size.share) as u32;
+        reduced(self.looks.picture, side.clamp(1, size.max_side))
+    }
+
+    /// What may be faces in the photo, seen as small as `small`, if it lies so, best score first.
+    fn seen_small(
+        &self,
+        small: &RgbImage,
+        quarter: Quarter,
+    ) -> Result<Vec<Detection>, VisionError> {
+        let photo_from_small = self.looks.picture.width() as f32 / small.width() as f32;
+        let seen = self.seen_turned(small, quarter, DEFAULT_MAX_SIDE, MIN_WEAK_SCORE)?;
+        let seen = seen.iter().map(|face| face.scaled(photo_from_small));
+        Ok(seen.collect())
+    }
+
     /// Adds the faces of a photo that lies so.
     fn look_turned(&self, faces: &mut Vec<Detection>, quarter: Quarter) -> Result<(), VisionError> {
         self.stop.check()?;
-        let picture = reduced(self.picture, DEFAULT_MAX_SIDE)?;
-        let photo_from_reduced = self.picture.width() as f32 / picture.width() as f32;
+        let picture = reduced(self.looks.picture, DEFAULT_MAX_SIDE)?;
+        let photo_from_reduced = self.looks.picture.width() as f32 / picture.width() as f32;
         let least = self.min_score.max(MIN_KNOWN_TURN_SCORE);
         for face in self.seen_turned(&picture, quarter, DEFAULT_MAX_SIDE, least)? {
             join(faces, face.scaled(photo_from_reduced));
@@ -374,7 +351,12 @@ impl Search<'_> {
         min_score: f32,
     ) -> Result<Vec<Detection>, VisionError> {
         let upright = quarter.upright(picture);
-        let seen = suppressed(candidates(self.network, &upright, max_side, min_score)?);
+        let seen = suppressed(candidates(
+            self.looks.network,
+            &upright,
+            max_side,
+            min_score,
+        )?);
         let size = (picture.width() as f32, picture.height() as f32);
         Ok(seen
             .iter()
@@ -395,7 +377,7 @@ fn drop_upright(faces: &mut Vec<Detection>) {
     }
 }
 
-/// Adds a face that a second look found, in place of what the first found there, if it is clearly better than that.
+/// Adds a face that a further pass found, in place of what the first found there, if it is clearly better than that.
 fn join(faces: &mut Vec<Detection>, better: Detection) {
     let is_better = |face: &Detection| better.score >= face.score + MARGIN;
     if faces
@@ -409,18 +391,4 @@ fn join(faces: &mut Vec<Detection>, better: Detection) {
 
 fn is_same(a: &Detection, b: &Detection) -> bool {
     one_for_each_face(vec![*a, *b]).len() == 1
-}
-
-fn is_here(seen: &Detection, face: &Detection) -> bool {
-    let (seen, rect) = (seen.box_in_photo.center(), &face.box_in_photo);
-    let center = rect.center();
-    (seen.x - center.x).hypot(seen.y - center.y) <= rect.width.max(rect.height) / 2.0
-}
-
-fn better_of(a: Option<Detection>, b: Option<Detection>) -> Option<Detection> {
-    match (a, b) {
-        (Some(a), Some(b)) if b.score > a.score => Some(b),
-        (Some(a), _) => Some(a),
-        (None, b) => b,
-    }
 }

@@ -97,9 +97,10 @@ impl Vicinity {
 
     fn input(&self, angle: f32) -> Input {
         let half = self.input_side as f32 / 2.0;
+        let turn = Turn::by(angle);
         let picture = RgbImage::from_fn(self.input_side, self.input_side, |x, y| {
             let (x, y) = (x as f32 + 0.5 - half, y as f32 + 0.5 - half);
-            let from = turned(Point { x, y }, angle);
+            let from = turn.of(Point { x, y });
             bilinear(
                 &self.picture,
                 Point {
@@ -118,8 +119,9 @@ impl Vicinity {
 
     /// A detection around the centre of an input turned by `angle`, in pixels of the photo.
     fn in_photo(&self, face: &Detection, angle: f32) -> Detection {
+        let turn = Turn::by(angle);
         let point = |point: Point| {
-            let from = turned(point, angle);
+            let from = turn.of(point);
             Point {
                 x: from.x * self.photo_from_picture + self.center_in_photo.x,
                 y: from.y * self.photo_from_picture + self.center_in_photo.y,
@@ -146,12 +148,24 @@ impl Vicinity {
     }
 }
 
-/// A point turned clockwise around the origin (y points down).
-fn turned(point: Point, angle: f32) -> Point {
-    let (sin, cos) = angle.sin_cos();
-    Point {
-        x: cos * point.x - sin * point.y,
-        y: sin * point.x + cos * point.y,
+/// A turn clockwise around the origin (y points down).
+struct Turn {
+    sin: f32,
+    cos: f32,
+}
+
+impl Turn {
+    /// `angle`: in radians.
+    fn by(angle: f32) -> Turn {
+        let (sin, cos) = angle.sin_cos();
+        Turn { sin, cos }
+    }
+
+    fn of(&self, point: Point) -> Point {
+        Point {
+            x: self.cos * point.x - self.sin * point.y,
+            y: self.sin * point.x + self.cos * point.y,
+        }
     }
 }
 

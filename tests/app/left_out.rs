@@ -75,7 +75,7 @@ fn what_is_wrongly_left_out_is_taken_in_by_one_click_and_undone_by_another() {
     window.click("Recycle bin");
     let recycled = window.folder().join("pictures/2019/#recycle");
     let recycled = std::fs::canonicalize(recycled).expect("folder");
-    window.click(&format!("Take in {}", recycled.display()));
+    window.click(&format!("Include {}", recycled.display()));
     assert_eq!(kept(&window).include, ["/2019/#recycle"]);
     window.click("All");
     assert!(

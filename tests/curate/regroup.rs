@@ -31,6 +31,7 @@ fn store(library: &mut Library, embeddings: &[Embedding], photos: &[usize]) -> V
             path: format!("{photo}.jpg"),
             file_size: 1,
             modified_ns: 1,
+            changed_ns: None,
             content_hash: ContentHash(std::array::from_fn(|byte| {
                 (photo >> (8 * (byte % 8))) as u8
             })),

@@ -233,6 +233,7 @@ impl World {
                     path: to.path,
                     file_size: 1,
                     modified_ns: 1,
+                    changed_ns: None,
                 };
                 return self.test.library.move_photos(&[moved]).unwrap();
             }

@@ -22,6 +22,7 @@ fn moved(test: &TestLibrary, photo_id: PhotoId, path: &str) -> MovedPhoto {
         path: path.to_owned(),
         file_size: 99,
         modified_ns: 7,
+        changed_ns: None,
     }
 }
 
@@ -159,6 +160,7 @@ fn a_vanished_photo_keeps_its_people_and_comes_back() {
         photo_id,
         file_size: 77,
         modified_ns: 88,
+        changed_ns: None,
     };
     test.library.touch_photos(&[touched]).unwrap();
     let found = &known(&test, "person 1/0.jpg")[0];

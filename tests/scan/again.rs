@@ -1,6 +1,8 @@
 //! Scanning again: photos that are unchanged, moved, copied, changed, gone or back, and the people in them.
 
 use kinfolk::library::{FaceState, PhotoId};
+#[cfg(unix)]
+use kinfolk::library::{KnownPhoto, TouchedPhoto};
 use kinfolk::scan::{ScanControl, ScanError, ScanOptions, ScanSummary, look_again};
 
 use super::world::{World, astronaut, landscape, obama, portrait, set_time};
@@ -457,10 +459,15 @@ fn chosen_photos_are_searched_again_and_decisions_stay() {
     assert_eq!(summary.not_found, []);
     let now = world.face("a.jpg");
     assert_eq!((now.face_id, now.group), (face.face_id, Some(group)));
-    // A score that no face has: the confirmed one is kept all the same.
+    // A score that no face has: the confirmed one stays in its photo.
     let summary = look_again_at(&mut world, &[photo_id], 1.0).expect("a scan");
-    assert_eq!(summary.not_found.len(), 1, "{summary:?}");
-    assert_eq!(world.library.missing_faces().expect("faces").len(), 1);
+    assert_eq!(
+        (summary.faces, summary.not_found.len()),
+        (0, 0),
+        "{summary:?}"
+    );
+    let now = world.face("a.jpg");
+    assert_eq!((now.face_id, now.group), (face.face_id, Some(group)));
     assert_eq!(
         world.library.check_invariants().expect("check"),
         Vec::<String>::new()
@@ -490,4 +497,101 @@ fn a_chosen_photo_that_is_not_there_is_told_and_stays_as_it_is() {
         look_again_at(&mut world, &photos[..1], 0.7),
         Err(ScanError::Unreachable(_))
     ));
+}
+
+/// The photo at a path, as the library compares it with the disk.
+#[cfg(unix)]
+fn known(world: &World, path: &str) -> KnownPhoto {
+    let root_id = world.photo(path).root_id;
+    let known = world.library.known_photos(root_id).expect("read");
+    let mut known = known.into_iter().filter(|photo| photo.path == path);
+    known.next().expect("known")
+}
+
+#[cfg(unix)]
+fn time_of(path: &std::path::Path) -> SystemTime {
+    path.metadata()
+        .and_then(|data| data.modified())
+        .expect("time")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_photo_that_was_changed_while_its_time_was_kept_is_searched_again() {
+    let mut world = World::new();
+    // As long as each other, as a photo is whose orientation another program has changed.
+    let mut photos = [obama(), astronaut()];
+    let length = photos.iter().map(Vec::len).max().expect("two");
+    photos.iter_mut().for_each(|photo| photo.resize(length, 0));
+    world.write("a.jpg", &photos[0]);
+    world.touch("a.jpg");
+    world.scan();
+    let time = time_of(&world.path("a.jpg"));
+    let before = world.face("a.jpg");
+    world.write("a.jpg", &photos[1]);
+    set_time(&world.path("a.jpg"), time);
+    let summary = world.scan();
+    assert_eq!((summary.unchanged, summary.photos_scanned), (0, 1));
+    assert_ne!(world.face("a.jpg").box_in_photo, before.box_in_photo);
+    assert_eq!(world.scan().unchanged, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_which_only_properties_changed_is_read_but_not_searched() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut world = World::new();
+    world.write("a.jpg", &obama());
+    world.scan();
+    let (face, before) = (world.face("a.jpg"), known(&world, "a.jpg"));
+    let mode = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(world.path("a.jpg"), mode).expect("chmod");
+    let summary = world.scan();
+    assert_eq!((summary.unchanged, summary.photos_scanned), (1, 0));
+    assert_eq!(world.face("a.jpg"), face);
+    let after = known(&world, "a.jpg");
+    assert!(after.changed_ns > before.changed_ns, "{before:?} {after:?}");
+    assert_eq!(after.modified_ns, before.modified_ns);
+}
+
+#[cfg(unix)]
+#[test]
+fn when_a_file_last_changed_is_learned_without_reading_it() {
+    let mut world = World::new();
+    world.write("a.jpg", &obama());
+    world.scan();
+    let photo = known(&world, "a.jpg");
+    assert!(photo.changed_ns.is_some());
+    // As in a library of an earlier version.
+    let unknown = TouchedPhoto {
+        photo_id: photo.photo_id,
+        file_size: photo.file_size,
+        modified_ns: photo.modified_ns,
+        changed_ns: None,
+    };
+    world.library.touch_photos(&[unknown]).expect("stored");
+    let summary = world.scan();
+    assert_eq!((summary.unchanged, summary.photos_scanned), (1, 0));
+    assert_eq!(summary.stages.read, 0.0, "nothing was read");
+    assert_eq!(known(&world, "a.jpg"), photo);
+}
+
+#[test]
+fn a_photo_that_was_away_and_is_back_counts_as_that() {
+    let mut world = World::new();
+    world.write("a.jpg", &obama());
+    world.write("b.jpg", &astronaut());
+    world.scan();
+    let group = world.name("a.jpg", "Barack Obama");
+    let elsewhere = world.place.path().join("a.jpg");
+    std::fs::rename(world.path("a.jpg"), &elsewhere).expect("rename");
+    assert_eq!(world.scan().vanished, 1);
+    std::fs::rename(&elsewhere, world.path("a.jpg")).expect("rename");
+    let summary = world.scan();
+    assert_eq!(
+        (summary.returned, summary.unchanged, summary.photos_scanned),
+        (1, 1, 0)
+    );
+    assert_eq!(world.face("a.jpg").group, Some(group));
 }

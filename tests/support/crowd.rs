@@ -47,6 +47,7 @@ impl Crowd {
             path: format!("drawn/{number:04}.jpg"),
             file_size: 1_000_000,
             modified_ns: i64::from(number),
+            changed_ns: None,
             content_hash: ContentHash(content_hash),
             size: PHOTO,
             orientation: 1,

@@ -22,6 +22,7 @@ pub fn store(library: &mut Library, folder: &Path, paths: &[&str]) -> Vec<PhotoI
         photo.path = (*path).to_owned();
         photo.file_size = stamp.bytes;
         photo.modified_ns = stamp.modified_ns;
+        photo.changed_ns = stamp.changed_ns;
         photo
     });
     let photos: Vec<_> = photos.collect();

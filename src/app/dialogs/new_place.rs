@@ -172,7 +172,7 @@ impl NewPlaceDialog {
             }
             return use_it
                 .clicked()
-                .then(|| DialogOutput::Chosen(Action::Folder(job)));
+                .then_some(DialogOutput::Chosen(Action::Folder(job)));
         }
         let is_looking = matches!(&self.looked_in, Some((_, None)));
         let may_look = !is_looking && !self.typed.trim().is_empty();

@@ -52,7 +52,7 @@ pub enum ScanEvent {
     /// The photos are done; the faces are grouped once more.
     Grouping,
     Finished {
-        summary: ScanSummary,
+        summary: Box<ScanSummary>,
         /// False if the grouping was stopped.
         grouped: bool,
     },

@@ -121,7 +121,10 @@ fn run(
         });
         refresh.now();
         events.send(Event::Scan(match outcome {
-            Ok((summary, grouped)) => ScanEvent::Finished { summary, grouped },
+            Ok((summary, grouped)) => ScanEvent::Finished {
+                summary: Box::new(summary),
+                grouped,
+            },
             Err(message) => ScanEvent::Failed(message),
         }));
     }

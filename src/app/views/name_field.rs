@@ -17,7 +17,7 @@ use crate::library::GroupId;
 /// Maximum length; a longer text was pasted by mistake.
 const MAX_CHARS: usize = 200;
 /// Minimum width of the rows, in points.
-const MIN_WIDTH: f32 = 220.0;
+const MIN_WIDTH: f32 = 280.0;
 
 /// The name that was entered.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -53,6 +53,8 @@ pub struct KnownPhoto {
     pub path: String,
     pub file_size: u64,
     pub modified_ns: i64,
+    /// `None` where it is not known.
+    pub changed_ns: Option<i64>,
     pub content_hash: ContentHash,
     pub vanished: bool,
 }
@@ -60,7 +62,7 @@ pub struct KnownPhoto {
 const PHOTO: &str = "SELECT p.photo_id, p.root_id, r.path, p.path, p.width, p.height, p.orientation, p.taken, p.vanished
                      FROM photo p JOIN root r USING (root_id)";
 const KNOWN: &str =
-    "SELECT photo_id, path, file_size, modified_ns, content_hash, vanished FROM photo";
+    "SELECT photo_id, path, file_size, modified_ns, content_hash, vanished, changed_ns FROM photo";
 
 impl Library {
     /// Every photo, including vanished ones, by date taken (undated ones last), then by path.
@@ -130,5 +132,6 @@ fn known_photo(row: &Row<'_>) -> rusqlite::Result<KnownPhoto> {
         modified_ns: row.get(3)?,
         content_hash: ContentHash(row.get(4)?),
         vanished: row.get(5)?,
+        changed_ns: row.get(6)?,
     })
 }

@@ -13,7 +13,7 @@ impl Library {
     /// A known photo as its scan found it, without drawn faces and those that it no longer shows: the result for a copy of the file.
     pub fn scanned_photo(&self, photo_id: PhotoId) -> Result<Option<ScannedPhoto>, LibraryError> {
         let sql = "SELECT p.root_id, p.path, p.file_size, p.modified_ns, p.content_hash, p.width, p.height,
-                          p.orientation, p.taken, t.jpeg
+                          p.orientation, p.taken, t.jpeg, p.changed_ns
                    FROM photo p LEFT JOIN photo_thumbnail t USING (photo_id) WHERE p.photo_id = ?1";
         let Some(mut photo) = self.row(sql, [photo_id], scanned_photo)? else {
             return Ok(None);
@@ -35,6 +35,7 @@ fn scanned_photo(row: &Row<'_>) -> rusqlite::Result<ScannedPhoto> {
         path: row.get(1)?,
         file_size: file_size(row, 2)?,
         modified_ns: row.get(3)?,
+        changed_ns: row.get(10)?,
         content_hash: ContentHash(row.get(4)?),
         size: photo_size(row, 5)?,
         orientation: row.get(7)?,

@@ -32,6 +32,8 @@ pub struct ScannedPhoto {
     pub file_size: u64,
     /// Nanoseconds since the unix epoch.
     pub modified_ns: i64,
+    /// When its bytes or properties last changed, since then, too; `None` where that is not known.
+    pub changed_ns: Option<i64>,
     pub content_hash: ContentHash,
     /// Of the upright photo.
     pub size: Size,
@@ -69,6 +71,7 @@ pub struct MovedPhoto {
     pub path: String,
     pub file_size: u64,
     pub modified_ns: i64,
+    pub changed_ns: Option<i64>,
 }
 
 /// A scanned folder that lies elsewhere now, inside of another root.
@@ -86,4 +89,5 @@ pub struct TouchedPhoto {
     pub photo_id: PhotoId,
     pub file_size: u64,
     pub modified_ns: i64,
+    pub changed_ns: Option<i64>,
 }

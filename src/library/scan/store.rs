@@ -66,13 +66,30 @@ impl Library {
         for photo in photos {
             vacate_path_of(&tx, photo.photo_id, &mut changed)?;
             keep_note(&tx, photo)?;
-            tx.prepare_cached("UPDATE photo SET file_size = ?2, modified_ns = ?3, vanished = 0 WHERE photo_id = ?1")?
-                .execute((photo.photo_id, signed(photo.file_size), photo.modified_ns))?;
+            tx.prepare_cached(
+                "UPDATE photo SET file_size = ?2, modified_ns = ?3, changed_ns = ?4, vanished = 0 WHERE photo_id = ?1",
+            )?
+            .execute((
+                photo.photo_id,
+                signed(photo.file_size),
+                photo.modified_ns,
+                photo.changed_ns,
+            ))?;
             changed.push(photo.photo_id);
         }
         tx.commit()?;
         self.touched.add_photos(changed);
         Ok(())
+    }
+
+    /// Stores when the files of unchanged photos last changed, where that was not known.
+    pub fn store_changed_times(&mut self, times: &[(PhotoId, i64)]) -> Result<(), LibraryError> {
+        let tx = self.write()?;
+        for time in times {
+            tx.prepare_cached("UPDATE photo SET changed_ns = ?2 WHERE photo_id = ?1")?
+                .execute(*time)?;
+        }
+        Ok(tx.commit()?)
     }
 
     /// Stores the new paths of photos, and marks them as present. A present photo at such a path that is not moved by
@@ -198,8 +215,9 @@ fn may_show_missing_faces(
 
 fn insert_photo(tx: &Transaction<'_>, photo: &ScannedPhoto) -> Result<PhotoId, LibraryError> {
     tx.prepare_cached(
-        "INSERT INTO photo (root_id, path, file_size, modified_ns, content_hash, width, height, orientation, taken)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO photo (root_id, path, file_size, modified_ns, content_hash, width, height, orientation, taken,
+                            changed_ns)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute((
         photo.root_id,
@@ -211,6 +229,7 @@ fn insert_photo(tx: &Transaction<'_>, photo: &ScannedPhoto) -> Result<PhotoId, L
         photo.size.height,
         photo.orientation,
         &photo.taken,
+        photo.changed_ns,
     ))?;
     Ok(PhotoId(tx.last_insert_rowid()))
 }
@@ -222,7 +241,8 @@ fn update_photo(
 ) -> Result<(), LibraryError> {
     tx.prepare_cached(
         "UPDATE photo SET file_size = ?2, modified_ns = ?3, content_hash = ?4, width = ?5, height = ?6,
-                          orientation = ?7, taken = ?8, vanished = 0 WHERE photo_id = ?1",
+                          orientation = ?7, taken = ?8, changed_ns = ?9, vanished = 0
+         WHERE photo_id = ?1",
     )?
     .execute((
         photo_id,
@@ -233,6 +253,7 @@ fn update_photo(
         photo.size.height,
         photo.orientation,
         &photo.taken,
+        photo.changed_ns,
     ))?;
     Ok(())
 }
@@ -275,9 +296,17 @@ pub(super) fn write_moves(
         clear_problem(tx, photo.root_id, &photo.path)?;
         move_note(tx, photo)?;
         tx.prepare_cached(
-            "UPDATE photo SET root_id = ?2, path = ?3, file_size = ?4, modified_ns = ?5, vanished = 0 WHERE photo_id = ?1",
+            "UPDATE photo SET root_id = ?2, path = ?3, file_size = ?4, modified_ns = ?5, changed_ns = ?6, vanished = 0
+             WHERE photo_id = ?1",
         )?
-        .execute((photo.photo_id, photo.root_id, &photo.path, signed(photo.file_size), photo.modified_ns))?;
+        .execute((
+            photo.photo_id,
+            photo.root_id,
+            &photo.path,
+            signed(photo.file_size),
+            photo.modified_ns,
+            photo.changed_ns,
+        ))?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 const MIGRATIONS: &[&str] = &[
     include_str!("001_initial.sql"),
     include_str!("002_former_places.sql"),
+    include_str!("003_changed_times.sql"),
 ];
 
 /// The schema version that this build writes.

@@ -1,4 +1,4 @@
-//! Compares a walked folder with the library, by path, size and time.
+//! Compares a walked folder with the library, by path, size and times.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ pub(super) fn compare(
     let paths: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
     let left_out = left_out(&paths);
     let (mut photos, mut other_files) = (0, found.other_files);
-    let mut returned = Vec::new();
+    let (mut returned, mut changed_times) = (Vec::new(), Vec::new());
     let mut unread_problems = writer.problems_below(target)?;
     for file in found.files {
         let path = target.path_in_root(&file.path);
@@ -54,11 +54,17 @@ pub(super) fn compare(
         }
         photos += 1;
         let status = known_photos.compare(&at_path, &file.stamp);
+        if let Some(changed_ns) = file.stamp.changed_ns
+            && let Some(photo_id) = known_photos.without_changed_time(&at_path)
+        {
+            changed_times.push((photo_id, changed_ns));
+        }
         if !matches!(status, PathStatus::Unchanged | PathStatus::Returned(_)) {
             // The file is as it was when it could not be read: it would fail again.
             let known_problem = unread_problems.remove(&path);
             let is_to_be_read = again || matches!(status, PathStatus::Outdated);
-            if known_problem == Some(file.stamp) && !is_to_be_read {
+            let is_as_it_was = known_problem.is_some_and(|known| known.agrees_with(&file.stamp));
+            if is_as_it_was && !is_to_be_read {
                 writer.note_known_problem();
                 continue;
             }
@@ -104,7 +110,7 @@ pub(super) fn compare(
         unread_problems.remove(&problem.path);
     }
     let cleared: Vec<String> = unread_problems.into_keys().collect();
-    writer.store_comparison(target, &returned, &cleared, &problems)
+    writer.store_comparison(target, &returned, &changed_times, &cleared, &problems)
 }
 
 /// Why nothing can be concluded from this walk, if so.

@@ -71,6 +71,7 @@ impl Row {
         FileStamp {
             bytes: self.photo.file_size,
             modified_ns: self.photo.modified_ns,
+            changed_ns: self.photo.changed_ns,
         }
     }
 }
@@ -125,7 +126,7 @@ impl KnownPhotos {
     pub(crate) fn compare(&mut self, at_path: &[usize], stamp: &FileStamp) -> PathStatus {
         let matching = at_path
             .iter()
-            .find(|number| self.rows[**number].stamp() == *stamp);
+            .find(|number| self.rows[**number].stamp().agrees_with(stamp));
         for number in at_path {
             // A present photo with another stamp may still be the same; its bytes will show.
             let row = &mut self.rows[*number];
@@ -147,6 +148,15 @@ impl KnownPhotos {
             (None, Some(number)) => PathStatus::Changed(*number),
             (None, None) => PathStatus::New,
         }
+    }
+
+    /// The photo at a path whose stamp agrees, if the library does not know when its file last changed.
+    pub(crate) fn without_changed_time(&self, at_path: &[usize]) -> Option<PhotoId> {
+        let mut here = at_path
+            .iter()
+            .filter(|number| self.rows[**number].whereabouts == Whereabouts::Here);
+        let here = here.find(|number| self.rows[**number].photo.changed_ns.is_none());
+        here.map(|number| self.photo_id(*number))
     }
 
     /// Notes that nothing is at the path of these photos any more.
@@ -337,7 +347,10 @@ impl KnownPhotos {
             at_this_path(row) && row.whereabouts != Whereabouts::Moved
         }) {
             self.rows[number].whereabouts = Whereabouts::Here;
-            return FileStatus::Same(self.photo_id(number));
+            return match self.rows[number].photo.vanished {
+                true => FileStatus::Returned(self.photo_id(number)),
+                false => FileStatus::Same(self.photo_id(number)),
+            };
         }
         let gone = candidates
             .iter()

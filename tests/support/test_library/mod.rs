@@ -169,6 +169,7 @@ pub fn photo_of(root_id: RootId, path: &str, people: &[u32]) -> ScannedPhoto {
         path: path.to_owned(),
         file_size: 1234,
         modified_ns: 1_700_000_000_000_000_000,
+        changed_ns: None,
         content_hash: ContentHash(blake3::hash(format!("{path} {people:?}").as_bytes()).into()),
         size: SIZE,
         orientation: 1,

@@ -67,7 +67,7 @@ pub fn left_out_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut LeftOutSta
 
 fn head_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let message = "Scans leave out what is no photo of yours: thumbnails, recycle bins, snapshots of servers, pictures that other \
-                   programs made, hidden folders. Take in what is wrongly left out, and leave out more, by rules of your own. \
+                   programs made, hidden folders. Include what is wrongly left out, and leave out more, by rules of your own. \
                    They hold from the next scan on; people in photos that are left out later are kept.";
     ui.label(RichText::new(message).color(cx.tokens.text_weak));
     ui.add_space(GAP_S);
@@ -161,10 +161,10 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &LeftOutLine, patterns: &
         path: &line.path,
     };
     file_row_ui(ui, cx, &row, |ui, cx| {
-        let take_in = ui.button("Take in");
-        take_in.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Take in {title}")));
+        let include = ui.button("Include");
+        include.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Include {title}")));
         let hint = "Scan it from the next scan on";
-        if take_in.on_hover_text(hint).clicked() {
+        if include.on_hover_text(hint).clicked() {
             let mut patterns = patterns.clone();
             match patterns.add_include(&line.pattern) {
                 Ok(()) => cx.push(Action::Folder(FolderJob::KeepPatterns(patterns))),

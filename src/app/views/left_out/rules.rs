@@ -1,4 +1,4 @@
-//! The user's own rules of what scans leave out and take in: a chip for each, and a field for another one.
+//! The user's own rules of what scans leave out and include: a chip for each, and a field for another one.
 
 use egui::{Align, Frame, Layout, Margin, RichText, TextEdit, TextStyle, Ui};
 
@@ -21,18 +21,18 @@ pub struct RulesState {
     refused: Option<String>,
 }
 
-/// Whether a rule leaves out or takes in.
+/// Whether a rule leaves out or includes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     LeaveOut,
-    TakeIn,
+    Include,
 }
 
 impl Way {
     fn label(self) -> &'static str {
         match self {
             Way::LeaveOut => "Leave out",
-            Way::TakeIn => "Take in",
+            Way::Include => "Include",
         }
     }
 }
@@ -67,7 +67,7 @@ pub fn rules_ui(
 
 fn chips_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, patterns: &Patterns) {
     let excludes = patterns.exclude.iter().map(|rule| (Way::LeaveOut, rule));
-    let includes = patterns.include.iter().map(|rule| (Way::TakeIn, rule));
+    let includes = patterns.include.iter().map(|rule| (Way::Include, rule));
     ui.horizontal_wrapped(|ui| {
         for (way, rule) in excludes.chain(includes) {
             if chip_ui(ui, cx, way, rule) {
@@ -108,7 +108,7 @@ fn without(patterns: &Patterns, way: Way, rule: &str) -> Patterns {
     let mut patterns = patterns.clone();
     let rules = match way {
         Way::LeaveOut => &mut patterns.exclude,
-        Way::TakeIn => &mut patterns.include,
+        Way::Include => &mut patterns.include,
     };
     rules.retain(|known| known != rule);
     patterns
@@ -130,7 +130,7 @@ fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut RulesState, patte
             response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         given = entered.then_some(Way::LeaveOut);
         ui.add_enabled_ui(!state.typed.trim().is_empty(), |ui| {
-            for way in [Way::LeaveOut, Way::TakeIn] {
+            for way in [Way::LeaveOut, Way::Include] {
                 if ui.button(way.label()).clicked() {
                     given = Some(way);
                 }
@@ -144,7 +144,7 @@ fn field_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut RulesState, patte
     let mut patterns = patterns.clone();
     let added = match way {
         Way::LeaveOut => patterns.add_exclude(typed),
-        Way::TakeIn => patterns.add_include(typed),
+        Way::Include => patterns.add_include(typed),
     };
     match added {
         Ok(()) => {
