@@ -23,7 +23,7 @@ use super::detection::Detection;
 use super::face_looks::{
     Doubt, FINE_VIEW, FaceLooks, GOOD_VIEW, MARGIN, MIN_PROMISING_SCORE, MIN_WEAK_SCORE,
 };
-use super::halftone::may_be_halftone;
+use super::halftone::Halftone;
 use super::quarter::Quarter;
 use super::tiles::{first_pass_side, tile_candidates, tile_coarseness};
 use super::yunet::Yunet;
@@ -156,8 +156,9 @@ pub(super) fn second_looks(
         search.enlarge(&mut faces, &mut weak)?;
     }
     let mut turns = search.check_each(&mut faces, weak)?;
+    let halftone = Halftone::of(picture);
     if !faces.iter().any(|face| face.score >= SETTLED_SCORE) {
-        if may_be_halftone(picture) {
+        if halftone > Halftone::No {
             search.smooth(&mut faces)?;
         }
         turns.extend(search.turn(&mut faces)?);
@@ -171,6 +172,11 @@ pub(super) fn second_looks(
         drop_upright(&mut faces);
     }
     faces.retain(|face| face.score >= options.min_score);
+    if halftone == Halftone::Yes {
+        faces
+            .iter_mut()
+            .for_each(|face| face.smoothing = face.smoothing.max(1.0));
+    }
     faces.sort_by(|a, b| b.score.total_cmp(&a.score));
     Ok(Found { faces, is_coarse })
 }
