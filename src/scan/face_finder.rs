@@ -1,6 +1,6 @@
 //! The faces of one photo: decode, detect, refine, align, assess, embed.
 //!
-//! A large photo is decoded at most twice. The detector's first pass sees at most [`DEFAULT_MAX_SIDE`] pixels, its tiles of a
+//! A large photo is decoded at most twice. The detector's first pass sees at most [`first_pass_side`] pixels, its tiles of a
 //! photo that is larger than that allows more ([`tile_coarseness`]), so the photo is first decoded at the smallest scale that
 //! has them. It is decoded again only where a face needs more pixels for its crop, at the
 //! smallest scale that is enough for all its faces. A face is never embedded from fewer pixels than its crop has, unless the
@@ -18,8 +18,8 @@ use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_p
 use crate::resample::resample_whole;
 use crate::stop::StopFlag;
 use crate::vision::{
-    AlignedFace, CROP_SIDE, DEFAULT_MAX_SIDE, Detection, Embedding, Engine, Quality, SearchOptions,
-    VisionError, align, assess, tile_coarseness,
+    AlignedFace, CROP_SIDE, Detection, Embedding, Engine, Quality, SearchOptions, VisionError,
+    align, assess, first_pass_side, tile_coarseness,
 };
 
 /// Shorter side of a face's box, in decoded pixels, above which more pixels change nothing: at this side the crop shows the
@@ -189,7 +189,7 @@ impl<'a> FaceFinder<'a> {
         let long_side = probe.stored.width.max(probe.stored.height);
         let seen = match tile_coarseness(probe.stored) {
             Some(coarseness) => long_side as f32 / coarseness,
-            None => DEFAULT_MAX_SIDE as f32,
+            None => first_pass_side(probe.stored) as f32,
         };
         let reduction = probe.reduction_keeping(long_side as f32, seen);
         match self.decode(file, probe, reduction) {

@@ -22,8 +22,8 @@ pub struct Detection {
     pub score: f32,
     /// Colours and greys are inverted: the crop must be, too.
     pub is_negative: bool,
-    /// Over how many pixels the photo must be smoothed until the face shows, because of the dots of a halftone print; 0 nearly
-    /// always.
+    /// Over how many pixels the photo must be smoothed until the face shows, because of the dots of a halftone print; 1 where
+    /// it shows beside them, 0 in what is none.
     pub smoothing: f32,
 }
 

@@ -38,4 +38,4 @@ pub use engine::Engine;
 pub use error::VisionError;
 pub use quality::{Quality, assess};
 pub use search::{FirstPass, Found, SearchOptions};
-pub use tiles::tile_coarseness;
+pub use tiles::{first_pass_side, tile_coarseness};

@@ -29,6 +29,8 @@ pub struct Quality {
     pub inside: f32,
     /// The detector's score, 0 to 1.
     pub score: f32,
+    /// Printed with dots. The embeddings of such faces describe the dots more than the person: those of strangers are alike.
+    pub is_halftone: bool,
 }
 
 /// Measures a detected face of `photo` and its aligned crop.
@@ -43,13 +45,14 @@ pub fn assess(photo: &RgbImage, detection: &Detection, crop: &AlignedFace) -> Qu
         frontal: frontal(&detection.landmarks),
         inside: inside(photo, &detection.box_in_photo),
         score: detection.score,
+        is_halftone: detection.smoothing > 0.0,
     }
 }
 
 impl Quality {
     /// Whether the embedding is reliable enough for grouping.
     pub fn recognizable(&self) -> bool {
-        self.side >= MIN_SIDE && self.sharpness >= MIN_SHARPNESS
+        !self.is_halftone && self.side >= MIN_SIDE && self.sharpness >= MIN_SHARPNESS
     }
 
     /// 0 to 1; a higher value shows the person better. Orders covers and lists.

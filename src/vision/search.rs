@@ -8,7 +8,8 @@
 //! - photos that show nobody for sure: the whole on its sides and upside down, and, of what may be printed with dots
 //!   (`halftone.rs`), smoothed, so that the dots vanish.
 //!
-//! Each begins with a glance at few pixels; only where that is promising, more follow. What this costs is in `docs/speed.md`.
+//! Each begins with a glance at few pixels; only where that is promising, more follow. Together they see .08 of the pixels
+//! that the first pass sees in crowded web photos, .06 in news portraits, .25 in small photos without people.
 //!
 //! What the further passes at a face accept is scored higher than almost anything else is: of 1,000 ordinary faces one.
 
@@ -22,9 +23,9 @@ use super::detection::Detection;
 use super::face_passes::{
     Doubt, FINE_VIEW, FaceLooks, GOOD_VIEW, MARGIN, MIN_PROMISING_SCORE, MIN_WEAK_SCORE,
 };
-use super::halftone::may_be_halftone;
+use super::halftone::Halftone;
 use super::quarter::Quarter;
-use super::tiles::{tile_candidates, tile_coarseness};
+use super::tiles::{first_pass_side, tile_candidates, tile_coarseness};
 use super::yunet::Yunet;
 use crate::geometry::Size;
 use crate::stop::StopFlag;
@@ -107,7 +108,8 @@ pub(super) fn first_pass(
     options: &SearchOptions,
 ) -> Result<FirstPass, VisionError> {
     let min_score = options.min_score.min(MIN_WEAK_SCORE);
-    candidates(network, picture, DEFAULT_MAX_SIDE, min_score).map(FirstPass)
+    let side = first_pass_side(options.photo_size);
+    candidates(network, picture, side, min_score).map(FirstPass)
 }
 
 pub(super) fn further_passes(
@@ -122,7 +124,8 @@ pub(super) fn further_passes(
         looks: FaceLooks { network, picture },
         stop,
         min_score: options.min_score,
-        input_from_picture: (DEFAULT_MAX_SIDE as f32 / width.max(height) as f32).min(1.0),
+        input_from_picture: (first_pass_side(options.photo_size) as f32 / width.max(height) as f32)
+            .min(1.0),
     };
     let mut seen = first.0;
     let mut is_coarse = false;
@@ -153,8 +156,9 @@ pub(super) fn further_passes(
         search.enlarge(&mut faces, &mut weak)?;
     }
     let mut turns = search.check_each(&mut faces, weak)?;
+    let halftone = Halftone::of(picture);
     if !faces.iter().any(|face| face.score >= SETTLED_SCORE) {
-        if may_be_halftone(picture) {
+        if halftone > Halftone::No {
             search.smooth(&mut faces)?;
         }
         turns.extend(search.turn(&mut faces)?);
@@ -168,6 +172,11 @@ pub(super) fn further_passes(
         drop_upright(&mut faces);
     }
     faces.retain(|face| face.score >= options.min_score);
+    if halftone == Halftone::Yes {
+        faces
+            .iter_mut()
+            .for_each(|face| face.smoothing = face.smoothing.max(1.0));
+    }
     faces.sort_by(|a, b| b.score.total_cmp(&a.score));
     Ok(Found { faces, is_coarse })
 }

@@ -267,9 +267,10 @@ fn halftone_prints_are_found() {
         let picture = portrait(name, 640);
         let (place, _) = face(&picture, name);
         let found = faces(&halftone(&picture, period));
-        let [(printed, _)] = found[..] else {
+        let [(printed, embedding)] = found[..] else {
             panic!("{name}: {found:?}");
         };
+        assert_eq!(embedding, None, "{name}: dots of strangers are alike");
         // Printed at twice the size.
         let (expected, seen) = (place.center(), printed.center());
         let apart = (seen.x / 2.0 - expected.x).hypot(seen.y / 2.0 - expected.y);
