@@ -424,7 +424,7 @@ pub fn raw_of_loops(preview: u32, length: u32) -> Vec<u8> {
     bytes.extend((entries.len() as u16).to_le_bytes());
     for (tag, value) in entries {
         bytes.extend([&(tag as u16).to_le_bytes()[..], &[4, 0, 1, 0, 0, 0]].concat());
-        bytes.extend((value as u32).to_le_bytes());
+        bytes.extend(value.to_le_bytes());
     }
     bytes.extend(8u32.to_le_bytes());
     bytes
