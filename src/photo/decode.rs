@@ -16,6 +16,7 @@ use super::formats::tiff::Tiff;
 use super::memory::Memory;
 use super::note::PhotoNote;
 use super::pixels::orientation::upright;
+use super::reduction::Scales;
 use super::{Limits, Orientation, PhotoError, Reduction, catch_panic};
 use crate::geometry::Size;
 use crate::stop::StopFlag;
@@ -43,26 +44,33 @@ impl Photo {
     }
 }
 
+/// Memory up to which pictures are decoded at full scale at once, in bytes, where a smaller scale is no faster: 30 megapixels.
+const MAX_UNREDUCED: u64 = 96 << 20;
+
 /// What a photo's headers claim, before any pixel is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
     pub format: PhotoFormat,
     /// Size of the stored picture.
     pub stored: Size,
-    is_reducible: bool,
+    scales: Scales,
     /// The largest scale that fits in the memory limit.
     pub largest: Reduction,
     memory: Memory,
 }
 
 impl Probe {
-    /// The smallest scale at which a length of `length` stored pixels still has at least `min` pixels, within the
-    /// memory limit; full scale where the file can only be decoded whole.
+    /// The scale to decode at where a length of `length` stored pixels must still have at least `min` pixels, as far as the
+    /// memory limit allows: the smallest such scale, or the largest where smaller ones save nothing.
     pub fn reduction_keeping(&self, length: f32, min: f32) -> Reduction {
-        if self.is_reducible {
-            Reduction::keeping(length, min).min(self.largest)
-        } else {
-            Reduction::Full
+        let saves = match self.scales {
+            Scales::Full | Scales::IfNeeded => false,
+            Scales::IfLarge => self.memory(self.largest) > MAX_UNREDUCED,
+            Scales::Any => true,
+        };
+        match saves {
+            true => Reduction::keeping(length, min).min(self.largest),
+            false => self.largest,
         }
     }
 
@@ -128,11 +136,11 @@ fn probe_source(source: Source<'_>, limits: &Limits) -> Result<Probe, PhotoError
     let watch = &Watch::new(limits, &never);
     let format = format_of(source, watch)?;
     guarded(format, watch, || {
-        let (stored, mut memory, is_reducible) = match format {
+        let (stored, mut memory, scales) = match format {
             PhotoFormat::Jpeg => {
                 let bytes = source.bytes(watch)?;
                 let jpeg = Jpeg::new(&bytes, limits, watch)?;
-                (jpeg.size, jpeg.memory()?, jpeg.is_reducible())
+                (jpeg.size, jpeg.memory()?, jpeg.scales())
             }
             PhotoFormat::Raw => {
                 let raw = raw::preview(source, watch)?;
@@ -140,39 +148,39 @@ fn probe_source(source: Source<'_>, limits: &Limits) -> Result<Probe, PhotoError
                 let mut memory = jpeg.memory()?;
                 memory.beside += raw.held();
                 memory.per_decoded_pixel = memory.per_decoded_pixel.max(6);
-                (jpeg.size, memory, jpeg.is_reducible())
+                (jpeg.size, memory, jpeg.scales())
             }
             PhotoFormat::Heic | PhotoFormat::Avif => {
                 source.check_held()?;
                 let bytes = source.bytes(watch)?;
                 let heif = Heif::open(&bytes, format.name(), limits, watch)?;
-                (heif.size, heif.memory(), false)
+                (heif.size, heif.memory()?, heif.scales())
             }
             PhotoFormat::JpegXl => {
                 source.check_held()?;
                 let bytes = source.bytes(watch)?;
                 let jxl = Jxl::open(&bytes, limits, watch)?;
-                (jxl.size, jxl.memory(), false)
+                (jxl.size, jxl.memory(), Scales::Full)
             }
             PhotoFormat::Png => {
                 let png = Png::open(source, limits, watch)?;
-                (png.size, png.memory(), false)
+                (png.size, png.memory(), png.scales())
             }
             PhotoFormat::Tiff => {
                 let tiff = Tiff::open(source, limits, watch)?;
-                (tiff.size, tiff.memory(), false)
+                (tiff.size, tiff.memory(), tiff.scales())
             }
             _ => {
                 let whole = Whole::open(source, format, limits, watch)?;
-                (whole.size, whole.memory(), false)
+                (whole.size, whole.memory(), Scales::Full)
             }
         };
         memory.beside += source.held();
         Ok(Probe {
             format,
             stored,
-            is_reducible,
-            largest: memory.largest_within(limits, stored, is_reducible)?,
+            scales,
+            largest: memory.largest_within(limits, stored, scales)?,
             memory,
         })
     })
@@ -188,6 +196,13 @@ fn decode_source(
 ) -> Result<Photo, PhotoError> {
     let Size { width, height } = probe.stored;
     if reduction > probe.largest {
+        if reduction.decoded_size(probe.stored).pixels() > limits.max_pixels {
+            return Err(PhotoError::TooManyPixels {
+                width,
+                height,
+                limit: limits.max_pixels,
+            });
+        }
         return Err(PhotoError::TooMuchMemory {
             width,
             height,
@@ -210,22 +225,21 @@ fn decode_source(
             }
             PhotoFormat::Heic | PhotoFormat::Avif => {
                 let bytes = source.bytes(watch)?;
-                whole(Heif::open(&bytes, probe.format.name(), limits, watch)?.decode()?)
+                whole(Heif::open(&bytes, probe.format.name(), limits, watch)?.decode(reduction)?)
             }
             PhotoFormat::JpegXl => {
                 let bytes = source.bytes(watch)?;
                 whole(Jxl::open(&bytes, limits, watch)?.decode()?)
             }
-            PhotoFormat::Png => Png::open(source, limits, watch)?.decode()?,
-            PhotoFormat::Tiff => Tiff::open(source, limits, watch)?.decode()?,
-            format => whole(Whole::open(source, format, limits, watch)?.decode()?),
+            PhotoFormat::Png => Png::open(source, limits, watch)?.decode(reduction)?,
+            PhotoFormat::Tiff => Tiff::open(source, limits, watch)?.decode(reduction)?,
+            format => Whole::open(source, format, limits, watch)?.decode()?,
         };
         Ok(Photo {
             image,
-            reduction: if probe.is_reducible {
-                reduction
-            } else {
-                Reduction::Full
+            reduction: match probe.scales {
+                Scales::Full => Reduction::Full,
+                _ => reduction,
             },
             stored: probe.stored,
             orientation: exif.orientation,

@@ -77,7 +77,8 @@ pub enum FileKind {
 pub fn kind_by_content(head: &[u8]) -> FileKind {
     use FileKind::{NotYetReadable, Other, Photo};
     match head {
-        [0xFF, 0xD8, 0xFF, ..] => Photo(PhotoFormat::Jpeg),
+        // Viewers pass over what lies between this and the first marker.
+        [0xFF, 0xD8, ..] => Photo(PhotoFormat::Jpeg),
         [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Photo(PhotoFormat::Png),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Photo(PhotoFormat::Gif),
         [

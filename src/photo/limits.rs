@@ -24,12 +24,12 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 512 MiB and 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels). Sides as long as a
+    /// 4 GiB, since a scan of a gigapixel that isn't packed has 3 GB; 2²⁸ pixels: above the largest phone and medium-format photos (about 200 megapixels). Sides as long as a
     /// JPEG's can be; scans of a gigapixel exist, which are decoded at an eighth. 400 MiB, so that with the networks and what a scan holds beside it no file takes more than 600 MB.
     /// A minute: what the other limits let through takes a few seconds of a slow core.
     fn default() -> Self {
         Self {
-            max_file_bytes: 512 << 20,
+            max_file_bytes: 4 << 30,
             max_pixels: 1 << 28,
             max_stored_pixels: 1 << 30,
             max_side: 65_535,

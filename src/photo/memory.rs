@@ -1,5 +1,6 @@
 //! The memory that decoding a photo takes, and the largest scale at which it is within the limit.
 
+use super::reduction::Scales;
 use super::{Limits, PhotoError, Reduction};
 use crate::geometry::Size;
 
@@ -25,15 +26,16 @@ impl Memory {
         &self,
         limits: &Limits,
         stored: Size,
-        is_reducible: bool,
+        scales: Scales,
     ) -> Result<Reduction, PhotoError> {
         let needed = |reduction| self.at(reduction, stored) + self.beside;
-        let mut scales =
-            Reduction::LARGEST_FIRST
-                .into_iter()
-                .take(if is_reducible { 4 } else { 1 });
-        let mut within = scales
-            .by_ref()
+        let tried = match scales {
+            Scales::Full => &Reduction::LARGEST_FIRST[..1],
+            _ => &Reduction::LARGEST_FIRST,
+        };
+        let mut within = tried
+            .iter()
+            .copied()
             .filter(|reduction| reduction.decoded_size(stored).pixels() <= limits.max_pixels)
             .peekable();
         if within.peek().is_none() {
@@ -47,11 +49,7 @@ impl Memory {
         fits.ok_or(PhotoError::TooMuchMemory {
             width: stored.width,
             height: stored.height,
-            bytes: needed(if is_reducible {
-                Reduction::Eighth
-            } else {
-                Reduction::Full
-            }),
+            bytes: needed(tried.last().copied().unwrap_or(Reduction::Full)),
             limit: limits.max_memory,
         })
     }

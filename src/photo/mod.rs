@@ -26,7 +26,7 @@ mod signature;
 mod thumbnail;
 
 /// The version of the readers. It changes whenever files become readable that were not before.
-pub const READER: &str = "3";
+pub const READER: &str = "4";
 
 pub(crate) use catch_panic::catch_panic;
 pub use decode::{Photo, Probe, decode, decode_reduced, probe};

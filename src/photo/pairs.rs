@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::file_kind::{extension_of, is_raw};
 
 /// Names under which those that are left out are counted.
@@ -20,13 +22,15 @@ const PHOTO_WITH_FILM: [&str; 4] = ["heic", "heif", "jpg", "jpeg"];
 /// Films of Live Photos, of Apple and of Samsung or Google.
 const FILMS: [&str; 2] = ["mov", "mp4"];
 
-/// Folder and stem, in lower case.
+/// Folder, and stem in lower case; composed.
 type Key = (String, String);
 
 fn key(path: &str) -> Key {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    (folder.to_owned(), stem.to_lowercase())
+    // Copied by way of a Mac, the one name may be composed and the other not.
+    let composed = |text: &str| text.nfc().collect();
+    (composed(folder), composed(&stem.to_lowercase()))
 }
 
 /// The files that are another file's photo, each with what it is; of paths with `/`.
@@ -83,6 +87,8 @@ mod tests {
             "a/IMG_1235.HEIC",
             "b/IMG_E1235.JPG",
             "a/IMG_E99.jpg",
+            "a/Zoe\u{301}.ARW",
+            "a/Zo\u{e9}.heic",
         ];
         let left_out: Vec<_> = left_out(&files).into_iter().collect();
         assert_eq!(
@@ -90,6 +96,7 @@ mod tests {
             [
                 ("a/DSC_1.NEF".to_owned(), RAW_BESIDE_PHOTO),
                 ("a/IMG_1234.HEIC".to_owned(), ORIGINAL_OF_EDITED),
+                ("a/Zoe\u{301}.ARW".to_owned(), RAW_BESIDE_PHOTO),
             ]
         );
         let films = ["a/img_1234.mov", "b/IMG_1235.MOV", "a/DSC_1.avi"].map(str::to_owned);

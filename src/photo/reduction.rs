@@ -48,3 +48,16 @@ impl Reduction {
         smallest.unwrap_or(Reduction::Full)
     }
 }
+
+/// The scales at which a file can be decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scales {
+    /// Full scale only.
+    Full,
+    /// All; none is faster than the others, so a smaller one is for what doesn't fit in memory.
+    IfNeeded,
+    /// All; none is faster, but the picture is large, and a smaller one saves memory.
+    IfLarge,
+    /// All, and a smaller one is faster.
+    Any,
+}

@@ -10,12 +10,21 @@ use super::run::{Run, kinfolk_on};
 use crate::support::demo_photo;
 use crate::support::home::write;
 use crate::support::hostile_files::{
-    TiffPlan, black_png, bmp_of_runs, cmyk_jpeg, gif_frame, gif_screen, jpeg_of_empty_scans,
-    jpeg_of_refining_scans, png_with_inflating_profile, png_with_inflating_text, qoi_of_runs,
+    TiffPlan, black_png, bmp_of_runs, claiming_size, claiming_tiles, cmyk_jpeg, gif_frame,
+    gif_screen, jpeg_of_empty_scans, jpeg_of_refining_scans, jxl_header, packbits,
+    png_with_inflating_profile, png_with_inflating_text, qoi_of_runs, tiff_of_circling_directories,
     webp_frame_larger_than_picture, webp_lossless,
 };
 
 const GOOD: [&str; 4] = ["obama.jpg", "biden.jpg", "astronaut.png", "chelsea.png"];
+
+/// Sound files whose sizes are made to lie.
+#[cfg(feature = "heic")]
+const HEIC: &[u8] = include_bytes!("../photo/inputs/eight_bit.heic");
+#[cfg(feature = "avif")]
+const AVIF: &[u8] = include_bytes!("../photo/inputs/eight_bit.avif");
+#[cfg(feature = "avif")]
+const GRID: &[u8] = include_bytes!("../photo/inputs/grid.avif");
 
 /// Peak memory that the program may use while it reads one of these files, in bytes.
 const MAX_RESIDENT: u64 = 600_000_000;
@@ -65,18 +74,34 @@ fn hostile_files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("blocks.jpg", jpeg_of_refining_scans(90, 8_000), "blocks"),
         ("inks.jpg", cmyk_jpeg(65_535, 4_096), "memory"),
         ("column.png", black_png(1, 1 << 28), "along a side"),
-        ("square.png", black_png(16_384, 16_384), "memory"),
         ("profile.png", png_with_inflating_profile(16_384), ""),
         ("text.png", png_with_inflating_text(16_384), ""),
         ("screen.gif", gif_screen(16_384), "memory"),
         ("frame.gif", gif_frame(40_000), "GIF"),
-        ("deep.tif", TiffPlan::deep(16_384, 16_384).file(), "memory"),
+        (
+            "deep.tif",
+            TiffPlan::deep(40_000, 40_000).file(),
+            "limit of",
+        ),
+        ("circle.tif", tiff_of_circling_directories(), "limit of"),
         ("tile.tif", tile.file(), "TIFF"),
         ("lossless.webp", webp_lossless(16_383, 16_383), "memory"),
         ("frame.webp", webp_frame_larger_than_picture(16_383), "WebP"),
         ("runs.qoi", qoi_of_runs(16_000, 16_000), "memory"),
         ("runs.bmp", bmp_of_runs(16_000, 16_000), "memory"),
         ("text.ppm", b"P3 16000 16000 255\n1 2 3 ".to_vec(), "memory"),
+        ("header.jxl", jxl_header(1 << 30, 1 << 30), "JPEG XL"),
+        ("memory.jxl", jxl_header(8_000, 8_000), "memory"),
+        #[cfg(feature = "heic")]
+        ("side.heic", claiming_size(HEIC, u32::MAX, 16), "limit of"),
+        #[cfg(feature = "heic")]
+        ("memory.heic", claiming_size(HEIC, 16_000, 16_000), "memory"),
+        #[cfg(feature = "avif")]
+        ("memory.avif", claiming_size(AVIF, 16_000, 16_000), "memory"),
+        #[cfg(feature = "avif")]
+        ("size.avif", claiming_size(AVIF, 7_000, 7_000), "AVIF"),
+        #[cfg(feature = "avif")]
+        ("tiles.avif", claiming_tiles(GRID, 65_535, 16_383), "AVIF"),
     ]
 }
 
@@ -155,6 +180,18 @@ fn the_largest_pictures_that_are_read_stay_within_the_limit() {
         ("lossless.webp", webp_lossless(7_000, 7_000)),
         ("runs.qoi", qoi_of_runs(11_000, 11_000)),
         ("scans.jpg", jpeg_of_empty_scans(20, 10_000)),
+        // More than can be held at full scale: brought together smaller.
+        ("square.png", black_png(16_384, 16_384)),
+        (
+            "strips.tif",
+            TiffPlan {
+                bits: 8,
+                samples: 1,
+                data: packbits(20_000),
+                ..TiffPlan::deep(20_000, 15_000)
+            }
+            .file(),
+        ),
         ("refining.jpg", jpeg_of_refining_scans(80, 5_000)),
         ("inks.jpg", cmyk_jpeg(10_000, 10_000)),
     ];

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use crate::support::hostile_files::{
     TiffPlan, black_png, exif_of_overlapping_directories, gif_frame, jpeg_of_empty_scans, packbits,
-    png_with_inflating_profile, webp_frame_larger_than_picture, webp_lossless,
+    png_with_inflating_profile, raw_of_loops, webp_frame_larger_than_picture, webp_lossless,
 };
 use crate::support::pictures::{
     asymmetric, encoded, exif_block, jpeg_of, jpeg_with_exif, mean_difference,
@@ -114,6 +114,86 @@ fn a_large_photo_is_decoded_as_large_as_memory_allows() {
         photo::probe(&png, &limits(full / 3)),
         Err(PhotoError::TooMuchMemory { .. })
     ));
+}
+
+/// Strips, tiles and rows that can't all be held are brought together at a smaller scale, and show the same.
+#[test]
+fn what_does_not_fit_is_decoded_smaller() {
+    let picture = asymmetric(640, 480);
+    let exif = exif_block(6, None);
+    let png = encoded(&picture.clone().into(), ImageFormat::Png);
+    let files = [
+        ("png", png.clone()),
+        ("turned png", png_with_exif(&png, &exif)),
+        ("strips", tiff_of(&picture, None, 1)),
+        ("turned strips", tiff_of(&picture, None, 6)),
+        ("tiles", tiff_of(&picture, Some((64, 48)), 1)),
+        ("turned tiles", tiff_of(&picture, Some((64, 48)), 6)),
+    ];
+    for (name, bytes) in files {
+        let whole = decode(&bytes);
+        let limits = Limits {
+            max_pixels: 640 * 480 / 20,
+            ..Limits::default()
+        };
+        let probe = photo::probe(&bytes, &limits).expect(name);
+        assert_eq!(probe.largest, Reduction::Eighth, "{name}");
+        let small = photo::decode_reduced(&bytes, &limits, Reduction::Eighth).expect(name);
+        let (width, height) = whole.dimensions();
+        assert_eq!(small.image.dimensions(), (width / 8, height / 8), "{name}");
+        assert_eq!(
+            (small.size().width, small.size().height),
+            (width, height),
+            "{name}"
+        );
+        let averaged = image::imageops::thumbnail(&whole, width / 8, height / 8);
+        let off = mean_difference(&small.image, &averaged);
+        assert!(off < 1.0, "{name}: {off}");
+        // The window asks for a scale; what fits is not decoded smaller than it must be.
+        let fits = photo::probe(&bytes, &Limits::default()).expect(name);
+        assert_eq!(
+            fits.reduction_keeping(640.0, 100.0),
+            Reduction::Full,
+            "{name}"
+        );
+    }
+}
+
+/// A PNG with its EXIF in a chunk before the pixels.
+fn png_with_exif(png: &[u8], exif: &[u8]) -> Vec<u8> {
+    let mut chunk = (exif.len() as u32).to_be_bytes().to_vec();
+    chunk.extend(b"eXIf");
+    chunk.extend(exif);
+    let sum = crate::support::hostile_files::crc32(&chunk[4..]);
+    chunk.extend(sum.to_be_bytes());
+    // Behind the signature and the header.
+    let (before, after) = png.split_at(8 + 25);
+    [before, &chunk, after].concat()
+}
+
+#[test]
+fn exif_behind_the_pixels_of_a_png_counts() {
+    let picture = asymmetric(64, 48);
+    let png = encoded(&picture.into(), ImageFormat::Png);
+    let early = png_with_exif(&png, &exif_block(6, None));
+    let (pixels, end) = png.split_at(png.len() - 12);
+    let chunk = &early[33..early.len() - (png.len() - 33)];
+    let late = [pixels, chunk, end].concat();
+    assert_eq!(decode(&late).dimensions(), (48, 64));
+    assert_eq!(decode(&late), decode(&early));
+}
+
+/// Directories in circles are walked once, and a preview that isn't in the file is none.
+#[test]
+fn raw_files_that_lie_have_no_preview() {
+    let places = [(u32::MAX - 1, 1 << 30), (60, u32::MAX), (8, 100), (0, 0)];
+    for (preview, length) in places {
+        let error = refused(&raw_of_loops(preview, length));
+        assert!(
+            matches!(error, PhotoError::NotYetReadable { kind: "raw" }),
+            "{preview} {length}: {error}"
+        );
+    }
 }
 
 #[test]

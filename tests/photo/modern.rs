@@ -65,6 +65,49 @@ fn avif_comes_out_upright_and_in_its_colours() {
     assert_quarters("grid", &grid.image, COLORS, 8);
 }
 
+/// Laid on white: half of each colour and half of white.
+#[test]
+fn opacity_of_heic_and_avif_is_laid_on_white() {
+    let files: [(&str, &[u8], bool); 2] = [
+        (
+            "half",
+            include_bytes!("inputs/half.heic"),
+            cfg!(feature = "heic"),
+        ),
+        (
+            "premultiplied",
+            include_bytes!("inputs/premultiplied.avif"),
+            cfg!(feature = "avif"),
+        ),
+    ];
+    let on_white = COLORS.map(|color| color.map(|sample| (sample / 2 + 127).max(128)));
+    for (name, bytes, _) in files.iter().filter(|(.., is_read)| *is_read) {
+        assert_quarters(name, &decode(bytes).image, on_white, 8);
+    }
+}
+
+#[cfg(feature = "avif")]
+#[test]
+fn avif_of_another_matrix_comes_out_in_its_colours() {
+    let photo = decode(include_bytes!("inputs/ycgco.avif"));
+    assert_quarters("ycgco", &photo.image, COLORS, 8);
+}
+
+/// What zune-jpeg refuses, or takes wrongly without a word.
+#[test]
+fn jpegs_of_other_codes_scans_and_sampling_come_out_in_their_colours() {
+    let files: [(&str, &[u8]); 3] = [
+        ("arithmetic", include_bytes!("inputs/arithmetic.jpg")),
+        ("scans", include_bytes!("inputs/scans.jpg")),
+        ("three_to_one", include_bytes!("inputs/three_to_one.jpg")),
+    ];
+    for (name, bytes) in files {
+        let photo = decode(bytes);
+        assert_eq!(photo.notes, [], "{name}");
+        assert_quarters(name, &photo.image, COLORS, 8);
+    }
+}
+
 #[test]
 fn jpeg_xl_comes_out_in_its_colours() {
     let files: [(&str, &[u8]); 2] = [

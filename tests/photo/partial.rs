@@ -6,7 +6,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, Rgb, RgbImage};
 use kinfolk::photo::{self, Limits, Photo, PhotoNote, Reduction};
 
-use crate::support::pictures::{asymmetric, encoded};
+use crate::support::pictures::{asymmetric, encoded, mean_difference};
 
 fn decode(bytes: &[u8]) -> Photo {
     photo::decode(bytes, &Limits::default()).expect("readable")
@@ -74,7 +74,10 @@ fn what_is_left_of_a_cut_jpeg_is_the_picture() {
         decode(&whole).image,
         decode(&whole[..whole.len() * 6 / 10]).image,
     );
-    assert!((0..100).all(|y| (0..320).all(|x| all.get_pixel(x, y) == part.get_pixel(x, y))));
+    // Damaged files are decoded by libjpeg, which rounds otherwise than the decoder of whole ones.
+    let top = |image| image::imageops::crop_imm(image, 0, 0, 320, 100).to_image();
+    let off = mean_difference(&top(&all), &top(&part));
+    assert!(off < 1.0, "{off}");
 }
 
 #[test]

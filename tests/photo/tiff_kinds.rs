@@ -157,10 +157,11 @@ fn every_kind_of_sample_is_the_colour_that_was_meant() {
         Page::plain(1, &[16], &half).with(339, &[3]),
         [128; 3],
     );
+    let lab = floats(&[50.2, 40.0, -30.0]);
     assert_color(
-        "signed",
-        Page::plain(1, &[8], &[0]).with(339, &[2]),
-        [128; 3],
+        "CIELab of floats",
+        Page::plain(8, &[32; 3], &lab).with(339, &[3]),
+        [166, 92, 172],
     );
     assert_color(
         "grey of 12 bits",
@@ -220,7 +221,8 @@ fn the_largest_page_is_the_photo_and_the_others_are_told() {
 
 #[test]
 fn what_cannot_be_read_yet_is_not_called_damaged() {
-    for (tag, value) in [(259, 34_712), (259, 34_925), (262, 32_845)] {
+    // Programs differ in what is black where samples have a sign.
+    for (tag, value) in [(259, 34_712), (259, 34_925), (262, 32_845), (339, 2)] {
         let page = Page::plain(2, &[8; 3], &[1, 2, 3]).with(tag, &[value]);
         let error = photo::decode(&tiff(&[page]), &Limits::default()).err();
         let Some(PhotoError::Unsupported { .. }) = error else {
@@ -244,4 +246,56 @@ fn a_strip_that_is_missing_costs_itself_only() {
     let photo = photo::decode(&file, &Limits::default()).expect("a part is readable");
     assert_eq!(photo.notes, [PhotoNote::Incomplete]);
     assert_eq!(photo.image.get_pixel(0, 3), &Rgb([90; 3]));
+}
+
+/// Rows of a fax, whose last one no mark follows, come out in every strip (ITU T.4, one dimension).
+#[test]
+fn fax_rows_are_all_there() {
+    // An end of line, then a white run of two pixels, a black one of three and a white one of three: 0111, 10, 1000.
+    let row = "000000000001".to_owned() + "0111" + "10" + "1000";
+    let bits = row.repeat(SIDE as usize);
+    let bytes: Vec<u8> = bits
+        .as_bytes()
+        .chunks(8)
+        .map(|bits| {
+            let bits = bits.iter().map(|bit| bit - b'0');
+            let byte = bits.clone().fold(0, |byte, bit| byte << 1 | bit);
+            byte << (8 - bits.len())
+        })
+        .collect();
+    let page = Page::of_strips(SIDE, 0, &[1], vec![bytes]).with(259, &[3]);
+    let photo = decode(&[page]);
+    assert_eq!(photo.notes, []);
+    for (x, _, pixel) in photo.image.enumerate_pixels() {
+        let expected = if (2..5).contains(&x) { 0 } else { 255 };
+        assert_eq!(pixel, &Rgb([expected; 3]), "{x}");
+    }
+}
+
+/// A strip that isn't packed is read in parts; those that lie beyond the file's end are missing.
+#[test]
+fn a_long_strip_is_read_in_parts() {
+    let side = 300;
+    let greys: Vec<u8> = (0..side * side).map(|at| (at / side % 251) as u8).collect();
+    let of = |strip: &[u8]| Page::of_strips(side, 1, &[8], vec![strip.to_vec()]);
+    let whole = decode(&[of(&greys)]);
+    assert_eq!(whole.notes, []);
+    for (_, y, pixel) in whole.image.enumerate_pixels() {
+        assert_eq!(pixel.0[0], (y % 251) as u8);
+    }
+    let mut cut = tiff(&[of(&greys)]);
+    let data = cut.drain(8..8 + greys.len()).collect::<Vec<_>>();
+    // The directory before the pixels, of which a third is missing.
+    let moved = |at: u32| at - greys.len() as u32;
+    let directory = moved(u32::from_le_bytes([cut[4], cut[5], cut[6], cut[7]]));
+    cut[4..8].copy_from_slice(&directory.to_le_bytes());
+    let tag = 273u16.to_le_bytes();
+    let place = cut.windows(2).position(|two| two == tag).expect("offsets") + 8;
+    let pixels = cut.len() as u32;
+    cut[place..place + 4].copy_from_slice(&pixels.to_le_bytes());
+    cut.extend(&data[..data.len() * 2 / 3]);
+    let photo = photo::decode(&cut, &Limits::default()).expect("two thirds");
+    assert_eq!(photo.notes, [PhotoNote::Incomplete]);
+    assert_eq!(photo.image.get_pixel(5, 190), &Rgb([190; 3]));
+    assert_eq!(photo.image.get_pixel(5, 299), &Rgb([0; 3]));
 }

@@ -356,3 +356,94 @@ pub fn exif_of_overlapping_directories() -> Vec<u8> {
     block.resize(65_000, 0);
     block
 }
+
+/// A HEIC, AVIF or other ISO file whose pictures all claim `width` × `height` pixels (`ispe`).
+pub fn claiming_size(file: &[u8], width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = file.to_vec();
+    let places = file.windows(4).enumerate();
+    let places: Vec<usize> = places
+        .filter(|(_, name)| *name == b"ispe")
+        .map(|(at, _)| at + 8)
+        .collect();
+    assert!(!places.is_empty(), "a file with sizes");
+    for at in places {
+        bytes[at..at + 4].copy_from_slice(&width.to_be_bytes());
+        bytes[at + 4..at + 8].copy_from_slice(&height.to_be_bytes());
+    }
+    bytes
+}
+
+/// An AVIF of 2 × 2 tiles that claims 256 × 256 of them (ISO/IEC 23008-12, 6.6.2.3.2).
+pub fn claiming_tiles(grid: &[u8], width: u16, height: u16) -> Vec<u8> {
+    let mut bytes = grid.to_vec();
+    let tiles = [0, 0, 1, 1, 1, 0, 0, 192];
+    let at = grid.windows(8).position(|eight| eight == tiles);
+    let at = at.expect("a grid of 256 × 192 pixels");
+    bytes[at + 2..at + 4].fill(255);
+    bytes[at + 4..at + 6].copy_from_slice(&width.to_be_bytes());
+    bytes[at + 6..at + 8].copy_from_slice(&height.to_be_bytes());
+    bytes
+}
+
+/// The header of a JPEG XL (ISO/IEC 18181-1, D.3): the size in its longest form, all else as usual.
+pub fn jxl_header(width: u32, height: u32) -> Vec<u8> {
+    let fields = [
+        (0, 1),
+        (3, 2),
+        (height - 1, 30),
+        (0, 3),
+        (3, 2),
+        (width - 1, 30),
+        (1, 1),
+        (1, 1),
+    ];
+    let mut bits = fields
+        .into_iter()
+        .flat_map(|(value, count)| (0..count).map(move |bit| (value >> bit & 1) as u8));
+    let mut bytes = vec![0xFF, 0x0A];
+    while let Some(first) = bits.next() {
+        let rest = bits.by_ref().take(7).enumerate();
+        bytes.push(rest.fold(first, |byte, (at, bit)| byte | bit << (at + 1)));
+    }
+    bytes.resize(bytes.len() + 64, 0x55);
+    bytes
+}
+
+/// A raw file that is TIFF inside: the first directory follows itself, has itself as its part, and a preview that begins or ends
+/// behind the file.
+pub fn raw_of_loops(preview: u32, length: u32) -> Vec<u8> {
+    let mut bytes = b"II*\0\x08\0\0\0".to_vec();
+    let entries = [
+        (0x0100, 4000),
+        (0x0106, 32_803),
+        (0x014A, 8),
+        (0x0201, preview),
+        (0x0202, length),
+        (0x8769, 8),
+    ];
+    bytes.extend((entries.len() as u16).to_le_bytes());
+    for (tag, value) in entries {
+        bytes.extend([&(tag as u16).to_le_bytes()[..], &[4, 0, 1, 0, 0, 0]].concat());
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes.extend(8u32.to_le_bytes());
+    bytes
+}
+
+/// The same of a TIFF: a thousand directories in a circle, each of which claims a picture.
+pub fn tiff_of_circling_directories() -> Vec<u8> {
+    let directories = 1000u32;
+    let length = 2 + 2 * 12 + 4;
+    let mut bytes = b"II*\0\x08\0\0\0".to_vec();
+    for number in 0..directories {
+        bytes.extend(2u16.to_le_bytes());
+        for tag in [256u16, 257] {
+            bytes.extend(tag.to_le_bytes());
+            bytes.extend([4, 0, 1, 0, 0, 0]);
+            bytes.extend(60_000u32.to_le_bytes());
+        }
+        let next = (number + 1) % directories;
+        bytes.extend((8 + next * length).to_le_bytes());
+    }
+    bytes
+}

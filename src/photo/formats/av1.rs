@@ -62,10 +62,36 @@ fn decode_picture(stream: Box<[u8]>, size: Size) -> Result<Picture, String> {
     }
 }
 
+/// What the three samples of a pixel are.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Green, blue and red as they are.
+    Plain,
+    /// Luma, and what blue and red differ from it: the weights of red and blue in the luma.
+    Weighted(f32, f32),
+    /// Luma, and what green and orange differ from the others.
+    YCgCo,
+}
+
+impl Kind {
+    fn of(matrix: u16) -> Result<Self, String> {
+        Ok(match matrix {
+            0 => Self::Plain,
+            1 => Self::Weighted(0.2126, 0.0722),
+            4 => Self::Weighted(0.30, 0.11),
+            7 => Self::Weighted(0.212, 0.087),
+            8 => Self::YCgCo,
+            9 | 10 => Self::Weighted(0.2627, 0.0593),
+            // Lossless YCgCo, and those whose matrix depends on other things.
+            11 | 14.. => return Err(format!("colours of matrix {matrix}")),
+            _ => Self::Weighted(0.299, 0.114),
+        })
+    }
+}
+
 /// How samples become light (ITU-T H.273).
 struct Matrix {
-    /// Weights of red and blue in the luma; none for red, green and blue as they are.
-    weights: Option<(f32, f32)>,
+    kind: Kind,
     full_range: bool,
     max: f32,
     /// Steps of 8-bit video range at this depth.
@@ -79,16 +105,18 @@ impl Matrix {
             false => (f32::from(sample) - 16.0 * self.step) / (219.0 * self.step),
         };
         let byte = |light: f32| (light * 255.0).round() as u8;
-        let Some((red, blue)) = self.weights else {
-            // Green, blue, red.
+        if matches!(self.kind, Kind::Plain) {
             return [luma(v), luma(y), luma(u)].map(byte);
-        };
+        }
         let middle = 128.0 * self.step;
         let chroma = |sample: u16| match self.full_range {
             true => (f32::from(sample) - middle) / self.max,
             false => (f32::from(sample) - middle) / (224.0 * self.step),
         };
         let (y, cb, cr) = (luma(y), chroma(u), chroma(v));
+        let Kind::Weighted(red, blue) = self.kind else {
+            return [y - cb + cr, y + cb, y - cb - cr].map(byte);
+        };
         let (r, b) = (y + 2.0 * (1.0 - red) * cr, y + 2.0 * (1.0 - blue) * cb);
         let green = 1.0 - red - blue;
         [r, (y - red * r - blue * b) / green, b].map(byte)
@@ -102,12 +130,7 @@ fn to_rgb(picture: &Picture, size: Size, nclx: Option<(u16, bool)>) -> Result<Rg
         (picture.matrix_coefficients() as u16, full)
     });
     let matrix = Matrix {
-        weights: match matrix {
-            0 => None,
-            1 => Some((0.2126, 0.0722)),
-            9 | 10 => Some((0.2627, 0.0593)),
-            _ => Some((0.299, 0.114)),
-        },
+        kind: Kind::of(matrix)?,
         full_range,
         max: ((1u32 << bits) - 1) as f32,
         step: (1u32 << (bits - 8)) as f32,

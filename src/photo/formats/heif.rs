@@ -11,19 +11,23 @@ use image::imageops::crop_imm;
 use crate::geometry::Size;
 use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
-use crate::photo::limits::check_pixels;
+use crate::photo::limits::{check_pixels, check_stored};
 use crate::photo::memory::Memory;
+use crate::photo::pixels::canvas::Canvas;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, upright};
-use crate::photo::{Limits, PhotoError};
+use crate::photo::reduction::Scales;
+use crate::photo::{Limits, PhotoError, Reduction};
 
 /// Items and properties of a file; a photo of 200 megapixels in tiles has about 800.
 const MAX_ITEMS: usize = 20_000;
 /// Tiles of a grid.
 const MAX_TILES: usize = 16_384;
-/// Bytes that a decoder holds for each pixel that it decodes at once: planes of 16 bits at full colour, and what it makes of
-/// them.
-const DECODER_PER_PIXEL: u64 = 16;
+
+/// Bytes for each pixel that the HEVC decoder holds beside its planes: opacity, and what its filters keep.
+const HEVC_BESIDE: u64 = 2;
+/// Bytes for each pixel that the AV1 decoder holds beside its planes.
+const AV1_BESIDE: u64 = 1;
 
 /// What tiles are coded with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,6 +49,8 @@ pub(crate) struct Heif<'a> {
     file: HeifFile<'a>,
     format: &'static str,
     coded: Coded,
+    /// A picture as large, whose light is the opacity.
+    opacity: Option<Coded>,
     exif: ExifFacts,
     watch: &'a Watch<'a>,
     /// Before rotation, mirror and crop.
@@ -82,19 +88,14 @@ impl<'a> Heif<'a> {
         }
         watch.check()?;
         let primary = source_item(&file, file.primary_id).map_err(damaged)?;
-        let kind = file.item(primary).map_err(damaged)?.item_type.0;
-        let (coded, stored) = match &kind {
-            b"grid" => grid(&file, primary, format)?,
-            kind => {
-                let size = file.image_size(primary).map_err(damaged)?;
-                let (width, height) = size.ok_or_else(|| damaged_because(format, "no size"))?;
-                let coded = Coded::Whole(primary, codec(kind, format)?);
-                (coded, Size { width, height })
-            }
-        };
-        check_pixels(stored, limits)?;
+        let (coded, stored) = coded(&file, primary, format)?;
+        match coded {
+            Coded::Whole(..) => check_pixels(stored, limits)?,
+            Coded::Grid { .. } => check_stored(stored, limits)?,
+        }
         let mut heif = Self {
             format,
+            opacity: opacity(&file, primary, stored, format),
             coded,
             exif: ExifFacts::NONE,
             watch,
@@ -105,29 +106,88 @@ impl<'a> Heif<'a> {
         for turn in heif.turns()? {
             heif.size = turn.size(heif.size);
         }
-        check_pixels(heif.size, limits)?;
+        check_stored(heif.size, limits)?;
         let exif = heif.file.exif(primary).ok().flatten();
         let taken = exif.and_then(|raw| ExifFacts::parse(&raw).taken);
         heif.exif.taken = taken;
         Ok(heif)
     }
 
-    pub(crate) fn memory(&self) -> Memory {
-        let at_once = match &self.coded {
-            Coded::Whole(..) => self.stored.pixels(),
-            Coded::Grid { tile, .. } => tile.pixels(),
-        };
-        Memory {
-            // A turn holds the picture twice.
-            per_decoded_pixel: 6,
-            fixed: at_once * DECODER_PER_PIXEL,
-            beside: 0,
+    /// Tiles are brought together at any scale.
+    pub(crate) fn scales(&self) -> Scales {
+        match &self.coded {
+            Coded::Grid { tile, .. } if Canvas::can_be_reduced(self.stored, tile.width) => {
+                Scales::IfNeeded
+            }
+            _ => Scales::Full,
         }
     }
 
+    pub(crate) fn memory(&self) -> Result<Memory, PhotoError> {
+        let turned = match self.turns()?.is_empty() {
+            true => 0,
+            // A turn holds the picture twice.
+            false => 3,
+        };
+        let turned = turned + if self.opacity.is_some() { 3 } else { 0 };
+        // What is cropped is decoded first.
+        let cropped = self.stored.pixels().saturating_sub(self.size.pixels());
+        Ok(match &self.coded {
+            Coded::Whole(item, codec) => {
+                let per_decoded_pixel = 3 + turned.max(self.decoder_bytes(*item, *codec)?);
+                Memory {
+                    per_decoded_pixel,
+                    fixed: cropped * per_decoded_pixel,
+                    beside: 0,
+                }
+            }
+            Coded::Grid {
+                tiles, tile, codec, ..
+            } => {
+                let per_pixel = match tiles.first() {
+                    Some(item) => 3 + self.decoder_bytes(*item, *codec)?,
+                    None => 0,
+                };
+                Memory {
+                    per_decoded_pixel: 3 + turned,
+                    fixed: tile.pixels() * per_pixel + cropped * (3 + turned),
+                    beside: 0,
+                }
+            }
+        })
+    }
+
+    /// Bytes that a decoder holds for each pixel of a coded picture, beside the decoded one.
+    fn decoder_bytes(&self, item: ItemId, codec: Codec) -> Result<u64, PhotoError> {
+        let properties = self.properties(item)?;
+        Ok(match codec {
+            Codec::Hevc => bytes_per_pixel_of_hevc(properties),
+            Codec::Av1 => bytes_per_pixel_of_av1(properties),
+        })
+    }
+
     /// The upright picture in sRGB.
-    pub(crate) fn decode(self) -> Result<(RgbImage, ExifFacts), PhotoError> {
-        let mut picture = match &self.coded {
+    pub(crate) fn decode(self, reduction: Reduction) -> Result<(RgbImage, ExifFacts), PhotoError> {
+        let mut picture = self.picture(&self.coded, reduction)?;
+        if let Some(icc) = self.profile() {
+            color::to_srgb(&mut picture, Samples::Rgb, &icc);
+        }
+        if let Some(opacity) = &self.opacity {
+            let alpha = self.picture(opacity, reduction)?;
+            let is_premultiplied = !self
+                .file
+                .referenced_items(self.file.primary_id, b"prem")
+                .is_empty();
+            lay_on_white(&mut picture, &alpha, is_premultiplied);
+        }
+        for turn in self.turns()? {
+            picture = turn.of(picture, reduction);
+        }
+        Ok((picture, self.exif))
+    }
+
+    fn picture(&self, coded: &Coded, reduction: Reduction) -> Result<RgbImage, PhotoError> {
+        let picture = match coded {
             Coded::Whole(item, codec) => self.tile(*item, *codec, self.stored)?,
             Coded::Grid {
                 tiles,
@@ -135,7 +195,7 @@ impl<'a> Heif<'a> {
                 tile,
                 codec,
             } => {
-                let mut picture = RgbImage::new(self.stored.width, self.stored.height);
+                let mut canvas = Canvas::new(self.stored, Orientation::UPRIGHT, reduction);
                 for (number, item) in (0..).zip(tiles) {
                     self.watch.check()?;
                     let (x, y) = (
@@ -143,20 +203,15 @@ impl<'a> Heif<'a> {
                         number / columns * tile.height,
                     );
                     if x < self.stored.width && y < self.stored.height {
-                        copy_to(&mut picture, x, y, &self.tile(*item, *codec, *tile)?);
+                        let decoded = self.tile(*item, *codec, *tile)?;
+                        put_tile(&mut canvas, self.stored, (x, y), &decoded);
                     }
                 }
-                picture
+                canvas.into_image()
             }
         };
         self.watch.check()?;
-        if let Some(icc) = self.profile() {
-            color::to_srgb(&mut picture, Samples::Rgb, &icc);
-        }
-        for turn in self.turns()? {
-            picture = turn.of(picture);
-        }
-        Ok((picture, self.exif))
+        Ok(picture)
     }
 
     /// A picture of `size`; what is coded beyond it is padding.
@@ -272,13 +327,20 @@ impl Turn {
         }
     }
 
-    fn of(&self, picture: RgbImage) -> RgbImage {
+    /// Of a picture whose sides are divided as `reduction` says.
+    fn of(&self, picture: RgbImage, reduction: Reduction) -> RgbImage {
         match self {
             Self::To(orientation) => upright(picture, *orientation),
-            Self::Crop { x, y, size } if (size.width, size.height) != picture.dimensions() => {
-                crop_imm(&picture, *x, *y, size.width, size.height).to_image()
+            Self::Crop { x, y, size } => {
+                let Size { width, height } = reduction.decoded_size(*size);
+                if (width, height) == picture.dimensions() {
+                    return picture;
+                }
+                let [x, y] = [x, y].map(|at| at / reduction.divisor());
+                let x = x.min(picture.width().saturating_sub(width));
+                let y = y.min(picture.height().saturating_sub(height));
+                crop_imm(&picture, x, y, width, height).to_image()
             }
-            Self::Crop { .. } => picture,
         }
     }
 }
@@ -307,6 +369,60 @@ fn codec(kind: &[u8; 4], format: &'static str) -> Result<Codec, PhotoError> {
             format,
             what: format!("items of kind {}", String::from_utf8_lossy(other)),
         }),
+    }
+}
+
+/// How an item is coded, and its size.
+fn coded(
+    file: &HeifFile<'_>,
+    item: ItemId,
+    format: &'static str,
+) -> Result<(Coded, Size), PhotoError> {
+    let damaged = |error: heifer_isobmff::Error| damaged(format, &error);
+    match &file.item(item).map_err(damaged)?.item_type.0 {
+        b"grid" => grid(file, item, format),
+        kind => {
+            let codec = codec(kind, format)?;
+            let size = file.image_size(item).map_err(damaged)?;
+            let (width, height) = size.ok_or_else(|| damaged_because(format, "no size"))?;
+            Ok((Coded::Whole(item, codec), Size { width, height }))
+        }
+    }
+}
+
+/// The auxiliary picture that holds the opacity (ISO/IEC 23008-12, 6.4.5 and B.2.5; MIAF, 7.3.5.2).
+fn opacity(file: &HeifFile<'_>, item: ItemId, size: Size, format: &'static str) -> Option<Coded> {
+    const NAMES: [&str; 2] = [
+        "urn:mpeg:hevc:2015:auxid:1",
+        "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
+    ];
+    let auxiliary = file.referencing_items(item, b"auxl").into_iter();
+    let is_opacity = |item: &ItemId| {
+        let mut properties = file.item_properties(*item).into_iter().flatten();
+        properties.any(|property| match property {
+            Property::AuxiliaryType(name) => NAMES.contains(&name.trim_end_matches('\0')),
+            _ => false,
+        })
+    };
+    let item = auxiliary.take(16).find(is_opacity)?;
+    let (coded, opacity_size) = coded(file, item, format).ok()?;
+    (opacity_size == size).then_some(coded)
+}
+
+/// Where opacity hides all of the picture, it is passed over: it is something else then.
+fn lay_on_white(picture: &mut RgbImage, alpha: &RgbImage, is_premultiplied: bool) {
+    if picture.dimensions() != alpha.dimensions() || alpha.pixels().all(|alpha| alpha.0[0] == 0) {
+        return;
+    }
+    for (pixel, alpha) in picture.pixels_mut().zip(alpha.pixels()) {
+        let alpha = u32::from(alpha.0[0]);
+        for sample in &mut pixel.0 {
+            let light = match is_premultiplied {
+                true => u32::from(*sample) + 255 - alpha,
+                false => (u32::from(*sample) * alpha + 255 * (255 - alpha) + 127) / 255,
+            };
+            *sample = light.min(255) as u8;
+        }
     }
 }
 
@@ -353,16 +469,49 @@ fn grid(
     Ok((coded, stored))
 }
 
-/// Copies as much of a tile as lies in the picture.
-fn copy_to(picture: &mut RgbImage, x: u32, y: u32, tile: &RgbImage) {
-    let width = tile.width().min(picture.width() - x) as usize * 3;
-    let rows = tile.height().min(picture.height() - y);
-    let (from_stride, to_stride) = (tile.width() as usize * 3, picture.width() as usize * 3);
-    let target: &mut [u8] = picture;
-    for row in 0..rows as usize {
-        let to = (y as usize + row) * to_stride + x as usize * 3;
-        target[to..to + width].copy_from_slice(&tile.as_raw()[row * from_stride..][..width]);
+/// Puts as much of a tile as lies in the picture.
+fn put_tile(canvas: &mut Canvas, picture: Size, (x, y): (u32, u32), tile: &RgbImage) {
+    let width = tile.width().min(picture.width - x);
+    let rows = tile.height().min(picture.height - y) as usize;
+    let stride = tile.width() as usize * 3;
+    let rows = tile.as_raw().chunks_exact(stride).take(rows);
+    for (y, row) in (y..).zip(rows) {
+        canvas.put(x, y, width, &row[..width as usize * 3]);
     }
+}
+
+/// The planes of HEVC, of 16 bits whatever the depth.
+fn bytes_per_pixel_of_hevc<'a>(mut properties: impl Iterator<Item = &'a Property>) -> u64 {
+    let chroma = properties.find_map(|property| match property {
+        Property::HevcConfig(config) => Some(config.chroma_format),
+        _ => None,
+    });
+    let planes = match chroma {
+        Some(0) => 2,
+        Some(1) => 3,
+        Some(2) => 4,
+        _ => 6,
+    };
+    planes + HEVC_BESIDE
+}
+
+/// The samples of AV1 by its configuration (AV1-ISOBMFF, 2.3.3): of the picture, and of what its filters keep.
+fn bytes_per_pixel_of_av1<'a>(mut properties: impl Iterator<Item = &'a Property>) -> u64 {
+    let config = properties.find_map(|property| match property {
+        Property::Unknown(kind, config) if kind.0 == *b"av1C" => config.get(2).copied(),
+        _ => None,
+    });
+    let config = config.unwrap_or(0b0100_0000);
+    let has = |bit: u8| config & bit != 0;
+    let bytes = if has(0b0100_0000) { 2u64 } else { 1 };
+    // Monochrome; both sides of the colours halved; one; none.
+    let halves = match (has(0b0001_0000), has(0b1000), has(0b0100)) {
+        (true, ..) => 2,
+        (_, true, true) => 3,
+        (_, true, false) => 4,
+        _ => 6,
+    };
+    (halves * bytes).div_ceil(2) + AV1_BESIDE
 }
 
 fn damaged(format: &'static str, error: &heifer_isobmff::Error) -> PhotoError {

@@ -6,6 +6,7 @@ use image::codecs::webp::WebPDecoder;
 use image::imageops::flip_vertical_in_place;
 use image::{ColorType, ImageDecoder, ImageError, ImageReader, RgbImage};
 
+use super::bmp;
 use crate::geometry::Size;
 use crate::photo::decode_watch::{Watch, Watched};
 use crate::photo::exif::ExifFacts;
@@ -13,6 +14,7 @@ use crate::photo::file::{SeekRead, Source};
 use crate::photo::file_kind::PhotoFormat;
 use crate::photo::limits::check_pixels;
 use crate::photo::memory::Memory;
+use crate::photo::note::PhotoNote;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, upright};
 use crate::photo::pixels::samples::InPlace;
@@ -42,14 +44,17 @@ impl<'a> Whole<'a> {
         limits: &Limits,
         watch: &'a Watch<'a>,
     ) -> Result<Self, PhotoError> {
-        let bottom_up = match format {
-            PhotoFormat::Bmp => bottom_up(source, watch)?,
+        let rewritten = match format {
+            PhotoFormat::Bmp => bmp::rewritten(source, watch)?,
             _ => None,
         };
-        let copied = bottom_up.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        let is_flipped = bottom_up.is_some();
-        let (mut decoder, decoder_per_pixel) = match bottom_up {
-            Some(bytes) => of_image_crate(Watched::new(Cursor::new(bytes), watch), format, limits)?,
+        let is_flipped = rewritten.as_ref().is_some_and(|file| file.is_flipped);
+        let copied = rewritten.as_ref().map_or(0, |file| file.bytes.len() as u64);
+        let (mut decoder, decoder_per_pixel) = match rewritten {
+            Some(file) => {
+                let reader = Watched::new(Cursor::new(file.bytes), watch);
+                of_image_crate(reader, format, limits)?
+            }
             None => decoder(source, format, limits, watch)?,
         };
         let (width, height) = decoder.dimensions();
@@ -103,12 +108,21 @@ impl<'a> Whole<'a> {
     }
 
     /// The upright picture in sRGB.
-    pub(crate) fn decode(self) -> Result<(RgbImage, ExifFacts), PhotoError> {
+    pub(crate) fn decode(self) -> Result<(RgbImage, ExifFacts, Vec<PhotoNote>), PhotoError> {
         let Size { width, height } = self.size;
         let color = self.decoder.color_type();
         let mut place = InPlace::new(width, height, color);
         let read = self.decoder.read_image_boxed(place.samples());
-        read.map_err(|error| damaged(self.format, &error))?;
+        let mut notes = Vec::new();
+        if let Err(error) = read {
+            // What was read so far is looked at.
+            let is_damage = matches!(error, ImageError::Decoding(_) | ImageError::IoError(_));
+            let is_empty = place.samples().iter().all(|sample| *sample == 0);
+            if is_empty || !is_damage {
+                return Err(damaged(self.format, &error));
+            }
+            notes.push(PhotoNote::Incomplete);
+        }
         place.show_invisible();
         let mut picture = place.into_rgb().ok_or_else(|| PhotoError::Damaged {
             format: self.format.name(),
@@ -120,7 +134,7 @@ impl<'a> Whole<'a> {
         if let Some(icc) = &self.icc {
             color::to_srgb(&mut picture, samples_of(color), icc);
         }
-        Ok((upright(picture, self.exif.orientation), self.exif))
+        Ok((upright(picture, self.exif.orientation), self.exif, notes))
     }
 }
 
@@ -164,33 +178,6 @@ fn of_image_crate<'a>(
     // A GIF's first frame is held beside the screen where it doesn't fill it.
     let per_pixel = if format == PhotoFormat::Gif { 4 } else { 0 };
     Ok((Box::new(decoder), per_pixel))
-}
-
-/// A run-length coded BMP whose first row is the top one, which the decoder doesn't take, with the rows the other way round: the
-/// codes are the same, and the height is positive.
-fn bottom_up<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<Option<Vec<u8>>, PhotoError> {
-    const HEIGHT: std::ops::Range<usize> = 22..26;
-    const COMPRESSION: std::ops::Range<usize> = 30..34;
-    let head = source.head(watch)?;
-    let is_top_down = head
-        .get(HEIGHT.end - 1)
-        .is_some_and(|byte| byte & 0x80 != 0);
-    let is_long = head.get(14).is_some_and(|length| *length >= 40);
-    if !is_top_down || !is_long || source.check_held().is_err() {
-        return Ok(None);
-    }
-    let mut bytes = source.bytes(watch)?.into_owned();
-    let number =
-        |range: std::ops::Range<usize>| -> Option<[u8; 4]> { bytes.get(range)?.try_into().ok() };
-    let is_run_length = number(COMPRESSION).is_some_and(|kind| matches!(kind, [1 | 2, 0, 0, 0]));
-    let height = number(HEIGHT).and_then(|height| i32::from_le_bytes(height).checked_neg());
-    match height {
-        Some(height) if is_run_length => {
-            bytes[HEIGHT].copy_from_slice(&height.to_le_bytes());
-            Ok(Some(bytes))
-        }
-        _ => Ok(None),
-    }
 }
 
 /// image-webp 0.2.4: planes of brightness and colour (1.5 bytes), samples of a lossless picture without alpha (4), those of a

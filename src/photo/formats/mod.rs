@@ -2,6 +2,7 @@
 
 #[cfg(feature = "avif")]
 mod av1;
+mod bmp;
 pub(super) mod heif;
 #[cfg(feature = "heic")]
 mod hevc;

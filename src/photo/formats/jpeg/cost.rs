@@ -20,7 +20,8 @@ const MAX_SEGMENTS: u64 = 4096;
 
 pub(crate) const START_OF_SCAN: u8 = 0xDA;
 pub(crate) const END_OF_IMAGE: u8 = 0xD9;
-const PROGRESSIVE_FRAME: u8 = 0xC2;
+/// Progressive frames, of Huffman and of arithmetic codes.
+const PROGRESSIVE_FRAMES: [u8; 2] = [0xC2, 0xCA];
 
 /// The work of decoding, by the markers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub(crate) fn work(bytes: &[u8]) -> Result<Work, PhotoError> {
             check("bytes of scans", coded, MAX_SCAN_BYTES)?;
         }
         match code {
-            0xC0..=0xC2 if frame.is_none() => frame = Frame::parse(bytes, at),
+            _ if is_frame(code) && frame.is_none() => frame = Frame::parse(bytes, at),
             END_OF_IMAGE if scans > 0 => break,
             START_OF_SCAN => {
                 scans += 1;
@@ -90,7 +91,7 @@ fn check(what: &str, count: u64, limit: u64) -> Result<(), PhotoError> {
 
 impl Frame {
     fn parse(bytes: &[u8], at: usize) -> Option<Frame> {
-        let progressive = bytes.get(at + 1) == Some(&PROGRESSIVE_FRAME);
+        let progressive = PROGRESSIVE_FRAMES.contains(bytes.get(at + 1)?);
         let fields = bytes.get(at + 4..at + 10)?;
         let number = |high: u8, low: u8| u64::from(u16::from_be_bytes([high, low]));
         let (height, width) = (number(fields[1], fields[2]), number(fields[3], fields[4]));
@@ -125,15 +126,46 @@ fn scan_components(bytes: &[u8], at: usize) -> Vec<u8> {
     specs.chunks_exact(2).map(|spec| spec[0]).collect()
 }
 
+/// Whether a marker begins a frame of a kind that is decoded: baseline, extended or progressive, of either code.
+fn is_frame(code: u8) -> bool {
+    matches!(code, 0xC0..=0xC2 | 0xC9 | 0xCA)
+}
+
 /// The size that the first frame claims, if there is a frame.
 pub(crate) fn frame_size(bytes: &[u8]) -> Option<Size> {
-    let (_, at) = markers(bytes).find(|(code, _)| matches!(code, 0xC0..=0xC2))?;
+    let (_, at) = markers(bytes).find(|(code, _)| is_frame(*code))?;
     let fields = bytes.get(at + 5..at + 9)?;
     let number = |high: u8, low: u8| u32::from(u16::from_be_bytes([high, low]));
     Some(Size {
         width: number(fields[2], fields[3]),
         height: number(fields[0], fields[1]),
     })
+}
+
+/// Sampling factors of the first frame's components, across and down; none where there is no frame.
+pub(crate) fn sampling(bytes: &[u8]) -> Vec<(u8, u8)> {
+    let frame = markers(bytes).find(|(code, _)| is_frame(*code));
+    let specs = frame.and_then(|(_, at)| {
+        let count = usize::from(*bytes.get(at + 9)?);
+        bytes.get(at + 10..at + 10 + 3 * count)
+    });
+    let specs = specs.unwrap_or(&[]).chunks_exact(3);
+    specs.map(|spec| (spec[1] >> 4, spec[1] & 15)).collect()
+}
+
+/// What a frame is of that no decoder here takes: sound, but neither 8 bits nor coded by blocks.
+pub(crate) fn unsupported_frame(bytes: &[u8]) -> Option<String> {
+    let frames = 0xC0..=0xCF;
+    let is_other = |code: &u8| matches!(code, 0xC4 | 0xC8 | 0xCC);
+    let mut all = markers(bytes).filter(|(code, _)| frames.contains(code) && !is_other(code));
+    let (code, at) = all.next()?;
+    let bits = *bytes.get(at + 4)?;
+    match code {
+        0xC3 | 0xCB => Some("lossless".to_owned()),
+        0xC5..=0xC7 | 0xCD..=0xCF => Some("hierarchical".to_owned()),
+        0xC1 | 0xC2 | 0xC9 | 0xCA if bits == 12 => Some("12 bits a sample".to_owned()),
+        _ => None,
+    }
 }
 
 /// The markers of a JPEG stream in order, each with its position. Entropy-coded data are skipped.
@@ -184,12 +216,31 @@ pub(crate) fn has_end_marker(bytes: &[u8]) -> bool {
     pairs.any(|pair| pair == [0xFF, END_OF_IMAGE])
 }
 
+/// Whether a picture that isn't progressive has its colours in scans of their own.
+pub(crate) fn has_scans_of_parts(bytes: &[u8]) -> bool {
+    let frame = markers(bytes).find(|(code, _)| is_frame(*code));
+    let scan = markers(bytes).find(|(code, _)| *code == START_OF_SCAN);
+    match (frame, scan) {
+        (Some((code, frame)), Some((_, scan))) if !PROGRESSIVE_FRAMES.contains(&code) => {
+            bytes.get(frame + 9) != bytes.get(scan + 4)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a picture is packed with arithmetic codes, whose decoder goes on without data and doesn't say so.
+pub(crate) fn has_arithmetic_codes(bytes: &[u8]) -> bool {
+    let frame = markers(bytes).find(|(code, _)| is_frame(*code));
+    matches!(frame, Some((0xC9 | 0xCA, _)))
+}
+
 /// Whether every coefficient of a progressive picture is sent to its last bit by some scan (ITU T.81, G.1.1.1); what is not
 /// progressive always is.
 pub(crate) fn has_all_scans(bytes: &[u8]) -> bool {
-    let frame = markers(bytes).find(|(code, _)| matches!(code, 0xC0..=0xC2));
-    let Some((PROGRESSIVE_FRAME, frame)) = frame else {
-        return true;
+    let mut frames = markers(bytes).filter(|(code, _)| is_frame(*code));
+    let frame = match frames.next() {
+        Some((code, frame)) if PROGRESSIVE_FRAMES.contains(&code) => frame,
+        _ => return true,
     };
     let Some(count) = bytes.get(frame + 9) else {
         return false;
@@ -217,14 +268,31 @@ pub(crate) fn has_all_scans(bytes: &[u8]) -> bool {
     missing.as_flattened().iter().all(|bits| *bits == 0)
 }
 
+/// The parts of an ICC profile in application segments 2 (ICC.1, annex B.4), joined by their numbers.
+pub(crate) fn icc_profile(bytes: &[u8]) -> Option<Vec<u8>> {
+    let before_scan = markers(bytes).take_while(|(code, _)| *code != START_OF_SCAN);
+    let mut parts: Vec<(u8, &[u8])> = before_scan
+        .filter(|(code, _)| *code == 0xE2)
+        .filter_map(|(_, at)| {
+            let segment = segment(bytes, at)?.strip_prefix(b"ICC_PROFILE\0")?;
+            Some((*segment.first()?, segment.get(2..)?))
+        })
+        .collect();
+    parts.sort_by_key(|(number, _)| *number);
+    let joined: Vec<&[u8]> = parts.into_iter().map(|(_, part)| part).collect();
+    (!joined.is_empty()).then(|| joined.concat())
+}
+
+/// The contents of a segment, of the marker at `at`.
+fn segment(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    let length = u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]);
+    bytes.get(at + 4..at + 2 + usize::from(length))
+}
+
 /// The contents of the first application segment 1 that begins with `prefix`, without it.
 pub(crate) fn app1<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
     let before_scan = markers(bytes).take_while(|(code, _)| *code != START_OF_SCAN);
     before_scan
         .filter(|(code, _)| *code == 0xE1)
-        .find_map(|(_, at)| {
-            let length = u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]);
-            let segment = bytes.get(at + 4..at + 2 + usize::from(length))?;
-            segment.strip_prefix(prefix)
-        })
+        .find_map(|(_, at)| segment(bytes, at)?.strip_prefix(prefix))
 }

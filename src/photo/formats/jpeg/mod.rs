@@ -5,7 +5,8 @@
 //! ([`reduced`]).
 //!
 //! The decoder is lenient: it fills what it can't decode with grey, and doesn't say so. Where the picture looks like that, or
-//! the markers say so (ITU T.81, annex B), libjpeg is asked whether data are missing.
+//! the markers say so (ITU T.81, annex B), libjpeg is asked whether data are missing. libjpeg also decodes what zune-jpeg doesn't
+//! take or takes wrongly: arithmetic codes, scans of single colours, unusual sampling, wrong marks that viewers pass over.
 
 pub(super) mod cost;
 mod reduced;
@@ -22,15 +23,21 @@ use crate::photo::exif::ExifFacts;
 use crate::photo::limits::check_stored;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, Samples};
-use crate::photo::{Limits, Orientation, PhotoError, Reduction};
-use cost::{app1, has_all_scans, has_end_marker, work};
-use reduced::{Decoded, decode_reduced};
+use crate::photo::reduction::Scales;
+use crate::photo::{Limits, Orientation, PhotoError, Reduction, catch_panic};
+use cost::{
+    app1, frame_size, has_all_scans, has_arithmetic_codes, has_end_marker, has_scans_of_parts,
+    icc_profile, sampling, unsupported_frame, work,
+};
+use reduced::{Decoded, decode_reduced, has_gaps};
 
+const EXIF: &[u8] = b"Exif\0\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 /// A JPEG whose headers have been read.
 pub(crate) struct Jpeg<'a> {
-    decoder: JpegDecoder<ShortReads<'a>>,
+    /// None where it can't read the file, or reads it wrongly: libjpeg decodes it then.
+    decoder: Option<Box<JpegDecoder<ShortReads<'a>>>>,
     bytes: &'a [u8],
     watch: &'a Watch<'a>,
     inks: Option<Inks>,
@@ -44,12 +51,22 @@ impl<'a> Jpeg<'a> {
         limits: &Limits,
         watch: &'a Watch<'a>,
     ) -> Result<Self, PhotoError> {
-        let options = DecoderOptions::default()
-            .set_strict_mode(false)
-            .set_max_width(usize::from(u16::MAX))
-            .set_max_height(usize::from(u16::MAX));
-        let mut decoder = JpegDecoder::new_with_options(ShortReads::new(bytes, watch), options);
-        decoder.decode_headers().map_err(damaged)?;
+        if let Some(what) = unsupported_frame(bytes) {
+            let format = "JPEG";
+            return Err(PhotoError::Unsupported { format, what });
+        }
+        let headers = catch_panic(|| headers(bytes, watch));
+        watch.check()?;
+        let decoder = match headers {
+            Ok(Ok(decoder)) => decoder,
+            Ok(Err(error)) => {
+                return Self::of_libjpeg(bytes, limits, watch).ok_or(damaged(error))?;
+            }
+            Err(message) => {
+                let error = damaged(DecodeErrors::Format(message));
+                return Self::of_libjpeg(bytes, limits, watch).ok_or(error)?;
+            }
+        };
         let (Some(info), Some(space)) = (decoder.info(), decoder.input_colorspace()) else {
             return Err(damaged(DecodeErrors::FormatStatic("no header")));
         };
@@ -64,6 +81,7 @@ impl<'a> Jpeg<'a> {
             height: u32::from(info.height),
         };
         check_stored(size, limits)?;
+        let mut decoder = Box::new(decoder);
         // The samples are asked for as stored where there are four inks, as RGB otherwise.
         let output = if inks.is_some() {
             space
@@ -71,8 +89,9 @@ impl<'a> Jpeg<'a> {
             ColorSpace::RGB
         };
         decoder.set_options(decoder.options().jpeg_set_out_colorspace(output));
+        let is_usual = inks.is_some() || has_usual_sampling(bytes) && !has_scans_of_parts(bytes);
         Ok(Self {
-            decoder,
+            decoder: is_usual.then_some(decoder),
             bytes,
             watch,
             inks,
@@ -81,9 +100,32 @@ impl<'a> Jpeg<'a> {
         })
     }
 
-    /// Whether the picture can be decoded at less than full scale: not where its inks are needed raw.
-    pub(crate) fn is_reducible(&self) -> bool {
-        self.inks.is_none()
+    /// For libjpeg alone; none where it can't be for it either.
+    fn of_libjpeg(
+        bytes: &'a [u8],
+        limits: &Limits,
+        watch: &'a Watch<'a>,
+    ) -> Option<Result<Self, PhotoError>> {
+        let (size, components) = (frame_size(bytes)?, sampling(bytes).len());
+        if !matches!(components, 1 | 3) {
+            return None;
+        }
+        Some(check_stored(size, limits).map(|()| Self {
+            decoder: None,
+            bytes,
+            watch,
+            inks: None,
+            grey: components == 1,
+            size,
+        }))
+    }
+
+    /// Not smaller where its inks are needed raw.
+    pub(crate) fn scales(&self) -> Scales {
+        match self.inks {
+            None => Scales::Any,
+            Some(_) => Scales::Full,
+        }
     }
 
     /// The memory that decoding takes. Fails if decoding would take longer than that of any photo.
@@ -102,8 +144,7 @@ impl<'a> Jpeg<'a> {
     }
 
     pub(crate) fn exif(&self) -> ExifFacts {
-        let exif = self.decoder.exif();
-        let facts = exif.map_or(ExifFacts::NONE, |raw| ExifFacts::parse(raw));
+        let facts = app1(self.bytes, EXIF).map_or(ExifFacts::NONE, ExifFacts::parse);
         facts.or_of_xmp(app1(self.bytes, XMP))
     }
 
@@ -124,12 +165,16 @@ impl<'a> Jpeg<'a> {
         if let Some(icc) = self.profile() {
             color::to_srgb(&mut picture, self.samples(), &icc);
         }
-        Ok((picture, !has_gaps && has_all_scans(self.bytes)))
+        let is_cut = has_arithmetic_codes(self.bytes) && !has_end_marker(self.bytes);
+        Ok((picture, !has_gaps && !is_cut && has_all_scans(self.bytes)))
     }
 
     fn all_pixels(mut self) -> Result<(RgbImage, bool), PhotoError> {
-        let icc = self.profile();
-        let samples = match self.decoder.decode() {
+        let Some(mut decoder) = self.decoder.take() else {
+            return self.by_libjpeg(Reduction::Full);
+        };
+        let failed = |message| Err(DecodeErrors::Format(message));
+        let samples = match catch_panic(|| decoder.decode()).unwrap_or_else(failed) {
             Ok(samples) => samples,
             // A part of it may be readable all the same.
             Err(error) if self.inks.is_none() => {
@@ -141,7 +186,16 @@ impl<'a> Jpeg<'a> {
             }
             Err(error) => return Err(damaged(error)),
         };
+        drop(decoder);
         let is_whole = self.is_whole(&samples);
+        // Of what is damaged libjpeg makes what most viewers show.
+        if !is_whole && self.inks.is_none() {
+            self.watch.check()?;
+            if let Ok((picture, _)) = self.by_libjpeg(Reduction::Full) {
+                return Ok((picture, false));
+            }
+        }
+        let icc = self.profile();
         let rgb = match (self.inks, icc) {
             (Some(inks), icc) => color::cmyk_to_rgb(ink_amounts(samples, inks), icc.as_deref()),
             (None, None) => samples,
@@ -157,7 +211,7 @@ impl<'a> Jpeg<'a> {
     }
 
     fn profile(&self) -> Option<Vec<u8>> {
-        color::of_bounded_size(self.decoder.icc_profile())
+        color::of_bounded_size(icc_profile(self.bytes))
     }
 
     fn samples(&self) -> Samples {
@@ -169,8 +223,7 @@ impl<'a> Jpeg<'a> {
     }
 
     /// What is missing of a picture is filled with grey, or with the block that noughts stand for, again and again. Where the
-    /// end of the last row repeats itself, or the end marker is missing, which alone is harmless, libjpeg is asked; four inks
-    /// are beyond it.
+    /// end of the last row repeats itself, or the end marker is missing, which alone is harmless, libjpeg is asked.
     fn is_whole(&self, samples: &[u8]) -> bool {
         if !has_all_scans(self.bytes) {
             return false;
@@ -178,17 +231,35 @@ impl<'a> Jpeg<'a> {
         let channels = if self.inks.is_some() { 4 } else { 3 };
         let row_bytes = self.size.width as usize * channels;
         let last_row = &samples[samples.len().saturating_sub(row_bytes)..];
-        let repeats = ends_in_repetition(last_row, channels);
-        let has_end = has_end_marker(self.bytes);
-        if has_end && !repeats {
+        if has_end_marker(self.bytes) && !ends_in_repetition(last_row, channels) {
             return true;
         }
-        if self.inks.is_some() {
-            return has_end || !repeats;
-        }
-        let least = decode_reduced(self.bytes, self.size, Reduction::Eighth, self.watch);
-        least.is_ok_and(|decoded| !decoded.has_gaps)
+        has_gaps(self.bytes, self.inks.is_some(), self.watch).is_ok_and(|gaps| !gaps)
     }
+}
+
+fn headers<'a>(
+    bytes: &'a [u8],
+    watch: &'a Watch<'a>,
+) -> Result<JpegDecoder<ShortReads<'a>>, DecodeErrors> {
+    let options = DecoderOptions::default()
+        .set_strict_mode(false)
+        .set_max_width(usize::from(u16::MAX))
+        .set_max_height(usize::from(u16::MAX));
+    let mut decoder = JpegDecoder::new_with_options(ShortReads::new(bytes, watch), options);
+    decoder.decode_headers()?;
+    Ok(decoder)
+}
+
+/// Whether the brightness has as many samples as any colour, and each factor divides the largest: zune-jpeg takes no others.
+fn has_usual_sampling(bytes: &[u8]) -> bool {
+    let all = sampling(bytes);
+    let Some((across, down)) = all.first().copied() else {
+        return true;
+    };
+    let divides = |factor: u8, whole: u8| factor > 0 && whole.is_multiple_of(factor);
+    let mut colors = all.iter().skip(1);
+    colors.all(|color| divides(color.0, across) && divides(color.1, down))
 }
 
 /// Whether the last pixels of a row are nearly those of the block or unit before, over and over: plain, or a pattern.

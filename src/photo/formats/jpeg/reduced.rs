@@ -10,7 +10,8 @@ use std::cell::Cell;
 use std::os::raw::c_int;
 
 use image::RgbImage;
-use mozjpeg::Decompress;
+use mozjpeg::decompress::DecompressStarted;
+use mozjpeg::{ColorSpace, Decompress};
 use mozjpeg_sys::{jpeg_common_struct, jpeg_error_mgr, jpeg_std_error};
 
 use crate::geometry::Size;
@@ -26,7 +27,8 @@ pub(crate) struct Decoded {
 
 /// Warnings of libjpeg (jerror.h) after which pixels are made up: data that end too early, codes that don't exist, restart
 /// markers that are missing, scans that can't follow each other.
-const GAPS: [&str; 4] = [
+const GAPS: [&str; 5] = [
+    "Corrupt JPEG data: bad arithmetic code",
     "Corrupt JPEG data: premature end of data segment",
     "Corrupt JPEG data: bad Huffman code",
     "Corrupt JPEG data: found marker",
@@ -45,7 +47,16 @@ pub(crate) fn decode_reduced(
     watch: &Watch<'_>,
 ) -> Result<Decoded, String> {
     HAS_GAPS.set(false);
-    let rgb = catch_panic(|| scanlines(Pieces::with_end(bytes, watch), reduction))??;
+    let rgb = catch_panic(|| {
+        let mut started = start(
+            Pieces::with_end(bytes, watch),
+            reduction,
+            ColorSpace::JCS_RGB,
+        )?;
+        started
+            .read_scanlines::<u8>()
+            .map_err(|error| error.to_string())
+    })??;
     let Size { width, height } = reduction.decoded_size(stored);
     let picture = RgbImage::from_raw(width, height, rgb);
     Ok(Decoded {
@@ -54,14 +65,32 @@ pub(crate) fn decode_reduced(
     })
 }
 
-fn scanlines(bytes: Pieces<'_>, reduction: Reduction) -> Result<Vec<u8>, String> {
+/// Whether data of a picture are missing, seen at the smallest scale; an error where libjpeg can't make it.
+pub(crate) fn has_gaps(bytes: &[u8], has_inks: bool, watch: &Watch<'_>) -> Result<bool, String> {
+    let space = match has_inks {
+        true => ColorSpace::JCS_CMYK,
+        false => ColorSpace::JCS_RGB,
+    };
+    HAS_GAPS.set(false);
+    catch_panic(|| {
+        let mut started = start(Pieces::with_end(bytes, watch), Reduction::Eighth, space)?;
+        let read = started.read_scanlines::<u8>();
+        read.map(drop).map_err(|error| error.to_string())
+    })??;
+    Ok(HAS_GAPS.get())
+}
+
+fn start(
+    bytes: Pieces<'_>,
+    reduction: Reduction,
+    space: ColorSpace,
+) -> Result<DecompressStarted<Pieces<'_>>, String> {
     let failed = |error: std::io::Error| error.to_string();
     let decoder = Decompress::with_err(listening_errors());
     let mut decoder = decoder.from_reader(bytes).map_err(failed)?;
     // In eighths.
     decoder.scale((8 / reduction.divisor()) as u8);
-    let mut started = decoder.rgb().map_err(failed)?;
-    started.read_scanlines::<u8>().map_err(failed)
+    decoder.to_colorspace(space).map_err(failed)
 }
 
 /// libjpeg's own handlers, but for fatal errors, which unwind, and warnings, which are looked at.

@@ -14,13 +14,15 @@ use crate::geometry::Size;
 use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::file::{SeekRead, Source};
-use crate::photo::limits::check_pixels;
+use crate::photo::limits::{check_pixels, check_stored};
 use crate::photo::memory::Memory;
 use crate::photo::note::PhotoNote;
+use crate::photo::pixels::canvas::Canvas;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
-use crate::photo::pixels::orientation::{Orientation, UprightCanvas, upright};
+use crate::photo::pixels::orientation::{Orientation, upright};
 use crate::photo::pixels::samples::to_rgb;
-use crate::photo::{Limits, PhotoError};
+use crate::photo::reduction::Scales;
+use crate::photo::{Limits, PhotoError, Reduction};
 
 /// Bytes of profiles and other metadata that the decoder may hold, packed and unpacked.
 const MAX_METADATA: usize = 3 * MAX_PROFILE as usize;
@@ -128,6 +130,14 @@ impl<'a> Png<'a> {
         }
     }
 
+    /// Interlaced rows lie all over the picture.
+    pub(crate) fn scales(&self) -> Scales {
+        match self.reader.info().interlaced {
+            true => Scales::Full,
+            false => Scales::IfLarge,
+        }
+    }
+
     pub(crate) fn memory(&self) -> Memory {
         // Interlaced rows lie all over the picture, which is turned as a whole.
         let is_turned = self.exif.orientation != Orientation::UPRIGHT;
@@ -142,15 +152,18 @@ impl<'a> Png<'a> {
     }
 
     /// The upright picture in sRGB.
-    pub(crate) fn decode(mut self) -> Result<(RgbImage, ExifFacts, Vec<PhotoNote>), PhotoError> {
+    pub(crate) fn decode(
+        mut self,
+        reduction: Reduction,
+    ) -> Result<(RgbImage, ExifFacts, Vec<PhotoNote>), PhotoError> {
         let info = self.reader.info();
         let icc = info.icc_profile.as_deref().map(<[u8]>::to_vec);
-        let mut pixels = self.pixels(Reading::Strict);
+        let mut pixels = self.pixels(Reading::Strict, reduction);
         if pixels.failed.is_some() {
             self.watch.check()?;
             drop(pixels.upright);
             self.reader = Self::reader(self.source, &self.limits, self.watch, true)?.0;
-            pixels = self.pixels(Reading::Lenient);
+            pixels = self.pixels(Reading::Lenient, reduction);
             if let Some(error) = pixels.failed.take_if(|_| pixels.rows == 0) {
                 return Err(error);
             }
@@ -159,7 +172,7 @@ impl<'a> Png<'a> {
         } else if !pixels.is_visible {
             drop(pixels.upright);
             self.reader = Self::reader(self.source, &self.limits, self.watch, false)?.0;
-            pixels = self.pixels(Reading::Opaque);
+            pixels = self.pixels(Reading::Opaque, reduction);
         }
         let mut photo = pixels.upright;
         if let Some(icc) = color::of_bounded_size(icc) {
@@ -174,12 +187,12 @@ impl<'a> Png<'a> {
         Ok((photo, self.exif, incomplete.into_iter().collect()))
     }
 
-    fn pixels(&mut self, reading: Reading) -> Pixels {
+    fn pixels(&mut self, reading: Reading, reduction: Reduction) -> Pixels {
         if self.reader.info().interlaced {
             return self.interlaced(reading);
         }
         let Size { width, height } = self.size;
-        let mut canvas = UprightCanvas::new(self.size, self.exif.orientation);
+        let mut canvas = Canvas::new(self.size, self.exif.orientation, reduction);
         let rgb_row = width as usize * 3;
         let at_a_time = (MAX_ROWS_BYTES / rgb_row).clamp(1, ROWS_AT_A_TIME as usize);
         let mut turned = Vec::new();
@@ -304,8 +317,12 @@ fn metadata<'a>(
         },
         Err(error) => return Ok(Err(error)),
     };
-    check_pixels(size, limits)?;
-    Ok(decoder.read_info())
+    check_stored(size, limits)?;
+    let reader = decoder.read_info();
+    if reader.as_ref().is_ok_and(|reader| reader.info().interlaced) {
+        check_pixels(size, limits)?;
+    }
+    Ok(reader)
 }
 
 /// Bytes of a pixel, and where its opacity lies in it.

@@ -1,4 +1,5 @@
-//! EXIF and XMP that programs keep as text in a PNG (PNG 3rd edition, 11.3.3): ImageMagick's "Raw profile type", XMP in `iTXt`.
+//! EXIF and XMP that programs keep as text in a PNG (PNG 3rd edition, 11.3.3): ImageMagick's "Raw profile type", XMP in `iTXt`;
+//! and EXIF in a chunk of its own behind the picture.
 //!
 //! The chunks are walked here, since they may stand behind the picture, and each is unpacked within bounds.
 
@@ -40,7 +41,8 @@ pub(super) fn facts<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<Exif
         }
         let length = u64::from(u32::from_be_bytes([head[0], head[1], head[2], head[3]]));
         let kind = [head[4], head[5], head[6], head[7]];
-        if matches!(&kind, b"tEXt" | b"zTXt" | b"iTXt") && length <= MAX_TEXT && texts < MAX_TEXTS {
+        let is_text = matches!(&kind, b"eXIf" | b"tEXt" | b"zTXt" | b"iTXt");
+        if is_text && length <= MAX_TEXT && texts < MAX_TEXTS {
             texts += 1;
             let mut chunk = Vec::new();
             if (&mut reader).take(length).read_to_end(&mut chunk).is_err() {
@@ -58,6 +60,9 @@ pub(super) fn facts<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<Exif
 }
 
 fn facts_of(kind: &[u8; 4], chunk: &[u8]) -> Option<ExifFacts> {
+    if kind == b"eXIf" {
+        return Some(ExifFacts::parse(chunk));
+    }
     let (keyword, rest) = split_at_nought(chunk)?;
     let is_profile = RAW_PROFILES.contains(&keyword);
     if !is_profile && keyword != XMP {

@@ -93,6 +93,9 @@ fn decoded(page: &Page, jpeg: &[u8], watch: &Watch<'_>) -> Result<Vec<u8>, Photo
 
 /// The JPEG with the tables before its frame; none where it needs none.
 fn with_tables(tables: &[u8], jpeg: &[u8]) -> Option<Vec<u8>> {
+    if tables.starts_with(&[0xFF, 0xD8]) && !jpeg.starts_with(&[0xFF, 0xD8]) {
+        return Some([tables, jpeg].concat());
+    }
     let tables = tables.strip_prefix(&[0xFF, 0xD8])?;
     let tables = tables.strip_suffix(&[0xFF, 0xD9]).unwrap_or(tables);
     let frame = jpeg.strip_prefix(&[0xFF, 0xD8])?;

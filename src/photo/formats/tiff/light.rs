@@ -6,12 +6,20 @@ use super::page::{Alpha, Format, Page, Photometric};
 pub(super) fn to_rgb(page: &Page, samples: &[u16], opaque: bool, rgb: &mut [u8]) {
     let colors = page.photometric.colors();
     let pixels = samples.chunks_exact(page.samples);
+    let alpha = match opaque {
+        true => Alpha::None,
+        false => page.alpha,
+    };
+    if alpha == Alpha::None && page.photometric == Photometric::Rgb {
+        for (pixel, place) in pixels.zip(rgb.chunks_exact_mut(3)) {
+            for (place, sample) in place.iter_mut().zip(pixel) {
+                *place = byte(*sample);
+            }
+        }
+        return;
+    }
     for (pixel, place) in pixels.zip(rgb.chunks_exact_mut(3)) {
         let color = light(page, &pixel[..colors]);
-        let alpha = match opaque {
-            true => Alpha::None,
-            false => page.alpha,
-        };
         let light = match alpha {
             Alpha::None => color,
             Alpha::Straight => on_white(color, pixel[colors]),
@@ -21,9 +29,13 @@ pub(super) fn to_rgb(page: &Page, samples: &[u16], opaque: bool, rgb: &mut [u8])
             }
         };
         for (place, sample) in place.iter_mut().zip(light) {
-            *place = ((u32::from(sample) + 128) / 257) as u8;
+            *place = byte(sample);
         }
     }
+}
+
+fn byte(level: u16) -> u8 {
+    ((u32::from(level) + 128) / 257) as u8
 }
 
 fn on_white(color: [u16; 3], alpha: u16) -> [u16; 3] {
@@ -120,6 +132,13 @@ pub(super) fn levels(
             let samples = row.iter().take(count);
             levels.extend(samples.map(|byte| u16::from(*byte) * 257));
         }
+        (Format::Unsigned, 16) if !is_index && !is_lab => {
+            let samples = row.as_chunks().0.iter().take(count);
+            match little_endian {
+                true => levels.extend(samples.map(|two| u16::from_le_bytes(*two))),
+                false => levels.extend(samples.map(|two| u16::from_be_bytes(*two))),
+            }
+        }
         (Format::Unsigned | Format::Signed, bits) => {
             let mut bits_of_row = Bits {
                 row,
@@ -128,11 +147,7 @@ pub(super) fn levels(
             };
             let most = (1u64 << bits) - 1;
             for at in 0..count {
-                let mut value = u64::from(bits_of_row.next(bits));
-                if page.format == Format::Signed && !is_lab {
-                    // The least of two's complement is nought.
-                    value ^= 1 << (bits - 1);
-                }
+                let value = u64::from(bits_of_row.next(bits));
                 levels.push(match () {
                     () if is_index => value.min(65_535) as u16,
                     // a* and b*: the integer part is the highest byte.
@@ -145,10 +160,15 @@ pub(super) fn levels(
         }
         (Format::Float, bits) => {
             let bytes = (bits / 8) as usize;
-            let samples = row.chunks_exact(bytes).take(count);
-            levels.extend(samples.map(|sample| {
+            let samples = row.chunks_exact(bytes).take(count).enumerate();
+            levels.extend(samples.map(|(at, sample)| {
                 let value = float(sample, little_endian);
-                (value.clamp(0.0, 1.0) * 65_535.0).round() as u16
+                match (is_lab, (channel + at % page.interleaved()) % page.samples) {
+                    (true, 0) => ((value / 100.0).clamp(0.0, 1.0) * 65_535.0).round() as u16,
+                    // In 1/256, as where they are whole numbers of 16 bits.
+                    (true, 1 | 2) => (value * 256.0).round() as i16 as u16,
+                    _ => (value.clamp(0.0, 1.0) * 65_535.0).round() as u16,
+                }
             }));
         }
     }

@@ -21,9 +21,10 @@ use crate::photo::exif::tags::{Entry, Tags};
 use crate::photo::file::{SeekRead, Source};
 use crate::photo::memory::Memory;
 use crate::photo::note::PhotoNote;
+use crate::photo::pixels::canvas::Canvas;
 use crate::photo::pixels::color::{self, Samples};
-use crate::photo::pixels::orientation::UprightCanvas;
-use crate::photo::{Limits, PhotoError};
+use crate::photo::reduction::Scales;
+use crate::photo::{Limits, PhotoError, Reduction};
 use page::{Alpha, Compression, Fields, Page, Photometric, SUBFILE_TYPE, size_of};
 
 /// Pages looked at for the largest one; a book that was scanned into one file has a few hundred.
@@ -89,6 +90,14 @@ impl<'a> Tiff<'a> {
         Ok(tiff)
     }
 
+    /// Strips and tiles are brought together at any scale.
+    pub(crate) fn scales(&self) -> Scales {
+        match Canvas::can_be_reduced(self.page.size, self.page.chunk.width) {
+            true => Scales::IfLarge,
+            false => Scales::Full,
+        }
+    }
+
     pub(crate) fn memory(&self) -> Memory {
         let page = &self.page;
         let rows = page.chunk.height.min(page.size.height);
@@ -116,14 +125,17 @@ impl<'a> Tiff<'a> {
     }
 
     /// The upright picture in sRGB.
-    pub(crate) fn decode(mut self) -> Result<(RgbImage, ExifFacts, Vec<PhotoNote>), PhotoError> {
+    pub(crate) fn decode(
+        mut self,
+        reduction: Reduction,
+    ) -> Result<(RgbImage, ExifFacts, Vec<PhotoNote>), PhotoError> {
         let mut notes = Vec::new();
-        let (mut photo, is_visible) = self.picture(false, &mut notes)?;
+        let (mut photo, is_visible) = self.picture(false, reduction, &mut notes)?;
         if !is_visible {
             // Nothing of it would be seen: the opacity is something else, a saved selection mostly.
             drop(photo);
             notes.clear();
-            photo = self.picture(true, &mut notes)?.0;
+            photo = self.picture(true, reduction, &mut notes)?.0;
         }
         if let Some(icc) = &self.page.icc {
             let samples = match self.page.photometric {
@@ -146,9 +158,10 @@ impl<'a> Tiff<'a> {
     fn picture(
         &mut self,
         opaque: bool,
+        reduction: Reduction,
         notes: &mut Vec<PhotoNote>,
     ) -> Result<(RgbImage, bool), PhotoError> {
-        let mut canvas = UprightCanvas::new(self.page.size, self.exif.orientation);
+        let mut canvas = Canvas::new(self.page.size, self.exif.orientation, reduction);
         let mut work = Work {
             packed: Vec::new(),
             planes: vec![Vec::new(); self.page.planes()],
@@ -172,6 +185,7 @@ impl<'a> Tiff<'a> {
                     Err(error) => {
                         self.watch.check()?;
                         failed = failed.or(Some(error));
+                        self.put_blank(column, row, &mut work, &mut canvas);
                         continue;
                     }
                 }
@@ -241,7 +255,7 @@ impl<'a> Tiff<'a> {
         row: u32,
         opaque: bool,
         work: &mut Work,
-        canvas: &mut UprightCanvas,
+        canvas: &mut Canvas,
     ) -> bool {
         let page = &self.page;
         let (x, y) = (column * page.chunk.width, row * page.chunk.height);
@@ -269,6 +283,18 @@ impl<'a> Tiff<'a> {
             canvas.put(x, y + first as u32, width as u32, &work.rgb);
         }
         is_visible
+    }
+
+    /// Black in place of a strip or tile that can't be read.
+    fn put_blank(&self, column: u32, row: u32, work: &mut Work, canvas: &mut Canvas) {
+        let chunk = self.page.chunk;
+        let (x, y) = (column * chunk.width, row * chunk.height);
+        let width = chunk.width.min(self.page.size.width - x);
+        work.rgb.clear();
+        work.rgb.resize(width as usize * 3, 0);
+        for line in 0..chunk.height.min(self.page.size.height - y) {
+            canvas.put(x, y + line, width, &work.rgb);
+        }
     }
 
     /// Whether the bytes of the file are the picture's.

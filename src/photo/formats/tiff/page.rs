@@ -12,8 +12,8 @@ use super::{damaged_because, too_much, unsupported};
 /// Strips or tiles of a picture, of all its planes: a strip for each row and plane at the longest side there is has four times
 /// as many, but no program writes such.
 pub(super) const MAX_CHUNKS: u64 = 100_000;
-/// Bytes that all strips or tiles unpack to, their padding included: twice what the largest picture has.
-const MAX_UNPACKED: u64 = 2 << 30;
+/// Bytes that all strips or tiles unpack to, their padding included: what a gigapixel of 16-bit RGB has.
+const MAX_UNPACKED: u64 = 6 << 30;
 /// Samples of a pixel: four colours and as many channels beside them as programs write.
 const MAX_SAMPLES: u64 = 16;
 /// Values of a palette: three for each of 2¹⁶ entries.
@@ -136,7 +136,7 @@ impl Page {
         limits: &crate::photo::Limits,
     ) -> Result<Self, PhotoError> {
         let size = size_of(tags, directory)?;
-        crate::photo::limits::check_pixels(size, limits)?;
+        crate::photo::limits::check_stored(size, limits)?;
         let mut fields = Fields { tags, directory };
         let samples = fields.number(SAMPLES).unwrap_or(1);
         if !(1..=MAX_SAMPLES).contains(&samples) {
@@ -158,6 +158,11 @@ impl Page {
             return Err(unsupported(format!("samples of {bits} bits")));
         }
         let photometric = fields.photometric()?;
+        let has_sign = format == Format::Signed && photometric != Photometric::CieLab;
+        if has_sign {
+            // Programs differ in what is black: nought, or the least number.
+            return Err(unsupported("samples with a sign".to_owned()));
+        }
         let colors = photometric.colors();
         if (samples as usize) < colors {
             return Err(damaged_because(format!(
@@ -188,6 +193,9 @@ impl Page {
         };
         if photometric == Photometric::YCbCr {
             page.subsampling = fields.subsampling()?;
+            if page.planar && page.subsampling != (1, 1) {
+                return Err(unsupported("planes of several sizes".to_owned()));
+            }
         }
         if photometric == Photometric::Palette {
             let colors = 1 << page.bits.min(16);
@@ -239,6 +247,31 @@ impl Page {
             false => rows,
         };
         self.row_bytes().saturating_mul(u64::from(rows))
+    }
+
+    /// A plane in a single strip that isn't packed is read in parts.
+    fn split_strip(&mut self) {
+        const ROWS: u32 = 64;
+        let is_single = self.compression == Compression::None
+            && self.chunk == self.size
+            && self.offsets.len() == self.planes()
+            && self.lengths.len() == self.planes();
+        if !is_single || self.size.height <= ROWS {
+            return;
+        }
+        let part = self.chunk_bytes(ROWS);
+        let parts = self.size.height.div_ceil(ROWS);
+        let (offsets, lengths) = (
+            std::mem::take(&mut self.offsets),
+            std::mem::take(&mut self.lengths),
+        );
+        self.chunk.height = ROWS;
+        for (offset, length) in offsets.into_iter().zip(lengths) {
+            for before in (0..u64::from(parts)).map(|number| number * part) {
+                self.offsets.push(offset.saturating_add(before));
+                self.lengths.push(length.saturating_sub(before).min(part));
+            }
+        }
     }
 
     /// Padding may be much more than the picture: a tile may claim any size, and many may share the same few bytes.
@@ -348,7 +381,7 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
             50_000 => Compression::Zstd,
             other => {
                 let name = match other {
-                    34_712 | 33_003 | 33_005 => "JPEG 2000",
+                    34_712 | 33_003..=33_005 => "JPEG 2000",
                     34_925 => "LZMA",
                     34_887 => "LERC",
                     50_001 => "WebP",
@@ -383,15 +416,53 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
         }
     }
 
+    /// A picture that is one JPEG (TIFF 6.0, section 22): all of it at `offset`, or its head there and its data in the strips.
+    fn old_jpeg(&mut self, page: &mut Page, offset: u64) -> Result<(), PhotoError> {
+        let length = self.number(JPEG_LENGTH).unwrap_or(u64::MAX);
+        let offsets = self.numbers(STRIP_OFFSETS, MAX_CHUNKS)?;
+        let lengths = self.numbers(STRIP_LENGTHS, MAX_CHUNKS)?;
+        let end = offset.saturating_add(length);
+        let (data, data_length) = match (&offsets[..], lengths.len() == offsets.len()) {
+            ([first, ..], true) if *first >= end || *first < offset => (
+                *first,
+                lengths
+                    .iter()
+                    .fold(0, |sum: u64, one| sum.saturating_add(*one)),
+            ),
+            _ => {
+                (page.offsets, page.lengths) = (vec![offset], vec![length]);
+                return Ok(());
+            }
+        };
+        let ends = offsets
+            .iter()
+            .zip(&lengths)
+            .map(|(at, length)| at.saturating_add(*length));
+        if !ends
+            .zip(offsets.iter().skip(1))
+            .all(|(end, next)| end == *next)
+        {
+            return Err(unsupported(
+                "JPEG of the old kind in several parts".to_owned(),
+            ));
+        }
+        let read = self
+            .tags
+            .read_at(offset, length.min(MAX_JPEG_TABLES), &mut page.jpeg_tables);
+        if read.is_none() {
+            return Err(damaged_because("a JPEG without its head".to_owned()));
+        }
+        (page.offsets, page.lengths) = (vec![data], vec![data_length]);
+        Ok(())
+    }
+
     fn chunks(&mut self, page: &mut Page) -> Result<(), PhotoError> {
         if let Some(offset) = self.number(JPEG_OFFSET)
             && page.compression == Compression::Jpeg
             && self.number(COMPRESSION) == Some(6)
         {
-            page.offsets = vec![offset];
-            page.lengths = vec![self.number(JPEG_LENGTH).unwrap_or(u64::MAX)];
             page.planar = false;
-            return Ok(());
+            return self.old_jpeg(page, offset);
         }
         let side = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
         if self.find(TILE_OFFSETS).is_some() {
@@ -410,6 +481,7 @@ impl<'a, R: Read + Seek> Fields<'a, R> {
             if page.lengths.is_empty() && page.compression == Compression::None {
                 page.lengths = vec![page.chunk_bytes(page.chunk.height); page.offsets.len()];
             }
+            page.split_strip();
         }
         Ok(())
     }

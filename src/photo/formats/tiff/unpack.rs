@@ -153,6 +153,8 @@ fn fax_rows(
             let goes_on = at % 4096 != 0 || watch.check().is_ok();
             goes_on.then_some(*byte)
         });
+        // A row ends where the mark of the next one begins; the last one of a strip has none behind it.
+        let input = input.chain([0, 0, 1]);
         let height = u16::try_from(rows).ok();
         let _ended = match page.compression {
             Compression::Fax3 => decode_g3(input, put),
