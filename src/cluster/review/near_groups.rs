@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use super::sameness::{Sameness, log_odds_of, logistic};
 use crate::cluster::search::close_pairs::{ClosePairs, Side};
-use crate::cluster::search::similarity::{Rows, Vector, distance_of};
+use crate::cluster::search::similarity::{Rows, Vector, distance_of, largest_coordinate};
 use crate::cluster::{Centre, Evidence};
 use crate::stop::{StopFlag, Stopped};
 use crate::vision::product;
@@ -252,11 +252,15 @@ struct Class<'a, K> {
     bound: Evidence,
 }
 
-fn classes<'a, K>(groups: &'a [SearchedGroup<'a, K>]) -> Vec<Class<'a, K>> {
+fn classes<'a, K: Sync>(groups: &'a [SearchedGroup<'a, K>]) -> Vec<Class<'a, K>> {
     let mut classes: [Vec<&SearchedGroup<'_, K>>; CLASSES.len()] = Default::default();
     for group in groups {
         let class = CLASSES.partition_point(|&most| most < group.evidence.faces);
         classes[class].push(group);
+    }
+    for class in &mut classes {
+        // The bits of numbers from 0 on are in the order of the numbers.
+        class.par_sort_by_cached_key(|group| largest_coordinate(group.mean).to_bits());
     }
     let some = classes.into_iter().filter(|groups| !groups.is_empty());
     some.map(|groups| Class {

@@ -62,6 +62,8 @@ pub(super) struct Panel<'a> {
     pub(super) sums: &'a [i32; COLUMNS],
     /// 1 / scale of each column.
     pub(super) per_scale: &'a [f32; COLUMNS],
+    /// The minimum of `per_scale`.
+    pub(super) min_per_scale: f32,
 }
 
 /// A pair and its product: what the similarity would be if both scales were 1.
@@ -165,6 +167,18 @@ mod x86 {
                     *product = _mm512_dpbusd_epi32(*product, key, column);
                 }
             }
+        }
+        // Few panels have a pair, so the largest product of each row is first compared with the smallest minimum in the
+        // panel. The cast rounds down, or to a number above every product.
+        let mut may_reach = 0;
+        for (products, least) in products.iter().zip(strip.least) {
+            let least = _mm512_set1_epi32((least * panel.min_per_scale) as i32);
+            let [a, b, c, d] = *products;
+            let largest = _mm512_max_epi32(_mm512_max_epi32(a, b), _mm512_max_epi32(c, d));
+            may_reach |= _mm512_cmpge_epi32_mask(largest, least);
+        }
+        if may_reach == 0 {
+            return;
         }
         for (row, products) in products.into_iter().enumerate() {
             let least = _mm512_set1_ps(strip.least[row]);

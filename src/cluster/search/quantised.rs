@@ -11,7 +11,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::dot::{COLUMNS, KEY, PANEL_BYTES, Panel, ROWS, RowBytes, Strip};
-use super::similarity::{Rows, Vector};
+use super::similarity::{Rows, Vector, largest_coordinate};
 use crate::vision::EMBEDDING_LEN;
 
 /// The largest value a coordinate is quantised to.
@@ -26,6 +26,8 @@ pub(super) struct Quantised {
     panels: Vec<i8>,
     /// 1 / scale of each vector, up to a whole panel.
     per_scale: Vec<f32>,
+    /// The minimum of `per_scale` in each panel.
+    min_per_scale: Vec<f32>,
     /// Sum of the quantised coordinates of each vector.
     sums: Vec<i32>,
     extremes: Extremes,
@@ -68,8 +70,11 @@ impl Quantised {
                 fill_panel(vectors, panel, per_scale, sums)
             })
             .reduce(Extremes::default, Extremes::of_both);
+        let of_panels = per_scale.chunks_exact(COLUMNS);
+        let min_per_scale = of_panels.map(|some| some.iter().copied().fold(NEVER, f32::min));
         Quantised {
             panels,
+            min_per_scale: min_per_scale.collect(),
             per_scale,
             sums,
             extremes,
@@ -120,6 +125,7 @@ impl Quantised {
             bytes: self.panels.get(number * PANEL_BYTES..)?.first_chunk()?,
             sums: self.sums.get(first..)?.first_chunk()?,
             per_scale: self.per_scale.get(first..)?.first_chunk()?,
+            min_per_scale: *self.min_per_scale.get(number)?,
         })
     }
 }
@@ -134,7 +140,7 @@ fn fill_panel<'a>(
 ) -> Extremes {
     let mut extremes = Extremes::default();
     for (column, vector) in vectors.enumerate() {
-        let largest = vector.iter().fold(0.0f32, |most, v| most.max(v.abs()));
+        let largest = largest_coordinate(vector);
         if largest == 0.0 || !vector.iter().all(|v| v.is_finite()) {
             continue;
         }

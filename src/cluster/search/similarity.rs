@@ -14,6 +14,12 @@ pub(crate) type Vector = [f32; EMBEDDING_LEN];
 /// Rows and columns of a block: 512 × 512 similarities take 1 MiB, which fits in the cache of one core.
 pub(crate) const BLOCK: usize = 512;
 
+/// The largest absolute value of a coordinate. Byte products find pairs fastest if vectors with similar ones are
+/// adjacent, because these have similar scales.
+pub(crate) fn largest_coordinate(vector: &Vector) -> f32 {
+    vector.iter().fold(0.0, |most, v| most.max(v.abs()))
+}
+
 /// References to vectors in some order: a matrix of 128 columns that is never copied as a whole.
 pub(crate) struct Rows<'a>(Vec<&'a Vector>);
 
