@@ -223,7 +223,7 @@ impl<'a> Bytes<'a> {
             return None;
         }
         let (left, right) = (left.quantised(), right.quantised());
-        let error = left.error_with(right, dots.row_bytes());
+        let error = left.error_with(right);
         let least = 1.0 - cut - error;
         (least >= LEAST_BY_BYTES / 2.0).then_some(Bytes {
             dots,
@@ -235,15 +235,13 @@ impl<'a> Bytes<'a> {
     }
 
     fn strips(&self, rows: Range<usize>) -> Vec<Strip> {
-        let bytes = self.dots.row_bytes();
         let first_rows = rows.clone().step_by(ROWS);
         first_rows
-            .map(|first_row| self.left.strip(first_row..rows.end, self.least, bytes))
+            .map(|first_row| self.left.strip(first_row..rows.end, self.least))
             .collect()
     }
 
     fn candidates(&self, strips: &[Strip], columns: Range<usize>, meet: &mut impl FnMut(Pair)) {
-        let unit = self.dots.row_bytes().unit();
         let mut found = Vec::new();
         for strip in strips {
             for panel in columns.start / COLUMNS..columns.end.div_ceil(COLUMNS) {
@@ -252,7 +250,7 @@ impl<'a> Bytes<'a> {
                 }
             }
             for found in found.drain(..) {
-                let scales = unit * self.left.scale(found.row) * self.right.scale(found.column);
+                let scales = self.left.scale(found.row) * self.right.scale(found.column);
                 meet(Pair {
                     distance: 1.0 - found.product * scales - self.error,
                     a: found.row,

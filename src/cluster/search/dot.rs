@@ -4,9 +4,6 @@
 //! sum. The rows are made unsigned by adding 128. This adds 128 times the sum of the column's coordinates to the
 //! product, so each sum starts at minus that value. The largest product is 128 · 127² < 2^24, which is exact in f32,
 //! too.
-//!
-//! Machines with AVX2 alone first add two products in 16 bits, which only hold the sum if one factor is at most 128.
-//! For them, the coordinates of the rows are halved, and 64 is added.
 
 use crate::vision::EMBEDDING_LEN;
 
@@ -27,17 +24,6 @@ pub(super) enum Dots {
     Avx512(Detected),
     #[cfg(target_arch = "x86_64")]
     Avx2(Detected),
-    #[cfg(target_arch = "x86_64")]
-    Avx2InSixteenBits(Detected),
-}
-
-/// How rows are converted to unsigned bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RowBytes {
-    /// With 128 added.
-    Whole,
-    /// Halved (rounded away from zero), with 64 added.
-    Halved,
 }
 
 /// Proof that the machine has the instructions.
@@ -47,7 +33,7 @@ pub(super) struct Detected(());
 /// Some rows, ready to be multiplied.
 pub(super) struct Strip {
     pub(super) first_row: u32,
-    /// Four adjacent coordinates of each row at a time, converted as [`Dots::row_bytes`] says.
+    /// Four adjacent coordinates of each row at a time, with 128 added.
     pub(super) keys: [[u32; ROWS]; KEYS],
     /// Minimum product of each row with a column, divided by the `per_scale` of the column.
     pub(super) least: [f32; ROWS],
@@ -87,20 +73,8 @@ impl Dots {
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("avxvnni") {
                 sets.push(Dots::Avx2(Detected(())));
             }
-            if is_x86_feature_detected!("avx2") {
-                sets.push(Dots::Avx2InSixteenBits(Detected(())));
-            }
         }
         sets
-    }
-
-    pub(super) fn row_bytes(self) -> RowBytes {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            Dots::Avx2InSixteenBits(_) => RowBytes::Halved,
-            #[cfg(target_arch = "x86_64")]
-            Dots::Avx512(_) | Dots::Avx2(_) => RowBytes::Whole,
-        }
     }
 
     /// Adds the pairs with at least the minimum product to `found`.
@@ -112,11 +86,6 @@ impl Dots {
             // SAFETY: likewise.
             #[cfg(target_arch = "x86_64")]
             Dots::Avx2(_) => unsafe { x86::avx2(strip, panel, found) },
-            // SAFETY: likewise.
-            #[cfg(target_arch = "x86_64")]
-            Dots::Avx2InSixteenBits(_) => unsafe {
-                x86::avx2_in_sixteen_bits(strip, panel, found);
-            },
         }
     }
 }
@@ -238,45 +207,6 @@ mod x86 {
             for (v, product) in products.into_iter().enumerate() {
                 push_avx2(strip, row, panel, 2 * quarter + v, product, found);
             }
-        }
-    }
-
-    #[target_feature(enable = "avx2")]
-    pub(super) fn avx2_in_sixteen_bits(strip: &Strip, panel: Panel<'_>, found: &mut Vec<Found>) {
-        for eight in 0..COLUMNS / EIGHT {
-            eight_in_sixteen_bits(strip, panel, eight, found);
-        }
-    }
-
-    /// 8 of the columns, in one register. Two products are at most 2 · 128 · 127 < 2^15.
-    #[target_feature(enable = "avx2")]
-    fn eight_in_sixteen_bits(
-        strip: &Strip,
-        panel: Panel<'_>,
-        eight: usize,
-        found: &mut Vec<Found>,
-    ) {
-        let (sums, _) = panel.sums.as_chunks::<EIGHT>();
-        let (bytes, _) = panel.bytes.as_chunks::<32>();
-        // SAFETY: 8 numbers of 32 bits.
-        let sums = unsafe { _mm256_loadu_si256(sums[eight].as_ptr().cast()) };
-        let start = _mm256_sub_epi32(_mm256_setzero_si256(), _mm256_slli_epi32::<6>(sums));
-        let ones = _mm256_set1_epi16(1);
-        let mut products = [start; ROWS];
-        for (keys, columns) in strip
-            .keys
-            .iter()
-            .zip(bytes.chunks_exact(COLUMNS * KEY / 32))
-        {
-            // SAFETY: 32 bytes.
-            let columns = unsafe { _mm256_loadu_si256(columns[eight].as_ptr().cast()) };
-            for (product, &key) in products.iter_mut().zip(keys) {
-                let in_pairs = _mm256_maddubs_epi16(_mm256_set1_epi32(key as i32), columns);
-                *product = _mm256_add_epi32(*product, _mm256_madd_epi16(in_pairs, ones));
-            }
-        }
-        for (row, product) in products.into_iter().enumerate() {
-            push_avx2(strip, row, panel, eight, product, found);
         }
     }
 

@@ -4,13 +4,13 @@
 //! product of two quantised vectors bounds their similarity: by the Cauchy-Schwarz inequality, the error is at most
 //! |x - x'| |y| + |x'| |y - y'|. Every pair that may reach the threshold is a candidate, whose exact similarity is then
 //! computed, so no pair is missed. For SFace's embeddings the bound is about .015, and there are about three times as
-//! many candidates as pairs (more if rows are halved).
+//! many candidates as pairs.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::dot::{COLUMNS, KEY, PANEL_BYTES, Panel, ROWS, RowBytes, Strip};
+use super::dot::{COLUMNS, KEY, PANEL_BYTES, Panel, ROWS, Strip};
 use super::similarity::{Rows, Vector, largest_coordinate};
 use crate::vision::EMBEDDING_LEN;
 
@@ -39,8 +39,6 @@ struct Extremes {
     /// Maximum norm of a vector; `loss` is the maximum norm of its rounding error.
     length: f32,
     loss: f32,
-    /// As `loss`, for halved coordinates.
-    loss_halved: f32,
 }
 
 impl Extremes {
@@ -48,7 +46,6 @@ impl Extremes {
         Extremes {
             length: self.length.max(other.length),
             loss: self.loss.max(other.loss),
-            loss_halved: self.loss_halved.max(other.loss_halved),
         }
     }
 }
@@ -82,11 +79,8 @@ impl Quantised {
     }
 
     /// Maximum difference between the similarity of a row with a column of `other` and that of the quantised vectors.
-    pub(super) fn error_with(&self, other: &Quantised, bytes: RowBytes) -> f32 {
-        let loss = match bytes {
-            RowBytes::Whole => self.extremes.loss,
-            RowBytes::Halved => self.extremes.loss_halved,
-        };
+    pub(super) fn error_with(&self, other: &Quantised) -> f32 {
+        let loss = self.extremes.loss;
         let rounded_length = self.extremes.length + loss;
         // The factor allows for rounding in the computation of this bound in f32.
         1.001 * (loss * other.extremes.length + rounded_length * other.extremes.loss) + 1e-6
@@ -98,7 +92,7 @@ impl Quantised {
     }
 
     /// As many of these rows as fit into a strip. `least` is the minimum similarity of the quantised vectors.
-    pub(super) fn strip(&self, rows: Range<usize>, least: f32, bytes: RowBytes) -> Strip {
+    pub(super) fn strip(&self, rows: Range<usize>, least: f32) -> Strip {
         let mut strip = Strip {
             first_row: rows.start as u32,
             keys: [[0; ROWS]; _],
@@ -106,11 +100,12 @@ impl Quantised {
         };
         for (row, position) in rows.take(ROWS).enumerate() {
             let (panel, column) = (position / COLUMNS, position % COLUMNS);
-            strip.least[row] = least * self.per_scale[position] / bytes.unit();
+            strip.least[row] = least * self.per_scale[position];
             let panel = &self.panels[panel * PANEL_BYTES..][..PANEL_BYTES];
             for (keys, four) in strip.keys.iter_mut().zip(panel.chunks_exact(COLUMNS * KEY)) {
                 let coordinates = &four[column * KEY..][..KEY];
-                let key: [u8; KEY] = std::array::from_fn(|i| bytes.unsigned(coordinates[i]));
+                let key: [u8; KEY] =
+                    std::array::from_fn(|i| (coordinates[i] as u8).wrapping_add(128));
                 keys[row] = u32::from_le_bytes(key);
             }
         }
@@ -145,13 +140,12 @@ fn fill_panel<'a>(
             continue;
         }
         let scale = LARGEST / largest;
-        let (mut lost, mut lost_halved, mut length, mut sum) = (0.0, 0.0, 0.0, 0);
+        let (mut lost, mut length, mut sum) = (0.0, 0.0, 0);
         for (coordinate, &value) in vector.iter().enumerate() {
             let rounded = (value * scale).round();
             panel[(coordinate / KEY * COLUMNS + column) * KEY + coordinate % KEY] = rounded as i8;
             sum += rounded as i32;
             lost += (value - rounded / scale).powi(2);
-            lost_halved += (value - 2.0 * halved(rounded as i8) as f32 / scale).powi(2);
             length += value * value;
         }
         per_scale[column] = scale;
@@ -159,30 +153,7 @@ fn fill_panel<'a>(
         extremes = extremes.of_both(Extremes {
             length: length.sqrt(),
             loss: lost.sqrt(),
-            loss_halved: lost_halved.sqrt(),
         });
     }
     extremes
-}
-
-/// Half of a coordinate, rounded away from zero: at most 64.
-fn halved(coordinate: i8) -> i8 {
-    coordinate / 2 + coordinate % 2
-}
-
-impl RowBytes {
-    /// The value of one unit of a row's bytes, in units of its quantised coordinates.
-    pub(super) fn unit(self) -> f32 {
-        match self {
-            RowBytes::Whole => 1.0,
-            RowBytes::Halved => 2.0,
-        }
-    }
-
-    fn unsigned(self, coordinate: i8) -> u8 {
-        match self {
-            RowBytes::Whole => (coordinate as u8).wrapping_add(128),
-            RowBytes::Halved => (halved(coordinate) as u8).wrapping_add(64),
-        }
-    }
 }
