@@ -206,7 +206,14 @@ fn the_largest_pictures_that_are_read_stay_within_the_limit() {
         }
         let arguments = scan_arguments(&photos, &library, "2");
         let (run, peak) = run_measured(limited("ulimit -v 1600000 && ulimit -t 120", &arguments));
-        assert_eq!(run.stderr, "", "{name}");
+        // The JPEGs have almost no data, which is told; nothing else is, and never of another file.
+        let is_expected = |line: &str| name.ends_with(".jpg") && line.contains("incomplete");
+        let told: Vec<_> = run
+            .stderr
+            .lines()
+            .filter(|line| !is_expected(line))
+            .collect();
+        assert!(told.is_empty(), "{name}: {told:?}");
         let summary: serde_json::Value = serde_json::from_str(&run.done()).unwrap();
         assert_eq!(summary["photos_scanned"], GOOD.len() + 2, "{name}");
         println!("{name}: {peak} bytes, {}", summary["stages"]);
