@@ -54,7 +54,7 @@ impl PartialOrd for Pair {
 const ROUNDING: f32 = 1e-5;
 
 /// Below this similarity, so many pairs are candidates that byte products save no time.
-const LEAST_BY_BYTES: f32 = 0.2;
+const MIN_SIMILARITY_BY_BYTES: f32 = 0.2;
 
 /// Vectors to be compared, and the same vectors quantised, which is done once for all searches.
 pub(crate) struct Side<'a> {
@@ -219,13 +219,13 @@ pub fn close_pairs_by_each_means(
 impl<'a> Bytes<'a> {
     /// `None` if byte products would save no time.
     fn new(dots: Dots, left: &'a Side<'_>, right: &'a Side<'_>, cut: f32) -> Option<Bytes<'a>> {
-        if 1.0 - cut < LEAST_BY_BYTES {
+        if 1.0 - cut < MIN_SIMILARITY_BY_BYTES {
             return None;
         }
         let (left, right) = (left.quantised(), right.quantised());
         let error = left.error_with(right);
         let least = 1.0 - cut - error;
-        (least >= LEAST_BY_BYTES / 2.0).then_some(Bytes {
+        (least >= MIN_SIMILARITY_BY_BYTES / 2.0).then_some(Bytes {
             dots,
             left,
             right,
