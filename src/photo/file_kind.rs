@@ -10,6 +10,9 @@ use image::ImageFormat;
 /// How many of a file's first bytes [`kind_by_content`] uses.
 pub(super) const HEAD: usize = 32;
 
+/// How raw files of Fujifilm begin.
+pub(super) const FUJI_HEAD: &[u8] = b"FUJIFILMCCD-";
+
 /// A kind of file that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PhotoFormat {
@@ -108,23 +111,9 @@ pub fn kind_by_content(head: &[u8]) -> FileKind {
             ..,
         ] => Photo(PhotoFormat::Pnm),
         [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Photo(PhotoFormat::JpegXl),
-        // Fujifilm; Olympus and Panasonic.
-        [
-            b'F',
-            b'U',
-            b'J',
-            b'I',
-            b'F',
-            b'I',
-            b'L',
-            b'M',
-            b'C',
-            b'C',
-            b'D',
-            b'-',
-            ..,
-        ]
-        | [b'I', b'I', b'R', b'O' | b'S', ..]
+        head if head.starts_with(FUJI_HEAD) => Photo(PhotoFormat::Raw),
+        // Olympus and Panasonic.
+        [b'I', b'I', b'R', b'O' | b'S', ..]
         | [b'I', b'I', b'U', 0, ..]
         | [b'M', b'M', b'O', b'R', ..] => Photo(PhotoFormat::Raw),
         [_, _, _, _, b'f', b't', b'y', b'p', a, b, c, d, ..] => match &[*a, *b, *c, *d] {

@@ -15,6 +15,7 @@ use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::exif::tags::{Entry, Tags};
 use crate::photo::file::{SeekRead, Source};
+use crate::photo::file_kind::FUJI_HEAD;
 
 /// Directories looked at in one file; a NEF has about ten.
 const MAX_DIRECTORIES: usize = 64;
@@ -72,36 +73,8 @@ enum Container {
 
 fn container(head: &[u8]) -> Option<Container> {
     match head {
-        [
-            b'F',
-            b'U',
-            b'J',
-            b'I',
-            b'F',
-            b'I',
-            b'L',
-            b'M',
-            b'C',
-            b'C',
-            b'D',
-            b'-',
-            ..,
-        ] => Some(Container::Fuji),
-        [
-            _,
-            _,
-            _,
-            _,
-            b'f',
-            b't',
-            b'y',
-            b'p',
-            b'c',
-            b'r',
-            b'x',
-            b' ',
-            ..,
-        ] => Some(Container::Canon3),
+        head if head.starts_with(FUJI_HEAD) => Some(Container::Fuji),
+        [_, _, _, _, brand @ ..] if brand.starts_with(b"ftypcrx ") => Some(Container::Canon3),
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Container::Tiff),
         [b'I', b'I', b'R', b'O' | b'S', ..]
         | [b'I', b'I', b'U', 0, ..]
