@@ -216,7 +216,15 @@ fn as_a_guest(program: &Path, arguments: &[&str], library: &Path) -> Output {
     if fs::metadata(library).unwrap().uid() == 0 {
         command.uid(65_534).gid(65_534);
     }
-    command.output().unwrap()
+    loop {
+        match command.output() {
+            // The copy was still being written when another test started a process, which holds the file until it runs.
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            output => return output.unwrap(),
+        }
+    }
 }
 
 #[test]
