@@ -298,6 +298,10 @@ fn summary_text(summary: &AlbumSummary) -> String {
     for (left_out, why) in [
         (summary.changed.len(), "changed since the scan"),
         (summary.vanished.len(), "no longer there"),
+        (
+            summary.away as usize,
+            "away (`kinfolk forget` takes photos that are gone for good out of the library)",
+        ),
         (summary.problems.len(), "not readable"),
     ] {
         if left_out > 0 {

@@ -11,6 +11,7 @@ use super::labels::PhotoPlaces;
 use crate::curate::CurateError;
 use crate::geometry::PhotoRect;
 use crate::library::{FaceId, FaceRow, FaceState, GroupId, Library, name_key};
+use crate::text::counted;
 
 /// A box and a face are the same if they overlap this much (intersection over union).
 const MIN_OVERLAP: f32 = 0.4;
@@ -178,8 +179,8 @@ fn chosen(name: &str, faces: &[FaceRow], place: &Place) -> Result<FaceId, String
             .map(|face| face.face_id)
             .ok_or_else(|| {
                 format!(
-                    "{name:?}: this photo has {} faces, numbered from 1 from left to right ({})",
-                    faces.len(),
+                    "{name:?}: this photo has {}, numbered from 1 from left to right ({})",
+                    counted(faces.len() as u64, "face"),
                     listed()
                 )
             }),

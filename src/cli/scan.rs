@@ -144,7 +144,8 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
     match scanned.unreachable.as_slice() {
         [] => Ok(()),
         [folder, ..] => Err(CliError::Failed(format!(
-            "cannot scan {:?}: {}; check the path",
+            "cannot scan {:?}: {}; check the path (`kinfolk relocate` says where a folder is now, `kinfolk forget` that it is gone \
+             for good)",
             folder.path, folder.reason
         ))),
     }
@@ -353,7 +354,7 @@ fn summary_text(scanned: &ScanSummary) -> String {
     for (count, what) in [
         (scanned.unchanged, "unchanged"),
         (scanned.moved, "moved or renamed"),
-        (scanned.copied, "copies of known photos"),
+        (scanned.copied, "copied from known photos"),
         (scanned.returned, "back again"),
         (scanned.vanished, "no longer there"),
         (scanned.incomplete, "looked at in part"),

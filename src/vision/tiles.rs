@@ -43,10 +43,15 @@ fn is_panorama(photo: Size) -> bool {
     long as f32 > PANORAMA * short as f32
 }
 
+/// Photo pixels per pixel of the first pass's input.
+pub(super) fn first_pass_coarseness(photo: Size) -> f32 {
+    photo.width.max(photo.height) as f32 / first_pass_side(photo) as f32
+}
+
 /// Photo pixels per pixel of the detector's input at which a photo of this size should be seen in tiles; `None` where the
 /// first pass is fine enough.
 pub fn tile_coarseness(photo: Size) -> Option<f32> {
-    let first_pass = photo.width.max(photo.height) as f32 / first_pass_side(photo) as f32;
+    let first_pass = first_pass_coarseness(photo);
     let wanted = match is_panorama(photo) && first_pass <= MAX_COARSENESS {
         true => MAX_PANORAMA_COARSENESS,
         false => MAX_COARSENESS,

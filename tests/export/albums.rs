@@ -314,7 +314,15 @@ fn vanished_photos_are_reported_and_the_rest_is_exported() {
     let summary = export_to(&home.library, &[maria], &albums);
 
     assert_eq!(summary.vanished, [lost]);
+    assert_eq!((summary.away, summary.left_out()), (0, 1));
     assert_eq!(names_in(&albums), ["Maria/here.jpg"]);
+
+    // What the library knows to be away is no failure.
+    let photos = home.library.photos().unwrap().into_iter();
+    let away: Vec<_> = photos.filter(|photo| photo.path == "gone.jpg").collect();
+    home.library.mark_vanished(&[away[0].photo_id]).unwrap();
+    let summary = export_to(&home.library, &[maria], &albums);
+    assert_eq!((summary.away, summary.left_out()), (1, 0));
 }
 
 #[test]

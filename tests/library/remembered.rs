@@ -223,6 +223,35 @@ proptest! {
     }
 }
 
+/// A face that a crop cuts has another box and another embedding; it is still the face that was there.
+#[test]
+fn a_face_cut_by_a_crop_is_not_found_twice() {
+    let mut test = TestLibrary::new();
+    let photo = people(&test, "a.jpg", &[1, 2, 3, 4]);
+    let (photo_id, named) = named(&photo, &mut test);
+    let (top, cut) = (70.0, photo.faces[0].box_in_photo);
+    let size = Size {
+        height: SIZE.height - top as u32,
+        ..SIZE
+    };
+    let mut part = cropped(&photo, 0.0, top, size, 1.0);
+    assert_eq!(part.faces.len(), 3);
+    let mut seen = photo.faces[0].clone();
+    seen.box_in_photo = PhotoRect {
+        y: 0.0,
+        height: cut.y + cut.height - top,
+        ..cut
+    };
+    seen.embedding = Some(embedding_of(99));
+    part.faces.push(seen);
+
+    assert_eq!(store(&part, &mut test), photo_id);
+
+    assert_kept(&test, &named);
+    assert_eq!(test.library.faces_of_photo(photo_id).unwrap().len(), 4);
+    assert_eq!(test.library.missing_faces().unwrap(), []);
+}
+
 /// How another search finds faces: for each its shift (in sides of its box), its scale and its likeness to what it was.
 fn found_again(
     shift: f32,

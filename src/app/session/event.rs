@@ -94,7 +94,7 @@ pub enum ExportEvent {
         photos_done: u64,
         photos_total: u64,
     },
-    Finished(AlbumSummary),
+    Finished(Box<AlbumSummary>),
     Failed(String),
     /// It was stopped before it began.
     NotBegun,

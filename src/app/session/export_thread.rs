@@ -131,7 +131,7 @@ fn export_one(library: &Library, job: &ExportJob, stop: &StopFlag, events: &Even
         },
     );
     match summary {
-        Ok(summary) => ExportEvent::Finished(summary),
+        Ok(summary) => ExportEvent::Finished(Box::new(summary)),
         Err(error) => ExportEvent::Failed(error.to_string()),
     }
 }

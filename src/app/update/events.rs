@@ -319,6 +319,9 @@ fn export_message(summary: &AlbumSummary) -> String {
     if unread > 0 {
         parts.push(format!("{unread} could not be read"));
     }
+    if summary.away > 0 {
+        parts.push(format!("{} away", counted(summary.away, "photo")));
+    }
     if summary.stopped {
         parts.push("stopped early".to_owned());
     }

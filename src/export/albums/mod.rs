@@ -227,7 +227,7 @@ impl Export<'_> {
                 Ok(())
             }
             Err(PlaceError::Photo(error)) => {
-                self.leave_out(&photo.path, &error);
+                self.leave_out(photo, &error);
                 Ok(())
             }
             Err(PlaceError::Album(error)) if error.kind() == io::ErrorKind::CrossesDevices => {
@@ -240,14 +240,14 @@ impl Export<'_> {
         }
     }
 
-    fn leave_out(&mut self, path: &Path, error: &io::Error) {
-        if error.kind() == io::ErrorKind::NotFound {
-            self.summary.vanished.push(path.to_owned());
-        } else {
-            self.summary.problems.push(AlbumProblem {
-                path: path.to_owned(),
+    fn leave_out(&mut self, photo: &AlbumPhoto, error: &io::Error) {
+        match error.kind() {
+            io::ErrorKind::NotFound if photo.vanished => self.summary.away += 1,
+            io::ErrorKind::NotFound => self.summary.vanished.push(photo.path.clone()),
+            _ => self.summary.problems.push(AlbumProblem {
+                path: photo.path.clone(),
                 reason: error.to_string(),
-            });
+            }),
         }
     }
 }

@@ -54,8 +54,10 @@ pub struct AlbumSummary {
     pub kept: Vec<KeptFolder>,
     /// Folders of earlier exports whose people are no longer in the library.
     pub former: Vec<FormerAlbum>,
-    /// Photos that are no longer where the library has them.
+    /// Photos that are no longer where the library has them, which it does not know yet.
     pub vanished: Vec<PathBuf>,
+    /// Photos that the library knows to be away. They are no failure.
+    pub away: u64,
     /// Photos that have changed since the scan; they can be exported after another scan.
     pub changed: Vec<PathBuf>,
     /// Photos that could not be read.

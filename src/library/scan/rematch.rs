@@ -22,6 +22,8 @@ const SAME_PLACE_IOU: f32 = 0.5;
 /// Minimum part of the smaller of one face's two boxes that lies in the other, where the transform of the picture is known
 /// otherwise: as half of [`SAME_PLACE_IOU`]'s union, for boxes of any two sizes.
 const ROUGHLY_SAME_PLACE: f32 = 0.5;
+/// A face of whose box less than this lies in the new picture is cut by its edge.
+const MAX_CUT_SHARE: f32 = 0.9;
 /// Minimum centred similarity of one face in two versions of a file: well above what two photos of one person usually
 /// have, since the exposure is the same.
 pub(super) const SAME_FACE_SIMILARITY: f32 = 0.6;
@@ -225,14 +227,15 @@ pub(super) fn rematch(
             }
         }
         if let Some(transform) = transform {
-            matching.take_best(
-                &picture.faces,
-                ROUGHLY_SAME_PLACE,
-                |before, now| match pairs.is_other(before, now) {
-                    true => 0.0,
-                    false => pairs.share(transform, before, now),
-                },
-            );
+            matching.take_best(&picture.faces, ROUGHLY_SAME_PLACE, |before, now| {
+                // An embedding of a face that the crop cuts says little.
+                let may_be =
+                    pairs.is_cut(transform, before, change.size) || !pairs.is_other(before, now);
+                match may_be {
+                    true => pairs.share(transform, before, now),
+                    false => 0.0,
+                }
+            });
         }
         *transform = transform.or_else(|| nothing_to_find(&pairs, picture, change));
     }
@@ -505,6 +508,12 @@ impl<'a> Pairs<'a> {
         // IoU = common / (sum - common).
         let common = (before.area() + now.area()) * iou / (1.0 + iou);
         common / before.area().min(now.area())
+    }
+
+    /// Whether a part of the former face lies outside of the new picture.
+    fn is_cut(&self, transform: &Transform, before: usize, size: Size) -> bool {
+        let place = transform.rect(self.former[before].box_in_photo);
+        place.clamped(size).area() < MAX_CUT_SHARE * place.area()
     }
 
     /// What a transform brings of these former faces to the places of found ones.
