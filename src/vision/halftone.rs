@@ -42,10 +42,10 @@ fn contrast_kept(picture: &RgbImage) -> Option<f64> {
     let (mut pixels, mut blocks) = (Spread::default(), Spread::default());
     for row in 0..BLOCKS {
         for column in 0..BLOCKS {
-            // Below 2^32: no picture has 2^26 pixels along a side.
+            // Not at the border, where a thin frame would be contrast. Below 2^32: no picture has 2^26 pixels along a side.
             let (left, top) = (
-                (width - side) * column / (BLOCKS - 1),
-                (height - side) * row / (BLOCKS - 1),
+                (width - side) * (column + 1) / (BLOCKS + 1),
+                (height - side) * (row + 1) / (BLOCKS + 1),
             );
             let mut sum = 0.0;
             for y in top..top + side {
@@ -111,6 +111,15 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_thin_frame_is_no_print() {
+        let framed = RgbImage::from_fn(900, 600, |x, y| {
+            let is_frame = x < 3 || y < 3 || x >= 897 || y >= 597;
+            Rgb([if is_frame { 255 } else { 30 + (x / 30) as u8 }; 3])
+        });
+        assert_eq!(Halftone::of(&framed), Halftone::No);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! - faces that score less than upright ones do: their surroundings at other angles and as a negative
 //!   (`face_passes.rs`);
 //! - photos that show nobody for sure: the whole on its sides and upside down, and, of what may be printed with dots
-//!   (`halftone.rs`), smoothed, so that the dots vanish.
+//!   (`halftone.rs`), smoothed, so that the dots vanish; if the first pass shows traces of a crowd, turned at full size.
 //!
 //! Each begins with a glance at few pixels; only where that is promising, more follow. Together they see .08 of the pixels
 //! that the first pass sees in crowded web photos, .06 in news portraits, .25 in small photos without people.
@@ -42,6 +42,11 @@ const MIN_TURNED_SCORE: f32 = 0.85;
 const MIN_SMOOTHED_SCORE: f32 = 0.8;
 /// Where a photo is known to be turned.
 const MIN_KNOWN_TURN_SCORE: f32 = 0.8;
+
+/// Small faces on their side leave candidates of this score in the first pass, and some do in a photo without people: of
+/// 170, 10 have [`MIN_CROWD`]. That many turned faces are believed without a good one.
+const TRACE_SCORE: f32 = 0.1;
+const MIN_CROWD: usize = 3;
 
 /// Longer side of a face's box in the first pass's input from which on it may be too large for it.
 const LARGE_FACE: f32 = 0.45 * DEFAULT_MAX_SIDE as f32;
@@ -111,7 +116,7 @@ pub(super) fn first_pass(
     picture: &RgbImage,
     options: &SearchOptions,
 ) -> Result<FirstPass, VisionError> {
-    let min_score = options.min_score.min(MIN_WEAK_SCORE);
+    let min_score = options.min_score.min(TRACE_SCORE);
     let side = first_pass_side(options.photo_size);
     candidates(network, picture, side, min_score).map(FirstPass)
 }
@@ -132,6 +137,9 @@ pub(super) fn further_passes(
             .min(1.0),
     };
     let mut seen = first.0;
+    let is_settled = seen.iter().any(|face| face.score >= SETTLED_SCORE);
+    let shows_traces = !is_settled && one_for_each_face(seen.clone()).len() >= MIN_CROWD;
+    seen.retain(|face| face.score >= options.min_score.min(MIN_WEAK_SCORE));
     let mut is_coarse = false;
     let tiled = tile_coarseness(options.photo_size);
     if let Some(coarseness) = tiled {
@@ -166,6 +174,9 @@ pub(super) fn further_passes(
             search.smooth(&mut faces)?;
         }
         turns.extend(search.turn(&mut faces)?);
+        if turns.is_empty() && shows_traces {
+            turns.extend(search.turn_crowd(&mut faces)?);
+        }
     }
     turns.sort_by_key(|quarter| *quarter as u8);
     turns.dedup();
@@ -323,6 +334,29 @@ impl Search<'_> {
             turns = self.check_each(faces, one_for_each_face(weak))?;
         }
         Ok(turns)
+    }
+
+    /// Looks at the photo turned, as large as the first pass did: the faces of a crowd are too small for less. Adds them and
+    /// returns how it lies.
+    fn turn_crowd(&self, faces: &mut Vec<Detection>) -> Result<Option<Quarter>, VisionError> {
+        let picture = reduced(self.looks.picture, DEFAULT_MAX_SIDE)?;
+        let photo_from_reduced = self.looks.picture.width() as f32 / picture.width() as f32;
+        let mut best: Option<(Quarter, Vec<Detection>)> = None;
+        for quarter in Quarter::ALL {
+            self.stop.check()?;
+            let seen = self.seen_turned(&picture, quarter, DEFAULT_MAX_SIDE, self.min_score)?;
+            let most = best.as_ref().map_or(faces.len(), |(_, best)| best.len());
+            if seen.len() >= MIN_CROWD && seen.len() > most {
+                best = Some((quarter, seen));
+            }
+        }
+        let Some((quarter, seen)) = best else {
+            return Ok(None);
+        };
+        for face in seen {
+            join(faces, face.scaled(photo_from_reduced));
+        }
+        Ok(Some(quarter))
     }
 
     fn smaller(&self, size: Turned) -> Result<Cow<'_, RgbImage>, VisionError> {

@@ -78,6 +78,18 @@ fn faces_of_turned_photos_are_found_at_their_place_and_are_their_person() {
     }
 }
 
+/// Its faces are too small for looks at few pixels.
+#[test]
+fn a_group_photo_on_its_side_is_found_whole() {
+    let upright = portrait("solvay-1927.jpg", 1400);
+    let people = faces(&upright).len();
+    assert!(people >= 28, "{people}");
+    for turned in [imageops::rotate90(&upright), imageops::rotate180(&upright)] {
+        let found = faces(&turned).len();
+        assert!(found + 2 >= people, "{found} of {people}");
+    }
+}
+
 #[test]
 fn tilted_prints_are_found_and_are_their_person() {
     for name in ["obama.jpg", "hopper.jpg"] {
