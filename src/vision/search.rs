@@ -8,8 +8,8 @@
 //! - photos that show nobody for sure: the whole on its sides and upside down, and, of what may be printed with dots
 //!   (`halftone.rs`), smoothed, so that the dots vanish; if the first pass shows traces of a crowd, turned at full size.
 //!
-//! Each begins with a glance at few pixels; only where that is promising, more follow. Together they see .08 of the pixels
-//! that the first pass sees in crowded web photos, .06 in news portraits, .25 in small photos without people.
+//! Each begins with a glance at few pixels; only where that is promising, more follow. What that costs is in
+//! `docs/speed.md`.
 //!
 //! What the further passes at a face accept is scored higher than almost anything else is: of 1,000 ordinary faces one.
 
