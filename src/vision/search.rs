@@ -18,7 +18,9 @@ use std::borrow::Cow;
 use image::RgbImage;
 
 use super::VisionError;
-use super::detect::{DEFAULT_MAX_SIDE, candidates, one_for_each_face, reduced, suppressed};
+use super::detect::{
+    DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, candidates, one_for_each_face, reduced, suppressed,
+};
 use super::detection::Detection;
 use super::face_passes::{
     Doubt, FINE_VIEW, FaceLooks, GOOD_VIEW, MARGIN, MIN_PROMISING_SCORE, MIN_WEAK_SCORE,
@@ -344,7 +346,8 @@ impl Search<'_> {
         let mut best: Option<(Quarter, Vec<Detection>)> = None;
         for quarter in Quarter::ALL {
             self.stop.check()?;
-            let seen = self.seen_turned(&picture, quarter, DEFAULT_MAX_SIDE, self.min_score)?;
+            let least = self.min_score.max(DEFAULT_MIN_SCORE);
+            let seen = self.seen_turned(&picture, quarter, DEFAULT_MAX_SIDE, least)?;
             let most = best.as_ref().map_or(faces.len(), |(_, best)| best.len());
             if seen.len() >= MIN_CROWD && seen.len() > most {
                 best = Some((quarter, seen));
