@@ -8,7 +8,7 @@
 //!   at most n² / (a b) pairs of groups of a and b faces, so each pair is allowed a probability of a b /
 //!   ([`FALSE_MERGE_FACTOR`] n). The expected share of wrong merges is then the same for every n, and large groups,
 //!   which are few, may merge at a larger distance than two single faces.
-//! - **Within-group distance.** Look-alikes are a systematic error, so a chance model cannot exclude them. Two
+//! - **Within-group distance.** Look-alikes are a systematic error, which a model of random strangers cannot exclude. Two
 //!   look-alikes form two clusters, each tighter than their union. So groups merge only if their distance exceeds the
 //!   mean distance within them by at most [`MAX_EXCESS_DISTANCE`].
 

@@ -139,8 +139,7 @@ pub(super) fn further_passes(
             .min(1.0),
     };
     let mut seen = first.0;
-    let is_settled = seen.iter().any(|face| face.score >= SETTLED_SCORE);
-    let shows_traces = !is_settled && one_for_each_face(seen.clone()).len() >= MIN_CROWD;
+    let shows_traces = !is_settled(&seen) && one_for_each_face(seen.clone()).len() >= MIN_CROWD;
     seen.retain(|face| face.score >= options.min_score.min(MIN_WEAK_SCORE));
     let mut is_coarse = false;
     let tiled = tile_coarseness(options.photo_size);
@@ -171,21 +170,20 @@ pub(super) fn further_passes(
     }
     let mut turns = search.check_each(&mut faces, weak)?;
     let halftone = Halftone::of(picture);
-    if !faces.iter().any(|face| face.score >= SETTLED_SCORE) {
+    let may_be_turned = !is_settled(&faces);
+    if may_be_turned {
         if halftone > Halftone::No {
             search.smooth(&mut faces)?;
         }
         turns.extend(search.turn(&mut faces)?);
-        if turns.is_empty() && shows_traces {
-            turns.extend(search.turn_crowd(&mut faces)?);
-        }
     }
     turns.sort_by_key(|quarter| *quarter as u8);
     turns.dedup();
     for quarter in &turns {
         search.look_turned(&mut faces, *quarter)?;
     }
-    if !turns.is_empty() {
+    let may_be_crowd = may_be_turned && turns.is_empty() && shows_traces;
+    if !turns.is_empty() || may_be_crowd && search.turn_crowd(&mut faces)? {
         drop_upright(&mut faces);
     }
     faces.retain(|face| face.score >= options.min_score);
@@ -306,7 +304,7 @@ impl Search<'_> {
                 }
                 join(faces, *face);
             }
-            if found.iter().any(|face| face.score >= SETTLED_SCORE) {
+            if is_settled(&found) {
                 break;
             }
         }
@@ -315,17 +313,17 @@ impl Search<'_> {
 
     /// Looks at the whole photo turned, but small: how it lies, if that shows anybody; single faces that are tilted.
     fn turn(&self, faces: &mut Vec<Detection>) -> Result<Vec<Quarter>, VisionError> {
-        if faces.iter().any(|face| face.score >= SETTLED_SCORE) {
+        if is_settled(faces) {
             return Ok(Vec::new());
         }
         let (mut turns, mut weak) = (Vec::new(), Vec::new());
         let small = self.smaller(GLANCE)?;
         for quarter in Quarter::ALL {
             self.stop.check()?;
-            let mut seen = self.seen_small(&small, quarter)?;
+            let mut seen = self.seen_turned(&small, quarter, MIN_WEAK_SCORE)?;
             let best = |seen: &[Detection]| seen.first().map_or(0.0, |face| face.score);
             if (MIN_PROMISING_SCORE..MIN_TURNED_SCORE).contains(&best(&seen)) {
-                seen = self.seen_small(&*self.smaller(GOOD_LOOK)?, quarter)?;
+                seen = self.seen_turned(&*self.smaller(GOOD_LOOK)?, quarter, MIN_WEAK_SCORE)?;
             }
             if best(&seen) >= MIN_TURNED_SCORE {
                 turns.push(quarter);
@@ -338,28 +336,24 @@ impl Search<'_> {
         Ok(turns)
     }
 
-    /// Looks at the photo turned, as large as the first pass did: the faces of a crowd are too small for less. Adds them and
-    /// returns how it lies.
-    fn turn_crowd(&self, faces: &mut Vec<Detection>) -> Result<Option<Quarter>, VisionError> {
+    /// Looks at the photo turned, as large as the first pass did: the faces of a crowd are too small for less. Adds them;
+    /// returns whether there are any.
+    fn turn_crowd(&self, faces: &mut Vec<Detection>) -> Result<bool, VisionError> {
         let picture = reduced(self.looks.picture, DEFAULT_MAX_SIDE)?;
-        let photo_from_reduced = self.looks.picture.width() as f32 / picture.width() as f32;
-        let mut best: Option<(Quarter, Vec<Detection>)> = None;
+        let min_score = self.min_score.max(DEFAULT_MIN_SCORE);
+        let mut best = Vec::new();
         for quarter in Quarter::ALL {
             self.stop.check()?;
-            let least = self.min_score.max(DEFAULT_MIN_SCORE);
-            let seen = self.seen_turned(&picture, quarter, DEFAULT_MAX_SIDE, least)?;
-            let most = best.as_ref().map_or(faces.len(), |(_, best)| best.len());
-            if seen.len() >= MIN_CROWD && seen.len() > most {
-                best = Some((quarter, seen));
+            let seen = self.seen_turned(&picture, quarter, min_score)?;
+            if seen.len() > best.len() {
+                best = seen;
             }
         }
-        let Some((quarter, seen)) = best else {
-            return Ok(None);
-        };
-        for face in seen {
-            join(faces, face.scaled(photo_from_reduced));
+        let is_crowd = best.len() >= MIN_CROWD && best.len() > faces.len();
+        if is_crowd {
+            best.into_iter().for_each(|face| join(faces, face));
         }
-        Ok(Some(quarter))
+        Ok(is_crowd)
     }
 
     fn smaller(&self, size: Turned) -> Result<Cow<'_, RgbImage>, VisionError> {
@@ -368,51 +362,37 @@ impl Search<'_> {
         reduced(self.looks.picture, side.clamp(1, size.max_side))
     }
 
-    /// What may be faces in the photo, seen as small as `small`, if it lies so, best score first.
-    fn seen_small(
-        &self,
-        small: &RgbImage,
-        quarter: Quarter,
-    ) -> Result<Vec<Detection>, VisionError> {
-        let photo_from_small = self.looks.picture.width() as f32 / small.width() as f32;
-        let seen = self.seen_turned(small, quarter, DEFAULT_MAX_SIDE, MIN_WEAK_SCORE)?;
-        let seen = seen.iter().map(|face| face.scaled(photo_from_small));
-        Ok(seen.collect())
-    }
-
     /// Adds the faces of a photo that lies so.
     fn look_turned(&self, faces: &mut Vec<Detection>, quarter: Quarter) -> Result<(), VisionError> {
         self.stop.check()?;
         let picture = reduced(self.looks.picture, DEFAULT_MAX_SIDE)?;
-        let photo_from_reduced = self.looks.picture.width() as f32 / picture.width() as f32;
-        let least = self.min_score.max(MIN_KNOWN_TURN_SCORE);
-        for face in self.seen_turned(&picture, quarter, DEFAULT_MAX_SIDE, least)? {
-            join(faces, face.scaled(photo_from_reduced));
+        let min_score = self.min_score.max(MIN_KNOWN_TURN_SCORE);
+        for face in self.seen_turned(&picture, quarter, min_score)? {
+            join(faces, face);
         }
         Ok(())
     }
 
-    /// The faces of a picture that lies so, in its pixels.
+    /// The faces of the photo if it lies so, seen as small as `reduced`, best score first.
     fn seen_turned(
         &self,
-        picture: &RgbImage,
+        reduced: &RgbImage,
         quarter: Quarter,
-        max_side: u32,
         min_score: f32,
     ) -> Result<Vec<Detection>, VisionError> {
-        let upright = quarter.upright(picture);
-        let seen = suppressed(candidates(
-            self.looks.network,
-            &upright,
-            max_side,
-            min_score,
-        )?);
-        let size = (picture.width() as f32, picture.height() as f32);
-        Ok(seen
-            .iter()
-            .map(|face| quarter.in_photo(face, size))
-            .collect())
+        let upright = quarter.upright(reduced);
+        let seen = candidates(self.looks.network, &upright, DEFAULT_MAX_SIDE, min_score)?;
+        let size = (reduced.width() as f32, reduced.height() as f32);
+        let photo_from_reduced = self.looks.picture.width() as f32 / size.0;
+        let seen = suppressed(seen).into_iter();
+        let seen = seen.map(|face| quarter.in_photo(&face, size).scaled(photo_from_reduced));
+        Ok(seen.collect())
     }
+}
+
+/// Whether a good face shows that the photo is upright.
+fn is_settled(faces: &[Detection]) -> bool {
+    faces.iter().any(|face| face.score >= SETTLED_SCORE)
 }
 
 /// In a photo whose good faces are all turned, a poor upright one is none.
