@@ -4,7 +4,7 @@ use rusqlite::Transaction;
 
 use super::ScannedPhoto;
 use super::ignored::SAME_SHOT_SIMILARITY;
-use super::rematch::is_one_picture;
+use super::resemblance::is_one_picture;
 use super::store_faces::FormerPhoto;
 use crate::library::LibraryError;
 use crate::library::sql::photo_size;
@@ -44,7 +44,7 @@ pub(super) fn former_photo(
             photo_id: row.get(0)?,
             size: photo_size(row, 1)?,
             content: ContentHash(row.get(3)?),
-            look: jpeg.as_deref().and_then(Signature::of_thumbnail),
+            signature: jpeg.as_deref().and_then(Signature::of_thumbnail),
         };
         Ok(KnownHere {
             photo,
@@ -68,9 +68,14 @@ fn same_picture(
     known: &[KnownHere],
     photo: &ScannedPhoto,
 ) -> Result<Option<usize>, LibraryError> {
-    let look = photo.thumbnail.as_deref().and_then(Signature::of_thumbnail);
+    let signature = photo.thumbnail.as_deref().and_then(Signature::of_thumbnail);
     for (index, KnownHere { photo: former, .. }) in known.iter().enumerate() {
-        let is_same = is_one_picture(former.size, former.look.as_ref(), photo.size, look.as_ref());
+        let is_same = is_one_picture(
+            former.size,
+            former.signature.as_ref(),
+            photo.size,
+            signature.as_ref(),
+        );
         if is_same == Some(true) || (is_same.is_none() && shows_a_face_of(tx, photo, former)?) {
             return Ok(Some(index));
         }

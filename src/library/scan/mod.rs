@@ -8,9 +8,11 @@ mod ignored;
 mod not_found;
 mod problems;
 mod rematch;
+mod resemblance;
 mod roots;
 mod store;
 mod store_faces;
+mod transform;
 
 pub use forget::Forgetting;
 pub use former_roots::FormerRoot;

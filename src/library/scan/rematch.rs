@@ -12,7 +12,9 @@
 //! Faces that went missing earlier are matched in the same way, each with the picture that showed it last.
 
 use super::ScannedFace;
-use crate::geometry::{PhotoRect, Point, Size};
+use super::resemblance::Resemblance;
+use super::transform::Transform;
+use crate::geometry::{PhotoRect, Size};
 use crate::library::FaceId;
 use crate::photo::{ContentHash, Orientation, Signature};
 use crate::vision::Centred;
@@ -30,13 +32,6 @@ pub(super) const SAME_FACE_SIMILARITY: f32 = 0.6;
 /// Below this centred similarity two faces are two people, whatever their position: OpenCV Zoo's threshold for SFace
 /// (.363) less what centring takes from the mean similarity of strangers (.06, `vision/centring.rs`).
 const OTHER_FACE_SIMILARITY: f32 = 0.3;
-/// Minimum correlation of the thumbnails of one picture, turned or saved again. Re-saved, resized, darkened, grey and
-/// turned versions of eleven demo photos have .999 and more, crops by a tenth .71 to .91, different photos at most .65.
-const SAME_PICTURE_CORRELATION: f32 = 0.95;
-/// Below this correlation in every orientation the new picture is another one, or a part of the former.
-const OTHER_PICTURE_CORRELATION: f32 = 0.5;
-/// Of two orientations that explain the thumbnails about equally well, the picture was not turned.
-const CORRELATION_MARGIN: f32 = 0.01;
 /// Faces that a transform must bring to found ones before it tells where the others are.
 const MIN_PLACED: usize = 2;
 /// The same where no embedding speaks for any of them.
@@ -71,9 +66,9 @@ pub(super) struct FormerPicture {
 pub(super) struct Change<'a> {
     pub former_size: Size,
     pub former_content: ContentHash,
-    pub former_look: Option<&'a Signature>,
+    pub former_signature: Option<&'a Signature>,
     pub size: Size,
-    pub look: Option<&'a Signature>,
+    pub signature: Option<&'a Signature>,
     pub content: ContentHash,
 }
 
@@ -84,99 +79,11 @@ pub(super) struct Rematched {
     pub transforms: Vec<Option<Transform>>,
 }
 
-/// From the former upright picture to the new one, in pixels: a turn of the whole, then a scale and a shift.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Transform {
-    turn: Orientation,
-    former_size: Size,
-    scale: (f32, f32),
-    shift: (f32, f32),
-}
-
-impl Transform {
-    /// Of the whole picture; `None` if the aspect ratio is not that of the turned picture.
-    fn of_whole(turn: Orientation, former_size: Size, size: Size) -> Option<Transform> {
-        let turned = turn.upright_size(former_size);
-        same_shape(turned, size).then(|| Transform {
-            turn,
-            former_size,
-            scale: (
-                size.width as f32 / turned.width as f32,
-                size.height as f32 / turned.height as f32,
-            ),
-            shift: (0.0, 0.0),
-        })
-    }
-
-    /// Of a crop, which brings one box onto another.
-    fn of_boxes(
-        turn: Orientation,
-        former_size: Size,
-        before: PhotoRect,
-        now: PhotoRect,
-    ) -> Option<Transform> {
-        let mut transform = Transform {
-            turn,
-            former_size,
-            scale: (1.0, 1.0),
-            shift: (0.0, 0.0),
-        };
-        let turned = transform.rect(before);
-        let scale = (now.area() / turned.area()).sqrt();
-        if !(scale.is_finite() && scale > 0.0) {
-            return None;
-        }
-        let (from, to) = (turned.center(), now.center());
-        transform.scale = (scale, scale);
-        transform.shift = (to.x - scale * from.x, to.y - scale * from.y);
-        Some(transform)
-    }
-
-    pub(super) fn is_turned(&self) -> bool {
-        self.turn != Orientation::UPRIGHT
-    }
-
-    /// Whether left and right are exchanged.
-    pub(super) fn is_mirrored(&self) -> bool {
-        matches!(self.turn.value(), 2 | 4 | 5 | 7)
-    }
-
-    pub(super) fn point(&self, point: Point) -> Point {
-        let former = (
-            self.former_size.width as f32,
-            self.former_size.height as f32,
-        );
-        let turned = self.turn.upright_size(self.former_size);
-        let (x, y) = self.turn.turned(point.x / former.0, point.y / former.1);
-        Point {
-            x: x * turned.width as f32 * self.scale.0 + self.shift.0,
-            y: y * turned.height as f32 * self.scale.1 + self.shift.1,
-        }
-    }
-
-    pub(super) fn rect(&self, rect: PhotoRect) -> PhotoRect {
-        let one = self.point(Point {
-            x: rect.x,
-            y: rect.y,
-        });
-        let other = self.point(Point {
-            x: rect.x + rect.width,
-            y: rect.y + rect.height,
-        });
-        PhotoRect {
-            x: one.x.min(other.x),
-            y: one.y.min(other.y),
-            width: (one.x - other.x).abs(),
-            height: (one.y - other.y).abs(),
-        }
-    }
-}
-
 /// A picture that showed some of the former faces.
 struct Shown<'a> {
     size: Size,
     content: ContentHash,
-    look: Option<&'a Signature>,
+    signature: Option<&'a Signature>,
     /// Indices of the former faces that it showed last.
     faces: Vec<usize>,
     /// It is the file's former picture, not an earlier one.
@@ -199,7 +106,7 @@ pub(super) fn rematch(
             // An embedding of a face on its side says little, and one picture has the same faces.
             let is_proven = match certainty {
                 Certainty::SameBytes => true,
-                Certainty::SameLook => transform.is_turned(),
+                Certainty::SameSignature => transform.is_turned(),
                 Certainty::Placed => false,
             };
             let score = |before, now| match is_proven || !pairs.is_other(before, now) {
@@ -256,7 +163,7 @@ fn pictures<'a>(former: &[KeptFace], change: &Change<'a>) -> Vec<Shown<'a>> {
     let mut pictures = vec![Shown {
         size: change.former_size,
         content: change.former_content,
-        look: change.former_look,
+        signature: change.former_signature,
         faces: Vec::new(),
         is_former: true,
     }];
@@ -273,7 +180,7 @@ fn pictures<'a>(former: &[KeptFace], change: &Change<'a>) -> Vec<Shown<'a>> {
             None => pictures.push(Shown {
                 size: earlier.size,
                 content: earlier.content,
-                look: None,
+                signature: None,
                 faces: vec![index],
                 is_former: false,
             }),
@@ -294,59 +201,14 @@ fn nothing_to_find(
     let is_same = picture.is_former
         && all_drawn
         && picture.size == change.size
-        && Look::of(picture.size, picture.look, change.size, change.look) != Look::Other;
+        && Resemblance::of(
+            picture.size,
+            picture.signature,
+            change.size,
+            change.signature,
+        ) != Resemblance::Other;
     let unchanged = || Transform::of_whole(Orientation::UPRIGHT, picture.size, change.size);
     is_same.then(unchanged).flatten()
-}
-
-/// Whether two photos show one picture as a whole, turned or saved again, by their thumbnails; `None` if these do not tell.
-pub(super) fn is_one_picture(
-    former_size: Size,
-    former_look: Option<&Signature>,
-    size: Size,
-    look: Option<&Signature>,
-) -> Option<bool> {
-    match Look::of(former_size, former_look, size, look) {
-        Look::Same(_) => Some(true),
-        Look::Other => Some(false),
-        Look::Unknown => None,
-    }
-}
-
-/// What the thumbnails of the whole photos say.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Look {
-    /// One picture, turned so.
-    Same(Orientation),
-    /// Two pictures, or a picture and a part of it.
-    Other,
-    Unknown,
-}
-
-impl Look {
-    fn of(
-        former_size: Size,
-        former_look: Option<&Signature>,
-        size: Size,
-        look: Option<&Signature>,
-    ) -> Look {
-        let (Some(before), Some(now)) = (former_look, look) else {
-            return Look::Unknown;
-        };
-        let fits = |turn: &Orientation| Transform::of_whole(*turn, former_size, size).is_some();
-        let mut best: Option<(f32, Orientation)> = None;
-        for turn in Orientation::all().filter(fits) {
-            let correlation = before.correlation(turn, now);
-            if best.is_none_or(|(most, _)| correlation > most + CORRELATION_MARGIN) {
-                best = Some((correlation, turn));
-            }
-        }
-        match best {
-            Some((most, turn)) if most >= SAME_PICTURE_CORRELATION => Look::Same(turn),
-            Some((most, _)) if most >= OTHER_PICTURE_CORRELATION => Look::Unknown,
-            _ => Look::Other,
-        }
-    }
 }
 
 /// How a transform is known.
@@ -354,7 +216,7 @@ impl Look {
 enum Certainty {
     SameBytes,
     /// The thumbnails are alike.
-    SameLook,
+    SameSignature,
     /// It brings faces to the places of found ones.
     Placed,
 }
@@ -366,10 +228,15 @@ fn whole_picture(
     change: &Change<'_>,
 ) -> Option<(Transform, Certainty)> {
     let of_turn = |turn| Transform::of_whole(turn, picture.size, change.size);
-    let look = Look::of(picture.size, picture.look, change.size, change.look);
+    let resemblance = Resemblance::of(
+        picture.size,
+        picture.signature,
+        change.size,
+        change.signature,
+    );
     // The same bytes may be read as another orientation by a later version.
-    let turn = match look {
-        Look::Same(turn) => turn,
+    let turn = match resemblance {
+        Resemblance::Same(turn) => turn,
         _ => Orientation::UPRIGHT,
     };
     if picture.content == change.content
@@ -377,10 +244,10 @@ fn whole_picture(
     {
         return Some((transform, Certainty::SameBytes));
     }
-    match look {
-        Look::Same(turn) => return Some((of_turn(turn)?, Certainty::SameLook)),
-        Look::Other => return None,
-        Look::Unknown => {}
+    match resemblance {
+        Resemblance::Same(turn) => return Some((of_turn(turn)?, Certainty::SameSignature)),
+        Resemblance::Other => return None,
+        Resemblance::Unknown => {}
     }
     let mut best: Option<(Placed, Transform)> = None;
     for transform in Orientation::all().filter_map(of_turn) {
@@ -575,11 +442,4 @@ impl Matching {
             }
         }
     }
-}
-
-/// Whether two sizes have the same aspect ratio, up to rounding.
-fn same_shape(a: Size, b: Size) -> bool {
-    let product = |x: u32, y: u32| f64::from(x) * f64::from(y);
-    let (one, other) = (product(a.width, b.height), product(b.width, a.height));
-    (one - other).abs() <= 0.02 * one.max(other)
 }

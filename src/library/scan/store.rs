@@ -186,7 +186,7 @@ fn store_photo(
                     photo_id,
                     size: photo.size,
                     content: photo.content_hash,
-                    look: None,
+                    signature: None,
                 };
                 replace_faces(tx, &unknown, photo, outcome)?;
             } else {

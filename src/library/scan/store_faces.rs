@@ -3,7 +3,8 @@
 use rusqlite::Transaction;
 
 use super::not_found::{UnplacedDecision, decisions_of};
-use super::rematch::{Change, FormerPicture, KeptFace, SAME_FACE_SIMILARITY, Transform, rematch};
+use super::rematch::{Change, FormerPicture, KeptFace, SAME_FACE_SIMILARITY, rematch};
+use super::transform::Transform;
 use super::{ScannedFace, ScannedPhoto};
 use crate::geometry::{Landmarks, PhotoRect, Size};
 use crate::library::read::faces;
@@ -42,7 +43,7 @@ pub(super) struct FormerPhoto {
     pub photo_id: PhotoId,
     pub size: Size,
     pub content: ContentHash,
-    pub look: Option<Signature>,
+    pub signature: Option<Signature>,
 }
 
 /// Replaces the former faces by the found ones; matching faces keep their ids. Of the others, those with decisions stay:
@@ -55,13 +56,13 @@ pub(super) fn replace_faces(
 ) -> Result<(), LibraryError> {
     let photo_id = former_photo.photo_id;
     let former = former_faces(tx, former_photo, photo)?;
-    let look = photo.thumbnail.as_deref().and_then(Signature::of_thumbnail);
+    let signature = photo.thumbnail.as_deref().and_then(Signature::of_thumbnail);
     let change = Change {
         former_size: former_photo.size,
         former_content: former_photo.content,
-        former_look: former_photo.look.as_ref(),
+        former_signature: former_photo.signature.as_ref(),
         size: photo.size,
-        look: look.as_ref(),
+        signature: signature.as_ref(),
         content: photo.content_hash,
     };
     let rematched = rematch(&former, &photo.faces, &change);
@@ -77,8 +78,8 @@ pub(super) fn replace_faces(
         place_face(tx, same.face_id, photo_id)?;
         update_place(tx, same.face_id, face)?;
         let is_turned = rematched.transforms[index].is_some_and(|transform| transform.is_turned());
-        if !is_turned || !is_worse_look(same, face) {
-            update_look(tx, same.face_id, face)?;
+        if !is_turned || !is_recognised_worse(same, face) {
+            update_appearance(tx, same.face_id, face)?;
         }
     }
     let is_matched = |index| rematched.of_found.contains(&Some(index));
@@ -99,7 +100,7 @@ pub(super) fn replace_faces(
 }
 
 /// In a photo on its side a face is recognised worse than it was.
-fn is_worse_look(before: &KeptFace, now: &ScannedFace) -> bool {
+fn is_recognised_worse(before: &KeptFace, now: &ScannedFace) -> bool {
     match (before.embedding, now.embedding) {
         (Some(before), Some(now)) => before.similarity(&now.centred()) < SAME_FACE_SIMILARITY,
         (before, _) => before.is_some(),
@@ -338,7 +339,7 @@ fn update_place(
 }
 
 /// Replaces what is known of how the face looks.
-fn update_look(
+fn update_appearance(
     tx: &Transaction<'_>,
     face_id: FaceId,
     face: &ScannedFace,
