@@ -9,6 +9,15 @@ pub fn search_key(text: &str) -> String {
     composed.to_lowercase().nfc().collect()
 }
 
+/// Whether `text` contains every word of `search`, which is a [`search_key`].
+pub fn contains_words(text: &str, search: &str) -> bool {
+    if search.is_empty() {
+        return true;
+    }
+    let text = search_key(text);
+    search.split_whitespace().all(|word| text.contains(word))
+}
+
 /// The noun for a count: `plural(1, "face")` is "face", `plural(2, "face")` is "faces".
 pub fn plural(count: u64, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };

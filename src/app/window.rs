@@ -465,10 +465,7 @@ impl App {
             self.selection.clear();
         } else if !self.search.text.is_empty() {
             self.search.text.clear();
-        } else if matches!(
-            self.navigation.page(),
-            Page::Group(_) | Page::Photo(_) | Page::History | Page::LeftOut
-        ) {
+        } else if self.navigation.page().is_below() {
             self.go_back();
         }
     }

@@ -285,10 +285,7 @@ fn summary_text(summary: &AlbumSummary) -> String {
             former.folder, former.taken_back, former.left_over
         ));
     }
-    let left_over = summary.albums.iter().map(|album| album.left_over);
-    let left_over: u64 = left_over
-        .chain(summary.former.iter().map(|album| album.left_over))
-        .sum();
+    let left_over = summary.left_over();
     if left_over > 0 {
         lines.push(format!(
             "{} kept that albums no longer hold: --tidy deletes those that are as Kinfolk wrote them, if the photo itself is there",

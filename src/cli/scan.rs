@@ -227,10 +227,10 @@ fn folders(args: &ScanArgs, library: &Library) -> Result<Vec<PathBuf>, CliError>
     Ok(roots.into_iter().map(|root| root.path).collect())
 }
 
-/// The setting with the least score of the faces of photos that are known.
+/// The setting with the minimum score of the faces of photos that are known.
 const KNOWN_MIN_SCORE: &str = "known_min_score";
 
-/// Says so where known photos were left alone that another least score was asked for, and remembers with which all were
+/// Says so where known photos were left alone that another minimum score was asked for, and remembers with which all were
 /// searched.
 fn tell_other_score(
     library: &mut Library,

@@ -9,14 +9,14 @@ use serde::Serialize;
 use super::plan::roots::Target;
 use super::{ScanControl, ScanError};
 use crate::files::path_text;
-use crate::library::{Library, RootRow};
+use crate::library::{Library, LibraryError, RootRow};
 use crate::photo::{self, LeftOut, Patterns, Rules, Why, discover, normal_root};
 
 /// The setting that keeps a library's patterns, as JSON of [`Patterns`].
 const PATTERNS: &str = "scan_patterns";
 
 /// The patterns of a library; none where there are none that can be read.
-pub fn patterns(library: &Library) -> Result<Patterns, ScanError> {
+pub fn patterns(library: &Library) -> Result<Patterns, LibraryError> {
     let Some(kept) = library.setting(PATTERNS)? else {
         return Ok(Patterns::default());
     };

@@ -11,9 +11,7 @@ pub fn gone_folders(library: &Library) -> Result<Vec<RootRow>, LibraryError> {
     let mut gone = Vec::new();
     for root in library.roots()? {
         // An empty folder may have been added before its photos.
-        if is_gone(&root.path)
-            && (!root.path.exists() || !library.known_photos(root.root_id)?.is_empty())
-        {
+        if is_gone(&root.path) && (!root.path.exists() || library.has_known_photos(root.root_id)?) {
             gone.push(root);
         }
     }

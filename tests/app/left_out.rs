@@ -70,7 +70,7 @@ fn the_page_lists_what_is_left_out_by_reason_and_counts_films() {
 }
 
 #[test]
-fn what_is_wrongly_left_out_is_taken_in_by_one_click_and_undone_by_another() {
+fn what_is_wrongly_left_out_is_included_by_one_click_and_undone_by_another() {
     let mut window = opened();
     window.click("Recycle bin");
     let recycled = window.folder().join("pictures/2019/#recycle");

@@ -44,7 +44,7 @@ fn with_problems() -> Window {
 }
 
 #[test]
-fn problems_are_told_apart_by_kind() {
+fn problems_are_filtered_by_kind() {
     let mut window = with_problems();
     window.press(Key::Num6);
     assert!(window.shows("cut.jpg") && window.shows("broken.jpg"));
@@ -68,7 +68,7 @@ fn a_photo_that_was_looked_at_in_part_is_opened_from_the_list() {
     assert!(matches!(window.app().page(), Page::Photo(_)));
 }
 
-/// The scores of all faces.
+/// The number of faces.
 fn faces(window: &Window) -> usize {
     let library = window.app().snapshot().library.clone();
     let library = Library::open_to_read(&library).expect("library");

@@ -12,7 +12,7 @@ use crate::support::home::write;
 use crate::support::hostile_files::{
     TiffPlan, black_png, bmp_of_runs, claiming_size, claiming_tiles, cmyk_jpeg, gif_frame,
     gif_screen, jpeg_of_empty_scans, jpeg_of_refining_scans, jxl_header, packbits,
-    png_with_inflating_profile, png_with_inflating_text, qoi_of_runs, tiff_of_circling_directories,
+    png_with_inflating_profile, png_with_inflating_text, qoi_of_runs, tiff_of_cyclic_directories,
     webp_frame_larger_than_picture, webp_lossless,
 };
 
@@ -83,7 +83,7 @@ fn hostile_files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             TiffPlan::deep(40_000, 40_000).file(),
             "limit of",
         ),
-        ("circle.tif", tiff_of_circling_directories(), "limit of"),
+        ("cycle.tif", tiff_of_cyclic_directories(), "limit of"),
         ("tile.tif", tile.file(), "TIFF"),
         ("lossless.webp", webp_lossless(16_383, 16_383), "memory"),
         ("frame.webp", webp_frame_larger_than_picture(16_383), "WebP"),

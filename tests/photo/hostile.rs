@@ -183,7 +183,7 @@ fn exif_behind_the_pixels_of_a_png_counts() {
     assert_eq!(decode(&late), decode(&early));
 }
 
-/// Directories in circles are walked once, and a preview that isn't in the file is none.
+/// Directories in cycles are walked once, and a preview that isn't in the file is none.
 #[test]
 fn raw_files_that_lie_have_no_preview() {
     let places = [(u32::MAX - 1, 1 << 30), (60, u32::MAX), (8, 100), (0, 0)];

@@ -430,8 +430,8 @@ pub fn raw_of_loops(preview: u32, length: u32) -> Vec<u8> {
     bytes
 }
 
-/// The same of a TIFF: a thousand directories in a circle, each of which claims a picture.
-pub fn tiff_of_circling_directories() -> Vec<u8> {
+/// The same of a TIFF: a thousand directories in a cycle, each of which claims a picture.
+pub fn tiff_of_cyclic_directories() -> Vec<u8> {
     let directories = 1000u32;
     let length = 2 + 2 * 12 + 4;
     let mut bytes = b"II*\0\x08\0\0\0".to_vec();

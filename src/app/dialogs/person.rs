@@ -37,10 +37,8 @@ enum Choice {
         name: String,
         faces: u32,
     },
-    /// Faces can move to a new person.
-    New(String),
-    /// … or to another person of a name that is taken.
-    Another(String),
+    /// Faces can move to a new person, also to another of a name that is taken.
+    New { name: String, note: &'static str },
 }
 
 impl PersonDialog {
@@ -99,13 +97,11 @@ impl PersonDialog {
                 faces: faces.clone(),
                 to: MoveTarget::Group(*group_id),
             },
-            (PersonPurpose::Move { faces }, Choice::New(name) | Choice::Another(name)) => {
-                Command::NameFaces {
-                    faces: faces.clone(),
-                    name: name.clone(),
-                }
-            }
-            (PersonPurpose::Merge { .. }, Choice::New(_) | Choice::Another(_)) => {
+            (PersonPurpose::Move { faces }, Choice::New { name, .. }) => Command::NameFaces {
+                faces: faces.clone(),
+                name: name.clone(),
+            },
+            (PersonPurpose::Merge { .. }, Choice::New { .. }) => {
                 unreachable!("only faces can move to a new person")
             }
         }
@@ -140,12 +136,18 @@ fn choices(purpose: &PersonPurpose, typed: &str, snapshot: &Snapshot) -> Arc<[Ch
     let is_move = matches!(purpose, PersonPurpose::Move { .. });
     if is_move && !typed.is_empty() {
         choices.push(match snapshot.person_named(typed) {
-            None => Choice::New(typed.to_owned()),
+            None => Choice::New {
+                name: typed.to_owned(),
+                note: "new person",
+            },
             Some(same) => {
                 let names = snapshot
                     .people()
                     .filter_map(|person| person.name.as_deref());
-                Choice::Another(free_name(same.name.as_deref().unwrap_or(typed), names))
+                Choice::New {
+                    name: free_name(same.name.as_deref().unwrap_or(typed), names),
+                    note: "another person",
+                }
             }
         });
     }
@@ -158,7 +160,6 @@ fn choice_ui(ui: &mut Ui, choice: &Choice, marked: bool) -> Response {
             let note = counted(u64::from(*faces), "face");
             choice_row_ui(ui, name, &note, name, marked)
         }
-        Choice::New(name) => choice_row_ui(ui, name, "new person", name, marked),
-        Choice::Another(name) => choice_row_ui(ui, name, "another person", name, marked),
+        Choice::New { name, note } => choice_row_ui(ui, name, note, name, marked),
     }
 }

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pattern_of_a_line_takes_it_in_whatever_its_name() {
+    fn the_pattern_of_a_line_includes_it_whatever_its_name() {
         for name in ["Screenshots [old]", "a*b?", "@eaDir", "2019/June/#recycle"] {
             let mut patterns = Patterns::default();
             patterns.add_include(&pattern_of(Path::new(name))).unwrap();

@@ -15,7 +15,7 @@ use crate::app::state::queries::{
 };
 use crate::curate::{self, CurateError};
 use crate::library::{FaceRow, GroupId, Library, LibraryError, Mark, PhotoId};
-use crate::scan::{self, ScanError};
+use crate::scan;
 use crate::stop::StopFlag;
 
 /// A handle to the thread; dropping it ends the thread.
@@ -103,12 +103,7 @@ fn load(
         Query::Review | Query::GoneFolders | Query::LeftOut => return Ok(None),
         Query::Problems => QueryResult::Problems(Arc::new(problems(library)?)),
         Query::NotFound => QueryResult::NotFound(Arc::new(not_found(library)?)),
-        Query::Patterns => match scan::patterns(library) {
-            Ok(patterns) => QueryResult::Patterns(Arc::new(patterns)),
-            Err(ScanError::Library(error)) => return Err(error.into()),
-            // Patterns that can't be understood are replaced by new ones.
-            Err(_) => QueryResult::Patterns(Arc::default()),
-        },
+        Query::Patterns => QueryResult::Patterns(Arc::new(scan::patterns(library)?)),
         Query::History => QueryResult::History(Arc::new(curate::history(library)?)),
     }))
 }

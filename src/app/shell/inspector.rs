@@ -279,9 +279,11 @@ fn photo_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, photo_id: PhotoId) {
         return;
     }
     column(ui, |ui| {
-        if command_button_ui(ui, UiCommand::LookAgain, UiCommand::LookAgain.label()).clicked() {
-            cx.push(Action::Run(UiCommand::LookAgain));
-        }
+        command_buttons_ui(
+            ui,
+            cx,
+            &[(UiCommand::LookAgain, UiCommand::LookAgain.label())],
+        );
         if ui.button("Show in folder").clicked() {
             cx.push(Action::ShowInFolder(photo.absolute()));
         }
@@ -295,9 +297,11 @@ fn photos_buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     }
     ui.add_space(GAP_M);
     column(ui, |ui| {
-        if command_button_ui(ui, UiCommand::LookAgain, UiCommand::LookAgain.label()).clicked() {
-            cx.push(Action::Run(UiCommand::LookAgain));
-        }
+        command_buttons_ui(
+            ui,
+            cx,
+            &[(UiCommand::LookAgain, UiCommand::LookAgain.label())],
+        );
     });
 }
 

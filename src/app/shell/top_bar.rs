@@ -55,11 +55,7 @@ fn has_groups(page: Page) -> bool {
 }
 
 fn back_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, can_go_back: bool) {
-    let is_below = matches!(
-        cx.page,
-        Page::Group(_) | Page::Photo(_) | Page::History | Page::LeftOut
-    );
-    if !is_below || !can_go_back {
+    if !cx.page.is_below() || !can_go_back {
         return;
     }
     let button = icon_button_ui(ui, Icon::Back, "Back");

@@ -91,6 +91,14 @@ impl Page {
             Page::NotFound | Page::Problems | Page::LeftOut | Page::History | Page::Photo(_)
         )
     }
+
+    /// Whether the page is left by going back, with Esc or the button.
+    pub fn is_below(self) -> bool {
+        matches!(
+            self,
+            Page::Group(_) | Page::Photo(_) | Page::History | Page::LeftOut
+        )
+    }
 }
 
 /// Maximum length of the way back.

@@ -157,7 +157,7 @@ pub struct LeftOutLine {
     pub path: PathBuf,
     pub is_folder: bool,
     pub why: Why,
-    /// The pattern that takes it in.
+    /// The pattern that includes it.
     pub pattern: String,
 }
 

@@ -305,7 +305,7 @@ fn export_message(summary: &AlbumSummary) -> String {
             counted(summary.kept.len() as u64, "folder")
         ));
     }
-    let (taken_back, left_over) = files_not_wanted(summary);
+    let (taken_back, left_over) = (summary.taken_back(), summary.left_over());
     if taken_back > 0 {
         parts.push(format!("{} taken back", counted(taken_back, "photo")));
     }
@@ -326,14 +326,4 @@ fn export_message(summary: &AlbumSummary) -> String {
         parts.push("stopped early".to_owned());
     }
     parts.join(" · ")
-}
-
-/// How many files of earlier exports were taken back, and how many are still there, of all folders.
-fn files_not_wanted(summary: &AlbumSummary) -> (u64, u64) {
-    let albums = summary.albums.iter();
-    let albums = albums.map(|album| (album.taken_back, album.left_over));
-    let former = summary.former.iter();
-    let former = former.map(|album| (album.taken_back, album.left_over));
-    let all = albums.chain(former);
-    all.fold((0, 0), |sum, album| (sum.0 + album.0, sum.1 + album.1))
 }

@@ -17,7 +17,7 @@ use crate::app::theme::Tokens;
 use crate::app::widgets::grid::Step;
 use crate::curate::Command;
 use crate::library::{GroupId, GroupSummary, PhotoId};
-use crate::text::search_key;
+use crate::text::contains_words;
 
 /// Views read this, draw, and push actions; they never write to the library.
 pub struct ViewContext<'a> {
@@ -103,9 +103,6 @@ impl ViewContext<'_> {
 
     /// True if the group's name contains every word of the search. Unnamed groups match "unnamed".
     pub fn matches_search(&self, group: &GroupSummary) -> bool {
-        let name = search_key(group.name.as_deref().unwrap_or("unnamed"));
-        self.search
-            .split_whitespace()
-            .all(|word| name.contains(word))
+        contains_words(group.name.as_deref().unwrap_or("unnamed"), self.search)
     }
 }

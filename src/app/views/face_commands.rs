@@ -24,8 +24,8 @@ pub fn is_suggestion(cx: &ViewContext<'_>, face: &FaceRow) -> bool {
 }
 
 /// Handles Accept and Reject on a page with these suggestions: answers the selected ones and selects the next, so
-/// that pressing Y (accept) or N (reject) repeatedly steps through the suggestions. Without a selection the first press only selects the first suggestion. Returns
-/// the face to scroll to.
+/// that pressing Y (accept) or N (reject) repeatedly steps through the suggestions. Without a selection the first press
+/// only selects the first suggestion. Returns the face to scroll to.
 pub fn take_answers(cx: &mut ViewContext<'_>, suggested: &[FaceId]) -> Option<FaceId> {
     if !cx.is_given(UiCommand::Accept) && !cx.is_given(UiCommand::Reject) {
         return None;

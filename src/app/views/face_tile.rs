@@ -114,9 +114,9 @@ pub fn paint_face(ui: &Ui, tokens: &Tokens, rect: Rect, picture: Option<Picture>
     }
 }
 
-/// A band at the foot of a face that is not present, with what it is.
-fn paint_presence(ui: &Ui, tokens: &Tokens, rect: Rect, presence: Presence) {
-    let word = match presence {
+/// Darkens a picture that is not present, and labels it.
+pub fn paint_presence(ui: &Ui, tokens: &Tokens, rect: Rect, presence: Presence) {
+    let label = match presence {
         Presence::Present => return,
         Presence::Away => "away",
         Presence::NotFound => "not found",
@@ -126,7 +126,7 @@ fn paint_presence(ui: &Ui, tokens: &Tokens, rect: Rect, presence: Presence) {
     ui.painter().text(
         rect.left_bottom() + vec2(GAP_S, -GAP_XS),
         egui::Align2::LEFT_BOTTOM,
-        word,
+        label,
         egui::TextStyle::Small.resolve(ui.style()),
         ON_PHOTO,
     );

@@ -12,7 +12,7 @@ use crate::app::views::context::ViewContext;
 use crate::app::widgets::dates::{ago, now};
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::curate::HistoryRow;
-use crate::text::search_key;
+use crate::text::contains_words;
 
 const ROW_HEIGHT: f32 = 40.0;
 const TIME_WIDTH: f32 = 128.0;
@@ -67,15 +67,8 @@ pub fn history_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut HistoryStat
 
 fn found_rows(history: &[HistoryRow], search: &str) -> Vec<usize> {
     let rows = 0..history.len();
-    if search.is_empty() {
-        return rows.collect();
-    }
-    rows.filter(|row| {
-        let message = search_key(&history[*row].message);
-        let mut words = search.split_whitespace();
-        words.all(|word| message.contains(word))
-    })
-    .collect()
+    rows.filter(|row| contains_words(&history[*row].message, search))
+        .collect()
 }
 
 /// Changes are undone newest first and redone oldest first.

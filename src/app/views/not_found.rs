@@ -20,7 +20,7 @@ use crate::app::widgets::face_button::face_button_ui;
 use crate::app::widgets::picture::paint_filling;
 use crate::curate::Command;
 use crate::library::{Decision, FaceRow, UnplacedDecision};
-use crate::text::search_key;
+use crate::text::contains_words;
 
 const ROW_HEIGHT: f32 = 104.0;
 /// Side of the former face, and of those that it may be.
@@ -86,8 +86,8 @@ fn lines(not_found: &[NotFound], search: &str) -> Arc<[Line]> {
         .enumerate()
         .map(|(row, one)| line(row, one));
     all.filter(|line| {
-        let text = search_key(&format!("{} {} {}", line.decided, line.file, line.place));
-        search.split_whitespace().all(|word| text.contains(word))
+        let text = format!("{} {} {}", line.decided, line.file, line.place);
+        contains_words(&text, search)
     })
     .collect()
 }
@@ -118,7 +118,7 @@ fn line(row: usize, not_found: &NotFound) -> Line {
     }
 }
 
-/// A decision in a few words.
+/// The label of a decision.
 fn decided(said: &UnplacedDecision) -> String {
     let whom = said.person.as_deref().unwrap_or("an unnamed group");
     match said.decision {

@@ -4,16 +4,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use egui::{Id, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, vec2};
+use egui::{Id, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo};
 
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::cached::{Cached, Version};
 use crate::app::state::queries::{GroupDetails, PhotoList};
 use crate::app::state::selection::Shown;
-use crate::app::theme::{GAP_S, GAP_XS, ON_PHOTO};
-use crate::app::views::command_menu::command_button_ui;
+use crate::app::theme::GAP_XS;
+use crate::app::views::command_menu::command_buttons_ui;
 use crate::app::views::context::ViewContext;
+use crate::app::views::face_tile::paint_presence;
 use crate::app::views::gone_folders::gone_folders_ui;
 use crate::app::views::nothing_found::{add_folder_ui, no_match_ui};
 use crate::app::views::tile_grid::{Tile, TileGrid, Tiles, tile_grid_ui};
@@ -23,7 +24,7 @@ use crate::app::widgets::grid::{GridMeasures, Section};
 use crate::app::widgets::picture::paint_fitting;
 use crate::app::widgets::section_header::section_header_ui;
 use crate::app::widgets::years::year_sections;
-use crate::library::{GroupId, PhotoId, PhotoRow};
+use crate::library::{GroupId, PhotoId, PhotoRow, Presence};
 use crate::text::search_key;
 
 /// Maximum number of people whose photos a search includes: a search for one letter would otherwise read everybody.
@@ -237,16 +238,7 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
         let picture = cx.pictures.photo_thumbnail(tile.item);
         paint_fitting(ui.painter(), tokens, tile.rect, picture, tile.selected);
         if photo.vanished {
-            let font = TextStyle::Small.resolve(ui.style());
-            ui.painter()
-                .rect_filled(tile.rect, tokens.radius(), tokens.scrim);
-            ui.painter().text(
-                tile.rect.left_bottom() + vec2(GAP_S, -GAP_XS),
-                egui::Align2::LEFT_BOTTOM,
-                "away",
-                font,
-                ON_PHOTO,
-            );
+            paint_presence(ui, tokens, tile.rect, Presence::Away);
         }
         if response.hovered() || response.has_focus() || tile.cursor && !tile.selected {
             ui.painter().rect_stroke(
@@ -271,9 +263,11 @@ impl Tiles<PhotoId> for PhotoTiles<'_> {
             if is_away {
                 return;
             }
-            if command_button_ui(ui, UiCommand::LookAgain, UiCommand::LookAgain.label()).clicked() {
-                cx.push(Action::Run(UiCommand::LookAgain));
-            }
+            command_buttons_ui(
+                ui,
+                cx,
+                &[(UiCommand::LookAgain, UiCommand::LookAgain.label())],
+            );
             if ui.button("Show in folder").clicked() {
                 cx.push(Action::ShowInFolder(path));
             }

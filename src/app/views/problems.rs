@@ -16,7 +16,7 @@ use crate::app::views::nothing_found::no_match_ui;
 use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::app::widgets::filter_chips::filter_chips_ui;
 use crate::library::PhotoId;
-use crate::text::search_key;
+use crate::text::contains_words;
 
 /// What the page remembers.
 #[derive(Debug, Default)]
@@ -91,11 +91,7 @@ fn find((problems, search, chosen): &Source) -> Arc<Found> {
 }
 
 fn matches(problem: &Problem, search: &str) -> bool {
-    if search.is_empty() {
-        return true;
-    }
-    let text = search_key(&format!("{} {}", problem.path, problem.reason));
-    search.split_whitespace().all(|word| text.contains(word))
+    search.is_empty() || contains_words(&format!("{} {}", problem.path, problem.reason), search)
 }
 
 fn label_of(kind: ProblemKind) -> &'static str {

@@ -5,13 +5,17 @@ use egui::{Button, Role, Ui, WidgetInfo};
 use crate::app::widgets::counts::thousands;
 
 /// Draws "All" and a chip for each label with its count; `chosen` is the index of the chosen one, `None` for all.
-pub fn filter_chips_ui(ui: &mut Ui, chips: &[(&str, usize)], chosen: &mut Option<usize>) {
+pub fn filter_chips_ui<L: AsRef<str>>(
+    ui: &mut Ui,
+    chips: &[(L, usize)],
+    chosen: &mut Option<usize>,
+) {
     let all = chips.iter().map(|(_, count)| count).sum();
     if chip_ui(ui, "All", all, chosen.is_none()) {
         *chosen = None;
     }
     for (index, (label, count)) in chips.iter().enumerate() {
-        if chip_ui(ui, label, *count, *chosen == Some(index)) {
+        if chip_ui(ui, label.as_ref(), *count, *chosen == Some(index)) {
             *chosen = Some(index);
         }
     }

@@ -1,4 +1,4 @@
-//! What a folder is called in a few words.
+//! The short name of a folder.
 
 use std::borrow::Cow;
 use std::path::Path;

@@ -122,6 +122,20 @@ impl AlbumSummary {
         self.albums.iter().map(|album| album.already_there).sum()
     }
 
+    /// Files of earlier exports that albums no longer hold and that were taken back.
+    pub fn taken_back(&self) -> u64 {
+        let former = self.former.iter().map(|album| album.taken_back);
+        let albums = self.albums.iter().map(|album| album.taken_back);
+        albums.chain(former).sum()
+    }
+
+    /// Such files that are still there.
+    pub fn left_over(&self) -> u64 {
+        let former = self.former.iter().map(|album| album.left_over);
+        let albums = self.albums.iter().map(|album| album.left_over);
+        albums.chain(former).sum()
+    }
+
     /// How many times a photo could not be added to an album.
     pub fn left_out(&self) -> usize {
         self.vanished.len() + self.changed.len() + self.problems.len()

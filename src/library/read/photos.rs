@@ -90,6 +90,12 @@ impl Library {
         )
     }
 
+    /// Whether any photo of a root is known.
+    pub fn has_known_photos(&self, root_id: RootId) -> Result<bool, LibraryError> {
+        let sql = "SELECT 1 FROM photo WHERE root_id = ?1 LIMIT 1";
+        Ok(self.row(sql, [root_id], |_| Ok(()))?.is_some())
+    }
+
     /// The photos of all roots with this content, vanished ones first: a new path may be one of them, moved.
     pub fn photos_with_content(
         &self,

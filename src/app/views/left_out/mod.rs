@@ -20,7 +20,7 @@ use crate::app::widgets::empty::{empty_ui, reading_ui};
 use crate::app::widgets::filter_chips::filter_chips_ui;
 use crate::app::widgets::primary_button::primary_button_ui;
 use crate::photo::Patterns;
-use crate::text::search_key;
+use crate::text::contains_words;
 use rules::{RulesState, rules_ui};
 
 /// What the page remembers.
@@ -109,9 +109,7 @@ fn report_ui(
         return empty_ui(ui, "Nothing is left out", message, |_| {});
     }
     ui.add_space(GAP_S);
-    let chips = found.reasons.iter();
-    let chips: Vec<(&str, usize)> = chips.map(|(why, count)| (why.as_str(), *count)).collect();
-    ui.horizontal_wrapped(|ui| filter_chips_ui(ui, &chips, &mut state.chosen));
+    ui.horizontal_wrapped(|ui| filter_chips_ui(ui, &found.reasons, &mut state.chosen));
     ui.add_space(GAP_S);
     if found.rows.is_empty() {
         let message = format!("No path that is left out contains “{}”.", cx.search);
@@ -130,9 +128,8 @@ fn find((report, search, chosen): &Source) -> Arc<Found> {
     let why = chosen.and_then(|index| report.reasons.get(index));
     let rows = (0..report.rows.len()).filter(|row| {
         let line = &report.rows[*row];
-        let path = || search_key(&line.path.to_string_lossy());
         why.is_none_or(|(why, _)| line.why == *why)
-            && (search.is_empty() || search.split_whitespace().all(|word| path().contains(word)))
+            && contains_words(&line.path.to_string_lossy(), search)
     });
     let reasons = report.reasons.iter();
     let counted = report.other_files.iter();
