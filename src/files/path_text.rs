@@ -36,6 +36,15 @@ pub fn path_below(root: &Path, text: &str) -> PathBuf {
     whole
 }
 
+/// A text below another; either may be empty.
+pub fn joined(folder: &str, path: &str) -> String {
+    match (folder, path) {
+        ("", path) => path.to_owned(),
+        (folder, "") => folder.to_owned(),
+        (folder, path) => format!("{folder}/{path}"),
+    }
+}
+
 /// A text to be read: `�` for what is not Unicode.
 pub fn shown_text(text: &str) -> Cow<'_, str> {
     if text.contains(ESCAPE) {

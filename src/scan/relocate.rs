@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::ScanError;
 use super::plan::roots::{outer_root, path_below};
 use crate::files::path_text;
 use crate::library::{KnownPhoto, Library, MovedPhoto, RootId, RootMove};
@@ -40,8 +39,6 @@ pub enum RelocateError {
     SameFolder(PathBuf),
     #[error("stopped; nothing was changed")]
     Stopped,
-    #[error(transparent)]
-    Scan(#[from] ScanError),
     #[error(transparent)]
     Library(#[from] crate::library::LibraryError),
 }

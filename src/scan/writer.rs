@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::analyse::Note;
 use super::coarse::CoarseLooks;
 use super::face_finder::FaceFinderError;
 use super::item::{FileStatus, Item};
@@ -261,21 +260,17 @@ impl<'a> Writer<'a> {
                 coarse,
                 note,
             } => {
-                if let Some(Note {
-                    text,
-                    is_incomplete,
-                }) = note
-                {
-                    self.note_incomplete(&photo, text);
+                if let Some(note) = note {
+                    self.note_problem_of(&photo, note.text);
                     // The whole photo may be restored: until then its people stay as they were.
-                    if is_incomplete
+                    if note.is_incomplete
                         && self.library.knows_whole_photo(photo.root_id, &photo.path)?
                     {
-                        self.summary.incomplete -= 1;
                         self.summary.problems += 1;
                         self.meter.done += 1;
                         return Ok(());
                     }
+                    self.summary.incomplete += 1;
                 }
                 self.summary.photos_scanned += 1;
                 if coarse.is_some() || tile_coarseness(photo.size).is_some() {
@@ -394,8 +389,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Stored as a problem with the photo's own stamp, beside the photo.
-    fn note_incomplete(&mut self, photo: &ScannedPhoto, reason: String) {
-        self.summary.incomplete += 1;
+    fn note_problem_of(&mut self, photo: &ScannedPhoto, reason: String) {
         self.batch.problems.push(FoundProblem {
             root_id: photo.root_id,
             path: photo.path.clone(),
@@ -591,9 +585,9 @@ impl Batch {
 
     fn is_due(&self) -> bool {
         let cleared: usize = self.cleared.values().map(Vec::len).sum();
-        // Touched photos are among the cleared ones.
         let photos = self.scanned.len()
-            + self.touched.len().max(cleared)
+            + self.touched.len()
+            + cleared
             + self.moved.len()
             + self.problems.len();
         photos >= BATCH_PHOTOS || (photos > 0 && self.since.elapsed() >= BATCH_TIME)

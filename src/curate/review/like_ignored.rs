@@ -135,10 +135,11 @@ fn find_nearest(
     // With all sets, or with the changed ones only.
     let (mut anew, mut updated) = (Vec::new(), Vec::new());
     for (group_id, group) in groups.iter_mut() {
-        if everything || !is_asked_about(group, context) {
+        let is_asked_about = is_asked_about(group, context);
+        if everything || !is_asked_about {
             group.nearest_ignored = None;
         }
-        if !is_asked_about(group, context) {
+        if !is_asked_about {
             continue;
         }
         match &group.nearest_ignored {

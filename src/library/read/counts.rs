@@ -1,6 +1,6 @@
 //! The numbers in the window's side bar.
 
-use super::faces::{NOT_FOUND, PRESENT};
+use super::faces::{DECIDED, PRESENT};
 use crate::library::{Library, LibraryError};
 
 /// Counts of everything.
@@ -66,6 +66,7 @@ impl Library {
         Ok(totals.unwrap_or_default())
     }
 
+    /// A CROSS JOIN starts with the marks, which are few; SQLite would start with all faces.
     pub(super) fn mark_totals(&self) -> Result<MarkTotals, LibraryError> {
         let sql = format!(
             "SELECT count(*) FILTER (WHERE k.mark = 'ignored'), count(*) FILTER (WHERE k.mark = 'not_a_face'),
@@ -73,8 +74,8 @@ impl Library {
                      WHERE n.missing = 1 AND p.vanished = 0),
                     (SELECT count(*) FROM former_place n JOIN face f USING (face_id)
                      LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
-                     WHERE {NOT_FOUND})
-             FROM face_mark k JOIN face f USING (face_id) WHERE {PRESENT}"
+                     WHERE n.missing = 1 AND {DECIDED})
+             FROM face_mark k CROSS JOIN face f USING (face_id) WHERE {PRESENT}"
         );
         let totals = self.row(&sql, [], |row| {
             Ok(MarkTotals {

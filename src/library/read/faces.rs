@@ -109,9 +109,8 @@ const FACE: &str =
 pub(in crate::library) const PRESENT: &str =
     "f.photo_id NOT IN (SELECT photo_id FROM photo WHERE vanished = 1)
     AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)";
-/// Of faces `f` with their tables in [`FACE`]: missing, and something was decided about them that no other face has taken
-/// over.
-pub(super) const NOT_FOUND: &str = "n.missing = 1 AND (m.state IS 'confirmed' OR k.mark IS NOT NULL
+/// Of faces `f` with their membership `m` and mark `k`: a person decided something about them.
+pub(in crate::library) const DECIDED: &str = "(m.state IS 'confirmed' OR k.mark IS NOT NULL
     OR EXISTS (SELECT 1 FROM rejection r WHERE r.face_id = f.face_id)
     OR EXISTS (SELECT 1 FROM face_group g WHERE g.cover_face_id = f.face_id))";
 const BY_TIME: &str = "ORDER BY p.taken IS NULL, p.taken, f.face_id";
@@ -134,7 +133,10 @@ impl Library {
 
     /// The faces that their photos no longer show, kept because a person decided something about them; by photo.
     pub fn missing_faces(&self) -> Result<Vec<FaceRow>, LibraryError> {
-        let sql = format!("{FACE} WHERE {NOT_FOUND} ORDER BY f.photo_id, f.face_id");
+        let sql = format!(
+            "{FACE} WHERE f.face_id IN (SELECT face_id FROM former_place WHERE missing = 1) AND {DECIDED}
+             ORDER BY f.photo_id, f.face_id"
+        );
         self.rows(&sql, [], face_row)
     }
 
@@ -158,7 +160,9 @@ impl Library {
 
     /// The faces that a photo no longer shows, by id.
     pub fn missing_faces_of_photo(&self, photo_id: PhotoId) -> Result<Vec<FaceRow>, LibraryError> {
-        let sql = format!("{FACE} WHERE f.photo_id = ?1 AND {NOT_FOUND} ORDER BY f.face_id");
+        let sql = format!(
+            "{FACE} WHERE f.photo_id = ?1 AND n.missing = 1 AND {DECIDED} ORDER BY f.face_id"
+        );
         self.rows(&sql, [photo_id], face_row)
     }
 
@@ -169,8 +173,9 @@ impl Library {
 
     /// Every face that is not present, by id.
     pub fn absent_faces(&self) -> Result<Vec<FaceId>, LibraryError> {
-        let sql = format!("SELECT f.face_id FROM face f WHERE NOT ({PRESENT}) ORDER BY f.face_id");
-        self.rows(&sql, [], |row| row.get(0))
+        let sql = "SELECT face_id FROM face WHERE photo_id IN (SELECT photo_id FROM photo WHERE vanished = 1)
+                   UNION SELECT face_id FROM former_place WHERE missing = 1 ORDER BY 1";
+        self.rows(sql, [], |row| row.get(0))
     }
 
     /// The present faces with a mark, by date taken.

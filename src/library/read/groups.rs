@@ -45,18 +45,20 @@ struct ShownFace {
 
 type DatesTaken = HashMap<PhotoId, String>;
 
-/// With whether the face is present, as `PRESENT` has it.
-const SHOWN: &str = "SELECT m.group_id, m.face_id, m.state, f.photo_id, f.quality,
-                            f.photo_id NOT IN (SELECT photo_id FROM photo WHERE vanished = 1)
-                            AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)
-                     FROM membership m JOIN face f USING (face_id) LEFT JOIN face_mark k USING (face_id)
-                     WHERE k.mark IS NULL";
+/// The faces without a mark, with whether each is present.
+fn shown_faces(and: &str) -> String {
+    format!(
+        "SELECT m.group_id, m.face_id, m.state, f.photo_id, f.quality, {PRESENT}
+         FROM membership m JOIN face f USING (face_id) LEFT JOIN face_mark k USING (face_id)
+         WHERE k.mark IS NULL {and}"
+    )
+}
 
 impl Library {
     /// Every group with a face or a name, largest first, then by id.
     pub fn group_summaries(&self) -> Result<Vec<GroupSummary>, LibraryError> {
         let mut shown: HashMap<GroupId, Vec<ShownFace>> = HashMap::new();
-        for (group_id, face) in self.rows(SHOWN, [], shown_face)? {
+        for (group_id, face) in self.rows(&shown_faces(""), [], shown_face)? {
             shown.entry(group_id).or_default().push(face);
         }
         let taken = self.rows(
@@ -90,11 +92,7 @@ impl Library {
         else {
             return Ok(None);
         };
-        let faces = self.rows(
-            &format!("{SHOWN} AND m.group_id = ?1"),
-            [group_id],
-            shown_face,
-        )?;
+        let faces = self.rows(&shown_faces("AND m.group_id = ?1"), [group_id], shown_face)?;
         let faces: Vec<ShownFace> = faces.into_iter().map(|(_, face)| face).collect();
         let taken = self.rows(
             "SELECT photo_id, taken FROM photo WHERE taken IS NOT NULL AND photo_id IN (

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::RootMove;
 use crate::files::path_text;
-use crate::library::{Library, LibraryError, RootId};
+use crate::library::{Library, LibraryError, RootId, settings};
 
 /// The setting that stores them.
 const KEY: &str = "former_roots";
@@ -81,11 +81,7 @@ pub(super) fn follow_moves(tx: &Transaction<'_>, moves: &[RootMove]) -> Result<(
         let to = root.map(|root| path_text::path_below(&path_text::path_of(&root), &moved.below));
         for former in known.iter_mut().filter(|former| former.to == moved.from) {
             former.to = moved.to;
-            former.below = [moved.below.as_str(), former.below.as_str()]
-                .into_iter()
-                .filter(|part| !part.is_empty())
-                .collect::<Vec<_>>()
-                .join("/");
+            former.below = path_text::joined(&moved.below, &former.below);
         }
         known.retain(|former| Some(&former.path) != to.as_ref());
     }
@@ -93,11 +89,7 @@ pub(super) fn follow_moves(tx: &Transaction<'_>, moves: &[RootMove]) -> Result<(
 }
 
 fn read(tx: &Transaction<'_>) -> Result<Vec<FormerRoot>, LibraryError> {
-    let stored = tx
-        .prepare_cached("SELECT value FROM setting WHERE key = ?1")?
-        .query_row([KEY], |row| row.get(0))
-        .optional()?;
-    Ok(parsed(stored))
+    Ok(parsed(settings::read(tx, KEY)?))
 }
 
 /// What cannot be read is nothing to be remembered: copies of photos are found as copies then.
@@ -123,7 +115,5 @@ fn write(tx: &Transaction<'_>, former: &[FormerRoot]) -> Result<(), LibraryError
             below: former.below.clone(),
         })
         .collect();
-    tx.prepare_cached("INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)")?
-        .execute((KEY, serde_json::to_string(&stored)?))?;
-    Ok(())
+    settings::write(tx, KEY, Some(&serde_json::to_string(&stored)?))
 }

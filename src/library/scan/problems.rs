@@ -73,8 +73,8 @@ impl Library {
         let sql = "SELECT EXISTS (SELECT 1 FROM photo p WHERE p.root_id = ?1 AND p.path = ?2 AND p.vanished = 0
                        AND NOT EXISTS (SELECT 1 FROM problem b WHERE b.root_id = p.root_id AND b.path = p.path
                            AND b.file_size = p.file_size AND b.modified_ns = p.modified_ns))";
-        let known = self.rows(sql, (root_id, path), |row| row.get(0))?;
-        Ok(known.first() == Some(&true))
+        let known = self.row(sql, (root_id, path), |row| row.get(0))?;
+        Ok(known.unwrap_or(false))
     }
 
     /// Stores problems; each replaces an older one of the same file.

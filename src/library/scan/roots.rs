@@ -9,6 +9,7 @@ use super::store::{add_ids, write_moves};
 use super::{MovedPhoto, RootMove};
 use crate::files::path_text;
 use crate::library::grouping::forget_grouping;
+use crate::library::read::faces::DECIDED;
 use crate::library::{FaceId, Library, LibraryError, PhotoId, RootId};
 
 /// A scanned folder.
@@ -121,17 +122,16 @@ fn delete_copy_at(
     deleted: &mut Vec<FaceId>,
 ) -> Result<(), LibraryError> {
     let mut copies: Vec<PhotoId> = Vec::new();
-    let sql = "SELECT photo_id FROM photo WHERE root_id = ?1 AND path = ?2 AND photo_id <> ?3
+    let sql = format!(
+        "SELECT photo_id FROM photo WHERE root_id = ?1 AND path = ?2 AND photo_id <> ?3
             AND content_hash = (SELECT content_hash FROM photo WHERE photo_id = ?3)
             AND NOT EXISTS (
                 SELECT 1 FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
-                WHERE f.photo_id = photo.photo_id
-                  AND (k.mark IS NOT NULL OR m.state IS 'confirmed' OR f.origin = 'drawn'
-                       OR EXISTS (SELECT 1 FROM rejection r WHERE r.face_id = f.face_id)
-                       OR EXISTS (SELECT 1 FROM face_group g WHERE g.cover_face_id = f.face_id)))";
+                WHERE f.photo_id = photo.photo_id AND (f.origin = 'drawn' OR {DECIDED}))"
+    );
     add_ids(
         tx,
-        sql,
+        &sql,
         (photo.root_id, &photo.path, photo.photo_id),
         &mut copies,
     )?;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::former_photo::{KnownHere, former_photo};
 use super::ignored::mark_copies;
 use super::not_found::UnplacedDecision;
-use super::store_faces::{FormerPhoto, Outcome, insert_face, replace_faces};
+use super::store_faces::{FormerPhoto, Outcome, replace_faces};
 use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
 use crate::library::edit::append;
 use crate::library::grouping::forget_grouping;
@@ -181,36 +181,19 @@ fn store_photo(
         }
         None => {
             let photo_id = insert_photo(tx, photo)?;
-            if may_show_missing_faces(tx, photo)? {
-                let unknown = FormerPhoto {
-                    photo_id,
-                    size: photo.size,
-                    content: photo.content_hash,
-                    signature: None,
-                };
-                replace_faces(tx, &unknown, photo, outcome)?;
-            } else {
-                for face in &photo.faces {
-                    insert_face(tx, photo_id, face, outcome)?;
-                }
-            }
+            // It may show faces that are missing elsewhere.
+            let unknown = FormerPhoto {
+                photo_id,
+                size: photo.size,
+                content: photo.content_hash,
+                signature: None,
+            };
+            replace_faces(tx, &unknown, photo, outcome)?;
             photo_id
         }
     };
     store_photo_thumbnail(tx, photo_id, photo.thumbnail.as_deref())?;
     Ok(photo_id)
-}
-
-/// Whether faces are missing that this content showed, or a picture that was at this path.
-fn may_show_missing_faces(
-    tx: &Transaction<'_>,
-    photo: &ScannedPhoto,
-) -> Result<bool, LibraryError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM former_place WHERE content_hash = ?1 AND missing = 1)
-        OR EXISTS (SELECT 1 FROM photo p JOIN face f USING (photo_id) JOIN former_place n USING (face_id)
-                   WHERE p.path = ?3 AND p.root_id = ?2 AND n.missing = 1)";
-    let known = (photo.content_hash.0.as_slice(), photo.root_id, &photo.path);
-    Ok(tx.prepare_cached(sql)?.query_row(known, |row| row.get(0))?)
 }
 
 fn insert_photo(tx: &Transaction<'_>, photo: &ScannedPhoto) -> Result<PhotoId, LibraryError> {
@@ -326,13 +309,13 @@ fn set_vanished(
 /// What was said of a photo that was read goes on with its new stamp; any other problem of its file is over.
 fn keep_note(tx: &Transaction<'_>, photo: &TouchedPhoto) -> Result<(), LibraryError> {
     tx.prepare_cached(
-        "DELETE FROM problem WHERE EXISTS (SELECT 1 FROM photo p WHERE p.photo_id = ?1 AND p.root_id = problem.root_id
-            AND p.path = problem.path AND (p.file_size <> problem.file_size OR p.modified_ns <> problem.modified_ns))",
+        "DELETE FROM problem WHERE (root_id, path) = (SELECT root_id, path FROM photo WHERE photo_id = ?1)
+            AND (file_size, modified_ns) IS NOT (SELECT file_size, modified_ns FROM photo WHERE photo_id = ?1)",
     )?
     .execute([photo.photo_id])?;
     tx.prepare_cached(
-        "UPDATE problem SET file_size = ?2, modified_ns = ?3 WHERE EXISTS (SELECT 1 FROM photo p WHERE p.photo_id = ?1
-            AND p.root_id = problem.root_id AND p.path = problem.path)",
+        "UPDATE problem SET file_size = ?2, modified_ns = ?3
+         WHERE (root_id, path) = (SELECT root_id, path FROM photo WHERE photo_id = ?1)",
     )?
     .execute((photo.photo_id, signed(photo.file_size), photo.modified_ns))?;
     Ok(())
@@ -342,8 +325,8 @@ fn keep_note(tx: &Transaction<'_>, photo: &TouchedPhoto) -> Result<(), LibraryEr
 fn move_note(tx: &Transaction<'_>, photo: &MovedPhoto) -> Result<(), LibraryError> {
     tx.prepare_cached(
         "UPDATE OR REPLACE problem SET root_id = ?2, path = ?3, file_size = ?4, modified_ns = ?5
-         WHERE EXISTS (SELECT 1 FROM photo p WHERE p.photo_id = ?1 AND p.root_id = problem.root_id
-            AND p.path = problem.path AND p.file_size = problem.file_size AND p.modified_ns = problem.modified_ns)",
+         WHERE (root_id, path, file_size, modified_ns) =
+            (SELECT root_id, path, file_size, modified_ns FROM photo WHERE photo_id = ?1)",
     )?
     .execute((
         photo.photo_id,

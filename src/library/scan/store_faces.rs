@@ -7,7 +7,7 @@ use super::rematch::{Change, FormerPicture, KeptFace, SAME_FACE_SIMILARITY, rema
 use super::transform::Transform;
 use super::{ScannedFace, ScannedPhoto};
 use crate::geometry::{Landmarks, PhotoRect, Size};
-use crate::library::read::faces;
+use crate::library::read::faces::{self, DECIDED};
 use crate::library::sql::{photo_size, rect};
 use crate::library::{FaceId, LibraryError, PhotoId, RowChange};
 use crate::photo::{ContentHash, Signature};
@@ -56,6 +56,12 @@ pub(super) fn replace_faces(
 ) -> Result<(), LibraryError> {
     let photo_id = former_photo.photo_id;
     let former = former_faces(tx, former_photo, photo)?;
+    if former.is_empty() {
+        for face in &photo.faces {
+            insert_face(tx, photo_id, face, outcome)?;
+        }
+        return Ok(());
+    }
     let signature = photo.thumbnail.as_deref().and_then(Signature::of_thumbnail);
     let change = Change {
         former_size: former_photo.size,
@@ -237,12 +243,8 @@ fn former_faces(
     former_photo: &FormerPhoto,
     photo: &ScannedPhoto,
 ) -> Result<Vec<KeptFace>, LibraryError> {
-    let mut statement = tx.prepare_cached(
-        "SELECT f.face_id, f.x, f.y, f.width, f.height, e.vector,
-                k.mark IS NOT NULL OR m.state IS 'confirmed'
-                OR EXISTS (SELECT 1 FROM rejection r WHERE r.face_id = f.face_id)
-                OR EXISTS (SELECT 1 FROM face_group g WHERE g.cover_face_id = f.face_id),
-                f.origin = 'drawn',
+    let sql = format!(
+        "SELECT f.face_id, f.x, f.y, f.width, f.height, e.vector, {DECIDED}, f.origin = 'drawn',
                 n.content_hash, n.x, n.y, n.width, n.height, n.photo_width, n.photo_height, f.photo_id = ?1
          FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
          LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
@@ -251,8 +253,9 @@ fn former_faces(
              SELECT face_id FROM former_place WHERE content_hash = ?3 AND missing = 1)
             OR (n.missing = 1 AND f.photo_id IN (
              SELECT photo_id FROM photo WHERE root_id = ?4 AND path = ?5 AND vanished = 1))
-         ORDER BY f.face_id",
-    )?;
+         ORDER BY f.face_id"
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
     let known = (
         former_photo.photo_id,
         EMBEDDING_MODEL,
@@ -285,7 +288,7 @@ fn former_faces(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-pub(super) fn insert_face(
+fn insert_face(
     tx: &Transaction<'_>,
     photo_id: PhotoId,
     face: &ScannedFace,

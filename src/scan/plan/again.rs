@@ -24,12 +24,7 @@ pub(crate) fn plan_again(
     let wanted: HashSet<PhotoId> = photos.iter().copied().collect();
     let mut plan = Plan::default();
     for root in writer.library().roots()? {
-        let target = Arc::new(Target {
-            root_id: root.root_id,
-            root: root.path,
-            below: String::new(),
-            others: Vec::new(),
-        });
+        let target = Arc::new(Target::whole(root.root_id, root.path));
         let known = known_photos.photos_below(&target).into_iter();
         let known: BTreeMap<String, Vec<usize>> = known
             .filter(|(_, at_path)| known_photos.any_of(at_path, &wanted))

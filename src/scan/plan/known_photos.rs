@@ -205,8 +205,11 @@ impl KnownPhotos {
     }
 
     /// The folders that are back, of those whose photos were found elsewhere and can be reached there.
-    pub(crate) fn returned_roots(&self, former: Vec<FormerRoot>, new: &[Item]) -> Vec<MovedRoot> {
-        let mut former = former;
+    pub(crate) fn returned_roots(
+        &self,
+        mut former: Vec<FormerRoot>,
+        new: &[Item],
+    ) -> Vec<MovedRoot> {
         former.retain(|former| {
             let root = self.roots.get(&former.to);
             root.is_some_and(|root| !is_gone(root))
@@ -263,12 +266,8 @@ impl KnownPhotos {
         let numbers = std::mem::take(&mut self.left_behind);
         let files = numbers.into_iter().filter_map(|number| {
             let row = &self.rows[number];
-            let target = Target {
-                root_id: row.root_id,
-                root: self.roots.get(&row.root_id)?.clone(),
-                below: String::new(),
-                others: Vec::new(),
-            };
+            let root = self.roots.get(&row.root_id)?.clone();
+            let target = Target::whole(row.root_id, root);
             let item = Item {
                 target: Arc::new(target),
                 path: row.photo.path.clone(),

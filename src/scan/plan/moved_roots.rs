@@ -49,7 +49,7 @@ impl MovedRoot {
             "" => path,
             below => path.strip_prefix(below)?.strip_prefix('/')?,
         };
-        Some(joined(&self.below, inner))
+        Some(path_text::joined(&self.below, inner))
     }
 
     pub(crate) fn to_path(&self) -> PathBuf {
@@ -165,7 +165,7 @@ fn return_to(former: &FormerRoot, target: &Target) -> Option<MovedRoot> {
         Some(below) => (former.below.clone(), below),
         None => {
             let inner = path_below(&former.path, &target.root)?;
-            (joined(&former.below, &inner), String::new())
+            (path_text::joined(&former.below, &inner), String::new())
         }
     };
     (former.to != target.root_id).then(|| MovedRoot {
@@ -178,14 +178,6 @@ fn return_to(former: &FormerRoot, target: &Target) -> Option<MovedRoot> {
         photos: 0,
         kind: MoveKind::Return,
     })
-}
-
-fn joined(folder: &str, path: &str) -> String {
-    match (folder, path) {
-        ("", path) => path.to_owned(),
-        (folder, "") => folder.to_owned(),
-        (folder, path) => format!("{folder}/{path}"),
-    }
 }
 
 fn name_of(path: &str) -> &str {

@@ -22,6 +22,16 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// A whole root; links into other roots are not looked for.
+    pub(crate) fn whole(root_id: RootId, root: PathBuf) -> Target {
+        Target {
+            root_id,
+            root,
+            below: String::new(),
+            others: Vec::new(),
+        }
+    }
+
     pub(crate) fn folder(&self) -> PathBuf {
         match self.below.as_str() {
             // Joining an empty path would append a separator.
@@ -32,11 +42,7 @@ impl Target {
 
     /// Converts a path relative to the walked folder to one relative to the root.
     pub(crate) fn path_in_root(&self, path: &str) -> String {
-        match (self.below.as_str(), path) {
-            ("", path) => path.to_owned(),
-            (below, "") => below.to_owned(),
-            (below, path) => format!("{below}/{path}"),
-        }
+        path_text::joined(&self.below, path)
     }
 
     /// Whether a path relative to the root is in the walked folder.
