@@ -141,6 +141,9 @@ impl Discovered {
 
     /// Those of Live Photos belong to a photo.
     fn count_videos(&mut self) {
+        if self.videos.is_empty() {
+            return;
+        }
         let files: Vec<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
         let films = films_of_photos(&files, &self.videos);
         let videos = self.videos.len() as u64 - films;

@@ -35,13 +35,14 @@ fn key(path: &str) -> Key {
 
 /// The files that are another file's photo, each with what it is; of paths with `/`.
 pub fn left_out(files: &[&str]) -> BTreeMap<String, &'static str> {
-    let beside_raw = keys_with(files.iter().copied(), &PHOTO_BESIDE_RAW);
-    let all: BTreeSet<Key> = files.iter().map(|path| key(path)).collect();
+    let keys: Vec<Key> = files.iter().map(|path| key(path)).collect();
+    let all: BTreeSet<&Key> = keys.iter().collect();
+    let with_keys = || files.iter().copied().zip(&keys);
+    let photos = with_keys().filter(|(path, _)| has_extension(path, &PHOTO_BESIDE_RAW));
+    let beside_raw: BTreeSet<&Key> = photos.map(|(_, key)| key).collect();
     let mut left_out = BTreeMap::new();
-    for &path in files {
-        let key = key(path);
-        let extension = extension_of(Path::new(path));
-        if is_raw(&extension) && beside_raw.contains(&key) {
+    for (path, key) in with_keys() {
+        if is_raw(&extension_of(Path::new(path))) && beside_raw.contains(key) {
             left_out.insert(path.to_owned(), RAW_BESIDE_PHOTO);
         } else if edited_stem(&key.1).is_some_and(|edited| all.contains(&(key.0.clone(), edited))) {
             left_out.insert(path.to_owned(), ORIGINAL_OF_EDITED);
@@ -52,16 +53,18 @@ pub fn left_out(files: &[&str]) -> BTreeMap<String, &'static str> {
 
 /// How many of these films lie beside a photo of the same name.
 pub(super) fn films_of_photos(files: &[&str], films: &[String]) -> u64 {
-    let photos = keys_with(files.iter().copied(), &PHOTO_WITH_FILM);
-    let films = films.iter().filter(|film| {
-        FILMS.contains(&extension_of(Path::new(film)).as_str()) && photos.contains(&key(film))
-    });
+    let photos = files
+        .iter()
+        .filter(|path| has_extension(path, &PHOTO_WITH_FILM));
+    let photos: BTreeSet<Key> = photos.map(|path| key(path)).collect();
+    let films = films
+        .iter()
+        .filter(|film| has_extension(film, &FILMS) && photos.contains(&key(film)));
     films.count() as u64
 }
 
-fn keys_with<'a>(paths: impl Iterator<Item = &'a str>, extensions: &[&str]) -> BTreeSet<Key> {
-    let paths = paths.filter(|path| extensions.contains(&extension_of(Path::new(path)).as_str()));
-    paths.map(key).collect()
+fn has_extension(path: &str, extensions: &[&str]) -> bool {
+    extensions.contains(&extension_of(Path::new(path)).as_str())
 }
 
 /// The stem that Apple gives the edited copy of a photo: IMG_E1234 beside IMG_1234.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use candle_transformers::object_detection::{Bbox, non_maximum_suppression};
+use candle_transformers::object_detection::{Bbox, iou, non_maximum_suppression};
 use image::RgbImage;
 
 use super::VisionError;
@@ -153,6 +153,11 @@ pub(super) fn one_for_each_face(mut found: Vec<Detection>) -> Vec<Detection> {
         }
     }
     faces
+}
+
+/// Whether these are one face for [`one_for_each_face`].
+pub(super) fn is_same_face(a: &Detection, b: &Detection) -> bool {
+    iou(&bounding_box(a), &bounding_box(b)) > SAME_FACE_IOU || a.has_landmarks_of(b)
 }
 
 /// Candle counts the pixel at the end of a box as part of it, so its boxes end one pixel earlier than ours.

@@ -39,6 +39,24 @@ impl Detection {
         }
     }
 
+    /// The same face with each point moved, in a box of these sides around its moved centre.
+    pub(super) fn moved(&self, point: impl Fn(Point) -> Point, sides: (f32, f32)) -> Detection {
+        let center = point(self.box_in_photo.center());
+        let landmarks = |of: &Landmarks| Landmarks(of.0.map(&point));
+        let (width, height) = sides;
+        Detection {
+            box_in_photo: PhotoRect {
+                x: center.x - width / 2.0,
+                y: center.y - height / 2.0,
+                width,
+                height,
+            },
+            landmarks: landmarks(&self.landmarks),
+            consensus: landmarks(&self.consensus),
+            ..*self
+        }
+    }
+
     /// By how much the face is turned clockwise in the photo, in radians, −π to π.
     pub(super) fn tilt(&self) -> f32 {
         tilt(&self.landmarks)

@@ -129,19 +129,19 @@ impl FaceLooks<'_> {
         Ok(best.filter(|best| best.score >= upright + MARGIN))
     }
 
-    /// The best view of a face at some angles, in radians.
+    /// The best view of a face as it lies in the photo.
     pub(super) fn best_at(
         &self,
         face: &Detection,
         view: View,
-        angles: &[f32],
     ) -> Result<Option<Detection>, VisionError> {
         match Vicinity::of(self.picture, &face.box_in_photo, view) {
-            Some(vicinity) => self.best_in(&vicinity, face, angles),
+            Some(vicinity) => self.best_in(&vicinity, face, &[0.0]),
             None => Ok(None),
         }
     }
 
+    /// The best view of a face at some angles, in radians.
     fn best_in(
         &self,
         vicinity: &Vicinity,

@@ -3,7 +3,7 @@
 use image::{RgbImage, imageops};
 
 use super::detection::Detection;
-use crate::geometry::{Landmarks, PhotoRect, Point};
+use crate::geometry::Point;
 
 /// The detector knows faces that are tilted by up to about this, in radians.
 const MAX_TILT_SEEN: f32 = std::f32::consts::FRAC_PI_6;
@@ -75,24 +75,12 @@ impl Quarter {
                 y: height - p.x,
             },
         };
-        let landmarks = |of: &Landmarks| Landmarks(of.0.map(point));
         let rect = &face.box_in_photo;
-        let (wide, high) = match self {
+        let sides = match self {
             Quarter::Down => (rect.width, rect.height),
             Quarter::Right | Quarter::Left => (rect.height, rect.width),
         };
-        let center = point(rect.center());
-        Detection {
-            box_in_photo: PhotoRect {
-                x: center.x - wide / 2.0,
-                y: center.y - high / 2.0,
-                width: wide,
-                height: high,
-            },
-            landmarks: landmarks(&face.landmarks),
-            consensus: landmarks(&face.consensus),
-            ..*face
-        }
+        face.moved(point, sides)
     }
 }
 

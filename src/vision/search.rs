@@ -19,7 +19,8 @@ use image::RgbImage;
 
 use super::VisionError;
 use super::detect::{
-    DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, candidates, one_for_each_face, reduced, suppressed,
+    DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, candidates, is_same_face, one_for_each_face, reduced,
+    suppressed,
 };
 use super::detection::Detection;
 use super::face_passes::{
@@ -164,7 +165,7 @@ pub(super) fn further_passes(
         .partition(|face| face.score >= options.min_score);
     let mut faces = suppressed(strong);
     let mut weak = one_for_each_face(weak);
-    weak.retain(|weak| !faces.iter().any(|face| is_same(face, weak)));
+    weak.retain(|weak| !faces.iter().any(|face| is_same_face(face, weak)));
     if tiled.is_some() || first_pass_coarseness(options.photo_size) > MAX_SURE_COARSENESS {
         search.enlarge(&mut faces, &mut weak)?;
     }
@@ -230,7 +231,7 @@ impl Search<'_> {
         for (number, candidate) in weak.drain(..).enumerate() {
             self.stop.check()?;
             let better = match number < MAX_ENLARGED {
-                true => self.looks.best_at(&candidate, GOOD_VIEW, &[0.0])?,
+                true => self.looks.best_at(&candidate, GOOD_VIEW)?,
                 false => None,
             };
             match better.filter(|better| better.score >= self.min_score) {
@@ -298,7 +299,7 @@ impl Search<'_> {
             )?;
             let mut found = suppressed(seen);
             for face in &mut found {
-                let sharp = self.looks.best_at(face, FINE_VIEW, &[0.0])?;
+                let sharp = self.looks.best_at(face, FINE_VIEW)?;
                 if sharp.is_none_or(|sharp| sharp.score < face.score - MARGIN) {
                     face.smoothing = width.max(height) as f32 / side as f32;
                 }
@@ -412,13 +413,9 @@ fn join(faces: &mut Vec<Detection>, better: Detection) {
     let is_better = |face: &Detection| better.score >= face.score + MARGIN;
     if faces
         .iter()
-        .all(|face| !is_same(face, &better) || is_better(face))
+        .all(|face| !is_same_face(face, &better) || is_better(face))
     {
-        faces.retain(|face| !is_same(face, &better));
+        faces.retain(|face| !is_same_face(face, &better));
         faces.push(better);
     }
-}
-
-fn is_same(a: &Detection, b: &Detection) -> bool {
-    one_for_each_face(vec![*a, *b]).len() == 1
 }

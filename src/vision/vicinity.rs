@@ -9,7 +9,7 @@ use super::VisionError;
 use super::align::bilinear;
 use super::detection::Detection;
 use super::yunet::{Input, PhotoFromInput, Yunet, detections};
-use crate::geometry::{Landmarks, PhotoRect, Point, Size};
+use crate::geometry::{PhotoRect, Point, Size};
 use crate::resample::resample;
 
 /// How large the surroundings and the face in them are seen.
@@ -127,24 +127,9 @@ impl Vicinity {
                 y: from.y * self.photo_from_picture + self.center_in_photo.y,
             }
         };
-        let landmarks = Landmarks(face.landmarks.0.map(point));
         let Extent { width, height } = Extent::of(&face.box_in_photo).turned(angle);
-        let (width, height) = (
-            width * self.photo_from_picture,
-            height * self.photo_from_picture,
-        );
-        let center = point(face.box_in_photo.center());
-        Detection {
-            box_in_photo: PhotoRect {
-                x: center.x - width / 2.0,
-                y: center.y - height / 2.0,
-                width,
-                height,
-            },
-            landmarks,
-            consensus: Landmarks(face.consensus.0.map(point)),
-            ..*face
-        }
+        let scale = self.photo_from_picture;
+        face.moved(point, (width * scale, height * scale))
     }
 }
 

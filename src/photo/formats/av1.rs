@@ -3,6 +3,7 @@
 use heifer_isobmff::boxes::Property;
 use heifer_isobmff::{HeifFile, ItemId};
 use image::RgbImage;
+use rusty_av1d::pixel::YUVRange;
 use rusty_av1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Rav1dError, Settings};
 
 use crate::geometry::Size;
@@ -126,7 +127,7 @@ impl Matrix {
 fn to_rgb(picture: &Picture, size: Size, nclx: Option<(u16, bool)>) -> Result<RgbImage, String> {
     let bits = picture.bits_per_component().map_or(8, |bits| bits.0);
     let (matrix, full_range) = nclx.unwrap_or_else(|| {
-        let full = format!("{:?}", picture.color_range()) == "Full";
+        let full = picture.color_range() == YUVRange::Full;
         (picture.matrix_coefficients() as u16, full)
     });
     let matrix = Matrix {

@@ -38,6 +38,9 @@ pub(super) fn rewritten<'a>(
         return Ok(None);
     }
     let bytes = source.bytes(watch)?;
+    if !is_of_os2 && !is_run_length(&bytes) {
+        return Ok(None);
+    }
     let mut file = match is_of_os2 {
         true => with_usual_header(&bytes, length),
         false => Some(bytes.into_owned()),
@@ -64,18 +67,21 @@ fn with_usual_header(bytes: &[u8], length: usize) -> Option<Vec<u8>> {
 
 /// Makes the height of a run-length coded bitmap positive: the codes are the same, and the rows the other way round.
 fn flip_runs(file: &mut [u8]) -> bool {
-    let is_run_length = matches!(number(file, COMPRESSION), Some(1 | 2));
     let height = number(file, HEIGHT).map(u32::cast_signed);
     match height
         .filter(|height| *height < 0)
         .and_then(i32::checked_neg)
     {
-        Some(height) if is_run_length => {
+        Some(height) if is_run_length(file) => {
             file[HEIGHT].copy_from_slice(&height.to_le_bytes());
             true
         }
         _ => false,
     }
+}
+
+fn is_run_length(file: &[u8]) -> bool {
+    matches!(number(file, COMPRESSION), Some(1 | 2))
 }
 
 fn number(bytes: &[u8], at: Range<usize>) -> Option<u32> {

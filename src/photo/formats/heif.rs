@@ -16,6 +16,7 @@ use crate::photo::memory::Memory;
 use crate::photo::pixels::canvas::Canvas;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, upright};
+use crate::photo::pixels::samples::on_white;
 use crate::photo::reduction::Scales;
 use crate::photo::{Limits, PhotoError, Reduction};
 
@@ -415,14 +416,11 @@ fn lay_on_white(picture: &mut RgbImage, alpha: &RgbImage, is_premultiplied: bool
         return;
     }
     for (pixel, alpha) in picture.pixels_mut().zip(alpha.pixels()) {
-        let alpha = u32::from(alpha.0[0]);
-        for sample in &mut pixel.0 {
-            let light = match is_premultiplied {
-                true => u32::from(*sample) + 255 - alpha,
-                false => (u32::from(*sample) * alpha + 255 * (255 - alpha) + 127) / 255,
-            };
-            *sample = light.min(255) as u8;
-        }
+        let alpha = alpha.0[0];
+        pixel.0 = match is_premultiplied {
+            true => pixel.0.map(|sample| sample.saturating_add(255 - alpha)),
+            false => on_white(pixel.0, alpha),
+        };
     }
 }
 

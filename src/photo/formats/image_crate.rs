@@ -4,7 +4,7 @@ use std::io::{BufRead, Cursor, Read as _, Seek, SeekFrom};
 
 use image::codecs::webp::WebPDecoder;
 use image::imageops::flip_vertical_in_place;
-use image::{ColorType, ImageDecoder, ImageError, ImageReader, RgbImage};
+use image::{ImageDecoder, ImageError, ImageReader, RgbImage};
 
 use super::bmp;
 use crate::geometry::Size;
@@ -132,16 +132,9 @@ impl<'a> Whole<'a> {
             flip_vertical_in_place(&mut picture);
         }
         if let Some(icc) = &self.icc {
-            color::to_srgb(&mut picture, samples_of(color), icc);
+            color::to_srgb(&mut picture, Samples::of(color), icc);
         }
         Ok((upright(picture, self.exif.orientation), self.exif, notes))
-    }
-}
-
-fn samples_of(color: ColorType) -> Samples {
-    match color.has_color() {
-        true => Samples::Rgb,
-        false => Samples::GreyThrice,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::io::{self, IoSliceMut};
 
-use image::RgbImage;
+use image::{ColorType, RgbImage};
 use jxl::api::{
-    Event, JxlAuxBoxType, JxlBitstreamInput, JxlColorType, JxlDataFormat, JxlDecoder,
+    Event, ExtraChannel, JxlAuxBoxType, JxlBitstreamInput, JxlColorType, JxlDataFormat, JxlDecoder,
     JxlDecoderOptions, JxlOutputBuffer, JxlPixelFormat, ProfileLevel,
 };
 use jxl::error::Error;
@@ -15,6 +15,7 @@ use crate::photo::exif::ExifFacts;
 use crate::photo::limits::check_pixels;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, Samples};
+use crate::photo::pixels::samples::InPlace;
 use crate::photo::{Limits, PhotoError};
 
 /// Bytes that the decoder holds for each pixel and channel beside the picture. Most files need next to nothing, since they are
@@ -133,9 +134,8 @@ impl<'a> Jxl<'a> {
                 limit: MAX_CHANNELS as u64,
             });
         }
-        let is_alpha =
-            |channel: &jxl::api::JxlExtraChannel| format!("{:?}", channel.ec_type) == "Alpha";
-        jxl.has_alpha = info.extra_channels.iter().any(is_alpha);
+        let mut extra_channels = info.extra_channels.iter();
+        jxl.has_alpha = extra_channels.any(|channel| channel.ec_type == ExtraChannel::Alpha);
         jxl.decoder
             .set_pixel_format(JxlPixelFormat {
                 color_type: match jxl.has_alpha {
@@ -161,30 +161,29 @@ impl<'a> Jxl<'a> {
     /// The upright picture in sRGB; the header's own orientation is heeded by the decoder.
     pub(crate) fn decode(mut self) -> Result<(RgbImage, ExifFacts), PhotoError> {
         let Size { width, height } = self.size;
-        let samples = if self.has_alpha { 4 } else { 3 };
-        let row_bytes = width as usize * samples;
-        let mut pixels = vec![0; row_bytes * height as usize];
+        let color = match self.has_alpha {
+            true => ColorType::Rgba8,
+            false => ColorType::Rgb8,
+        };
+        let row_bytes = width as usize * usize::from(color.bytes_per_pixel());
+        let mut picture = InPlace::new(width, height, color);
         self.run_to(
             Event::FrameComplete {
                 has_more_frames: false,
             },
-            Some((&mut pixels, height as usize, row_bytes)),
+            Some((picture.samples(), height as usize, row_bytes)),
         )?;
         let profile = self.decoder.output_color_profile();
         let icc = profile.and_then(|profile| Some(profile.try_as_icc()?.into_owned()));
-        let mut rgb = match self.has_alpha {
-            true => on_white(pixels),
-            false => pixels,
-        };
+        let picture = picture.into_rgb();
+        let mut picture = picture.ok_or_else(|| damaged_because("too few samples"))?;
         if let Some(icc) = color::of_bounded_size(icc) {
-            color::to_srgb(&mut rgb, Samples::Rgb, &icc);
+            color::to_srgb(&mut picture, Samples::Rgb, &icc);
         }
         let exif = ExifFacts {
             taken: self.taken(),
             ..ExifFacts::NONE
         };
-        let picture = RgbImage::from_raw(width, height, rgb);
-        let picture = picture.ok_or_else(|| damaged_because("too few samples"))?;
         Ok((picture, exif))
     }
 
@@ -232,20 +231,6 @@ impl<'a> Jxl<'a> {
         }
         Err(damaged_because("too many frames"))
     }
-}
-
-fn on_white(mut rgba: Vec<u8>) -> Vec<u8> {
-    let pixels = rgba.len() / 4;
-    for at in 0..pixels {
-        let alpha = u32::from(rgba[at * 4 + 3]);
-        for channel in 0..3 {
-            let sample = u32::from(rgba[at * 4 + channel]);
-            rgba[at * 3 + channel] = ((sample * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
-        }
-    }
-    rgba.truncate(pixels * 3);
-    rgba.shrink_to_fit();
-    rgba
 }
 
 fn damaged(error: Error) -> PhotoError {

@@ -334,47 +334,38 @@ fn canon3<'a>(
             };
             let body = at.saturating_add(header);
             let next = at.saturating_add(size.max(8)).min(end);
-            let inside =
-                |skip: u64| read(source, watch, body + skip, (next - body).min(MAX_TAGS_BOX));
+            let inside = || read(source, watch, body, (next - body).min(MAX_TAGS_BOX));
+            let inner = &head[header as usize..];
+            // Where the boxes inside begin, of those that are looked into.
+            let children = match &head[4..8] {
+                b"moov" | b"trak" | b"mdia" | b"minf" | b"stbl" => Some(0),
+                b"uuid" if inner.starts_with(&CANON_UUID) => Some(16),
+                b"uuid" if inner.starts_with(&PREVIEW_UUID) => Some(24),
+                _ => None,
+            };
+            if let Some(skip) = children {
+                waiting.push((next, end));
+                waiting.push((body + skip, next));
+                break;
+            }
             match &head[4..8] {
-                b"moov" | b"trak" | b"mdia" | b"minf" | b"stbl" => {
-                    waiting.push((next, end));
-                    waiting.push((body, next));
-                    break;
-                }
-                b"uuid" if head.get(header as usize..header as usize + 4) == Some(&CANON_UUID) => {
-                    waiting.push((next, end));
-                    waiting.push((body + 16, next));
-                    break;
-                }
-                b"uuid"
-                    if head.get(header as usize..header as usize + 4) == Some(&PREVIEW_UUID) =>
-                {
-                    waiting.push((next, end));
-                    waiting.push((body + 24, next));
-                    break;
-                }
-                b"CMT1" => exif = ExifFacts::parse(&inside(0)?),
-                b"CMT2" => exif.taken = exif_directory(&inside(0)?).taken.or(exif.taken),
+                b"CMT1" => exif = ExifFacts::parse(&inside()?),
+                b"CMT2" => exif.taken = exif_directory(&inside()?).taken.or(exif.taken),
                 b"PRVW" => {
-                    let length = head.get(header as usize + 12..header as usize + 16);
+                    let length = inner.get(12..16);
                     candidates.extend(length.map(|length| (body + 16, number(length))));
                 }
                 b"THMB" => {
-                    let length = head.get(header as usize + 8..header as usize + 12);
+                    let length = inner.get(8..12);
                     candidates.extend(length.map(|length| (body + 16, number(length))));
                 }
                 b"stsz" if is_first_track => {
-                    let one = head
-                        .get(header as usize + 4..header as usize + 8)
-                        .map(number);
-                    let listed = head
-                        .get(header as usize + 12..header as usize + 16)
-                        .map(number);
+                    let one = inner.get(4..8).map(number);
+                    let listed = inner.get(12..16).map(number);
                     length = one.filter(|length| *length > 0).or(listed);
                 }
                 b"co64" if is_first_track => {
-                    let offset = head.get(header as usize + 8..header as usize + 16);
+                    let offset = inner.get(8..16);
                     candidates.extend(offset.map(number).zip(length));
                     is_first_track = false;
                 }

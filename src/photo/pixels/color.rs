@@ -3,6 +3,7 @@
 //! A profile is as untrusted as the rest of the file. If it is broken or doesn't fit the pixels, it is ignored with a
 //! debug message, and the samples are taken as sRGB.
 
+use image::ColorType;
 use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
 use std::sync::Arc;
 
@@ -14,6 +15,16 @@ pub(crate) enum Samples {
     Rgb,
     /// One grey sample, repeated three times.
     GreyThrice,
+}
+
+impl Samples {
+    /// Of pixels of this kind, converted to RGB.
+    pub(crate) fn of(color: ColorType) -> Samples {
+        match color.has_color() {
+            true => Samples::Rgb,
+            false => Samples::GreyThrice,
+        }
+    }
 }
 
 /// Pixels that are transformed at a time, so that they stay in the cache.

@@ -114,7 +114,17 @@ impl UprightCanvas {
     /// Copies a part of the stored picture to its place: whole rows of `width` RGB pixels, the first pixel at (`x`,
     /// `y`).
     pub(crate) fn put(&mut self, x: u32, y: u32, width: u32, part: &[u8]) {
-        let height = (part.len() / 3 / width.max(1) as usize) as u32;
+        let row_bytes = width.max(1) as usize * 3;
+        if self.orientation == Orientation::UPRIGHT {
+            let photo_width = self.photo.width() as usize;
+            let target: &mut [u8] = &mut self.photo;
+            for (y, row) in (y as usize..).zip(part.chunks_exact(row_bytes)) {
+                let to = (y * photo_width + x as usize) * 3;
+                target[to..to + row_bytes].copy_from_slice(row);
+            }
+            return;
+        }
+        let height = (part.len() / row_bytes) as u32;
         let (swaps_sides, mirrors) = (self.orientation.swaps_sides(), self.orientation.mirrors());
         let (last_x, last_y) = (self.stored.width - 1, self.stored.height - 1);
         let photo_width = self.photo.width() as usize;

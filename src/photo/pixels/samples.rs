@@ -3,6 +3,8 @@
 //! Samples of 16 bits and of floating point are converted to 8 bits as in the `image` crate. Alpha is straight (not
 //! premultiplied) and laid on white.
 
+use std::ops::Range;
+
 use image::{ColorType, RgbImage};
 
 /// Pixels that are converted at a time, so that they stay in the cache.
@@ -50,9 +52,36 @@ fn convert<const BYTES: usize>(
     }
 }
 
-fn on_white(color: [u8; 3], alpha: u8) -> [u8; 3] {
+/// A colour of this opacity, laid on white.
+pub(crate) fn on_white(color: [u8; 3], alpha: u8) -> [u8; 3] {
     let alpha = u32::from(alpha);
     color.map(|sample| ((u32::from(sample) * alpha + 255 * (255 - alpha) + 127) / 255) as u8)
+}
+
+/// Bytes of a pixel, and where its opacity lies in it.
+fn alpha_of(color: ColorType) -> Option<(usize, Range<usize>)> {
+    let bytes = usize::from(color.bytes_per_pixel());
+    let sample = bytes / usize::from(color.channel_count());
+    color.has_alpha().then(|| (bytes, bytes - sample..bytes))
+}
+
+/// Whether opacity leaves any of these pixels to be seen.
+pub(crate) fn has_visible(samples: &[u8], color: ColorType) -> bool {
+    let Some((pixel, alpha)) = alpha_of(color) else {
+        return true;
+    };
+    let mut pixels = samples.chunks_exact(pixel);
+    pixels.any(|pixel| pixel[alpha.clone()].iter().any(|byte| *byte > 0))
+}
+
+/// Makes all pixels of whole numbers opaque.
+pub(crate) fn make_opaque(samples: &mut [u8], color: ColorType) {
+    let Some((pixel, alpha)) = alpha_of(color) else {
+        return;
+    };
+    for pixel in samples.chunks_exact_mut(pixel) {
+        pixel[alpha.clone()].fill(255);
+    }
 }
 
 fn deep(pixel: &[u8], at: usize) -> u8 {
@@ -106,17 +135,9 @@ impl InPlace {
     /// Where opacity hides all of the picture, it is passed over: it is something else then.
     pub(crate) fn show_invisible(&mut self) {
         let color = self.color;
-        if !color.has_alpha() || color.bytes_per_pixel() > 2 * color.channel_count() {
-            return;
-        }
-        let bytes = usize::from(color.bytes_per_pixel());
-        let sample = bytes / usize::from(color.channel_count());
-        let alpha = bytes - sample..bytes;
-        let mut pixels = self.samples().chunks_exact(bytes);
-        if pixels.all(|pixel| pixel[alpha.clone()].iter().all(|byte| *byte == 0)) {
-            for pixel in self.samples().chunks_exact_mut(bytes) {
-                pixel[alpha.clone()].fill(255);
-            }
+        let is_float = color.bytes_per_pixel() > 2 * color.channel_count();
+        if !is_float && !has_visible(self.samples(), color) {
+            make_opaque(self.samples(), color);
         }
     }
 

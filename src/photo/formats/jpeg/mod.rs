@@ -238,7 +238,8 @@ impl<'a> Jpeg<'a> {
     }
 }
 
-fn headers<'a>(
+/// A decoder that has read the headers.
+pub(super) fn headers<'a>(
     bytes: &'a [u8],
     watch: &'a Watch<'a>,
 ) -> Result<JpegDecoder<ShortReads<'a>>, DecodeErrors> {

@@ -5,8 +5,6 @@
 
 mod text;
 
-use std::ops::Range;
-
 use image::{ColorType, RgbImage};
 use png::{BitDepth, DecodingError, InterlaceInfo, Reader, Transformations};
 
@@ -20,7 +18,7 @@ use crate::photo::note::PhotoNote;
 use crate::photo::pixels::canvas::Canvas;
 use crate::photo::pixels::color::{self, MAX_PROFILE, Samples};
 use crate::photo::pixels::orientation::{Orientation, upright};
-use crate::photo::pixels::samples::to_rgb;
+use crate::photo::pixels::samples::{has_visible, make_opaque, to_rgb};
 use crate::photo::reduction::Scales;
 use crate::photo::{Limits, PhotoError, Reduction};
 
@@ -176,11 +174,7 @@ impl<'a> Png<'a> {
         }
         let mut photo = pixels.upright;
         if let Some(icc) = color::of_bounded_size(icc) {
-            let samples = match self.color.has_color() {
-                true => Samples::Rgb,
-                false => Samples::GreyThrice,
-            };
-            color::to_srgb(&mut photo, samples, &icc);
+            color::to_srgb(&mut photo, Samples::of(self.color), &icc);
         }
         let is_incomplete = pixels.failed.is_some() || self.has_damage;
         let incomplete = is_incomplete.then_some(PhotoNote::Incomplete);
@@ -325,30 +319,13 @@ fn metadata<'a>(
     Ok(reader)
 }
 
-/// Bytes of a pixel, and where its opacity lies in it.
-fn alpha_of(color: ColorType) -> Option<(usize, Range<usize>)> {
-    let bytes = usize::from(color.bytes_per_pixel());
-    let sample = bytes / usize::from(color.channel_count());
-    color.has_alpha().then(|| (bytes, bytes - sample..bytes))
-}
-
-fn has_visible(row: &[u8], color: ColorType) -> bool {
-    let Some((pixel, alpha)) = alpha_of(color) else {
-        return true;
-    };
-    let mut pixels = row.chunks_exact(pixel);
-    pixels.any(|pixel| pixel[alpha.clone()].iter().any(|byte| *byte > 0))
-}
-
 /// Samples of 16 bits are stored high byte first.
 fn native_rgb(row: &[u8], color: ColorType, reading: Reading, rgb: &mut [u8]) {
     let opaque;
-    let row = match (reading, alpha_of(color)) {
-        (Reading::Opaque, Some((pixel, alpha))) => {
+    let row = match reading {
+        Reading::Opaque if color.has_alpha() => {
             let mut samples = row.to_vec();
-            for pixel in samples.chunks_exact_mut(pixel) {
-                pixel[alpha.clone()].fill(255);
-            }
+            make_opaque(&mut samples, color);
             opaque = samples;
             &opaque[..]
         }

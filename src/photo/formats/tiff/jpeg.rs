@@ -1,15 +1,14 @@
 //! Strips and tiles that are JPEGs, with or without their tables (TIFF Technical Note 2; section 22 for whole pictures).
 
-use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
-use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::page::{Page, Photometric};
 use super::{damaged_because, unsupported};
 use crate::geometry::Size;
 use crate::photo::PhotoError;
-use crate::photo::decode_watch::{ShortReads, Watch};
+use crate::photo::decode_watch::Watch;
 use crate::photo::formats::jpeg::cost::{frame_size, has_end_marker, work};
+use crate::photo::formats::jpeg::headers;
 
 /// Decodes a strip or tile of `rows` rows to rows as the page's samples lie unpacked; false where its end is missing.
 pub(super) fn decode(
@@ -64,12 +63,7 @@ pub(super) fn decode(
 /// The samples as the page has them; YCbCr as RGB would be another colour, so it stays as it is.
 fn decoded(page: &Page, jpeg: &[u8], watch: &Watch<'_>) -> Result<Vec<u8>, PhotoError> {
     let damaged = |error| damaged_because(format!("{error:?}"));
-    let options = DecoderOptions::default()
-        .set_strict_mode(false)
-        .set_max_width(usize::from(u16::MAX))
-        .set_max_height(usize::from(u16::MAX));
-    let mut decoder = JpegDecoder::new_with_options(ShortReads::new(jpeg, watch), options);
-    decoder.decode_headers().map_err(damaged)?;
+    let mut decoder = headers(jpeg, watch).map_err(damaged)?;
     let components = decoder
         .info()
         .map_or(0, |info| usize::from(info.components));

@@ -69,12 +69,6 @@ impl<'a> Tiff<'a> {
         let (largest, pages) = largest_page(&mut tags, &directories);
         let directory = directories.get(largest).ok_or_else(none)?;
         let page = Page::parse(&mut tags, directory, limits)?;
-        if page.compression == Compression::HuffmanRuns {
-            return Err(unsupported("runs of CCITT Huffman codes".to_owned()));
-        }
-        if page.compression == Compression::Fax3 && page.fax3_options & 1 != 0 {
-            return Err(unsupported("fax codes of two dimensions".to_owned()));
-        }
         let mut exif = ExifFacts::of_directory(&mut tags, directory);
         if exif.taken.is_none() {
             exif.taken = ExifFacts::of(&mut tags).taken;
@@ -109,19 +103,14 @@ impl<'a> Tiff<'a> {
             Compression::Zstd => unpack::MAX_ZSTD_WINDOW.max(unpacked),
             _ => 0,
         };
+        let most_packed = page.max_packed(page.chunk.height.min(page.size.height));
         let row =
             u64::from(page.size.width) * (page.samples as u64 * 4 + 3 * ROWS_AT_A_TIME as u64);
         Memory {
             per_decoded_pixel: 3,
-            fixed: unpacked + packed.min(self.bytes_left()) + decoded + row,
+            fixed: unpacked + packed.min(most_packed) + decoded + row,
             beside: 0,
         }
-    }
-
-    /// Packed bytes are never more than a strip or tile can need: what is longer is cut.
-    fn bytes_left(&self) -> u64 {
-        let rows = self.page.chunk.height.min(self.page.size.height);
-        2 * self.page.chunk_bytes(rows) + (64 << 10)
     }
 
     /// The upright picture in sRGB.
@@ -218,7 +207,7 @@ impl<'a> Tiff<'a> {
             let at = plane * (page.across() * page.down()) as usize + number;
             let most = match page.compression {
                 Compression::Jpeg => u64::MAX,
-                _ => 2 * page.chunk_bytes(rows) + (64 << 10),
+                _ => page.max_packed(rows),
             };
             let length = page.lengths[at].min(most);
             work.packed.clear();
@@ -270,8 +259,10 @@ impl<'a> Tiff<'a> {
                 let place = &mut rgb[line * width * 3..][..width * 3];
                 if self.is_plain_rgb() {
                     let from = (first + line) * page.row_bytes() as usize;
-                    let row = work.planes[0].get(from..from + width * 3);
-                    place.copy_from_slice(row.unwrap_or(&vec![0; width * 3]));
+                    match work.planes[0].get(from..from + width * 3) {
+                        Some(row) => place.copy_from_slice(row),
+                        None => place.fill(0),
+                    }
                 } else {
                     self.row_levels((first + line) as u32, width, work);
                     let alpha = work.levels.iter().skip(page.photometric.colors());

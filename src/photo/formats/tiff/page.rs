@@ -57,7 +57,7 @@ pub(super) enum Compression {
     Fax3,
     Fax4,
     Lzw,
-    /// Whether all of the picture is one JPEG, as in old files.
+    /// Of the old kind or the new.
     Jpeg,
     Deflate,
     PackBits,
@@ -123,7 +123,6 @@ pub(super) struct Page {
     pub lengths: Vec<u64>,
     pub palette: Vec<u64>,
     pub jpeg_tables: Vec<u8>,
-    pub fax3_options: u64,
     /// Pixels that share the colour samples, across and down.
     pub subsampling: (u32, u32),
     pub icc: Option<Vec<u8>>,
@@ -185,7 +184,6 @@ impl Page {
             lengths: Vec::new(),
             palette: fields.numbers(PALETTE, MAX_PALETTE)?,
             jpeg_tables: fields.bytes(JPEG_TABLES, MAX_JPEG_TABLES),
-            fax3_options: fields.number(FAX3_OPTIONS).unwrap_or(0),
             subsampling: (1, 1),
             icc: fields
                 .find(PROFILE)
@@ -205,6 +203,13 @@ impl Page {
         }
         fields.chunks(&mut page)?;
         page.check_chunks()?;
+        if page.compression == Compression::HuffmanRuns {
+            return Err(unsupported("runs of CCITT Huffman codes".to_owned()));
+        }
+        let is_two_dimensional = fields.number(FAX3_OPTIONS).unwrap_or(0) & 1 != 0;
+        if page.compression == Compression::Fax3 && is_two_dimensional {
+            return Err(unsupported("fax codes of two dimensions".to_owned()));
+        }
         Ok(page)
     }
 
@@ -247,6 +252,11 @@ impl Page {
             false => rows,
         };
         self.row_bytes().saturating_mul(u64::from(rows))
+    }
+
+    /// Bytes that a packed strip or tile of `rows` rows can need at most: what is longer is cut.
+    pub(super) fn max_packed(&self, rows: u32) -> u64 {
+        2 * self.chunk_bytes(rows) + (64 << 10)
     }
 
     /// A plane in a single strip that isn't packed is read in parts.

@@ -166,7 +166,7 @@ fn fax_rows(
 
 /// Whole bytes as they lie in the file, whose bits may be the other way round.
 pub(super) fn in_bit_order(page: &Page, packed: &mut [u8]) {
-    if page.lowest_bit_first && page.compression != Compression::Jpeg {
+    if page.lowest_bit_first {
         packed
             .iter_mut()
             .for_each(|byte| *byte = byte.reverse_bits());
