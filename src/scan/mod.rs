@@ -28,6 +28,7 @@
 //! most the photos it is working on, and the next scan continues there.
 
 mod analyse;
+mod batch;
 mod coarse;
 mod control;
 mod embed_batch;

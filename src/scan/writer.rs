@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
+use super::batch::Batch;
 use super::coarse::CoarseLooks;
 use super::face_finder::FaceFinderError;
 use super::item::{FileStatus, Item};
@@ -21,15 +22,11 @@ use super::stage_clock::{Stage, StageClock};
 use super::task::Finding;
 use super::{MovedFolder, Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
-    FormerRoot, FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootId,
-    RootMove, ScannedPhoto, TouchedPhoto, UnplacedDecision,
+    FormerRoot, FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootMove,
+    ScannedPhoto, TouchedPhoto,
 };
 use crate::photo::{ContentHash, FileStamp, LeftOut, PhotoError};
 use crate::vision::tile_coarseness;
-
-/// Photos per transaction, and the longest time that a finished photo waits for it: what a crash may lose.
-const BATCH_PHOTOS: usize = 64;
-const BATCH_TIME: Duration = Duration::from_millis(500);
 
 pub(super) struct Writer<'a> {
     library: &'a mut Library,
@@ -56,17 +53,6 @@ struct File {
 struct Overwritten {
     file: File,
     number: usize,
-}
-
-/// Findings that are not in the library yet.
-struct Batch {
-    since: Instant,
-    scanned: Vec<ScannedPhoto>,
-    touched: Vec<TouchedPhoto>,
-    moved: Vec<MovedPhoto>,
-    problems: Vec<FoundProblem>,
-    /// Files that no longer have a problem.
-    cleared: BTreeMap<RootId, Vec<String>>,
 }
 
 impl<'a> Writer<'a> {
@@ -540,56 +526,5 @@ impl<'a> Writer<'a> {
         self.clock
             .time(Stage::Store, store)
             .map_err(ScanError::from)
-    }
-}
-
-impl Batch {
-    fn clear_problem(&mut self, item: Item) {
-        let of_root = self.cleared.entry(item.target.root_id).or_default();
-        of_root.push(item.path);
-    }
-
-    fn store(
-        &self,
-        library: &mut Library,
-        unplaced: &mut Vec<UnplacedDecision>,
-    ) -> Result<(), LibraryError> {
-        for (root_id, paths) in &self.cleared {
-            library.clear_problems(*root_id, paths)?;
-        }
-        if !self.moved.is_empty() {
-            library.move_photos(&self.moved)?;
-        }
-        if !self.touched.is_empty() {
-            library.touch_photos(&self.touched)?;
-        }
-        if !self.scanned.is_empty() {
-            library.store_scanned_telling(&self.scanned, unplaced)?;
-        }
-        if !self.problems.is_empty() {
-            library.store_problems(&self.problems)?;
-        }
-        Ok(())
-    }
-
-    fn new() -> Self {
-        Self {
-            since: Instant::now(),
-            scanned: Vec::new(),
-            touched: Vec::new(),
-            moved: Vec::new(),
-            problems: Vec::new(),
-            cleared: BTreeMap::new(),
-        }
-    }
-
-    fn is_due(&self) -> bool {
-        let cleared: usize = self.cleared.values().map(Vec::len).sum();
-        let photos = self.scanned.len()
-            + self.touched.len()
-            + cleared
-            + self.moved.len()
-            + self.problems.len();
-        photos >= BATCH_PHOTOS || (photos > 0 && self.since.elapsed() >= BATCH_TIME)
     }
 }
