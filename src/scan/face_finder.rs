@@ -273,7 +273,8 @@ impl<'a> FaceFinder<'a> {
         };
         let photo_from_image = photo_from_image * image_from_smoothed;
         let mut in_image = detection.scaled(1.0 / photo_from_image);
-        in_image.landmarks = self.engine.refine(image, &in_image)?;
+        let refined = self.engine.refine(image, &in_image)?;
+        in_image.landmarks = refined.landmarks;
         let mut crop = align(image, &in_image.landmarks);
         if detection.is_negative {
             imageops::invert(&mut crop.0);

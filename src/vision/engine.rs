@@ -1,21 +1,22 @@
-//! The detector and the recognizer together.
+//! All networks together.
 
 use image::RgbImage;
 
 use super::detect::{DetectOptions, detect};
 use super::detection::Detection;
-use super::refine::refined;
+use super::mesh::Mesh;
+use super::refine::{Refined, refined};
 use super::search::{FirstPass, Found, SearchOptions, first_pass, further_passes};
 use super::sface::Sface;
 use super::yunet::Yunet;
 use super::{AlignedFace, DeviceChoice, Embedding, VisionError, centring};
-use crate::geometry::Landmarks;
 use crate::stop::StopFlag;
 
-/// Both networks with their weights. A call uses one thread. Share the engine in an `Arc` and call it from one thread
+/// The networks with their weights. A call uses one thread. Share the engine in an `Arc` and call it from one thread
 /// per core.
 pub struct Engine {
     detector: Yunet,
+    mesh: Mesh,
     recognizer: Sface,
 }
 
@@ -26,6 +27,7 @@ impl Engine {
         let device = device.open()?;
         Ok(Engine {
             detector: Yunet::load(&device)?,
+            mesh: Mesh::load(&device)?,
             recognizer: Sface::load(&device)?,
         })
     }
@@ -62,9 +64,10 @@ impl Engine {
         further_passes(&self.detector, picture, first, options, stop)
     }
 
-    /// The refinement pass: more exact landmarks of a face that [`Engine::detect`] found in `photo`, for its alignment.
-    pub fn refine(&self, photo: &RgbImage, face: &Detection) -> Result<Landmarks, VisionError> {
-        refined(&self.detector, photo, face)
+    /// A face that [`Engine::detect`] found in `photo`, seen closely: more exact landmarks for its alignment, its pose, eyes
+    /// and mouth.
+    pub fn refine(&self, photo: &RgbImage, face: &Detection) -> Result<Refined, VisionError> {
+        refined(&self.detector, &self.mesh, photo, face)
     }
 
     /// One embedding per crop, in order; for batches of any size.

@@ -31,7 +31,10 @@ fn face_of(picture: &RgbImage) -> (PhotoRect, Embedding) {
     let found = engine()
         .detect(picture, &DetectOptions::default())
         .expect("detect");
-    let landmarks = engine().refine(picture, &found[0]).expect("refine");
+    let landmarks = engine()
+        .refine(picture, &found[0])
+        .expect("refine")
+        .landmarks;
     let embedded = engine().embed(&[align(picture, &landmarks)]);
     (found[0].box_in_photo, embedded.expect("embed")[0])
 }
