@@ -1,18 +1,22 @@
 //! The face mesh, MediaPipe's `face_landmark`: 468 points of one face in space, and how sure it is that there is a face.
 //!
-//! Its input is one upright face in 192×192 pixels ([`view`]). A 3×3 stem, blocks of depthwise 3×3 and 1×1 convolutions
+//! Its input is one upright face in 192×192 pixels ([`view::MeshView`]). A 3×3 stem, blocks of depthwise 3×3 and 1×1 convolutions
 //! with a shortcut, and two heads. Kartynnik, Ablavatski, Grishchenko, Grundmann, "Real-time Facial Surface Geometry from
 //! Monocular Video on Mobile GPUs", CVPR Workshop on Computer Vision for AR/VR, 2019. The weights are from the Python
 //! package of MediaPipe (`models/README.md`).
 
+mod face;
 mod fused;
 mod graph;
 mod layers;
 mod measures;
-pub mod view;
+mod view;
 
 use candle_core::{Device, Tensor};
 use image::RgbImage;
+
+pub use face::MeshFace;
+pub use measures::MeshMeasures;
 
 use super::VisionError;
 use layers::Layers;
@@ -66,7 +70,11 @@ impl Mesh {
     /// The mesh of the face in a picture of 192×192 pixels.
     pub fn run(&self, picture: &RgbImage) -> Result<MeshOutput, VisionError> {
         let side = SIDE as u32;
-        assert_eq!(picture.dimensions(), (side, side), "made by view()");
+        assert_eq!(
+            picture.dimensions(),
+            (side, side),
+            "a picture is made by MeshView::of()"
+        );
         // Turned by 180 degrees, as the weights are (`models/convert_tflite.py` tells why).
         let pixels = picture.as_raw().as_chunks::<3>().0.iter().rev().flatten();
         let pixels: Vec<u8> = pixels.copied().collect();
