@@ -4,7 +4,7 @@ use image::RgbImage;
 use image::imageops::{self, FilterType};
 use jpeg_encoder::SamplingFactor;
 use kinfolk::geometry::{PhotoRect, Size};
-use kinfolk::vision::{DetectOptions, Embedding, align};
+use kinfolk::vision::{DetectOptions, Embedding};
 
 use super::world::{World, portrait};
 use crate::support::engine;
