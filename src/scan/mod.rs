@@ -40,6 +40,7 @@ mod item;
 mod lock;
 mod lost_folders;
 mod memory_budget;
+mod migrate;
 mod options;
 mod pipeline;
 mod plan;
@@ -63,6 +64,9 @@ pub use gone_folders::gone_folders;
 // The photos that the window shows wait for memory in the same way.
 #[cfg(feature = "gui")]
 pub(crate) use memory_budget::Budget;
+pub use migrate::{
+    LeftPhoto, MigrateError, MigrateOptions, MigrationSummary, look_at_migration, migrate,
+};
 pub use options::{MovedFolder, ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
 pub use relocate::{RelocateError, Relocation, look_for_relocated, relocate};
