@@ -1,7 +1,7 @@
 //! A face of a photo as the mesh sees it: landmarks for the alignment, and what else its points tell.
 //!
 //! The five landmarks are the mean of the detector's and of the mesh's: their errors are different ones, and the mesh's
-//! lie better where the head is turned. Each alone is worse (`docs/alignment.md` has the figures).
+//! lie better where the head is turned. Each alone is worse (`docs/identification.md` has the figures).
 
 use image::{RgbImage, imageops};
 
