@@ -1,4 +1,4 @@
-//! The detector and the recognizer together.
+//! All networks together.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use image::{RgbImage, imageops};
 
 use super::detect::{DetectOptions, detect};
 use super::detection::Detection;
+use super::mesh::{Mesh, MeshFace};
 use super::model::BuiltInModel;
 use super::refine::refined;
 use super::search::{FirstPass, Found, SearchOptions, first_pass, further_passes};
@@ -27,6 +28,7 @@ pub struct Engine {
 
 struct Networks {
     detector: Yunet,
+    mesh: Mesh,
     recognizer: Sface,
 }
 
@@ -34,7 +36,7 @@ struct Networks {
 #[derive(Clone, Debug)]
 pub struct Aligned {
     pub crop: AlignedFace,
-    /// If the model aligns faces by a mesh.
+    /// If the model aligns faces by a mesh, and one could be laid on the face.
     pub mesh: Option<MeshMeasures>,
 }
 
@@ -47,6 +49,7 @@ impl Engine {
         Ok(Engine {
             networks: Arc::new(Networks {
                 detector: Yunet::load(&device)?,
+                mesh: Mesh::load(&device)?,
                 recognizer: Sface::load(&device)?,
             }),
             model: BuiltInModel::BEST,
@@ -114,6 +117,16 @@ impl Engine {
                 crop: align(photo, &face.landmarks),
                 mesh: None,
             },
+            BuiltInModel::SfaceMesh => {
+                let MeshFace {
+                    landmarks,
+                    measures,
+                } = self.networks.mesh.face(photo, face)?;
+                Aligned {
+                    crop: align(photo, &landmarks),
+                    mesh: measures,
+                }
+            }
         };
         if face.is_negative {
             imageops::invert(&mut aligned.crop.0);
