@@ -284,7 +284,7 @@ fn measures_are_further_columns_and_best_shots_come_first_when_asked() {
     };
     let measured = FaceMeasures {
         side: Some(60.0),
-        sharpness: Some(123.45),
+        sharpness: Some(123.5),
         norm: Some(11.0),
         mesh: Some(mesh),
         is_negative: false,

@@ -19,7 +19,7 @@ use rusqlite::types::Value;
 
 use super::world::{World, astronaut, obama, options, portrait};
 use crate::support::draw::Draw;
-use crate::support::former::{FORMER, make_former, store_portraits};
+use crate::support::former::{FORMER, make_former, make_of, store_portraits};
 use crate::support::test_library::dump;
 use crate::support::{engine, variants};
 
@@ -198,8 +198,39 @@ fn photos_that_are_away_or_changed_keep_their_vectors_and_are_told() {
 }
 
 #[test]
-fn new_photos_are_embedded_by_the_library_s_model_or_not_at_all() {
+fn new_photos_are_embedded_by_the_model_that_the_library_has() {
     let (mut world, _, file) = former_world();
+    let count = |model| vectors_of(&file, model);
+    world.write("c.jpg", &variants::jpeg(&portrait("astronaut.png", 300)));
+    let scanned = world.scan();
+    assert_eq!((scanned.photos_scanned, scanned.unchanged), (1, 2));
+    assert_eq!((count(FORMER), count(EMBEDDING_MODEL)), (3, 0));
+    assert_eq!(world.library.embedding_model().expect("read"), former());
+
+    assert_eq!(migrate_to(&mut world, &best(), false).faces, 3);
+    world.write("d.jpg", &variants::jpeg(&portrait("obama.jpg", 300)));
+    assert_eq!(world.scan().photos_scanned, 1);
+    assert_eq!((count(FORMER), count(EMBEDDING_MODEL)), (3, 4));
+
+    let back = migrate_to(&mut world, &former(), false);
+    assert_eq!((back.faces, back.ready, back.switched), (1, 3, true));
+    assert_eq!((count(FORMER), count(EMBEDDING_MODEL)), (4, 4));
+    let by_former = world.library.embeddings().expect("read");
+    assert!(migrate_to(&mut world, &best(), false).switched);
+    let by_best = world.library.embeddings().expect("read");
+    assert_eq!((by_former.len(), by_best.len()), (4, 4));
+    // The photos c.jpg and d.jpg were really embedded by both.
+    for ((face, one), (same, other)) in by_former.iter().zip(&by_best).skip(2) {
+        assert_eq!(face, same);
+        let similarity = one.similarity(other);
+        assert!((0.5..1.0).contains(&similarity), "{similarity}");
+    }
+}
+
+#[test]
+fn a_model_that_this_kinfolk_can_not_run_takes_no_new_photos() {
+    let (mut world, _, file) = former_world();
+    make_of(&file, "another");
     world.write("c.jpg", &variants::jpeg(&portrait("astronaut.png", 300)));
     let photos = world.photos();
     let refused = kinfolk::scan::scan(
@@ -210,20 +241,21 @@ fn new_photos_are_embedded_by_the_library_s_model_or_not_at_all() {
         &ScanControl::new(),
         &|_| {},
     );
-    let error = refused.expect_err("this Kinfolk can't run the former model");
+    let error = refused.expect_err("nothing to embed them by");
     assert!(error.to_string().contains("migrate"), "{error}");
     assert_eq!(vectors_of(&file, EMBEDDING_MODEL), 0);
     migrate_to(&mut world, &best(), false);
     assert_eq!(world.scan().photos_scanned, 1);
     assert_eq!(vectors_of(&file, EMBEDDING_MODEL), 3);
 
-    // The way back needs a model that this Kinfolk cannot run, for the new face.
+    // The way back would need it for the new face.
     let options = MigrateOptions::default();
     let control = ScanControl::new();
+    let another = ModelName::new("another");
     let back = migrate(
         &mut world.library,
         engine(),
-        &former(),
+        &another,
         &options,
         &control,
         &|_| {},

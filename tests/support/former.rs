@@ -1,4 +1,4 @@
-//! Libraries as an earlier Kinfolk left them: their faces are embedded by a model that this one does not run.
+//! Libraries as an earlier Kinfolk left them: their faces are embedded by a former model.
 
 use std::fs;
 use std::path::Path;
@@ -12,23 +12,28 @@ use rusqlite::Connection;
 use super::engine;
 use super::test_library::{embedding_of, face_of, photo_of};
 
-/// A model of an earlier Kinfolk.
-pub const FORMER: &str = "sface-2021dec";
+/// The model of an earlier Kinfolk, which this one can run, too.
+pub const FORMER: &str = "sface-2021dec-refined";
 
 /// Makes all vectors of a library others, of the former model, which becomes the library's.
 pub fn make_former(file: &Path) {
+    make_of(file, FORMER);
+}
+
+/// The same with any model.
+pub fn make_of(file: &Path, model: &str) {
     let library = Connection::open(file).expect("open");
     let vector = embedding_of(7).to_bytes();
     library
         .execute(
             "UPDATE embedding SET model = ?1, vector = ?2, norm = NULL",
-            (FORMER, vector),
+            (model, vector),
         )
         .expect("vectors");
     library
         .execute(
             "UPDATE setting SET value = ?1 WHERE key = 'embedding_model'",
-            [FORMER],
+            [model],
         )
         .expect("model");
 }

@@ -63,9 +63,9 @@ impl App {
         if running.stopping == Stopping::Nothing {
             threads.scan.control().stop();
             running.stopping = Stopping::Photos;
+            session.migration_is_due = true;
         }
         session.next_scan = Some(job.clone());
-        session.migration_is_due = true;
         true
     }
 
