@@ -37,7 +37,7 @@ use kinfolk::library::{
     Assignment, FaceId, GroupRow, Library, Membership, MembershipState, RootId, ScannedPhoto,
 };
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::Centred;
+use kinfolk::vision::{Centred, EMBEDDING_MODEL};
 use population::{Population, population};
 use process::{peak_mebibytes, timed};
 
@@ -230,7 +230,10 @@ impl World {
             edit.commit(&"bench", "named").unwrap();
         }
         // As left by a grouping of all these faces.
-        let whole = format!("{{\"faces\":{},\"gap\":0.0}}", self.existing);
+        let whole = format!(
+            r#"{{"faces":{},"gap":0.0,"model":"{EMBEDDING_MODEL}"}}"#,
+            self.existing
+        );
         library.set_setting("whole_grouping", Some(&whole)).unwrap();
         self.store(&mut library, root_id, self.existing..self.drawn.faces.len());
     }

@@ -150,7 +150,7 @@ pub fn migrate(
     }
     summary.stopped = control.is_stopped();
     summary.left_faces = library.faces_to_embed(to)?.into();
-    let may_switch = options.leave || !summary.leaves_too_many();
+    let may_switch = options.leave || summary.from == *to || !summary.leaves_too_many();
     if !summary.stopped && may_switch {
         library.switch_model(to)?;
         summary.switched = true;

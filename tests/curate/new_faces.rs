@@ -9,7 +9,7 @@ use kinfolk::cluster::{Cut, DEFAULT_CUT};
 use kinfolk::curate::{self, Command, RegroupSummary, group_again_from, regroup};
 use kinfolk::library::{Assignment, FaceId, FaceState, GroupId, Mark};
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::Embedding;
+use kinfolk::vision::{EMBEDDING_MODEL, Embedding};
 use proptest::prelude::*;
 
 /// Stores faces, where `photos[i]` is the photo of face i, and returns their ids in the same order.
@@ -46,9 +46,9 @@ fn group_whole(home: &mut TestLibrary) {
         &mut |_| {},
     )
     .unwrap();
-    let large = r#"{"faces":1000000,"gap":0.0}"#;
+    let large = format!(r#"{{"faces":1000000,"gap":0.0,"model":"{EMBEDDING_MODEL}"}}"#);
     home.library
-        .set_setting("whole_grouping", Some(large))
+        .set_setting("whole_grouping", Some(&large))
         .unwrap();
 }
 
@@ -148,10 +148,12 @@ fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
     assert!(!is_whole(0, None, Some(DEFAULT_CUT)));
     assert!(is_whole(41, None, Some(DEFAULT_CUT)), "few faces");
     assert!(is_whole(0, None, Some(Cut::Fixed(0.5))), "by another cut");
-    let noted = |faces: u32, excess: f32| {
-        let note = format!(r#"{{"faces":{faces},"gap":{excess}}}"#);
+    let noted_by = |faces: u32, excess: f32, model: &str| {
+        let note = format!(r#"{{"faces":{faces},"gap":{excess},"model":"{model}"}}"#);
         is_whole(0, Some(&note), None)
     };
+    let noted = |faces, excess| noted_by(faces, excess, EMBEDDING_MODEL);
+    assert!(noted_by(39, 0.001, "another"), "by another model");
     assert!(noted(40, 0.02), "by another gap");
     assert!(!noted(39, 0.001));
     assert!(noted(38, 0.0), "outgrown");

@@ -8,22 +8,20 @@ use std::thread;
 use std::time::Duration;
 
 use kinfolk::curate;
-use kinfolk::library::{FaceId, Library, ScannedPhoto};
-use kinfolk::photo::ContentHash;
+use kinfolk::library::{FaceId, Library};
 use kinfolk::scan::{
     MigrateError, MigrateOptions, MigrationSummary, ScanControl, look_at_migration, migrate,
 };
-use kinfolk::vision::{DetectOptions, EMBEDDING_MODEL, Embedding, ModelName, VisionError};
+use kinfolk::stop::StopFlag;
+use kinfolk::vision::{EMBEDDING_MODEL, Embedding, ModelName, VisionError};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use super::world::{World, astronaut, obama, options, portrait};
 use crate::support::draw::Draw;
-use crate::support::test_library::{dump, embedding_of, face_of};
+use crate::support::former::{FORMER, make_former, make_of, store_portraits};
+use crate::support::test_library::dump;
 use crate::support::{engine, variants};
-
-/// A model of an earlier Kinfolk.
-const FORMER: &str = "sface-2021dec";
 
 fn best() -> ModelName {
     ModelName::new(EMBEDDING_MODEL)
@@ -31,24 +29,6 @@ fn best() -> ModelName {
 
 fn former() -> ModelName {
     ModelName::new(FORMER)
-}
-
-/// The library as an earlier Kinfolk made it: with other vectors, of another model.
-fn make_former(file: &Path) {
-    let library = Connection::open(file).expect("open");
-    let vector = embedding_of(7).to_bytes();
-    library
-        .execute(
-            "UPDATE embedding SET model = ?1, vector = ?2, norm = NULL",
-            (FORMER, vector),
-        )
-        .expect("vectors");
-    library
-        .execute(
-            "UPDATE setting SET value = ?1 WHERE key = 'embedding_model'",
-            [FORMER],
-        )
-        .expect("model");
 }
 
 /// Everything that a migration must leave as it is, row by row: faces with boxes and landmarks, groups, decisions, and the
@@ -218,8 +198,39 @@ fn photos_that_are_away_or_changed_keep_their_vectors_and_are_told() {
 }
 
 #[test]
-fn new_photos_are_embedded_by_the_library_s_model_or_not_at_all() {
+fn new_photos_are_embedded_by_the_model_that_the_library_has() {
     let (mut world, _, file) = former_world();
+    let count = |model| vectors_of(&file, model);
+    world.write("c.jpg", &variants::jpeg(&portrait("astronaut.png", 300)));
+    let scanned = world.scan();
+    assert_eq!((scanned.photos_scanned, scanned.unchanged), (1, 2));
+    assert_eq!((count(FORMER), count(EMBEDDING_MODEL)), (3, 0));
+    assert_eq!(world.library.embedding_model().expect("read"), former());
+
+    assert_eq!(migrate_to(&mut world, &best(), false).faces, 3);
+    world.write("d.jpg", &variants::jpeg(&portrait("obama.jpg", 300)));
+    assert_eq!(world.scan().photos_scanned, 1);
+    assert_eq!((count(FORMER), count(EMBEDDING_MODEL)), (3, 4));
+
+    let back = migrate_to(&mut world, &former(), false);
+    assert_eq!((back.faces, back.ready, back.switched), (1, 3, true));
+    assert_eq!((count(FORMER), count(EMBEDDING_MODEL)), (4, 4));
+    let by_former = world.library.embeddings().expect("read");
+    assert!(migrate_to(&mut world, &best(), false).switched);
+    let by_best = world.library.embeddings().expect("read");
+    assert_eq!((by_former.len(), by_best.len()), (4, 4));
+    // The photos c.jpg and d.jpg were really embedded by both.
+    for ((face, one), (same, other)) in by_former.iter().zip(&by_best).skip(2) {
+        assert_eq!(face, same);
+        let similarity = one.similarity(other);
+        assert!((0.5..1.0).contains(&similarity), "{similarity}");
+    }
+}
+
+#[test]
+fn a_model_that_this_kinfolk_can_not_run_takes_no_new_photos() {
+    let (mut world, _, file) = former_world();
+    make_of(&file, "another");
     world.write("c.jpg", &variants::jpeg(&portrait("astronaut.png", 300)));
     let photos = world.photos();
     let refused = kinfolk::scan::scan(
@@ -230,20 +241,21 @@ fn new_photos_are_embedded_by_the_library_s_model_or_not_at_all() {
         &ScanControl::new(),
         &|_| {},
     );
-    let error = refused.expect_err("this Kinfolk can't run the former model");
+    let error = refused.expect_err("nothing to embed them by");
     assert!(error.to_string().contains("migrate"), "{error}");
     assert_eq!(vectors_of(&file, EMBEDDING_MODEL), 0);
     migrate_to(&mut world, &best(), false);
     assert_eq!(world.scan().photos_scanned, 1);
     assert_eq!(vectors_of(&file, EMBEDDING_MODEL), 3);
 
-    // The way back needs a model that this Kinfolk cannot run, for the new face.
+    // The way back would need it for the new face.
     let options = MigrateOptions::default();
     let control = ScanControl::new();
+    let another = ModelName::new("another");
     let back = migrate(
         &mut world.library,
         engine(),
-        &former(),
+        &another,
         &options,
         &control,
         &|_| {},
@@ -268,36 +280,11 @@ fn a_dry_run_says_what_would_be_done_and_changes_nothing() {
 }
 
 /// Many photos of one person, whose faces are known without a search.
-fn crowd_of_files(world: &mut World, photos: usize) -> PathBuf {
+fn former_crowd(world: &mut World, photos: usize) -> PathBuf {
     let picture = portrait("obama.jpg", 200);
-    let found = engine()
-        .detect(&picture, &DetectOptions::default())
-        .expect("detect");
-    let root = fs::canonicalize(world.photos()).expect("folder");
-    let root_id = world.library.add_root(&root).expect("root");
-    let store = |number: usize| {
-        let mut picture = picture.clone();
-        picture.put_pixel(0, 0, image::Rgb([number as u8, (number / 256) as u8, 0]));
-        let path = format!("{number:04}.png");
-        picture.save(root.join(&path)).expect("a file");
-        let bytes = fs::read(root.join(&path)).expect("a file");
-        let mut face = face_of(7, 0);
-        face.box_in_photo = found[0].box_in_photo;
-        face.landmarks = found[0].landmarks;
-        ScannedPhoto {
-            file_size: bytes.len() as u64,
-            content_hash: ContentHash(blake3::hash(&bytes).into()),
-            size: kinfolk::geometry::Size {
-                width: picture.width(),
-                height: picture.height(),
-            },
-            faces: vec![face],
-            ..crate::support::test_library::photo_of(root_id, &path, &[])
-        }
-    };
-    let photos: Vec<ScannedPhoto> = (0..photos).map(store).collect();
-    world.library.store_scanned(&photos).expect("store");
-    curate::group_again(&mut world.library, &Default::default()).expect("group");
+    let folder = world.photos();
+    store_portraits(&mut world.library, &folder, &picture, photos);
+    curate::group_again(&mut world.library, &StopFlag::default()).expect("group");
     world.name("0003.png", "Barack Obama");
     let file = world.place.path().join("library.sqlite");
     make_former(&file);
@@ -307,7 +294,7 @@ fn crowd_of_files(world: &mut World, photos: usize) -> PathBuf {
 #[test]
 fn a_stopped_migration_changes_nothing_that_is_read_and_goes_on_later() {
     let mut world = World::new();
-    let file = crowd_of_files(&mut world, 150);
+    let file = former_crowd(&mut world, 150);
     let before = kept(&file);
     let read = world.library.embeddings().expect("read");
     let mut draw = Draw(11);
@@ -355,7 +342,7 @@ fn a_stopped_migration_changes_nothing_that_is_read_and_goes_on_later() {
 #[test]
 fn a_killed_migration_is_resumed_and_loses_no_decision() {
     let mut world = World::new();
-    let file = crowd_of_files(&mut world, 200);
+    let file = former_crowd(&mut world, 200);
     let before = kept(&file);
     drop(world.library);
     let run = || {
