@@ -8,14 +8,14 @@
 
 use image::{Rgb, RgbImage};
 
-use crate::geometry::{Landmarks, Point};
+use crate::geometry::{Landmarks, Point, Size};
 
 /// Side of a crop in pixels (the input of SFace).
 pub const CROP_SIDE: u32 = 112;
 
 /// Where the landmarks lie in the crop, in pixels: the ArcFace template, in the order of [`Landmarks`] (the right eye
 /// of the person is on the left of the picture).
-const TEMPLATE: [Point; 5] = [
+pub(super) const TEMPLATE: [Point; 5] = [
     Point {
         x: 38.2946,
         y: 51.6963,
@@ -38,16 +38,30 @@ const TEMPLATE: [Point; 5] = [
     },
 ];
 
-/// An aligned face: 112×112 RGB. Made by [`align`].
+/// An aligned face: RGB, 112×112 for SFace. Made by [`align`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlignedFace(pub RgbImage);
 
 /// Crops the face with these landmarks from an upright photo. The landmarks are in its pixels.
 pub fn align(photo: &RgbImage, landmarks: &Landmarks) -> AlignedFace {
+    let size = Size {
+        width: CROP_SIDE,
+        height: CROP_SIDE,
+    };
+    align_to(photo, landmarks, &TEMPLATE, size)
+}
+
+/// As [`align`], to a crop of another size in which the landmarks lie at `template`, in its pixels.
+pub(super) fn align_to(
+    photo: &RgbImage,
+    landmarks: &Landmarks,
+    template: &[Point; 5],
+    size: Size,
+) -> AlignedFace {
     // Fitted in this direction, as for the training of the recognizer; a fit in the other direction has another scale.
-    let crop_from_photo = Similarity::between(&landmarks.0, &TEMPLATE);
+    let crop_from_photo = Similarity::between(&landmarks.0, template);
     let photo_from_crop = crop_from_photo.inverse();
-    AlignedFace(RgbImage::from_fn(CROP_SIDE, CROP_SIDE, |x, y| {
+    AlignedFace(RgbImage::from_fn(size.width, size.height, |x, y| {
         let at = photo_from_crop.apply(Point {
             x: x as f32,
             y: y as f32,

@@ -6,6 +6,8 @@
 //! [`kernels`]. On a GPU, the networks are graphs of Candle's operations (`layers::graph`).
 
 mod align;
+#[cfg(feature = "byo")]
+pub mod brought;
 mod centring;
 mod consensus;
 mod detect;
