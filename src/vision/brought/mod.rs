@@ -21,4 +21,4 @@ pub use manifest::{Channels, Input, Layout, MAX_MANIFEST_BYTES, Manifest, Output
 pub use network::{BroughtNetwork, MAX_ONNX_BYTES, check_sum};
 pub use template::{NamedTemplate, Template};
 pub use trial::check_vectors;
-pub use working_space::{SpaceError, WorkingSpace};
+pub use working_space::{MIN_PEOPLE, SpaceError, SpaceFigures, WorkingSpace};
