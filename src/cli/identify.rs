@@ -102,7 +102,7 @@ pub fn run(choice: &LibraryChoice, args: &IdentifyArgs) -> Result<(), CliError> 
         ));
     }
     let names: HashMap<GroupId, String> = library.people()?.into_iter().collect();
-    let engine = Engine::load(args.device)?;
+    let engine = Engine::load(args.device)?.for_model(&library.embedding_model()?)?;
     let stop = interrupt::watch(|| {});
     let mut faces = Vec::new();
     for (probe, found) in examined(&probes, &engine, &stop) {

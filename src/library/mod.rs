@@ -39,6 +39,7 @@ mod error;
 mod file;
 mod grouping;
 mod id;
+mod model;
 mod name_form;
 mod open;
 mod read;

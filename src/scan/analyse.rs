@@ -74,6 +74,7 @@ pub(super) fn analyse(
             taken: photo.taken.clone(),
             faces,
             thumbnail: Some(thumbnail),
+            model: finder.model(),
         },
         crops,
         note,

@@ -18,8 +18,8 @@ use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_p
 use crate::resample::resample_whole;
 use crate::stop::StopFlag;
 use crate::vision::{
-    AlignedFace, CROP_SIDE, Detection, Embedding, Engine, Quality, SearchOptions, VisionError,
-    align, assess, first_pass_side, tile_coarseness,
+    AlignedFace, CROP_SIDE, Detection, Embedding, Engine, ModelName, Quality, SearchOptions,
+    VisionError, align, assess, first_pass_side, tile_coarseness,
 };
 
 /// Shorter side of a face's box, in decoded pixels, above which more pixels change nothing: at this side the crop shows the
@@ -169,6 +169,11 @@ impl<'a> FaceFinder<'a> {
             })
         };
         catch_panic(search).unwrap_or_else(|message| Err(FaceFinderError::Panic(message)))
+    }
+
+    /// Of the embeddings.
+    pub(super) fn model(&self) -> ModelName {
+        self.engine.model()
     }
 
     /// One embedding for each crop.

@@ -11,10 +11,6 @@ pub const EMBEDDING_LEN: usize = 128;
 /// Bytes of one embedding in the library.
 pub const EMBEDDING_BYTES: usize = 4 * EMBEDDING_LEN;
 
-/// Names the weights and the alignment that made an embedding, and is stored with it: embeddings of different weights
-/// can't be compared, and those of different alignments compare worse. A scan replaces embeddings with another name.
-pub const EMBEDDING_MODEL: &str = "sface-2021dec-refined";
-
 /// A face's direction in the space of SFace, of Euclidean norm 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Embedding(pub [f32; EMBEDDING_LEN]);

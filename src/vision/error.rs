@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::ModelName;
 use crate::stop::Stopped;
 
 #[derive(Debug, Error)]
@@ -14,6 +15,15 @@ pub enum VisionError {
     /// The file in the binary is not the one that this code was written for.
     #[error("the weights of {model} are damaged: {reason}; install Kinfolk again")]
     Weights { model: &'static str, reason: String },
+    /// Of a newer Kinfolk, or brought by the user to another one.
+    #[error(
+        "the faces of this library were embedded by the model {model}, which this Kinfolk can't run: update Kinfolk, or \
+         run `kinfolk migrate` to embed them by {built_in}"
+    )]
+    UnknownModel {
+        model: ModelName,
+        built_in: &'static str,
+    },
     /// A photo without pixels, or one that can't be resampled.
     #[error("a photo of {width}x{height} pixels can't be searched for faces")]
     PhotoSize { width: u32, height: u32 },

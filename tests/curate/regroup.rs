@@ -14,7 +14,7 @@ use kinfolk::library::{
 };
 use kinfolk::photo::ContentHash;
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::{Centred, Embedding};
+use kinfolk::vision::{Centred, Embedding, ModelName};
 use proptest::prelude::*;
 
 /// Stores faces, where `photos[i]` is the photo of face i, and returns their ids in the same order.
@@ -40,6 +40,7 @@ fn store(library: &mut Library, embeddings: &[Embedding], photos: &[usize]) -> V
                 height: 100,
             },
             orientation: 1,
+            model: ModelName::default(),
             taken: None,
             thumbnail: None,
             faces: faces

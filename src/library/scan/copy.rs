@@ -7,7 +7,7 @@ use crate::library::read::faces;
 use crate::library::sql::{file_size, photo_size, rect};
 use crate::library::{Library, LibraryError, PhotoId};
 use crate::photo::ContentHash;
-use crate::vision::{EMBEDDING_MODEL, Embedding};
+use crate::vision::{Embedding, ModelName};
 
 impl Library {
     /// A known photo as its scan found it, without drawn faces and those that it no longer shows: the result for a copy of the file.
@@ -23,7 +23,8 @@ impl Library {
                    LEFT JOIN face_thumbnail t ON t.face_id = f.face_id
                    WHERE f.photo_id = ?1 AND f.origin = 'detected'
                      AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1) ORDER BY f.face_id";
-        let found = self.rows(sql, (photo_id, EMBEDDING_MODEL), scanned_face)?;
+        photo.model = self.embedding_model()?;
+        let found = self.rows(sql, (photo_id, photo.model.as_str()), scanned_face)?;
         photo.faces = found.into_iter().flatten().collect();
         Ok(Some(photo))
     }
@@ -42,6 +43,7 @@ fn scanned_photo(row: &Row<'_>) -> rusqlite::Result<ScannedPhoto> {
         taken: row.get(8)?,
         thumbnail: row.get(9)?,
         faces: Vec::new(),
+        model: ModelName::default(),
     })
 }
 

@@ -3,13 +3,15 @@
 //! A file of the same bytes takes over the marks of its faces. A photo that was saved again, resized or cropped is known by
 //! an almost identical embedding. The marks are changes of the journal, so that they can be undone.
 
+use std::collections::HashMap;
+
 use rusqlite::Transaction;
 
 use super::store_faces::InsertedFace;
 use crate::geometry::PhotoRect;
 use crate::library::sql::rect;
 use crate::library::{LibraryError, Mark, RowChange};
-use crate::vision::{Centred, EMBEDDING_MODEL, Embedding};
+use crate::vision::{Centred, Embedding, ModelName};
 
 /// Minimum intersection over union of one face in two files of the same bytes, whose detections do not differ.
 const SAME_PLACE_IOU: f32 = 0.9;
@@ -29,12 +31,15 @@ pub(super) fn mark_copies(
     if !any_mark || inserted.is_empty() {
         return Ok(Vec::new());
     }
-    let ignored = ignored_embeddings(tx)?;
+    let mut ignored: HashMap<&ModelName, Vec<Centred>> = HashMap::new();
     let mut changes = Vec::new();
     for face in inserted {
+        if !ignored.contains_key(&face.model) {
+            ignored.insert(&face.model, ignored_embeddings(tx, &face.model)?);
+        }
         let mark = match mark_in_same_file(tx, face)? {
             Some(mark) => mark,
-            None if is_shot_of(face, &ignored) => Mark::Ignored,
+            None if is_shot_of(face, &ignored[&face.model]) => Mark::Ignored,
             None => continue,
         };
         tx.prepare_cached("INSERT OR REPLACE INTO face_mark (face_id, mark) VALUES (?1, ?2)")?
@@ -71,13 +76,16 @@ fn mark_in_same_file(
     Ok(same.map(|(mark, _)| *mark))
 }
 
-fn ignored_embeddings(tx: &Transaction<'_>) -> Result<Vec<Centred>, LibraryError> {
+fn ignored_embeddings(
+    tx: &Transaction<'_>,
+    model: &ModelName,
+) -> Result<Vec<Centred>, LibraryError> {
     let mut statement = tx.prepare_cached(
         "SELECT e.vector FROM face_mark k JOIN embedding e USING (face_id)
          WHERE k.mark = 'ignored' AND e.model = ?1",
     )?;
     let vectors = statement
-        .query_map([EMBEDDING_MODEL], |row| row.get::<_, Vec<u8>>(0))?
+        .query_map([model.as_str()], |row| row.get::<_, Vec<u8>>(0))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     let embeddings = vectors
         .iter()

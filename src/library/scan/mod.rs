@@ -23,7 +23,7 @@ pub use roots::RootRow;
 use super::{PhotoId, RootId};
 use crate::geometry::{Landmarks, PhotoRect, Size};
 use crate::photo::ContentHash;
-use crate::vision::Embedding;
+use crate::vision::{Embedding, ModelName};
 
 /// A photo as read by a scan.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct ScannedPhoto {
     /// A JPEG file.
     pub thumbnail: Option<Vec<u8>>,
     pub faces: Vec<ScannedFace>,
+    /// Of the embeddings of the faces.
+    pub model: ModelName,
 }
 
 /// A face as found by a scan.

@@ -11,7 +11,7 @@ use kinfolk::library::{
     Assignment, FaceId, FaceState, GroupId, Library, PhotoId, RootId, ScannedFace, ScannedPhoto,
 };
 use kinfolk::photo::ContentHash;
-use kinfolk::vision::Embedding;
+use kinfolk::vision::{Embedding, ModelName};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
@@ -173,6 +173,7 @@ pub fn photo_of(root_id: RootId, path: &str, people: &[u32]) -> ScannedPhoto {
         content_hash: ContentHash(blake3::hash(format!("{path} {people:?}").as_bytes()).into()),
         size: SIZE,
         orientation: 1,
+        model: ModelName::default(),
         taken: None,
         thumbnail: None,
         faces: faces
