@@ -3,7 +3,7 @@
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{RootId, ScannedFace, ScannedPhoto};
 use kinfolk::photo::ContentHash;
-use kinfolk::vision::{Embedding, ModelName};
+use kinfolk::vision::{Embedding, FaceMeasures, ModelName};
 
 /// A photo at this path with a face of each of these embeddings, side by side.
 pub fn drawn_photo(
@@ -45,6 +45,7 @@ fn drawn_face(x: f32, embedding: Embedding) -> ScannedFace {
         score: 0.9,
         quality: 0.5,
         recognizable: true,
+        measures: FaceMeasures::default(),
         embedding: Some(embedding),
         thumbnail: None,
     }

@@ -8,7 +8,7 @@
 
 use std::path::Path;
 
-use image::{RgbImage, imageops};
+use image::RgbImage;
 
 use super::ScanOptions;
 use super::memory_budget::{Budget, Loan};
@@ -18,8 +18,8 @@ use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_p
 use crate::resample::resample_whole;
 use crate::stop::StopFlag;
 use crate::vision::{
-    AlignedFace, CROP_SIDE, Detection, Embedding, Engine, ModelName, Quality, SearchOptions,
-    VisionError, align, assess, first_pass_side, tile_coarseness,
+    AlignedFace, CROP_SIDE, Detection, Embedded, Embedding, Engine, ModelName, Quality,
+    SearchOptions, VisionError, assess, first_pass_side, tile_coarseness,
 };
 
 /// Shorter side of a face's box, in decoded pixels, above which more pixels change nothing: at this side the crop shows the
@@ -137,7 +137,7 @@ impl<'a> FaceFinder<'a> {
             .iter_mut()
             .filter(|face| face.quality.recognizable());
         for (face, embedding) in recognizable.zip(embeddings) {
-            face.embedding = Some(embedding);
+            face.embedding = Some(embedding.embedding);
         }
         Ok(searched.faces)
     }
@@ -177,7 +177,7 @@ impl<'a> FaceFinder<'a> {
     }
 
     /// One embedding for each crop.
-    pub(super) fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedding>, FaceFinderError> {
+    pub(super) fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedded>, FaceFinderError> {
         let embed = || self.clock.time(Stage::Embed, || self.engine.embed(crops));
         match catch_panic(embed) {
             Ok(embeddings) => Ok(embeddings?),
@@ -279,11 +279,8 @@ impl<'a> FaceFinder<'a> {
         let photo_from_image = photo_from_image * image_from_smoothed;
         let mut in_image = detection.scaled(1.0 / photo_from_image);
         in_image.landmarks = self.engine.refine(image, &in_image)?;
-        let mut crop = align(image, &in_image.landmarks);
-        if detection.is_negative {
-            imageops::invert(&mut crop.0);
-        }
-        let mut quality = assess(image, &in_image, &crop);
+        let aligned = self.engine.align(image, &in_image)?;
+        let mut quality = assess(image, &in_image, &aligned);
         // What smoothing leaves of a face is all that there is to recognise.
         quality.side *= photo_from_image / image_from_smoothed;
         let face = Face {
@@ -291,7 +288,7 @@ impl<'a> FaceFinder<'a> {
             quality,
             embedding: None,
         };
-        Ok((face, crop))
+        Ok((face, aligned.crop))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use image::RgbImage;
+use image::{RgbImage, imageops};
 
 use super::detect::{DetectOptions, detect};
 use super::detection::Detection;
@@ -11,7 +11,9 @@ use super::refine::refined;
 use super::search::{FirstPass, Found, SearchOptions, first_pass, further_passes};
 use super::sface::Sface;
 use super::yunet::Yunet;
-use super::{AlignedFace, DeviceChoice, Embedding, ModelName, VisionError, centring};
+use super::{
+    AlignedFace, DeviceChoice, Embedded, MeshMeasures, ModelName, VisionError, align, centring,
+};
 use crate::geometry::Landmarks;
 use crate::stop::StopFlag;
 
@@ -26,6 +28,14 @@ pub struct Engine {
 struct Networks {
     detector: Yunet,
     recognizer: Sface,
+}
+
+/// An aligned face.
+#[derive(Clone, Debug)]
+pub struct Aligned {
+    pub crop: AlignedFace,
+    /// If the model aligns faces by a mesh.
+    pub mesh: Option<MeshMeasures>,
 }
 
 impl Engine {
@@ -96,9 +106,24 @@ impl Engine {
         refined(&self.networks.detector, photo, face)
     }
 
+    /// Aligns a face of `photo` as the model wants it; its landmarks are refined ([`Self::refine`]) and stay as they are.
+    /// A negative is inverted.
+    pub fn align(&self, photo: &RgbImage, face: &Detection) -> Result<Aligned, VisionError> {
+        let mut aligned = match self.model {
+            BuiltInModel::SfaceRefined => Aligned {
+                crop: align(photo, &face.landmarks),
+                mesh: None,
+            },
+        };
+        if face.is_negative {
+            imageops::invert(&mut aligned.crop.0);
+        }
+        Ok(aligned)
+    }
+
     /// One embedding per crop, in order; for batches of any size.
-    pub fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedding>, VisionError> {
+    pub fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedded>, VisionError> {
         let raw = self.networks.recognizer.run(crops)?;
-        Ok(raw.into_iter().map(Embedding::from_raw).collect())
+        Ok(raw.into_iter().map(Embedded::from_raw).collect())
     }
 }

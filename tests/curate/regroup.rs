@@ -14,7 +14,7 @@ use kinfolk::library::{
 };
 use kinfolk::photo::ContentHash;
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::{Centred, Embedding, ModelName};
+use kinfolk::vision::{Centred, Embedding, FaceMeasures, ModelName};
 use proptest::prelude::*;
 
 /// Stores faces, where `photos[i]` is the photo of face i, and returns their ids in the same order.
@@ -75,6 +75,7 @@ fn scanned_face(nth: usize, embedding: Embedding) -> ScannedFace {
         score: 0.9,
         quality: 0.5,
         recognizable: true,
+        measures: FaceMeasures::default(),
         embedding: Some(embedding),
         thumbnail: None,
     }

@@ -33,7 +33,7 @@ fn face_of(picture: &RgbImage) -> (PhotoRect, Embedding) {
         .expect("detect");
     let landmarks = engine().refine(picture, &found[0]).expect("refine");
     let embedded = engine().embed(&[align(picture, &landmarks)]);
-    (found[0].box_in_photo, embedded.expect("embed")[0])
+    (found[0].box_in_photo, embedded.expect("embed")[0].embedding)
 }
 
 #[test]

@@ -4,6 +4,7 @@ use rusqlite::Row;
 
 use super::{ScannedFace, ScannedPhoto};
 use crate::library::read::faces;
+use crate::library::read::measures::{MEASURES, measures};
 use crate::library::sql::{file_size, photo_size, rect};
 use crate::library::{Library, LibraryError, PhotoId};
 use crate::photo::ContentHash;
@@ -18,13 +19,16 @@ impl Library {
         let Some(mut photo) = self.row(sql, [photo_id], scanned_photo)? else {
             return Ok(None);
         };
-        let sql = "SELECT f.x, f.y, f.width, f.height, f.landmarks, f.score, f.quality, f.recognizable, e.vector, t.jpeg
+        let sql = format!(
+            "SELECT f.x, f.y, f.width, f.height, f.landmarks, f.score, f.quality, f.recognizable, e.vector, t.jpeg,
+                    {MEASURES}
                    FROM face f LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
                    LEFT JOIN face_thumbnail t ON t.face_id = f.face_id
                    WHERE f.photo_id = ?1 AND f.origin = 'detected'
-                     AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1) ORDER BY f.face_id";
+                     AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1) ORDER BY f.face_id"
+        );
         photo.model = self.embedding_model()?;
-        let found = self.rows(sql, (photo_id, photo.model.as_str()), scanned_face)?;
+        let found = self.rows(&sql, (photo_id, photo.model.as_str()), scanned_face)?;
         photo.faces = found.into_iter().flatten().collect();
         Ok(Some(photo))
     }
@@ -60,6 +64,7 @@ fn scanned_face(row: &Row<'_>) -> rusqlite::Result<Option<ScannedFace>> {
         score: row.get(5)?,
         quality: row.get(6)?,
         recognizable: row.get(7)?,
+        measures: measures(row, 10)?,
         embedding: vector.and_then(|bytes| Embedding::from_bytes(&bytes)),
         thumbnail: row.get(9)?,
     }))

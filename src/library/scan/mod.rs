@@ -23,7 +23,7 @@ pub use roots::RootRow;
 use super::{PhotoId, RootId};
 use crate::geometry::{Landmarks, PhotoRect, Size};
 use crate::photo::ContentHash;
-use crate::vision::{Embedding, ModelName};
+use crate::vision::{Embedding, FaceMeasures, ModelName};
 
 /// A photo as read by a scan.
 #[derive(Clone, Debug)]
@@ -62,6 +62,7 @@ pub struct ScannedFace {
     pub quality: f32,
     /// Large and sharp enough to be grouped.
     pub recognizable: bool,
+    pub measures: FaceMeasures,
     pub embedding: Option<Embedding>,
     /// A JPEG file.
     pub thumbnail: Option<Vec<u8>>,

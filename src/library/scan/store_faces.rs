@@ -9,6 +9,7 @@ use super::{ScannedFace, ScannedPhoto};
 use crate::geometry::{Landmarks, PhotoRect, Size};
 use crate::library::model::keep_model;
 use crate::library::read::faces::{self, DECIDED};
+use crate::library::read::measures::store_measures;
 use crate::library::sql::{photo_size, rect};
 use crate::library::{FaceId, LibraryError, PhotoId, RowChange};
 use crate::photo::{ContentHash, Signature};
@@ -379,15 +380,19 @@ fn update_appearance(
     store_face_details(tx, face_id, photo, face)
 }
 
-/// Replaces the face's embedding by the photo's model, and its thumbnail.
+/// Replaces what was measured of the face, its embedding by the photo's model, and its thumbnail.
 fn store_face_details(
     tx: &Transaction<'_>,
     face_id: FaceId,
     photo: &ScannedPhoto,
     face: &ScannedFace,
 ) -> Result<(), LibraryError> {
+    store_measures(tx, face_id, &face.measures)?;
     match &face.embedding {
-        Some(embedding) => store_embedding(tx, face_id, &photo.model, embedding)?,
+        Some(embedding) => {
+            let norm = face.measures.norm;
+            store_embedding(tx, face_id, &photo.model, embedding, norm)?;
+        }
         None => forget_embeddings(tx, face_id)?,
     }
     match &face.thumbnail {
@@ -404,16 +409,17 @@ fn store_face_details(
 }
 
 /// Also makes it the library's current model if it has none.
-fn store_embedding(
+pub(in crate::library) fn store_embedding(
     tx: &Transaction<'_>,
     face_id: FaceId,
     model: &ModelName,
     embedding: &Embedding,
+    norm: Option<f32>,
 ) -> Result<(), LibraryError> {
     keep_model(tx, model)?;
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO embedding (face_id, model, vector) VALUES (?1, ?2, ?3)",
+        "INSERT OR REPLACE INTO embedding (face_id, model, vector, norm) VALUES (?1, ?2, ?3, ?4)",
     )?
-    .execute((face_id, model.as_str(), embedding.to_bytes()))?;
+    .execute((face_id, model.as_str(), embedding.to_bytes(), norm))?;
     Ok(())
 }
