@@ -19,6 +19,7 @@ mod interrupt;
 mod label;
 mod labels;
 mod merge;
+mod models;
 mod move_faces;
 mod name;
 mod named_faces;
@@ -105,6 +106,7 @@ enum Command {
     Redo(undo::RedoArgs),
     History(history::HistoryArgs),
     Review(review::ReviewArgs),
+    Models(models::ModelsArgs),
     Evaluate(evaluate::EvaluateArgs),
     #[command(subcommand)]
     Export(export::ExportCommand),
@@ -184,6 +186,7 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Redo(args) => undo::redo(library, &args),
         Command::History(args) => history::run(library, &args),
         Command::Review(args) => review::run(library, &args),
+        Command::Models(args) => models::run(library, &args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Export(command) => export::run(library, &command),
     }

@@ -53,6 +53,11 @@ impl ModelName {
         &self.0
     }
 
+    /// Whether it is one of the models that are built in.
+    pub fn is_built_in(&self) -> bool {
+        BuiltInModel::of_name(self).is_ok()
+    }
+
     /// Whether it is the model of new libraries.
     pub fn is_best(&self) -> bool {
         self.as_str() == EMBEDDING_MODEL

@@ -21,7 +21,12 @@ pub struct BuiltInNetwork {
 pub fn built_in_networks() -> Vec<BuiltInNetwork> {
     let zoo = "OpenCV Zoo; the training data are not published by the authors";
     vec![
-        network(&YUNET, "finds faces", "MIT", "OpenCV Zoo; trained on WIDER FACE by its authors"),
+        network(
+            &YUNET,
+            "finds faces",
+            "MIT",
+            "OpenCV Zoo; trained on WIDER FACE by its authors",
+        ),
         BuiltInNetwork {
             is_recognizer: true,
             ..network(&SFACE, "recognizes faces", "Apache-2.0", zoo)

@@ -9,6 +9,7 @@ mod help;
 mod hostile;
 mod identify;
 mod labels;
+mod models;
 mod review;
 mod run;
 mod scan;

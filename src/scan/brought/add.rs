@@ -6,7 +6,9 @@ use std::path::Path;
 use image::RgbImage;
 
 use super::error::BroughtModelError;
-use super::folder::{BroughtEntry, MANIFEST_FILE, ONNX_FILE, find, folder_of, read_limited, read_manifest};
+use super::folder::{
+    BroughtEntry, MANIFEST_FILE, ONNX_FILE, find, folder_of, read_limited, read_manifest,
+};
 use crate::files::{folder_of as folder_of_file, write_whole};
 use crate::library::Library;
 use crate::vision::AlignedFace;

@@ -30,19 +30,20 @@ pub enum BroughtModelError {
         source: ManifestError,
     },
     #[error("{path:?} can't be used: {source}")]
-    Network {
-        path: PathBuf,
-        source: BroughtError,
-    },
+    Network { path: PathBuf, source: BroughtError },
     #[error("{name:?} can't be fitted to this library: {source}")]
     Space { name: String, source: SpaceError },
-    #[error("there is no network {name:?}: `kinfolk models` lists them, `kinfolk models add` brings one")]
+    #[error(
+        "there is no network {name:?}: `kinfolk models` lists them, `kinfolk models add` brings one"
+    )]
     Unknown { name: String },
     #[error("several brought networks are called {name:?}: give the whole name, one of {models}")]
     Ambiguous { name: String, models: String },
     #[error("a library in memory has no place for networks")]
     InMemory,
-    #[error("of {photos} photos none could be read to try the network on: connect the drive with the photos ({reason})")]
+    #[error(
+        "of {photos} photos none could be read to try the network on: connect the drive with the photos ({reason})"
+    )]
     NoPhotos { photos: usize, reason: String },
     #[error("its faces could not be searched: {0}")]
     Faces(#[from] FaceFinderError),

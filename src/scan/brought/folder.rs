@@ -34,29 +34,40 @@ impl BroughtEntry {
     pub fn load(&self) -> Result<BroughtNetwork, BroughtModelError> {
         let path = self.folder.join(ONNX_FILE);
         let file = read_limited(&path, MAX_ONNX_BYTES, "a network")?;
-        BroughtNetwork::load(&self.manifest, file).map_err(|source| BroughtModelError::network(&path, source))
+        BroughtNetwork::load(&self.manifest, file)
+            .map_err(|source| BroughtModelError::network(&path, source))
     }
 }
 
 /// The folder of a library's networks, which need not exist.
 pub(super) fn folder_of(library: &Library) -> Result<PathBuf, BroughtModelError> {
-    let file = library.files().into_iter().next().ok_or(BroughtModelError::InMemory)?;
+    let file = library
+        .files()
+        .into_iter()
+        .next()
+        .ok_or(BroughtModelError::InMemory)?;
     let mut name = file.into_os_string();
     name.push(FOLDER_SUFFIX);
     Ok(PathBuf::from(name))
 }
 
 /// The networks of a library by name, and the entries of its folder that are none.
-pub fn entries(library: &Library) -> Result<(Vec<BroughtEntry>, Vec<BroughtModelError>), BroughtModelError> {
+pub fn entries(
+    library: &Library,
+) -> Result<(Vec<BroughtEntry>, Vec<BroughtModelError>), BroughtModelError> {
     let folder = folder_of(library)?;
     let (mut entries, mut problems) = (Vec::new(), Vec::new());
     let read = match fs::read_dir(&folder) {
         Ok(read) => read,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((entries, problems)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok((entries, problems));
+        }
         Err(error) => return Err(BroughtModelError::io("list", &folder, error)),
     };
     for entry in read.take(MAX_ENTRIES) {
-        let path = entry.map_err(|error| BroughtModelError::io("list", &folder, error))?.path();
+        let path = entry
+            .map_err(|error| BroughtModelError::io("list", &folder, error))?
+            .path();
         if !path.join(MANIFEST_FILE).exists() {
             continue;
         }
@@ -92,7 +103,11 @@ pub fn find(library: &Library, name: &str) -> Result<BroughtEntry, BroughtModelE
     match (found.pop(), found.is_empty()) {
         (Some(only), true) => Ok(only),
         (Some(last), false) => {
-            let models: Vec<String> = found.into_iter().map(|entry| entry.model).chain([last.model]).collect();
+            let models: Vec<String> = found
+                .into_iter()
+                .map(|entry| entry.model)
+                .chain([last.model])
+                .collect();
             Err(BroughtModelError::Ambiguous {
                 name: name.to_owned(),
                 models: models.join(", "),
@@ -113,7 +128,11 @@ pub(super) fn read_manifest(path: &Path) -> Result<Manifest, BroughtModelError> 
 }
 
 /// Reads a regular file of at most `most` bytes; one that grows meanwhile is refused, too.
-pub(super) fn read_limited(path: &Path, most: u64, what: &'static str) -> Result<Vec<u8>, BroughtModelError> {
+pub(super) fn read_limited(
+    path: &Path,
+    most: u64,
+    what: &'static str,
+) -> Result<Vec<u8>, BroughtModelError> {
     let failed = |error| BroughtModelError::io("read", path, error);
     let real = real_path(path).map_err(failed)?;
     let file = open_regular(&real).map_err(failed)?;
@@ -128,7 +147,9 @@ pub(super) fn read_limited(path: &Path, most: u64, what: &'static str) -> Result
         return Err(too_large(length));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    file.take(most + 1).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(most + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
     match bytes.len() as u64 {
         read if read > most => Err(too_large(read)),
         _ => Ok(bytes),

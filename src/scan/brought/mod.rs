@@ -10,7 +10,7 @@ mod folder;
 mod prepare;
 mod sample;
 
-pub use add::add;
+pub use add::{add, manifest_at};
 pub use error::BroughtModelError;
 pub use folder::{BroughtEntry, entries, find};
-pub use prepare::{Prepared, model_of, prepare};
+pub use prepare::{Prepared, model_of, prepare, space_of};

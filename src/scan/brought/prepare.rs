@@ -71,7 +71,7 @@ pub fn prepare(
 }
 
 /// The space that was fitted last for a network, and the model's name, if the library has not outgrown it.
-pub(super) fn fitting_space(
+fn fitting_space(
     library: &Library,
     entry: &BroughtEntry,
 ) -> Result<Option<(WorkingSpace, ModelName)>, BroughtModelError> {
@@ -90,13 +90,38 @@ pub(super) fn fitting_space(
         .map(|space| (space, model)))
 }
 
-fn check(network: &BroughtNetwork, sampled: &Sample, entry: &BroughtEntry) -> Result<(), BroughtModelError> {
-    let failed = |source| BroughtModelError::network(std::path::Path::new(&entry.manifest.file), source);
-    let vectors: Vec<Vec<f32>> = sampled.tried.iter().map(|(_, vector)| vector.clone()).collect();
+/// What is known of the space that was fitted last for a network.
+pub fn space_of(
+    library: &Library,
+    entry: &BroughtEntry,
+) -> Result<Option<SpaceFigures>, BroughtModelError> {
+    let Some(model) = library.latest_model_of(&entry.model)? else {
+        return Ok(None);
+    };
+    let stored = library.working_space(&model)?;
+    let space = stored.and_then(|stored| WorkingSpace::from_json(&stored.space).ok());
+    Ok(space.map(|space| space.figures()))
+}
+
+fn check(
+    network: &BroughtNetwork,
+    sampled: &Sample,
+    entry: &BroughtEntry,
+) -> Result<(), BroughtModelError> {
+    let failed =
+        |source| BroughtModelError::network(std::path::Path::new(&entry.manifest.file), source);
+    let vectors: Vec<Vec<f32>> = sampled
+        .tried
+        .iter()
+        .map(|(_, vector)| vector.clone())
+        .collect();
     let crops: Vec<AlignedFace> = sampled.tried.iter().map(|(crop, _)| crop.clone()).collect();
-    let again = network.embed(&crops).map_err(failed)?;
-    let moved: Vec<AlignedFace> = crops.iter().map(moved).collect();
-    let moved = network.embed(&moved).map_err(failed)?;
+    let embed = |crops: &[AlignedFace]| -> Result<Vec<Vec<f32>>, BroughtModelError> {
+        let vectors = network.embed(crops).map_err(failed)?;
+        Ok(vectors.into_iter().map(|vector| vector.numbers).collect())
+    };
+    let again = embed(&crops)?;
+    let moved = embed(&crops.iter().map(moved).collect::<Vec<_>>())?;
     check_vectors(&vectors, &again, &moved).map_err(failed)
 }
 
@@ -117,7 +142,10 @@ fn moved(crop: &AlignedFace) -> AlignedFace {
 ///
 /// # Errors
 /// [`BroughtModelError::Unknown`] if the network's files are gone, [`BroughtModelError::Space`] if its space is damaged.
-pub fn model_of(library: &Library, model: &ModelName) -> Result<Option<BroughtModel>, BroughtModelError> {
+pub fn model_of(
+    library: &Library,
+    model: &ModelName,
+) -> Result<Option<BroughtModel>, BroughtModelError> {
     let Some(network) = network_of(model) else {
         return Ok(None);
     };

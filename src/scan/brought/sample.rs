@@ -10,8 +10,8 @@ use crate::library::{FaceRow, FaceState, GroupId, Library, PhotoId, Presence};
 use crate::photo;
 use crate::scan::{FaceFinder, FaceFinderError, ScanOptions};
 use crate::stop::StopFlag;
-use crate::vision::{AlignedFace, Engine};
 use crate::vision::brought::BroughtNetwork;
+use crate::vision::{AlignedFace, Engine};
 
 /// Photos of a sample. Each takes as long as in a scan.
 const MAX_PHOTOS: usize = 400;
@@ -92,7 +92,10 @@ fn sampled_photos(library: &Library) -> Result<Vec<SampledPhoto>, BroughtModelEr
     };
     let mut by_photo: BTreeMap<PhotoId, Vec<(PhotoRect, Option<GroupId>)>> = BTreeMap::new();
     for face in library.all_faces()?.into_iter().filter(is_sampled) {
-        by_photo.entry(face.photo_id).or_default().push((face.box_in_photo, face.group));
+        by_photo
+            .entry(face.photo_id)
+            .or_default()
+            .push((face.box_in_photo, face.group));
     }
     let step = by_photo.len().div_ceil(MAX_PHOTOS).max(1);
     let mut photos = Vec::new();
@@ -116,17 +119,23 @@ fn faces_of(
     let vectors = network
         .embed(&searched.crops)
         .map_err(|error| BroughtModelError::network(path, error))?;
-    let recognizable = searched.faces.iter().filter(|face| face.quality.recognizable());
-    let sampled = recognizable.zip(searched.crops.iter().zip(vectors)).map(|(face, (crop, vector))| {
-        let here = |(rect, _): &&(PhotoRect, Option<GroupId>)| {
-            rect.iou(&face.detection.box_in_photo) > SAME_BOX
-        };
-        SampledFace {
-            group: known.iter().find(here).and_then(|(_, group)| *group),
-            crop: crop.clone(),
-            vector,
-        }
-    });
+    let recognizable = searched
+        .faces
+        .iter()
+        .filter(|face| face.quality.recognizable());
+    let sampled =
+        recognizable
+            .zip(searched.crops.iter().zip(vectors))
+            .map(|(face, (crop, vector))| {
+                let here = |(rect, _): &&(PhotoRect, Option<GroupId>)| {
+                    rect.iou(&face.detection.box_in_photo) > SAME_BOX
+                };
+                SampledFace {
+                    group: known.iter().find(here).and_then(|(_, group)| *group),
+                    crop: crop.clone(),
+                    vector: vector.numbers,
+                }
+            });
     Ok(sampled.collect())
 }
 

@@ -12,13 +12,16 @@ use rten_onnx::onnx::{
 
 use super::bounds::check_bounds;
 use super::error::BroughtError;
-use super::manifest::{Layout, Manifest, shortened};
+use super::field::shortened;
+use super::manifest::{Layout, Manifest};
 use super::shapes::{Attributes, Known, MAX_DIMENSIONS, run_of, volume};
 
 /// Multiplications of one face. The largest usual recognizer, IResNet-200 at 112 pixels, has 24 · 10⁹.
 const MAX_MULTIPLICATIONS: u64 = 60_000_000_000;
 /// Bytes of all values between the layers together; IResNet-100 has 200 MB. A run holds a part of them at a time.
 const MAX_VALUE_BYTES: u64 = 1 << 30;
+/// Versions of ONNX's operators (opset) that `shapes` follows.
+const VERSIONS: std::ops::RangeInclusive<i64> = 7..=25;
 /// Numbers of a list of integers whose content is followed, such as the shape for a `Reshape`.
 const MAX_FOLLOWED: usize = 64;
 
@@ -40,6 +43,7 @@ pub fn inspect(file: &[u8], manifest: &Manifest) -> Result<Graph, BroughtError> 
     check_bounds(file)?;
     let model =
         ModelProto::parse_buf(file).map_err(|error| BroughtError::NotOnnx(error.to_string()))?;
+    check_version(&model)?;
     let graph = model
         .graph
         .ok_or_else(|| BroughtError::NotOnnx("it has no graph".into()))?;
@@ -73,6 +77,22 @@ pub fn inspect(file: &[u8], manifest: &Manifest) -> Result<Graph, BroughtError> 
         value_bytes,
         parameters,
     })
+}
+
+/// Whether the file says which version of ONNX's operators it means.
+fn check_version(model: &ModelProto) -> Result<(), BroughtError> {
+    let mut own = model.opset_import.iter().filter(|import| {
+        ["", "ai.onnx"].contains(&import.domain.as_deref().unwrap_or_default())
+    });
+    match (own.next().and_then(|import| import.version), own.next()) {
+        (Some(version), None) if VERSIONS.contains(&version) => Ok(()),
+        (version, _) => Err(BroughtError::Refused(format!(
+            "its operators are of the version {}; export it again with one from {} to {}",
+            version.unwrap_or_default(),
+            VERSIONS.start(),
+            VERSIONS.end()
+        ))),
+    }
 }
 
 struct Cost {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::error::ManifestError;
+use super::field::{check_field, shortened};
 use super::template::Template;
 use crate::geometry::Size;
 
@@ -225,31 +226,6 @@ impl Input {
             || format!("is {:?}", self.scale),
             "give three numbers other than 0; a pixel becomes (x - mean) * scale, x from 0 to 255",
         )
-    }
-}
-
-pub(super) fn check_field(
-    is_right: bool,
-    field: &'static str,
-    problem: impl FnOnce() -> String,
-    cure: &'static str,
-) -> Result<(), ManifestError> {
-    if is_right {
-        return Ok(());
-    }
-    Err(ManifestError::Field {
-        field,
-        problem: problem(),
-        cure,
-    })
-}
-
-/// The first letters of a text that may be long.
-pub(super) fn shortened(text: &str) -> String {
-    const MAX: usize = 80;
-    match text.char_indices().nth(MAX) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

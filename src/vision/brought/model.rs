@@ -5,10 +5,10 @@ use std::sync::Arc;
 use image::RgbImage;
 
 use super::error::BroughtError;
-use super::network::BroughtNetwork;
+use super::network::{BroughtNetwork, BroughtVector};
 use super::working_space::WorkingSpace;
 use crate::geometry::Landmarks;
-use crate::vision::{AlignedFace, Embedding, ModelName};
+use crate::vision::{AlignedFace, Embedded, ModelName};
 
 /// Separates the names of the network and of the space in a model's name.
 const SPACE_MARK: char = '#';
@@ -37,7 +37,11 @@ impl BroughtModel {
     /// # Panics
     /// If its vectors have another length.
     pub fn fitted(network: Arc<BroughtNetwork>, space: WorkingSpace) -> BroughtModel {
-        assert_eq!(space.dimension(), network.manifest().output.dimension, "a space of this network");
+        assert_eq!(
+            space.dimension(),
+            network.manifest().output.dimension,
+            "a space of this network"
+        );
         BroughtModel {
             name: ModelName::new(&format!(
                 "{}{SPACE_MARK}{}",
@@ -64,13 +68,17 @@ impl BroughtModel {
     }
 
     /// The working numbers of each crop.
-    pub fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedding>, BroughtError> {
+    pub fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedded>, BroughtError> {
         let space = self
             .space
             .as_ref()
             .ok_or_else(|| BroughtError::Run("it was not fitted to this library yet".into()))?;
         let vectors = self.network.embed(crops)?;
-        Ok(vectors.iter().map(|vector| space.working(vector)).collect())
+        let embedded = |vector: &BroughtVector| Embedded {
+            embedding: space.working(&vector.numbers),
+            norm: vector.norm,
+        };
+        Ok(vectors.iter().map(embedded).collect())
     }
 }
 

@@ -17,6 +17,15 @@ use crate::vision::align::align_to;
 /// Bytes of an ONNX file. The largest usual recognizer, IResNet-200, has 460 MB.
 pub const MAX_ONNX_BYTES: u64 = 1 << 30;
 
+/// The vector of a face.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BroughtVector {
+    /// Of unit norm.
+    pub numbers: Vec<f32>,
+    /// Euclidean norm of the output before it was normalised.
+    pub norm: f32,
+}
+
 /// A network that was checked and loaded. A call uses one thread; share it and call it from one thread per core.
 pub struct BroughtNetwork {
     manifest: Manifest,
@@ -76,11 +85,11 @@ impl BroughtNetwork {
     ///
     /// # Errors
     /// [`BroughtError::Useless`] if a vector has numbers that are not finite, or no direction.
-    pub fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Vec<f32>>, BroughtError> {
+    pub fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<BroughtVector>, BroughtError> {
         crops.iter().map(|crop| self.embed_one(crop)).collect()
     }
 
-    fn embed_one(&self, crop: &AlignedFace) -> Result<Vec<f32>, BroughtError> {
+    fn embed_one(&self, crop: &AlignedFace) -> Result<BroughtVector, BroughtError> {
         let mut vector = self.run(&crop.0)?;
         if self.manifest.mirrored {
             let mirrored = self.run(&imageops::flip_horizontal(&crop.0))?;
@@ -176,7 +185,7 @@ fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-fn normalised(mut vector: Vec<f32>) -> Result<Vec<f32>, BroughtError> {
+fn normalised(mut vector: Vec<f32>) -> Result<BroughtVector, BroughtError> {
     // In f64: the squares of f32 numbers can't overflow it.
     let squares: f64 = vector.iter().map(|&number| f64::from(number).powi(2)).sum();
     let norm = squares.sqrt();
@@ -191,5 +200,8 @@ fn normalised(mut vector: Vec<f32>) -> Result<Vec<f32>, BroughtError> {
     vector
         .iter_mut()
         .for_each(|number| *number = (f64::from(*number) / norm) as f32);
-    Ok(vector)
+    Ok(BroughtVector {
+        numbers: vector,
+        norm: norm as f32,
+    })
 }

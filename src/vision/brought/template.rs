@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::ManifestError;
-use super::manifest::check_field;
+use super::field::check_field;
 use crate::geometry::{Point, Size};
 use crate::vision::align::{CROP_SIDE, TEMPLATE};
 

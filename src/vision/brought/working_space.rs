@@ -174,7 +174,11 @@ impl WorkingSpace {
 
     /// A short name: that of no other space.
     pub fn name(&self) -> String {
-        let numbers = self.stored.mean_direction.iter().chain(&self.stored.directions);
+        let numbers = self
+            .stored
+            .mean_direction
+            .iter()
+            .chain(&self.stored.directions);
         let bytes: Vec<u8> = numbers.flat_map(|number| number.to_le_bytes()).collect();
         let mut sum = hex(&Sha256::digest(bytes));
         sum.truncate(NAME_DIGITS);

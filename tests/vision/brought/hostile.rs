@@ -49,7 +49,6 @@ fn a_file_that_is_cut_off_anywhere_is_refused() {
         .chain(0..200)
         .chain(whole.len() - 200..whole.len());
     for length in few {
-        // Cut within the last message, what is left may be whole; but never the network.
         let told = load(whole[..length].to_vec())
             .err()
             .map(|error| error.to_string());

@@ -3,5 +3,5 @@
 mod hostile;
 mod manifest;
 mod network;
-mod sface;
+pub mod sface;
 mod working_space;

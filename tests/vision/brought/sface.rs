@@ -60,7 +60,14 @@ fn sface_as_a_file_gives_the_embeddings_of_our_kernels() {
         begin.elapsed().as_secs_f64() * 1e3 / crops.len() as f64
     );
     for (own, brought) in engine().embed(&crops).unwrap().iter().zip(brought) {
-        let cosine: f32 = own.0.iter().zip(&brought).map(|(a, b)| a * b).sum();
+        let cosine: f32 = own
+            .embedding
+            .0
+            .iter()
+            .zip(&brought.numbers)
+            .map(|(a, b)| a * b)
+            .sum();
         assert!(cosine > 0.9999, "{cosine}");
+        assert!((own.norm / brought.norm - 1.0).abs() < 0.01);
     }
 }

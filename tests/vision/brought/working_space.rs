@@ -61,7 +61,7 @@ fn population(dimension: usize, seed: u64) -> Population {
         dimension,
         last: 0.05,
         common: 0.25,
-        noise: 0.7,
+        noise: 1.3,
     }
 }
 
