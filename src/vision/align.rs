@@ -61,24 +61,35 @@ pub(super) fn align_to(
     // Fitted in this direction, as for the training of the recognizer; a fit in the other direction has another scale.
     let crop_from_photo = Similarity::between(&landmarks.0, template);
     let photo_from_crop = crop_from_photo.inverse();
-    AlignedFace(RgbImage::from_fn(size.width, size.height, |x, y| {
-        let at = photo_from_crop.apply(Point {
-            x: x as f32,
-            y: y as f32,
-        });
-        bilinear(photo, at)
-    }))
+    AlignedFace(sampled_in(photo, &photo_from_crop, size))
+}
+
+/// A square picture whose pixel `(i, j)` has the photo's colour at the place where the similarity takes `(i, j)`.
+pub(super) fn sampled(photo: &RgbImage, photo_from_picture: &Similarity, side: u32) -> RgbImage {
+    let size = Size {
+        width: side,
+        height: side,
+    };
+    sampled_in(photo, photo_from_picture, size)
+}
+
+/// As [`sampled`], of any size.
+fn sampled_in(photo: &RgbImage, photo_from_picture: &Similarity, size: Size) -> RgbImage {
+    RgbImage::from_fn(size.width, size.height, |x, y| {
+        let (x, y) = (x as f32, y as f32);
+        bilinear(photo, photo_from_picture.apply(Point { x, y }))
+    })
 }
 
 /// By how much a face is turned clockwise in the photo, in radians (−π to π): 0 is upright, π/2 has its forehead to the
 /// right. From the similarity transform that takes the template to its landmarks.
 pub(super) fn tilt(landmarks: &Landmarks) -> f32 {
-    let photo_from_crop = Similarity::between(&TEMPLATE, &landmarks.0);
-    photo_from_crop.b.atan2(photo_from_crop.a)
+    Similarity::between(&TEMPLATE, &landmarks.0).angle()
 }
 
 /// `p ↦ (a·x − b·y + shift.x, b·x + a·y + shift.y)`.
-struct Similarity {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Similarity {
     a: f32,
     b: f32,
     shift: Point,
@@ -87,7 +98,7 @@ struct Similarity {
 impl Similarity {
     /// The least-squares similarity that maps `from` to `to`. If all points of `from` coincide, its numbers are not
     /// finite.
-    fn between(from: &[Point; 5], to: &[Point; 5]) -> Similarity {
+    pub(super) fn between(from: &[Point; 5], to: &[Point; 5]) -> Similarity {
         let (mean_from, mean_to) = (mean(from), mean(to));
         let (mut dot, mut cross, mut spread) = (0.0, 0.0, 0.0);
         for (f, t) in from.iter().zip(to) {
@@ -106,7 +117,7 @@ impl Similarity {
     }
 
     /// A similarity with scale 0 has no inverse: the result is not finite.
-    fn inverse(&self) -> Similarity {
+    pub(super) fn inverse(&self) -> Similarity {
         let square = self.a * self.a + self.b * self.b;
         let (a, b) = (self.a / square, -self.b / square);
         let shift = Point {
@@ -116,7 +127,18 @@ impl Similarity {
         Similarity { a, b, shift }
     }
 
-    fn apply(&self, p: Point) -> Point {
+    /// By how much it turns clockwise (y points down), in radians.
+    pub(super) fn angle(&self) -> f32 {
+        self.b.atan2(self.a)
+    }
+
+    pub(super) fn is_finite(&self) -> bool {
+        [self.a, self.b, self.shift.x, self.shift.y]
+            .iter()
+            .all(|number| number.is_finite())
+    }
+
+    pub(super) fn apply(&self, p: Point) -> Point {
         Point {
             x: self.a * p.x - self.b * p.y + self.shift.x,
             y: self.b * p.x + self.a * p.y + self.shift.y,

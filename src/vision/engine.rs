@@ -1,4 +1,4 @@
-//! The detector and the recognizer together.
+//! All networks together.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use image::{RgbImage, imageops};
 
 use super::detect::{DetectOptions, detect};
 use super::detection::Detection;
+use super::mesh::{Mesh, MeshFace};
 use super::model::BuiltInModel;
 use super::refine::refined;
 use super::search::{FirstPass, Found, SearchOptions, first_pass, further_passes};
@@ -35,6 +36,7 @@ enum Model {
 
 struct Networks {
     detector: Yunet,
+    mesh: Mesh,
     recognizer: Sface,
 }
 
@@ -44,7 +46,7 @@ pub struct Aligned {
     pub crop: AlignedFace,
     /// The crop of the built-in recognizer, if `crop` is that of another one: the quality of a face must not depend on it.
     pub for_quality: Option<AlignedFace>,
-    /// If the model aligns faces by a mesh.
+    /// If the model aligns faces by a mesh, and one could be laid on the face.
     pub mesh: Option<MeshMeasures>,
 }
 
@@ -57,6 +59,7 @@ impl Engine {
         Ok(Engine {
             networks: Arc::new(Networks {
                 detector: Yunet::load(&device)?,
+                mesh: Mesh::load(&device)?,
                 recognizer: Sface::load(&device)?,
             }),
             model: Model::BuiltIn(BuiltInModel::BEST),
@@ -138,12 +141,29 @@ impl Engine {
                 for_quality: None,
                 mesh: None,
             },
+            Model::BuiltIn(BuiltInModel::SfaceMesh) => {
+                let MeshFace {
+                    landmarks,
+                    measures,
+                } = self.networks.mesh.face(photo, face)?;
+                Aligned {
+                    crop: align(photo, &landmarks),
+                    for_quality: None,
+                    mesh: measures,
+                }
+            }
             #[cfg(feature = "byo")]
-            Model::Brought(model) => Aligned {
-                crop: model.align(photo, &face.landmarks),
-                for_quality: Some(align(photo, &face.landmarks)),
-                mesh: None,
-            },
+            Model::Brought(model) => {
+                let MeshFace {
+                    landmarks,
+                    measures,
+                } = self.networks.mesh.face(photo, face)?;
+                Aligned {
+                    crop: model.align(photo, &landmarks),
+                    for_quality: Some(align(photo, &landmarks)),
+                    mesh: measures,
+                }
+            }
         };
         if face.is_negative {
             imageops::invert(&mut aligned.crop.0);

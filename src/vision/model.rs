@@ -17,16 +17,19 @@ pub const EMBEDDING_MODEL: &str = BuiltInModel::BEST.name();
 pub(super) enum BuiltInModel {
     /// SFace, aligned by the mean of both detection passes.
     SfaceRefined,
+    /// SFace, aligned by the mean of those and the face mesh.
+    SfaceMesh,
 }
 
 impl BuiltInModel {
     /// Oldest first. A library may have the vectors of any of them.
-    const ALL: [BuiltInModel; 1] = [BuiltInModel::SfaceRefined];
-    pub(super) const BEST: BuiltInModel = BuiltInModel::SfaceRefined;
+    const ALL: [BuiltInModel; 2] = [BuiltInModel::SfaceRefined, BuiltInModel::SfaceMesh];
+    pub(super) const BEST: BuiltInModel = BuiltInModel::SfaceMesh;
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             BuiltInModel::SfaceRefined => "sface-2021dec-refined",
+            BuiltInModel::SfaceMesh => "sface-2021dec-mesh",
         }
     }
 

@@ -1,6 +1,6 @@
 //! The networks that are built in, for the list that the user sees. `models/README.md` says more.
 
-use super::layers::weights::{SFACE, WeightFile, YUNET};
+use super::layers::weights::{MESH, SFACE, WeightFile, YUNET};
 
 /// A network inside the binary.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,12 @@ pub fn built_in_networks() -> Vec<BuiltInNetwork> {
             "finds faces",
             "MIT",
             "OpenCV Zoo; trained on WIDER FACE by its authors",
+        ),
+        network(
+            &MESH,
+            "lays a mesh on a face",
+            "Apache-2.0",
+            "MediaPipe; the training data are not published by the authors",
         ),
         BuiltInNetwork {
             is_recognizer: true,
