@@ -3,6 +3,8 @@
 //! Only results go to standard output; progress, warnings and errors go to standard error. The exit status is 0 for
 //! success, 1 for a failure (with one line that says what failed, where, and what to do), and 2 for wrong usage.
 
+#[cfg(feature = "byo")]
+mod brought;
 mod cluster;
 mod confirm;
 mod cover;
@@ -19,6 +21,7 @@ mod interrupt;
 mod label;
 mod labels;
 mod merge;
+mod migrate;
 mod models;
 mod move_faces;
 mod name;
@@ -93,6 +96,7 @@ enum Command {
     Name(name::NameArgs),
     Forget(forget::ForgetArgs),
     Relocate(relocate::RelocateArgs),
+    Migrate(migrate::MigrateArgs),
     Place(place::PlaceArgs),
     DeleteName(delete_name::DeleteNameArgs),
     Confirm(confirm::ConfirmArgs),
@@ -173,6 +177,7 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Name(args) => name::run(library, &args),
         Command::Forget(args) => forget::run(library, &args),
         Command::Relocate(args) => relocate::run(library, &args),
+        Command::Migrate(args) => migrate::run(library, &args),
         Command::Place(args) => place::run(library, &args),
         Command::DeleteName(args) => delete_name::run(library, &args),
         Command::Confirm(args) => confirm::run(library, &args),

@@ -161,7 +161,7 @@ fn brought_rows(library: &Library, current: &ModelName) -> Result<Vec<ModelRow>,
     let mut rows = Vec::new();
     for entry in entries {
         let is_current = network_of(current) == Some(entry.model.as_str());
-        let note = space_of(library, &entry)?.map(|figures| figures_text(&figures));
+        let note = space_of(library, &entry)?.map(|figures| super::brought::figures_text(&figures));
         rows.push(ModelRow {
             name: entry.manifest.name,
             task: "recognizes faces".into(),
@@ -182,21 +182,6 @@ fn brought_rows(library: &Library, current: &ModelName) -> Result<Vec<ModelRow>,
         super::terminal::say(&format!("kinfolk: {problem}"));
     }
     Ok(rows)
-}
-
-/// What was estimated from the library, in one line.
-#[cfg(feature = "byo")]
-pub fn figures_text(figures: &crate::vision::brought::SpaceFigures) -> String {
-    format!(
-        "fitted to {} faces of {} people: {:.1} % of the variance of its vectors is kept, whitened with the power {:.2}; the \
-         similarity of strangers varies by {:.3} (by {:.3} in its own vectors, by .092 with SFace)",
-        figures.faces,
-        figures.people,
-        100.0 * figures.kept,
-        figures.whitening,
-        figures.deviation,
-        figures.deviation_before
-    )
 }
 
 #[cfg(feature = "byo")]

@@ -29,3 +29,7 @@ pub(super) fn keep_model(tx: &Transaction<'_>, model: &ModelName) -> Result<(), 
         .execute([CURRENT_MODEL, model.as_str()])?;
     Ok(())
 }
+
+pub(super) fn set_model(tx: &Transaction<'_>, model: &ModelName) -> Result<(), LibraryError> {
+    settings::write(tx, CURRENT_MODEL, Some(model.as_str()))
+}

@@ -43,6 +43,7 @@ mod library_engine;
 mod lock;
 mod lost_folders;
 mod memory_budget;
+mod migrate;
 mod options;
 mod pipeline;
 mod plan;
@@ -67,6 +68,9 @@ pub use gone_folders::gone_folders;
 pub use library_engine::{EngineError, engine_for, library_engine};
 #[cfg(feature = "gui")]
 pub(crate) use memory_budget::Budget;
+pub use migrate::{
+    LeftPhoto, MigrateError, MigrateOptions, MigrationSummary, look_at_migration, migrate,
+};
 pub use options::{MovedFolder, ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
 pub use relocate::{RelocateError, Relocation, look_for_relocated, relocate};

@@ -2,7 +2,6 @@
 
 use thiserror::Error;
 
-use super::ModelName;
 use crate::stop::Stopped;
 
 #[derive(Debug, Error)]
@@ -17,11 +16,11 @@ pub enum VisionError {
     Weights { model: &'static str, reason: String },
     /// Of a newer Kinfolk, or brought by the user to another one.
     #[error(
-        "the faces of this library were embedded by the model {model}, which this Kinfolk can't run: update Kinfolk, or \
-         run `kinfolk migrate` to embed them by {built_in}"
+        "this Kinfolk can't run the model {model:?}, by which the faces of the library were embedded: update Kinfolk, or \
+         run `kinfolk migrate` to embed them by {built_in:?}"
     )]
     UnknownModel {
-        model: ModelName,
+        model: String,
         built_in: &'static str,
     },
     #[cfg(feature = "byo")]

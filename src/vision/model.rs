@@ -7,6 +7,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::VisionError;
 
 /// The name of the model of a new library: the best one that is built in.
@@ -20,6 +22,9 @@ pub(super) enum BuiltInModel {
     /// SFace, aligned by the mean of those and the face mesh.
     SfaceMesh,
 }
+
+/// Models of earlier versions that no build can run any more.
+const FORMER_MODELS: [&str; 1] = ["sface-2021dec"];
 
 impl BuiltInModel {
     /// Oldest first. A library may have the vectors of any of them.
@@ -37,14 +42,15 @@ impl BuiltInModel {
         let mut all = BuiltInModel::ALL.into_iter();
         all.find(|model| model.name() == name.as_str())
             .ok_or_else(|| VisionError::UnknownModel {
-                model: name.clone(),
+                model: name.as_str().to_owned(),
                 built_in: EMBEDDING_MODEL,
             })
     }
 }
 
 /// The name of a model, as the library stores it. Of any text; only some are names of models that this build can run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct ModelName(Arc<str>);
 
 impl ModelName {
@@ -61,9 +67,17 @@ impl ModelName {
         BuiltInModel::of_name(self).is_ok()
     }
 
-    /// Whether it is the model of new libraries.
-    pub fn is_best(&self) -> bool {
-        self.as_str() == EMBEDDING_MODEL
+    /// Whether it came with Kinfolk and there is a better one. A model that the user has brought is not outdated.
+    pub fn is_outdated(&self) -> bool {
+        FORMER_MODELS.contains(&self.as_str())
+            || BuiltInModel::of_name(self).is_ok_and(|model| model != BuiltInModel::BEST)
+    }
+
+    /// The names of all that are built in, oldest first.
+    pub fn built_in() -> Vec<ModelName> {
+        BuiltInModel::ALL
+            .map(|model| ModelName::new(model.name()))
+            .to_vec()
     }
 }
 
@@ -71,6 +85,18 @@ impl ModelName {
 impl Default for ModelName {
     fn default() -> ModelName {
         ModelName::new(EMBEDDING_MODEL)
+    }
+}
+
+impl From<String> for ModelName {
+    fn from(name: String) -> ModelName {
+        ModelName(name.into())
+    }
+}
+
+impl From<ModelName> for String {
+    fn from(model: ModelName) -> String {
+        model.as_str().to_owned()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::run::{kinfolk, kinfolk_on, program};
 
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 28] = [
     "scan",
     "faces",
     "people",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 27] = [
     "cover",
     "forget",
     "relocate",
+    "migrate",
     "place",
     "undo",
     "redo",

@@ -19,6 +19,7 @@ pub use former_roots::FormerRoot;
 pub use not_found::{Decision, UnplacedDecision};
 pub use problems::{FoundProblem, ProblemRow};
 pub use roots::RootRow;
+pub(super) use store_faces::store_embedding;
 
 use super::{PhotoId, RootId};
 use crate::geometry::{Landmarks, PhotoRect, Size};

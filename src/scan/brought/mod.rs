@@ -13,4 +13,4 @@ mod sample;
 pub use add::{add, manifest_at};
 pub use error::BroughtModelError;
 pub use folder::{BroughtEntry, entries, find};
-pub use prepare::{Prepared, model_of, prepare, space_of};
+pub use prepare::{Prepared, model_of, prepare, ready_model, space_of};

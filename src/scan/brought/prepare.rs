@@ -90,6 +90,14 @@ fn fitting_space(
         .map(|space| (space, model)))
 }
 
+/// The model to which a library can be migrated at once; `None` if [`prepare`] would fit a space first.
+pub fn ready_model(
+    library: &Library,
+    entry: &BroughtEntry,
+) -> Result<Option<ModelName>, BroughtModelError> {
+    Ok(fitting_space(library, entry)?.map(|(_, model)| model))
+}
+
 /// What is known of the space that was fitted last for a network.
 pub fn space_of(
     library: &Library,

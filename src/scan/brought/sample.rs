@@ -1,17 +1,19 @@
 //! Runs a brought network on a sample of a library's photos: vectors of people, as far as the library knows them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use super::error::BroughtModelError;
-use crate::geometry::PhotoRect;
-use crate::library::{FaceRow, FaceState, GroupId, Library, PhotoId, Presence};
-use crate::photo;
-use crate::scan::{FaceFinder, FaceFinderError, ScanOptions};
+use crate::library::{GroupId, Library, PhotoToEmbed};
+use crate::photo::{self, Limits};
+use crate::scan::ScanOptions;
+use crate::scan::face_finder::{FaceFinder, FaceFinderError};
 use crate::stop::StopFlag;
 use crate::vision::brought::BroughtNetwork;
-use crate::vision::{AlignedFace, Engine};
+use crate::vision::{AlignedFace, Engine, ModelName};
 
 /// Photos of a sample. Each takes as long as in a scan.
 const MAX_PHOTOS: usize = 400;
@@ -19,9 +21,6 @@ const MAX_PHOTOS: usize = 400;
 const MAX_FACES_EACH: usize = 16;
 /// People whose first face is kept to try the network.
 const MAX_TRIED: usize = 40;
-/// Intersection over union of the boxes of a face in the library and the same face found again.
-const SAME_BOX: f32 = 0.5;
-
 /// Vectors of a sample.
 pub(super) struct Sample {
     /// By person.
@@ -46,16 +45,15 @@ pub(super) fn sample(
     stop: &StopFlag,
     on_photo: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Sample, BroughtModelError> {
-    let photos = sampled_photos(library)?;
+    let photos = sampled_photos(library, &engine.model())?;
     let finder = FaceFinder::new(engine, ScanOptions::default(), stop.clone());
-    let done = std::sync::atomic::AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
     let found: Vec<Result<Vec<SampledFace>, BroughtModelError>> = photos
         .par_iter()
-        .map(|(path, known)| {
+        .map(|photo| {
             stop.check()?;
-            let faces = faces_of(&finder, network, path, known);
-            let done = 1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            on_photo(done, photos.len());
+            let faces = faces_of(&finder, network, photo, stop);
+            on_photo(1 + done.fetch_add(1, Ordering::Relaxed), photos.len());
             faces
         })
         .collect();
@@ -82,61 +80,63 @@ pub(super) fn sample(
     }
 }
 
-/// The path of a photo, and its faces with their groups.
-type SampledPhoto = (std::path::PathBuf, Vec<(PhotoRect, Option<GroupId>)>);
+/// A photo of a sample.
+struct SampledPhoto {
+    path: PathBuf,
+    known: PhotoToEmbed,
+    /// The group of each known face.
+    groups: Vec<Option<GroupId>>,
+}
 
-/// Present photos with recognizable faces, evenly spread.
-fn sampled_photos(library: &Library) -> Result<Vec<SampledPhoto>, BroughtModelError> {
-    let is_sampled = |face: &FaceRow| {
-        face.recognizable && face.presence == Presence::Present && face.state != FaceState::NotAFace
-    };
-    let mut by_photo: BTreeMap<PhotoId, Vec<(PhotoRect, Option<GroupId>)>> = BTreeMap::new();
-    for face in library.all_faces()?.into_iter().filter(is_sampled) {
-        by_photo
-            .entry(face.photo_id)
-            .or_default()
-            .push((face.box_in_photo, face.group));
-    }
-    let step = by_photo.len().div_ceil(MAX_PHOTOS).max(1);
+/// Present photos with faces that have an embedding, evenly spread. No face has one by `model`, which is not fitted yet.
+fn sampled_photos(
+    library: &Library,
+    model: &ModelName,
+) -> Result<Vec<SampledPhoto>, BroughtModelError> {
+    let photo_ids = library.photos_to_embed(model)?;
+    let step = photo_ids.len().div_ceil(MAX_PHOTOS).max(1);
     let mut photos = Vec::new();
-    for (photo_id, faces) in by_photo.into_iter().step_by(step) {
-        if let Some(photo) = library.photo(photo_id)? {
-            photos.push((photo.absolute(), faces));
+    for photo_id in photo_ids.into_iter().step_by(step) {
+        let known = library.photo_to_embed(photo_id, model)?;
+        let Some((known, row)) = known.zip(library.photo(photo_id)?) else {
+            continue;
+        };
+        let mut groups = Vec::with_capacity(known.faces.len());
+        for face in &known.faces {
+            groups.push(library.face(face.face_id)?.and_then(|face| face.group));
         }
+        photos.push(SampledPhoto {
+            path: row.absolute(),
+            known,
+            groups,
+        });
     }
     Ok(photos)
 }
 
+/// The faces of a photo; none if it has changed since it was scanned.
 fn faces_of(
     finder: &FaceFinder<'_>,
     network: &BroughtNetwork,
-    path: &std::path::Path,
-    known: &[(PhotoRect, Option<GroupId>)],
+    photo: &SampledPhoto,
+    stop: &StopFlag,
 ) -> Result<Vec<SampledFace>, BroughtModelError> {
-    let file = photo::read(path, &photo::Limits::default(), &StopFlag::default())
-        .map_err(FaceFinderError::from)?;
-    let searched = finder.search(&file)?;
+    let file = photo::read(&photo.path, &Limits::default(), stop).map_err(FaceFinderError::from)?;
+    if file.content_hash != photo.known.content_hash {
+        return Ok(Vec::new());
+    }
+    let aligned = finder.align_known(&file, &photo.known)?.unwrap_or_default();
+    let crops: Vec<AlignedFace> = aligned.into_iter().map(|(_, crop)| crop).collect();
     let vectors = network
-        .embed(&searched.crops)
-        .map_err(|error| BroughtModelError::network(path, error))?;
-    let recognizable = searched
-        .faces
-        .iter()
-        .filter(|face| face.quality.recognizable());
-    let sampled =
-        recognizable
-            .zip(searched.crops.iter().zip(vectors))
-            .map(|(face, (crop, vector))| {
-                let here = |(rect, _): &&(PhotoRect, Option<GroupId>)| {
-                    rect.iou(&face.detection.box_in_photo) > SAME_BOX
-                };
-                SampledFace {
-                    group: known.iter().find(here).and_then(|(_, group)| *group),
-                    crop: crop.clone(),
-                    vector: vector.numbers,
-                }
-            });
-    Ok(sampled.collect())
+        .embed(&crops)
+        .map_err(|error| BroughtModelError::network(Path::new(&network.manifest().file), error))?;
+    let faces = photo.groups.iter().zip(crops).zip(vectors);
+    let faces = faces.map(|((group, crop), vector)| SampledFace {
+        group: *group,
+        crop,
+        vector: vector.numbers,
+    });
+    Ok(faces.collect())
 }
 
 #[derive(Default)]

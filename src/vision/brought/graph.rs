@@ -81,9 +81,10 @@ pub fn inspect(file: &[u8], manifest: &Manifest) -> Result<Graph, BroughtError> 
 
 /// Whether the file says which version of ONNX's operators it means.
 fn check_version(model: &ModelProto) -> Result<(), BroughtError> {
-    let mut own = model.opset_import.iter().filter(|import| {
-        ["", "ai.onnx"].contains(&import.domain.as_deref().unwrap_or_default())
-    });
+    let mut own = model
+        .opset_import
+        .iter()
+        .filter(|import| ["", "ai.onnx"].contains(&import.domain.as_deref().unwrap_or_default()));
     match (own.next().and_then(|import| import.version), own.next()) {
         (Some(version), None) if VERSIONS.contains(&version) => Ok(()),
         (version, _) => Err(BroughtError::Refused(format!(
