@@ -154,14 +154,20 @@ fn built_in_row(network: BuiltInNetwork, current: &ModelName) -> ModelRow {
 
 #[cfg(feature = "byo")]
 fn brought_rows(library: &Library, current: &ModelName) -> Result<Vec<ModelRow>, CliError> {
-    use crate::scan::brought::{entries, space_of};
+    use crate::scan::brought::{entries, ready_model, space_of};
     use crate::vision::brought::network_of;
 
     let (entries, problems) = entries(library)?;
     let mut rows = Vec::new();
     for entry in entries {
         let is_current = network_of(current) == Some(entry.model.as_str());
-        let note = space_of(library, &entry)?.map(|figures| super::brought::figures_text(&figures));
+        let mut note = space_of(library, &entry)?.map_or_else(
+            || "not fitted to this library yet".to_owned(),
+            |figures| super::brought::figures_text(&figures),
+        );
+        if is_current && ready_model(library, &entry)?.is_none() {
+            note += "; the library has grown to twice the faces: migrate to it again";
+        }
         rows.push(ModelRow {
             name: entry.manifest.name,
             task: "recognizes faces".into(),
@@ -175,7 +181,7 @@ fn brought_rows(library: &Library, current: &ModelName) -> Result<Vec<ModelRow>,
             } else {
                 entry.model
             }),
-            note: note.or_else(|| Some("not fitted to this library yet".into())),
+            note: Some(note),
         });
     }
     for problem in problems {

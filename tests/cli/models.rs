@@ -90,6 +90,10 @@ mod brought {
         }
 
         fn add(&self, manifest: &str, accept: bool) -> Run {
+            self.add_to(&self.library(), manifest, accept)
+        }
+
+        fn add_to(&self, library: &Path, manifest: &str, accept: bool) -> Run {
             let mut command = program();
             command
                 .args(["models", "add"])
@@ -97,7 +101,7 @@ mod brought {
             if accept {
                 command.arg("--accept-licence");
             }
-            command.arg("--library").arg(self.library());
+            command.arg("--library").arg(library);
             when_free(|| command.output().unwrap().into())
         }
 
@@ -290,5 +294,29 @@ mod brought {
             run.stdout
         );
         assert_eq!(run.status, 0);
+    }
+
+    /// The photos of this library are no pictures: the network is looked up, and then nothing can be read.
+    #[test]
+    fn a_migration_goes_to_a_network_by_its_name() {
+        let brought = Brought::new();
+        let mut home = crate::support::home::Home::new();
+        home.photo("a.jpg", &[0, 1]);
+        let closed = home.close();
+        brought.add_to(&closed.library, "small.json", true).done();
+        let told = kinfolk_on(&closed.library, "migrate --to small --dry-run").done();
+        assert!(told.contains("2 faces in 1 photo by small@"), "{told}");
+        let told = kinfolk_on(&closed.library, "migrate --to small").failed();
+        assert!(told.contains("of 1 photos none could be read"), "{told}");
+        let told = kinfolk_on(&closed.library, "migrate --to nothing").failed();
+        assert!(
+            told.contains("\"nothing\"") && told.contains("kinfolk models"),
+            "{told}"
+        );
+        let rows = list(&closed.library);
+        assert!(
+            rows.iter()
+                .any(|row| row["name"] == "SFace" && row["current"] == true)
+        );
     }
 }

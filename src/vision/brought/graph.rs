@@ -14,16 +14,16 @@ use super::bounds::check_bounds;
 use super::error::BroughtError;
 use super::field::shortened;
 use super::manifest::{Layout, Manifest};
-use super::shapes::{Attributes, Known, MAX_DIMENSIONS, run_of, volume};
+use super::shapes::{Attributes, Known, MAX_DIMENSIONS, MAX_FOLLOWED, run_of, volume};
 
 /// Multiplications of one face. The largest usual recognizer, IResNet-200 at 112 pixels, has 24 · 10⁹.
 const MAX_MULTIPLICATIONS: u64 = 60_000_000_000;
 /// Bytes of all values between the layers together; IResNet-100 has 200 MB. A run holds a part of them at a time.
 const MAX_VALUE_BYTES: u64 = 1 << 30;
+/// Layers and other nodes. A vision transformer has 3,000.
+const MAX_NODES: usize = 10_000;
 /// Versions of ONNX's operators (opset) that `shapes` follows.
 const VERSIONS: std::ops::RangeInclusive<i64> = 7..=25;
-/// Numbers of a list of integers whose content is followed, such as the shape for a `Reshape`.
-const MAX_FOLLOWED: usize = 64;
 
 /// What was found in a graph that may be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,12 @@ pub fn inspect(file: &[u8], manifest: &Manifest) -> Result<Graph, BroughtError> 
     let graph = model
         .graph
         .ok_or_else(|| BroughtError::NotOnnx("it has no graph".into()))?;
+    if graph.node.len() > MAX_NODES {
+        return Err(BroughtError::Refused(format!(
+            "it has {} nodes, more than {MAX_NODES}",
+            graph.node.len()
+        )));
+    }
     let mut values = HashMap::new();
     let mut parameters = 0;
     for tensor in &graph.initializer {

@@ -11,6 +11,8 @@ use super::error::BroughtError;
 pub(super) const MAX_DIMENSIONS: usize = 8;
 /// Numbers of a value.
 const MAX_NUMBERS: u64 = 1 << 28;
+/// Numbers of a list of integers whose content is followed, such as the shape for a `Reshape`.
+pub(super) const MAX_FOLLOWED: usize = 64;
 /// Padding, strides and sides of windows.
 const MAX_WINDOW: i64 = 1024;
 
@@ -30,11 +32,11 @@ impl Known {
         }
     }
 
-    /// `integers` has as many numbers as `shape`.
+    /// `integers` has as many numbers as `shape`. The content of long lists is not followed.
     pub fn of_integers(shape: Vec<usize>, integers: Vec<i64>) -> Known {
         Known {
             shape,
-            integers: Some(integers),
+            integers: (integers.len() <= MAX_FOLLOWED).then_some(integers),
         }
     }
 }
@@ -281,6 +283,9 @@ fn elementwise(operator: &str, inputs: &Inputs<'_>) -> Result<Run, String> {
 /// Shapes are calculated with short lists of integers.
 fn calculate(operator: &str, a: &Known, b: &Known, numbers: usize) -> Option<Vec<i64>> {
     let (a, b) = (a.integers.as_deref()?, b.integers.as_deref()?);
+    if numbers > MAX_FOLLOWED {
+        return None;
+    }
     let at = |of: &[i64], index: usize| {
         if of.len() == 1 {
             Some(of[0])
@@ -342,10 +347,7 @@ fn convolution(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Run, 
     if !(3..=4).contains(&shape.len()) || weight.len() != shape.len() || weight.contains(&0) {
         return Err(problem());
     }
-    let group = attributes
-        .window("group", 0, 1, 1)
-        .map(|_| attributes.integer("group").unwrap_or(1))?;
-    let group = usize::try_from(group).unwrap_or(0);
+    let group = usize::try_from(attributes.integer("group").unwrap_or(1)).unwrap_or(0);
     let (channels, kernel) = (shape[1], &weight[2..]);
     if group == 0 || weight[1].checked_mul(group) != Some(channels) || weight[0] % group != 0 {
         return Err(problem());
@@ -540,7 +542,7 @@ fn concat(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Run, Strin
             .checked_add(next.shape[axis])
             .ok_or("joins too much")?;
         all = match (all, &next.integers) {
-            (Some(mut all), Some(more)) => {
+            (Some(mut all), Some(more)) if all.len() + more.len() <= MAX_FOLLOWED => {
                 all.extend(more);
                 Some(all)
             }
