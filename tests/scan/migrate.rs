@@ -11,7 +11,8 @@ use kinfolk::curate;
 use kinfolk::library::{FaceId, Library, ScannedPhoto};
 use kinfolk::photo::ContentHash;
 use kinfolk::scan::{
-    EngineError, MigrateError, MigrateOptions, MigrationSummary, ScanControl, look_at_migration, migrate,
+    EngineError, MigrateError, MigrateOptions, MigrationSummary, ScanControl, look_at_migration,
+    migrate,
 };
 use kinfolk::vision::{DetectOptions, EMBEDDING_MODEL, Embedding, ModelName, VisionError};
 use rusqlite::Connection;
@@ -250,7 +251,9 @@ fn new_photos_are_embedded_by_the_library_s_model_or_not_at_all() {
     );
     let unknown = matches!(
         back,
-        Err(MigrateError::Engine(EngineError::Vision(VisionError::UnknownModel { .. })))
+        Err(MigrateError::Engine(EngineError::Vision(
+            VisionError::UnknownModel { .. }
+        )))
     );
     assert!(unknown, "{back:?}");
     assert_eq!(world.library.embedding_model().expect("read"), best());

@@ -10,9 +10,9 @@ use super::error::BroughtError;
 const MAX_ALIKE: f64 = 0.97;
 /// Least similarity of a face with itself.
 const MIN_SAME: f64 = 0.9999;
-/// A face that is cut out half a pixel aside must be more like itself than this many standard deviations of the similarity of
-/// different people.
-const MIN_DEVIATIONS: f64 = 2.0;
+/// A face that is cut out half a pixel aside must be more like itself than all but this share of the pairs of different people
+/// are like each other.
+const MAX_LIKE_MOVED: f64 = 0.05;
 
 /// Checks vectors of unit norm: `faces` of different people, `again` from the same crops, `moved` from crops that lie half a
 /// pixel aside; all in the same order.
@@ -45,13 +45,12 @@ pub fn check_vectors(
             "the vectors of different people are all alike (mean cosine {alike:.3})"
         ));
     }
-    let variance = strangers
-        .iter()
-        .map(|similarity| (similarity - alike).powi(2))
-        .sum::<f64>();
-    let deviation = (variance / strangers.len() as f64).sqrt();
     let moved = mean(&pairs(faces, moved).collect::<Vec<f64>>());
-    if moved < alike + MIN_DEVIATIONS * deviation {
+    let as_alike = strangers
+        .iter()
+        .filter(|similarity| **similarity >= moved)
+        .count();
+    if as_alike as f64 > MAX_LIKE_MOVED * strangers.len() as f64 {
         return useless(format!(
             "a face moved by half a pixel is hardly more like itself than like other people (mean cosines {moved:.3} and \
              {alike:.3})"

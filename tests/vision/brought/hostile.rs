@@ -22,7 +22,7 @@ fn refused(file: Vec<u8>) -> String {
     let error = load(file).err().expect("refused");
     let taken = allocated().bytes - before;
     assert!(
-        taken < 24 * length + (1 << 20),
+        taken < 8 * length + (32 << 20),
         "{taken} bytes for a file of {length}: {error}"
     );
     assert!(
