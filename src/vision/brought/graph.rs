@@ -234,7 +234,7 @@ fn constant(tensor: &TensorProto) -> Result<(String, Known), BroughtError> {
     };
     let is_whole = raw
         .as_ref()
-        .is_none_or(|raw| raw.len() as u64 % bytes_each == 0);
+        .is_none_or(|raw| (raw.len() as u64).is_multiple_of(bytes_each));
     if held != claimed || !is_whole {
         return Err(refused(format!(
             "claims {claimed} numbers and holds {held}"
