@@ -11,7 +11,9 @@ use super::named_faces::person_called;
 use super::open::LibraryChoice;
 use super::output::{self, Format};
 use super::{interrupt, terminal};
-use crate::export::{self, AlbumOptions, AlbumProgress, AlbumSummary, CopyMode};
+use crate::export::{
+    self, AlbumOptions, AlbumProgress, AlbumSummary, CopyMode, FaceTable, TableOptions,
+};
 use crate::library::{GroupId, Library};
 use crate::text::counted;
 
@@ -107,6 +109,10 @@ pub struct TableArgs {
     /// The format, if the ending of the file does not tell it
     #[arg(long, value_enum)]
     format: Option<Format>,
+
+    /// Also the columns of what was measured of each face, as `kinfolk faces --measures`
+    #[arg(long)]
+    measures: bool,
 
     /// Replace DEST if it holds any text; never a photo or the library
     #[arg(long)]
@@ -317,7 +323,11 @@ fn summary_text(summary: &AlbumSummary) -> String {
 fn table(choice: &LibraryChoice, args: &TableArgs) -> Result<(), CliError> {
     let library = choice.open_to_read()?;
     for (path, format) in table_files(args)? {
-        export::table_file(&library, format.into(), &path, args.force)?;
+        let options = TableOptions {
+            measures: args.measures,
+            ..FaceTable::Present.into()
+        };
+        export::table_file(&library, options, format.into(), &path, args.force)?;
         output::print_line(&format!("wrote {}", path.display()))?;
     }
     Ok(())

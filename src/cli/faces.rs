@@ -2,12 +2,12 @@
 
 use std::io::Write as _;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::error::CliError;
 use super::open::LibraryChoice;
 use super::output::{Format, Stdout};
-use crate::export::{self, ExportError, FaceTable};
+use crate::export::{self, ExportError, FaceTable, TableOptions};
 
 /// List every face that is there: where it is, how sure, and whose
 #[derive(Args)]
@@ -20,9 +20,14 @@ Faces in photos that are gone (deleted, or on a drive that is away), and faces t
 not count and are left out; what was decided about them is kept. --with-away and --not-found add a column `presence`:
 empty, away or not-found. `kinfolk place` says which face of a photo one that was not found is.
 
+--measures adds quality (as a cover, 0 to 1), side (pixels), sharpness, norm (of the embedding) and what a face mesh tells:
+face_flag (0 to 1), yaw, pitch and roll (degrees: to the person's left, up, clockwise), eyes_open (height by width) and
+smile. A cell is empty where that was not measured.
+
 Examples:
   kinfolk faces > faces.csv
   kinfolk faces --not-found
+  kinfolk faces --sort best --measures      the best shots first
   kinfolk faces --format json | jq '.[] | select(.person == \"Maria\") | .path'")]
 pub struct FacesArgs {
     /// How to print the table
@@ -33,9 +38,25 @@ pub struct FacesArgs {
     #[arg(long)]
     with_away: bool,
 
+    /// The order of the faces
+    #[arg(long, value_enum, default_value_t = Sort::Path)]
+    sort: Sort,
+
+    /// Add columns of what was measured of each face
+    #[arg(long)]
+    measures: bool,
+
     /// List only the faces that a changed photo no longer shows
     #[arg(long, conflicts_with = "with_away")]
     not_found: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Sort {
+    /// By folder and path
+    Path,
+    /// The best shot first: large, sharp, looking into the camera with open eyes
+    Best,
 }
 
 pub fn run(choice: &LibraryChoice, args: &FacesArgs) -> Result<(), CliError> {
@@ -46,7 +67,12 @@ pub fn run(choice: &LibraryChoice, args: &FacesArgs) -> Result<(), CliError> {
         (false, true) => FaceTable::WithAway,
         (false, false) => FaceTable::Present,
     };
-    export::table(&library, which, args.format.into(), &mut out)?;
+    let options = TableOptions {
+        which,
+        measures: args.measures,
+        best_first: args.sort == Sort::Best,
+    };
+    export::table(&library, options, args.format.into(), &mut out)?;
     out.flush().map_err(ExportError::Output)?;
     Ok(())
 }

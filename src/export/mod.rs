@@ -13,6 +13,7 @@ pub use albums::{
 };
 pub use error::ExportError;
 pub use tables::{
-    FACE_COLUMNS, FaceTable, FaceTableRow, TableFormat, clusters, escaped_cell, rounded, table,
-    table_file, unescaped_cell, write_csv_rows, write_json_rows,
+    FACE_COLUMNS, FaceTable, FaceTableRow, MEASURE_COLUMNS, MeasureCells, TableFormat,
+    TableOptions, clusters, escaped_cell, rounded, table, table_file, unescaped_cell,
+    write_csv_rows, write_json_rows,
 };

@@ -1,6 +1,7 @@
 //! The window, driven by its accessible labels and by its parts.
 
 mod away;
+mod better_model;
 mod commands;
 mod folders;
 mod frame_cost;

@@ -9,6 +9,7 @@ mod help;
 mod hostile;
 mod identify;
 mod labels;
+mod migrate;
 mod models;
 mod review;
 mod run;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::run::{kinfolk_on, when_free};
+use super::run::kinfolk_on;
 
 fn list(library: &Path) -> Vec<serde_json::Value> {
     let json = kinfolk_on(library, "models --format json").done();
@@ -58,7 +58,8 @@ mod brought {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::cli::run::{Run, program};
+    use crate::cli::run::{Run, program, when_free};
+    use crate::support::home::write;
     use crate::support::onnx::{manifest_json, mean_network, random_network};
 
     struct Brought {
@@ -77,12 +78,11 @@ mod brought {
         }
 
         fn write(&self, name: &str, manifest: &Value, file: &[u8]) {
-            fs::write(
-                self.folder.path().join(format!("{name}.json")),
-                manifest.to_string(),
-            )
-            .unwrap();
-            fs::write(self.folder.path().join(format!("{name}.onnx")), file).unwrap();
+            write(
+                &self.folder.path().join(format!("{name}.json")),
+                manifest.to_string().as_bytes(),
+            );
+            write(&self.folder.path().join(format!("{name}.onnx")), file);
         }
 
         fn library(&self) -> PathBuf {
@@ -219,11 +219,10 @@ mod brought {
             ),
         ] {
             brought.write("other", &right, &file);
-            fs::write(
-                brought.folder.path().join(format!("{name}.json")),
-                manifest.to_string(),
-            )
-            .unwrap();
+            write(
+                &brought.folder.path().join(format!("{name}.json")),
+                manifest.to_string().as_bytes(),
+            );
             let told = brought.add(&format!("{name}.json"), true).failed();
             assert!(
                 words.iter().all(|word| told.contains(word)),
@@ -274,7 +273,7 @@ mod brought {
         brought.add("small.json", true).done();
         let broken = brought.folder.path().join("library.sqlite.models/broken@1");
         fs::create_dir(&broken).unwrap();
-        fs::write(broken.join("manifest.json"), "{").unwrap();
+        write(&broken.join("manifest.json"), b"{");
         fs::create_dir(
             brought
                 .folder

@@ -3,11 +3,16 @@
 use std::fs;
 
 use kinfolk::curate::{self, Command};
-use kinfolk::export::{self, ExportError, FaceTable, TableFormat, escaped_cell, unescaped_cell};
+use kinfolk::export::{
+    self, ExportError, FaceTable, MEASURE_COLUMNS, TableFormat, TableOptions, escaped_cell,
+    unescaped_cell,
+};
 use kinfolk::library::Library;
+use kinfolk::vision::{FaceMeasures, MeshMeasures};
 use proptest::prelude::*;
 
 use crate::support::home::{Home, write};
+use crate::support::test_library::photo_of;
 
 fn csv_rows(library: &Library) -> Vec<Vec<String>> {
     let mut text = Vec::new();
@@ -149,17 +154,17 @@ fn an_own_table_is_replaced_and_a_foreign_file_only_by_force() {
     home.photo("a.jpg", &[0]);
     for (file, format) in [("t.csv", TableFormat::Csv), ("t.json", TableFormat::Json)] {
         let path = home.path().join(file);
-        export::table_file(&home.library, format, &path, false).unwrap();
+        export::table_file(&home.library, FaceTable::Present, format, &path, false).unwrap();
         let first = fs::read(&path).unwrap();
         home.photo(&format!("{file}.jpg"), &[0]);
-        export::table_file(&home.library, format, &path, false).unwrap();
+        export::table_file(&home.library, FaceTable::Present, format, &path, false).unwrap();
         assert!(fs::read(&path).unwrap().len() > first.len());
 
         write(&path, b"my diary");
-        let refused = export::table_file(&home.library, format, &path, false);
+        let refused = export::table_file(&home.library, FaceTable::Present, format, &path, false);
         assert!(matches!(refused, Err(ExportError::ForeignFile { .. })));
         assert_eq!(fs::read(&path).unwrap(), b"my diary");
-        export::table_file(&home.library, format, &path, true).unwrap();
+        export::table_file(&home.library, FaceTable::Present, format, &path, true).unwrap();
         assert_ne!(fs::read(&path).unwrap(), b"my diary");
     }
 }
@@ -178,7 +183,8 @@ fn never_replaced(library: &Library, path: &std::path::Path) -> ExportError {
     let before = fs::read(path).ok();
     let mut last = None;
     for force in [false, true] {
-        let refused = export::table_file(library, TableFormat::Csv, path, force);
+        let refused =
+            export::table_file(library, FaceTable::Present, TableFormat::Csv, path, force);
         assert!(refused.is_err(), "{path:?}, force {force}");
         last = refused.err();
         assert_eq!(fs::read(path).ok(), before, "{path:?}");
@@ -253,6 +259,89 @@ fn force_replaces_text_and_nothing_else() {
     }
     let latin = home.path().join("latin.csv");
     write(&latin, b"nom;pr\xe9nom\r\n");
-    export::table_file(&home.library, TableFormat::Csv, &latin, true).unwrap();
+    export::table_file(
+        &home.library,
+        FaceTable::Present,
+        TableFormat::Csv,
+        &latin,
+        true,
+    )
+    .unwrap();
     assert!(fs::read(&latin).unwrap().starts_with(b"root,path"));
+}
+
+#[test]
+fn measures_are_further_columns_and_best_shots_come_first_when_asked() {
+    let mut home = Home::new();
+    let root_id = home.library.add_root(&home.photos()).unwrap();
+    let mesh = MeshMeasures {
+        face_flag: 0.98,
+        yaw: -0.5,
+        pitch: 0.1,
+        roll: 0.0,
+        eyes_open: 0.31,
+        smile: 0.2,
+    };
+    let measured = FaceMeasures {
+        side: Some(60.0),
+        sharpness: Some(123.45),
+        norm: Some(11.0),
+        mesh: Some(mesh),
+        is_negative: false,
+    };
+    for (path, quality, measures) in [
+        ("a.jpg", 0.25, FaceMeasures::default()),
+        ("b.jpg", 0.75, measured),
+    ] {
+        let mut photo = photo_of(root_id, path, &[1]);
+        photo.faces[0].quality = quality;
+        photo.faces[0].measures = measures;
+        home.library.store_scanned(&[photo]).unwrap();
+    }
+    let written = |options: TableOptions, format| {
+        let mut text = Vec::new();
+        export::table(&home.library, options, format, &mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    };
+    let best = TableOptions {
+        measures: true,
+        best_first: true,
+        ..FaceTable::Present.into()
+    };
+    let csv = written(best, TableFormat::Csv);
+    let lines: Vec<&str> = csv.lines().collect();
+    let columns = MEASURE_COLUMNS.join(",");
+    assert!(
+        lines[0].ends_with(&format!("person,state,{columns}")),
+        "{csv}"
+    );
+    assert!(
+        lines[1].contains("b.jpg") && lines[2].contains("a.jpg"),
+        "{csv}"
+    );
+    let numbers = ",0.75,60,123.5,11,0.98,-28.6,5.7,0,0.31,0.2";
+    assert!(lines[1].ends_with(numbers), "{csv}");
+    assert!(lines[2].ends_with(",0.25,,,,,,,,,"), "{csv}");
+    let json = written(best, TableFormat::Json);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    assert_eq!(rows[0]["yaw"], -28.6);
+    assert_eq!(rows[1]["yaw"], serde_json::Value::Null);
+
+    let with_away = TableOptions {
+        which: FaceTable::WithAway,
+        measures: true,
+        best_first: false,
+    };
+    let csv = written(with_away, TableFormat::Csv);
+    assert!(
+        csv.lines()
+            .next()
+            .unwrap()
+            .ends_with(&format!("state,presence,{columns}"))
+    );
+    // A table with measures is still a table of faces, which another one may replace.
+    let file = home.photos().join("../faces.csv");
+    for options in [best, FaceTable::Present.into()] {
+        export::table_file(&home.library, options, TableFormat::Csv, &file, false).unwrap();
+    }
 }

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::world::{World, astronaut, options};
 use crate::support::onnx::{Graph, constant, integer, manifest_json, node, random_network, value};
-use crate::support::{demo_photo, engine};
+use crate::support::{demo_photo, engine, pictures};
 use crate::vision::brought::sface::{sface_manifest, sface_onnx};
 
 /// A library of the demo photos with most people, scanned and grouped.
@@ -33,12 +33,11 @@ fn bring(world: &World, manifest: &Value, file: &[u8]) -> Result<BroughtEntry, B
     let folder = world.place.path().join("brought");
     std::fs::create_dir_all(&folder).expect("folder");
     let path = folder.join("manifest.json");
-    std::fs::write(&path, manifest.to_string()).expect("write");
-    std::fs::write(
-        folder.join(manifest["file"].as_str().expect("a name")),
+    pictures::write(&path, manifest.to_string().as_bytes());
+    pictures::write(
+        &folder.join(manifest["file"].as_str().expect("a name")),
         file,
-    )
-    .expect("write");
+    );
     add(&world.library, &path)
 }
 
@@ -278,7 +277,7 @@ fn a_network_that_was_changed_afterwards_is_refused() {
     let mut changed = file;
     let last = changed.len() - 1000;
     changed[last] ^= 1;
-    std::fs::write(&onnx, changed).expect("write");
+    pictures::write(&onnx, &changed);
     let told = entry.load().err().expect("refused").to_string();
     assert!(
         told.contains("network.onnx") && told.contains("SHA-256"),

@@ -8,23 +8,21 @@ use std::thread;
 use std::time::Duration;
 
 use kinfolk::curate;
-use kinfolk::library::{FaceId, Library, ScannedPhoto};
-use kinfolk::photo::ContentHash;
+use kinfolk::library::{FaceId, Library};
 use kinfolk::scan::{
     EngineError, MigrateError, MigrateOptions, MigrationSummary, ScanControl, look_at_migration,
     migrate,
 };
-use kinfolk::vision::{DetectOptions, EMBEDDING_MODEL, Embedding, ModelName, VisionError};
+use kinfolk::stop::StopFlag;
+use kinfolk::vision::{EMBEDDING_MODEL, Embedding, ModelName, VisionError};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use super::world::{World, astronaut, obama, options, portrait};
 use crate::support::draw::Draw;
-use crate::support::test_library::{dump, embedding_of, face_of};
+use crate::support::former::{FORMER, make_former, store_portraits};
+use crate::support::test_library::dump;
 use crate::support::{engine, variants};
-
-/// A model of an earlier Kinfolk.
-const FORMER: &str = "sface-2021dec";
 
 fn best() -> ModelName {
     ModelName::new(EMBEDDING_MODEL)
@@ -32,24 +30,6 @@ fn best() -> ModelName {
 
 fn former() -> ModelName {
     ModelName::new(FORMER)
-}
-
-/// The library as an earlier Kinfolk made it: with other vectors, of another model.
-fn make_former(file: &Path) {
-    let library = Connection::open(file).expect("open");
-    let vector = embedding_of(7).to_bytes();
-    library
-        .execute(
-            "UPDATE embedding SET model = ?1, vector = ?2, norm = NULL",
-            (FORMER, vector),
-        )
-        .expect("vectors");
-    library
-        .execute(
-            "UPDATE setting SET value = ?1 WHERE key = 'embedding_model'",
-            [FORMER],
-        )
-        .expect("model");
 }
 
 /// Everything that a migration must leave as it is, row by row: faces with boxes and landmarks, groups, decisions, and the
@@ -271,36 +251,11 @@ fn a_dry_run_says_what_would_be_done_and_changes_nothing() {
 }
 
 /// Many photos of one person, whose faces are known without a search.
-fn crowd_of_files(world: &mut World, photos: usize) -> PathBuf {
+fn former_crowd(world: &mut World, photos: usize) -> PathBuf {
     let picture = portrait("obama.jpg", 200);
-    let found = engine()
-        .detect(&picture, &DetectOptions::default())
-        .expect("detect");
-    let root = fs::canonicalize(world.photos()).expect("folder");
-    let root_id = world.library.add_root(&root).expect("root");
-    let store = |number: usize| {
-        let mut picture = picture.clone();
-        picture.put_pixel(0, 0, image::Rgb([number as u8, (number / 256) as u8, 0]));
-        let path = format!("{number:04}.png");
-        picture.save(root.join(&path)).expect("a file");
-        let bytes = fs::read(root.join(&path)).expect("a file");
-        let mut face = face_of(7, 0);
-        face.box_in_photo = found[0].box_in_photo;
-        face.landmarks = found[0].landmarks;
-        ScannedPhoto {
-            file_size: bytes.len() as u64,
-            content_hash: ContentHash(blake3::hash(&bytes).into()),
-            size: kinfolk::geometry::Size {
-                width: picture.width(),
-                height: picture.height(),
-            },
-            faces: vec![face],
-            ..crate::support::test_library::photo_of(root_id, &path, &[])
-        }
-    };
-    let photos: Vec<ScannedPhoto> = (0..photos).map(store).collect();
-    world.library.store_scanned(&photos).expect("store");
-    curate::group_again(&mut world.library, &Default::default()).expect("group");
+    let folder = world.photos();
+    store_portraits(&mut world.library, &folder, &picture, photos);
+    curate::group_again(&mut world.library, &StopFlag::default()).expect("group");
     world.name("0003.png", "Barack Obama");
     let file = world.place.path().join("library.sqlite");
     make_former(&file);
@@ -310,7 +265,7 @@ fn crowd_of_files(world: &mut World, photos: usize) -> PathBuf {
 #[test]
 fn a_stopped_migration_changes_nothing_that_is_read_and_goes_on_later() {
     let mut world = World::new();
-    let file = crowd_of_files(&mut world, 150);
+    let file = former_crowd(&mut world, 150);
     let before = kept(&file);
     let read = world.library.embeddings().expect("read");
     let mut draw = Draw(11);
@@ -358,7 +313,7 @@ fn a_stopped_migration_changes_nothing_that_is_read_and_goes_on_later() {
 #[test]
 fn a_killed_migration_is_resumed_and_loses_no_decision() {
     let mut world = World::new();
-    let file = crowd_of_files(&mut world, 200);
+    let file = former_crowd(&mut world, 200);
     let before = kept(&file);
     drop(world.library);
     let run = || {

@@ -8,6 +8,7 @@ pub mod allocations;
 pub mod crowd;
 pub mod decisions;
 pub mod draw;
+pub mod former;
 pub mod grouping;
 pub mod home;
 pub mod hostile_files;

@@ -48,6 +48,20 @@ impl Window {
         Window::on(folder, path)
     }
 
+    /// [`Window::open`], with nothing drawn yet.
+    pub fn begin(fill: impl FnOnce(&mut Library, &Path)) -> Window {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("library.sqlite");
+        let mut library = Library::open(&path).expect("new library");
+        fill(&mut library, folder.path());
+        drop(library);
+        let options = AppOptions {
+            library: Some(path),
+            ..AppOptions::default()
+        };
+        Window::unsettled(folder, options)
+    }
+
     /// A window with the library at `path`.
     pub fn on(folder: TempDir, path: PathBuf) -> Window {
         let options = AppOptions {
@@ -59,6 +73,12 @@ impl Window {
 
     /// A window with these options.
     pub fn with(folder: TempDir, options: AppOptions) -> Window {
+        let mut window = Window::unsettled(folder, options);
+        window.settle();
+        window
+    }
+
+    fn unsettled(folder: TempDir, options: AppOptions) -> Window {
         let options = AppOptions {
             demo_folder: Some(folder.path().join("demo")),
             ..options
@@ -68,13 +88,11 @@ impl Window {
             .with_step_dt(0.1)
             .build_eframe(|cc| App::new(&cc.egui_ctx, options));
         let closed = Closed(harness.state().closing());
-        let mut window = Window {
+        Window {
             harness,
             closed,
             folder,
-        };
-        window.settle();
-        window
+        }
     }
 
     /// Unnamed groups of drawn people: `faces[0]` faces of the first, `faces[1]` of the second, …, each in its own

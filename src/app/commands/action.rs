@@ -9,7 +9,7 @@ use crate::app::session::file_dialogs::PathPurpose;
 use crate::app::session::request::{Change, FolderJob};
 use crate::app::state::naming::NameTarget;
 use crate::app::state::navigation::Page;
-use crate::app::state::settings::{GroupSort, ThemeChoice};
+use crate::app::state::settings::{FaceSort, GroupSort, ThemeChoice};
 use crate::curate::Command;
 use crate::library::{FaceId, GroupId, Mark, PhotoId};
 use crate::vision::DeviceChoice;
@@ -42,6 +42,8 @@ pub enum Action {
     LookAgainIn(PathBuf),
     /// Search these known photos for faces again.
     LookAgainAt(Vec<PhotoId>),
+    /// Embed all known faces by a better model.
+    Migrate,
     /// Stop the scan of photos; stop the grouping if it runs already or the scan was stopped before.
     StopScan,
     PauseScan,
@@ -89,6 +91,7 @@ pub enum Action {
     FocusSearch,
     SetSearch(String),
     SetSort(GroupSort),
+    SetFaceSort(FaceSort),
     /// The size of a card's picture, in points.
     SetCardSize(f32),
     SetTheme(ThemeChoice),

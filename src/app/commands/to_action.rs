@@ -371,6 +371,7 @@ fn plain_action(command: UiCommand) -> Option<Action> {
         UiCommand::Problems => Action::Go(Page::Problems),
         UiCommand::AddFolder => Action::AddFolder,
         UiCommand::ScanAll => Action::ScanAll,
+        UiCommand::Migrate => Action::Migrate,
         UiCommand::TryDemo => Action::TryDemo,
         UiCommand::OpenLibrary => Action::OpenLibrary,
         UiCommand::NewLibrary => Action::NewLibrary,

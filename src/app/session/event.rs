@@ -12,7 +12,7 @@ use crate::curate::Outcome;
 use crate::export::AlbumSummary;
 use crate::library::{Forgetting, LibraryError};
 use crate::photo::Patterns;
-use crate::scan::{Progress, Relocation, ScanSummary};
+use crate::scan::{MigrationSummary, Progress, Relocation, ScanSummary};
 
 pub enum Event {
     Opened(Box<Connections>),
@@ -46,6 +46,8 @@ pub enum Direction {
 }
 
 pub enum ScanEvent {
+    /// The library that was opened compares faces by a model to which there is a better one.
+    ModelIsOutdated,
     /// The models are being loaded.
     Preparing,
     Progress(Progress),
@@ -54,6 +56,12 @@ pub enum ScanEvent {
     Finished {
         summary: Box<ScanSummary>,
         /// False if the grouping was stopped.
+        grouped: bool,
+    },
+    /// The end of a migration.
+    Migrated {
+        summary: Box<MigrationSummary>,
+        /// False if the library was not switched, or the grouping was stopped.
         grouped: bool,
     },
     Failed(String),

@@ -61,6 +61,12 @@ pub struct Session {
     pub snapshot: Arc<Snapshot>,
     pub queries: Queries,
     pub scan: Option<ScanState>,
+    /// Faces are compared by a model to which there is a better one.
+    pub model_is_outdated: bool,
+    /// The migration to the better one begins once nothing else runs.
+    pub migration_is_due: bool,
+    /// A scan that begins once the running migration has stopped.
+    pub next_scan: Option<ScanJob>,
     /// A job changes photos or faces: what it does, for the status bar.
     pub folder_change: Option<&'static str>,
     /// Changes that were sent and have no outcome yet.
@@ -94,6 +100,9 @@ impl Session {
             snapshot: Arc::default(),
             queries: Queries::default(),
             scan: None,
+            model_is_outdated: false,
+            migration_is_due: false,
+            next_scan: None,
             folder_change: None,
             in_flight: 0,
             groups_next: false,
@@ -171,6 +180,14 @@ impl Session {
         if let Some(threads) = &mut self.threads {
             self.scan = Some(ScanState::new(job.label(), job.is_again()));
             threads.scan.scan(job, device);
+        }
+    }
+
+    /// Begins to embed all known faces by the best model of this Kinfolk.
+    pub fn begin_migration(&mut self, device: DeviceChoice) {
+        if let Some(threads) = &mut self.threads {
+            self.scan = Some(ScanState::of_migration());
+            threads.scan.migrate(device);
         }
     }
 

@@ -12,13 +12,22 @@ use crate::app::session::worker_thread::WorkerThread;
 use crate::curate::{self, CurateError};
 use crate::library::Library;
 use crate::photo::catch_panic;
-use crate::scan::{self, Progress, ScanControl, ScanError, ScanOptions, ScanSummary};
+use crate::scan::{
+    self, MigrateOptions, Progress, ScanControl, ScanError, ScanOptions, ScanSummary,
+};
 use crate::stop::StopFlag;
-use crate::vision::{DeviceChoice, Engine, VisionError};
+use crate::vision::{DeviceChoice, Engine, ModelName, VisionError};
 
-/// A requested scan, and how to stop it.
+/// What the thread does.
+enum Work {
+    Scan(ScanJob),
+    /// Embed the known faces by the best model.
+    Migration,
+}
+
+/// Requested work, and how to stop it.
 struct RequestedScan {
-    job: ScanJob,
+    work: Work,
     device: DeviceChoice,
     control: ScanControl,
     stop_grouping: StopFlag,
@@ -56,10 +65,19 @@ impl ScanThread {
 
     /// Begins a scan, after the one that is running.
     pub fn scan(&mut self, job: ScanJob, device: DeviceChoice) {
+        self.begin(Work::Scan(job), device);
+    }
+
+    /// Begins a migration to the best model, after the scan that is running.
+    pub fn migrate(&mut self, device: DeviceChoice) {
+        self.begin(Work::Migration, device);
+    }
+
+    fn begin(&mut self, work: Work, device: DeviceChoice) {
         self.control = ScanControl::default();
         self.stop_grouping = StopFlag::default();
         self.thread.send(RequestedScan {
-            job,
+            work,
             device,
             control: self.control.clone(),
             stop_grouping: self.stop_grouping.clone(),
@@ -96,6 +114,10 @@ fn run(
     refresh: &Refresh,
     closed: &StopFlag,
 ) {
+    let model = library.embedding_model();
+    if model.is_ok_and(|model| model.is_outdated()) {
+        events.send(Event::Scan(ScanEvent::ModelIsOutdated));
+    }
     let mut loaded: Option<Loaded> = None;
     while let Ok(requested) = jobs.recv() {
         if closed.is_set() {
@@ -104,14 +126,17 @@ fn run(
         events.send(Event::Scan(ScanEvent::Preparing));
         let scan = || {
             let engine = load_engine(&mut loaded, requested.device, events)?;
-            scan_and_group(
-                &mut library,
-                &mut grouping,
-                &engine,
-                &requested,
-                events,
-                refresh,
-            )
+            match &requested.work {
+                Work::Migration => migrate_and_group(&mut library, &engine, &requested, events),
+                Work::Scan(job) => scan_and_group(
+                    &mut library,
+                    &mut grouping,
+                    &engine,
+                    (job, &requested),
+                    events,
+                    refresh,
+                ),
+            }
         };
         let outcome = catch_panic(scan).unwrap_or_else(|message| {
             tracing::error!("the scan thread has panicked: {message}");
@@ -121,10 +146,7 @@ fn run(
         });
         refresh.now();
         events.send(Event::Scan(match outcome {
-            Ok((summary, grouped)) => ScanEvent::Finished {
-                summary: Box::new(summary),
-                grouped,
-            },
+            Ok(ended) => ended,
             Err(message) => ScanEvent::Failed(message),
         }));
     }
@@ -165,59 +187,102 @@ fn load_engine(
     }
 }
 
-/// Scans, then groups; true with the summary if the grouping was not stopped.
+/// Embeds the known faces by the best model. If the library reads its vectors from now on, groups.
+fn migrate_and_group(
+    library: &mut Library,
+    engine: &Engine,
+    requested: &RequestedScan,
+    events: &Events,
+) -> Result<ScanEvent, String> {
+    let on_progress = |progress: &Progress| {
+        events.send(Event::Scan(ScanEvent::Progress(progress.clone())));
+    };
+    let summary = scan::migrate(
+        library,
+        engine,
+        &ModelName::default(),
+        &MigrateOptions::default(),
+        &requested.control,
+        &on_progress,
+    )
+    .map_err(|error| error.to_string())?;
+    Ok(ScanEvent::Migrated {
+        grouped: summary.switched && group(library, requested, events)?,
+        summary: Box::new(summary),
+    })
+}
+
+/// Scans, then groups.
 fn scan_and_group(
     library: &mut Library,
     grouping: &mut Library,
     engine: &Engine,
-    requested: &RequestedScan,
+    (job, requested): (&ScanJob, &RequestedScan),
     events: &Events,
     refresh: &Refresh,
-) -> Result<(ScanSummary, bool), String> {
+) -> Result<ScanEvent, String> {
     let faces = AtomicU64::new(0);
     let report = Throttle::new(Duration::from_millis(100));
     let (finished, wait) = channel::<()>();
     let stop_grouping = StopFlag::default();
     let summary = std::thread::scope(|scope| {
         scope.spawn(|| group_during_scan(grouping, &faces, wait, refresh, &stop_grouping));
-        let summary = search(library, engine, requested, &|progress: &Progress| {
-            faces.store(progress.faces, Ordering::Relaxed);
-            if report.due() || progress.phase == scan::Phase::Finished {
-                events.send(Event::Scan(ScanEvent::Progress(progress.clone())));
-            }
-            refresh.throttled();
-        });
+        let summary = search(
+            library,
+            engine,
+            job,
+            &requested.control,
+            &|progress: &Progress| {
+                faces.store(progress.faces, Ordering::Relaxed);
+                if report.due() || progress.phase == scan::Phase::Finished {
+                    events.send(Event::Scan(ScanEvent::Progress(progress.clone())));
+                }
+                refresh.throttled();
+            },
+        );
         // The grouping below includes all faces.
         stop_grouping.stop();
         drop(finished);
         summary
     });
     let summary = summary.map_err(|error| error.to_string())?;
-    events.send(Event::Scan(ScanEvent::Grouping));
-    tracing::debug!("grouping begins");
-    let grouped = match curate::group_again(library, &requested.stop_grouping) {
-        Ok(_) => true,
-        Err(CurateError::Stopped(_)) => false,
-        Err(error) => return Err(error.to_string()),
-    };
+    let grouped = group(library, requested, events)?;
     tracing::debug!(
         photos = summary.photos_scanned,
         faces = summary.faces,
         grouped,
         "scan finished"
     );
-    Ok((summary, grouped))
+    Ok(ScanEvent::Finished {
+        summary: Box::new(summary),
+        grouped,
+    })
+}
+
+/// False if it was stopped.
+fn group(
+    library: &mut Library,
+    requested: &RequestedScan,
+    events: &Events,
+) -> Result<bool, String> {
+    events.send(Event::Scan(ScanEvent::Grouping));
+    tracing::debug!("grouping begins");
+    match curate::group_again(library, &requested.stop_grouping) {
+        Ok(_) => Ok(true),
+        Err(CurateError::Stopped(_)) => Ok(false),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn search(
     library: &mut Library,
     engine: &Engine,
-    requested: &RequestedScan,
+    job: &ScanJob,
+    control: &ScanControl,
     on_progress: &(dyn Fn(&Progress) + Sync),
 ) -> Result<ScanSummary, ScanError> {
-    let control = &requested.control;
     let mut options = ScanOptions::default();
-    match &requested.job {
+    match job {
         ScanJob::Photos(photos) => {
             scan::look_again(library, engine, photos, &options, control, on_progress)
         }

@@ -149,6 +149,7 @@ fn library_lines_ui(
             Some(UiCommand::AddFolder),
             Some(UiCommand::ScanAll),
             Some(UiCommand::LookAgain),
+            Some(UiCommand::Migrate),
             Some(UiCommand::LeftOut),
             None,
             Some(UiCommand::NewPlace),

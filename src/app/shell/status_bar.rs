@@ -98,6 +98,9 @@ pub fn scan_message(scan: &ScanState) -> String {
         (ScanStage::Grouping, _) if scan.stopping == Stopping::All => {
             "Stopping the grouping…".to_owned()
         }
+        (ScanStage::Grouping, _) if scan.is_migration => {
+            "Grouping faces by the better model…".to_owned()
+        }
         (ScanStage::Grouping, _) => "Grouping faces…".to_owned(),
         _ if scan.stopping != Stopping::Nothing => "Stopping after the current photos…".to_owned(),
         (ScanStage::Preparing, _) | (ScanStage::Scanning, None) => {
@@ -115,7 +118,11 @@ pub fn scan_message(scan: &ScanState) -> String {
 }
 
 fn progress_message(scan: &ScanState, progress: &Progress) -> String {
-    let doing = if scan.paused { "Paused" } else { "Scanning" };
+    let doing = match (scan.paused, scan.is_migration) {
+        (true, _) => "Paused",
+        (false, true) => "Updating",
+        (false, false) => "Scanning",
+    };
     let mut parts = vec![
         format!(
             "{doing} {}: {} of {}",
@@ -216,6 +223,14 @@ fn summary_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             .clicked()
         {
             cx.go(Page::Away);
+        }
+    }
+    if cx.model_is_outdated {
+        ui.label(cx.tokens.small("·"));
+        let link = ui.link(cx.tokens.small("Faces can be compared better"));
+        let tooltip = UiCommand::Migrate.tooltip_with_key(ui.ctx());
+        if link.on_hover_text(tooltip).clicked() {
+            cx.push(Action::Migrate);
         }
     }
     let problems = counts.problems.into();

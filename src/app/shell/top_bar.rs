@@ -7,7 +7,7 @@ use egui::{
 use crate::app::commands::action::Action;
 use crate::app::commands::ui_command::UiCommand;
 use crate::app::state::navigation::Page;
-use crate::app::state::settings::GroupSort;
+use crate::app::state::settings::{FaceSort, GroupSort};
 use crate::app::theme::{CARD_SIZES, GAP_M, Tokens};
 use crate::app::views::context::ViewContext;
 use crate::app::widgets::counts::{counted, thousands};
@@ -42,6 +42,9 @@ pub fn top_bar_ui(
             }
             if has_groups(cx.page) && width >= WIDTH_FOR_SORT {
                 sort_ui(ui, cx);
+            }
+            if matches!(cx.page, Page::Group(_)) && width >= WIDTH_FOR_SORT {
+                face_sort_ui(ui, cx);
             }
             if cx.page.searchable() {
                 search_ui(ui, cx.tokens, search);
@@ -167,6 +170,24 @@ fn sort_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         .on_hover_text("The order of the cards");
     if sort != cx.sort {
         cx.push(Action::SetSort(sort));
+    }
+}
+
+fn face_sort_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let mut sort = cx.face_sort;
+    let combo = ComboBox::from_id_salt("face sort")
+        .selected_text(sort.text())
+        .show_ui(ui, |ui| {
+            for choice in FaceSort::ALL {
+                ui.selectable_value(&mut sort, choice, choice.text());
+            }
+        });
+    combo
+        .response
+        .accessible_name("Order")
+        .on_hover_text("The order of the faces");
+    if sort != cx.face_sort {
+        cx.push(Action::SetFaceSort(sort));
     }
 }
 

@@ -9,6 +9,8 @@ pub struct ScanState {
     pub what: String,
     /// Known photos are searched again.
     pub again: bool,
+    /// Known faces are embedded by another model; no photo is searched.
+    pub is_migration: bool,
     pub stage: ScanStage,
     pub progress: Option<Progress>,
     pub paused: bool,
@@ -38,10 +40,18 @@ impl ScanState {
         Self {
             what,
             again,
+            is_migration: false,
             stage: ScanStage::Preparing,
             progress: None,
             paused: false,
             stopping: Stopping::Nothing,
+        }
+    }
+
+    pub fn of_migration() -> Self {
+        Self {
+            is_migration: true,
+            ..Self::new("faces".to_owned(), false)
         }
     }
 

@@ -54,6 +54,28 @@ impl GroupSort {
     }
 }
 
+/// The order of a person's faces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaceSort {
+    /// By the date of the photo, in years.
+    #[default]
+    Date,
+    /// Best shot first: sharp, looking into the camera with open eyes.
+    Best,
+}
+
+impl FaceSort {
+    pub const ALL: [FaceSort; 2] = [FaceSort::Date, FaceSort::Best];
+
+    pub fn text(self) -> &'static str {
+        match self {
+            FaceSort::Date => "Date",
+            FaceSort::Best => "Best shot",
+        }
+    }
+}
+
 /// Position and size of the window, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WindowPlace {
@@ -87,6 +109,7 @@ pub struct Settings {
     /// The last folder for albums.
     pub albums: Option<PathBuf>,
     pub sort: GroupSort,
+    pub face_sort: FaceSort,
     pub card_size: f32,
     pub inspector: bool,
     pub device: DeviceChoice,
@@ -101,6 +124,7 @@ impl Default for Settings {
             folder: None,
             albums: None,
             sort: GroupSort::default(),
+            face_sort: FaceSort::default(),
             card_size: theme::CARD_SIZE,
             inspector: true,
             device: DeviceChoice::default(),

@@ -49,6 +49,7 @@ impl App {
             Action::TryDemo => self.try_demo(),
             Action::LookAgainIn(folder) => self.scan(ScanJob::Again(vec![folder])),
             Action::LookAgainAt(photos) => self.scan(ScanJob::Photos(photos)),
+            Action::Migrate => self.migrate(),
             Action::ChooseFolder(_)
             | Action::AskNewPlace(_)
             | Action::ChooseNewPlace
@@ -78,6 +79,7 @@ impl App {
             Action::FocusSearch => self.search.wants_focus = true,
             Action::SetSearch(text) => self.search.text = text,
             Action::SetSort(sort) => self.memory.settings.sort = sort,
+            Action::SetFaceSort(sort) => self.memory.settings.face_sort = sort,
             Action::SetCardSize(size) => self.memory.settings.card_size = size,
             Action::SetDevice(device) => self.memory.settings.device = device,
             Action::SetTheme(theme) => {
@@ -205,6 +207,9 @@ impl App {
     }
 
     fn scan(&mut self, job: ScanJob) {
+        if self.give_way_to(&job) {
+            return;
+        }
         let device = self.device();
         let LibraryState::Session(session) = &mut self.library else {
             return;

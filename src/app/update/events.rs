@@ -139,11 +139,15 @@ impl App {
                     scan_action(&summary),
                 );
                 self.show_unreachable(&summary.unreachable);
+                self.begin_what_waits();
             }
             ScanEvent::Failed(error) => {
                 session.scan = None;
                 self.toasts.problem(as_message(&error));
+                self.begin_what_waits();
             }
+            ScanEvent::ModelIsOutdated => self.note_outdated_model(),
+            ScanEvent::Migrated { summary, grouped } => self.handle_migrated(&summary, grouped),
             ScanEvent::Preparing => {}
             ScanEvent::Grouping => {
                 if let Some(scan) = &mut session.scan {

@@ -83,6 +83,7 @@ impl App {
             _ => false,
         };
         session.folder_job_ended(changed_photos);
+        self.begin_what_waits();
         match event {
             FolderEvent::FoundRelocated { old, new, found } => {
                 if let Some(Dialog::NewPlace(dialog)) = &mut self.dialog {

@@ -3,3 +3,4 @@
 mod actions;
 mod events;
 mod folders;
+mod migration;

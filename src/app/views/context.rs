@@ -11,7 +11,7 @@ use crate::app::state::navigation::Page;
 use crate::app::state::progress::ScanState;
 use crate::app::state::queries::Queries;
 use crate::app::state::selection::Selections;
-use crate::app::state::settings::GroupSort;
+use crate::app::state::settings::{FaceSort, GroupSort};
 use crate::app::state::snapshot::Snapshot;
 use crate::app::theme::Tokens;
 use crate::app::widgets::grid::Step;
@@ -33,11 +33,14 @@ pub struct ViewContext<'a> {
     /// The text of the search box, trimmed, in lower case; empty without a search.
     pub search: &'a str,
     pub sort: GroupSort,
+    pub face_sort: FaceSort,
     /// The size of a card's picture, in points.
     pub card_size: f32,
     /// The photos that previous, next and the filmstrip step through on a photo's page.
     pub filmstrip: &'a Arc<[PhotoId]>,
     pub scan: Option<&'a ScanState>,
+    /// Faces are compared by a model to which there is a better one.
+    pub model_is_outdated: bool,
     /// What is being done to the folders that the library knows, if anything.
     pub folder_change: Option<&'static str>,
     pub tokens: &'static Tokens,

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 /// A header and records; text cells must be escaped by [`super::escaped_cell`].
-pub fn write_csv_rows<const N: usize>(
-    header: [&str; N],
-    rows: impl Iterator<Item = [String; N]>,
+pub fn write_csv_rows<'a>(
+    header: impl IntoIterator<Item = &'a str>,
+    rows: impl Iterator<Item = impl IntoIterator<Item = String>>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);

@@ -12,7 +12,10 @@ use serde::Serialize;
 use super::cell_text::escaped_cell;
 use super::csv_json::{write_csv_rows, write_json_rows};
 use crate::export::error::ExportError;
-use crate::library::{FaceRow, GroupId, GroupSummary, Library, PhotoId, PhotoRow, Presence};
+use crate::library::{
+    FaceId, FaceRow, GroupId, GroupSummary, Library, PhotoId, PhotoRow, Presence,
+};
+use crate::vision::FaceMeasures;
 
 /// The format of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +28,40 @@ pub enum TableFormat {
 pub const FACE_COLUMNS: [&str; 11] = [
     "root", "path", "x", "y", "width", "height", "score", "face", "cluster", "person", "state",
 ];
+
+/// The columns of measures, behind all others.
+pub const MEASURE_COLUMNS: [&str; 10] = [
+    "quality",
+    "side",
+    "sharpness",
+    "norm",
+    "face_flag",
+    "yaw",
+    "pitch",
+    "roll",
+    "eyes_open",
+    "smile",
+];
+
+/// What a table has, and in which order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableOptions {
+    pub which: FaceTable,
+    /// With [`MEASURE_COLUMNS`].
+    pub measures: bool,
+    /// By quality, the best shot first, instead of by path.
+    pub best_first: bool,
+}
+
+impl From<FaceTable> for TableOptions {
+    fn from(which: FaceTable) -> TableOptions {
+        TableOptions {
+            which,
+            measures: false,
+            best_first: false,
+        }
+    }
+}
 
 /// Which faces a table has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,11 +93,75 @@ pub struct FaceTableRow<'a> {
     /// Empty, `away` or `not-found`; only in tables that have the column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub presence: Option<&'static str>,
+    /// Only in tables that have the columns.
+    #[serde(flatten)]
+    pub measures: Option<MeasureCells>,
+}
+
+/// The measures of a face in a table; empty for what was not measured.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct MeasureCells {
+    /// Quality as a cover, 0 to 1.
+    pub quality: f64,
+    /// Shorter side of the box, in photo pixels.
+    pub side: Option<f64>,
+    /// Variance of the Laplacian of the crop's luma.
+    pub sharpness: Option<f64>,
+    /// Norm of the embedding before it was normalised.
+    pub norm: Option<f64>,
+    /// How sure the face mesh is that there is a face, 0 to 1.
+    pub face_flag: Option<f64>,
+    /// Degrees, as are `pitch` and `roll`: turned to the person's own left, up, and tilted clockwise.
+    pub yaw: Option<f64>,
+    pub pitch: Option<f64>,
+    pub roll: Option<f64>,
+    /// Height by width of the eyes.
+    pub eyes_open: Option<f64>,
+    pub smile: Option<f64>,
+}
+
+impl MeasureCells {
+    fn of(face: &FaceRow, measures: &FaceMeasures) -> MeasureCells {
+        let mesh = measures.mesh.as_ref();
+        let degrees = |angle: f32| rounded(angle.to_degrees(), 10.0);
+        MeasureCells {
+            quality: rounded(face.quality, 1000.0),
+            side: measures.side.map(|side| rounded(side, 10.0)),
+            sharpness: measures.sharpness.map(|sharpness| rounded(sharpness, 10.0)),
+            norm: measures.norm.map(|norm| rounded(norm, 100.0)),
+            face_flag: mesh.map(|mesh| rounded(mesh.face_flag, 1000.0)),
+            yaw: mesh.map(|mesh| degrees(mesh.yaw)),
+            pitch: mesh.map(|mesh| degrees(mesh.pitch)),
+            roll: mesh.map(|mesh| degrees(mesh.roll)),
+            eyes_open: mesh.map(|mesh| rounded(mesh.eyes_open, 1000.0)),
+            smile: mesh.map(|mesh| rounded(mesh.smile, 1000.0)),
+        }
+    }
+
+    fn cells(&self) -> impl Iterator<Item = String> {
+        let measured = [
+            Some(self.quality),
+            self.side,
+            self.sharpness,
+            self.norm,
+            self.face_flag,
+            self.yaw,
+            self.pitch,
+            self.roll,
+            self.eyes_open,
+            self.smile,
+        ];
+        let text = |number: Option<f64>| number.map(|number| number.to_string());
+        measured
+            .into_iter()
+            .map(move |one| text(one).unwrap_or_default())
+    }
 }
 
 impl FaceTableRow<'_> {
-    fn cells(&self) -> [String; FACE_COLUMNS.len()] {
-        [
+    /// Of all columns that the table has.
+    fn cells(&self) -> Vec<String> {
+        let mut cells = vec![
             escaped_cell(&self.root).into_owned(),
             escaped_cell(&self.path).into_owned(),
             self.x.to_string(),
@@ -72,25 +173,25 @@ impl FaceTableRow<'_> {
             self.cluster.map(|id| id.to_string()).unwrap_or_default(),
             escaped_cell(self.person.unwrap_or_default()).into_owned(),
             self.state.to_owned(),
-        ]
-    }
-
-    fn cells_with_presence(&self) -> [String; FACE_COLUMNS.len() + 1] {
-        let mut cells = self.cells().into_iter();
-        std::array::from_fn(|_| {
-            let presence = || self.presence.unwrap_or_default().to_owned();
-            cells.next().unwrap_or_else(presence)
-        })
+        ];
+        cells.extend(self.presence.map(str::to_owned));
+        cells.extend(self.measures.iter().flat_map(MeasureCells::cells));
+        cells
     }
 }
 
 /// Writes the table of faces to `out`.
 pub fn table(
     library: &Library,
-    which: FaceTable,
+    options: impl Into<TableOptions>,
     format: TableFormat,
     out: &mut dyn Write,
 ) -> Result<(), ExportError> {
+    let TableOptions {
+        which,
+        measures,
+        best_first,
+    } = options.into();
     let photos: HashMap<PhotoId, PhotoRow> = library
         .photos()?
         .into_iter()
@@ -101,6 +202,10 @@ pub fn table(
         .into_iter()
         .map(|group| (group.group_id, group))
         .collect();
+    let measured: HashMap<FaceId, FaceMeasures> = match measures {
+        true => library.face_measures()?.into_iter().collect(),
+        false => HashMap::new(),
+    };
     let mut faces = match which {
         FaceTable::NotFound => library.missing_faces()?,
         FaceTable::Present | FaceTable::WithAway => library.all_faces()?,
@@ -113,19 +218,22 @@ pub fn table(
         .filter_map(|face| Some((face, photos.get(&face.photo_id)?)))
         .collect();
     rows.sort_by_key(|(face, photo)| (&photo.root, &photo.path, face.face_id));
+    if best_first {
+        rows.sort_by(|(one, _), (other, _)| other.quality.total_cmp(&one.quality));
+    }
     let rows = rows.into_iter().map(|(face, photo)| FaceTableRow {
         presence: (which != FaceTable::Present).then(|| face.presence.as_str()),
+        measures: measured
+            .get(&face.face_id)
+            .map(|measures| MeasureCells::of(face, measures)),
         ..face_table_row(face, photo, &groups)
     });
     match format {
-        TableFormat::Csv if which == FaceTable::Present => {
-            write_csv_rows(FACE_COLUMNS, rows.map(|row| row.cells()), out)?;
-        }
         TableFormat::Csv => {
-            let mut columns = FACE_COLUMNS.iter().copied();
-            let columns: [&str; FACE_COLUMNS.len() + 1] =
-                std::array::from_fn(|_| columns.next().unwrap_or("presence"));
-            write_csv_rows(columns, rows.map(|row| row.cells_with_presence()), out)?;
+            let presence = (which != FaceTable::Present).then_some("presence");
+            let of_measures = MEASURE_COLUMNS.into_iter().filter(|_| measures);
+            let columns = FACE_COLUMNS.into_iter().chain(presence).chain(of_measures);
+            write_csv_rows(columns, rows.map(|row| row.cells()), out)?;
         }
         TableFormat::Json => write_json_rows(rows, out)?,
     }
@@ -164,6 +272,7 @@ fn face_table_row<'a>(
         person: group.and_then(|group| group.name.as_deref()),
         state: face.state.as_str(),
         presence: None,
+        measures: None,
     }
 }
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::face_table::{FACE_COLUMNS, FaceTable, TableFormat, table};
+use super::face_table::{FACE_COLUMNS, TableFormat, TableOptions, table};
 use crate::export::error::ExportError;
 use crate::export::portable_names::clash_key;
 use crate::files::{self, FileIdentity};
@@ -22,6 +22,7 @@ const HEAD: u64 = 4096;
 /// text file.
 pub fn table_file(
     library: &Library,
+    options: impl Into<TableOptions>,
     format: TableFormat,
     path: &Path,
     force: bool,
@@ -38,7 +39,7 @@ pub fn table_file(
         Err(error) => return Err(failed("look at")(error)),
     };
     let mut text = Vec::new();
-    table(library, FaceTable::Present, format, &mut text)?;
+    table(library, options, format, &mut text)?;
     files::entries_without_abandoned(files::folder_of(path))
         .map_err(failed("list the folder of"))?;
     let write = match free {
@@ -126,7 +127,9 @@ fn is_table(head: &[u8]) -> bool {
     let head = String::from_utf8_lossy(head);
     let csv_header = FACE_COLUMNS.join(",");
     let empty_json = head.trim() == "[\n]";
-    head.lines().next() == Some(csv_header.as_str())
+    let first = head.lines().next().unwrap_or_default();
+    let further = first.strip_prefix(&csv_header);
+    further.is_some_and(|further| further.is_empty() || further.starts_with(','))
         || head.starts_with("[\n{\"root\":")
         || empty_json
 }

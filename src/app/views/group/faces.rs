@@ -10,6 +10,7 @@ use crate::app::state::cached::{Cached, Version};
 use crate::app::state::naming::NameTarget;
 use crate::app::state::queries::GroupDetails;
 use crate::app::state::selection::Selection;
+use crate::app::state::settings::FaceSort;
 use crate::app::theme::GAP_S;
 use crate::app::views::command_menu::{command_button_ui, command_buttons_ui};
 use crate::app::views::context::ViewContext;
@@ -35,12 +36,14 @@ const MIN_FACES_OF_YEAR: usize = 12;
 pub struct FaceOrder {
     source: Option<Arc<GroupDetails>>,
     named: bool,
+    sort: FaceSort,
     order: Arc<[FaceId]>,
     /// For each cell, the row of its face in the faces of `source`, followed by those that are away.
     rows: Vec<usize>,
     /// Number of suggestions; they are the first cells.
     suggested: usize,
-    /// Title and number of cells of the sections after the suggestions: years, then the faces that are away.
+    /// Title and number of cells of the sections after the suggestions: years, or all faces from the best on; then the faces
+    /// that are away.
     years: Vec<(String, usize)>,
     /// Whether suggestions are selected, cached for one revision of the selection.
     with_suggestions: Cached<(u64, Version<[FaceId]>), bool>,
@@ -51,6 +54,7 @@ impl Default for FaceOrder {
         Self {
             source: None,
             named: false,
+            sort: FaceSort::default(),
             order: Arc::from([]),
             rows: Vec::new(),
             suggested: 0,
@@ -73,20 +77,28 @@ impl FaceOrder {
             .source
             .as_ref()
             .is_some_and(|source| Arc::ptr_eq(source, details))
-            && self.named == named;
+            && self.named == named
+            && self.sort == cx.face_sort;
         if same {
             return;
         }
         let suggestion = |row: &usize| is_suggestion(cx, &details.faces[*row]);
-        let (suggested, others): (Vec<usize>, Vec<usize>) =
+        let (mut suggested, mut others): (Vec<usize>, Vec<usize>) =
             (0..details.faces.len()).partition(suggestion);
         self.suggested = suggested.len();
-        self.years = year_sections(
-            others
-                .iter()
-                .map(|row| details.faces[*row].taken.as_deref()),
-            MIN_FACES_OF_YEAR,
-        );
+        self.years = match cx.face_sort {
+            FaceSort::Date => year_sections(
+                others
+                    .iter()
+                    .map(|row| details.faces[*row].taken.as_deref()),
+                MIN_FACES_OF_YEAR,
+            ),
+            FaceSort::Best => {
+                sort_by_quality(&mut suggested, details);
+                sort_by_quality(&mut others, details);
+                vec![("Best first".to_owned(), others.len())]
+            }
+        };
         if !details.away.is_empty() {
             self.years.push(("Away".to_owned(), details.away.len()));
         }
@@ -94,6 +106,7 @@ impl FaceOrder {
         let away = present..present + details.away.len();
         self.rows = suggested.into_iter().chain(others).chain(away).collect();
         self.named = named;
+        self.sort = cx.face_sort;
         self.source = Some(details.clone());
         let cells = (0..self.rows.len()).filter_map(|cell| self.row(cell));
         self.order = cells.map(|face| face.face_id).collect();
@@ -129,6 +142,12 @@ impl FaceOrder {
             None => source.faces.get(row),
         }
     }
+}
+
+/// The best first; of equal ones, the earlier.
+fn sort_by_quality(rows: &mut [usize], details: &GroupDetails) {
+    let quality = |row: &usize| details.faces[*row].quality;
+    rows.sort_by(|one, other| quality(other).total_cmp(&quality(one)));
 }
 
 /// Draws the faces.
