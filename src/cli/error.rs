@@ -32,6 +32,11 @@ pub enum CliError {
     Migrate(#[from] MigrateError),
     #[error(transparent)]
     Relocate(#[from] RelocateError),
+    #[cfg(feature = "byo")]
+    #[error(transparent)]
+    Brought(#[from] crate::scan::brought::BroughtModelError),
+    #[error(transparent)]
+    Engine(#[from] crate::scan::EngineError),
     #[error(transparent)]
     Vision(#[from] VisionError),
     #[error(transparent)]

@@ -17,7 +17,7 @@ use crate::export::{escaped_cell, rounded};
 use crate::files::path_text;
 use crate::library::GroupId;
 use crate::photo;
-use crate::scan::{Face, FaceFinder, FaceFinderError, ScanOptions};
+use crate::scan::{self, Face, FaceFinder, FaceFinderError, ScanOptions};
 use crate::stop::StopFlag;
 use crate::text::counted;
 use crate::vision::{Centred, DeviceChoice, Engine};
@@ -102,7 +102,7 @@ pub fn run(choice: &LibraryChoice, args: &IdentifyArgs) -> Result<(), CliError> 
         ));
     }
     let names: HashMap<GroupId, String> = library.people()?.into_iter().collect();
-    let engine = Engine::load(args.device)?.for_model(&library.embedding_model()?)?;
+    let engine = scan::library_engine(&library, &Engine::load(args.device)?)?;
     let stop = interrupt::watch(|| {});
     let mut faces = Vec::new();
     for (probe, found) in examined(&probes, &engine, &stop) {

@@ -30,7 +30,8 @@ are; if these are more than a tenth of all faces, the library is not switched. O
 Examples:
   kinfolk migrate --dry-run                    what would be done, and the models of the library
   kinfolk migrate
-  kinfolk migrate --to sface-2021dec-refined   back to that model")]
+  kinfolk migrate --to sface-2021dec-refined   back to that model
+  kinfolk migrate --to arcface-r50             to a network that `kinfolk models add` brought")]
 pub struct MigrateArgs {
     /// The model [default: the best one of this Kinfolk]
     #[arg(long, value_name = "MODEL")]
@@ -69,16 +70,24 @@ struct JsonSummary<'a> {
 pub fn run(choice: &LibraryChoice, args: &MigrateArgs) -> Result<(), CliError> {
     if args.dry_run {
         let library = choice.open_to_read()?;
-        let to = model(&library, args)?;
+        let to = expected_model(&library, args)?;
         let summary = scan::look_at_migration(&library, &to)?;
         return print(args, &library, &summary, None);
     }
     let mut library = choice.open()?;
-    let to = model(&library, args)?;
+    let to = expected_model(&library, args)?;
     let engine = Engine::load(args.device)?;
     let control = ScanControl::default();
     let on_stop = control.clone();
     let steps = interrupt::watch_steps(move || on_stop.stop());
+    #[cfg(feature = "byo")]
+    let to = match brought_network(&library, args)? {
+        Some(entry) => {
+            let stop = control.stop_flag();
+            super::brought::fitted_model(&mut library, &engine, &entry, stop, !args.json)?
+        }
+        None => to,
+    };
     let options = MigrateOptions {
         scan: match args.threads {
             Some(threads) => ScanOptions::with_threads(usize::from(threads)),
@@ -99,7 +108,7 @@ pub fn run(choice: &LibraryChoice, args: &MigrateArgs) -> Result<(), CliError> {
     let summary = migrated?;
     let mut grouped = None;
     if summary.switched {
-        if engine.for_model(&to).is_err() {
+        if scan::engine_for(&library, &engine, &to).is_err() {
             terminal::say(&format!(
                 "kinfolk: this Kinfolk can't run the model {to:?}: new photos can't be scanned until you migrate to another",
                 to = to.as_str()
@@ -135,6 +144,27 @@ pub fn run(choice: &LibraryChoice, args: &MigrateArgs) -> Result<(), CliError> {
     Ok(())
 }
 
+/// The model asked for, before anything of it is prepared.
+fn expected_model(library: &Library, args: &MigrateArgs) -> Result<ModelName, CliError> {
+    #[cfg(feature = "byo")]
+    if let Some(entry) = brought_network(library, args)? {
+        return super::brought::expected_model(library, &entry);
+    }
+    model(library, args)
+}
+
+/// The brought network that was asked for, unless it was a model by its whole name.
+#[cfg(feature = "byo")]
+fn brought_network(
+    library: &Library,
+    args: &MigrateArgs,
+) -> Result<Option<scan::brought::BroughtEntry>, CliError> {
+    match &args.to {
+        Some(name) if model(library, args).is_err() => super::brought::network(library, name),
+        _ => Ok(None),
+    }
+}
+
 /// The model asked for, which this Kinfolk or the library must know.
 fn model(library: &Library, args: &MigrateArgs) -> Result<ModelName, CliError> {
     let Some(name) = &args.to else {
@@ -151,7 +181,7 @@ fn model(library: &Library, args: &MigrateArgs) -> Result<ModelName, CliError> {
     }
     let known: Vec<&str> = known.iter().map(ModelName::as_str).collect();
     Err(CliError::Failed(format!(
-        "there is no model {name:?}: give one of {}",
+        "there is no model {name:?}: give one of {}, or a network of `kinfolk models`",
         known.join(", ")
     )))
 }

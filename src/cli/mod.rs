@@ -3,6 +3,8 @@
 //! Only results go to standard output; progress, warnings and errors go to standard error. The exit status is 0 for
 //! success, 1 for a failure (with one line that says what failed, where, and what to do), and 2 for wrong usage.
 
+#[cfg(feature = "byo")]
+mod brought;
 mod cluster;
 mod confirm;
 mod cover;
@@ -20,6 +22,7 @@ mod label;
 mod labels;
 mod merge;
 mod migrate;
+mod models;
 mod move_faces;
 mod name;
 mod named_faces;
@@ -107,6 +110,7 @@ enum Command {
     Redo(undo::RedoArgs),
     History(history::HistoryArgs),
     Review(review::ReviewArgs),
+    Models(models::ModelsArgs),
     Evaluate(evaluate::EvaluateArgs),
     #[command(subcommand)]
     Export(export::ExportCommand),
@@ -187,6 +191,7 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Redo(args) => undo::redo(library, &args),
         Command::History(args) => history::run(library, &args),
         Command::Review(args) => review::run(library, &args),
+        Command::Models(args) => models::run(library, &args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Export(command) => export::run(library, &command),
     }

@@ -33,6 +33,7 @@
 //! - an automatic membership that contradicts a restored rejection is deleted: the face is ungrouped until the next
 //!   grouping.
 
+mod brought_spaces;
 mod check;
 mod edit;
 mod error;
@@ -50,6 +51,7 @@ mod settings;
 mod sql;
 mod touched;
 
+pub use brought_spaces::StoredSpace;
 pub use edit::{Edit, GroupRow, JournalRow, Membership, Replayed, RowChange};
 pub use error::LibraryError;
 pub use grouping::{Assignment, GroupingChange, GroupingFace, JournalPosition, Tidying};

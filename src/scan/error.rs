@@ -2,10 +2,9 @@
 
 use std::io;
 
-use super::UnreachableFolder;
+use super::{EngineError, UnreachableFolder};
 use crate::library::LibraryError;
 use crate::photo::{PatternError, PhotoError};
-use crate::vision::VisionError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
@@ -18,7 +17,7 @@ pub enum ScanError {
     #[error(transparent)]
     Photo(#[from] PhotoError),
     #[error(transparent)]
-    Vision(#[from] VisionError),
+    Engine(#[from] EngineError),
     #[error("can't start a thread: {0}")]
     Thread(#[source] io::Error),
 }

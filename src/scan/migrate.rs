@@ -16,13 +16,14 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use serde::Serialize;
 
 use super::face_finder::{FaceFinder, FaceFinderError};
+use super::library_engine::{EngineError, engine_for};
 use super::lock::lock;
 use super::memory_budget::{Budget, FILE_MEMORY};
 use super::progress::{Meter, REPORT_INTERVAL};
 use super::{Phase, Progress, ScanControl, ScanOptions, ScanSummary};
 use crate::library::{Library, LibraryError, MigratedFace, PhotoId, PhotoToEmbed};
 use crate::photo::{self, PhotoError};
-use crate::vision::{AlignedFace, Engine, FaceMeasures, ModelName, Quality, VisionError};
+use crate::vision::{AlignedFace, Engine, FaceMeasures, ModelName, Quality};
 
 /// Photos of a round: what a crash may lose.
 const PHOTOS_A_ROUND: usize = 64;
@@ -80,7 +81,7 @@ pub enum MigrateError {
     #[error(transparent)]
     Library(#[from] LibraryError),
     #[error(transparent)]
-    Vision(#[from] VisionError),
+    Engine(#[from] EngineError),
     #[error("can't start a thread: {0}")]
     Thread(#[source] io::Error),
 }
@@ -112,7 +113,7 @@ pub fn look_at_migration(
 /// stopped; `on_progress` is called from this thread.
 ///
 /// # Errors
-/// [`VisionError::UnknownModel`] if the engine does not have the model, and some face has to be embedded.
+/// [`EngineError`] if there is no such model, and some face has to be embedded.
 pub fn migrate(
     library: &mut Library,
     engine: &Engine,
@@ -125,7 +126,7 @@ pub fn migrate(
     let mut summary = summary(library, to)?;
     let photos = library.photos_to_embed(to)?;
     if !photos.is_empty() {
-        let engine = engine.for_model(to)?;
+        let engine = engine_for(library, engine, to)?;
         let finder = FaceFinder::new(&engine, options.scan, control.stop_flag().clone());
         let embedder = Embedder {
             finder: &finder,

@@ -29,6 +29,8 @@
 
 mod analyse;
 mod batch;
+#[cfg(feature = "byo")]
+pub mod brought;
 mod coarse;
 mod control;
 mod embed_batch;
@@ -37,6 +39,7 @@ mod excluded;
 mod face_finder;
 mod gone_folders;
 mod item;
+mod library_engine;
 mod lock;
 mod lost_folders;
 mod memory_budget;
@@ -62,6 +65,7 @@ pub use excluded::{
 pub use face_finder::{Face, FaceFinder, FaceFinderError};
 pub use gone_folders::gone_folders;
 // The photos that the window shows wait for memory in the same way.
+pub use library_engine::{EngineError, engine_for, library_engine};
 #[cfg(feature = "gui")]
 pub(crate) use memory_budget::Budget;
 pub use migrate::{
@@ -97,7 +101,7 @@ pub fn scan(
     control: &ScanControl,
     on_progress: &(dyn Fn(&Progress) + Sync),
 ) -> Result<ScanSummary, ScanError> {
-    let engine = &engine.for_model(&library.embedding_model()?)?;
+    let engine = &library_engine(library, engine)?;
     let mut unreachable = Vec::new();
     let targets = resolve(library, roots, &mut unreachable)?;
     let finder = FaceFinder::new(engine, *options, control.stop_flag().clone());
@@ -146,7 +150,7 @@ pub fn look_again(
         again: true,
         ..*options
     };
-    let engine = &engine.for_model(&library.embedding_model()?)?;
+    let engine = &library_engine(library, engine)?;
     let finder = FaceFinder::new(engine, options, control.stop_flag().clone());
     let mut writer = Writer::new(library, on_progress, Vec::new(), &finder.clock);
     let mut known_photos = KnownPhotos::load(writer.library())?;

@@ -8,7 +8,7 @@
 
 use image::{Rgb, RgbImage};
 
-use crate::geometry::{Landmarks, Point};
+use crate::geometry::{Landmarks, Point, Size};
 
 /// Side of a crop in pixels (the input of SFace).
 pub const CROP_SIDE: u32 = 112;
@@ -38,20 +38,44 @@ pub(super) const TEMPLATE: [Point; 5] = [
     },
 ];
 
-/// An aligned face: 112×112 RGB. Made by [`align`].
+/// An aligned face: RGB, 112×112 for SFace. Made by [`align`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlignedFace(pub RgbImage);
 
 /// Crops the face with these landmarks from an upright photo. The landmarks are in its pixels.
 pub fn align(photo: &RgbImage, landmarks: &Landmarks) -> AlignedFace {
+    let size = Size {
+        width: CROP_SIDE,
+        height: CROP_SIDE,
+    };
+    align_to(photo, landmarks, &TEMPLATE, size)
+}
+
+/// As [`align`], to a crop of another size in which the landmarks lie at `template`, in its pixels.
+pub(super) fn align_to(
+    photo: &RgbImage,
+    landmarks: &Landmarks,
+    template: &[Point; 5],
+    size: Size,
+) -> AlignedFace {
     // Fitted in this direction, as for the training of the recognizer; a fit in the other direction has another scale.
-    let crop_from_photo = Similarity::between(&landmarks.0, &TEMPLATE);
-    AlignedFace(sampled(photo, &crop_from_photo.inverse(), CROP_SIDE))
+    let crop_from_photo = Similarity::between(&landmarks.0, template);
+    let photo_from_crop = crop_from_photo.inverse();
+    AlignedFace(sampled_in(photo, &photo_from_crop, size))
 }
 
 /// A square picture whose pixel `(i, j)` has the photo's colour at the place where the similarity takes `(i, j)`.
 pub(super) fn sampled(photo: &RgbImage, photo_from_picture: &Similarity, side: u32) -> RgbImage {
-    RgbImage::from_fn(side, side, |x, y| {
+    let size = Size {
+        width: side,
+        height: side,
+    };
+    sampled_in(photo, photo_from_picture, size)
+}
+
+/// As [`sampled`], of any size.
+fn sampled_in(photo: &RgbImage, photo_from_picture: &Similarity, size: Size) -> RgbImage {
+    RgbImage::from_fn(size.width, size.height, |x, y| {
         let (x, y) = (x as f32, y as f32);
         bilinear(photo, photo_from_picture.apply(Point { x, y }))
     })

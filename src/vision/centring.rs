@@ -28,6 +28,12 @@ static MEAN_DIRECTION: LazyLock<[f32; EMBEDDING_LEN]> =
         Err(error) => panic!("{error}"),
     });
 
+/// The direction that [`Embedding::centred`] removes, of unit norm.
+#[cfg(feature = "byo")]
+pub(super) fn sface_mean_direction() -> &'static [f32; EMBEDDING_LEN] {
+    &MEAN_DIRECTION
+}
+
 /// Fails if the weights of this binary lack the mean direction.
 pub(super) fn check() -> Result<(), VisionError> {
     mean_direction(SFACE.bytes()).map(drop)

@@ -23,7 +23,15 @@ use crate::stop::StopFlag;
 #[derive(Clone)]
 pub struct Engine {
     networks: Arc<Networks>,
-    model: BuiltInModel,
+    model: Model,
+}
+
+/// What aligns and embeds faces.
+#[derive(Clone)]
+enum Model {
+    BuiltIn(BuiltInModel),
+    #[cfg(feature = "byo")]
+    Brought(super::brought::BroughtModel),
 }
 
 struct Networks {
@@ -36,6 +44,8 @@ struct Networks {
 #[derive(Clone, Debug)]
 pub struct Aligned {
     pub crop: AlignedFace,
+    /// The crop of the built-in recognizer, if `crop` is that of another one: the quality of a face must not depend on it.
+    pub for_quality: Option<AlignedFace>,
     /// If the model aligns faces by a mesh, and one could be laid on the face.
     pub mesh: Option<MeshMeasures>,
 }
@@ -52,7 +62,7 @@ impl Engine {
                 mesh: Mesh::load(&device)?,
                 recognizer: Sface::load(&device)?,
             }),
-            model: BuiltInModel::BEST,
+            model: Model::BuiltIn(BuiltInModel::BEST),
         })
     }
 
@@ -63,13 +73,26 @@ impl Engine {
     pub fn for_model(&self, model: &ModelName) -> Result<Engine, VisionError> {
         Ok(Engine {
             networks: Arc::clone(&self.networks),
-            model: BuiltInModel::of_name(model)?,
+            model: Model::BuiltIn(BuiltInModel::of_name(model)?),
         })
     }
 
     /// The model of which [`Self::embed`] makes embeddings.
     pub fn model(&self) -> ModelName {
-        ModelName::new(self.model.name())
+        match &self.model {
+            Model::BuiltIn(model) => ModelName::new(model.name()),
+            #[cfg(feature = "byo")]
+            Model::Brought(model) => model.name().clone(),
+        }
+    }
+
+    /// The same networks, to align and embed faces by a network that the user brought.
+    #[cfg(feature = "byo")]
+    pub fn with_brought(&self, model: super::brought::BroughtModel) -> Engine {
+        Engine {
+            networks: Arc::clone(&self.networks),
+            model: Model::Brought(model),
+        }
     }
 
     /// The first detection pass: the faces of an upright photo in its pixels, best score first.
@@ -112,30 +135,51 @@ impl Engine {
     /// Aligns a face of `photo` as the model wants it; its landmarks are refined ([`Self::refine`]) and stay as they are.
     /// A negative is inverted.
     pub fn align(&self, photo: &RgbImage, face: &Detection) -> Result<Aligned, VisionError> {
-        let mut aligned = match self.model {
-            BuiltInModel::SfaceRefined => Aligned {
+        let mut aligned = match &self.model {
+            Model::BuiltIn(BuiltInModel::SfaceRefined) => Aligned {
                 crop: align(photo, &face.landmarks),
+                for_quality: None,
                 mesh: None,
             },
-            BuiltInModel::SfaceMesh => {
+            Model::BuiltIn(BuiltInModel::SfaceMesh) => {
                 let MeshFace {
                     landmarks,
                     measures,
                 } = self.networks.mesh.face(photo, face)?;
                 Aligned {
                     crop: align(photo, &landmarks),
+                    for_quality: None,
+                    mesh: measures,
+                }
+            }
+            #[cfg(feature = "byo")]
+            Model::Brought(model) => {
+                let MeshFace {
+                    landmarks,
+                    measures,
+                } = self.networks.mesh.face(photo, face)?;
+                Aligned {
+                    crop: model.align(photo, &landmarks),
+                    for_quality: Some(align(photo, &landmarks)),
                     mesh: measures,
                 }
             }
         };
         if face.is_negative {
             imageops::invert(&mut aligned.crop.0);
+            if let Some(crop) = &mut aligned.for_quality {
+                imageops::invert(&mut crop.0);
+            }
         }
         Ok(aligned)
     }
 
     /// One embedding per crop, in order; for batches of any size.
     pub fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedded>, VisionError> {
+        #[cfg(feature = "byo")]
+        if let Model::Brought(model) = &self.model {
+            return Ok(model.embed(crops)?);
+        }
         let raw = self.networks.recognizer.run(crops)?;
         Ok(raw.into_iter().map(Embedded::from_raw).collect())
     }

@@ -23,6 +23,9 @@ pub enum VisionError {
         model: String,
         built_in: &'static str,
     },
+    #[cfg(feature = "byo")]
+    #[error("the brought network: {0}")]
+    Brought(#[from] super::brought::BroughtError),
     /// A photo without pixels, or one that can't be resampled.
     #[error("a photo of {width}x{height} pixels can't be searched for faces")]
     PhotoSize { width: u32, height: u32 },

@@ -6,6 +6,8 @@
 //! [`kernels`]. On a GPU, the networks are graphs of Candle's operations (`layers::graph`).
 
 mod align;
+#[cfg(feature = "byo")]
+pub mod brought;
 mod centring;
 mod consensus;
 mod detect;
@@ -21,6 +23,7 @@ pub mod kernels;
 mod layers;
 pub mod mesh;
 mod model;
+mod networks;
 mod quality;
 mod quarter;
 mod refine;
@@ -42,6 +45,7 @@ pub use error::VisionError;
 pub use face_measures::FaceMeasures;
 pub use mesh::MeshMeasures;
 pub use model::{EMBEDDING_MODEL, ModelName};
+pub use networks::{BuiltInNetwork, built_in_networks};
 pub use quality::{Quality, assess};
 pub use search::{FirstPass, Found, SearchOptions};
 pub use tiles::{first_pass_side, tile_coarseness};

@@ -62,6 +62,11 @@ impl ModelName {
         &self.0
     }
 
+    /// Whether it is one of the models that are built in.
+    pub fn is_built_in(&self) -> bool {
+        BuiltInModel::of_name(self).is_ok()
+    }
+
     /// Whether it came with Kinfolk and there is a better one. A model that the user has brought is not outdated.
     pub fn is_outdated(&self) -> bool {
         FORMER_MODELS.contains(&self.as_str())

@@ -60,7 +60,7 @@ pub fn assess(photo: &RgbImage, detection: &Detection, aligned: &Aligned) -> Qua
         .min(detection.box_in_photo.height);
     Quality {
         side,
-        sharpness: laplacian_variance(&aligned.crop.0),
+        sharpness: laplacian_variance(&aligned.for_quality.as_ref().unwrap_or(&aligned.crop).0),
         frontal: frontal(&detection.landmarks),
         inside: inside(photo, &detection.box_in_photo),
         score: detection.score,

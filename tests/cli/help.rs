@@ -2,7 +2,7 @@
 
 use super::run::{kinfolk, kinfolk_on, program};
 
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 28] = [
     "scan",
     "faces",
     "people",
@@ -11,6 +11,7 @@ const COMMANDS: [&str; 27] = [
     "identify",
     "evaluate",
     "merge",
+    "models",
     "split",
     "name",
     "delete-name",

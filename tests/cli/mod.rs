@@ -10,6 +10,7 @@ mod hostile;
 mod identify;
 mod labels;
 mod migrate;
+mod models;
 mod review;
 mod run;
 mod scan;

@@ -10,7 +10,8 @@ use std::time::Duration;
 use kinfolk::curate;
 use kinfolk::library::{FaceId, Library};
 use kinfolk::scan::{
-    MigrateError, MigrateOptions, MigrationSummary, ScanControl, look_at_migration, migrate,
+    EngineError, MigrateError, MigrateOptions, MigrationSummary, ScanControl, look_at_migration,
+    migrate,
 };
 use kinfolk::stop::StopFlag;
 use kinfolk::vision::{EMBEDDING_MODEL, Embedding, ModelName, VisionError};
@@ -262,7 +263,9 @@ fn a_model_that_this_kinfolk_can_not_run_takes_no_new_photos() {
     );
     let unknown = matches!(
         back,
-        Err(MigrateError::Vision(VisionError::UnknownModel { .. }))
+        Err(MigrateError::Engine(EngineError::Vision(
+            VisionError::UnknownModel { .. }
+        )))
     );
     assert!(unknown, "{back:?}");
     assert_eq!(world.library.embedding_model().expect("read"), best());

@@ -2,6 +2,8 @@
 
 mod again;
 mod any_order;
+#[cfg(feature = "byo")]
+mod brought;
 mod control;
 mod excluded;
 mod first;

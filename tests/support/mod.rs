@@ -14,6 +14,8 @@ pub mod home;
 pub mod hostile_files;
 #[cfg(feature = "gui")]
 pub mod on_disk;
+#[cfg(feature = "byo")]
+pub mod onnx;
 pub mod pictures;
 pub mod population;
 pub mod test_library;

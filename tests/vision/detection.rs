@@ -103,6 +103,7 @@ fn a_small_or_blurred_face_is_not_recognizable_and_worth_less() {
     let mut small_face = face;
     small_face.box_in_photo.width = 12.0;
     let flat = Aligned {
+        for_quality: None,
         crop: AlignedFace(RgbImage::new(CROP_SIDE, CROP_SIDE)),
         mesh: None,
     };

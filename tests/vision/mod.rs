@@ -1,5 +1,7 @@
 //! The networks and what is measured with them.
 
+#[cfg(feature = "byo")]
+pub mod brought;
 mod centring;
 mod detection;
 mod kernels;

@@ -44,6 +44,11 @@ impl WeightFile {
     pub fn bytes(&self) -> &'static [u8] {
         self.bytes
     }
+
+    /// Of the content, 64 hexadecimal digits.
+    pub fn sha256(&self) -> &'static str {
+        self.sha256
+    }
 }
 
 /// Reads one float32 tensor of a file of weights, without checking the others.
