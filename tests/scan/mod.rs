@@ -10,5 +10,6 @@ mod killed;
 mod large;
 mod moved;
 mod outdated;
+mod pairs;
 mod places;
 mod world;

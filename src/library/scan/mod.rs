@@ -6,6 +6,7 @@ mod former_photo;
 mod former_roots;
 mod ignored;
 mod not_found;
+mod one_photo;
 mod problems;
 mod rematch;
 mod resemblance;
@@ -17,6 +18,7 @@ mod transform;
 pub use forget::Forgetting;
 pub use former_roots::FormerRoot;
 pub use not_found::{Decision, UnplacedDecision};
+pub use one_photo::OnePhoto;
 pub use problems::{FoundProblem, ProblemRow};
 pub use roots::RootRow;
 
