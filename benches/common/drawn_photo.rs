@@ -3,7 +3,7 @@
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{RootId, ScannedFace, ScannedPhoto};
 use kinfolk::photo::ContentHash;
-use kinfolk::vision::Embedding;
+use kinfolk::vision::{Embedding, FaceMeasures, ModelName};
 
 /// A photo at this path with a face of each of these embeddings, side by side.
 pub fn drawn_photo(
@@ -23,6 +23,7 @@ pub fn drawn_photo(
             height: 100,
         },
         orientation: 1,
+        model: ModelName::default(),
         taken: None,
         thumbnail: None,
         faces: (0u16..)
@@ -44,6 +45,7 @@ fn drawn_face(x: f32, embedding: Embedding) -> ScannedFace {
         score: 0.9,
         quality: 0.5,
         recognizable: true,
+        measures: FaceMeasures::default(),
         embedding: Some(embedding),
         thumbnail: None,
     }

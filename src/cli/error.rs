@@ -7,7 +7,7 @@ use crate::curate::CurateError;
 use crate::export::ExportError;
 use crate::library::LibraryError;
 use crate::photo::PhotoError;
-use crate::scan::{RelocateError, ScanError};
+use crate::scan::{MigrateError, RelocateError, ScanError};
 use crate::vision::VisionError;
 
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,8 @@ pub enum CliError {
     },
     #[error(transparent)]
     Scan(#[from] ScanError),
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
     #[error(transparent)]
     Relocate(#[from] RelocateError),
     #[error(transparent)]

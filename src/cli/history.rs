@@ -13,7 +13,8 @@ use crate::curate::{self, HistoryRow};
 /// List what was done to the groups, newest first
 #[derive(Args)]
 #[command(after_help = "\
-Entries in brackets were undone; redo them with `kinfolk redo`. Times are UTC.
+Entries in brackets were undone; redo them with `kinfolk redo`. Entries with a * tell of what Kinfolk did by itself; they
+can't be undone. Times are UTC.
 
 Examples:
   kinfolk history
@@ -35,6 +36,8 @@ struct HistoryEntry<'a> {
     #[serde(rename = "sentence")]
     message: &'a str,
     undone: bool,
+    #[serde(rename = "note")]
+    is_note: bool,
 }
 
 impl<'a> From<&'a HistoryRow> for HistoryEntry<'a> {
@@ -44,6 +47,7 @@ impl<'a> From<&'a HistoryRow> for HistoryEntry<'a> {
             at: utc_text(row.at),
             message: &row.message,
             undone: row.undone,
+            is_note: row.is_note,
         }
     }
 }
@@ -58,7 +62,11 @@ pub fn run(choice: &LibraryChoice, args: &HistoryArgs) -> Result<(), CliError> {
     }
     output::print_with(|out| {
         for entry in entries {
-            let (open, close) = if entry.undone { ("[", "]") } else { ("", "") };
+            let (open, close) = match (entry.undone, entry.is_note) {
+                (_, true) => ("* ", ""),
+                (true, false) => ("[", "]"),
+                (false, false) => ("", ""),
+            };
             writeln!(out, "{}  {open}{}{close}", entry.at, entry.message)?;
         }
         Ok(())

@@ -98,11 +98,11 @@ pub fn run(choice: &LibraryChoice, args: &IdentifyArgs) -> Result<(), CliError> 
     if outdated > 0 {
         let photos = counted(outdated as u64, "photo");
         terminal::say(&format!(
-            "kinfolk: faces of {photos} were read by an earlier version and can't be compared: scan their folders again"
+            "kinfolk: faces of {photos} were read by an earlier version and can't be compared: scan their folders again, or run `kinfolk migrate`"
         ));
     }
     let names: HashMap<GroupId, String> = library.people()?.into_iter().collect();
-    let engine = Engine::load(args.device)?;
+    let engine = Engine::load(args.device)?.for_model(&library.embedding_model()?)?;
     let stop = interrupt::watch(|| {});
     let mut faces = Vec::new();
     for (probe, found) in examined(&probes, &engine, &stop) {

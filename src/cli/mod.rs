@@ -19,6 +19,7 @@ mod interrupt;
 mod label;
 mod labels;
 mod merge;
+mod migrate;
 mod move_faces;
 mod name;
 mod named_faces;
@@ -92,6 +93,7 @@ enum Command {
     Name(name::NameArgs),
     Forget(forget::ForgetArgs),
     Relocate(relocate::RelocateArgs),
+    Migrate(migrate::MigrateArgs),
     Place(place::PlaceArgs),
     DeleteName(delete_name::DeleteNameArgs),
     Confirm(confirm::ConfirmArgs),
@@ -171,6 +173,7 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Name(args) => name::run(library, &args),
         Command::Forget(args) => forget::run(library, &args),
         Command::Relocate(args) => relocate::run(library, &args),
+        Command::Migrate(args) => migrate::run(library, &args),
         Command::Place(args) => place::run(library, &args),
         Command::DeleteName(args) => delete_name::run(library, &args),
         Command::Confirm(args) => confirm::run(library, &args),

@@ -122,6 +122,7 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
         Err(error) => return Err(error.into()),
     };
     report_problems(&library, &folders)?;
+    tell_outdated_model(&library)?;
     for path in &scanned.coarse {
         terminal::say(&format!(
             "kinfolk: {path:?} is so large that it was looked at coarsely: faces of 60 pixels may be missing"
@@ -283,7 +284,7 @@ fn options(args: &ScanArgs) -> ScanOptions {
     options
 }
 
-fn show_progress(bar: &ProgressBar, progress: &Progress) {
+pub(super) fn show_progress(bar: &ProgressBar, progress: &Progress) {
     if progress.phase == Phase::Walking {
         bar.set_message(format!("looking for photos: {}", progress.photos_total));
         bar.tick();
@@ -306,6 +307,17 @@ fn show_progress(bar: &ProgressBar, progress: &Progress) {
         let _ = write!(message, "  {}", terminal::shown(&file.to_string_lossy()));
     }
     bar.set_message(message);
+}
+
+/// New photos are embedded as the library's other photos are.
+fn tell_outdated_model(library: &Library) -> Result<(), CliError> {
+    let model = library.embedding_model()?;
+    if model.is_outdated() {
+        terminal::say(&format!(
+            "kinfolk: this library compares faces by {model}, and there is a better model: see `kinfolk migrate --help`"
+        ));
+    }
+    Ok(())
 }
 
 /// One line for each file below the scanned folders that could not be read.

@@ -10,7 +10,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
     (
         "an undone entry of the journal is older than one that isn't",
         "SELECT a.entry_id FROM journal a WHERE a.undone = 1
-            AND EXISTS (SELECT 1 FROM journal b WHERE b.undone = 0 AND b.entry_id > a.entry_id)",
+            AND EXISTS (SELECT 1 FROM journal b WHERE b.undone = 0 AND b.is_note = 0 AND b.entry_id > a.entry_id)",
     ),
     (
         "two photos are present at one path",

@@ -22,7 +22,7 @@
 //! 4. No face is a member of a group that it was rejected from.
 //! 5. No two people have the same name, and no name is empty.
 //! 6. Ids of faces, groups and journal entries are never reused.
-//! 7. In the journal, every undone entry is later than every entry that is not undone.
+//! 7. In the journal, every undone entry is later than every command that is not undone.
 //!
 //! # Undo after other changes
 //! Scans and grouping are not journaled, so undo and redo may find a library that differs from what the command left.
@@ -39,6 +39,8 @@ mod error;
 mod file;
 mod grouping;
 mod id;
+mod migration;
+mod model;
 mod name_form;
 mod open;
 mod read;
@@ -52,6 +54,7 @@ pub use edit::{Edit, GroupRow, JournalRow, Membership, Replayed, RowChange};
 pub use error::LibraryError;
 pub use grouping::{Assignment, GroupingChange, GroupingFace, JournalPosition, Tidying};
 pub use id::{EntryId, FaceId, GroupId, PhotoId, RootId};
+pub use migration::{FaceToEmbed, MigratedFace, ModelCount, PhotoToEmbed};
 pub use name_form::{free_name, name_key, same_names, tidy_name};
 pub use read::{
     Counts, FaceRow, FaceState, GroupSummary, IgnoredFace, KnownPhoto, Mark, MembershipState,

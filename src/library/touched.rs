@@ -66,6 +66,13 @@ impl TouchList {
         self.lock().add(photos.into_iter().map(Item::Photo));
     }
 
+    /// Everything may have changed: whoever keeps what they have read must read it again. To be called after the commit.
+    pub(super) fn add_everything(&self) {
+        let mut list = self.lock();
+        list.forgotten += list.items.len() as u64 + 1;
+        list.items.clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, List> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -160,5 +167,10 @@ mod tests {
         assert_eq!(touched(between), None);
         let now = list.lock().now();
         assert_eq!(touched(now), Some(Touched::default()));
+        list.add_everything();
+        assert_eq!(touched(now), None);
+        let later = list.lock().now();
+        list.add_faces([FaceId(1)]);
+        assert_eq!(touched(later).map(|t| t.faces), Some(vec![FaceId(1)]));
     }
 }

@@ -5,7 +5,7 @@ use super::item::Item;
 use super::stage_clock::Stage;
 use crate::library::{ScannedFace, ScannedPhoto};
 use crate::photo::{Photo, PhotoError, PhotoFile, PhotoNote, jpeg_face_thumbnail, jpeg_thumbnail};
-use crate::vision::{AlignedFace, Embedding};
+use crate::vision::{AlignedFace, Embedded};
 
 /// Longer side of a photo's thumbnail, in pixels.
 const PHOTO_THUMBNAIL: u32 = 320;
@@ -33,11 +33,12 @@ pub(super) struct Note {
 
 impl Analysed {
     /// The photo with one embedding for each crop.
-    pub(super) fn finished(self, embeddings: &[Embedding]) -> ScannedPhoto {
+    pub(super) fn finished(self, embeddings: &[Embedded]) -> ScannedPhoto {
         let mut photo = self.photo;
         let recognizable = photo.faces.iter_mut().filter(|face| face.recognizable);
-        for (face, &embedding) in recognizable.zip(embeddings) {
-            face.embedding = Some(embedding);
+        for (face, embedded) in recognizable.zip(embeddings) {
+            face.embedding = Some(embedded.embedding);
+            face.measures.norm = Some(embedded.norm);
         }
         photo
     }
@@ -74,6 +75,7 @@ pub(super) fn analyse(
             taken: photo.taken.clone(),
             faces,
             thumbnail: Some(thumbnail),
+            model: finder.model(),
         },
         crops,
         note,
@@ -102,6 +104,7 @@ fn scanned_face(photo: &Photo, face: &Face) -> ScannedFace {
         score: face.detection.score,
         quality: face.quality.value(),
         recognizable: face.quality.recognizable(),
+        measures: face.quality.measures(),
         embedding: None,
         thumbnail,
     }

@@ -5,6 +5,7 @@ use std::io;
 use super::UnreachableFolder;
 use crate::library::LibraryError;
 use crate::photo::{PatternError, PhotoError};
+use crate::vision::VisionError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
@@ -16,6 +17,8 @@ pub enum ScanError {
     Pattern(#[from] PatternError),
     #[error(transparent)]
     Photo(#[from] PhotoError),
+    #[error(transparent)]
+    Vision(#[from] VisionError),
     #[error("can't start a thread: {0}")]
     Thread(#[source] io::Error),
 }

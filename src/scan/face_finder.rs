@@ -8,18 +8,19 @@
 
 use std::path::Path;
 
-use image::{RgbImage, imageops};
+use image::RgbImage;
 
 use super::ScanOptions;
 use super::memory_budget::{Budget, Loan};
 use super::stage_clock::{Stage, StageClock};
 use crate::geometry::Size;
+use crate::library::{FaceToEmbed, PhotoToEmbed};
 use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_panic};
 use crate::resample::resample_whole;
 use crate::stop::StopFlag;
 use crate::vision::{
-    AlignedFace, CROP_SIDE, Detection, Embedding, Engine, Quality, SearchOptions, VisionError,
-    align, assess, first_pass_side, tile_coarseness,
+    AlignedFace, CROP_SIDE, Detection, Embedded, Embedding, Engine, ModelName, Quality,
+    SearchOptions, VisionError, assess, first_pass_side, tile_coarseness,
 };
 
 /// Shorter side of a face's box, in decoded pixels, above which more pixels change nothing: at this side the crop shows the
@@ -137,7 +138,7 @@ impl<'a> FaceFinder<'a> {
             .iter_mut()
             .filter(|face| face.quality.recognizable());
         for (face, embedding) in recognizable.zip(embeddings) {
-            face.embedding = Some(embedding);
+            face.embedding = Some(embedding.embedding);
         }
         Ok(searched.faces)
     }
@@ -146,7 +147,8 @@ impl<'a> FaceFinder<'a> {
     pub(super) fn search(&self, file: &PhotoFile) -> Result<SearchedPhoto<'_>, FaceFinderError> {
         let search = || {
             let probe = file.probe(&self.options.limits)?;
-            let (overview, mut loan) = self.decode_overview(file, &probe)?;
+            let (overview, mut loan) =
+                self.decode_somehow(file, &probe, overview_reduction(&probe))?;
             let (detections, is_coarse) = self.detect(&overview)?;
             let mut closeup = None;
             let reduction = reduction_for_crops(&probe, &overview, &detections);
@@ -171,8 +173,38 @@ impl<'a> FaceFinder<'a> {
         catch_panic(search).unwrap_or_else(|message| Err(FaceFinderError::Panic(message)))
     }
 
+    /// The crops of known faces, from the same pixels as a search of the file would take them; `None` if the photo has another
+    /// size than it had. A panic inside is an error like any other.
+    pub(super) fn align_known(
+        &self,
+        file: &PhotoFile,
+        known: &PhotoToEmbed,
+    ) -> Result<Option<Vec<(Quality, AlignedFace)>>, FaceFinderError> {
+        let align = || {
+            let probe = file.probe(&self.options.limits)?;
+            let for_crops = probe.reduction_keeping(known.smallest_side, SUFFICIENT_FACE_SIDE);
+            let reduction = overview_reduction(&probe).max(for_crops);
+            let (photo, _loan) = self.decode_somehow(file, &probe, reduction)?;
+            if photo.size() != known.size {
+                return Ok(None);
+            }
+            let align_all = || {
+                let faces = known.faces.iter();
+                faces.map(|face| self.known_face(&photo, face)).collect()
+            };
+            let aligned: Result<_, VisionError> = self.clock.time(Stage::Align, align_all);
+            Ok(Some(aligned?))
+        };
+        catch_panic(align).unwrap_or_else(|message| Err(FaceFinderError::Panic(message)))
+    }
+
+    /// Of the embeddings.
+    pub(super) fn model(&self) -> ModelName {
+        self.engine.model()
+    }
+
     /// One embedding for each crop.
-    pub(super) fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedding>, FaceFinderError> {
+    pub(super) fn embed(&self, crops: &[AlignedFace]) -> Result<Vec<Embedded>, FaceFinderError> {
         let embed = || self.clock.time(Stage::Embed, || self.engine.embed(crops));
         match catch_panic(embed) {
             Ok(embeddings) => Ok(embeddings?),
@@ -180,18 +212,13 @@ impl<'a> FaceFinder<'a> {
         }
     }
 
-    /// Decodes at the smallest scale with as many pixels as the detector sees of the whole or of its tiles; at full scale where that fails.
-    fn decode_overview(
+    /// Decodes at this scale, or at full scale where that fails.
+    fn decode_somehow(
         &self,
         file: &PhotoFile,
         probe: &Probe,
+        reduction: Reduction,
     ) -> Result<(Photo, Loan<'_>), FaceFinderError> {
-        let long_side = probe.stored.width.max(probe.stored.height);
-        let seen = match tile_coarseness(probe.stored) {
-            Some(coarseness) => long_side as f32 / coarseness,
-            None => first_pass_side(probe.stored) as f32,
-        };
-        let reduction = probe.reduction_keeping(long_side as f32, seen);
         match self.decode(file, probe, reduction) {
             Err(error)
                 if error.is_of_content()
@@ -274,11 +301,8 @@ impl<'a> FaceFinder<'a> {
         let photo_from_image = photo_from_image * image_from_smoothed;
         let mut in_image = detection.scaled(1.0 / photo_from_image);
         in_image.landmarks = self.engine.refine(image, &in_image)?;
-        let mut crop = align(image, &in_image.landmarks);
-        if detection.is_negative {
-            imageops::invert(&mut crop.0);
-        }
-        let mut quality = assess(image, &in_image, &crop);
+        let aligned = self.engine.align(image, &in_image)?;
+        let mut quality = assess(image, &in_image, &aligned);
         // What smoothing leaves of a face is all that there is to recognise.
         quality.side *= photo_from_image / image_from_smoothed;
         let face = Face {
@@ -286,8 +310,41 @@ impl<'a> FaceFinder<'a> {
             quality,
             embedding: None,
         };
-        Ok((face, crop))
+        Ok((face, aligned.crop))
     }
+
+    /// A known face, whose landmarks are refined already.
+    fn known_face(
+        &self,
+        photo: &Photo,
+        known: &FaceToEmbed,
+    ) -> Result<(Quality, AlignedFace), VisionError> {
+        let photo_from_image = photo.reduction.divisor() as f32;
+        let in_photo = Detection {
+            box_in_photo: known.box_in_photo,
+            landmarks: known.landmarks,
+            consensus: known.landmarks,
+            score: known.score,
+            is_negative: known.is_negative,
+            // A face in a halftone print has no embedding.
+            smoothing: 0.0,
+        };
+        let in_image = in_photo.scaled(1.0 / photo_from_image);
+        let aligned = self.engine.align(&photo.image, &in_image)?;
+        let mut quality = assess(&photo.image, &in_image, &aligned);
+        quality.side *= photo_from_image;
+        Ok((quality, aligned.crop))
+    }
+}
+
+/// The smallest scale with as many pixels as the detector sees of the whole or of its tiles.
+fn overview_reduction(probe: &Probe) -> Reduction {
+    let long_side = probe.stored.width.max(probe.stored.height);
+    let seen = match tile_coarseness(probe.stored) {
+        Some(coarseness) => long_side as f32 / coarseness,
+        None => first_pass_side(probe.stored) as f32,
+    };
+    probe.reduction_keeping(long_side as f32, seen)
 }
 
 /// An image whose every pixel is the mean of about `pixels` by `pixels`, and how many pixels of the image one is wide; `None`

@@ -15,8 +15,8 @@
 //!    If the folder is back later (the drive was unplugged, and a backup was scanned), they return, and leave copies.
 //!    All other files are searched for faces.
 //! 4. **Search again.** Changed photos are searched for faces again; faces that are still the same keep their people.
-//!    Unchanged photos are searched again if their embeddings were made by another version of the recognizer or of the
-//!    alignment ([`crate::vision::EMBEDDING_MODEL`]).
+//!    Unchanged photos are searched again if their embeddings were made by other models than the library's current one
+//!    ([`Library::embedding_model`]), by which all faces are embedded.
 //! 5. **Vanished.** Known photos in walked folders that were not found are marked, never deleted. Photos below a folder
 //!    that became unreadable meanwhile are not marked.
 //! 6. **Pairs.** Files that are one photo to a person count once ([`crate::photo::left_out`]); where the second came after the
@@ -42,6 +42,7 @@ mod item;
 mod lock;
 mod lost_folders;
 mod memory_budget;
+mod migrate;
 mod options;
 mod pipeline;
 mod plan;
@@ -65,6 +66,9 @@ pub use gone_folders::gone_folders;
 // The photos that the window shows wait for memory in the same way.
 #[cfg(feature = "gui")]
 pub(crate) use memory_budget::Budget;
+pub use migrate::{
+    LeftPhoto, MigrateError, MigrateOptions, MigrationSummary, look_at_migration, migrate,
+};
 pub use options::{MovedFolder, ScanOptions, ScanSummary, UnreachableFolder};
 pub use progress::{Phase, Progress};
 pub use relocate::{RelocateError, Relocation, look_for_relocated, relocate};
@@ -95,6 +99,7 @@ pub fn scan(
     control: &ScanControl,
     on_progress: &(dyn Fn(&Progress) + Sync),
 ) -> Result<ScanSummary, ScanError> {
+    let engine = &engine.for_model(&library.embedding_model()?)?;
     let mut unreachable = Vec::new();
     let targets = resolve(library, roots, &mut unreachable)?;
     let finder = FaceFinder::new(engine, *options, control.stop_flag().clone());
@@ -145,6 +150,7 @@ pub fn look_again(
         again: true,
         ..*options
     };
+    let engine = &engine.for_model(&library.embedding_model()?)?;
     let finder = FaceFinder::new(engine, options, control.stop_flag().clone());
     let mut writer = Writer::new(library, on_progress, Vec::new(), &finder.clock);
     let mut known_photos = KnownPhotos::load(writer.library())?;

@@ -15,7 +15,7 @@ pub const CROP_SIDE: u32 = 112;
 
 /// Where the landmarks lie in the crop, in pixels: the ArcFace template, in the order of [`Landmarks`] (the right eye
 /// of the person is on the left of the picture).
-const TEMPLATE: [Point; 5] = [
+pub(super) const TEMPLATE: [Point; 5] = [
     Point {
         x: 38.2946,
         y: 51.6963,
@@ -46,25 +46,26 @@ pub struct AlignedFace(pub RgbImage);
 pub fn align(photo: &RgbImage, landmarks: &Landmarks) -> AlignedFace {
     // Fitted in this direction, as for the training of the recognizer; a fit in the other direction has another scale.
     let crop_from_photo = Similarity::between(&landmarks.0, &TEMPLATE);
-    let photo_from_crop = crop_from_photo.inverse();
-    AlignedFace(RgbImage::from_fn(CROP_SIDE, CROP_SIDE, |x, y| {
-        let at = photo_from_crop.apply(Point {
-            x: x as f32,
-            y: y as f32,
-        });
-        bilinear(photo, at)
-    }))
+    AlignedFace(sampled(photo, &crop_from_photo.inverse(), CROP_SIDE))
+}
+
+/// A square picture whose pixel `(i, j)` has the photo's colour at the place where the similarity takes `(i, j)`.
+pub(super) fn sampled(photo: &RgbImage, photo_from_picture: &Similarity, side: u32) -> RgbImage {
+    RgbImage::from_fn(side, side, |x, y| {
+        let (x, y) = (x as f32, y as f32);
+        bilinear(photo, photo_from_picture.apply(Point { x, y }))
+    })
 }
 
 /// By how much a face is turned clockwise in the photo, in radians (−π to π): 0 is upright, π/2 has its forehead to the
 /// right. From the similarity transform that takes the template to its landmarks.
 pub(super) fn tilt(landmarks: &Landmarks) -> f32 {
-    let photo_from_crop = Similarity::between(&TEMPLATE, &landmarks.0);
-    photo_from_crop.b.atan2(photo_from_crop.a)
+    Similarity::between(&TEMPLATE, &landmarks.0).angle()
 }
 
 /// `p ↦ (a·x − b·y + shift.x, b·x + a·y + shift.y)`.
-struct Similarity {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Similarity {
     a: f32,
     b: f32,
     shift: Point,
@@ -73,7 +74,7 @@ struct Similarity {
 impl Similarity {
     /// The least-squares similarity that maps `from` to `to`. If all points of `from` coincide, its numbers are not
     /// finite.
-    fn between(from: &[Point; 5], to: &[Point; 5]) -> Similarity {
+    pub(super) fn between(from: &[Point; 5], to: &[Point; 5]) -> Similarity {
         let (mean_from, mean_to) = (mean(from), mean(to));
         let (mut dot, mut cross, mut spread) = (0.0, 0.0, 0.0);
         for (f, t) in from.iter().zip(to) {
@@ -92,7 +93,7 @@ impl Similarity {
     }
 
     /// A similarity with scale 0 has no inverse: the result is not finite.
-    fn inverse(&self) -> Similarity {
+    pub(super) fn inverse(&self) -> Similarity {
         let square = self.a * self.a + self.b * self.b;
         let (a, b) = (self.a / square, -self.b / square);
         let shift = Point {
@@ -102,7 +103,18 @@ impl Similarity {
         Similarity { a, b, shift }
     }
 
-    fn apply(&self, p: Point) -> Point {
+    /// By how much it turns clockwise (y points down), in radians.
+    pub(super) fn angle(&self) -> f32 {
+        self.b.atan2(self.a)
+    }
+
+    pub(super) fn is_finite(&self) -> bool {
+        [self.a, self.b, self.shift.x, self.shift.y]
+            .iter()
+            .all(|number| number.is_finite())
+    }
+
+    pub(super) fn apply(&self, p: Point) -> Point {
         Point {
             x: self.a * p.x - self.b * p.y + self.shift.x,
             y: self.b * p.x + self.a * p.y + self.shift.y,

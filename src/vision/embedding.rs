@@ -11,22 +11,36 @@ pub const EMBEDDING_LEN: usize = 128;
 /// Bytes of one embedding in the library.
 pub const EMBEDDING_BYTES: usize = 4 * EMBEDDING_LEN;
 
-/// Names the weights and the alignment that made an embedding, and is stored with it: embeddings of different weights
-/// can't be compared, and those of different alignments compare worse. A scan replaces embeddings with another name.
-pub const EMBEDDING_MODEL: &str = "sface-2021dec-refined";
-
 /// A face's direction in the space of SFace, of Euclidean norm 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Embedding(pub [f32; EMBEDDING_LEN]);
 
-impl Embedding {
+/// What the recognizer makes of a crop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Embedded {
+    pub embedding: Embedding,
+    /// Euclidean norm of the output before it was normalised, above 0.
+    pub norm: f32,
+}
+
+impl Embedded {
     /// Scales the raw output of the recognizer to unit norm. All zeros stay zeros: similar to nothing.
-    pub fn from_raw(mut raw: [f32; EMBEDDING_LEN]) -> Embedding {
+    pub fn from_raw(mut raw: [f32; EMBEDDING_LEN]) -> Embedded {
         let norm = product(&raw, &raw).sqrt();
         if norm > 0.0 {
             raw.iter_mut().for_each(|v| *v /= norm);
         }
-        Embedding(raw)
+        Embedded {
+            embedding: Embedding(raw),
+            norm,
+        }
+    }
+}
+
+impl Embedding {
+    /// [`Embedded::from_raw`] without the norm.
+    pub fn from_raw(raw: [f32; EMBEDDING_LEN]) -> Embedding {
+        Embedded::from_raw(raw).embedding
     }
 
     /// Cosine of the angle between two embeddings, −1 to 1. For the same person it is mostly above 0.363 (OpenCV Zoo,

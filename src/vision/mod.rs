@@ -1,7 +1,7 @@
 //! Photos to faces and embeddings: the networks on Candle, alignment, quality.
 //!
 //! A photo goes to [`Engine::first_pass`] and, if that pass cannot have seen every face, to [`Engine::further_passes`]; each
-//! detection goes to [`Engine::refine`], [`align`] and [`assess`], and the crops to [`Engine::embed`]. This layer knows
+//! detection goes to [`Engine::refine`], [`Engine::align`] and [`assess`], and the crops to [`Engine::embed`]. This layer knows
 //! nothing of files or libraries. On the CPU, Candle carries the tensors, and each network is one operation over our own
 //! [`kernels`]. On a GPU, the networks are graphs of Candle's operations (`layers::graph`).
 
@@ -14,11 +14,13 @@ mod device;
 mod embedding;
 mod engine;
 mod error;
+mod face_measures;
 mod face_passes;
 mod halftone;
 pub mod kernels;
 mod layers;
-mod mesh_measures;
+pub mod mesh;
+mod model;
 mod quality;
 mod quarter;
 mod refine;
@@ -34,10 +36,12 @@ pub use detect::{DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, DetectOptions};
 pub use detection::Detection;
 pub use device::DeviceChoice;
 pub(crate) use embedding::product;
-pub use embedding::{EMBEDDING_BYTES, EMBEDDING_LEN, EMBEDDING_MODEL, Embedding};
-pub use engine::Engine;
+pub use embedding::{EMBEDDING_BYTES, EMBEDDING_LEN, Embedded, Embedding};
+pub use engine::{Aligned, Engine};
 pub use error::VisionError;
-pub use mesh_measures::MeshMeasures;
+pub use face_measures::FaceMeasures;
+pub use mesh::MeshMeasures;
+pub use model::{EMBEDDING_MODEL, ModelName};
 pub use quality::{Quality, assess};
 pub use search::{FirstPass, Found, SearchOptions};
 pub use tiles::{first_pass_side, tile_coarseness};

@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 
-use super::{AlignedFace, Detection};
+use super::{Aligned, Detection, FaceMeasures, MeshMeasures};
 use crate::geometry::{Landmarks, PhotoRect, Size};
 
 /// Shorter side of the box, in photo pixels. The crop of a smaller face enlarges it more than four times, and the
@@ -12,9 +12,24 @@ const MIN_SIDE: f32 = 20.0;
 /// recognised: 99 % of the faces in a set of news portraits pass, 90 % in scenes with passers-by, 78 % in photos of
 /// crowds.
 const MIN_SHARPNESS: f32 = 4.0;
+
+// The constants of covers: `Quality::value` is a product of factors, each 1 where a face can be no better.
+
 /// Side and sharpness above which a cover becomes no better: the side of the crop, and a portrait in focus.
 const AMPLE_SIDE: f32 = 112.0;
 const AMPLE_SHARPNESS: f32 = 200.0;
+/// Radians at which a face that is turned to the side, or up or down, is no cover any more: the factor falls from 1 to 0 as a
+/// cosine does, and is a half at two thirds of the angle.
+const MAX_YAW: f32 = 1.2;
+const MAX_PITCH: f32 = 0.9;
+/// Openings of the eyes (height by width) up to which they are closed, and from which they are open.
+const CLOSED_EYES: f32 = 0.12;
+const OPEN_EYES: f32 = 0.24;
+/// The factor of closed eyes: between two faces of one person that differ in nothing else, a face of half the side with
+/// open eyes is the better cover.
+const FACTOR_OF_CLOSED_EYES: f32 = 0.4;
+/// The flag from which the mesh is sure of a face. Below, the factor is the share of it.
+const SURE_FLAG: f32 = 0.9;
 
 /// Measures of one face.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,7 +38,8 @@ pub struct Quality {
     pub side: f32,
     /// Variance of the Laplacian of the crop's luma (grey levels squared): 0 flat, above 100 crisp.
     pub sharpness: f32,
-    /// How central the nose is between the eyes: 1 for a face that looks into the camera, 0 for a full profile.
+    /// How central the nose is between the eyes: 1 for a face that looks into the camera, 0 for a full profile. Where there
+    /// is a mesh, its pose tells more.
     pub frontal: f32,
     /// Share of the square around the head that lies inside the photo, 0 to 1.
     pub inside: f32,
@@ -31,21 +47,26 @@ pub struct Quality {
     pub score: f32,
     /// Printed with dots. The embeddings of such faces describe the dots more than the person: those of strangers are alike.
     pub is_halftone: bool,
+    pub is_negative: bool,
+    /// What the face mesh measured, if the model has one.
+    pub mesh: Option<MeshMeasures>,
 }
 
 /// Measures a detected face of `photo` and its aligned crop.
-pub fn assess(photo: &RgbImage, detection: &Detection, crop: &AlignedFace) -> Quality {
+pub fn assess(photo: &RgbImage, detection: &Detection, aligned: &Aligned) -> Quality {
     let side = detection
         .box_in_photo
         .width
         .min(detection.box_in_photo.height);
     Quality {
         side,
-        sharpness: laplacian_variance(&crop.0),
+        sharpness: laplacian_variance(&aligned.crop.0),
         frontal: frontal(&detection.landmarks),
         inside: inside(photo, &detection.box_in_photo),
         score: detection.score,
         is_halftone: detection.smoothing > 0.0,
+        is_negative: detection.is_negative,
+        mesh: aligned.mesh,
     }
 }
 
@@ -55,14 +76,46 @@ impl Quality {
         !self.is_halftone && self.side >= MIN_SIDE && self.sharpness >= MIN_SHARPNESS
     }
 
-    /// 0 to 1; a higher value shows the person better. Orders covers and lists.
+    /// 0 to 1; a higher value shows the person better: large, sharp, looking into the camera with open eyes. Orders covers
+    /// and lists.
     pub fn value(&self) -> f32 {
         let size = (self.side / AMPLE_SIDE).min(1.0);
         let sharp = (self.sharpness / AMPLE_SHARPNESS).min(1.0).sqrt();
-        (size * sharp * self.frontal * self.inside * self.score)
+        let shown = self.mesh.map_or(self.frontal, |mesh| shown(&mesh));
+        (size * sharp * shown * self.inside * self.score)
             .clamp(0.0, 1.0)
             .sqrt()
     }
+
+    /// What the library stores, without the norm of the embedding.
+    pub fn measures(&self) -> FaceMeasures {
+        FaceMeasures {
+            side: Some(self.side),
+            sharpness: Some(self.sharpness),
+            norm: None,
+            mesh: self.mesh,
+            is_negative: self.is_negative,
+        }
+    }
+}
+
+/// How much of the person a face shows by what the mesh says of it: 1 with open eyes that look into the camera, 0 where it
+/// is turned away or is no face.
+fn shown(mesh: &MeshMeasures) -> f32 {
+    let facing = turned(mesh.yaw, MAX_YAW) * turned(mesh.pitch, MAX_PITCH);
+    let open = ((mesh.eyes_open - CLOSED_EYES) / (OPEN_EYES - CLOSED_EYES)).clamp(0.0, 1.0);
+    let eyes = FACTOR_OF_CLOSED_EYES + (1.0 - FACTOR_OF_CLOSED_EYES) * open;
+    let flag = (mesh.face_flag / SURE_FLAG).clamp(0.0, 1.0);
+    // A number that is none is the worst one.
+    Some(facing * eyes * flag)
+        .filter(|shown| shown.is_finite())
+        .unwrap_or(0.0)
+}
+
+/// 1 for no angle, 0 from `max` on.
+fn turned(angle: f32, max: f32) -> f32 {
+    let share = (angle / max).clamp(-1.0, 1.0);
+    (share * std::f32::consts::FRAC_PI_2).cos().max(0.0)
 }
 
 /// Position of the nose along the line between the eyes: 1 in the middle, 0 at an eye or beyond.
@@ -112,4 +165,71 @@ fn laplacian_variance(crop: &RgbImage) -> f32 {
         return 0.0;
     }
     squares / count - (sum / count) * (sum / count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FACING: MeshMeasures = MeshMeasures {
+        face_flag: 1.0,
+        yaw: 0.0,
+        pitch: 0.0,
+        roll: 0.0,
+        eyes_open: 0.3,
+        smile: 0.0,
+    };
+
+    fn value(mesh: Option<MeshMeasures>) -> f32 {
+        let quality = Quality {
+            side: 200.0,
+            sharpness: 300.0,
+            frontal: 0.8,
+            inside: 1.0,
+            score: 0.9,
+            is_halftone: false,
+            is_negative: false,
+            mesh,
+        };
+        quality.value()
+    }
+
+    fn with(change: impl Fn(&mut MeshMeasures)) -> f32 {
+        let mut mesh = FACING;
+        change(&mut mesh);
+        value(Some(mesh))
+    }
+
+    #[test]
+    fn without_a_mesh_the_nose_tells_whether_a_face_is_frontal() {
+        assert!((value(None) - (0.8f32 * 0.9).sqrt()).abs() < 1e-6);
+        assert!(value(Some(FACING)) > value(None));
+    }
+
+    #[test]
+    fn open_eyes_that_look_into_the_camera_are_worth_most() {
+        let best = value(Some(FACING));
+        assert!((best - 0.9f32.sqrt()).abs() < 1e-6);
+        let further: [&dyn Fn(f32) -> f32; 4] = [
+            &|share| with(|mesh| mesh.yaw = share * MAX_YAW),
+            &|share| with(|mesh| mesh.yaw = -share * MAX_YAW),
+            &|share| with(|mesh| mesh.pitch = -share * MAX_PITCH),
+            &|share| with(|mesh| mesh.eyes_open = OPEN_EYES - share * (OPEN_EYES - CLOSED_EYES)),
+        ];
+        for worse in further {
+            let values = [0.0, 0.3, 0.6, 1.0].map(worse);
+            assert!((values[0] - best).abs() < 1e-6);
+            assert!(values.is_sorted_by(|a, b| a > b), "{values:?}");
+        }
+        assert_eq!(with(|mesh| mesh.yaw = 2.0), 0.0);
+        assert!(with(|mesh| mesh.eyes_open = 0.0) > 0.0);
+        assert_eq!(with(|mesh| mesh.smile = 1.0), best, "nobody has to smile");
+    }
+
+    #[test]
+    fn what_is_hardly_a_face_is_worth_little() {
+        assert_eq!(with(|mesh| mesh.face_flag = 0.0), 0.0);
+        assert!(with(|mesh| mesh.face_flag = 0.5) < value(Some(FACING)));
+        assert_eq!(with(|mesh| mesh.eyes_open = f32::NAN), 0.0);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::run::{kinfolk, kinfolk_on, program};
 
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "scan",
     "faces",
     "people",
@@ -23,6 +23,7 @@ const COMMANDS: [&str; 26] = [
     "cover",
     "forget",
     "relocate",
+    "migrate",
     "place",
     "undo",
     "redo",

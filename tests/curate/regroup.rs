@@ -14,7 +14,7 @@ use kinfolk::library::{
 };
 use kinfolk::photo::ContentHash;
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::{Centred, Embedding};
+use kinfolk::vision::{Centred, Embedding, FaceMeasures, ModelName};
 use proptest::prelude::*;
 
 /// Stores faces, where `photos[i]` is the photo of face i, and returns their ids in the same order.
@@ -40,6 +40,7 @@ fn store(library: &mut Library, embeddings: &[Embedding], photos: &[usize]) -> V
                 height: 100,
             },
             orientation: 1,
+            model: ModelName::default(),
             taken: None,
             thumbnail: None,
             faces: faces
@@ -74,6 +75,7 @@ fn scanned_face(nth: usize, embedding: Embedding) -> ScannedFace {
         score: 0.9,
         quality: 0.5,
         recognizable: true,
+        measures: FaceMeasures::default(),
         embedding: Some(embedding),
         thumbnail: None,
     }

@@ -4,6 +4,7 @@
 mod files;
 mod groups;
 mod journal_format;
+mod models;
 mod open;
 mod remembered;
 mod scan;

@@ -4,7 +4,7 @@ use image::RgbImage;
 use image::imageops::{self, FilterType};
 use jpeg_encoder::SamplingFactor;
 use kinfolk::geometry::{PhotoRect, Size};
-use kinfolk::vision::{DetectOptions, Embedding, align};
+use kinfolk::vision::{DetectOptions, Embedding};
 
 use super::world::{World, portrait};
 use crate::support::engine;
@@ -31,9 +31,11 @@ fn face_of(picture: &RgbImage) -> (PhotoRect, Embedding) {
     let found = engine()
         .detect(picture, &DetectOptions::default())
         .expect("detect");
-    let landmarks = engine().refine(picture, &found[0]).expect("refine");
-    let embedded = engine().embed(&[align(picture, &landmarks)]);
-    (found[0].box_in_photo, embedded.expect("embed")[0])
+    let mut face = found[0];
+    face.landmarks = engine().refine(picture, &face).expect("refine");
+    let aligned = engine().align(picture, &face).expect("align");
+    let embedded = engine().embed(&[aligned.crop]);
+    (face.box_in_photo, embedded.expect("embed")[0].embedding)
 }
 
 #[test]

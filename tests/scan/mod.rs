@@ -8,6 +8,7 @@ mod first;
 mod further_passes;
 mod killed;
 mod large;
+mod migrate;
 mod moved;
 mod outdated;
 mod pairs;

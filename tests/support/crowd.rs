@@ -4,7 +4,7 @@ use image::{Rgb, RgbImage};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{FaceId, Library, PhotoId, RootId, ScannedFace, ScannedPhoto};
 use kinfolk::photo::{ContentHash, jpeg_thumbnail};
-use kinfolk::vision::EMBEDDING_LEN;
+use kinfolk::vision::{EMBEDDING_LEN, FaceMeasures, ModelName};
 
 use super::draw::{Draw, face_of};
 
@@ -51,6 +51,7 @@ impl Crowd {
             content_hash: ContentHash(content_hash),
             size: PHOTO,
             orientation: 1,
+            model: ModelName::default(),
             taken: Some(format!(
                 "20{:02}-{:02}-{:02}T12:00:00",
                 number / 336 % 100,
@@ -79,6 +80,7 @@ impl Crowd {
             score: 0.9,
             quality: 0.5 + self.draw.below(1000) as f32 / 2000.0,
             recognizable: true,
+            measures: FaceMeasures::default(),
             embedding: Some(face_of(&self.people[person], self.noise, &mut self.draw)),
             thumbnail: Some(plain_jpeg(colour_of(person))),
         }

@@ -12,7 +12,7 @@ use kinfolk::library::{
     Assignment, FaceId, GroupId, Library, PhotoId, RootId, ScannedFace, ScannedPhoto, name_key,
 };
 use kinfolk::photo::{ContentHash, FileStamp};
-use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+use kinfolk::vision::{EMBEDDING_LEN, Embedding, FaceMeasures, ModelName};
 use tempfile::TempDir;
 
 pub const PHOTO_SIZE: Size = Size {
@@ -86,6 +86,7 @@ impl Home {
             content_hash: ContentHash(*blake3::hash(content).as_bytes()),
             size: PHOTO_SIZE,
             orientation: 1,
+            model: ModelName::default(),
             taken: None,
             thumbnail: None,
             faces: axes.iter().enumerate().map(face).collect(),
@@ -155,6 +156,7 @@ fn face((index, &axis): (usize, &usize)) -> ScannedFace {
         score: 0.9,
         quality: 0.5,
         recognizable: true,
+        measures: FaceMeasures::default(),
         embedding: Some(Embedding(direction)),
         thumbnail: None,
     }

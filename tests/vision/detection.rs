@@ -3,7 +3,7 @@
 use image::{Rgb, RgbImage, imageops};
 
 use kinfolk::vision::{
-    AlignedFace, CROP_SIDE, DetectOptions, Embedding, VisionError, align, assess,
+    Aligned, AlignedFace, CROP_SIDE, DetectOptions, Embedding, VisionError, align, assess,
 };
 
 use crate::support::engine;
@@ -65,7 +65,7 @@ fn photos_of_any_size_are_searched_and_nothing_is_found_in_noise() {
 fn a_mirrored_face_is_the_same_person_and_another_face_is_not() {
     let embed = |photo: &RgbImage| {
         let crop = align(photo, &detect(photo)[0].landmarks);
-        engine().embed(&[crop]).unwrap()[0]
+        engine().embed(&[crop]).unwrap()[0].embedding
     };
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/obama.jpg");
     let other = image::open(path).unwrap().to_rgb8();
@@ -92,20 +92,20 @@ fn embeddings_survive_storage_and_damaged_ones_are_refused() {
 fn a_small_or_blurred_face_is_not_recognizable_and_worth_less() {
     let photo = astronaut();
     let face = detect(&photo)[0];
-    let sharp = assess(&photo, &face, &align(&photo, &face.landmarks));
+    let aligned = |photo: &RgbImage| engine().align(photo, &face).unwrap();
+    let sharp = assess(&photo, &face, &aligned(&photo));
     assert!(sharp.recognizable());
 
     let blurred_photo = imageops::blur(&photo, 8.0);
-    let blurred = assess(
-        &blurred_photo,
-        &face,
-        &align(&blurred_photo, &face.landmarks),
-    );
+    let blurred = assess(&blurred_photo, &face, &aligned(&blurred_photo));
     assert!(!blurred.recognizable() && blurred.value() < sharp.value());
 
     let mut small_face = face;
     small_face.box_in_photo.width = 12.0;
-    let flat = AlignedFace(RgbImage::new(CROP_SIDE, CROP_SIDE));
-    assert!(!assess(&photo, &small_face, &align(&photo, &face.landmarks)).recognizable());
+    let flat = Aligned {
+        crop: AlignedFace(RgbImage::new(CROP_SIDE, CROP_SIDE)),
+        mesh: None,
+    };
+    assert!(!assess(&photo, &small_face, &aligned(&photo)).recognizable());
     assert_eq!(assess(&photo, &face, &flat).value(), 0.0);
 }

@@ -1,7 +1,7 @@
 //! Every kernel on every instruction set of this machine, against plain loops that follow the definition.
 
 use kinfolk::vision::kernels::{
-    Activation, Dense, Depthwise, Isa, add_upsampled_row, max_pool_row,
+    Activation, Dense, Depthwise, Isa, add_shortcut, add_upsampled_row, max_pool_row,
 };
 
 /// Reproducible numbers between −1 and 1.
@@ -170,5 +170,35 @@ fn maxima_and_sums_of_rows() {
             .map(|index| above[index] + pooled[at(index).0 / 2 * CHANNELS + at(index).1])
             .collect();
         assert_close(&sum, &expected, isa.name());
+    }
+}
+
+#[test]
+fn shortcuts_with_fewer_channels_than_the_sum() {
+    const OUTPUTS: usize = 32;
+    let slopes = numbers(OUTPUTS, 21);
+    for isa in Isa::present() {
+        for channels in [16, 32] {
+            let (before, shortcut) = (numbers(5 * OUTPUTS, 22), numbers(5 * channels, 23));
+            let mut sums = before.clone();
+            add_shortcut(isa, &mut sums, &shortcut, channels, &slopes);
+            let expected: Vec<f32> = (0..5 * OUTPUTS)
+                .map(|index| {
+                    let (pixel, channel) = (index / OUTPUTS, index % OUTPUTS);
+                    let added = if channel < channels {
+                        shortcut[pixel * channels + channel]
+                    } else {
+                        0.0
+                    };
+                    let sum = before[index] + added;
+                    if sum > 0.0 {
+                        sum
+                    } else {
+                        sum * slopes[channel]
+                    }
+                })
+                .collect();
+            assert_close(&sums, &expected, isa.name());
+        }
     }
 }

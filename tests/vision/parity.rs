@@ -1,11 +1,12 @@
-//! The networks against onnxruntime and OpenCV, by goldens that `models/goldens.py` made of two demo photos; and the
-//! fused networks against the graphs of Candle's operations.
+//! The networks against onnxruntime, OpenCV and LiteRT, by goldens that `models/goldens.py` made of two demo photos; and
+//! the fused networks against the graphs of Candle's operations.
 
 use candle_core::Device;
 use image::RgbImage;
 use safetensors::SafeTensors;
 
 use kinfolk::geometry::{Landmarks, PhotoRect, Point};
+use kinfolk::vision::mesh::{self, Mesh, MeshOutput};
 use kinfolk::vision::sface::Sface;
 use kinfolk::vision::yunet::{Input, OUTPUTS, Yunet};
 use kinfolk::vision::{
@@ -120,8 +121,51 @@ fn sface_embeddings_equal_onnxruntime() {
     let theirs = floats("embeddings");
     assert_eq!(ours.len(), theirs.len() / 128);
     for (ours, theirs) in ours.iter().zip(theirs.chunks_exact(128)) {
-        let cosine = ours.similarity(&Embedding::from_raw(theirs.try_into().unwrap()));
+        let cosine = ours
+            .embedding
+            .similarity(&Embedding::from_raw(theirs.try_into().unwrap()));
         assert!(cosine >= 0.99999, "cosine {cosine}");
+    }
+}
+
+/// The middle 96 pixels of each golden crop, seen twice as large.
+fn mesh_pictures() -> Vec<RgbImage> {
+    let side = mesh::SIDE as u32;
+    let doubled =
+        |crop: AlignedFace| RgbImage::from_fn(side, side, |x, y| crop.0[(8 + x / 2, 8 + y / 2)]);
+    golden_crops().into_iter().map(doubled).collect()
+}
+
+fn mesh_numbers(output: &MeshOutput) -> Vec<f32> {
+    output.points.iter().flatten().copied().collect()
+}
+
+#[test]
+fn meshes_equal_litert_within_a_hundredth_of_a_pixel() {
+    let network = Mesh::load(&Device::Cpu).unwrap();
+    let (pictures, goldens) = (mesh_pictures(), floats("meshes"));
+    assert_eq!(goldens.len(), pictures.len() * (3 * mesh::POINTS + 1));
+    for (picture, golden) in pictures
+        .iter()
+        .zip(goldens.chunks_exact(3 * mesh::POINTS + 1))
+    {
+        let ours = network.run(picture).unwrap();
+        let (points, flag) = golden.split_at(3 * mesh::POINTS);
+        let difference = greatest_difference(&mesh_numbers(&ours), points);
+        assert!(difference < 1e-2, "differs by {difference}");
+        assert!((ours.face_flag - probability(flag[0])).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn the_fused_mesh_equals_the_graph_of_candle_operations() {
+    let fused = Mesh::load(&Device::Cpu).unwrap();
+    let graph = Mesh::load_graph(&Device::Cpu).unwrap();
+    for picture in mesh_pictures() {
+        let (fused, graph) = (fused.run(&picture).unwrap(), graph.run(&picture).unwrap());
+        let difference = greatest_difference(&mesh_numbers(&fused), &mesh_numbers(&graph));
+        assert!(difference < 1e-2, "differs by {difference}");
+        assert!((fused.face_flag - graph.face_flag).abs() < 1e-4);
     }
 }
 
@@ -132,7 +176,7 @@ fn a_batch_gives_what_single_faces_give() {
     let batch = engine.embed(&crops).unwrap();
     for (crop, in_batch) in crops.iter().zip(&batch) {
         let alone = engine.embed(std::slice::from_ref(crop)).unwrap()[0];
-        assert!(greatest_difference(&alone.0, &in_batch.0) < 1e-5);
+        assert!(greatest_difference(&alone.embedding.0, &in_batch.embedding.0) < 1e-5);
     }
     assert!(engine.embed(&[]).unwrap().is_empty());
 }
@@ -254,7 +298,7 @@ fn cuda_gives_what_the_cpu_gives() {
         .iter()
         .zip(cuda.embed(&crops).unwrap())
     {
-        assert!(cpu.similarity(&cuda) > 0.99999);
+        assert!(cpu.embedding.similarity(&cuda.embedding) > 0.99999);
     }
     let (photo, options) = (png(), DetectOptions::default());
     let (cpu, cuda) = (

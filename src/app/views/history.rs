@@ -25,7 +25,7 @@ pub type HistoryState = Cached<(Version<Vec<HistoryRow>>, String), Arc<Found>>;
 pub struct Found {
     /// Their rows in the history.
     rows: Vec<usize>,
-    /// For every row of the history: the number of undos or redos up to and including it.
+    /// For every row of the history: the number of undos or redos up to and including it; 0 for a note, which has none.
     steps: Vec<usize>,
 }
 
@@ -75,17 +75,13 @@ fn found_rows(history: &[HistoryRow], search: &str) -> Vec<usize> {
 fn steps(history: &[HistoryRow]) -> Vec<usize> {
     let mut steps = vec![0; history.len()];
     let mut undos = 0;
-    for (row, _) in history.iter().enumerate().filter(|(_, row)| !row.undone) {
+    let commands = || history.iter().enumerate().filter(|(_, row)| !row.is_note);
+    for (row, _) in commands().filter(|(_, row)| !row.undone) {
         undos += 1;
         steps[row] = undos;
     }
     let mut redos = 0;
-    for (row, _) in history
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, row)| row.undone)
-    {
+    for (row, _) in commands().rev().filter(|(_, row)| row.undone) {
         redos += 1;
         steps[row] = redos;
     }
@@ -103,7 +99,9 @@ fn row_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, row: &HistoryRow, steps: usize,
     let layout = Layout::right_to_left(Align::Center);
     let ui = &mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
     ui.add_space(GAP_M);
-    button_ui(ui, cx, row, steps);
+    if !row.is_note {
+        button_ui(ui, cx, row, steps);
+    }
     let left = rect.with_max_x(ui.min_rect().left() - GAP_M);
     ui.scope_builder(
         UiBuilder::new()

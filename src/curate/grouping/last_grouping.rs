@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::Cut;
 use crate::library::{Library, LibraryError};
+use crate::vision::ModelName;
 
 /// The setting in which they are stored.
 const SETTING: &str = "whole_grouping";
@@ -17,21 +18,32 @@ const MAX_GROWTH: f64 = 0.05;
 /// hundred on the set with small faces (`docs/grouping.md`).
 const SAME_EXCESS: f32 = 0.01;
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct LastGrouping {
     pub(super) faces: usize,
     /// The excess of the library's own cut; `None` if another cut was asked for.
     #[serde(rename = "gap")]
     excess: Option<f32>,
+    /// Of the embeddings; earlier versions had one and did not tell it.
+    #[serde(default = "only_model")]
+    model: ModelName,
+}
+
+fn only_model() -> ModelName {
+    ModelName::new("sface-2021dec-refined")
 }
 
 impl LastGrouping {
-    pub(super) fn new(faces: usize, cut: Cut) -> LastGrouping {
+    pub(super) fn new(faces: usize, cut: Cut, model: ModelName) -> LastGrouping {
         let excess = match cut {
             Cut::Adaptive { excess } => Some(excess),
             Cut::Fixed(_) => None,
         };
-        LastGrouping { faces, excess }
+        LastGrouping {
+            faces,
+            excess,
+            model,
+        }
     }
 
     /// The parameters stored in this library; `None` if there are none or a later version has changed their format.
@@ -45,10 +57,12 @@ impl LastGrouping {
         library.set_setting(SETTING, Some(&text))
     }
 
-    /// Whether `cut` is the cut of that grouping.
-    pub(super) fn is_by(&self, cut: Cut) -> bool {
+    /// Whether `cut` is the cut of that grouping, and the embeddings were of this model.
+    pub(super) fn is_by(&self, cut: Cut, model: &ModelName) -> bool {
         match (cut, self.excess) {
-            (Cut::Adaptive { excess }, Some(then)) => (excess - then).abs() < SAME_EXCESS,
+            (Cut::Adaptive { excess }, Some(then)) => {
+                self.model == *model && (excess - then).abs() < SAME_EXCESS
+            }
             _ => false,
         }
     }

@@ -34,7 +34,7 @@ pub(super) fn add_new_faces(
         return Ok(None);
     };
     let cut = cut_among(library, last.faces)?;
-    if !last.is_by(cut) {
+    if !last.is_by(cut, &library.embedding_model()?) {
         return Ok(None);
     }
     library.begin_grouping()?;

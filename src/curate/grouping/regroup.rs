@@ -51,7 +51,7 @@ fn regroup_once(
     stop.check()?;
     on_progress(RegroupStep::Reading);
     library.begin_grouping()?;
-    let since = library.journal_position()?;
+    let (since, model) = (library.journal_position()?, library.embedding_model()?);
     let input = GroupingInput::read(library, stop)?;
     on_progress(RegroupStep::Grouping);
     let regrouped = input.grouped(cut, stop)?;
@@ -59,7 +59,7 @@ fn regroup_once(
     stop.check()?;
     on_progress(RegroupStep::Writing);
     let change = library.write_grouping(&assignments, since, Tidying::All, &mut |_| {})?;
-    LastGrouping::new(input.faces.len(), cut).note(library)?;
+    LastGrouping::new(input.faces.len(), cut, model).note(library)?;
     Ok(Round {
         summary: RegroupSummary {
             faces: input.faces.len(),

@@ -5,6 +5,9 @@
 //! The changes of an entry are JSON, `{"version":1,"changes":[…]}`. They are read by later versions of the program, so
 //! the format of a released version never changes. A change of [`RowChange`]'s JSON needs a new version number, and
 //! code that reads the old ones. The first libraries have only the list, which is version 1.
+//!
+//! A note tells of what the program did by itself. It has no changes, undo and redo pass it over, and what was undone
+//! before it can still be redone.
 
 use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -57,6 +60,8 @@ pub struct JournalRow {
     pub at: i64,
     pub message: String,
     pub undone: bool,
+    /// It is no command, and cannot be undone.
+    pub is_note: bool,
 }
 
 /// A command that was just undone or redone.
@@ -72,20 +77,22 @@ pub struct Replayed {
 impl Library {
     /// All entries, newest first.
     pub fn journal(&self) -> Result<Vec<JournalRow>, LibraryError> {
-        let sql = "SELECT entry_id, at, sentence, undone FROM journal ORDER BY entry_id DESC";
+        let sql =
+            "SELECT entry_id, at, sentence, undone, is_note FROM journal ORDER BY entry_id DESC";
         self.rows(sql, [], |row| {
             Ok(JournalRow {
                 entry: row.get(0)?,
                 at: row.get(1)?,
                 message: row.get(2)?,
                 undone: row.get(3)?,
+                is_note: row.get(4)?,
             })
         })
     }
 
     /// The messages of the commands that undo and redo would apply to next.
     pub fn journal_cursor(&self) -> Result<(Option<String>, Option<String>), LibraryError> {
-        let undo = "SELECT sentence FROM journal WHERE undone = 0 ORDER BY entry_id DESC LIMIT 1";
+        let undo = "SELECT sentence FROM journal WHERE undone = 0 AND is_note = 0 ORDER BY entry_id DESC LIMIT 1";
         let redo = "SELECT sentence FROM journal WHERE undone = 1 ORDER BY entry_id LIMIT 1";
         Ok((
             self.row(undo, [], |row| row.get(0))?,
@@ -95,7 +102,7 @@ impl Library {
 
     /// The commands that are not undone, oldest first.
     pub fn done_entries(&self) -> Result<Vec<EntryId>, LibraryError> {
-        let sql = "SELECT entry_id FROM journal WHERE undone = 0 ORDER BY entry_id";
+        let sql = "SELECT entry_id FROM journal WHERE undone = 0 AND is_note = 0 ORDER BY entry_id";
         self.rows(sql, [], |row| row.get(0))
     }
 
@@ -151,7 +158,8 @@ impl Library {
 fn next_entry(tx: &Transaction<'_>, to: Side) -> Result<Option<Replayed>, LibraryError> {
     let sql = match to {
         Side::Before => {
-            "SELECT entry_id, sentence, changes FROM journal WHERE undone = 0 ORDER BY entry_id DESC LIMIT 1"
+            "SELECT entry_id, sentence, changes FROM journal WHERE undone = 0 AND is_note = 0
+             ORDER BY entry_id DESC LIMIT 1"
         }
         Side::After => {
             "SELECT entry_id, sentence, changes FROM journal WHERE undone = 1 ORDER BY entry_id LIMIT 1"
@@ -211,6 +219,24 @@ pub(crate) fn append(
     )?
     .execute((unix_seconds(), message, command, changes))?;
     Ok(EntryId(tx.last_insert_rowid()))
+}
+
+/// Adds a note. It is no decision, so grouping need not know of it.
+pub(crate) fn append_note(
+    tx: &Transaction<'_>,
+    what: &impl Serialize,
+    message: &str,
+) -> Result<(), LibraryError> {
+    let what = serde_json::to_string(what)?;
+    let changes = serde_json::to_string(&Written {
+        version: version_of(&[]),
+        changes: &[],
+    })?;
+    tx.prepare_cached(
+        "INSERT INTO journal (at, sentence, command, changes, is_note) VALUES (?1, ?2, ?3, ?4, 1)",
+    )?
+    .execute((unix_seconds(), message, what, changes))?;
+    Ok(())
 }
 
 fn unix_seconds() -> i64 {

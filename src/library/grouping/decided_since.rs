@@ -29,7 +29,7 @@ fn position(connection: &Connection) -> rusqlite::Result<JournalPosition> {
     connection
         .prepare_cached(
             "SELECT coalesce(max(entry_id) FILTER (WHERE undone = 0), 0), count(*) FILTER (WHERE undone = 0),
-                    coalesce(max(entry_id), 0) FROM journal",
+                    coalesce(max(entry_id), 0) FROM journal WHERE is_note = 0",
         )?
         .query_row([], |row| {
             Ok(JournalPosition {
@@ -71,11 +71,11 @@ impl DecidedSince {
         }
         self.now = now;
         let kept: u32 = tx
-            .prepare_cached("SELECT count(*) FROM journal WHERE entry_id <= ?1")?
+            .prepare_cached("SELECT count(*) FROM journal WHERE entry_id <= ?1 AND is_note = 0")?
             .query_row([self.since.last_done], |row| row.get(0))?;
         self.is_unknown |= kept < self.since.done;
         let mut statement = tx.prepare_cached(
-            "SELECT entry_id, changes FROM journal WHERE (entry_id > ?1) = (undone = 0)",
+            "SELECT entry_id, changes FROM journal WHERE (entry_id > ?1) = (undone = 0) AND is_note = 0",
         )?;
         let mut rows = statement.query([self.since.last_done])?;
         while let Some(row) = rows.next()? {

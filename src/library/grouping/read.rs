@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
-use crate::vision::{EMBEDDING_MODEL, Embedding};
+use crate::vision::Embedding;
 
 /// The photo of face `f`, or [`no_photo`].
 pub(in crate::library) const PHOTO_OF_FACE: &str = "CASE WHEN EXISTS (
@@ -62,10 +62,10 @@ impl Library {
 
     /// [`Library::each_embedding`] as stored bytes, for [`Embedding::from_bytes`].
     pub fn each_vector(&self, mut visit: impl FnMut(FaceId, &[u8])) -> Result<(), LibraryError> {
-        let marked = self.marked()?;
+        let (marked, model) = (self.marked()?, self.embedding_model()?);
         let sql = "SELECT face_id, vector FROM embedding WHERE model = ?1 ORDER BY face_id";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([EMBEDDING_MODEL])?;
+        let mut rows = statement.query([model.as_str()])?;
         while let Some(row) = rows.next()? {
             let face_id = row.get(0)?;
             if !marked.contains(&face_id) {

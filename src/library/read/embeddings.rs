@@ -1,10 +1,10 @@
-//! Embeddings of faces, of the current weights only: others are not comparable.
+//! Embeddings of faces, of the library's current model only: others are not comparable.
 
 use rusqlite::Row;
 
 use super::faces::PRESENT;
 use crate::library::{FaceId, GroupId, Library, LibraryError, PhotoId};
-use crate::vision::{EMBEDDING_MODEL, Embedding};
+use crate::vision::Embedding;
 
 const UNMARKED: &str =
     "SELECT e.face_id, e.vector FROM embedding e LEFT JOIN face_mark k USING (face_id)
@@ -29,7 +29,7 @@ impl Library {
              LEFT JOIN membership m USING (face_id)
              WHERE k.mark = 'ignored' AND e.model = ?1 AND m.state IS NOT 'confirmed' AND {PRESENT} ORDER BY f.face_id"
         );
-        let rows = self.rows(&sql, [EMBEDDING_MODEL], |row| {
+        let rows = self.rows(&sql, [self.embedding_model()?.as_str()], |row| {
             let (face_id, photo_id, group) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let embedding = Embedding::from_bytes(row.get_ref(3)?.as_blob()?);
             Ok(embedding.map(|embedding| IgnoredFace {
@@ -57,7 +57,11 @@ impl Library {
         let sql = format!(
             "{UNMARKED} AND e.face_id IN (SELECT face_id FROM membership WHERE group_id = ?2) ORDER BY e.face_id"
         );
-        let rows = self.rows(&sql, (EMBEDDING_MODEL, group_id), embedding)?;
+        let rows = self.rows(
+            &sql,
+            (self.embedding_model()?.as_str(), group_id),
+            embedding,
+        )?;
         Ok(rows.into_iter().flatten().collect())
     }
 
@@ -70,14 +74,18 @@ impl Library {
             "{UNMARKED} AND e.face_id IN (SELECT face_id FROM membership WHERE group_id = ?2 AND state = 'confirmed')
              ORDER BY e.face_id"
         );
-        let rows = self.rows(&sql, (EMBEDDING_MODEL, group_id), embedding)?;
+        let rows = self.rows(
+            &sql,
+            (self.embedding_model()?.as_str(), group_id),
+            embedding,
+        )?;
         Ok(rows.into_iter().flatten().collect())
     }
 
     /// One face's embedding.
     pub fn embedding(&self, face_id: FaceId) -> Result<Option<Embedding>, LibraryError> {
         let sql = "SELECT face_id, vector FROM embedding WHERE face_id = ?1 AND model = ?2";
-        let row = self.row(sql, (face_id, EMBEDDING_MODEL), embedding)?;
+        let row = self.row(sql, (face_id, self.embedding_model()?.as_str()), embedding)?;
         Ok(row.flatten().map(|(_, embedding)| embedding))
     }
 
@@ -86,14 +94,18 @@ impl Library {
         let sql = "SELECT count(*) FROM embedding e LEFT JOIN face_mark k USING (face_id)
                    WHERE k.mark IS NULL AND e.model = ?1";
         Ok(self
-            .row(sql, [EMBEDDING_MODEL], |row| row.get(0))?
+            .row(sql, [self.embedding_model()?.as_str()], |row| row.get(0))?
             .unwrap_or(0))
     }
 
-    /// The photos with an embedding of other weights: a scan detects their faces again.
+    /// The photos with faces that have embeddings of other models alone, though they show them: a scan detects their
+    /// faces again.
     pub fn photos_with_outdated_embeddings(&self) -> Result<Vec<PhotoId>, LibraryError> {
-        let sql = "SELECT DISTINCT f.photo_id FROM embedding e JOIN face f USING (face_id) WHERE e.model <> ?1";
-        self.rows(sql, [EMBEDDING_MODEL], |row| row.get(0))
+        let sql = "SELECT DISTINCT f.photo_id FROM embedding e JOIN face f USING (face_id)
+                   WHERE e.model <> ?1
+                     AND NOT EXISTS (SELECT 1 FROM embedding c WHERE c.face_id = e.face_id AND c.model = ?1)
+                     AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)";
+        self.rows(sql, [self.embedding_model()?.as_str()], |row| row.get(0))
     }
 }
 

@@ -4,6 +4,7 @@ mod counts;
 mod embeddings;
 pub(super) mod faces;
 mod groups;
+pub(super) mod measures;
 mod overview;
 pub(super) mod photos;
 mod thumbnails;

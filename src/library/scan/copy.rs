@@ -4,10 +4,11 @@ use rusqlite::{Connection, Row};
 
 use super::{ScannedFace, ScannedPhoto};
 use crate::library::read::faces;
+use crate::library::read::measures::{MEASURES, measures};
 use crate::library::sql::{file_size, photo_size, rect};
 use crate::library::{FaceId, Library, LibraryError, PhotoId};
 use crate::photo::ContentHash;
-use crate::vision::{EMBEDDING_MODEL, Embedding};
+use crate::vision::{Embedding, ModelName};
 
 impl Library {
     /// A known photo as its scan found it, without drawn faces and those that it no longer shows: the result for a copy of the file.
@@ -18,26 +19,30 @@ impl Library {
         let Some(mut photo) = self.row(sql, [photo_id], scanned_photo)? else {
             return Ok(None);
         };
-        let shown = faces_shown(&self.connection, photo_id)?.into_iter();
+        photo.model = self.embedding_model()?;
+        let shown = faces_shown(&self.connection, photo_id, &photo.model)?.into_iter();
         photo.faces = shown.map(|(_, face)| face).collect();
         Ok(Some(photo))
     }
 }
 
-/// The faces that a photo shows, without drawn ones.
+/// The faces that a photo shows, without drawn ones, with the embeddings of a model.
 pub(super) fn faces_shown(
     connection: &Connection,
     photo_id: PhotoId,
+    model: &ModelName,
 ) -> Result<Vec<(FaceId, ScannedFace)>, LibraryError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT f.x, f.y, f.width, f.height, f.landmarks, f.score, f.quality, f.recognizable, e.vector, t.jpeg, f.face_id
+    let sql = format!(
+        "SELECT f.x, f.y, f.width, f.height, f.landmarks, f.score, f.quality, f.recognizable, e.vector, t.jpeg,
+                {MEASURES}, f.face_id
          FROM face f LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
          LEFT JOIN face_thumbnail t ON t.face_id = f.face_id
          WHERE f.photo_id = ?1 AND f.origin = 'detected'
-           AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1) ORDER BY f.face_id",
-    )?;
-    let rows = statement.query_map((photo_id, EMBEDDING_MODEL), |row| {
-        let face_id: FaceId = row.get(10)?;
+           AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1) ORDER BY f.face_id"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map((photo_id, model.as_str()), |row| {
+        let face_id: FaceId = row.get("face_id")?;
         Ok(scanned_face(row)?.map(|face| (face_id, face)))
     })?;
     let shown = rows.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -57,6 +62,7 @@ fn scanned_photo(row: &Row<'_>) -> rusqlite::Result<ScannedPhoto> {
         taken: row.get(8)?,
         thumbnail: row.get(9)?,
         faces: Vec::new(),
+        model: ModelName::default(),
     })
 }
 
@@ -73,6 +79,7 @@ fn scanned_face(row: &Row<'_>) -> rusqlite::Result<Option<ScannedFace>> {
         score: row.get(5)?,
         quality: row.get(6)?,
         recognizable: row.get(7)?,
+        measures: measures(row, 10)?,
         embedding: vector.and_then(|bytes| Embedding::from_bytes(&bytes)),
         thumbnail: row.get(9)?,
     }))

@@ -9,7 +9,7 @@ use super::store_faces::FormerPhoto;
 use crate::library::LibraryError;
 use crate::library::sql::photo_size;
 use crate::photo::{ContentHash, Signature};
-use crate::vision::{EMBEDDING_MODEL, Embedding};
+use crate::vision::Embedding;
 
 /// Photos of one path that are compared with a new file there.
 const MAX_KNOWN_HERE: u32 = 8;
@@ -94,7 +94,7 @@ fn shows_a_face_of(
             AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)",
     )?;
     let vectors = statement
-        .query_map((former.photo_id, EMBEDDING_MODEL), |row| {
+        .query_map((former.photo_id, photo.model.as_str()), |row| {
             row.get::<_, Vec<u8>>(0)
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;

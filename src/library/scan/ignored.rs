@@ -3,13 +3,15 @@
 //! A file of the same bytes takes over the marks of its faces. A photo that was saved again, resized or cropped is known by
 //! an almost identical embedding. The marks are changes of the journal, so that they can be undone.
 
+use std::collections::HashMap;
+
 use rusqlite::Transaction;
 
 use super::store_faces::InsertedFace;
 use crate::geometry::PhotoRect;
 use crate::library::sql::rect;
 use crate::library::{LibraryError, Mark, RowChange};
-use crate::vision::{Centred, EMBEDDING_MODEL, Embedding};
+use crate::vision::{Centred, Embedding, ModelName};
 
 /// Minimum intersection over union of one face in two files of the same bytes, whose detections do not differ.
 const SAME_PLACE_IOU: f32 = 0.9;
@@ -29,11 +31,14 @@ pub(super) fn mark_copies(
     if !any_mark || inserted.is_empty() {
         return Ok(Vec::new());
     }
-    let marked = marked_embeddings(tx)?;
+    let mut marked: HashMap<&ModelName, Vec<(Mark, Centred)>> = HashMap::new();
     let mut changes = Vec::new();
     for face in inserted {
+        if !marked.contains_key(&face.model) {
+            marked.insert(&face.model, marked_embeddings(tx, &face.model)?);
+        }
         let in_same_file = mark_in_same_file(tx, face)?;
-        let Some(mark) = in_same_file.or_else(|| mark_of_shot(face, &marked)) else {
+        let Some(mark) = in_same_file.or_else(|| mark_of_shot(face, &marked[&face.model])) else {
             continue;
         };
         tx.prepare_cached("INSERT OR REPLACE INTO face_mark (face_id, mark) VALUES (?1, ?2)")?
@@ -70,12 +75,15 @@ fn mark_in_same_file(
     Ok(same.map(|(mark, _)| *mark))
 }
 
-fn marked_embeddings(tx: &Transaction<'_>) -> Result<Vec<(Mark, Centred)>, LibraryError> {
+fn marked_embeddings(
+    tx: &Transaction<'_>,
+    model: &ModelName,
+) -> Result<Vec<(Mark, Centred)>, LibraryError> {
     let mut statement = tx.prepare_cached(
         "SELECT k.mark, e.vector FROM face_mark k JOIN embedding e USING (face_id) WHERE e.model = ?1",
     )?;
     let rows = statement
-        .query_map([EMBEDDING_MODEL], |row| {
+        .query_map([model.as_str()], |row| {
             Ok((row.get::<_, Mark>(0)?, row.get::<_, Vec<u8>>(1)?))
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;

@@ -21,11 +21,12 @@ pub use not_found::{Decision, UnplacedDecision};
 pub use one_photo::OnePhoto;
 pub use problems::{FoundProblem, ProblemRow};
 pub use roots::RootRow;
+pub(super) use store_faces::store_embedding;
 
 use super::{PhotoId, RootId};
 use crate::geometry::{Landmarks, PhotoRect, Size};
 use crate::photo::ContentHash;
-use crate::vision::Embedding;
+use crate::vision::{Embedding, FaceMeasures, ModelName};
 
 /// A photo as read by a scan.
 #[derive(Clone, Debug)]
@@ -48,6 +49,8 @@ pub struct ScannedPhoto {
     /// A JPEG file.
     pub thumbnail: Option<Vec<u8>>,
     pub faces: Vec<ScannedFace>,
+    /// Of the embeddings of the faces.
+    pub model: ModelName,
 }
 
 /// A face as found by a scan.
@@ -62,6 +65,7 @@ pub struct ScannedFace {
     pub quality: f32,
     /// Large and sharp enough to be grouped.
     pub recognizable: bool,
+    pub measures: FaceMeasures,
     pub embedding: Option<Embedding>,
     /// A JPEG file.
     pub thumbnail: Option<Vec<u8>>,

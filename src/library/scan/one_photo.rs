@@ -15,6 +15,7 @@ use super::store_faces::{
 };
 use super::transform::Transform;
 use crate::library::edit::{Edit, Membership};
+use crate::library::model::current_model;
 use crate::library::read::faces::DECIDED;
 use crate::library::sql::{photo_size, rect};
 use crate::library::{
@@ -22,7 +23,7 @@ use crate::library::{
 };
 use crate::photo::{ContentHash, Signature};
 use crate::text::counted;
-use crate::vision::{EMBEDDING_MODEL, Embedding};
+use crate::vision::{Embedding, ModelName};
 
 /// A known photo that is left out from now on, and the path of the one that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,13 +129,15 @@ fn carry_all(
     kept: &Half,
     missing: &mut Vec<UnplacedDecision>,
 ) -> Result<u64, LibraryError> {
-    let former = faces_of(edit.connection(), left_out.photo.photo_id)?;
+    let model = current_model(edit.connection())?;
+    let former = faces_of(edit.connection(), left_out.photo.photo_id, &model)?;
     if !former.iter().any(|face| face.decided || face.drawn) {
         return Ok(0);
     }
-    let (ids, found): (Vec<_>, Vec<_>) = faces_shown(edit.connection(), kept.photo.photo_id)?
-        .into_iter()
-        .unzip();
+    let (ids, found): (Vec<_>, Vec<_>) =
+        faces_shown(edit.connection(), kept.photo.photo_id, &model)?
+            .into_iter()
+            .unzip();
     let change = Change {
         former_size: left_out.photo.size,
         former_content: left_out.photo.content,
@@ -176,7 +179,11 @@ fn carry_all(
 }
 
 /// The faces that a photo shows, drawn ones among them.
-fn faces_of(connection: &Connection, photo_id: PhotoId) -> Result<Vec<KeptFace>, LibraryError> {
+fn faces_of(
+    connection: &Connection,
+    photo_id: PhotoId,
+    model: &ModelName,
+) -> Result<Vec<KeptFace>, LibraryError> {
     let sql = format!(
         "SELECT f.face_id, f.x, f.y, f.width, f.height, e.vector, {DECIDED}, f.origin = 'drawn'
          FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
@@ -185,7 +192,7 @@ fn faces_of(connection: &Connection, photo_id: PhotoId) -> Result<Vec<KeptFace>,
          ORDER BY f.face_id"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map((photo_id, EMBEDDING_MODEL), |row| {
+    let rows = statement.query_map((photo_id, model.as_str()), |row| {
         let vector: Option<Vec<u8>> = row.get(5)?;
         let embedding = vector.and_then(|bytes| Embedding::from_bytes(&bytes));
         Ok(KeptFace {
@@ -214,8 +221,10 @@ fn copy_face(
     }
     connection
         .prepare_cached(
-            "INSERT INTO face (photo_id, x, y, width, height, score, landmarks, quality, recognizable, origin)
-             SELECT ?2, x, y, width, height, score, landmarks, quality, recognizable, origin
+            "INSERT INTO face (photo_id, x, y, width, height, score, landmarks, quality, recognizable, origin,
+                               side, sharpness, face_flag, yaw, pitch, roll, eyes_open, smile, is_negative)
+             SELECT ?2, x, y, width, height, score, landmarks, quality, recognizable, origin,
+                    side, sharpness, face_flag, yaw, pitch, roll, eyes_open, smile, is_negative
              FROM face WHERE face_id = ?1",
         )?
         .execute((face.face_id, kept.photo.photo_id))?;
@@ -223,7 +232,7 @@ fn copy_face(
     set_box(connection, copy, place.clamped(kept.photo.size))?;
     move_landmarks(connection, copy, transform)?;
     for sql in [
-        "INSERT INTO embedding (face_id, model, vector) SELECT ?2, model, vector FROM embedding WHERE face_id = ?1",
+        "INSERT INTO embedding (face_id, model, vector, norm) SELECT ?2, model, vector, norm FROM embedding WHERE face_id = ?1",
         "INSERT INTO face_thumbnail (face_id, jpeg) SELECT ?2, jpeg FROM face_thumbnail WHERE face_id = ?1",
     ] {
         connection

@@ -7,11 +7,13 @@ use super::rematch::{Change, FormerPicture, KeptFace, SAME_FACE_SIMILARITY, rema
 use super::transform::Transform;
 use super::{ScannedFace, ScannedPhoto};
 use crate::geometry::{Landmarks, PhotoRect, Size};
+use crate::library::model::keep_model;
 use crate::library::read::faces::{self, DECIDED};
+use crate::library::read::measures::store_measures;
 use crate::library::sql::{photo_size, rect};
 use crate::library::{FaceId, LibraryError, PhotoId, RowChange};
 use crate::photo::{ContentHash, Signature};
-use crate::vision::{EMBEDDING_MODEL, Embedding};
+use crate::vision::{Embedding, ModelName};
 
 /// Part of a box that must lie inside of the changed photo for a face to be in it still.
 const MIN_VISIBLE: f32 = 0.5;
@@ -36,6 +38,8 @@ pub(super) struct InsertedFace {
     pub photo_id: PhotoId,
     pub box_in_photo: PhotoRect,
     pub embedding: Option<Embedding>,
+    /// Of the embedding.
+    pub model: ModelName,
 }
 
 /// A photo before its file changed.
@@ -58,7 +62,7 @@ pub(super) fn replace_faces(
     let former = former_faces(tx, former_photo, photo)?;
     if former.is_empty() {
         for face in &photo.faces {
-            insert_face(tx, photo_id, face, outcome)?;
+            insert_face(tx, photo_id, photo, face, outcome)?;
         }
         return Ok(());
     }
@@ -77,7 +81,7 @@ pub(super) fn replace_faces(
         .extend(former.iter().map(|face| face.face_id));
     for (face, same) in photo.faces.iter().zip(&rematched.of_found) {
         let Some(index) = *same else {
-            insert_face(tx, photo_id, face, outcome)?;
+            insert_face(tx, photo_id, photo, face, outcome)?;
             continue;
         };
         let same = &former[index];
@@ -85,7 +89,13 @@ pub(super) fn replace_faces(
         update_place(tx, same.face_id, face)?;
         let is_turned = rematched.transforms[index].is_some_and(|transform| transform.is_turned());
         if !is_turned || !is_recognised_worse(same, face) {
-            update_appearance(tx, same.face_id, face)?;
+            let shown = same
+                .missing_since
+                .map_or(former_photo.content, |last| last.content);
+            if shown != photo.content_hash {
+                forget_embeddings(tx, same.face_id)?;
+            }
+            update_appearance(tx, same.face_id, photo, face)?;
         }
     }
     let is_matched = |index| rematched.of_found.contains(&Some(index));
@@ -122,7 +132,7 @@ fn keep_face(
     transform: Option<Transform>,
     outcome: &mut Outcome,
 ) -> Result<(), LibraryError> {
-    forget_outdated_embedding(tx, face.face_id)?;
+    forget_outdated_embeddings(tx, face.face_id, &photo.model)?;
     if let Some(transform) = transform {
         let place = transform.rect(face.box_in_photo);
         if is_mostly_inside(place, photo.size) {
@@ -239,10 +249,25 @@ pub(super) fn move_landmarks(
     Ok(())
 }
 
-/// A face that was not found again gets no new embedding, and an outdated one would request a scan each time.
-fn forget_outdated_embedding(tx: &Transaction<'_>, face_id: FaceId) -> Result<(), LibraryError> {
-    tx.prepare_cached("DELETE FROM embedding WHERE face_id = ?1 AND model <> ?2")?
-        .execute((face_id, EMBEDDING_MODEL))?;
+/// A face that was not found again gets no new embedding, and if it only has outdated ones, they would request a scan each
+/// time.
+fn forget_outdated_embeddings(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+    model: &ModelName,
+) -> Result<(), LibraryError> {
+    tx.prepare_cached(
+        "DELETE FROM embedding WHERE face_id = ?1
+            AND NOT EXISTS (SELECT 1 FROM embedding e WHERE e.face_id = ?1 AND e.model = ?2)",
+    )?
+    .execute((face_id, model.as_str()))?;
+    Ok(())
+}
+
+/// What all models made of another picture of the face.
+fn forget_embeddings(tx: &Transaction<'_>, face_id: FaceId) -> Result<(), LibraryError> {
+    tx.prepare_cached("DELETE FROM embedding WHERE face_id = ?1")?
+        .execute([face_id])?;
     Ok(())
 }
 
@@ -268,7 +293,7 @@ fn former_faces(
     let mut statement = tx.prepare_cached(&sql)?;
     let known = (
         former_photo.photo_id,
-        EMBEDDING_MODEL,
+        photo.model.as_str(),
         photo.content_hash.0.as_slice(),
         photo.root_id,
         &photo.path,
@@ -301,6 +326,7 @@ fn former_faces(
 fn insert_face(
     tx: &Transaction<'_>,
     photo_id: PhotoId,
+    photo: &ScannedPhoto,
     face: &ScannedFace,
     outcome: &mut Outcome,
 ) -> Result<(), LibraryError> {
@@ -326,8 +352,9 @@ fn insert_face(
         photo_id,
         box_in_photo: b,
         embedding: face.embedding,
+        model: photo.model.clone(),
     });
-    store_face_details(tx, face_id, face)
+    store_face_details(tx, face_id, photo, face)
 }
 
 fn update_place(
@@ -355,29 +382,29 @@ fn update_place(
 fn update_appearance(
     tx: &Transaction<'_>,
     face_id: FaceId,
+    photo: &ScannedPhoto,
     face: &ScannedFace,
 ) -> Result<(), LibraryError> {
     tx.prepare_cached("UPDATE face SET quality = ?2, recognizable = ?3 WHERE face_id = ?1")?
         .execute((face_id, face.quality, face.recognizable))?;
-    store_face_details(tx, face_id, face)
+    store_face_details(tx, face_id, photo, face)
 }
 
-/// Replaces the face's embedding and thumbnail.
+/// Replaces what was measured of the face, its embedding by the photo's model, and its thumbnail.
 fn store_face_details(
     tx: &Transaction<'_>,
     face_id: FaceId,
+    photo: &ScannedPhoto,
     face: &ScannedFace,
 ) -> Result<(), LibraryError> {
+    store_measures(tx, face_id, &face.measures)?;
     match &face.embedding {
-        Some(embedding) => tx
-            .prepare_cached(
-                "INSERT OR REPLACE INTO embedding (face_id, model, vector) VALUES (?1, ?2, ?3)",
-            )?
-            .execute((face_id, EMBEDDING_MODEL, embedding.to_bytes()))?,
-        None => tx
-            .prepare_cached("DELETE FROM embedding WHERE face_id = ?1")?
-            .execute([face_id])?,
-    };
+        Some(embedding) => {
+            let norm = face.measures.norm;
+            store_embedding(tx, face_id, &photo.model, embedding, norm)?;
+        }
+        None => forget_embeddings(tx, face_id)?,
+    }
     match &face.thumbnail {
         Some(jpeg) => tx
             .prepare_cached(
@@ -388,5 +415,21 @@ fn store_face_details(
             .prepare_cached("DELETE FROM face_thumbnail WHERE face_id = ?1")?
             .execute([face_id])?,
     };
+    Ok(())
+}
+
+/// Also makes it the library's current model if it has none.
+pub(in crate::library) fn store_embedding(
+    tx: &Transaction<'_>,
+    face_id: FaceId,
+    model: &ModelName,
+    embedding: &Embedding,
+    norm: Option<f32>,
+) -> Result<(), LibraryError> {
+    keep_model(tx, model)?;
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO embedding (face_id, model, vector, norm) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute((face_id, model.as_str(), embedding.to_bytes(), norm))?;
     Ok(())
 }

@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("001_initial.sql"),
     include_str!("002_former_places.sql"),
     include_str!("003_changed_times.sql"),
+    include_str!("004_models.sql"),
 ];
 
 /// The schema version that this build writes.

@@ -2,7 +2,7 @@
 //!
 //! Feature maps are rows of pixels with their channels side by side (NHWC), so that a vector register always holds
 //! channels of one pixel. So no kernel has a border case within a register, and no copy is needed between a depthwise
-//! and a pointwise layer. Channel counts are multiples of 16 in both networks. Bias and activation are applied in
+//! and a pointwise layer. Channel counts are multiples of 16 in all networks. Bias and activation are applied in
 //! registers, before the only store. Each kernel is written once over [`lanes::Lanes`] and compiled for every
 //! instruction set.
 
@@ -22,4 +22,4 @@ pub use activation::Activation;
 pub use dense::Dense;
 pub use depthwise::Depthwise;
 pub use isa::{CHANNEL_STEP, Isa};
-pub use rows::{add_upsampled_row, max_pool_row};
+pub use rows::{add_shortcut, add_upsampled_row, max_pool_row};

@@ -10,7 +10,7 @@ pub struct Convolution {
     kind: Kind,
     weight: Tensor,
     bias: Tensor,
-    activation: OnDevice,
+    activation: Activated,
 }
 
 #[derive(Clone, Copy)]
@@ -20,10 +20,36 @@ enum Kind {
     Depthwise { stride: usize },
 }
 
-enum OnDevice {
+/// The activation of a layer, per channel of `[n][channel][y][x]`.
+pub enum Activated {
     None,
     Relu,
+    /// The slopes, `[1][channel][1][1]`.
     Prelu(Tensor),
+}
+
+impl Activated {
+    pub fn new(activation: &Activation, device: &Device) -> Result<Activated> {
+        Ok(match activation {
+            Activation::None => Activated::None,
+            Activation::Relu => Activated::Relu,
+            Activation::Prelu(slopes) => Activated::Prelu(per_channel(slopes, device)?),
+        })
+    }
+
+    pub fn forward(&self, sum: &Tensor) -> Result<Tensor> {
+        match self {
+            Activated::None => Ok(sum.clone()),
+            Activated::Relu => sum.relu(),
+            Activated::Prelu(slopes) => sum
+                .relu()?
+                .broadcast_sub(&sum.neg()?.relu()?.broadcast_mul(slopes)?),
+        }
+    }
+}
+
+fn per_channel(values: &[f32], device: &Device) -> Result<Tensor> {
+    Tensor::from_slice(values, (1, values.len(), 1, 1), device)
 }
 
 impl Convolution {
@@ -61,17 +87,11 @@ impl Convolution {
     }
 
     fn new(layer: &Layer, kind: Kind, shape: &[usize], device: &Device) -> Result<Convolution> {
-        let per_channel =
-            |values: &[f32]| Tensor::from_slice(values, (1, values.len(), 1, 1), device);
         Ok(Convolution {
             kind,
             weight: Tensor::from_slice(&layer.weight, shape, device)?,
-            bias: per_channel(&layer.bias)?,
-            activation: match &layer.activation {
-                Activation::None => OnDevice::None,
-                Activation::Relu => OnDevice::Relu,
-                Activation::Prelu(slopes) => OnDevice::Prelu(per_channel(slopes)?),
-            },
+            bias: per_channel(&layer.bias, device)?,
+            activation: Activated::new(&layer.activation, device)?,
         })
     }
 
@@ -81,14 +101,7 @@ impl Convolution {
             Kind::Pointwise => self.pointwise_sum(input)?,
             Kind::Depthwise { stride } => self.depthwise_sum(input, stride)?,
         };
-        let sum = sum.broadcast_add(&self.bias)?;
-        match &self.activation {
-            OnDevice::None => Ok(sum),
-            OnDevice::Relu => sum.relu(),
-            OnDevice::Prelu(slopes) => sum
-                .relu()?
-                .broadcast_sub(&sum.neg()?.relu()?.broadcast_mul(slopes)?),
-        }
+        self.activation.forward(&sum.broadcast_add(&self.bias)?)
     }
 
     fn pointwise_sum(&self, input: &Tensor) -> Result<Tensor> {

@@ -1,12 +1,12 @@
 //! The weights of the networks: stored in the binary, checked, and converted to float32.
 //!
-//! A tensor NAME is stored as float32, or as int8 with `NAME.scale` and `NAME.zero_point`, whose blocks lie along the
-//! last axis: value = (int8 − zero point) · scale (`models/convert.py` writes them; ONNX `DequantizeLinear` defines
+//! A tensor NAME is stored as float32, as float16, or as int8 with `NAME.scale` and `NAME.zero_point`, whose blocks lie along the
+//! last axis: value = (int8 − zero point) · scale (`models/convert.py` and `models/convert_tflite.py` write them; ONNX `DequantizeLinear` defines
 //! them).
 
 use std::collections::HashMap;
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use sha2::{Digest, Sha256};
@@ -31,6 +31,12 @@ pub const SFACE: WeightFile = WeightFile {
     model: "SFace",
     bytes: include_bytes!("../../../models/sface.safetensors"),
     sha256: "b9e3c452440a51c8bee6b5c71ba45d1d746bd1e580f68ce20faa64c72400bdc0",
+};
+
+pub const MESH: WeightFile = WeightFile {
+    model: "face mesh",
+    bytes: include_bytes!("../../../models/mesh.safetensors"),
+    sha256: "ff98e429be0d9a7a93b40f2bb4b289eafc0b0129c5d1d4e8d5bb53db2de3cb25",
 };
 
 impl WeightFile {
@@ -99,6 +105,7 @@ impl Weights {
             }
             let values = match view.dtype() {
                 Dtype::F32 => floats(&view),
+                Dtype::F16 => halves(&view)?,
                 _ => {
                     dequantised(&stored, name, &view).map_err(|error| damaged(error.to_string()))?
                 }
@@ -167,6 +174,12 @@ fn floats(view: &TensorView<'_>) -> Vec<f32> {
         .iter()
         .map(|four| f32::from_le_bytes(*four))
         .collect()
+}
+
+fn halves(view: &TensorView<'_>) -> candle_core::Result<Vec<f32>> {
+    let shape = view.shape();
+    let halves = Tensor::from_raw_buffer(view.data(), DType::F16, shape, &Device::Cpu)?;
+    halves.to_dtype(DType::F32)?.flatten_all()?.to_vec1()
 }
 
 fn dequantised(

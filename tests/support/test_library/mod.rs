@@ -11,7 +11,7 @@ use kinfolk::library::{
     Assignment, FaceId, FaceState, GroupId, Library, PhotoId, RootId, ScannedFace, ScannedPhoto,
 };
 use kinfolk::photo::ContentHash;
-use kinfolk::vision::Embedding;
+use kinfolk::vision::{Embedding, FaceMeasures, ModelName};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
@@ -173,6 +173,7 @@ pub fn photo_of(root_id: RootId, path: &str, people: &[u32]) -> ScannedPhoto {
         content_hash: ContentHash(blake3::hash(format!("{path} {people:?}").as_bytes()).into()),
         size: SIZE,
         orientation: 1,
+        model: ModelName::default(),
         taken: None,
         thumbnail: None,
         faces: faces
@@ -194,6 +195,7 @@ pub fn face_of(person: u32, place: usize) -> ScannedFace {
         score: 0.9,
         quality: 0.5,
         recognizable: true,
+        measures: FaceMeasures::default(),
         embedding: Some(embedding_of(person)),
         thumbnail: Some(vec![0xff, 0xd8, person as u8]),
     }
