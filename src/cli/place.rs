@@ -12,7 +12,8 @@ use crate::library::FaceId;
 #[derive(Args)]
 #[command(after_help = "\
 `kinfolk faces --not-found` lists the faces that were not found again after their photos changed. What was decided about
-one (its person, that it is ignored, a cover) goes to the face that you name. `kinfolk undo` takes it back.
+one (its person, that it is ignored, a cover) goes to the face that you name; a face that is confirmed as somebody else is
+not taken. `kinfolk undo` takes it back.
 
 Examples:
   kinfolk faces --not-found

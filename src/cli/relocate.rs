@@ -15,7 +15,8 @@ use crate::text::counted;
 #[command(after_help = "\
 The photos keep their people. A photo is known at the new place by the same relative path and content. `kinfolk scan` of
 the new place notices a move by itself where the former folder is gone; this command also takes back the copies that an
-earlier scan made of the photos there. Photos that are not found stay in the library as away, with their people.
+earlier scan made of the photos there. Photos that are not found stay in the library as away, with their people. `kinfolk
+undo` does not take it back: `kinfolk relocate NEW OLD` does, once the folder is there again.
 
 Examples:
   kinfolk relocate /media/old/Pictures /media/new/Pictures
@@ -49,5 +50,8 @@ pub fn run(choice: &LibraryChoice, args: &RelocateArgs) -> Result<(), CliError> 
         let places = relocated.not_found.iter();
         lines.extend(places.map(|place| format!("  {place:?}")));
     }
+    lines.push(
+        "`kinfolk undo` does not take this back; a relocation the other way round does".to_owned(),
+    );
     output::print_line(&lines.join("\n"))
 }

@@ -14,7 +14,7 @@ use super::{interrupt, output, people, terminal};
 use crate::curate::{self, CurateError, RegroupSummary};
 use crate::export::escaped_cell;
 use crate::library::Library;
-use crate::photo::{PatternError, Patterns, normal_root};
+use crate::photo::{PatternError, Patterns, counted_files, normal_root};
 use crate::scan::{self, Phase, Progress, ScanControl, ScanOptions, ScanSummary};
 use crate::text::{counted, duration};
 use crate::vision::{DEFAULT_MIN_SCORE, DeviceChoice, Engine};
@@ -166,6 +166,13 @@ fn with_arguments(mut patterns: Patterns, args: &ScanArgs) -> Result<Patterns, C
     }
     for pattern in &args.include {
         patterns.add_include(pattern).map_err(wrong)?;
+    }
+    let excluded = args.exclude.iter().map(|pattern| (pattern, false));
+    let included = args.include.iter().map(|pattern| (pattern, true));
+    for (pattern, is_include) in excluded.chain(included) {
+        if let Some(hint) = Patterns::hint(pattern, is_include) {
+            terminal::say(&format!("kinfolk: {hint}"));
+        }
     }
     Ok(patterns)
 }
@@ -394,12 +401,25 @@ fn summary_text(scanned: &ScanSummary) -> String {
         let reasons: Vec<String> = scanned
             .left_out
             .iter()
-            .map(|(why, count)| format!("{count} {why}"))
+            .map(|(why, count)| why.counted(*count))
             .collect();
         let _ = write!(
             text,
             "\nleft out: {} (--list-excluded lists them, --include PATTERN takes them)",
             reasons.join(", ")
+        );
+    }
+    if scanned.now_left_out > 0 {
+        let one = scanned.now_left_out == 1;
+        let (count, file) = match one {
+            true => ("counts", "its JPEG or edited copy"),
+            false => ("count", "their JPEGs or edited copies"),
+        };
+        let _ = write!(
+            text,
+            "\n{} {count} with {file} from now on; who is in {} was carried over",
+            counted(scanned.now_left_out, "known photo"),
+            if one { "it" } else { "them" }
         );
     }
     if scanned.known_left_out > 0 {
@@ -413,7 +433,7 @@ fn summary_text(scanned: &ScanSummary) -> String {
         let kinds: Vec<String> = scanned
             .other_files
             .iter()
-            .map(|(kind, count)| format!("{count} {kind}"))
+            .map(|(kind, count)| counted_files(kind, *count))
             .collect();
         let _ = write!(text, "\nother files left out: {}", kinds.join(", "));
     }

@@ -32,6 +32,10 @@ pub enum CurateError {
     NotMissing(FaceId),
     #[error("face {0} was not found in its photo itself: name one that is there")]
     Missing(FaceId),
+    #[error(
+        "face {face} is confirmed as {name}: name another face, or first move it to the person who it is (`kinfolk move`)"
+    )]
+    ConfirmedAsOther { face: FaceId, name: String },
     #[error("no face was chosen")]
     NoFaces,
     #[error("face {face} is not in group {group}")]

@@ -63,8 +63,8 @@ pub use read::{
     Overview, PhotoRow, Presence,
 };
 pub use scan::{
-    Decision, Forgetting, FormerRoot, FoundProblem, MovedPhoto, ProblemRow, RootMove, RootRow,
-    ScannedFace, ScannedPhoto, TouchedPhoto, UnplacedDecision,
+    Decision, Forgetting, FormerRoot, FoundProblem, MovedPhoto, OnePhoto, ProblemRow, RootMove,
+    RootRow, ScannedFace, ScannedPhoto, TouchedPhoto, UnplacedDecision,
 };
 pub use schema::SCHEMA_VERSION;
 pub use touched::{FacePlace, Moment, Touched};

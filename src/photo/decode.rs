@@ -6,6 +6,7 @@ use super::decode_watch::Watch;
 use super::exif::ExifFacts;
 use super::file::{PhotoFile, Source};
 use super::file_kind::{FileKind, PhotoFormat, kind_by_content};
+use super::formats::cut_off::is_cut_off;
 use super::formats::heif::Heif;
 use super::formats::image_crate::Whole;
 use super::formats::jpeg::Jpeg;
@@ -135,7 +136,7 @@ fn probe_source(source: Source<'_>, limits: &Limits) -> Result<Probe, PhotoError
     let never = StopFlag::default();
     let watch = &Watch::new(limits, &never);
     let format = format_of(source, watch)?;
-    guarded(format, watch, || {
+    let probed = guarded(format, watch, || {
         let (stored, mut memory, scales) = match format {
             PhotoFormat::Jpeg => {
                 let bytes = source.bytes(watch)?;
@@ -183,16 +184,34 @@ fn probe_source(source: Source<'_>, limits: &Limits) -> Result<Probe, PhotoError
             largest: memory.largest_within(limits, stored, scales)?,
             memory,
         })
-    })
+    });
+    probed.map_err(|error| told_apart(error, source, format, watch))
+}
+
+/// What is wrong with a file that ends too early is that.
+fn told_apart<'a>(
+    error: PhotoError,
+    source: Source<'a>,
+    format: PhotoFormat,
+    watch: &'a Watch<'a>,
+) -> PhotoError {
+    let may_be = matches!(
+        error,
+        PhotoError::Damaged { .. } | PhotoError::DecoderPanicked { .. }
+    );
+    match may_be && is_cut_off(source, format, watch).unwrap_or(false) {
+        true => PhotoError::CutOff,
+        false => error,
+    }
 }
 
 /// Decodes as probed: never more than the probe allowed.
-fn decode_source(
-    source: Source<'_>,
+fn decode_source<'a>(
+    source: Source<'a>,
     limits: &Limits,
     probe: &Probe,
     reduction: Reduction,
-    watch: &Watch<'_>,
+    watch: &'a Watch<'a>,
 ) -> Result<Photo, PhotoError> {
     let Size { width, height } = probe.stored;
     if reduction > probe.largest {
@@ -210,8 +229,8 @@ fn decode_source(
             limit: limits.max_memory,
         });
     }
-    guarded(probe.format, watch, || {
-        let (image, exif, notes) = match probe.format {
+    let decoded = guarded(probe.format, watch, || {
+        let (image, exif, mut notes) = match probe.format {
             PhotoFormat::Jpeg => {
                 let bytes = source.bytes(watch)?;
                 let jpeg = Jpeg::new(&bytes, limits, watch)?;
@@ -235,6 +254,9 @@ fn decode_source(
             PhotoFormat::Tiff => Tiff::open(source, limits, watch)?.decode(reduction)?,
             format => Whole::open(source, format, limits, watch)?.decode()?,
         };
+        if !notes.contains(&PhotoNote::Incomplete) && is_cut_off(source, probe.format, watch)? {
+            notes.push(PhotoNote::Incomplete);
+        }
         Ok(Photo {
             image,
             reduction: match probe.scales {
@@ -247,7 +269,8 @@ fn decode_source(
             format: probe.format,
             notes,
         })
-    })
+    });
+    decoded.map_err(|error| told_apart(error, source, probe.format, watch))
 }
 
 /// An upright picture, what is known of it, and what is to be said of it.

@@ -21,11 +21,8 @@ use super::exclusion_rules::{LeftOut, Rules, Why};
 use super::file_kind::{
     FileKind, HEAD, KindByName, extension_of, is_video, kind_by_content, kind_by_name,
 };
-use super::pairs::{LIVE_PHOTO_FILM, films_of_photos};
+use super::pairs::{LIVE_PHOTO_FILM, VIDEO, films_of_photos};
 use crate::files::path_text;
-
-/// The kind under which videos are counted.
-const VIDEO: &str = "video";
 
 /// A file that is a photo, by content or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -46,6 +46,23 @@ pub enum Why {
     Hidden,
 }
 
+impl Why {
+    /// "2 snapshots", "1 exported album", "3 hidden": so many folders and files.
+    pub fn counted(self, count: u64) -> String {
+        match (self, count) {
+            (Why::Snapshots, 1) => "1 snapshot".to_owned(),
+            (Why::RecycleBin, 2..) => format!("{count} recycle bins"),
+            (Why::ExportedAlbums, 1) => "1 exported album".to_owned(),
+            (Why::Thumbnails, 1) => "1 folder of thumbnails".to_owned(),
+            (Why::Thumbnails, _) => format!("{count} folders of thumbnails"),
+            (Why::OtherProgram, 2..) => {
+                format!("{count} made by other programs in their libraries")
+            }
+            _ => format!("{count} {self}"),
+        }
+    }
+}
+
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -107,6 +124,31 @@ impl Patterns {
     /// Adds a pattern of what to take, or takes one back that excluded the same.
     pub fn add_include(&mut self, pattern: &str) -> Result<(), PatternError> {
         Self::add(pattern, &mut self.include, &mut self.exclude)
+    }
+
+    /// What a person may not have meant by a pattern, and what does it; `None` for most.
+    pub fn hint(pattern: &str, is_include: bool) -> Option<String> {
+        let literal = pattern.replace("[[]", "").replace("[]]", "");
+        if literal.contains('[') {
+            let escaped = Pattern::escape(pattern);
+            return Some(format!(
+                "in {pattern:?} the brackets stand for one of the letters in them: write {escaped:?} for a name with brackets"
+            ));
+        }
+        let inside = pattern.trim_matches('/').rsplit_once('/');
+        let mut folders = inside
+            .iter()
+            .filter(|_| is_include)
+            .flat_map(|(folders, _)| folders.split('/'));
+        let left_out = folders.find(|folder| {
+            let name = folder.to_lowercase();
+            system_folder(&name).is_some()
+                || (name.starts_with('.') && name.len() > 1 && name != "..")
+        })?;
+        Some(format!(
+            "{pattern:?} takes nothing, since the folder {left_out:?} around it is left out as a whole: include \
+             {left_out:?} itself, and exclude what you do not want of it"
+        ))
     }
 
     fn add(
@@ -408,5 +450,47 @@ impl LeftOut {
     /// [`LeftOut::path`] to be read: `�` for what is not Unicode.
     pub fn shown_path(&self) -> std::borrow::Cow<'_, str> {
         path_text::shown_text(&self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_that_do_nothing_have_a_hint() {
+        for (pattern, is_include, cure) in [
+            ("[1]", false, Some("[[]1[]]")),
+            ("2019/[old]", true, Some("2019/[[]old[]]")),
+            ("#recycle/*", true, Some("include \"#recycle\"")),
+            ("/nas/#Recycle/2019/**", true, Some("include \"#Recycle\"")),
+            ("photos/.hidden/*.jpg", true, Some("include \".hidden\"")),
+            ("#recycle", true, None),
+            ("#recycle/*", false, None),
+            ("[[]1[]]", false, None),
+            ("2019/**/raw", true, None),
+            ("./Screenshots", true, None),
+        ] {
+            let hint = Patterns::hint(pattern, is_include);
+            match (cure, &hint) {
+                (Some(cure), Some(hint)) => assert!(hint.contains(cure), "{pattern}: {hint}"),
+                (cure, hint) => assert_eq!(cure, hint.as_deref(), "{pattern}"),
+            }
+        }
+        // What the hint says to write does it.
+        let mut globs = Globs::new(&["[1]".to_owned()]).expect("a pattern");
+        let path = Path::new("/photos/[1]");
+        assert!(!globs.mean(Path::new("[1]"), path));
+        globs = Globs::new(&[Pattern::escape("[1]")]).expect("a pattern");
+        assert!(globs.mean(Path::new("[1]"), path));
+    }
+
+    #[test]
+    fn counts_are_of_one_or_of_many() {
+        assert_eq!(Why::ExportedAlbums.counted(1), "1 exported album");
+        assert_eq!(Why::ExportedAlbums.counted(2), "2 exported albums");
+        assert_eq!(Why::Snapshots.counted(1), "1 snapshot");
+        assert_eq!(Why::RecycleBin.counted(3), "3 recycle bins");
+        assert_eq!(Why::Hidden.counted(1), "1 hidden");
     }
 }

@@ -37,7 +37,7 @@ pub use file::{ContentHash, FileStamp, PhotoFile, read};
 pub use file_kind::{FileKind, PhotoFormat, kind_by_content};
 pub use limits::Limits;
 pub use note::PhotoNote;
-pub use pairs::left_out;
+pub use pairs::{Pair, counted_files, left_out};
 pub use pixels::orientation::Orientation;
 pub use reduction::Reduction;
 pub use root_path::{normal_root, spellings};

@@ -14,6 +14,20 @@ use super::file_kind::{extension_of, is_raw};
 pub const RAW_BESIDE_PHOTO: &str = "raw file beside its JPEG or HEIC";
 pub const ORIGINAL_OF_EDITED: &str = "original beside its edited copy";
 pub const LIVE_PHOTO_FILM: &str = "film of a Live Photo";
+pub const VIDEO: &str = "video";
+
+/// "2 raw files beside their JPEG or HEIC", "31 videos", "4 txt": files that are no photos of their own, by what they are
+/// counted as.
+pub fn counted_files(kind: &str, count: u64) -> String {
+    let many = match kind {
+        RAW_BESIDE_PHOTO => "raw files beside their JPEG or HEIC",
+        ORIGINAL_OF_EDITED => "originals beside their edited copies",
+        LIVE_PHOTO_FILM => "films of Live Photos",
+        VIDEO => "videos",
+        kind => kind,
+    };
+    format!("{count} {}", if count == 1 { kind } else { many })
+}
 
 /// What cameras and phones write beside a raw file.
 const PHOTO_BESIDE_RAW: [&str; 8] = ["jpg", "jpeg", "jpe", "heic", "heif", "hif", "avif", "jxl"];
@@ -33,19 +47,51 @@ fn key(path: &str) -> Key {
     (composed(folder), composed(&stem.to_lowercase()))
 }
 
-/// The files that are another file's photo, each with what it is; of paths with `/`.
-pub fn left_out(files: &[&str]) -> BTreeMap<String, &'static str> {
+/// Why a file is left out, and which one is the photo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The name under which files of this kind are counted.
+    pub kind: &'static str,
+    /// Its path, one of a file that is not left out itself.
+    pub kept: String,
+}
+
+/// The files that are another file's photo; of paths with `/`.
+pub fn left_out(files: &[&str]) -> BTreeMap<String, Pair> {
     let keys: Vec<Key> = files.iter().map(|path| key(path)).collect();
-    let all: BTreeSet<&Key> = keys.iter().collect();
     let with_keys = || files.iter().copied().zip(&keys);
+    // The first of each name.
+    let all: BTreeMap<&Key, &str> = with_keys().rev().map(|(path, key)| (key, path)).collect();
     let photos = with_keys().filter(|(path, _)| has_extension(path, &PHOTO_BESIDE_RAW));
-    let beside_raw: BTreeSet<&Key> = photos.map(|(_, key)| key).collect();
+    let beside_raw: BTreeMap<&Key, &str> = photos.rev().map(|(path, key)| (key, path)).collect();
     let mut left_out = BTreeMap::new();
     for (path, key) in with_keys() {
-        if is_raw(&extension_of(Path::new(path))) && beside_raw.contains(key) {
-            left_out.insert(path.to_owned(), RAW_BESIDE_PHOTO);
-        } else if edited_stem(&key.1).is_some_and(|edited| all.contains(&(key.0.clone(), edited))) {
-            left_out.insert(path.to_owned(), ORIGINAL_OF_EDITED);
+        let raw = is_raw(&extension_of(Path::new(path)));
+        let photo = beside_raw.get(key).filter(|_| raw);
+        let edited = || all.get(&(key.0.clone(), edited_stem(&key.1)?));
+        let pair = match photo {
+            Some(photo) => Some((RAW_BESIDE_PHOTO, *photo)),
+            None => edited().map(|edited| (ORIGINAL_OF_EDITED, *edited)),
+        };
+        if let Some((kind, kept)) = pair {
+            let kept = kept.to_owned();
+            left_out.insert(path.to_owned(), Pair { kind, kept });
+        }
+    }
+    with_last_kept(left_out)
+}
+
+/// Of a raw file beside a JPEG that has an edited copy, that copy is kept.
+fn with_last_kept(mut left_out: BTreeMap<String, Pair>) -> BTreeMap<String, Pair> {
+    for path in left_out.keys().cloned().collect::<Vec<_>>() {
+        while let Some(kept) = left_out
+            .get(&path)
+            .and_then(|pair| left_out.get(&pair.kept))
+            .map(|pair| pair.kept.clone())
+        {
+            if let Some(pair) = left_out.get_mut(&path) {
+                pair.kept = kept;
+            }
         }
     }
     left_out
@@ -93,16 +139,33 @@ mod tests {
             "a/Zoe\u{301}.ARW",
             "a/Zo\u{e9}.heic",
         ];
-        let left_out: Vec<_> = left_out(&files).into_iter().collect();
+        let left_out = left_out(&files);
+        let pairs = left_out.iter();
+        let pairs: Vec<_> = pairs
+            .map(|(path, pair)| (path.as_str(), pair.kind, pair.kept.as_str()))
+            .collect();
         assert_eq!(
-            left_out,
+            pairs,
             [
-                ("a/DSC_1.NEF".to_owned(), RAW_BESIDE_PHOTO),
-                ("a/IMG_1234.HEIC".to_owned(), ORIGINAL_OF_EDITED),
-                ("a/Zoe\u{301}.ARW".to_owned(), RAW_BESIDE_PHOTO),
+                ("a/DSC_1.NEF", RAW_BESIDE_PHOTO, "a/dsc_1.jpg"),
+                ("a/IMG_1234.HEIC", ORIGINAL_OF_EDITED, "a/IMG_E1234.JPG"),
+                ("a/Zoe\u{301}.ARW", RAW_BESIDE_PHOTO, "a/Zo\u{e9}.heic"),
             ]
         );
         let films = ["a/img_1234.mov", "b/IMG_1235.MOV", "a/DSC_1.avi"].map(str::to_owned);
         assert_eq!(films_of_photos(&files, &films), 1);
+    }
+
+    #[test]
+    fn the_last_of_a_chain_is_kept() {
+        let files = [
+            "IMG_1234.DNG",
+            "IMG_1234.JPG",
+            "IMG_E1234.DNG",
+            "IMG_E1234.JPG",
+        ];
+        let left_out = left_out(&files);
+        assert_eq!(left_out.len(), 3);
+        assert!(left_out.values().all(|pair| pair.kept == "IMG_E1234.JPG"));
     }
 }

@@ -85,8 +85,8 @@ pub fn look_at_left_out(
             *list.other_files.entry(kind).or_default() += count;
         }
         let paths: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
-        for kind in photo::left_out(&paths).into_values() {
-            *list.other_files.entry(kind.to_owned()).or_default() += 1;
+        for pair in photo::left_out(&paths).into_values() {
+            *list.other_files.entry(pair.kind.to_owned()).or_default() += 1;
         }
         let rows = found.left_out.into_iter().map(|left_out| LeftOutRow {
             path: path_text::path_below(&folder, &left_out.path),

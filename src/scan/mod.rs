@@ -19,6 +19,8 @@
 //!    ([`Library::embedding_model`]), by which all faces are embedded.
 //! 5. **Vanished.** Known photos in walked folders that were not found are marked, never deleted. Photos below a folder
 //!    that became unreadable meanwhile are not marked.
+//! 6. **Pairs.** Files that are one photo to a person count once ([`crate::photo::left_out`]); where the second came after the
+//!    first was scanned, what was decided in the one that is left out now is carried over.
 //!
 //! The order matters: before the faces of a changed photo are replaced, the scan has found every path to which its former
 //! content may have moved.
@@ -109,7 +111,7 @@ pub fn scan(
     let mut writer = Writer::new(library, on_progress, unreachable, &finder.clock);
     let mut known_photos = KnownPhotos::load(writer.library())?;
     let patterns = patterns(writer.library())?;
-    let plan = plan_scan(
+    let mut plan = plan_scan(
         &targets,
         &patterns,
         &mut known_photos,
@@ -125,6 +127,7 @@ pub fn scan(
         moved_roots.extend(find_moved_roots(known_photos.gone_roots(), &plan.new));
         known_photos.expect_at(moved_roots);
     }
+    let pairs = std::mem::take(&mut plan.pairs);
     let known_photos = Mutex::new(known_photos);
     let pipeline = Pipeline::new(&finder, options, control, &known_photos);
     search_planned(&pipeline, plan, &known_photos, &mut writer)?;
@@ -132,6 +135,7 @@ pub fn scan(
         let known_photos = lock(&known_photos);
         writer.mark_vanished(&known_photos.gone(&pipeline.lost.all()))?;
         writer.move_roots(known_photos.roots_found_elsewhere())?;
+        writer.count_as_one(&pairs)?;
     }
     writer.finish(control.is_stopped())
 }

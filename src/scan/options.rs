@@ -80,6 +80,8 @@ pub struct ScanSummary {
     pub other_files: BTreeMap<String, u64>,
     /// Numbers of folders and files that are not photos of the user, by reason.
     pub left_out: BTreeMap<Why, u64>,
+    /// Known photos that count with another file from now on: a raw file whose JPEG came later, an original that was edited.
+    pub now_left_out: u64,
     /// Known photos in folders that are left out; their people are kept.
     pub known_left_out: u64,
     /// Folders that could not be scanned; what the library knows of them was left unchanged.

@@ -22,8 +22,8 @@ use super::stage_clock::{Stage, StageClock};
 use super::task::Finding;
 use super::{MovedFolder, Phase, Progress, ScanError, ScanSummary, UnreachableFolder};
 use crate::library::{
-    FormerRoot, FoundProblem, Library, LibraryError, MovedPhoto, PhotoId, ProblemRow, RootMove,
-    ScannedPhoto, TouchedPhoto,
+    FormerRoot, FoundProblem, Library, LibraryError, MovedPhoto, OnePhoto, PhotoId, ProblemRow,
+    RootMove, ScannedPhoto, TouchedPhoto,
 };
 use crate::photo::{ContentHash, FileStamp, LeftOut, PhotoError};
 use crate::vision::tile_coarseness;
@@ -457,6 +457,16 @@ impl<'a> Writer<'a> {
     pub(super) fn mark_vanished(&mut self, photos: &[PhotoId]) -> Result<(), ScanError> {
         self.library.mark_vanished(photos)?;
         self.summary.vanished += photos.len() as u64;
+        Ok(())
+    }
+
+    /// Known photos that are another file's photo now.
+    pub(super) fn count_as_one(&mut self, pairs: &[OnePhoto]) -> Result<(), ScanError> {
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        let unplaced = &mut self.summary.not_found;
+        self.summary.now_left_out = self.library.count_as_one(pairs, unplaced)?;
         Ok(())
     }
 

@@ -304,3 +304,37 @@ fn accents_are_found_composed_and_decomposed() {
         "{named:?}"
     );
 }
+
+#[test]
+fn cells_that_are_missing_at_the_end_of_a_row_are_empty() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    home.photo("b.jpg", &[1]);
+    let closed = home.close();
+    let table =
+        "path,x,y,width,height,person\na.jpg,170,110,60,80,Maria\nb.jpg,170,110,60,80\nb.jpg\n";
+    let told = label(&closed, table).done();
+    assert!(told.starts_with("1 face named"), "{told}");
+    let wrong = label(&closed, "path,person\na.jpg;Maria\n");
+    assert!(wrong.stderr.contains("line 2"), "{}", wrong.stderr);
+    let wrong = label(&closed, "path,person,x,y,width,height\na.jpg,Maria,1,2,3\n");
+    assert!(wrong.stderr.contains("a box needs"), "{}", wrong.stderr);
+}
+
+#[test]
+fn what_is_no_table_of_text_names_the_cure() {
+    let mut home = Home::new();
+    home.photo("a.jpg", &[0]);
+    let closed = home.close();
+    for (table, what) in [
+        ("PK\u{3}\u{4}rest of an archive", "workbook"),
+        (
+            "<html><table><tr><td>path</td></tr></table></html>",
+            "web page",
+        ),
+        ("\u{feff}  <?xml version=\"1.0\"?><Workbook/>", "markup"),
+    ] {
+        let told = label(&closed, table).stderr;
+        assert!(told.contains(what) && told.contains("CSV UTF-8"), "{told}");
+    }
+}

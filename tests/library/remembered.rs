@@ -1,6 +1,6 @@
 //! What a person decided about faces lasts when the photos' files change, vanish, come back and are forgotten.
 
-use kinfolk::curate::{Command, CurateError, execute, history, redo, undo};
+use kinfolk::curate::{Command, CurateError, MoveTarget, execute, history, redo, undo};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
 use kinfolk::library::{FaceId, FaceState, GroupId, PhotoId, Presence, ScannedFace, ScannedPhoto};
 use kinfolk::photo::ContentHash;
@@ -452,6 +452,8 @@ fn another_picture_takes_no_name_and_undo_and_the_picture_bring_the_face_back() 
     );
     undo(&mut test.library).unwrap();
     assert_eq!(presence(&test, face_id), Presence::Present);
+    // It counts, but the picture does not show where.
+    assert!(!test.library.face(face_id).unwrap().unwrap().has_place);
     assert_eq!(test.library.group(group).unwrap().unwrap().faces, 1);
     redo(&mut test.library).unwrap();
     assert_eq!(presence(&test, face_id), Presence::NotFound);
@@ -464,6 +466,7 @@ fn another_picture_takes_no_name_and_undo_and_the_picture_bring_the_face_back() 
         (face.photo_id, face.presence),
         (elsewhere_id, Presence::Present)
     );
+    assert!(face.has_place);
     assert_eq!(test.library.faces_of_photo(elsewhere_id).unwrap().len(), 1);
     assert_kept(&test, &named);
     // Undo of the old entry finds nothing to do.
@@ -530,6 +533,37 @@ fn a_face_that_was_not_found_is_placed_by_hand() {
     assert_kept(&test, &named);
     assert_eq!(test.state(face).0, None);
     assert_eq!(test.library.missing_faces().unwrap().len(), 1);
+}
+
+#[test]
+fn a_face_that_is_somebody_else_for_sure_is_not_taken() {
+    let mut test = TestLibrary::new();
+    let (photo_id, gone) = named(&photo_of(test.root_id, "a.jpg", &[1]), &mut test);
+    let (missing, group) = gone[0];
+    store(&photo_of(test.root_id, "a.jpg", &[9]), &mut test);
+    let face = test.library.faces_of_photo(photo_id).unwrap()[0].face_id;
+    let name = |faces, name: &str| Command::NameFaces {
+        faces,
+        name: name.to_owned(),
+    };
+    execute(&mut test.library, name(vec![face], "Bea")).unwrap();
+    let other = test.state(face);
+    let place = || Command::Place { missing, face };
+    let error = execute(&mut test.library, place()).unwrap_err();
+    assert!(
+        matches!(&error, CurateError::ConfirmedAsOther { name, .. } if name == "Bea"),
+        "{error}"
+    );
+    assert_eq!(test.state(face), other);
+    assert_kept(&test, &gone);
+    // Said to be the same person first, it is.
+    let to = MoveTarget::Group(group);
+    let faces = vec![face];
+    execute(&mut test.library, Command::Move { faces, to }).unwrap();
+    execute(&mut test.library, place()).unwrap();
+    assert_eq!(test.state(face), (Some(group), FaceState::Confirmed));
+    assert_eq!(test.library.missing_faces().unwrap(), []);
+    test.assert_sound();
 }
 
 /// The picture that is there now may show the same person, so the missing face must not keep the two apart.
@@ -602,6 +636,33 @@ fn copies_of_ignored_faces_are_ignored() {
     undo(&mut test.library).unwrap();
     assert_eq!(test.state(again[0]).1, FaceState::Ungrouped);
     assert_eq!(test.state(copy).1, FaceState::Ignored);
+    test.assert_sound();
+}
+
+#[test]
+fn copies_of_what_is_not_a_face_are_none_either() {
+    let mut test = TestLibrary::new();
+    let (_, faces) = test.add_photo("a.jpg", &[1]);
+    execute(&mut test.library, Command::NotAFace { faces }).unwrap();
+    ignored(&mut test, "b.jpg", 2);
+    let (_, again) = test.add_photo("again.jpg", &[1, 2, 3]);
+    let states: Vec<_> = again.iter().map(|face| test.state(*face).1).collect();
+    assert_eq!(
+        states,
+        [
+            FaceState::NotAFace,
+            FaceState::Ignored,
+            FaceState::Ungrouped
+        ]
+    );
+    let entries = history(&test.library).unwrap();
+    assert_eq!(
+        entries[0].message,
+        "Scan: 1 new face is a copy of ignored ones and ignored, too; 1 new face is a copy of what is not a face, and \
+         marked so, too"
+    );
+    undo(&mut test.library).unwrap();
+    assert_eq!(test.state(again[0]).1, FaceState::Ungrouped);
     test.assert_sound();
 }
 

@@ -3,7 +3,7 @@
 use image::{ImageFormat, Rgb, RgbImage};
 use kinfolk::photo::{self, Limits, Photo, PhotoError, PhotoFormat};
 
-use crate::support::pictures::encoded;
+use crate::support::pictures::{encoded, raw_file};
 
 /// The four colours of the drawn picture, by rows.
 const COLORS: [[u8; 3]; 4] = [[200, 30, 40], [30, 160, 60], [40, 60, 190], [230, 220, 200]];
@@ -161,55 +161,6 @@ fn drawn(width: u32, height: u32) -> RgbImage {
         let at = usize::from(y >= height / 2) * 2 + usize::from(x >= width / 2);
         Rgb(COLORS[at])
     })
-}
-
-/// A raw file that is TIFF inside: the sensor's data in the first directory, with an orientation, and previews behind.
-fn raw_file(orientation: u16, previews: &[&[u8]]) -> Vec<u8> {
-    let mut file = b"II*\0\x08\0\0\0".to_vec();
-    let mut blocks = Vec::new();
-    let directories = 1 + previews.len();
-    // Eight entries in the first, two in each other.
-    let sizes: Vec<usize> = (0..directories)
-        .map(|number| 2 + 12 * if number == 0 { 4 } else { 2 } + 4)
-        .collect();
-    let mut data_at = 8 + sizes.iter().sum::<usize>();
-    let mut at = 8;
-    for (number, size) in sizes.iter().enumerate() {
-        let entries: Vec<(u16, u16, u32)> = match number {
-            0 => vec![
-                (0x0100, 4, 4000),
-                (0x0101, 4, 3000),
-                (0x0106, 3, 32_803),
-                (0x0112, 3, u32::from(orientation)),
-            ],
-            _ => {
-                let preview = previews[number - 1];
-                let entries = vec![
-                    (0x0201, 4, data_at as u32),
-                    (0x0202, 4, preview.len() as u32),
-                ];
-                data_at += preview.len();
-                blocks.extend_from_slice(preview);
-                entries
-            }
-        };
-        file.extend((entries.len() as u16).to_le_bytes());
-        for (tag, kind, value) in entries {
-            file.extend(tag.to_le_bytes());
-            file.extend(kind.to_le_bytes());
-            file.extend(1u32.to_le_bytes());
-            file.extend(value.to_le_bytes());
-        }
-        at += size;
-        let next = if number + 1 < directories {
-            at as u32
-        } else {
-            0
-        };
-        file.extend(next.to_le_bytes());
-    }
-    file.extend(blocks);
-    file
 }
 
 #[test]

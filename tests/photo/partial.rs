@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, Rgb, RgbImage};
-use kinfolk::photo::{self, Limits, Photo, PhotoNote, Reduction};
+use kinfolk::photo::{self, Limits, Photo, PhotoError, PhotoNote, Reduction};
 
 use crate::support::pictures::{asymmetric, encoded, mean_difference};
 
@@ -224,4 +224,60 @@ fn a_jpeg_beyond_the_limit_of_pixels_is_decoded_smaller() {
         ..Limits::default()
     };
     assert!(photo::probe(&bytes, &few).is_err());
+}
+
+#[test]
+fn an_orientation_in_words_is_read_and_metadata_go_before_it() {
+    let png = encoded(&asymmetric(40, 30).into(), ImageFormat::Png);
+    for (text, expected) in [
+        ("Orientation\u{0}6", 6),
+        ("exif:Orientation\u{0}8", 8),
+        ("Orientation\u{0}RightTop", 6),
+        ("Orientation\u{0}Rotate 90 CW", 6),
+        ("Orientation\u{0}Rotate 180", 3),
+        ("Orientation\u{0}9", 1),
+        ("Orientation\u{0}landscape", 1),
+        ("Comment\u{0}6", 1),
+    ] {
+        let file = with_chunk(&png, b"tEXt", text.as_bytes());
+        assert_eq!(decode(&file).orientation.value(), expected, "{text:?}");
+        let packet = b"XML:com.adobe.xmp\0\0\0\0\0<x tiff:Orientation=\"8\"/>";
+        let both = with_chunk(&with_chunk(&png, b"iTXt", packet), b"tEXt", text.as_bytes());
+        assert_eq!(decode(&both).orientation.value(), 8, "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_cut_off_is_called_so_where_the_format_tells() {
+    let mut webp = Vec::new();
+    image::codecs::webp::WebPEncoder::new_lossless(&mut webp)
+        .encode(&busy(80, 60), 80, 60, image::ExtendedColorType::Rgb8)
+        .expect("encoded");
+    let inputs = [
+        "eight_bit.heic",
+        "eight_bit.avif",
+        "grid.avif",
+        "ten_bit.heic",
+    ];
+    let mut files = vec![("webp".to_owned(), webp)];
+    files.extend(inputs.map(|name| {
+        let path = format!("{}/tests/photo/inputs/{name}", env!("CARGO_MANIFEST_DIR"));
+        (name.to_owned(), std::fs::read(path).expect("a file"))
+    }));
+    for (name, whole) in files {
+        assert_eq!(decode(&whole).notes, [], "{name}");
+        // Something behind the picture is none of it.
+        let longer = [&whole[..], &[0; 5]].concat();
+        assert_eq!(decode(&longer).notes, [], "{name}");
+        for left in [1, whole.len() / 100, whole.len() / 2] {
+            let cut = &whole[..whole.len() - left.max(1)];
+            match photo::decode(cut, &Limits::default()) {
+                Ok(photo) => assert_eq!(photo.notes, [PhotoNote::Incomplete], "{name}, -{left}"),
+                Err(error) => assert!(
+                    matches!(error, PhotoError::CutOff),
+                    "{name}, -{left}: {error}"
+                ),
+            }
+        }
+    }
 }

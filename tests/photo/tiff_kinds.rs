@@ -299,3 +299,27 @@ fn a_long_strip_is_read_in_parts() {
     assert_eq!(photo.image.get_pixel(5, 190), &Rgb([190; 3]));
     assert_eq!(photo.image.get_pixel(5, 299), &Rgb([0; 3]));
 }
+
+#[test]
+fn floating_point_numbers_are_read_in_the_range_that_they_were_written_in() {
+    let grey = |values: &[f32]| {
+        let side = 8;
+        let samples: Vec<f32> = values.iter().copied().cycle().take(side * side).collect();
+        let page = Page::of_strips(side as u32, 1, &[32], vec![floats(&samples)]);
+        decode(&[page.with(339, &[3])]).image
+    };
+    let light = |values: &[f32]| {
+        let picture = grey(values);
+        let row = (0..values.len() as u32).map(|x| picture.get_pixel(x, 0).0[0]);
+        row.collect::<Vec<u8>>()
+    };
+    assert_eq!(light(&[0.0, 0.2, 0.6, 1.0]), [0, 51, 153, 255]);
+    assert_eq!(light(&[0.0, 51.0, 153.0, 255.0]), [0, 51, 153, 255]);
+    assert_eq!(
+        light(&[0.0, 13_107.0, 39_321.0, 65_535.0]),
+        [0, 51, 153, 255]
+    );
+    // Lights that are brighter than white, in a picture where most is darker.
+    assert_eq!(light(&[0.2, 0.4, 0.6, 30.0]), [51, 102, 153, 255]);
+    assert_eq!(light(&[0.0, f32::NAN, f32::INFINITY, 1.0])[3], 255);
+}

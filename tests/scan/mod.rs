@@ -13,5 +13,6 @@ mod large;
 mod migrate;
 mod moved;
 mod outdated;
+mod pairs;
 mod places;
 mod world;

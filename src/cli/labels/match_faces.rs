@@ -49,7 +49,7 @@ impl Matched {
         labels: &[Label],
     ) -> Result<(), CliError> {
         let mut faces = library.faces_of_photo(photo.photo_id)?;
-        faces.retain(|face| face.state != FaceState::NotAFace);
+        faces.retain(|face| face.state != FaceState::NotAFace && face.has_place);
         let mut used = HashSet::new();
         let (boxed, unboxed): (Vec<_>, Vec<_>) = labels
             .iter()

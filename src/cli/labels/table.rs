@@ -158,12 +158,14 @@ impl Columns {
     /// The label of a record; None if the person is empty, as in a partly filled table of faces.
     fn label(&self, record: &csv::StringRecord, line: u64) -> Result<Option<Label>, String> {
         let cell = |column: usize| record.get(column).unwrap_or_default();
-        if record
+        let is_too_long = record
             .iter()
             .skip(self.count)
-            .any(|cell| !cell.trim().is_empty())
-            || record.len() <= self.path.max(self.person).min(self.count - 1)
-        {
+            .any(|cell| !cell.trim().is_empty());
+        // Cells that are missing at the end are empty, unless something else separates this row's.
+        let other_separators = SEPARATORS.map(char::from);
+        let is_one_cell = record.len() == 1 && self.count > 1;
+        if is_too_long || (is_one_cell && cell(0).contains(other_separators)) {
             return Err(format!(
                 "{} columns where the header has {}: put a cell that holds {:?} in quotes",
                 record.len(),
@@ -203,6 +205,9 @@ fn rect(cells: [&str; 4], separator: u8) -> Result<Option<PhotoRect>, String> {
     let cells = cells.map(str::trim);
     if cells.iter().all(|cell| cell.is_empty()) {
         return Ok(None);
+    }
+    if cells.iter().any(|cell| cell.is_empty()) {
+        return Err("a box needs all of x, y, width and height, or none".into());
     }
     let mut numbers = [0.0_f32; 4];
     for (place, cell) in numbers.iter_mut().zip(cells) {

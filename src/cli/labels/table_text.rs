@@ -15,6 +15,53 @@ pub const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// A table's bytes as text without a byte order mark, and whether its encoding is a guess.
 pub fn decoded(bytes: &[u8]) -> Result<(String, bool), String> {
+    if let Some(what) = other_kind(bytes) {
+        return Err(format!(
+            "it is {what} and not a table of text: open it in the program that made it, and {CURE}"
+        ));
+    }
+    let (text, is_guess) = text_of(bytes)?;
+    match is_markup(&text) {
+        true => Err(format!(
+            "it is a web page or another file of markup and not a table of text, whatever its name says: open it in a \
+             spreadsheet program, and {CURE}"
+        )),
+        false => Ok((text, is_guess)),
+    }
+}
+
+/// What a file is that spreadsheet programs open, by its first bytes.
+fn other_kind(bytes: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 4] = [
+        // Workbooks of Excel, LibreOffice and Numbers are ZIP archives; older ones of Excel are compound files.
+        (b"PK\x03\x04", "a workbook (xlsx, ods or numbers)"),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "a workbook (xls)"),
+        (b"SQLite format 3\0", "a database"),
+        (b"%PDF-", "a PDF"),
+    ];
+    let kind = KINDS.iter().find(|(start, _)| bytes.starts_with(start));
+    kind.map(|(_, what)| *what)
+}
+
+/// Programs export tables as HTML or XML under the name of a spreadsheet.
+fn is_markup(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(64).collect();
+    let start = start.to_lowercase();
+    let starts = [
+        "<!doctype",
+        "<html",
+        "<head",
+        "<body",
+        "<table",
+        "<meta",
+        "<style",
+        "<?xml",
+        "<!--",
+    ];
+    starts.iter().any(|mark| start.starts_with(mark))
+}
+
+fn text_of(bytes: &[u8]) -> Result<(String, bool), String> {
     if bytes.starts_with(&[0, 0, 0xfe, 0xff]) || bytes.starts_with(&[0xff, 0xfe, 0, 0]) {
         return Err(format!("the table is in UTF-32: {CURE}"));
     }

@@ -17,6 +17,7 @@ pub(super) fn place(
     if edit.is_missing(face)? {
         return Err(CurateError::Missing(face));
     }
+    refuse_confirmed_as_other(edit, missing, face)?;
     let name = move_membership(edit, missing, face)?;
     for group in edit.rejecting_groups(missing)? {
         edit.set_rejected(missing, group, false)?;
@@ -40,6 +41,32 @@ pub(super) fn place(
     Ok(match name {
         Some(name) => format!("{placed}: it is {name}"),
         None => placed.to_owned(),
+    })
+}
+
+/// Nobody is taken from their person, or hidden, without a word.
+fn refuse_confirmed_as_other(
+    edit: &Edit<'_>,
+    missing: FaceId,
+    face: FaceId,
+) -> Result<(), CurateError> {
+    let confirmed = |of: FaceId| {
+        let membership = edit.membership(of)?;
+        let membership = membership.filter(|own| own.state == MembershipState::Confirmed);
+        Ok::<_, CurateError>(membership.map(|own| own.group))
+    };
+    let (Some(group), who) = (confirmed(face)?, confirmed(missing)?) else {
+        return Ok(());
+    };
+    let is_hidden = edit.mark(missing)?.is_some();
+    if who.is_none_or(|who| who == group) && !is_hidden {
+        return Ok(());
+    }
+    let row = edit.group(group)?;
+    let name = row.as_ref().map_or("another person", message::called);
+    Err(CurateError::ConfirmedAsOther {
+        face,
+        name: name.to_owned(),
     })
 }
 

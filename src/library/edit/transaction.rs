@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rusqlite::{Params, Transaction};
+use rusqlite::{Connection, Params, Transaction};
 use serde::Serialize;
 
 use super::journal;
@@ -274,6 +274,28 @@ impl Edit<'_> {
             });
         }
         Ok(())
+    }
+
+    /// For writes that are not changes of rows that the journal knows.
+    pub(in crate::library) fn connection(&self) -> &Connection {
+        &self.tx
+    }
+
+    /// Notes a change that was written through [`Self::connection`].
+    pub(in crate::library) fn record(&mut self, change: RowChange) {
+        self.changes.push(change);
+    }
+
+    /// As [`Self::commit`], but without an entry where no row that the journal knows was changed.
+    pub(in crate::library) fn commit_if_changed(
+        self,
+        command: &impl Serialize,
+        message: &str,
+    ) -> Result<(), LibraryError> {
+        match self.changes.is_empty() {
+            true => Ok(self.tx.commit()?),
+            false => self.commit(command, message).map(drop),
+        }
     }
 
     /// Commits: adds the journal entry and deletes the undone commands, which can no longer be redone.

@@ -27,6 +27,9 @@ pub struct FaceRow {
     /// When its photo was taken: EXIF text, `YYYY-MM-DDTHH:MM:SS`.
     pub taken: Option<String>,
     pub presence: Presence,
+    /// False where its photo no longer shows it, also if a person undid that: it counts then, but nobody knows where in the
+    /// photo it is, and `box_in_photo` is where it was before.
+    pub has_place: bool,
 }
 
 /// Whether a face can be looked at in its photo. Only present faces count.
@@ -101,7 +104,8 @@ pub enum Mark {
 
 const FACE: &str =
     "SELECT f.face_id, f.photo_id, f.x, f.y, f.width, f.height, f.score, f.quality, f.recognizable,
-                           m.group_id, m.state, k.mark, p.taken, p.vanished, n.missing IS 1
+                           m.group_id, m.state, k.mark, p.taken, p.vanished, n.missing IS 1,
+                           n.face_id IS NULL
                     FROM face f JOIN photo p USING (photo_id)
                     LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
                     LEFT JOIN former_place n USING (face_id)";
@@ -212,6 +216,7 @@ fn face_row(row: &Row<'_>) -> rusqlite::Result<FaceRow> {
             (false, true) => Presence::Away,
             (false, false) => Presence::Present,
         },
+        has_place: row.get(15)?,
     })
 }
 

@@ -1,12 +1,12 @@
 //! Known photos as scan results, so that a copy of a file need not be analysed again.
 
-use rusqlite::Row;
+use rusqlite::{Connection, Row};
 
 use super::{ScannedFace, ScannedPhoto};
 use crate::library::read::faces;
 use crate::library::read::measures::{MEASURES, measures};
 use crate::library::sql::{file_size, photo_size, rect};
-use crate::library::{Library, LibraryError, PhotoId};
+use crate::library::{FaceId, Library, LibraryError, PhotoId};
 use crate::photo::ContentHash;
 use crate::vision::{Embedding, ModelName};
 
@@ -19,19 +19,34 @@ impl Library {
         let Some(mut photo) = self.row(sql, [photo_id], scanned_photo)? else {
             return Ok(None);
         };
-        let sql = format!(
-            "SELECT f.x, f.y, f.width, f.height, f.landmarks, f.score, f.quality, f.recognizable, e.vector, t.jpeg,
-                    {MEASURES}
-                   FROM face f LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
-                   LEFT JOIN face_thumbnail t ON t.face_id = f.face_id
-                   WHERE f.photo_id = ?1 AND f.origin = 'detected'
-                     AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1) ORDER BY f.face_id"
-        );
         photo.model = self.embedding_model()?;
-        let found = self.rows(&sql, (photo_id, photo.model.as_str()), scanned_face)?;
-        photo.faces = found.into_iter().flatten().collect();
+        let shown = faces_shown(&self.connection, photo_id, &photo.model)?.into_iter();
+        photo.faces = shown.map(|(_, face)| face).collect();
         Ok(Some(photo))
     }
+}
+
+/// The faces that a photo shows, without drawn ones, with the embeddings of a model.
+pub(super) fn faces_shown(
+    connection: &Connection,
+    photo_id: PhotoId,
+    model: &ModelName,
+) -> Result<Vec<(FaceId, ScannedFace)>, LibraryError> {
+    let sql = format!(
+        "SELECT f.x, f.y, f.width, f.height, f.landmarks, f.score, f.quality, f.recognizable, e.vector, t.jpeg,
+                {MEASURES}, f.face_id
+         FROM face f LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
+         LEFT JOIN face_thumbnail t ON t.face_id = f.face_id
+         WHERE f.photo_id = ?1 AND f.origin = 'detected'
+           AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1) ORDER BY f.face_id"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map((photo_id, model.as_str()), |row| {
+        let face_id: FaceId = row.get("face_id")?;
+        Ok(scanned_face(row)?.map(|face| (face_id, face)))
+    })?;
+    let shown = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(shown.into_iter().flatten().collect())
 }
 
 fn scanned_photo(row: &Row<'_>) -> rusqlite::Result<ScannedPhoto> {

@@ -1,4 +1,4 @@
-//! Ignored faces stay ignored: a new face that is a copy of one is marked as well.
+//! Ignored faces stay ignored, and what is no face stays none: a new face that is a copy of one is marked as well.
 //!
 //! A file of the same bytes takes over the marks of its faces. A photo that was saved again, resized or cropped is known by
 //! an almost identical embedding. The marks are changes of the journal, so that they can be undone.
@@ -20,7 +20,7 @@ const SAME_PLACE_IOU: f32 = 0.9;
 /// .79, two people .57 (both upside down).
 pub(super) const SAME_SHOT_SIMILARITY: f32 = 0.8;
 
-/// Marks those of the new faces that are copies of ignored ones, or of false detections in the same file.
+/// Marks those of the new faces that are copies of marked ones, in the same way.
 pub(super) fn mark_copies(
     tx: &Transaction<'_>,
     inserted: &[InsertedFace],
@@ -31,16 +31,15 @@ pub(super) fn mark_copies(
     if !any_mark || inserted.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ignored: HashMap<&ModelName, Vec<Centred>> = HashMap::new();
+    let mut marked: HashMap<&ModelName, Vec<(Mark, Centred)>> = HashMap::new();
     let mut changes = Vec::new();
     for face in inserted {
-        if !ignored.contains_key(&face.model) {
-            ignored.insert(&face.model, ignored_embeddings(tx, &face.model)?);
+        if !marked.contains_key(&face.model) {
+            marked.insert(&face.model, marked_embeddings(tx, &face.model)?);
         }
-        let mark = match mark_in_same_file(tx, face)? {
-            Some(mark) => mark,
-            None if is_shot_of(face, &ignored[&face.model]) => Mark::Ignored,
-            None => continue,
+        let in_same_file = mark_in_same_file(tx, face)?;
+        let Some(mark) = in_same_file.or_else(|| mark_of_shot(face, &marked[&face.model])) else {
+            continue;
         };
         tx.prepare_cached("INSERT OR REPLACE INTO face_mark (face_id, mark) VALUES (?1, ?2)")?
             .execute((face.face_id, mark))?;
@@ -76,29 +75,32 @@ fn mark_in_same_file(
     Ok(same.map(|(mark, _)| *mark))
 }
 
-fn ignored_embeddings(
+fn marked_embeddings(
     tx: &Transaction<'_>,
     model: &ModelName,
-) -> Result<Vec<Centred>, LibraryError> {
+) -> Result<Vec<(Mark, Centred)>, LibraryError> {
     let mut statement = tx.prepare_cached(
-        "SELECT e.vector FROM face_mark k JOIN embedding e USING (face_id)
-         WHERE k.mark = 'ignored' AND e.model = ?1",
+        "SELECT k.mark, e.vector FROM face_mark k JOIN embedding e USING (face_id) WHERE e.model = ?1",
     )?;
-    let vectors = statement
-        .query_map([model.as_str()], |row| row.get::<_, Vec<u8>>(0))?
+    let rows = statement
+        .query_map([model.as_str()], |row| {
+            Ok((row.get::<_, Mark>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    let embeddings = vectors
-        .iter()
-        .filter_map(|bytes| Embedding::from_bytes(bytes));
-    Ok(embeddings.map(|embedding| embedding.centred()).collect())
+    let embeddings = rows.iter().filter_map(|(mark, bytes)| {
+        let embedding = Embedding::from_bytes(bytes)?;
+        Some((*mark, embedding.centred()))
+    });
+    Ok(embeddings.collect())
 }
 
-fn is_shot_of(face: &InsertedFace, ignored: &[Centred]) -> bool {
-    let Some(embedding) = face.embedding else {
-        return false;
-    };
-    let embedding = embedding.centred();
-    ignored
+/// The mark of the face in the same shot, of the most similar one.
+fn mark_of_shot(face: &InsertedFace, marked: &[(Mark, Centred)]) -> Option<Mark> {
+    let embedding = face.embedding?.centred();
+    let similar = marked
         .iter()
-        .any(|other| other.similarity(&embedding) >= SAME_SHOT_SIMILARITY)
+        .map(|(mark, other)| (*mark, other.similarity(&embedding)))
+        .filter(|(_, similarity)| *similarity >= SAME_SHOT_SIMILARITY);
+    let most = similar.max_by(|a, b| a.1.total_cmp(&b.1));
+    most.map(|(mark, _)| mark)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use rusqlite::{Row, Transaction};
+use rusqlite::{Connection, Row};
 use serde::Serialize;
 
 use crate::files::path_text;
@@ -108,7 +108,7 @@ fn unplaced(decisions: Vec<Said>, photo: &Path) -> Vec<UnplacedDecision> {
 
 /// As [`Library::decisions_about`], while a scan stores a photo.
 pub(super) fn decisions_of(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     face_id: FaceId,
     root_id: RootId,
     path: &str,

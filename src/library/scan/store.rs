@@ -3,7 +3,7 @@
 //! Every call is one transaction, so that a scan that is stopped or killed has stored whole photos only.
 
 use rusqlite::types::FromSql;
-use rusqlite::{Params, Transaction};
+use rusqlite::{Connection, Params, Transaction};
 use serde::Serialize;
 
 use super::former_photo::{KnownHere, former_photo};
@@ -14,7 +14,7 @@ use super::{MovedPhoto, ScannedPhoto, TouchedPhoto};
 use crate::library::edit::append;
 use crate::library::grouping::forget_grouping;
 use crate::library::sql::signed;
-use crate::library::{Library, LibraryError, PhotoId, RootId, RowChange};
+use crate::library::{Library, LibraryError, Mark, PhotoId, RootId, RowChange};
 use crate::text::counted;
 
 impl Library {
@@ -128,8 +128,8 @@ impl Library {
 
 /// What the journal has in the place of a person's command.
 #[derive(Serialize)]
-struct ScanEntry {
-    scan: &'static str,
+pub(super) struct ScanEntry {
+    pub(super) scan: &'static str,
 }
 
 /// The message of the journal for what a scan changed of decisions.
@@ -138,7 +138,6 @@ fn message(changes: &[RowChange]) -> String {
         .iter()
         .filter(|change| matches!(change, RowChange::Missing { .. }))
         .count() as u64;
-    let marked = changes.len() as u64 - missing;
     let missing = (missing > 0).then(|| {
         let are = if missing == 1 { "is" } else { "are" };
         format!(
@@ -146,18 +145,23 @@ fn message(changes: &[RowChange]) -> String {
             counted(missing, "face")
         )
     });
-    let marked = (marked > 0).then(|| {
-        let are = if marked == 1 {
+    let copies = |of: Mark| {
+        let marked = changes.iter().filter(
+            |change| matches!(change, RowChange::Mark { after: Some(mark), .. } if *mark == of),
+        );
+        let count = marked.count() as u64;
+        let are = if count == 1 {
             "is a copy"
         } else {
             "are copies"
         };
-        format!(
-            "{} {are} of ignored ones and ignored, too",
-            counted(marked, "new face")
-        )
-    });
-    let parts: Vec<String> = missing.into_iter().chain(marked).collect();
+        (count > 0).then(|| format!("{} {are}", counted(count, "new face")))
+    };
+    let ignored =
+        copies(Mark::Ignored).map(|copies| format!("{copies} of ignored ones and ignored, too"));
+    let no_faces = copies(Mark::NotAFace)
+        .map(|copies| format!("{copies} of what is not a face, and marked so, too"));
+    let parts: Vec<String> = missing.into_iter().chain(ignored).chain(no_faces).collect();
     format!("Scan: {}", parts.join("; "))
 }
 
@@ -294,8 +298,8 @@ pub(super) fn write_moves(
     Ok(())
 }
 
-fn set_vanished(
-    tx: &Transaction<'_>,
+pub(super) fn set_vanished(
+    tx: &Connection,
     photos: impl Iterator<Item = PhotoId>,
     vanished: bool,
 ) -> Result<(), LibraryError> {

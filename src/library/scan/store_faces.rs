@@ -1,6 +1,6 @@
 //! Writes scanned faces: of new photos, and of photos whose file has changed.
 
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 
 use super::not_found::{UnplacedDecision, decisions_of};
 use super::rematch::{Change, FormerPicture, KeptFace, SAME_FACE_SIMILARITY, rematch};
@@ -144,6 +144,26 @@ fn keep_face(
     if !face.is_here {
         return Ok(());
     }
+    leave_as_missing(tx, face, former_photo, photo.size)?;
+    if face.missing_since.is_none() {
+        outcome.changes.push(RowChange::Missing {
+            face: face.face_id,
+            before: false,
+            after: true,
+        });
+        let decisions = decisions_of(tx, face.face_id, photo.root_id, &photo.path)?;
+        outcome.unplaced.extend(decisions);
+    }
+    Ok(())
+}
+
+/// Notes a face as missing from a picture of this size, which has taken the place of the photo that showed it.
+pub(super) fn leave_as_missing(
+    tx: &Connection,
+    face: &KeptFace,
+    former_photo: &FormerPhoto,
+    size: Size,
+) -> Result<(), LibraryError> {
     let last = face.missing_since.unwrap_or(FormerPicture {
         content: former_photo.content,
         size: former_photo.size,
@@ -164,20 +184,10 @@ fn keep_face(
         last.size.height,
     ))?;
     // The box of a face is always in the pixels of its photo.
-    set_box(tx, face.face_id, scaled_into(b, last.size, photo.size))?;
-    if face.missing_since.is_none() {
-        outcome.changes.push(RowChange::Missing {
-            face: face.face_id,
-            before: false,
-            after: true,
-        });
-        let decisions = decisions_of(tx, face.face_id, photo.root_id, &photo.path)?;
-        outcome.unplaced.extend(decisions);
-    }
-    Ok(())
+    set_box(tx, face.face_id, scaled_into(b, last.size, size))
 }
 
-fn is_mostly_inside(place: PhotoRect, size: Size) -> bool {
+pub(super) fn is_mostly_inside(place: PhotoRect, size: Size) -> bool {
     place.area() > 0.0 && place.clamped(size).area() >= MIN_VISIBLE * place.area()
 }
 
@@ -210,7 +220,7 @@ fn place_face(
     Ok(())
 }
 
-fn set_box(tx: &Transaction<'_>, face_id: FaceId, b: PhotoRect) -> Result<(), LibraryError> {
+pub(super) fn set_box(tx: &Connection, face_id: FaceId, b: PhotoRect) -> Result<(), LibraryError> {
     tx.prepare_cached(
         "UPDATE face SET x = ?2, y = ?3, width = ?4, height = ?5 WHERE face_id = ?1",
     )?
@@ -218,8 +228,8 @@ fn set_box(tx: &Transaction<'_>, face_id: FaceId, b: PhotoRect) -> Result<(), Li
     Ok(())
 }
 
-fn move_landmarks(
-    tx: &Transaction<'_>,
+pub(super) fn move_landmarks(
+    tx: &Connection,
     face_id: FaceId,
     transform: &Transform,
 ) -> Result<(), LibraryError> {

@@ -3,6 +3,7 @@
 #[cfg(feature = "avif")]
 mod av1;
 mod bmp;
+pub(crate) mod cut_off;
 pub(super) mod heif;
 #[cfg(feature = "heic")]
 mod hevc;

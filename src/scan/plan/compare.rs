@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::known_photos::{KnownPhotos, PathStatus};
 use super::roots::{Target, is_at_or_below};
-use crate::library::FoundProblem;
-use crate::photo::{Discovered, Unreadable, left_out};
+use crate::library::{FoundProblem, OnePhoto};
+use crate::photo::{Discovered, Pair, Unreadable, left_out};
 use crate::scan::ScanError;
 use crate::scan::excluded::covers;
 use crate::scan::item::{Changed, Item};
@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     /// Unchanged photos that are to be searched again.
     pub outdated: Vec<Item>,
     pub new: Vec<Item>,
+    /// Known photos that are another file's photo now.
+    pub pairs: Vec<OnePhoto>,
 }
 
 /// Sorts the files of one folder into known files, files to read, and missing files. With `again`, known files are searched
@@ -45,15 +47,29 @@ pub(super) fn compare(
     for file in found.files {
         let path = target.path_in_root(&file.path);
         let at_path = known.remove(&path).unwrap_or_default();
-        // One that the library knows already stays: people may have been named in it.
-        if let Some(kind) = left_out.get(&file.path)
-            && !known_photos.any_present(&at_path)
-        {
-            *other_files.entry((*kind).to_owned()).or_default() += 1;
+        let pair = left_out.get(&file.path);
+        let mut count_as_other = |pair: &Pair| {
+            *other_files.entry(pair.kind.to_owned()).or_default() += 1;
+        };
+        let known_here = known_photos.present(&at_path);
+        if let (Some(pair), None) = (pair, known_here) {
+            count_as_other(pair);
             continue;
         }
-        photos += 1;
         let status = known_photos.compare(&at_path, &file.stamp);
+        if let (Some(pair), Some(left_out)) = (pair, known_here) {
+            // What people decided in it goes on with the other file, once that is stored.
+            plan.pairs.push(OnePhoto {
+                left_out,
+                root_id: target.root_id,
+                kept: target.path_in_root(&pair.kept),
+            });
+            if status == PathStatus::Unchanged {
+                count_as_other(pair);
+                continue;
+            }
+        }
+        photos += 1;
         if let Some(changed_ns) = file.stamp.changed_ns
             && let Some(photo_id) = known_photos.without_changed_time(&at_path)
         {

@@ -280,9 +280,14 @@ impl KnownPhotos {
 
     /// Whether any of these photos was present at the last scan.
     pub(crate) fn any_present(&self, at_path: &[usize]) -> bool {
-        at_path
-            .iter()
-            .any(|number| !self.rows[*number].photo.vanished)
+        self.present(at_path).is_some()
+    }
+
+    /// The photo that was at a path when the scan began.
+    pub(crate) fn present(&self, at_path: &[usize]) -> Option<PhotoId> {
+        let mut present = at_path.iter();
+        let present = present.find(|number| !self.rows[**number].photo.vanished);
+        present.map(|number| self.photo_id(*number))
     }
 
     /// Whether one of these photos is wanted.

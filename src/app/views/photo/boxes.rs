@@ -47,7 +47,8 @@ pub fn boxes_ui(
     ui.scope(|ui| {
         ui.shrink_clip_rect(view);
         ui.set_opacity(opacity);
-        for face in details.faces.iter().filter(|face| is_shown(face)) {
+        let placed = |face: &&FaceRow| is_shown(face) && face.has_place;
+        for face in details.faces.iter().filter(placed) {
             let rect = screen_from_photo(face.box_in_photo, details.photo.size, on_screen);
             if view.intersects(rect) && box_ui(ui, cx, state, face, rect) {
                 pointed = Some(face.face_id);

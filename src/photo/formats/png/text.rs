@@ -1,5 +1,5 @@
-//! EXIF and XMP that programs keep as text in a PNG (PNG 3rd edition, 11.3.3): ImageMagick's "Raw profile type", XMP in `iTXt`;
-//! and EXIF in a chunk of its own behind the picture.
+//! EXIF and XMP that programs keep as text in a PNG (PNG 3rd edition, 11.3.3): ImageMagick's "Raw profile type", XMP in `iTXt`,
+//! an orientation under its own name; and EXIF in a chunk of its own behind the picture.
 //!
 //! The chunks are walked here, since they may stand behind the picture, and each is unpacked within bounds.
 
@@ -7,10 +7,10 @@ use std::io::{Read, SeekFrom};
 
 use flate2::read::ZlibDecoder;
 
-use crate::photo::PhotoError;
 use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
 use crate::photo::file::Source;
+use crate::photo::{Orientation, PhotoError};
 
 /// Chunks of a file; a picture of 64 MB in chunks of 8 KB has as many.
 const MAX_CHUNKS: usize = 8192;
@@ -20,6 +20,8 @@ const MAX_TEXT: u64 = 1 << 20;
 const MAX_TEXTS: usize = 32;
 const SIGNATURE: u64 = 8;
 const XMP: &[u8] = b"XML:com.adobe.xmp";
+/// Keywords of an orientation in plain words, in lower case.
+const ORIENTATIONS: [&[u8]; 3] = [b"orientation", b"exif:orientation", b"tiff:orientation"];
 const RAW_PROFILES: [&[u8]; 3] = [
     b"Raw profile type exif",
     b"Raw profile type APP1",
@@ -29,7 +31,7 @@ const RAW_PROFILES: [&[u8]; 3] = [
 /// What the texts say; nothing where the file can't be read so far.
 pub(super) fn facts<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<ExifFacts, PhotoError> {
     let mut reader = source.reader(watch)?;
-    let mut facts = ExifFacts::NONE;
+    let (mut facts, mut in_words) = (ExifFacts::NONE, ExifFacts::NONE);
     let (mut at, mut texts) = (SIGNATURE, 0);
     for _ in 0..MAX_CHUNKS {
         let mut head = [0; 8];
@@ -48,7 +50,11 @@ pub(super) fn facts<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<Exif
             if (&mut reader).take(length).read_to_end(&mut chunk).is_err() {
                 break;
             }
-            facts = facts.or(facts_of(&kind, &chunk).unwrap_or(ExifFacts::NONE));
+            match facts_of(&kind, &chunk) {
+                Some(Said::Metadata(said)) => facts = facts.or(said),
+                Some(Said::InWords(said)) => in_words = in_words.or(said),
+                None => {}
+            }
         }
         if &kind == b"IEND" {
             break;
@@ -56,16 +62,23 @@ pub(super) fn facts<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<Exif
         at += 12 + length;
     }
     watch.check()?;
-    Ok(facts)
+    Ok(facts.or(in_words))
 }
 
-fn facts_of(kind: &[u8; 4], chunk: &[u8]) -> Option<ExifFacts> {
+/// What a text says: EXIF and XMP go before words.
+enum Said {
+    Metadata(ExifFacts),
+    InWords(ExifFacts),
+}
+
+fn facts_of(kind: &[u8; 4], chunk: &[u8]) -> Option<Said> {
     if kind == b"eXIf" {
-        return Some(ExifFacts::parse(chunk));
+        return Some(Said::Metadata(ExifFacts::parse(chunk)));
     }
     let (keyword, rest) = split_at_nought(chunk)?;
     let is_profile = RAW_PROFILES.contains(&keyword);
-    if !is_profile && keyword != XMP {
+    let is_in_words = ORIENTATIONS.contains(&&*keyword.to_ascii_lowercase());
+    if !is_profile && !is_in_words && keyword != XMP {
         return None;
     }
     let unpacked;
@@ -89,10 +102,41 @@ fn facts_of(kind: &[u8; 4], chunk: &[u8]) -> Option<ExifFacts> {
             }
         }
     };
-    match is_profile {
-        true => Some(facts_of_block(&raw_profile(text)?)),
-        false => Some(ExifFacts::NONE.or_of_xmp(Some(text))),
-    }
+    Some(match () {
+        () if is_profile => Said::Metadata(facts_of_block(&raw_profile(text)?)),
+        () if is_in_words => Said::InWords(ExifFacts {
+            orientation: orientation_in_words(text)?,
+            says_orientation: true,
+            taken: None,
+        }),
+        () => Said::Metadata(ExifFacts::NONE.or_of_xmp(Some(text))),
+    })
+}
+
+/// The names that ImageMagick and ExifTool have for the orientations 1 to 8, their letters and digits in lower case.
+const NAMES: [[&str; 2]; 8] = [
+    ["topleft", "horizontalnormal"],
+    ["topright", "mirrorhorizontal"],
+    ["bottomright", "rotate180"],
+    ["bottomleft", "mirrorvertical"],
+    ["lefttop", "mirrorhorizontalandrotate270cw"],
+    ["righttop", "rotate90cw"],
+    ["rightbottom", "mirrorhorizontalandrotate90cw"],
+    ["leftbottom", "rotate270cw"],
+];
+
+/// A number as in EXIF, or a name of it.
+fn orientation_in_words(text: &[u8]) -> Option<Orientation> {
+    let letters = text.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let word: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+    let value = match word[..] {
+        [digit @ b'1'..=b'8'] => u32::from(digit - b'0'),
+        _ => {
+            let is_meant = |names: &[&str; 2]| names.iter().any(|name| name.as_bytes() == word);
+            NAMES.iter().position(is_meant)? as u32 + 1
+        }
+    };
+    Some(Orientation::from_exif(value))
 }
 
 /// A profile of segment 1 is EXIF or XMP.

@@ -167,7 +167,7 @@ pub(super) fn levels(
                     (true, 0) => ((value / 100.0).clamp(0.0, 1.0) * 65_535.0).round() as u16,
                     // In 1/256, as where they are whole numbers of 16 bits.
                     (true, 1 | 2) => (value * 256.0).round() as i16 as u16,
-                    _ => (value.clamp(0.0, 1.0) * 65_535.0).round() as u16,
+                    _ => ((value / page.white).clamp(0.0, 1.0) * 65_535.0).round() as u16,
                 }
             }));
         }
@@ -203,6 +203,39 @@ impl Bits<'_> {
         };
         self.at += bits;
         number
+    }
+}
+
+/// How large the samples of a picture of floating-point numbers are.
+#[derive(Default)]
+pub(super) struct Range {
+    most: f32,
+    above_one: u64,
+    /// Those that are not black.
+    all: u64,
+}
+
+impl Range {
+    pub(super) fn add(&mut self, page: &Page, bytes: &[u8], little_endian: bool) {
+        let samples = bytes.chunks_exact((page.bits / 8).max(1) as usize);
+        let values = samples.map(|sample| float(sample, little_endian));
+        for value in values.filter(|value| value.is_finite() && *value > 0.0) {
+            self.most = self.most.max(value);
+            self.above_one += u64::from(value > 1.0);
+            self.all += 1;
+        }
+    }
+
+    /// The sample that means white: 1, unless most are larger. In a picture of that range only lights are.
+    pub(super) fn white(&self) -> f32 {
+        let whites = [255.0, 65_535.0];
+        match self.above_one * 2 > self.all {
+            true => whites
+                .into_iter()
+                .find(|white| self.most <= white + 0.5)
+                .unwrap_or(self.most),
+            false => 1.0,
+        }
     }
 }
 

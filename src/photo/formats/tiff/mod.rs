@@ -119,6 +119,13 @@ impl<'a> Tiff<'a> {
         reduction: Reduction,
     ) -> Result<(RgbImage, ExifFacts, Vec<PhotoNote>), PhotoError> {
         let mut notes = Vec::new();
+        let is_lab = matches!(
+            self.page.photometric,
+            Photometric::CieLab | Photometric::IccLab
+        );
+        if self.page.format == page::Format::Float && !is_lab {
+            self.page.white = self.white()?;
+        }
         let (mut photo, is_visible) = self.picture(false, reduction, &mut notes)?;
         if !is_visible {
             // Nothing of it would be seen: the opacity is something else, a saved selection mostly.
@@ -143,6 +150,35 @@ impl<'a> Tiff<'a> {
         Ok((photo, self.exif, notes))
     }
 
+    /// The sample that means white, of floating-point numbers: programs write them from 0 to 1, or as the whole numbers were.
+    fn white(&mut self) -> Result<f32, PhotoError> {
+        let mut work = self.work();
+        let mut range = light::Range::default();
+        for row in 0..self.page.down() {
+            for column in 0..self.page.across() {
+                self.watch.check()?;
+                // What can't be read is told when the picture is made.
+                if self.unpack_chunk(column, row, &mut work).is_ok() {
+                    for plane in &work.planes {
+                        range.add(&self.page, plane, self.tags.little_endian);
+                    }
+                }
+            }
+        }
+        Ok(range.white())
+    }
+
+    fn work(&self) -> Work {
+        let planes = self.page.planes();
+        Work {
+            packed: Vec::new(),
+            planes: vec![Vec::new(); planes],
+            levels: Vec::new(),
+            plane_levels: vec![Vec::new(); planes],
+            rgb: Vec::new(),
+        }
+    }
+
     /// The picture, and whether anything of it is visible.
     fn picture(
         &mut self,
@@ -151,13 +187,7 @@ impl<'a> Tiff<'a> {
         notes: &mut Vec<PhotoNote>,
     ) -> Result<(RgbImage, bool), PhotoError> {
         let mut canvas = Canvas::new(self.page.size, self.exif.orientation, reduction);
-        let mut work = Work {
-            packed: Vec::new(),
-            planes: vec![Vec::new(); self.page.planes()],
-            levels: Vec::new(),
-            plane_levels: vec![Vec::new(); self.page.planes()],
-            rgb: Vec::new(),
-        };
+        let mut work = self.work();
         let has_alpha = self.page.alpha == Alpha::Straight && !opaque;
         let mut is_visible = !has_alpha;
         let (mut read, mut failed) = (0u32, None);

@@ -115,6 +115,8 @@ pub(super) struct Page {
     pub compression: Compression,
     pub planar: bool,
     pub predictor: u64,
+    /// What the samples of floating-point numbers have where the picture is white.
+    pub white: f32,
     pub alpha: Alpha,
     pub lowest_bit_first: bool,
     /// Size of a strip or tile.
@@ -177,6 +179,7 @@ impl Page {
             compression: fields.compression()?,
             planar: samples > 1 && fields.number(PLANAR) == Some(2),
             predictor: fields.number(PREDICTOR).unwrap_or(1),
+            white: 1.0,
             alpha: fields.alpha(colors, samples as usize),
             lowest_bit_first: fields.number(FILL_ORDER) == Some(2),
             chunk: size,
