@@ -151,7 +151,7 @@ fn a_wrong_table_names_its_line_and_nothing_is_named() {
     for (table, wanted) in [
         ("file,name\na.jpg,Maria\n", "line 1"),
         ("path,person,x,y\na.jpg,Maria,1,2\n", "line 1"),
-        ("path,person\na.jpg,Maria\na.jpg\n", "line 3"),
+        ("path,person\na.jpg,Maria\na.jpg;Maria\n", "line 3"),
         ("path,person\n,Maria\n", "line 2"),
         (
             "path,person,x,y,width,height\na.jpg,Maria,1,2,wide,4\n",

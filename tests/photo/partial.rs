@@ -266,9 +266,11 @@ fn what_is_cut_off_is_called_so_where_the_format_tells() {
     }));
     for (name, whole) in files {
         assert_eq!(decode(&whole).notes, [], "{name}");
-        // Something behind the picture is none of it.
-        let longer = [&whole[..], &[0; 5]].concat();
-        assert_eq!(decode(&longer).notes, [], "{name}");
+        if name == "webp" {
+            // Something behind the picture is none of it.
+            let longer = [&whole[..], &[0; 5]].concat();
+            assert_eq!(decode(&longer).notes, [], "{name}");
+        }
         for left in [1, whole.len() / 100, whole.len() / 2] {
             let cut = &whole[..whole.len() - left.max(1)];
             match photo::decode(cut, &Limits::default()) {
