@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::edit::append_note;
 use super::grouping::forget_grouping;
 use super::model::{current_model, set_model};
-use super::read::faces::landmarks_from_bytes;
+use super::read::faces::{SHOWN, landmarks_from_bytes};
 use super::read::measures::store_measures;
 use super::scan::store_embedding;
 use super::sql::{photo_size, rect};
@@ -66,8 +66,6 @@ pub struct ModelCount {
 /// Faces `f` that have a vector, but none of model ?1.
 const TO_EMBED: &str = "EXISTS (SELECT 1 FROM embedding e WHERE e.face_id = f.face_id)
     AND NOT EXISTS (SELECT 1 FROM embedding e WHERE e.face_id = f.face_id AND e.model = ?1)";
-/// Those of faces `f` that their photo shows.
-const SHOWN: &str = "f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)";
 
 /// What the history has of a switch.
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use super::faces::PRESENT;
+use super::faces::{PRESENT, SHOWN};
 use crate::library::{FaceId, GroupId, Library, LibraryError, PhotoId};
 use crate::vision::Embedding;
 
@@ -101,11 +101,12 @@ impl Library {
     /// The photos with faces that have embeddings of other models alone, though they show them: a scan detects their
     /// faces again.
     pub fn photos_with_outdated_embeddings(&self) -> Result<Vec<PhotoId>, LibraryError> {
-        let sql = "SELECT DISTINCT f.photo_id FROM embedding e JOIN face f USING (face_id)
-                   WHERE e.model <> ?1
-                     AND NOT EXISTS (SELECT 1 FROM embedding c WHERE c.face_id = e.face_id AND c.model = ?1)
-                     AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)";
-        self.rows(sql, [self.embedding_model()?.as_str()], |row| row.get(0))
+        let sql = format!(
+            "SELECT DISTINCT f.photo_id FROM embedding e JOIN face f USING (face_id)
+             WHERE e.model <> ?1 AND {SHOWN}
+               AND NOT EXISTS (SELECT 1 FROM embedding c WHERE c.face_id = e.face_id AND c.model = ?1)"
+        );
+        self.rows(&sql, [self.embedding_model()?.as_str()], |row| row.get(0))
     }
 }
 

@@ -109,6 +109,9 @@ const FACE: &str =
                     FROM face f JOIN photo p USING (photo_id)
                     LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
                     LEFT JOIN former_place n USING (face_id)";
+/// Of faces `f`: not missing from their photo.
+pub(in crate::library) const SHOWN: &str =
+    "f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)";
 /// Of faces `f`: not in a photo that is away, and not missing from their photo.
 pub(in crate::library) const PRESENT: &str =
     "f.photo_id NOT IN (SELECT photo_id FROM photo WHERE vanished = 1)

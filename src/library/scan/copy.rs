@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row};
 
 use super::{ScannedFace, ScannedPhoto};
-use crate::library::read::faces;
+use crate::library::read::faces::{self, SHOWN};
 use crate::library::read::measures::{MEASURES, measures};
 use crate::library::sql::{file_size, photo_size, rect};
 use crate::library::{FaceId, Library, LibraryError, PhotoId};
@@ -38,7 +38,7 @@ pub(super) fn faces_shown(
          FROM face f LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
          LEFT JOIN face_thumbnail t ON t.face_id = f.face_id
          WHERE f.photo_id = ?1 AND f.origin = 'detected'
-           AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1) ORDER BY f.face_id"
+           AND {SHOWN} ORDER BY f.face_id"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map((photo_id, model.as_str()), |row| {

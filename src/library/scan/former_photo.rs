@@ -7,6 +7,7 @@ use super::ignored::SAME_SHOT_SIMILARITY;
 use super::resemblance::is_one_picture;
 use super::store_faces::FormerPhoto;
 use crate::library::LibraryError;
+use crate::library::read::faces::SHOWN;
 use crate::library::sql::photo_size;
 use crate::photo::{ContentHash, Signature};
 use crate::vision::Embedding;
@@ -89,10 +90,10 @@ fn shows_a_face_of(
     photo: &ScannedPhoto,
     former: &FormerPhoto,
 ) -> Result<bool, LibraryError> {
-    let mut statement = tx.prepare_cached(
-        "SELECT e.vector FROM face f JOIN embedding e USING (face_id) WHERE f.photo_id = ?1 AND e.model = ?2
-            AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)",
-    )?;
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT e.vector FROM face f JOIN embedding e USING (face_id)
+         WHERE f.photo_id = ?1 AND e.model = ?2 AND {SHOWN}"
+    ))?;
     let vectors = statement
         .query_map((former.photo_id, photo.model.as_str()), |row| {
             row.get::<_, Vec<u8>>(0)

@@ -9,6 +9,7 @@ use rusqlite::Transaction;
 
 use super::store_faces::InsertedFace;
 use crate::geometry::PhotoRect;
+use crate::library::read::faces::SHOWN;
 use crate::library::sql::rect;
 use crate::library::{LibraryError, Mark, RowChange};
 use crate::vision::{Centred, Embedding, ModelName};
@@ -57,13 +58,12 @@ fn mark_in_same_file(
     tx: &Transaction<'_>,
     face: &InsertedFace,
 ) -> Result<Option<Mark>, LibraryError> {
-    let mut statement = tx.prepare_cached(
+    let mut statement = tx.prepare_cached(&format!(
         "SELECT k.mark, f.x, f.y, f.width, f.height
          FROM photo p JOIN photo o ON o.content_hash = p.content_hash AND o.photo_id <> p.photo_id
          JOIN face f ON f.photo_id = o.photo_id JOIN face_mark k USING (face_id)
-         WHERE p.photo_id = ?1
-           AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)",
-    )?;
+         WHERE p.photo_id = ?1 AND {SHOWN}"
+    ))?;
     let marked = statement
         .query_map([face.photo_id], |row| {
             Ok((row.get::<_, Mark>(0)?, rect(row, 1)?))

@@ -11,19 +11,19 @@ use super::not_found::{UnplacedDecision, decisions_of};
 use super::rematch::{Change, KeptFace, rematch};
 use super::store::{ScanEntry, set_vanished};
 use super::store_faces::{
-    FormerPhoto, is_mostly_inside, leave_as_missing, move_landmarks, set_box,
+    FormerPhoto, is_mostly_inside, kept_face, kept_faces, leave_as_missing, move_landmarks, set_box,
 };
 use super::transform::Transform;
 use crate::library::edit::{Edit, Membership};
 use crate::library::model::current_model;
-use crate::library::read::faces::DECIDED;
-use crate::library::sql::{photo_size, rect};
+use crate::library::read::faces::SHOWN;
+use crate::library::sql::photo_size;
 use crate::library::{
     FaceId, GroupRow, Library, LibraryError, MembershipState, PhotoId, RootId, RowChange,
 };
 use crate::photo::{ContentHash, Signature};
 use crate::text::counted;
-use crate::vision::{Embedding, ModelName};
+use crate::vision::ModelName;
 
 /// A known photo that is left out from now on, and the path of the one that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,26 +185,12 @@ fn faces_of(
     model: &ModelName,
 ) -> Result<Vec<KeptFace>, LibraryError> {
     let sql = format!(
-        "SELECT f.face_id, f.x, f.y, f.width, f.height, e.vector, {DECIDED}, f.origin = 'drawn'
-         FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
-         LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
-         WHERE f.photo_id = ?1 AND f.face_id NOT IN (SELECT face_id FROM former_place WHERE missing = 1)
-         ORDER BY f.face_id"
+        "{} WHERE f.photo_id = ?1 AND {SHOWN}
+         ORDER BY f.face_id",
+        kept_faces("")
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map((photo_id, model.as_str()), |row| {
-        let vector: Option<Vec<u8>> = row.get(5)?;
-        let embedding = vector.and_then(|bytes| Embedding::from_bytes(&bytes));
-        Ok(KeptFace {
-            face_id: row.get(0)?,
-            box_in_photo: rect(row, 1)?,
-            embedding: embedding.map(|embedding| embedding.centred()),
-            decided: row.get(6)?,
-            drawn: row.get(7)?,
-            is_here: true,
-            missing_since: None,
-        })
-    })?;
+    let rows = statement.query_map((photo_id, model.as_str()), kept_face)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

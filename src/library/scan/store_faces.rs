@@ -1,6 +1,6 @@
 //! Writes scanned faces: of new photos, and of photos whose file has changed.
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Row, Transaction};
 
 use super::not_found::{UnplacedDecision, decisions_of};
 use super::rematch::{Change, FormerPicture, KeptFace, SAME_FACE_SIMILARITY, rematch};
@@ -279,16 +279,15 @@ fn former_faces(
     photo: &ScannedPhoto,
 ) -> Result<Vec<KeptFace>, LibraryError> {
     let sql = format!(
-        "SELECT f.face_id, f.x, f.y, f.width, f.height, e.vector, {DECIDED}, f.origin = 'drawn',
-                n.content_hash, n.x, n.y, n.width, n.height, n.photo_width, n.photo_height, f.photo_id = ?1
-         FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
-         LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2
-         LEFT JOIN former_place n ON n.face_id = f.face_id AND n.missing = 1
+        "{} LEFT JOIN former_place n ON n.face_id = f.face_id AND n.missing = 1
          WHERE f.photo_id = ?1 OR f.face_id IN (
              SELECT face_id FROM former_place WHERE content_hash = ?3 AND missing = 1)
             OR (n.missing = 1 AND f.photo_id IN (
              SELECT photo_id FROM photo WHERE root_id = ?4 AND path = ?5 AND vanished = 1))
-         ORDER BY f.face_id"
+         ORDER BY f.face_id",
+        kept_faces(
+            ", n.content_hash, n.x, n.y, n.width, n.height, n.photo_width, n.photo_height, f.photo_id = ?1"
+        )
     );
     let mut statement = tx.prepare_cached(&sql)?;
     let known = (
@@ -299,28 +298,42 @@ fn former_faces(
         &photo.path,
     );
     let rows = statement.query_map(known, |row| {
-        let vector: Option<Vec<u8>> = row.get(5)?;
-        let content: Option<[u8; 32]> = row.get(8)?;
-        let missing_since = match content {
-            Some(content) => Some(FormerPicture {
+        let mut face = kept_face(row)?;
+        face.is_here = row.get(15)?;
+        if let Some(content) = row.get(8)? {
+            face.box_in_photo = rect(row, 9)?;
+            face.missing_since = Some(FormerPicture {
                 content: ContentHash(content),
                 size: photo_size(row, 13)?,
-            }),
-            None => None,
-        };
-        Ok(KeptFace {
-            face_id: row.get(0)?,
-            box_in_photo: rect(row, if missing_since.is_some() { 9 } else { 1 })?,
-            embedding: vector
-                .and_then(|bytes| Embedding::from_bytes(&bytes))
-                .map(|embedding| embedding.centred()),
-            decided: row.get(6)?,
-            drawn: row.get(7)?,
-            is_here: row.get(15)?,
-            missing_since,
-        })
+            });
+        }
+        Ok(face)
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Asks for what [`kept_face`] reads of faces `f`, with their embedding of model ?2, and for further columns.
+pub(super) fn kept_faces(further: &str) -> String {
+    format!(
+        "SELECT f.face_id, f.x, f.y, f.width, f.height, e.vector, {DECIDED}, f.origin = 'drawn'{further}
+         FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
+         LEFT JOIN embedding e ON e.face_id = f.face_id AND e.model = ?2"
+    )
+}
+
+/// A face that its photo shows.
+pub(super) fn kept_face(row: &Row<'_>) -> rusqlite::Result<KeptFace> {
+    let vector: Option<Vec<u8>> = row.get(5)?;
+    let embedding = vector.and_then(|bytes| Embedding::from_bytes(&bytes));
+    Ok(KeptFace {
+        face_id: row.get(0)?,
+        box_in_photo: rect(row, 1)?,
+        embedding: embedding.map(|embedding| embedding.centred()),
+        decided: row.get(6)?,
+        drawn: row.get(7)?,
+        is_here: true,
+        missing_since: None,
+    })
 }
 
 fn insert_face(
