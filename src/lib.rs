@@ -5,6 +5,7 @@
 
 #[cfg(feature = "gui")]
 pub mod app;
+mod catch_panic;
 pub mod cli;
 pub mod cluster;
 pub mod curate;

@@ -18,6 +18,11 @@ pub fn contains_words(text: &str, search: &str) -> bool {
     search.split_whitespace().all(|word| text.contains(word))
 }
 
+/// Two hexadecimal digits for each byte.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The noun for a count: `plural(1, "face")` is "face", `plural(2, "face")` is "faces".
 pub fn plural(count: u64, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };

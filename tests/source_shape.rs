@@ -10,7 +10,15 @@ use std::path::{Path, PathBuf};
 
 /// The modules of `src/lib.rs`, lowest first; those of one row do not use each other.
 const LAYERS: [&[&str]; 6] = [
-    &["stop", "text", "files", "platform", "geometry", "resample"],
+    &[
+        "catch_panic",
+        "stop",
+        "text",
+        "files",
+        "platform",
+        "geometry",
+        "resample",
+    ],
     &["photo", "vision"],
     &["cluster", "library"],
     &["curate", "scan", "export"],

@@ -5,13 +5,13 @@ use serde::Serialize;
 
 use super::error::CliError;
 use super::open::LibraryChoice;
-use super::scan::show_progress;
+use super::scan::{options_with, show_progress};
 use super::{interrupt, output, people, terminal};
-use crate::curate::{self, CurateError, RegroupSummary};
+use crate::curate::{self, RegroupSummary};
 use crate::library::Library;
-use crate::scan::{self, LeftPhoto, MigrateOptions, MigrationSummary, ScanControl, ScanOptions};
+use crate::scan::{self, LeftPhoto, MigrateOptions, MigrationSummary, ScanControl};
 use crate::text::counted;
-use crate::vision::{DeviceChoice, EMBEDDING_MODEL, Engine, ModelName};
+use crate::vision::{DeviceChoice, Engine, ModelName};
 
 /// Photos that are listed by name.
 const MAX_LISTED: usize = 20;
@@ -89,10 +89,7 @@ pub fn run(choice: &LibraryChoice, args: &MigrateArgs) -> Result<(), CliError> {
         None => to,
     };
     let options = MigrateOptions {
-        scan: match args.threads {
-            Some(threads) => ScanOptions::with_threads(usize::from(threads)),
-            None => ScanOptions::default(),
-        },
+        scan: options_with(args.threads),
         leave: args.leave_away,
     };
     let bar = terminal::progress_bar(None);
@@ -114,11 +111,7 @@ pub fn run(choice: &LibraryChoice, args: &MigrateArgs) -> Result<(), CliError> {
                 to = to.as_str()
             ));
         }
-        match curate::group_again(&mut library, &steps.flag()) {
-            Ok(summary) => grouped = Some(summary),
-            Err(CurateError::Stopped(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+        grouped = curate::group_unless_stopped(&mut library, &steps.flag())?;
     }
     print(args, &library, &summary, grouped.as_ref())?;
     if summary.stopped {
@@ -168,7 +161,7 @@ fn brought_network(
 /// The model asked for, which this Kinfolk or the library must know.
 fn model(library: &Library, args: &MigrateArgs) -> Result<ModelName, CliError> {
     let Some(name) = &args.to else {
-        return Ok(ModelName::new(EMBEDDING_MODEL));
+        return Ok(ModelName::default());
     };
     let wanted = ModelName::new(name);
     let models = library.models()?;

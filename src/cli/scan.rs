@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::open::LibraryChoice;
 use super::output::Format;
 use super::{interrupt, output, people, terminal};
-use crate::curate::{self, CurateError, RegroupSummary};
+use crate::curate::{self, RegroupSummary};
 use crate::export::escaped_cell;
 use crate::library::Library;
 use crate::photo::{PatternError, Patterns, counted_files, normal_root};
@@ -116,11 +116,7 @@ pub fn run(choice: &LibraryChoice, args: &ScanArgs) -> Result<(), CliError> {
         steps.flag()
     };
     tracing::debug!("grouping begins");
-    let grouped = match curate::group_again(&mut library, &stop) {
-        Ok(grouped) => Some(grouped),
-        Err(CurateError::Stopped(_)) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let grouped = curate::group_unless_stopped(&mut library, &stop)?;
     report_problems(&library, &folders)?;
     tell_outdated_model(&library)?;
     for path in &scanned.coarse {
@@ -272,11 +268,15 @@ fn score(text: &str) -> Result<f32, String> {
     }
 }
 
+/// The options of a scan with as many threads as were asked for.
+pub(super) fn options_with(threads: Option<u16>) -> ScanOptions {
+    threads.map_or_else(ScanOptions::default, |threads| {
+        ScanOptions::with_threads(usize::from(threads))
+    })
+}
+
 fn options(args: &ScanArgs) -> ScanOptions {
-    let mut options = match args.threads {
-        Some(threads) => ScanOptions::with_threads(usize::from(threads)),
-        None => ScanOptions::default(),
-    };
+    let mut options = options_with(args.threads);
     if let Some(min_score) = args.min_score {
         options.min_score = min_score;
     }

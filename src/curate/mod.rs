@@ -16,7 +16,9 @@ pub use commands::{Command, MAX_NAME_LENGTH, MAX_PIECES, MoveTarget, Outcome, ex
 pub use error::CurateError;
 #[doc(hidden)]
 pub use grouping::group_again_from;
-pub use grouping::{RegroupStep, RegroupSummary, group_again, group_dendrogram, regroup};
+pub use grouping::{
+    RegroupStep, RegroupSummary, group_again, group_dendrogram, group_unless_stopped, regroup,
+};
 pub use history::{HistoryRow, history, redo, undo};
 pub use identify::{Gallery, Identification, identify};
 pub use pair_answers::library_cut;

@@ -18,7 +18,8 @@ use super::memory::Memory;
 use super::note::PhotoNote;
 use super::pixels::orientation::upright;
 use super::reduction::Scales;
-use super::{Limits, Orientation, PhotoError, Reduction, catch_panic};
+use super::{Limits, Orientation, PhotoError, Reduction};
+use crate::catch_panic::catch_panic;
 use crate::geometry::Size;
 use crate::stop::StopFlag;
 

@@ -5,7 +5,6 @@
 //! is always 8-bit sRGB, upright, with alpha laid on white. This module never writes to a photo and knows nothing of
 //! faces.
 
-mod catch_panic;
 mod decode;
 mod decode_watch;
 mod discover;
@@ -28,7 +27,6 @@ mod thumbnail;
 /// The version of the readers. It changes whenever files become readable that were not before.
 pub const READER: &str = "4";
 
-pub(crate) use catch_panic::catch_panic;
 pub use decode::{Photo, Probe, decode, decode_reduced, probe};
 pub use discover::{Discovered, FoundFile, Unreadable, discover};
 pub use error::PhotoError;

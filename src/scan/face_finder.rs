@@ -13,9 +13,10 @@ use image::RgbImage;
 use super::ScanOptions;
 use super::memory_budget::{Budget, Loan};
 use super::stage_clock::{Stage, StageClock};
+use crate::catch_panic::catch_panic;
 use crate::geometry::Size;
 use crate::library::{FaceToEmbed, PhotoToEmbed};
-use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction, catch_panic};
+use crate::photo::{self, Photo, PhotoError, PhotoFile, Probe, Reduction};
 use crate::resample::resample_whole;
 use crate::stop::StopFlag;
 use crate::vision::{

@@ -61,20 +61,11 @@ pub(super) fn align_to(
     // Fitted in this direction, as for the training of the recognizer; a fit in the other direction has another scale.
     let crop_from_photo = Similarity::between(&landmarks.0, template);
     let photo_from_crop = crop_from_photo.inverse();
-    AlignedFace(sampled_in(photo, &photo_from_crop, size))
+    AlignedFace(sampled(photo, &photo_from_crop, size))
 }
 
-/// A square picture whose pixel `(i, j)` has the photo's colour at the place where the similarity takes `(i, j)`.
-pub(super) fn sampled(photo: &RgbImage, photo_from_picture: &Similarity, side: u32) -> RgbImage {
-    let size = Size {
-        width: side,
-        height: side,
-    };
-    sampled_in(photo, photo_from_picture, size)
-}
-
-/// As [`sampled`], of any size.
-fn sampled_in(photo: &RgbImage, photo_from_picture: &Similarity, size: Size) -> RgbImage {
+/// A picture whose pixel `(i, j)` has the photo's colour at the place where the similarity takes `(i, j)`.
+pub(super) fn sampled(photo: &RgbImage, photo_from_picture: &Similarity, size: Size) -> RgbImage {
     RgbImage::from_fn(size.width, size.height, |x, y| {
         let (x, y) = (x as f32, y as f32);
         bilinear(photo, photo_from_picture.apply(Point { x, y }))

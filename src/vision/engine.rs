@@ -6,7 +6,7 @@ use image::{RgbImage, imageops};
 
 use super::detect::{DetectOptions, detect};
 use super::detection::Detection;
-use super::mesh::{Mesh, MeshFace};
+use super::mesh::Mesh;
 use super::model::BuiltInModel;
 use super::refine::refined;
 use super::search::{FirstPass, Found, SearchOptions, first_pass, further_passes};
@@ -135,43 +135,33 @@ impl Engine {
     /// Aligns a face of `photo` as the model wants it; its landmarks are refined ([`Self::refine`]) and stay as they are.
     /// A negative is inverted.
     pub fn align(&self, photo: &RgbImage, face: &Detection) -> Result<Aligned, VisionError> {
-        let mut aligned = match &self.model {
-            Model::BuiltIn(BuiltInModel::SfaceRefined) => Aligned {
-                crop: align(photo, &face.landmarks),
-                for_quality: None,
-                mesh: None,
-            },
-            Model::BuiltIn(BuiltInModel::SfaceMesh) => {
-                let MeshFace {
-                    landmarks,
-                    measures,
-                } = self.networks.mesh.face(photo, face)?;
-                Aligned {
-                    crop: align(photo, &landmarks),
-                    for_quality: None,
-                    mesh: measures,
-                }
-            }
-            #[cfg(feature = "byo")]
-            Model::Brought(model) => {
-                let MeshFace {
-                    landmarks,
-                    measures,
-                } = self.networks.mesh.face(photo, face)?;
-                Aligned {
-                    crop: model.align(photo, &landmarks),
-                    for_quality: Some(align(photo, &landmarks)),
-                    mesh: measures,
-                }
+        let (landmarks, mesh) = match &self.model {
+            Model::BuiltIn(BuiltInModel::SfaceRefined) => (face.landmarks, None),
+            _ => {
+                let seen = self.networks.mesh.face(photo, face)?;
+                (seen.landmarks, seen.measures)
             }
         };
-        if face.is_negative {
-            imageops::invert(&mut aligned.crop.0);
-            if let Some(crop) = &mut aligned.for_quality {
+        let positive = |mut crop: AlignedFace| {
+            if face.is_negative {
                 imageops::invert(&mut crop.0);
             }
-        }
-        Ok(aligned)
+            crop
+        };
+        let own = positive(align(photo, &landmarks));
+        Ok(match &self.model {
+            Model::BuiltIn(_) => Aligned {
+                crop: own,
+                for_quality: None,
+                mesh,
+            },
+            #[cfg(feature = "byo")]
+            Model::Brought(model) => Aligned {
+                crop: positive(model.align(photo, &landmarks)),
+                for_quality: Some(own),
+                mesh,
+            },
+        })
     }
 
     /// One embedding per crop, in order; for batches of any size.

@@ -8,9 +8,9 @@ use std::sync::mpsc::Receiver;
 use crate::app::session::event::{Event, Events, ExportEvent};
 use crate::app::session::worker_thread::WorkerThread;
 use crate::app::state::progress::ExportState;
+use crate::catch_panic::catch_panic;
 use crate::export::{self, AlbumOptions};
 use crate::library::{GroupId, Library};
-use crate::photo::catch_panic;
 use crate::stop::StopFlag;
 
 /// A requested export.

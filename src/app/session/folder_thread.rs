@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, Sender};
 use crate::app::session::event::{Event, Events, FolderEvent};
 use crate::app::session::request::{FolderJob, Request};
 use crate::app::session::worker_thread::WorkerThread;
+use crate::catch_panic::catch_panic;
 use crate::library::Library;
-use crate::photo::catch_panic;
 use crate::scan;
 use crate::stop::StopFlag;
 

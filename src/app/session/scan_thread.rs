@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use crate::app::session::event::{Event, Events, ScanEvent};
 use crate::app::session::request::{Request, ScanJob};
 use crate::app::session::worker_thread::WorkerThread;
+use crate::catch_panic::catch_panic;
 use crate::curate::{self, CurateError};
 use crate::library::Library;
-use crate::photo::catch_panic;
 use crate::scan::{
     self, MigrateOptions, Progress, ScanControl, ScanError, ScanOptions, ScanSummary,
 };
@@ -267,11 +267,10 @@ fn group(
 ) -> Result<bool, String> {
     events.send(Event::Scan(ScanEvent::Grouping));
     tracing::debug!("grouping begins");
-    match curate::group_again(library, &requested.stop_grouping) {
-        Ok(_) => Ok(true),
-        Err(CurateError::Stopped(_)) => Ok(false),
-        Err(error) => Err(error.to_string()),
-    }
+    let grouped = curate::group_unless_stopped(library, &requested.stop_grouping);
+    grouped
+        .map(|grouped| grouped.is_some())
+        .map_err(|error| error.to_string())
 }
 
 fn search(

@@ -156,39 +156,40 @@ fn search_ui(ui: &mut Ui, tokens: &Tokens, search: &mut SearchBox) {
 }
 
 fn sort_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let mut sort = cx.sort;
-    let combo = ComboBox::from_id_salt("sort")
-        .selected_text(sort.text())
-        .show_ui(ui, |ui| {
-            for choice in GroupSort::ALL {
-                ui.selectable_value(&mut sort, choice, choice.text());
-            }
-        });
-    combo
-        .response
-        .accessible_name("Order")
-        .on_hover_text("The order of the cards");
-    if sort != cx.sort {
+    let (tooltip, choices) = ("The order of the cards", GroupSort::ALL);
+    if let Some(sort) = order_ui(ui, tooltip, cx.sort, choices, GroupSort::text) {
         cx.push(Action::SetSort(sort));
     }
 }
 
 fn face_sort_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let mut sort = cx.face_sort;
-    let combo = ComboBox::from_id_salt("face sort")
-        .selected_text(sort.text())
+    let (tooltip, choices) = ("The order of the faces", FaceSort::ALL);
+    if let Some(sort) = order_ui(ui, tooltip, cx.face_sort, choices, FaceSort::text) {
+        cx.push(Action::SetFaceSort(sort));
+    }
+}
+
+/// A list of orders; returns one that was chosen now.
+fn order_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    tooltip: &'static str,
+    current: T,
+    choices: impl IntoIterator<Item = T>,
+    text: fn(T) -> &'static str,
+) -> Option<T> {
+    let mut chosen = current;
+    let combo = ComboBox::from_id_salt(tooltip)
+        .selected_text(text(chosen))
         .show_ui(ui, |ui| {
-            for choice in FaceSort::ALL {
-                ui.selectable_value(&mut sort, choice, choice.text());
+            for choice in choices {
+                ui.selectable_value(&mut chosen, choice, text(choice));
             }
         });
     combo
         .response
         .accessible_name("Order")
-        .on_hover_text("The order of the faces");
-    if sort != cx.face_sort {
-        cx.push(Action::SetFaceSort(sort));
-    }
+        .on_hover_text(tooltip);
+    (chosen != current).then_some(chosen)
 }
 
 fn size_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {

@@ -15,7 +15,7 @@ use serde::Serialize;
 pub use group_dendrogram::group_dendrogram;
 #[doc(hidden)]
 pub use regroup::group_again_from;
-pub use regroup::{group_again, regroup};
+pub use regroup::{group_again, group_unless_stopped, regroup};
 
 use super::CurateError;
 

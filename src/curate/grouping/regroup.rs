@@ -89,6 +89,18 @@ pub fn group_again(library: &mut Library, stop: &StopFlag) -> Result<RegroupSumm
     group_again_from(library, MANY_FACES, stop)
 }
 
+/// [`group_again`]; `None` if it was stopped.
+pub fn group_unless_stopped(
+    library: &mut Library,
+    stop: &StopFlag,
+) -> Result<Option<RegroupSummary>, CurateError> {
+    match group_again(library, stop) {
+        Ok(summary) => Ok(Some(summary)),
+        Err(CurateError::Stopped(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// [`group_again`] without checking for changes; new faces are grouped alone if `many` faces have groups. For tests.
 #[doc(hidden)]
 pub fn group_again_from(

@@ -7,7 +7,7 @@ use image::ColorType;
 use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
 use std::sync::Arc;
 
-use crate::photo::catch_panic;
+use crate::catch_panic::catch_panic;
 
 /// What the three samples of an RGB pixel come from.
 #[derive(Clone, Copy, PartialEq, Eq)]

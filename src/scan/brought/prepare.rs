@@ -39,7 +39,7 @@ pub fn prepare(
     on_photo: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Prepared, BroughtModelError> {
     let network = Arc::new(entry.load()?);
-    if let Some((space, _)) = fitting_space(library, entry)? {
+    if let Some(LatestSpace { space, .. }) = fitting_space(library, entry)? {
         let figures = space.figures();
         return Ok(Prepared {
             model: BroughtModel::fitted(network, space),
@@ -70,24 +70,42 @@ pub fn prepare(
     })
 }
 
-/// The space that was fitted last for a network, and the model's name, if the library has not outgrown it.
-fn fitting_space(
+/// The space that was fitted last for a network.
+struct LatestSpace {
+    model: ModelName,
+    space: WorkingSpace,
+    /// Of the library when it was fitted.
+    library_faces: u32,
+}
+
+fn latest_space(
     library: &Library,
     entry: &BroughtEntry,
-) -> Result<Option<(WorkingSpace, ModelName)>, BroughtModelError> {
+) -> Result<Option<LatestSpace>, BroughtModelError> {
     let Some(model) = library.latest_model_of(&entry.model)? else {
         return Ok(None);
     };
-    let Some(stored) = library.working_space(&model)? else {
-        return Ok(None);
+    let stored = library.working_space(&model)?;
+    Ok(stored.and_then(|stored| {
+        Some(LatestSpace {
+            model,
+            space: WorkingSpace::from_json(&stored.space).ok()?,
+            library_faces: stored.library_faces,
+        })
+    }))
+}
+
+/// That space, if the library has not outgrown it.
+fn fitting_space(
+    library: &Library,
+    entry: &BroughtEntry,
+) -> Result<Option<LatestSpace>, BroughtModelError> {
+    let faces = library.embedded_faces()?;
+    let fits = |latest: &LatestSpace| {
+        faces <= MAX_GROWTH.saturating_mul(latest.library_faces)
+            && latest.space.dimension() == entry.manifest.output.dimension
     };
-    if library.embedded_faces()? > MAX_GROWTH.saturating_mul(stored.library_faces) {
-        return Ok(None);
-    }
-    let space = WorkingSpace::from_json(&stored.space).ok();
-    Ok(space
-        .filter(|space| space.dimension() == entry.manifest.output.dimension)
-        .map(|space| (space, model)))
+    Ok(latest_space(library, entry)?.filter(fits))
 }
 
 /// The model to which a library can be migrated at once; `None` if [`prepare`] would fit a space first.
@@ -95,7 +113,7 @@ pub fn ready_model(
     library: &Library,
     entry: &BroughtEntry,
 ) -> Result<Option<ModelName>, BroughtModelError> {
-    Ok(fitting_space(library, entry)?.map(|(_, model)| model))
+    Ok(fitting_space(library, entry)?.map(|latest| latest.model))
 }
 
 /// What is known of the space that was fitted last for a network.
@@ -103,12 +121,7 @@ pub fn space_of(
     library: &Library,
     entry: &BroughtEntry,
 ) -> Result<Option<SpaceFigures>, BroughtModelError> {
-    let Some(model) = library.latest_model_of(&entry.model)? else {
-        return Ok(None);
-    };
-    let stored = library.working_space(&model)?;
-    let space = stored.and_then(|stored| WorkingSpace::from_json(&stored.space).ok());
-    Ok(space.map(|space| space.figures()))
+    Ok(latest_space(library, entry)?.map(|latest| latest.space.figures()))
 }
 
 fn check(

@@ -12,6 +12,7 @@ use super::error::ManifestError;
 use super::field::{check_field, shortened};
 use super::template::Template;
 use crate::geometry::Size;
+use crate::text::hex;
 
 /// Bytes of a manifest. That of a network with a long licence has a few thousand.
 pub const MAX_MANIFEST_BYTES: u64 = 64 << 10;
@@ -227,9 +228,4 @@ impl Input {
             "give three numbers other than 0; a pixel becomes (x - mean) * scale, x from 0 to 255",
         )
     }
-}
-
-/// In hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

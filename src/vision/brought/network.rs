@@ -1,6 +1,5 @@
 //! A brought recognizer, run by rten: aligned crops in, vectors of unit norm out.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use image::{RgbImage, imageops};
@@ -9,8 +8,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::BroughtError;
 use super::graph::{Graph, inspect};
-use super::manifest::{Channels, Layout, Manifest, hex};
+use super::manifest::{Channels, Layout, Manifest};
+use crate::catch_panic::catch_panic;
 use crate::geometry::{Landmarks, Point};
+use crate::text::hex;
 use crate::vision::AlignedFace;
 use crate::vision::align::align_to;
 
@@ -176,13 +177,7 @@ pub fn check_sum(manifest: &Manifest, file: &[u8]) -> Result<(), BroughtError> {
 
 /// A panic of the runtime is an error like any other.
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
-        let message = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied());
-        format!("it panicked: {}", message.unwrap_or("without a message"))
-    })
+    catch_panic(work).map_err(|message| format!("it panicked: {message}"))
 }
 
 fn normalised(mut vector: Vec<f32>) -> Result<BroughtVector, BroughtError> {

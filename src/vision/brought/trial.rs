@@ -5,6 +5,7 @@
 //! judged here.
 
 use super::error::BroughtError;
+use super::working_space::product;
 
 /// Mean similarity of different people above which they count as all alike. For SFace it is .1.
 const MAX_ALIKE: f64 = 0.97;
@@ -63,13 +64,6 @@ fn pairs<'a>(one: &'a [Vec<f32>], other: &'a [Vec<f32>]) -> impl Iterator<Item =
     one.iter()
         .zip(other)
         .map(|(one, other)| product(one, other))
-}
-
-fn product(one: &[f32], other: &[f32]) -> f64 {
-    one.iter()
-        .zip(other)
-        .map(|(&a, &b)| f64::from(a) * f64::from(b))
-        .sum()
 }
 
 fn mean(numbers: &[f64]) -> f64 {

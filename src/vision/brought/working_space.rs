@@ -22,7 +22,8 @@ use faer::{Mat, Side};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::manifest::{DIMENSIONS, hex};
+use super::manifest::DIMENSIONS;
+use crate::text::hex;
 use crate::vision::centring::sface_mean_direction;
 use crate::vision::{EMBEDDING_LEN, Embedding};
 
@@ -381,7 +382,8 @@ fn without(vector: &[f32], direction: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-fn product(one: &[f32], other: &[f32]) -> f64 {
+/// The inner product of two vectors.
+pub(super) fn product(one: &[f32], other: &[f32]) -> f64 {
     one.iter()
         .zip(other)
         .map(|(&a, &b)| f64::from(a) * f64::from(b))

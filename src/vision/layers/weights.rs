@@ -11,6 +11,7 @@ use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use sha2::{Digest, Sha256};
 
+use crate::text::hex;
 use crate::vision::VisionError;
 use crate::vision::kernels::Activation;
 
@@ -91,10 +92,7 @@ impl Weights {
             model: file.model,
             reason,
         };
-        let sum: String = Sha256::digest(file.bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let sum = hex(&Sha256::digest(file.bytes));
         if sum != file.sha256 {
             return Err(damaged(format!(
                 "sha256 is {sum}, expected {}",

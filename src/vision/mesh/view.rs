@@ -3,9 +3,13 @@
 use image::RgbImage;
 
 use super::SIDE;
-use crate::geometry::{Landmarks, Point};
+use crate::geometry::{Landmarks, Point, Size};
 use crate::vision::align::{Similarity, TEMPLATE, sampled};
 
+const SIZE: Size = Size {
+    width: SIDE as u32,
+    height: SIDE as u32,
+};
 /// Pixels of the view per pixel of the recognizer's crop: the whole crop takes .72 of the view, which leaves room for chin
 /// and forehead.
 const VIEW_FROM_CROP: f32 = 0.72 * SIDE as f32 / 112.0;
@@ -28,7 +32,7 @@ impl MeshView {
         });
         let photo_from_view = Similarity::between(&landmarks.0, &template).inverse();
         photo_from_view.is_finite().then(|| MeshView {
-            picture: sampled(photo, &photo_from_view, SIDE as u32),
+            picture: sampled(photo, &photo_from_view, SIZE),
             photo_from_view,
         })
     }

@@ -6,6 +6,7 @@ use kinfolk::vision::AlignedFace;
 use kinfolk::vision::brought::{BroughtError, BroughtNetwork, check_vectors};
 use serde_json::{Value, json};
 
+use super::cosine;
 use crate::support::draw::Draw;
 use crate::support::onnx::{
     Graph, constant, integer, manifest_json, mean_network, node, parsed, random_network, value,
@@ -33,16 +34,6 @@ fn noise(side: u32, seed: u64) -> AlignedFace {
     AlignedFace(RgbImage::from_fn(side, side, |x, _| {
         Rgb([0, 1, 2].map(|channel| (draw.below(100) + 40 * channel + x as usize % 60) as u8))
     }))
-}
-
-fn cosine(a: &[f32], b: &[f32]) -> f64 {
-    let dot = |a: &[f32], b: &[f32]| {
-        a.iter()
-            .zip(b)
-            .map(|(&a, &b)| f64::from(a) * f64::from(b))
-            .sum::<f64>()
-    };
-    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
 }
 
 /// Mean, scale, order of channels and layout, against numbers calculated here.

@@ -3,6 +3,7 @@
 use kinfolk::vision::Embedding;
 use kinfolk::vision::brought::{SpaceError, WorkingSpace};
 
+use super::cosine;
 use crate::support::draw::Draw;
 
 type Vector = Vec<f32>;
@@ -63,16 +64,6 @@ fn population(dimension: usize, seed: u64) -> Population {
         common: 0.25,
         noise: 1.3,
     }
-}
-
-fn cosine(a: &[f32], b: &[f32]) -> f64 {
-    let dot = |a: &[f32], b: &[f32]| {
-        a.iter()
-            .zip(b)
-            .map(|(&a, &b)| f64::from(a) * f64::from(b))
-            .sum::<f64>()
-    };
-    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
 }
 
 /// The cosine after the mean direction over people is removed.

@@ -17,6 +17,7 @@ use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use crate::catch_panic::catch_panic;
 use crate::geometry::Size;
 use crate::photo::decode_watch::{ShortReads, Watch};
 use crate::photo::exif::ExifFacts;
@@ -24,7 +25,7 @@ use crate::photo::limits::check_stored;
 use crate::photo::memory::Memory;
 use crate::photo::pixels::color::{self, Samples};
 use crate::photo::reduction::Scales;
-use crate::photo::{Limits, Orientation, PhotoError, Reduction, catch_panic};
+use crate::photo::{Limits, Orientation, PhotoError, Reduction};
 use cost::{
     app1, frame_size, has_all_scans, has_arithmetic_codes, has_end_marker, has_scans_of_parts,
     icc_profile, sampling, unsupported_frame, work,

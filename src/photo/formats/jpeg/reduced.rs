@@ -14,9 +14,10 @@ use mozjpeg::decompress::DecompressStarted;
 use mozjpeg::{ColorSpace, Decompress};
 use mozjpeg_sys::{jpeg_common_struct, jpeg_error_mgr, jpeg_std_error};
 
+use crate::catch_panic::catch_panic;
 use crate::geometry::Size;
+use crate::photo::Reduction;
 use crate::photo::decode_watch::{Pieces, Watch};
-use crate::photo::{Reduction, catch_panic};
 
 /// What libjpeg made of a picture.
 pub(crate) struct Decoded {

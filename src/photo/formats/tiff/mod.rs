@@ -1,4 +1,4 @@
-//! TIFF, strip by strip or tile by tile: beside the picture no more than one of them is held.
+//! TIFF, strip by strip or tile by tile: beside the picture no more than one of them is in memory.
 //!
 //! Directories are read within bounds ([`page`]), strips and tiles are unpacked by the crates that `image` unpacks them with
 //! ([`unpack`], [`jpeg`]), and their samples become light here ([`light`]): scanners and editors write many more kinds of
@@ -97,7 +97,7 @@ impl<'a> Tiff<'a> {
         let rows = page.chunk.height.min(page.size.height);
         let unpacked = page.chunk_bytes(rows).saturating_mul(page.planes() as u64);
         let packed = page.lengths.iter().max().copied().unwrap_or(0);
-        // A JPEG is decoded as a whole, and its coefficients are held where it is progressive.
+        // A JPEG is decoded as a whole, and its coefficients stay in memory where it is progressive.
         let decoded = match page.compression {
             Compression::Jpeg => 9 * page.chunk.pixels().min(4 * page.size.pixels()),
             Compression::Zstd => unpack::MAX_ZSTD_WINDOW.max(unpacked),
