@@ -1,8 +1,7 @@
 //! Grouping of many faces, each size in its own process: `cargo bench --bench grouping [-- FACES...]`.
 //!
 //! `-- agreement [FACES]` compares smaller matrices with one kodama matrix of all faces, by BCubed F (20,000 faces,
-//! which take 0.8 GB). `-- index [FACES]` compares the groups and the time of the index with the exact search (100,000
-//! faces).
+//! which take 0.8 GB).
 //!
 //! Without sizes: 1,000 to 100,000 faces; a million only if asked for. Prints the elapsed time, the CPU time of all
 //! cores (which other work on the machine affects little), the maximum memory of the process including the faces, and
@@ -28,7 +27,7 @@ mod process;
 
 use std::process::Command;
 
-use grouping::{group, group_at_one_cut, group_by_index, group_in_one_matrix, group_in_steps};
+use grouping::{group, group_at_one_cut, group_in_one_matrix, group_in_steps};
 use kinfolk::cluster::DEFAULT_CUT;
 use kinfolk::cluster::metrics::score_grouping;
 use population::population;
@@ -36,12 +35,9 @@ use process::{peak_mebibytes, timed};
 
 const SIZES: [usize; 4] = [1_000, 10_000, 20_000, 100_000];
 const SEED: u64 = 5;
-/// Faces in one matrix, as in `group`.
-const MAX_MATRIX_FACES: usize = 10_000;
 /// Runs one size in this process.
 const HERE: &str = "--here";
 const AGREEMENT: &str = "agreement";
-const INDEX: &str = "index";
 
 fn main() {
     let arguments: Vec<String> = std::env::args()
@@ -58,10 +54,6 @@ fn main() {
     }
     if arguments.iter().any(|argument| argument == AGREEMENT) {
         agreement(sizes.first().copied().unwrap_or(20_000));
-        return;
-    }
-    if arguments.iter().any(|argument| argument == INDEX) {
-        index(sizes.first().copied().unwrap_or(100_000));
         return;
     }
     println!("    faces    people    groups   seconds  CPU secs  peak MiB  BCubed F");
@@ -99,27 +91,6 @@ fn agreement(size: usize) {
     for cut in [0.45, 0.5, 0.55] {
         let labels = group_at_one_cut(embeddings, faces, cut);
         say(&format!("plain average linkage, cut {cut}"), &labels);
-    }
-}
-
-/// Compares the index with the exact search, whatever the number of faces.
-fn index(size: usize) {
-    let drawn = population(size, SEED);
-    let by_all_pairs = || {
-        let (embeddings, faces) = (&drawn.embeddings, &drawn.faces);
-        group_in_steps(embeddings, faces, DEFAULT_CUT, MAX_MATRIX_FACES)
-    };
-    let (exact, seconds, cpu) = timed(by_all_pairs);
-    println!("exact: {seconds:.2} s, {cpu:.2} CPU s");
-    let by_index = || group_by_index(&drawn.embeddings, &drawn.faces, DEFAULT_CUT);
-    let (indexed, seconds, cpu) = timed(by_index);
-    let agreement = score_grouping(&exact, &indexed).bcubed.f;
-    println!(
-        "by the index: {seconds:.2} s, {cpu:.2} CPU s; BCubed F between the two {agreement:.5}"
-    );
-    for (what, labels) in [("exact", &exact), ("by the index", &indexed)] {
-        let truth = score_grouping(&drawn.people, labels).bcubed.f;
-        println!("BCubed F with the people drawn, {what}: {truth:.4}");
     }
 }
 

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 
 use crate::support::draw::{Draw, as_sets, crowd, face_of, free};
-use crate::support::grouping::{
-    centred, group, group_by_index, group_in_one_matrix, group_in_steps,
-};
+use crate::support::grouping::{centred, group, group_in_one_matrix, group_in_steps};
 use crate::support::population::population;
 use crate::support::threads;
 use kinfolk::cluster::metrics::score_grouping;
@@ -358,7 +356,6 @@ proptest! {
     #[test]
     fn constraints_hold((embeddings, faces) in constrained_crowd(), cut in 0.1f32..1.2, most in 1usize..80) {
         holds(&group_in_steps(&embeddings, &faces, Cut::Fixed(cut), most), &faces)?;
-        holds(&group_by_index(&embeddings, &faces, Cut::Fixed(cut)), &faces)?;
     }
 
     #[test]

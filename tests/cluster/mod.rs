@@ -1,11 +1,11 @@
 //! Clustering of embeddings and its scores.
 
 mod calibration;
+mod close_pairs;
 mod dendrogram;
 mod grouping;
 mod inheritance;
 mod metrics;
 mod near_groups;
-mod neighbour_index;
 mod new_faces;
 mod outlier_branch;

@@ -18,11 +18,7 @@ pub fn group_in_steps(
     cut: Cut,
     max_faces: usize,
 ) -> Vec<u32> {
-    group_by(Method::AllPairs(max_faces), embeddings, faces, cut)
-}
-
-pub fn group_by_index(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {
-    group_by(Method::Index, embeddings, faces, cut)
+    group_by(Method::Components(max_faces), embeddings, faces, cut)
 }
 
 pub fn group_in_one_matrix(embeddings: &[Embedding], faces: &[FaceToGroup], cut: Cut) -> Vec<u32> {

@@ -6,7 +6,6 @@
 use rayon::prelude::*;
 
 use crate::cluster::search::close_pairs::{ClosePairs, Pair, Side};
-use crate::cluster::search::neighbours::Neighbours;
 use crate::cluster::search::similarity::Rows;
 use crate::stop::{StopFlag, Stopped};
 
@@ -22,25 +21,7 @@ pub(super) fn spanning_forest(
 ) -> Result<Vec<Pair>, Stopped> {
     let side = Side::of(rows);
     let search = ClosePairs::within(&side, cut, stop);
-    Forest::grown(rows.len(), search.blocks(), |forest, block| {
-        search.of_block(block, |pair| !forest.links_below(pair))
-    })
-}
-
-/// The forest of the pairs of near neighbours: it has nearly all edges, and takes a small fraction of the time for very
-/// many rows. Equal rows must be adjacent.
-pub(super) fn spanning_forest_of_neighbours(
-    rows: &Rows<'_>,
-    cut: f32,
-    stop: &StopFlag,
-) -> Result<Vec<Pair>, Stopped> {
-    let Some(neighbours) = Neighbours::of(rows) else {
-        return spanning_forest(rows, cut, stop);
-    };
-    Forest::grown(rows.len(), neighbours.blocks(), |forest, block| {
-        stop.check()?;
-        Ok(neighbours.of_block(block, cut, |pair| !forest.links_below(pair)))
-    })
+    Forest::grown(rows.len(), &search)
 }
 
 struct Forest {
@@ -62,18 +43,16 @@ impl Forest {
         top(pair.a) == top(pair.b)
     }
 
-    /// The edges of the forest of the pairs that `find` finds in each block, given the edges of earlier blocks; several
-    /// blocks run at once.
-    fn grown(
-        rows: usize,
-        blocks: usize,
-        find: impl Fn(&Forest, usize) -> Result<Vec<Pair>, Stopped> + Sync,
-    ) -> Result<Vec<Pair>, Stopped> {
+    /// The edges of the forest of the pairs of `search`; several of its blocks run at once.
+    fn grown(rows: usize, search: &ClosePairs<'_>) -> Result<Vec<Pair>, Stopped> {
+        let blocks = search.blocks();
         let mut forest = Forest::new(rows);
         let (mut first, mut at_once) = (0, rayon::current_num_threads());
         while first < blocks {
             let now = first..(first + at_once).min(blocks);
-            let found = now.into_par_iter().map(|at| find(&forest, at));
+            let found = now
+                .into_par_iter()
+                .map(|block| search.of_block(block, |pair| !forest.links_below(pair)));
             let found = found.collect::<Result<Vec<Vec<Pair>>, Stopped>>()?;
             let pairs: usize = found.iter().map(Vec::len).sum();
             first += at_once;

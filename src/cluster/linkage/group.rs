@@ -11,15 +11,12 @@
 //! Very large groups of one person are found first, without comparing all their pairs ([`large_groups`]). This is the
 //! only approximation, and it only applies where a person has more than 10,000 faces.
 //!
-//! Above [`MAX_EXACT_FACES`] faces, step 1 only uses the near neighbours found by an index
-//! ([`spanning_forest_of_neighbours`]). Step 2 is exact and makes most of the merges that the index missed.
-//!
 //! Average linkage merges in order of distance, so stopping at a smaller cut and continuing from there changes nothing.
 //! The result depends neither on the order of the faces nor on the number of threads.
 
 use rayon::prelude::*;
 
-use super::components::{spanning_forest, spanning_forest_of_neighbours};
+use super::components::spanning_forest;
 use super::constraints::FaceToGroup;
 use super::kodama::Tree;
 use super::large_groups::{LargeGroups, large_groups};
@@ -33,9 +30,6 @@ use crate::vision::Centred;
 
 /// Maximum number of faces in one matrix of n (n - 1) / 2 numbers: 200 MB at 10,000 faces.
 const MAX_MATRIX_FACES: usize = 10_000;
-
-/// Maximum number of faces of which all pairs are compared; the time grows with the square.
-const MAX_EXACT_FACES: usize = 500_000;
 
 /// Larger components are clustered one after the other, so that only one large matrix is in memory at a time.
 const LARGE_COMPONENT: usize = 2_000;
@@ -64,24 +58,23 @@ pub fn group(
     cut: Cut,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    let method = if faces.len() > MAX_EXACT_FACES {
-        Method::Index
-    } else {
-        Method::AllPairs(MAX_MATRIX_FACES)
-    };
-    group_by(method, embeddings, faces, cut, stop)
+    group_by(
+        Method::Components(MAX_MATRIX_FACES),
+        embeddings,
+        faces,
+        cut,
+        stop,
+    )
 }
 
-/// How the pairs of faces within [`Rule::certain`] are found.
+/// How the faces are clustered up to [`Rule::certain`].
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum Method {
-    /// All pairs, with at most this many faces in one matrix. The number does not change the groups, except where
-    /// copies are cut into slices ([`MIN_CUT`]).
-    AllPairs(usize),
-    /// Only the pairs of near neighbours that an index finds.
-    Index,
-    /// All faces in one matrix, without components: the reference for the other methods.
+    /// In connected components, with at most this many faces in one matrix. The number does not change the groups,
+    /// except where copies are cut into slices ([`MIN_CUT`]).
+    Components(usize),
+    /// All faces in one matrix, without components: the reference.
     OneMatrix,
 }
 
@@ -96,14 +89,12 @@ pub fn group_by(
 ) -> Result<Vec<u32>, Stopped> {
     let rule = Rule::new(cut, faces.len());
     let max_faces = match method {
-        Method::AllPairs(max_faces) => max_faces,
-        Method::Index => MAX_MATRIX_FACES,
+        Method::Components(max_faces) => max_faces,
         Method::OneMatrix => faces.len(),
     };
     labelled(embeddings, faces, max_faces, stop, |ordered| {
         let clusters = match method {
-            Method::AllPairs(_) => ordered.in_components(rule.certain, spanning_forest),
-            Method::Index => ordered.in_components(rule.certain, spanning_forest_of_neighbours),
+            Method::Components(_) => ordered.in_components(rule.certain),
             Method::OneMatrix => ordered.in_one_matrix(rule.certain),
         }?;
         ordered.merged(clusters, &rule)
@@ -187,16 +178,12 @@ impl Ordered<'_> {
     }
 
     /// The large groups, and the clusters of each component of the other faces, by average linkage up to `cut`; sorted
-    /// by first rank. `forest` returns the forest of the pairs within `cut`.
-    fn in_components(
-        &self,
-        cut: f32,
-        forest: impl Fn(&Rows<'_>, f32, &StopFlag) -> Result<Vec<Pair>, Stopped>,
-    ) -> Result<Vec<Ranks>, Stopped> {
+    /// by first rank.
+    fn in_components(&self, cut: f32) -> Result<Vec<Ranks>, Stopped> {
         let grouped = |ranks: &[usize]| self.clustered(ranks, cut);
         let LargeGroups { large_groups, rest } =
             large_groups(&self.rows, &self.faces, cut, grouped, self.stop)?;
-        let edges = forest(&self.rows.some(&rest), cut, self.stop)?;
+        let edges = spanning_forest(&self.rows.some(&rest), cut, self.stop)?;
         let mut clusters = self.linked(&rest, cut, edges)?;
         clusters.extend(large_groups);
         clusters.sort_unstable_by_key(|cluster| cluster[0]);

@@ -1,8 +1,7 @@
-//! Finds near vectors among very many: exactly by blocked products, or by an index of nearest neighbours.
+//! Finds near vectors among very many: by blocked products.
 
 pub(super) mod close_pairs;
 mod dot;
-pub(super) mod neighbours;
 mod quantised;
 pub(super) mod similarity;
 
