@@ -5,12 +5,14 @@ use crate::vision::{Centred, EMBEDDING_LEN, product};
 use super::merge_rule::Evidence;
 use super::search::similarity::{Vector, distance_of};
 
-/// A set of faces. The mean cosine distance over all pairs of faces of two sets is one minus the dot product of their
-/// mean embeddings.
+/// A set of faces. The mean distance over all pairs of faces of two sets is one minus the dot product of their mean
+/// embeddings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Centre {
     /// f64, so that the order of additions does not matter.
     sum: [f64; EMBEDDING_LEN],
+    /// Sum of the similarities of each face with itself.
+    own: f64,
     faces: u32,
 }
 
@@ -19,6 +21,7 @@ impl Default for Centre {
     fn default() -> Centre {
         Centre {
             sum: [0.0; EMBEDDING_LEN],
+            own: 0.0,
             faces: 0,
         }
     }
@@ -42,6 +45,7 @@ impl Centre {
 
     fn take(&mut self, vector: &Vector) {
         self.faces += 1;
+        self.own += f64::from(product(vector, vector));
         for (sum, &number) in self.sum.iter_mut().zip(vector) {
             *sum += f64::from(number);
         }
@@ -53,13 +57,14 @@ impl Centre {
 
     /// The size of the set and its mean within-group distance.
     pub fn evidence(&self) -> Evidence {
-        Evidence::of_sum(product(&self.sum, &self.sum), self.faces)
+        Evidence::of_sum(product(&self.sum, &self.sum) - self.own, self.faces)
     }
 
     /// The union of two disjoint sets.
     pub fn with(&self, other: &Centre) -> Centre {
         Centre {
             sum: std::array::from_fn(|at| self.sum[at] + other.sum[at]),
+            own: self.own + other.own,
             faces: self.faces + other.faces,
         }
     }
@@ -68,11 +73,12 @@ impl Centre {
     pub fn without(&self, part: &Centre) -> Centre {
         Centre {
             sum: std::array::from_fn(|at| self.sum[at] - part.sum[at]),
+            own: self.own - part.own,
             faces: self.faces.saturating_sub(part.faces),
         }
     }
 
-    /// Mean cosine distance (0 to 2) over all pairs of a face of this set and a face of `other`; 2 if either is empty.
+    /// Mean distance (0 to 2) over all pairs of a face of this set and a face of `other`; 2 if either is empty.
     pub fn distance(&self, other: &Centre) -> f32 {
         let product = product(&self.sum, &other.sum);
         let pairs = f64::from(self.faces) * f64::from(other.faces);

@@ -28,14 +28,14 @@ pub enum Cut {
 /// The cut of a scan before any answers.
 pub const DEFAULT_CUT: Cut = Cut::Adaptive { excess: 0.0 };
 
-/// Mean cosine distance of two strangers' centred embeddings; .975 on the news photos.
-const STRANGER_DISTANCE: f64 = 0.975;
+/// Mean distance of two strangers; .987 on the news photos.
+const STRANGER_DISTANCE: f64 = 0.987;
 
 /// Variance of the distance between groups of strangers: a part that does not depend on the number of faces, and a part
 /// per face of either side. Fitted to groups of 1 to 30 faces of the news photos; it reproduces their standard
-/// deviations of .0925 (1 and 1 face), .079 (1 and 10), .0635 (10 and 10) and .060 (30 and 30) within 2 %.
-const VARIANCE_BETWEEN_PEOPLE: f64 = 0.0035;
-const VARIANCE_PER_FACE: f64 = 0.0025;
+/// deviations of .0889 (1 and 1 face), .074 (1 and 10), .062 (10 and 10) and .065 (30 and 30) within 6 %.
+const VARIANCE_BETWEEN_PEOPLE: f64 = 0.0034;
+const VARIANCE_PER_FACE: f64 = 0.0023;
 
 /// A larger factor allows fewer wrong merges and misses more right ones. From 5 to 14 the number of edits varies by
 /// 7 %.
@@ -61,7 +61,7 @@ const CERTAIN_DISTANCE: f64 = 0.50;
 
 /// Groups further apart than this are never compared. Above 1,000 faces it falls with the false-merge rate, so that the
 /// number of candidates per face stays about the same.
-const MAX_DISTANCE: f64 = 0.70;
+const MAX_DISTANCE: f64 = 0.72;
 const FACES_AT_MAX_DISTANCE: f64 = 1000.0;
 
 /// What the rule needs to know about a group.
@@ -73,11 +73,10 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// From the squared length of the sum of the group's unit embeddings, which counts the similarity of each pair
-    /// twice and each face's similarity to itself once.
-    pub(super) fn of_sum(squared: f64, faces: u32) -> Evidence {
+    /// From the sum of the similarities of each face of the group to each other one, which counts every pair twice.
+    pub(super) fn of_sum(similarities: f64, faces: u32) -> Evidence {
         let count = f64::from(faces);
-        let similarity = (squared - count) / (count * (count - 1.0)).max(1.0);
+        let similarity = similarities / (count * (count - 1.0)).max(1.0);
         Evidence {
             faces,
             spread: (1.0 - similarity).clamp(0.0, 2.0),

@@ -26,12 +26,14 @@ pub struct Touched {
 
 /// The photo and membership of a face without a mark. The photo of a face that is missing from it is an id of its own, as
 /// in [`Library::each_face`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FacePlace {
     pub photo_id: PhotoId,
     /// It can be looked at: its photo is not away and shows it.
     pub is_present: bool,
     pub membership: Option<(super::GroupId, MembershipState)>,
+    /// How sure the face mesh is of it, 0 to 1; 1 where it has not looked.
+    pub face_flag: f32,
 }
 
 /// Maximum number of remembered items (4 MiB), as many as a scan of that many photos adds. After more, callers must
@@ -121,7 +123,7 @@ impl Library {
     /// `None` for a marked face, and if it does not exist.
     pub fn place_of_face(&self, face_id: FaceId) -> Result<Option<FacePlace>, LibraryError> {
         let sql = format!(
-            "SELECT {PHOTO_OF_FACE}, m.group_id, m.state, {PRESENT}
+            "SELECT {PHOTO_OF_FACE}, m.group_id, m.state, {PRESENT}, coalesce(f.face_flag, 1.0)
              FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
              WHERE f.face_id = ?1 AND k.mark IS NULL"
         );
@@ -132,6 +134,7 @@ impl Library {
                 photo_id: row.get(0)?,
                 is_present: row.get(3)?,
                 membership: group.zip(state),
+                face_flag: row.get(4)?,
             })
         })
     }

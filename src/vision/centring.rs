@@ -1,99 +1,144 @@
-//! The mean direction of all faces in the space of the recognizer, and centred embeddings, from which it is removed.
+//! Directions that faces of different people share, and centred embeddings, which are compared without them.
 //!
-//! SFace ends in a batch norm (Ioffe & Szegedy, 2015) whose shift is the mean of its output over the faces of the
-//! training set. That mean is far from zero, so even two strangers have a positive similarity, which is larger for
-//! clear photos. On the news photos (`docs/grouping.md`) the mean similarity of strangers is .08, of which .23² = .05
-//! comes from this one direction; for centred embeddings it is .02. The direction doesn't distinguish people, so it is
-//! removed before faces are compared.
+//! - **Mean direction.** SFace ends in a batch norm (Ioffe & Szegedy, 2015) whose shift is the mean of its output over the
+//!   faces of the training set. That mean is far from zero, so even two strangers have a positive similarity. It is
+//!   removed, and the rest is normalised. Centring is known to reduce hubs, the few items that are near everything
+//!   (Suzuki et al., "Centering Similarity Measures to Reduce Hubs", EMNLP 2013). Here the centre is part of the weights.
+//! - **Direction of poor faces.** Small, blurred, dark and hidden faces are alike, whoever they are: their mean is .2 to
+//!   .35 long, and nearly the same in every collection. It is removed, and the rest is *not* normalised again: the less
+//!   of a face is left, the less similar it is to any other.
+//! - **Direction of everyday faces.** The recognizer learnt from celebrities, so other people, and children most of all,
+//!   lie together on one side of its space. But where a face lies along that direction also tells people apart, so half
+//!   of it is kept ([`EVERYDAY_SHARE`]).
 //!
-//! Centring is known to reduce hubs, the few items that are near everything (Suzuki et al., "Centering Similarity
-//! Measures to Reduce Hubs", EMNLP 2013). Here the centre is part of the weights, so no collection of faces is needed
-//! to estimate it.
+//! The last two are means over many faces (`models/fit_directions.py`); `docs/grouping.md` tells what each gains.
 
 use std::sync::LazyLock;
 
 use super::VisionError;
 use super::embedding::{EMBEDDING_LEN, Embedding, product};
-use super::layers::weights::{SFACE, stored_floats};
+use super::layers::weights::{DIRECTIONS, SFACE, WeightFile, Weights, stored_floats};
 
-/// The shift of the last batch norm.
-const SHIFT: &str = "linear.norm.beta";
+/// A direction, of unit norm.
+type Direction = [f32; EMBEDDING_LEN];
 
-/// The mean direction in the weights of this binary, of unit norm.
-static MEAN_DIRECTION: LazyLock<[f32; EMBEDDING_LEN]> =
-    LazyLock::new(|| match mean_direction(SFACE.bytes()) {
-        Ok(direction) => direction.0,
-        // Without the direction, grouping would be worse, and nobody would notice. Loading an engine reports the error
-        // before this point (`check`).
-        Err(error) => panic!("{error}"),
-    });
+/// The share of the component along the direction of everyday faces that is removed. On press portraits of .3 of their
+/// size, a share of 1 costs 4 % more edits than one of .5; on crowds, a share of 0 leaves a half more faces of strangers
+/// in one group.
+const EVERYDAY_SHARE: f32 = 0.5;
 
-/// The direction that [`Embedding::centred`] removes, of unit norm.
-#[cfg(feature = "byo")]
-pub(super) fn sface_mean_direction() -> &'static [f32; EMBEDDING_LEN] {
-    &MEAN_DIRECTION
+/// The directions in this binary, at right angles to each other.
+static SHARED: LazyLock<SharedDirections> =
+    LazyLock::new(
+        || match SharedDirections::read(SFACE.bytes(), DIRECTIONS.bytes()) {
+            Ok(directions) => directions,
+            // Without the directions, grouping would be worse, and nobody would notice. Loading an engine reports the error
+            // before this point (`check`).
+            Err(error) => panic!("{error}"),
+        },
+    );
+
+struct SharedDirections {
+    mean: Direction,
+    poor: Direction,
+    everyday: Direction,
 }
 
-/// Fails if the weights of this binary lack the mean direction.
+/// The directions that centring shortens, each of unit norm and at right angles to the others.
+#[doc(hidden)]
+pub fn shared_directions() -> [&'static [f32; EMBEDDING_LEN]; 3] {
+    [&SHARED.mean, &SHARED.poor, &SHARED.everyday]
+}
+
+/// Fails if the weights of this binary lack a direction, or others than the fitted ones are in them.
 pub(super) fn check() -> Result<(), VisionError> {
-    mean_direction(SFACE.bytes()).map(drop)
+    Weights::load(&DIRECTIONS)?;
+    SharedDirections::read(SFACE.bytes(), DIRECTIONS.bytes()).map(drop)
 }
 
-/// The mean direction in the weights of a recognizer (a safetensors file).
-fn mean_direction(weights: &[u8]) -> Result<Embedding, VisionError> {
+impl SharedDirections {
+    /// From the files of weights `SFACE` and `DIRECTIONS`.
+    fn read(sface: &[u8], fitted: &[u8]) -> Result<SharedDirections, VisionError> {
+        Ok(SharedDirections {
+            // The shift of the last batch norm.
+            mean: direction(&SFACE, sface, "linear.norm.beta")?,
+            poor: direction(&DIRECTIONS, fitted, "poor")?,
+            everyday: direction(&DIRECTIONS, fitted, "everyday")?,
+        })
+    }
+}
+
+/// The direction of a tensor of a file of weights (safetensors) with this content.
+fn direction(file: &WeightFile, bytes: &[u8], tensor: &str) -> Result<Direction, VisionError> {
     let damaged = |reason: String| VisionError::Weights {
-        model: SFACE.model,
+        model: file.model,
         reason,
     };
-    let shift = stored_floats(weights, SHIFT)
-        .map_err(|error| damaged(format!("no usable tensor {SHIFT}: {error}")))?;
-    let shift: [f32; EMBEDDING_LEN] = shift.try_into().map_err(|shift: Vec<f32>| {
+    let numbers = stored_floats(bytes, tensor)
+        .map_err(|error| damaged(format!("no usable tensor {tensor}: {error}")))?;
+    let numbers: Direction = numbers.try_into().map_err(|numbers: Vec<f32>| {
         damaged(format!(
-            "{SHIFT} has {} numbers, not {EMBEDDING_LEN}",
-            shift.len()
+            "{tensor} has {} numbers, not {EMBEDDING_LEN}",
+            numbers.len()
         ))
     })?;
-    let direction = Embedding::from_raw(shift);
+    let direction = Embedding::from_raw(numbers);
     if (direction.similarity(&direction) - 1.0).abs() < 1e-3 {
-        Ok(direction)
+        Ok(direction.0)
     } else {
-        Err(damaged(format!("{SHIFT} has no direction")))
+        Err(damaged(format!("{tensor} has no direction")))
     }
 }
 
-/// A centred embedding: its component along the mean direction is removed, and the rest is normalised. An embedding
-/// without any other component becomes all zeros, which is similar to nothing. Faces are compared only in this form, so
-/// that all distances are on one scale; the library stores the embeddings of the recognizer unchanged.
+/// An embedding without what faces of different people share: of norm 1 without the mean direction, then without the
+/// direction of poor faces and half of that of everyday faces, which leaves a norm of at most 1, .9 to 1 for most faces.
+/// An embedding without any other component becomes all zeros, which is similar to nothing. Faces are compared only in
+/// this form, so that all distances are on one scale; the library stores the embeddings of the recognizer unchanged.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Centred(Embedding);
+pub struct Centred([f32; EMBEDDING_LEN]);
 
 impl Embedding {
-    /// The embedding without its component along the mean direction.
+    /// The embedding without the shared directions.
     pub fn centred(&self) -> Centred {
-        let common = &*MEAN_DIRECTION;
-        let along = product(&self.0, common);
         let mut rest = self.0;
-        rest.iter_mut()
-            .zip(common)
-            .for_each(|(number, common)| *number -= along * common);
-        Centred(Embedding::from_raw(rest))
+        shorten(&mut rest, &SHARED.mean, 1.0);
+        let mut rest = Embedding::from_raw(rest).0;
+        shorten(&mut rest, &SHARED.poor, 1.0);
+        shorten(&mut rest, &SHARED.everyday, EVERYDAY_SHARE);
+        Centred(rest)
     }
+}
+
+/// Removes this share of the component along a direction.
+fn shorten(numbers: &mut [f32; EMBEDDING_LEN], direction: &Direction, share: f32) {
+    let along = share * product(numbers, direction);
+    numbers
+        .iter_mut()
+        .zip(direction)
+        .for_each(|(number, direction)| *number -= along * direction);
 }
 
 impl Centred {
     /// Takes an embedding as centred already; for tests that make embeddings by hand.
     #[doc(hidden)]
     pub fn assumed(embedding: Embedding) -> Centred {
-        Centred(embedding)
+        Centred(embedding.0)
     }
 
     pub fn numbers(&self) -> &[f32; EMBEDDING_LEN] {
-        &self.0.0
+        &self.0
     }
 
-    /// Cosine of the angle between two centred embeddings, −1 to 1.
+    /// How similar two faces are as far as both can be recognized, −1 to 1: the inner product. That of a face with
+    /// itself is the square of its norm. Grouping and identification compare by it.
     pub fn similarity(&self, other: &Centred) -> f32 {
-        self.0.similarity(&other.0)
+        product(&self.0, &other.0)
+    }
+
+    /// Cosine of the angle between the two, −1 to 1, and 1 for equal embeddings, however poor: whether two pictures show
+    /// the same face in the same way, as copies of a photo do. 0 if one is all zeros.
+    pub fn cosine(&self, other: &Centred) -> f32 {
+        Embedding::from_raw(self.0).similarity(&Embedding::from_raw(other.0))
     }
 }
 
@@ -114,17 +159,18 @@ mod tests {
     }
 
     #[test]
-    fn weights_without_the_direction_are_refused() {
+    fn weights_without_a_direction_are_refused() {
         let ones = [1.0; EMBEDDING_LEN];
-        let whole = weights(SHIFT, vec![EMBEDDING_LEN], &ones);
-        assert!(mean_direction(&whole).is_ok());
-        let missing = weights("linear.norm.gamma", vec![EMBEDDING_LEN], &ones);
-        let short = weights(SHIFT, vec![3], &ones[..3]);
-        let zeros = weights(SHIFT, vec![EMBEDDING_LEN], &[0.0; EMBEDDING_LEN]);
+        let whole = weights("poor", vec![EMBEDDING_LEN], &ones);
+        let read = |bytes: &[u8]| direction(&DIRECTIONS, bytes, "poor");
+        assert!(read(&whole).is_ok());
+        let missing = weights("everyday", vec![EMBEDDING_LEN], &ones);
+        let short = weights("poor", vec![3], &ones[..3]);
+        let zeros = weights("poor", vec![EMBEDDING_LEN], &[0.0; EMBEDDING_LEN]);
         for damaged in [&missing, &short, &zeros, &whole[..whole.len() - 1].to_vec()] {
-            let error = mean_direction(damaged).unwrap_err().to_string();
+            let error = read(damaged).unwrap_err().to_string();
             assert!(
-                error.contains("SFace") && error.contains("install"),
+                error.contains(DIRECTIONS.model) && error.contains("install"),
                 "{error}"
             );
         }

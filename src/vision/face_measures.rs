@@ -2,6 +2,11 @@
 
 use super::MeshMeasures;
 
+/// The face flag of the mesh from which a face is clear: two such faces are evidence enough for a group. Nobody can tell
+/// who a face below is, unless it is very like somebody known. Of the faces of press portraits 94 % are clear, of those
+/// of crowds 76 %; from .9 to .99 the edits of the labelled sets vary by one in a hundred.
+pub const MIN_CLEAR_FLAG: f32 = 0.95;
+
 /// `None` for what was not measured: by an earlier version, or because the networks at that time did not tell it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FaceMeasures {

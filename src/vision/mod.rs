@@ -35,6 +35,8 @@ pub mod yunet;
 
 pub use align::{AlignedFace, CROP_SIDE, align};
 pub use centring::Centred;
+#[doc(hidden)]
+pub use centring::shared_directions;
 pub use detect::{DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, DetectOptions};
 pub use detection::Detection;
 pub use device::DeviceChoice;
@@ -42,7 +44,7 @@ pub(crate) use embedding::product;
 pub use embedding::{EMBEDDING_BYTES, EMBEDDING_LEN, Embedded, Embedding};
 pub use engine::{Aligned, Engine};
 pub use error::VisionError;
-pub use face_measures::FaceMeasures;
+pub use face_measures::{FaceMeasures, MIN_CLEAR_FLAG};
 pub use mesh::MeshMeasures;
 pub use model::{EMBEDDING_MODEL, ModelName};
 pub use networks::{BuiltInNetwork, built_in_networks};

@@ -217,6 +217,7 @@ fn group(id: i64, name: Option<&str>, faces: u32, last: &str) -> GroupSummary {
         suggested: 0,
         first_taken: None,
         last_taken: Some(last.to_owned()),
+        is_unclear: false,
     }
 }
 
@@ -245,6 +246,41 @@ fn groups_are_sorted_as_asked_and_searched_by_name() {
     assert_eq!(ids(GroupSort::Recent, "", false), [1, 3, 2, 4]);
     assert_eq!(ids(GroupSort::Faces, "mar", false), [1]);
     assert_eq!(ids(GroupSort::Faces, "", true), [4, 2]);
+}
+
+#[test]
+fn groups_that_are_hard_to_recognize_come_last() {
+    let unclear = |id, faces, last| GroupSummary {
+        is_unclear: true,
+        ..group(id, None, faces, last)
+    };
+    let groups = [
+        unclear(1, 9, "2022"),
+        group(2, None, 1, "2018"),
+        group(3, Some("Ana"), 1, "2017"),
+        unclear(4, 1, "2023"),
+    ];
+    for sort in [GroupSort::Faces, GroupSort::Name, GroupSort::Recent] {
+        let filter = CardFilter {
+            sort,
+            ..CardFilter::default()
+        };
+        let arranged = Arrangement::sorted(&groups, &filter);
+        assert_eq!(arranged.named(), [GroupId(3)]);
+        assert_eq!(arranged.unnamed(), [GroupId(2)]);
+        let mut last = arranged.unclear().to_vec();
+        last.sort_unstable();
+        assert_eq!(last, [GroupId(1), GroupId(4)]);
+
+        let after = [unclear(5, 1, ""), groups[0].clone(), groups[1].clone()];
+        let kept = arranged.kept(&after, &filter);
+        assert_eq!(kept.unnamed(), [GroupId(2)]);
+        assert_eq!(
+            kept.unclear(),
+            [GroupId(1), GroupId(5)],
+            "new ones at the end"
+        );
+    }
 }
 
 #[test]

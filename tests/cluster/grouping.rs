@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::support::draw::{Draw, as_sets, crowd, face_of, free};
+use crate::support::draw::{Draw, as_sets, constrained, crowd, face_of, free};
 use crate::support::grouping::{centred, group, group_in_one_matrix, group_in_steps};
 use crate::support::population::population;
+use crate::support::test_library::axes::along;
 use crate::support::threads;
 use kinfolk::cluster::metrics::score_grouping;
 use kinfolk::cluster::{Cut, DEFAULT_CUT, FaceToGroup};
@@ -61,20 +62,20 @@ fn plain(cut: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
 /// The rule as stated in docs/grouping.md, with the cut of two single faces `single` and the certain distance
 /// `certain`.
 fn stated(single: f64, certain: f64) -> impl Fn([usize; 2], [f64; 2]) -> f64 {
-    let variance = |a: f64, b: f64| 0.0035 + 0.0025 * (1.0 / a + 1.0 / b);
+    let variance = |a: f64, b: f64| 0.0034 + 0.0023 * (1.0 / a + 1.0 / b);
     move |faces, within| {
         let [a, b] = faces.map(|faces| faces as f64);
-        let squared = (0.975 - single).powi(2) / variance(1.0, 1.0) - 2.0 * (a * b).ln();
-        let by_chance = 0.975 - (squared.max(0.0) * variance(a, b)).sqrt();
+        let squared = (0.987 - single).powi(2) / variance(1.0, 1.0) - 2.0 * (a * b).ln();
+        let by_chance = 0.987 - (squared.max(0.0) * variance(a, b)).sqrt();
         let spread = |faces: f64, within: f64| (2.0 + (faces - 1.0) * within) / (4.0 + faces);
         let d_within = (spread(a, within[0]) + spread(b, within[1])) / 2.0 + 0.27;
-        by_chance.min(d_within).min(0.7).max(certain)
+        by_chance.min(d_within).min(0.72).max(certain)
     }
 }
 
 /// The cut of two single faces among `faces` faces, from 200 to 1,000.
 fn single_cut(faces: f64) -> f64 {
-    0.975 - (2.0 * (10.0 * faces).ln() * 0.0085).sqrt()
+    0.987 - (2.0 * (10.0 * faces).ln() * 0.008).sqrt()
 }
 
 #[test]
@@ -312,18 +313,51 @@ fn constrained_crowd() -> impl Strategy<Value = (Vec<Embedding>, Vec<FaceToGroup
         let (embeddings, _) = crowd(count, people, noise, seed);
         let mut draw = Draw(!seed);
         let faces = (0..count)
-            .map(|_| FaceToGroup {
-                photo: draw.below(count) as u32,
-                must_link: (draw.below(5) == 0).then(|| draw.below(3) as u32),
-                cannot_link: if draw.below(6) == 0 {
-                    vec![draw.below(3) as u32]
-                } else {
-                    Vec::new()
-                },
-            })
+            .map(|_| constrained(&mut draw, count, true))
             .collect();
         (embeddings, faces)
     })
+}
+
+#[test]
+fn poor_faces_join_a_person_but_make_none() {
+    let (embeddings, _) = crowd(6, 1, 0.3, 5);
+    let with_flags = |flags: [f32; 6]| {
+        let mut faces = free(6);
+        for (face, flag) in faces.iter_mut().zip(flags) {
+            face.face_flag = flag;
+        }
+        [group, group_in_one_matrix].map(|group| group(&embeddings, &faces, DEFAULT_CUT))
+    };
+    let [all, _] = with_flags([1.0; 6]);
+    assert_eq!(all, vec![0; 6], "one person");
+    for (flags, expected) in [
+        ([0.3, 0.3, 0.3, 0.3, 0.3, 0.3], [0, 1, 2, 3, 4, 5]),
+        ([1.0, 0.3, 0.3, 0.3, 0.3, 0.3], [0, 1, 2, 3, 4, 5]),
+        ([1.0, 0.3, 0.3, 1.0, 0.3, 0.0], [0, 0, 0, 0, 0, 0]),
+    ] {
+        assert_eq!(with_flags(flags), [expected, expected], "{flags:?}");
+    }
+}
+
+/// A poor face between two people of one clear face each doesn't connect them.
+#[test]
+fn a_poor_face_is_no_bridge() {
+    let at = |degrees: f32| {
+        along(&[
+            (0, degrees.to_radians().cos()),
+            (1, degrees.to_radians().sin()),
+        ])
+    };
+    let embeddings = [at(0.0), at(60.0), at(120.0)];
+    let mut faces = free(3);
+    assert_eq!(
+        group(&embeddings, &faces, DEFAULT_CUT)[..2],
+        [0, 0],
+        "60 degrees are near enough"
+    );
+    faces[1].face_flag = 0.2;
+    assert_eq!(group(&embeddings, &faces, DEFAULT_CUT), [0, 1, 2]);
 }
 
 /// Whether these labels meet every constraint.
@@ -346,6 +380,13 @@ fn holds(labels: &[u32], faces: &[FaceToGroup]) -> Result<(), TestCaseError> {
                 || refuse(other, one);
             prop_assert!(!(together && cannot), "faces {a} and {b} must be apart");
         }
+    }
+    for group in as_sets(labels) {
+        let flags: f32 = group.iter().map(|&face| faces[face].face_flag).sum();
+        prop_assert!(
+            group.len() == 1 || flags >= 1.899,
+            "group {group:?} has only {flags}"
+        );
     }
     Ok(())
 }
@@ -387,7 +428,7 @@ proptest! {
         let confirmed: Vec<FaceToGroup> = faces
             .iter()
             .zip(&labels)
-            .map(|(face, &label)| FaceToGroup { photo: face.photo, must_link: Some(label), cannot_link: Vec::new() })
+            .map(|(face, &label)| FaceToGroup { photo: face.photo, must_link: Some(label), ..FaceToGroup::default() })
             .collect();
         prop_assert_eq!(group(&embeddings, &confirmed, DEFAULT_CUT), labels);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::support::draw::{Draw, as_sets, crowd, free};
+use crate::support::draw::{Draw, as_sets, constrained, crowd, free};
 use crate::support::grouping::{centred, group, group_new_faces};
 use crate::support::population::population;
 use crate::support::threads;
@@ -164,15 +164,7 @@ fn constrained_world() -> impl Strategy<Value = World> {
         let mut draw = Draw(!seed);
         let existing = draw.below(count);
         let faces = (0..count)
-            .map(|face| FaceToGroup {
-                photo: draw.below(count) as u32,
-                must_link: (face < existing && draw.below(5) == 0).then(|| draw.below(3) as u32),
-                cannot_link: if draw.below(6) == 0 {
-                    vec![draw.below(3) as u32]
-                } else {
-                    Vec::new()
-                },
-            })
+            .map(|face| constrained(&mut draw, count, face < existing))
             .collect();
         World::new(&embeddings, faces, existing)
     })

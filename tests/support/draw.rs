@@ -66,6 +66,22 @@ pub fn free(count: usize) -> Vec<FaceToGroup> {
         .collect()
 }
 
+/// A face of one of `photos` photos with constraints of all kinds; a must-link only where it is allowed.
+#[allow(dead_code, reason = "the tests use it")]
+pub fn constrained(draw: &mut Draw, photos: usize, may_be_linked: bool) -> FaceToGroup {
+    let photo = draw.below(photos) as u32;
+    let must_link = (may_be_linked && draw.below(5) == 0).then(|| draw.below(3) as u32);
+    FaceToGroup {
+        photo,
+        must_link,
+        cannot_link: (0..3).filter(|_| draw.below(16) == 0).collect(),
+        face_flag: match must_link {
+            None if draw.below(4) == 0 => draw.uniform(),
+            _ => 1.0,
+        },
+    }
+}
+
 /// The partition given by labels.
 pub fn as_sets<L: std::hash::Hash + Eq>(labels: &[L]) -> HashSet<Vec<usize>> {
     let mut sets: HashMap<&L, Vec<usize>> = HashMap::new();

@@ -2,13 +2,20 @@
 //!
 //! Both are hard: faces with one must-link label always end up together, and grouping never breaks a cannot-link. If
 //! both apply (the user confirmed two faces of one photo, as with a mirror or a collage), the must-link has priority.
+//!
+//! A third constraint is about groups: two of them are merged only if they hold the evidence of two clear faces
+//! ([`MIN_FACE_FLAGS`]). So a poor face may join a person, but poor faces never make a group of their own.
 
 use std::collections::HashMap;
 
 use super::partition::share_item;
+use crate::vision::MIN_CLEAR_FLAG;
+
+/// Least sum of the face flags of two groups that are merged: those of two clear faces.
+const MIN_FACE_FLAGS: f32 = 2.0 * MIN_CLEAR_FLAG;
 
 /// The constraints of one face; its embedding is stored separately.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FaceToGroup {
     /// A number that is the same for exactly the faces of one photo. Two faces of one photo are never grouped together.
     pub photo: u32,
@@ -17,6 +24,28 @@ pub struct FaceToGroup {
     pub must_link: Option<u32>,
     /// Must-link labels that this face may not join.
     pub cannot_link: Vec<u32>,
+    /// How sure the face mesh is of the face, 0 to 1 ([`crate::vision::MeshMeasures`]); 1 where it has not looked or a
+    /// person has confirmed the face.
+    pub face_flag: f32,
+}
+
+impl Default for FaceToGroup {
+    /// A clear face without constraints.
+    fn default() -> FaceToGroup {
+        FaceToGroup {
+            photo: 0,
+            must_link: None,
+            cannot_link: Vec::new(),
+            face_flag: 1.0,
+        }
+    }
+}
+
+impl FaceToGroup {
+    /// Whether two such faces are evidence enough for a group, so that the order of merges doesn't matter.
+    pub(super) fn is_clear(&self) -> bool {
+        self.face_flag >= MIN_CLEAR_FLAG
+    }
 }
 
 /// A constraint on a pair.
@@ -86,6 +115,8 @@ pub(super) struct Constraints {
     photos: Vec<u32>,
     must_link: Vec<u32>,
     cannot_link: Vec<u32>,
+    /// Sum of the face flags, as far as it matters.
+    face_flags: f32,
 }
 
 impl Constraints {
@@ -95,6 +126,7 @@ impl Constraints {
             constraints.photos.push(face.photo);
             constraints.must_link.extend(face.must_link);
             constraints.cannot_link.extend(&face.cannot_link);
+            constraints.face_flags += face.face_flag;
         }
         for list in [
             &mut constraints.photos,
@@ -109,7 +141,8 @@ impl Constraints {
 
     /// Whether the two may not be merged. (Faces with one must-link label are together before this is asked.)
     pub(super) fn forbid(&self, other: &Constraints) -> bool {
-        share_item(&self.photos, &other.photos)
+        self.face_flags + other.face_flags < MIN_FACE_FLAGS
+            || share_item(&self.photos, &other.photos)
             || (!self.must_link.is_empty()
                 && !other.must_link.is_empty()
                 && self.must_link != other.must_link)
@@ -122,6 +155,7 @@ impl Constraints {
             photos: union(&self.photos, &other.photos),
             must_link: union(&self.must_link, &other.must_link),
             cannot_link: union(&self.cannot_link, &other.cannot_link),
+            face_flags: (self.face_flags + other.face_flags).min(MIN_FACE_FLAGS),
         }
     }
 }

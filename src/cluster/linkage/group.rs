@@ -5,8 +5,8 @@
 //!    components of the pairs within that distance ([`spanning_forest`]), and each is clustered on its own ([`Tree`]).
 //!    A component too large for one matrix is divided again at a smaller cut, and the parts are merged by their mean
 //!    embeddings ([`merge_components`]).
-//! 2. The resulting clusters are merged in the same way, up to the distance that the rule allows for each pair
-//!    ([`Rule::between`]).
+//! 2. The resulting clusters, and the poor faces ([`FaceToGroup::is_clear`]), which step 1 leaves out, are merged in the
+//!    same way, up to the distance that the rule allows for each pair ([`Rule::between`]).
 //!
 //! Very large groups of one person are found first, without comparing all their pairs ([`large_groups`]). This is the
 //! only approximation, and it only applies where a person has more than 10,000 faces.
@@ -93,10 +93,15 @@ pub fn group_by(
         Method::OneMatrix => faces.len(),
     };
     labelled(embeddings, faces, max_faces, stop, |ordered| {
+        let (clear, poor) = ordered.by_clarity();
+        let clear_faces = ordered.some(&clear);
         let clusters = match method {
-            Method::Components(_) => ordered.in_components(rule.certain),
-            Method::OneMatrix => ordered.in_one_matrix(rule.certain),
+            Method::Components(_) => clear_faces.in_components(rule.certain),
+            Method::OneMatrix => clear_faces.in_one_matrix(rule.certain),
         }?;
+        let mut clusters: Vec<Ranks> = clusters.iter().map(|cluster| at(&clear, cluster)).collect();
+        clusters.extend(poor.into_iter().map(|rank| vec![rank]));
+        clusters.sort_unstable_by_key(|cluster| cluster[0]);
         ordered.merged(clusters, &rule)
     })
 }
@@ -169,6 +174,20 @@ struct Ordered<'a> {
 type Ranks = Vec<usize>;
 
 impl Ordered<'_> {
+    /// The clear faces and the others.
+    fn by_clarity(&self) -> (Ranks, Ranks) {
+        (0..self.faces.len()).partition(|&rank| self.faces[rank].is_clear())
+    }
+
+    fn some(&self, ranks: &[usize]) -> Ordered<'_> {
+        Ordered {
+            rows: self.rows.some(ranks),
+            faces: ranks.iter().map(|&rank| self.faces[rank]).collect(),
+            max_faces: self.max_faces,
+            stop: self.stop,
+        }
+    }
+
     fn in_one_matrix(&self, cut: f32) -> Result<Vec<Ranks>, Stopped> {
         self.clustered(&self.all(), cut)
     }

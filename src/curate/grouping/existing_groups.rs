@@ -31,9 +31,11 @@ struct Group {
     has_confirmed: bool,
 }
 
-struct Member {
-    face_id: FaceId,
-    photo: u32,
+pub(super) struct Member {
+    pub face_id: FaceId,
+    pub photo: u32,
+    /// 1 where the mesh has not looked.
+    pub face_flag: f32,
     is_confirmed: bool,
     has_embedding: bool,
     /// The place of its group.
@@ -44,6 +46,8 @@ struct Member {
 pub(super) struct NewFace {
     pub face_id: FaceId,
     pub photo: u32,
+    /// 1 where the mesh has not looked.
+    pub face_flag: f32,
     pub embedding: Centred,
 }
 
@@ -92,12 +96,14 @@ impl ExistingGroups {
         let index = existing.by_face();
         let ungrouped = existing.take_embeddings(library, &index)?;
         existing.take_photos(library, &index)?;
+        existing.take_face_flags(library, &index)?;
         let mut new_faces = Vec::new();
         for (face_id, embedding) in ungrouped {
-            if let Some(photo_id) = library.photo_of_recognizable(face_id)? {
+            if let Some((photo_id, face_flag)) = library.recognizable_face(face_id)? {
                 new_faces.push(NewFace {
                     face_id,
                     photo: photo_label(photo_id.0),
+                    face_flag: face_flag.unwrap_or(1.0),
                     embedding,
                 });
             }
@@ -120,6 +126,7 @@ impl ExistingGroups {
             members.push(Member {
                 face_id,
                 photo: 0,
+                face_flag: 1.0,
                 is_confirmed: state == MembershipState::Confirmed,
                 has_embedding: false,
                 place: groups.len() as u32 - 1,
@@ -213,6 +220,16 @@ impl ExistingGroups {
         Ok(())
     }
 
+    fn take_face_flags(&mut self, library: &Library, index: &Index) -> Result<(), LibraryError> {
+        let mut members = ByFace::new(index.iter().copied());
+        for (face_id, face_flag) in library.face_flags_below(1.0)? {
+            if let Some(member) = members.of(face_id) {
+                self.members[member as usize].face_flag = face_flag;
+            }
+        }
+        Ok(())
+    }
+
     /// The confirmed faces; leaves none behind.
     pub(super) fn take_exemplars(&mut self) -> Vec<Exemplar> {
         std::mem::take(&mut self.exemplars)
@@ -248,13 +265,12 @@ impl ExistingGroups {
         self.groups[place].has_confirmed
     }
 
-    /// The faces of the group at a place, with their photos.
-    pub(super) fn members(&self, place: usize) -> impl Iterator<Item = (FaceId, u32)> {
+    /// The comparable faces of the group at a place.
+    pub(super) fn members(&self, place: usize) -> impl Iterator<Item = &Member> {
         let end = self.groups.get(place + 1);
         let end = end.map_or(self.members.len(), |next| next.first);
         self.members[self.groups[place].first..end]
             .iter()
             .filter(|member| member.has_embedding)
-            .map(|member| (member.face_id, member.photo))
     }
 }

@@ -104,6 +104,7 @@ impl NewFaceGrouping {
                 photo: new_face.photo,
                 must_link: None,
                 cannot_link: cannot_link(&existing, &decisions, new_face.face_id),
+                face_flag: new_face.face_flag,
             })
             .collect();
         Ok(NewFaceGrouping {
@@ -136,10 +137,15 @@ impl NewFaceGrouping {
         let must_link = self.is_must_link(place).then_some(place as u32);
         self.existing
             .members(place)
-            .map(|(face_id, photo)| FaceToGroup {
-                photo,
+            .map(|member| FaceToGroup {
+                photo: member.photo,
                 must_link,
-                cannot_link: cannot_link(&self.existing, &self.decisions, face_id),
+                cannot_link: cannot_link(&self.existing, &self.decisions, member.face_id),
+                face_flag: if must_link.is_some() {
+                    1.0
+                } else {
+                    member.face_flag
+                },
             })
             .collect()
     }
@@ -178,7 +184,7 @@ impl NewFaceGrouping {
             for &place in &union.existing {
                 if *into != Target::Existing(place) {
                     let members = self.existing.members(place);
-                    assignments.extend(members.map(|(face_id, _)| (face_id, assignment)));
+                    assignments.extend(members.map(|member| (member.face_id, assignment)));
                     left.push(self.existing.group_id(place));
                 }
             }
@@ -263,8 +269,8 @@ impl NewFaceGrouping {
         let new_faces = union.new_faces.iter();
         embeddings.extend(new_faces.map(|&new_face| self.new_faces[new_face].embedding));
         for &place in &union.existing {
-            for (face_id, _) in self.existing.members(place) {
-                let embedding = library.embedding(face_id)?;
+            for member in self.existing.members(place) {
+                let embedding = library.embedding(member.face_id)?;
                 embeddings.extend(embedding.map(|embedding| embedding.centred()));
             }
         }
@@ -289,7 +295,7 @@ impl NewFaceGrouping {
             .filter(|placed| placed.into == Target::Existing(person))
             .flat_map(|placed| self.constraints_in(&placed.union))
             .map(|face| face.photo);
-        let own = self.existing.members(person).map(|(_, photo)| photo);
+        let own = self.existing.members(person).map(|member| member.photo);
         own.chain(joined).collect()
     }
 }

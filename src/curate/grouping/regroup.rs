@@ -266,6 +266,10 @@ impl GroupingInput {
                 .rejected_from(face.face_id)
                 .filter_map(|group_id| labels.get(&group_id).copied())
                 .collect(),
+            face_flag: match must_link {
+                Some(_) => 1.0,
+                None => face.face_flag.unwrap_or(1.0),
+            },
         };
         self.faces.iter().zip(must_link).map(bound).collect()
     }

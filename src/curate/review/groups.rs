@@ -17,6 +17,8 @@ pub(super) struct ReviewedGroup {
     sum: Option<Box<Sum>>,
     /// Its photos, sorted and without repeats.
     photos: Vec<PhotoId>,
+    /// One can see who it is in at least one face.
+    is_clear: bool,
     /// Computed on demand.
     pub(super) branches: Option<Box<OutlierBranches>>,
     /// The faces (by index) of the last question about a branch, and the anchor among the others.
@@ -81,6 +83,7 @@ impl ReviewedGroup {
                 })
             }),
             photos: photos_of(&faces),
+            is_clear: faces.iter().any(KnownFace::is_clear),
             faces,
             branches: None,
             anchor: None,
@@ -89,13 +92,15 @@ impl ReviewedGroup {
         }
     }
 
-    /// Updates the memberships and photos of its faces; false if the faces are different ones, and the group must be computed
-    /// again.
+    /// Updates the memberships and photos of its faces; false if the faces are different ones, or have become clear or
+    /// poor, and the group must be computed again.
     pub(super) fn update_places(&mut self, faces: &[KnownFace]) -> bool {
         let same = |(one, other): (&KnownFace, &KnownFace)| {
             (one.face_id, one.slot) == (other.face_id, other.slot)
         };
-        let are_same = self.faces.len() == faces.len() && self.faces.iter().zip(faces).all(same);
+        let are_same = self.faces.len() == faces.len()
+            && self.faces.iter().zip(faces).all(same)
+            && self.is_clear == faces.iter().any(KnownFace::is_clear);
         if are_same {
             self.faces.copy_from_slice(faces);
             self.photos = photos_of(faces);
@@ -106,6 +111,11 @@ impl ReviewedGroup {
 
     pub(super) fn has_confirmed(&self) -> bool {
         self.faces.iter().any(KnownFace::is_confirmed)
+    }
+
+    /// Whether one can see who it is. Nobody is asked about other groups.
+    pub(super) fn is_clear(&self) -> bool {
+        self.is_clear
     }
 
     pub(super) fn photos(&self) -> &[PhotoId] {

@@ -9,7 +9,7 @@ use crate::curate::by_face::ByFace;
 use crate::library::{
     FaceId, FacePlace, GroupId, Library, LibraryError, MembershipState, Moment, PhotoId, Touched,
 };
-use crate::vision::Centred;
+use crate::vision::{Centred, MIN_CLEAR_FLAG};
 
 /// A face with an embedding and without a mark.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,11 @@ impl KnownFace {
     pub(super) fn is_confirmed(&self) -> bool {
         let membership = self.place.membership;
         membership.is_some_and(|(_, state)| state == MembershipState::Confirmed)
+    }
+
+    /// Whether one can see who it is: the mesh is sure of the face, or a person has confirmed it.
+    pub(super) fn is_clear(&self) -> bool {
+        self.place.face_flag >= MIN_CLEAR_FLAG || self.is_confirmed()
     }
 
     fn group(&self) -> Option<GroupId> {
@@ -62,6 +67,7 @@ impl KnownFaces {
         photos.sort_unstable();
         let absent: HashSet<FaceId> = library.absent_faces()?.into_iter().collect();
         let (mut memberships, mut photos) = (ByFace::new(memberships), ByFace::new(photos));
+        let mut low_flags = ByFace::new(library.face_flags_below(MIN_CLEAR_FLAG)?);
         let mut faces = Vec::new();
         let mut embeddings = Vec::new();
         library.each_embedding(|face_id, embedding| {
@@ -73,6 +79,7 @@ impl KnownFaces {
                         photo_id,
                         is_present: !absent.contains(&face_id),
                         membership,
+                        face_flag: low_flags.of(face_id).unwrap_or(1.0),
                     },
                     slot: embeddings.len() as u32,
                 });

@@ -115,9 +115,9 @@ pub(super) fn like_ignored_questions(
     Ok(questions.collect())
 }
 
-/// A person has suggestions of their own, and confirmed faces are somebody.
+/// A person has suggestions of their own, confirmed faces are somebody, and poor ones could be anybody.
 fn is_asked_about(group: &ReviewedGroup, context: &ReviewContext) -> bool {
-    !context.is_named(group) && !group.has_confirmed()
+    !context.is_named(group) && !group.has_confirmed() && group.is_clear()
 }
 
 /// Brings the nearest sets of the groups that may be asked about up to date.

@@ -77,6 +77,9 @@ fn asked(
         }
     }
     let few = &branch.faces;
+    if !few.iter().any(|&place| group.faces[place].is_clear()) {
+        return None;
+    }
     let ids = |places: &[usize]| -> Vec<FaceId> {
         let faces = places.iter().map(|&place| &group.faces[place]);
         faces.map(|face| face.face_id).collect()

@@ -51,8 +51,8 @@ impl KeptPairs {
             stop,
         };
         let searched = || -> Vec<SearchedGroup<'_, GroupId>> {
-            let groups = groups.values();
-            groups.map(|group| group.searched(known)).collect()
+            let clear = groups.values().filter(|group| group.is_clear());
+            clear.map(|group| group.searched(known)).collect()
         };
         if let Some(near) = &mut self.near {
             if !self.stale.is_empty() {

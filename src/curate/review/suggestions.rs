@@ -59,10 +59,11 @@ fn question(
     })
 }
 
-/// `None` if no face is confirmed, or all are.
+/// `None` if no face is confirmed, or all clear ones are.
 fn suggested(group: &ReviewedGroup, known: &KnownFaces) -> Option<Suggested> {
+    let clear = group.faces.iter().filter(|face| face.is_clear());
     let (confirmed, added): (Vec<&KnownFace>, Vec<&KnownFace>) =
-        group.faces.iter().partition(|face| face.is_confirmed());
+        clear.partition(|face| face.is_confirmed());
     if confirmed.is_empty() || added.is_empty() {
         return None;
     }

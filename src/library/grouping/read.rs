@@ -96,12 +96,22 @@ impl Library {
         Ok(())
     }
 
-    /// The photo of a recognizable face, as [`Library::each_face`] has it; `None` for any other.
-    pub fn photo_of_recognizable(&self, face_id: FaceId) -> Result<Option<PhotoId>, LibraryError> {
+    /// The photo of a recognizable face, as [`Library::each_face`] has it, and its face flag if it was measured; `None`
+    /// for any other face.
+    pub fn recognizable_face(
+        &self,
+        face_id: FaceId,
+    ) -> Result<Option<(PhotoId, Option<f32>)>, LibraryError> {
         let sql = format!(
-            "SELECT {PHOTO_OF_FACE} FROM face f WHERE f.face_id = ?1 AND f.recognizable = 1"
+            "SELECT {PHOTO_OF_FACE}, f.face_flag FROM face f WHERE f.face_id = ?1 AND f.recognizable = 1"
         );
-        self.row(&sql, [face_id], |row| row.get(0))
+        self.row(&sql, [face_id], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// The faces of which the mesh is less sure than this, with their face flags (0 to 1), by face.
+    pub fn face_flags_below(&self, flag: f32) -> Result<Vec<(FaceId, f32)>, LibraryError> {
+        let sql = "SELECT face_id, face_flag FROM face WHERE face_flag < ?1 ORDER BY face_id";
+        self.rows(sql, [flag], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     fn missing_face_ids(&self) -> Result<HashSet<FaceId>, LibraryError> {

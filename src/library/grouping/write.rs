@@ -14,11 +14,13 @@ use super::state::{forget_finished_grouping, note_half_grouped};
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
 
 /// The input of grouping: a recognizable face without a mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GroupingFace {
     pub face_id: FaceId,
     pub photo_id: PhotoId,
     pub membership: Option<(GroupId, MembershipState)>,
+    /// How sure the face mesh is of it, 0 to 1, if it has looked.
+    pub face_flag: Option<f32>,
 }
 
 /// The target of a face.
@@ -64,7 +66,7 @@ impl Library {
     /// The faces to group, by id: recognizable faces without a mark, and unclear ones that a person put into a group.
     pub fn faces_to_group(&self) -> Result<Vec<GroupingFace>, LibraryError> {
         let sql = format!(
-            "SELECT f.face_id, {PHOTO_OF_FACE}, m.group_id, m.state
+            "SELECT f.face_id, {PHOTO_OF_FACE}, m.group_id, m.state, f.face_flag
              FROM face f LEFT JOIN membership m USING (face_id) LEFT JOIN face_mark k USING (face_id)
              WHERE k.mark IS NULL AND (f.recognizable = 1 OR m.group_id IS NOT NULL) ORDER BY f.face_id"
         );
@@ -75,6 +77,7 @@ impl Library {
                 face_id: row.get(0)?,
                 photo_id: row.get(1)?,
                 membership: group.zip(state),
+                face_flag: row.get(4)?,
             })
         })
     }

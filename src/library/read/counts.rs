@@ -8,8 +8,10 @@ use crate::library::{Library, LibraryError};
 pub struct Counts {
     /// Groups with a name.
     pub people: u32,
-    /// Unnamed groups with a face.
+    /// Unnamed groups with a face, without the unclear ones.
     pub unnamed: u32,
+    /// Unnamed groups in which nobody can tell who it is.
+    pub unclear: u32,
     /// Unnamed groups of one face.
     pub single: u32,
     /// Photos whose file existed at the last scan.

@@ -7,6 +7,7 @@ use rusqlite::Row;
 
 use super::faces::PRESENT;
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
+use crate::vision::MIN_CLEAR_FLAG;
 
 /// Summary of a group. Marked faces do not count, and those that are not present count as `away` only.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,8 @@ pub struct GroupSummary {
     /// The earliest date of its photos: EXIF text, `YYYY-MM-DDTHH:MM:SS`.
     pub first_taken: Option<String>,
     pub last_taken: Option<String>,
+    /// It has no name, and nobody can tell who it is in any of its faces.
+    pub is_unclear: bool,
 }
 
 impl GroupSummary {
@@ -41,6 +44,8 @@ struct ShownFace {
     state: MembershipState,
     photo_id: PhotoId,
     quality: f64,
+    /// The mesh is sure of it, or has not looked.
+    is_clear: bool,
 }
 
 type DatesTaken = HashMap<PhotoId, String>;
@@ -48,7 +53,8 @@ type DatesTaken = HashMap<PhotoId, String>;
 /// The faces without a mark, with whether each is present.
 fn shown_faces(and: &str) -> String {
     format!(
-        "SELECT m.group_id, m.face_id, m.state, f.photo_id, f.quality, {PRESENT}
+        "SELECT m.group_id, m.face_id, m.state, f.photo_id, f.quality, {PRESENT},
+             coalesce(f.face_flag, 1.0) >= {MIN_CLEAR_FLAG}
          FROM membership m JOIN face f USING (face_id) LEFT JOIN face_mark k USING (face_id)
          WHERE k.mark IS NULL {and}"
     )
@@ -166,6 +172,8 @@ fn summary(
     };
     // Somebody whose photos are all away is still shown with a face.
     let best = || best_of(&mut faces.iter().copied()).or_else(|| best_of(&mut members.iter()));
+    let is_unnamed = name.is_none();
+    let is_somebody = |face: &ShownFace| face.is_clear || face.state == MembershipState::Confirmed;
     let automatic = faces
         .iter()
         .filter(|face| face.state == MembershipState::Automatic)
@@ -180,6 +188,7 @@ fn summary(
         away: (members.len() - faces.len()) as u32,
         first_taken: dates().min().cloned(),
         last_taken: dates().max().cloned(),
+        is_unclear: is_unnamed && !members.iter().any(is_somebody),
     }
 }
 
@@ -190,6 +199,7 @@ fn shown_face(row: &Row<'_>) -> rusqlite::Result<(GroupId, ShownFace)> {
         photo_id: row.get(3)?,
         quality: row.get(4)?,
         is_present: row.get(5)?,
+        is_clear: row.get(6)?,
     };
     Ok((row.get(0)?, face))
 }

@@ -77,6 +77,7 @@ impl Overview {
         for group in self.groups.values() {
             match group.name {
                 Some(_) => counts.people += 1,
+                None if group.is_unclear => counts.unclear += 1,
                 None => counts.unnamed += 1,
             }
             counts.single += u32::from(group.name.is_none() && group.faces == 1);

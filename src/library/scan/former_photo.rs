@@ -107,6 +107,6 @@ fn shows_a_face_of(
     Ok(found.map(|embedding| embedding.centred()).any(|found| {
         known
             .iter()
-            .any(|known| known.similarity(&found) >= SAME_SHOT_SIMILARITY)
+            .any(|known| known.cosine(&found) >= SAME_SHOT_SIMILARITY)
     }))
 }

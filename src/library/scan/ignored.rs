@@ -99,7 +99,7 @@ fn mark_of_shot(face: &InsertedFace, marked: &[(Mark, Centred)]) -> Option<Mark>
     let embedding = face.embedding?.centred();
     let similar = marked
         .iter()
-        .map(|(mark, other)| (*mark, other.similarity(&embedding)))
+        .map(|(mark, other)| (*mark, other.cosine(&embedding)))
         .filter(|(_, similarity)| *similarity >= SAME_SHOT_SIMILARITY);
     let most = similar.max_by(|a, b| a.1.total_cmp(&b.1));
     most.map(|(mark, _)| mark)

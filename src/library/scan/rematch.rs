@@ -343,7 +343,7 @@ impl<'a> Pairs<'a> {
             .collect();
         let likeness = former.iter().flat_map(|face| {
             now.iter()
-                .map(|now| Some(face.embedding?.similarity(now.as_ref()?)))
+                .map(|now| Some(face.embedding?.cosine(now.as_ref()?)))
         });
         Pairs {
             former,

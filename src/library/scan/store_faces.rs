@@ -118,7 +118,7 @@ pub(super) fn replace_faces(
 /// In a photo on its side a face is recognised worse than it was.
 fn is_recognised_worse(before: &KeptFace, now: &ScannedFace) -> bool {
     match (before.embedding, now.embedding) {
-        (Some(before), Some(now)) => before.similarity(&now.centred()) < SAME_FACE_SIMILARITY,
+        (Some(before), Some(now)) => before.cosine(&now.centred()) < SAME_FACE_SIMILARITY,
         (before, _) => before.is_some(),
     }
 }

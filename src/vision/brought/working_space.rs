@@ -5,8 +5,8 @@
 //!
 //! 1. The **mean direction** of all people is removed, as [`crate::vision::Centred`] does for SFace, whose weights contain it.
 //!    Here it is the mean over people; each counts once, however many photos show them.
-//! 2. The rest is projected to its first 126 **principal directions** (Pearson 1901). By the theorem of Eckart and Young no
-//!    other 126 directions keep more of the vectors.
+//! 2. The rest is projected to its first 124 **principal directions** (Pearson 1901). By the theorem of Eckart and Young no
+//!    other 124 directions keep more of the vectors.
 //! 3. The directions are partly **whitened**: the variance v along each becomes v^(1 − a). The similarity of two strangers has
 //!    the variance Σ p², where p are the shares of the variance along the directions. The power a, from 0 to 1, is the one at
 //!    which strangers vary as SFace's do, so that the cut of grouping, which allows strangers a false-merge rate, and the curve
@@ -15,8 +15,8 @@
 //!    are shrunk towards their mean (Ledoit & Wolf, "A Well-Conditioned Estimator for Large-Dimensional Covariance Matrices",
 //!    2004).
 //! 4. A **common part** puts strangers as far apart, on average, as SFace's.
-//! 5. A **reflection** (Householder 1958), which keeps all cosines, takes the last, empty coordinate to SFace's mean direction.
-//!    So removing that one, which everything that compares faces does, changes nothing.
+//! 5. **Reflections** (Householder 1958), which keep all cosines, take the last, empty coordinates to the directions that
+//!    faces share in SFace's space. So removing those, which everything that compares faces does, changes nothing.
 
 use faer::{Mat, Side};
 use serde::{Deserialize, Serialize};
@@ -24,19 +24,19 @@ use sha2::{Digest as _, Sha256};
 
 use super::manifest::DIMENSIONS;
 use crate::text::hex;
-use crate::vision::centring::sface_mean_direction;
+use crate::vision::centring::shared_directions;
 use crate::vision::{EMBEDDING_LEN, Embedding};
 
-/// Principal directions kept. Of the 128 working numbers, one is the common part and one the removed direction.
-const MAX_DIRECTIONS: usize = EMBEDDING_LEN - 2;
+/// The directions that centring shortens; as many coordinates, the last ones, are empty.
+const REMOVED: usize = 3;
+/// Principal directions kept. Of the 128 working numbers, one is the common part.
+const MAX_DIRECTIONS: usize = EMBEDDING_LEN - REMOVED - 1;
 /// The coordinate of the common part.
-const COMMON: usize = EMBEDDING_LEN - 2;
-/// The coordinate that is empty.
-const REMOVED: usize = EMBEDDING_LEN - 1;
+const COMMON: usize = MAX_DIRECTIONS;
 /// Mean and standard deviation of the distance of two strangers by SFace (`cluster::Rule` has their source).
-const SFACE_MEAN: f64 = 0.975;
-const SFACE_DEVIATION: f64 = 0.0922;
-/// The common part: strangers whose similarity is 0 on average get one of 1 − .975.
+const SFACE_MEAN: f64 = 0.987;
+const SFACE_DEVIATION: f64 = 0.0894;
+/// The common part: strangers whose similarity is 0 on average get one of 1 − .987.
 const COMMON_SHARE: f64 = 1.0 - SFACE_MEAN;
 /// Strangers may vary this much more than SFace's. At 1.1 times, a cut at four deviations is one at 3.6.
 const MAX_DEVIATION: f64 = 1.1 * SFACE_DEVIATION;
@@ -87,8 +87,8 @@ pub struct SpaceFigures {
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorkingSpace {
     stored: Stored,
-    /// Of unit norm; zeros where nothing is to be reflected.
-    reflection: [f32; EMBEDDING_LEN],
+    /// In the order in which they apply; each of unit norm, or zeros where nothing is to be reflected.
+    reflections: [[f32; EMBEDDING_LEN]; REMOVED],
 }
 
 /// The form in the library.
@@ -137,7 +137,7 @@ impl WorkingSpace {
     fn of(stored: Stored) -> WorkingSpace {
         WorkingSpace {
             stored,
-            reflection: reflection(),
+            reflections: reflections(),
         }
     }
 
@@ -166,9 +166,8 @@ impl WorkingSpace {
         let own_share = (1.0 - COMMON_SHARE).sqrt() as f32;
         numbers.iter_mut().for_each(|number| *number *= own_share);
         numbers[COMMON] = COMMON_SHARE.sqrt() as f32;
-        let along = 2.0 * product(&self.reflection, &numbers) as f32;
-        for (number, mirror) in numbers.iter_mut().zip(&self.reflection) {
-            *number -= along * mirror;
+        for mirror in &self.reflections {
+            reflect(&mut numbers, mirror);
         }
         Embedding::from_raw(numbers)
     }
@@ -390,13 +389,27 @@ pub(super) fn product(one: &[f32], other: &[f32]) -> f64 {
         .sum()
 }
 
-/// What takes the empty coordinate to SFace's mean direction.
-fn reflection() -> [f32; EMBEDDING_LEN] {
-    let mut empty = [0.0; EMBEDDING_LEN];
-    empty[REMOVED] = 1.0;
-    for (number, target) in empty.iter_mut().zip(sface_mean_direction()) {
-        *number -= target;
+/// What takes the empty coordinates to the shared directions: the last reflection takes the first of them to its direction,
+/// and the ones before take the others to where the later reflections take them to theirs.
+fn reflections() -> [[f32; EMBEDDING_LEN]; REMOVED] {
+    let mut reflections = [[0.0; EMBEDDING_LEN]; REMOVED];
+    for (nth, direction) in shared_directions().into_iter().enumerate() {
+        let mut target = *direction;
+        for later in reflections[REMOVED - nth..].iter().rev() {
+            reflect(&mut target, later);
+        }
+        let mut mirror = target.map(|number| -number);
+        mirror[EMBEDDING_LEN - 1 - nth] += 1.0;
+        // Zeros stay zeros if both directions are the same.
+        reflections[REMOVED - 1 - nth] = Embedding::from_raw(mirror).0;
     }
-    // Zeros stay zeros if both directions are the same.
-    Embedding::from_raw(empty).0
+    reflections
+}
+
+/// Reflects a vector in the plane with this normal, of unit norm.
+fn reflect(numbers: &mut [f32; EMBEDDING_LEN], normal: &[f32; EMBEDDING_LEN]) {
+    let along = 2.0 * product(normal, numbers) as f32;
+    for (number, normal) in numbers.iter_mut().zip(normal) {
+        *number -= along * normal;
+    }
 }

@@ -40,6 +40,13 @@ pub const MESH: WeightFile = WeightFile {
     sha256: "ff98e429be0d9a7a93b40f2bb4b289eafc0b0129c5d1d4e8d5bb53db2de3cb25",
 };
 
+/// Directions in the space of SFace (`vision/centring.rs`).
+pub const DIRECTIONS: WeightFile = WeightFile {
+    model: "SFace's shared directions",
+    bytes: include_bytes!("../../../models/directions.safetensors"),
+    sha256: "1b86863f21b958146c0855215784acd59fbe5671f584851864d87e2dff4c5c4a",
+};
+
 impl WeightFile {
     /// The content of the file.
     pub fn bytes(&self) -> &'static [u8] {

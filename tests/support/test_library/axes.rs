@@ -2,17 +2,18 @@
 
 use std::sync::LazyLock;
 
-use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+use kinfolk::vision::{EMBEDDING_LEN, Embedding, shared_directions};
 
-/// Unit vectors orthogonal to each other and to the mean direction, so that distances computed by hand are those of the
-/// centred embeddings that grouping uses.
+/// Unit vectors orthogonal to each other and to the directions that centring shortens, so that distances computed by hand
+/// are those of the centred embeddings that grouping uses.
 pub static AXES: LazyLock<Vec<Embedding>> = LazyLock::new(|| {
     let mut axes: Vec<Embedding> = Vec::new();
     for number in 0..EMBEDDING_LEN / 2 {
         let mut axis = [0.0; EMBEDDING_LEN];
         axis[number] = 1.0;
-        let mut axis = Embedding(*Embedding(axis).centred().numbers());
-        for other in &axes {
+        let mut axis = Embedding(axis);
+        let shared = shared_directions().map(|direction| Embedding(*direction));
+        for other in shared.iter().chain(&axes) {
             let along = axis.similarity(other);
             axis.0 = std::array::from_fn(|at| axis.0[at] - along * other.0[at]);
         }
@@ -21,23 +22,12 @@ pub static AXES: LazyLock<Vec<Embedding>> = LazyLock::new(|| {
     axes
 });
 
-/// The mean direction.
-static COMMON: LazyLock<Embedding> = LazyLock::new(|| {
-    let mut axis = [0.0; EMBEDDING_LEN];
-    axis[0] = 1.0;
-    let axis = Embedding(axis);
-    let rest = axis.centred();
-    let kept = axis.similarity(&Embedding(*rest.numbers()));
-    Embedding::from_raw(std::array::from_fn(|at| {
-        axis.0[at] - kept * rest.numbers()[at]
-    }))
-});
-
 /// The embedding as the recognizer returns it: with a component of this length along the mean direction.
 pub fn with_common(face: &Embedding, common: f32) -> Embedding {
     let own = (1.0 - common * common).sqrt();
+    let [mean, ..] = shared_directions();
     Embedding::from_raw(std::array::from_fn(|at| {
-        own * face.0[at] + common * COMMON.0[at]
+        own * face.0[at] + common * mean[at]
     }))
 }
 

@@ -19,12 +19,14 @@ pub struct CardFilter {
     pub sort: GroupSort,
 }
 
-/// The groups of the page in their order: the named ones first.
+/// The groups of the page in their order: the named ones first, those last in which nobody can tell who it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrangement {
     pub order: Arc<[GroupId]>,
     /// The number of groups in the named section.
     pub named: usize,
+    /// The number of groups in the last section.
+    pub unclear: usize,
 }
 
 impl Default for Arrangement {
@@ -32,6 +34,7 @@ impl Default for Arrangement {
         Self {
             order: Arc::from([]),
             named: 0,
+            unclear: 0,
         }
     }
 }
@@ -44,27 +47,25 @@ impl Arrangement {
             .filter(|group| passes(group, filter))
             .collect();
         match filter.sort {
-            GroupSort::Faces => shown
-                .sort_by_key(|group| (group.name.is_none(), Reverse(group.faces), group.group_id)),
+            GroupSort::Faces => {
+                shown.sort_by_key(|group| (section(group), Reverse(group.faces), group.group_id));
+            }
             GroupSort::Name => shown.sort_by_cached_key(|group| {
                 let name = group.name.as_deref().map(str::to_lowercase);
-                (
-                    group.name.is_none(),
-                    name,
-                    Reverse(group.faces),
-                    group.group_id,
-                )
+                (section(group), name, Reverse(group.faces), group.group_id)
             }),
             GroupSort::Recent => shown.sort_by(|a, b| {
-                let by_section = a.name.is_none().cmp(&b.name.is_none());
+                let by_section = section(a).cmp(&section(b));
                 let by_time = b.last_taken.cmp(&a.last_taken).then(b.faces.cmp(&a.faces));
                 by_section.then(by_time).then(a.group_id.cmp(&b.group_id))
             }),
         }
         let named = shown.partition_point(|group| group.name.is_some());
+        let unclear = shown.len() - shown.partition_point(|group| !group.is_unclear);
         Self {
             order: shown.into_iter().map(|group| group.group_id).collect(),
             named,
+            unclear,
         }
     }
 
@@ -84,7 +85,10 @@ impl Arrangement {
         let mut order = merged(self.named(), fresh.named());
         let named = order.len();
         order.extend(merged(self.unnamed(), fresh.unnamed()));
+        let before_unclear = order.len();
+        order.extend(merged(self.unclear(), fresh.unclear()));
         Self {
+            unclear: order.len() - before_unclear,
             order: order.into(),
             named,
         }
@@ -95,7 +99,20 @@ impl Arrangement {
     }
 
     pub fn unnamed(&self) -> &[GroupId] {
-        &self.order[self.named..]
+        &self.order[self.named..self.order.len() - self.unclear]
+    }
+
+    pub fn unclear(&self) -> &[GroupId] {
+        &self.order[self.order.len() - self.unclear..]
+    }
+}
+
+/// The place of a group's section.
+fn section(group: &GroupSummary) -> u8 {
+    match (&group.name, group.is_unclear) {
+        (Some(_), _) => 0,
+        (None, false) => 1,
+        (None, true) => 2,
     }
 }
 

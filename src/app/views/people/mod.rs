@@ -111,16 +111,20 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
         gap: GAP_L,
         header_height: 36.0,
     };
-    let (named, unnamed) = (
-        state.arrangement.named().len(),
-        state.arrangement.unnamed().len(),
-    );
+    let arrangement = &state.arrangement;
+    let counts = [
+        arrangement.named().len(),
+        arrangement.unnamed().len(),
+        arrangement.unclear().len(),
+    ];
+    let [named, unnamed, unclear] = counts;
     let sections = [
         Section::headed(named),
         Section {
             cells: unnamed,
             has_header: unnamed > 0 && !only_unnamed,
         },
+        Section::headed(unclear),
     ];
     let page = ui.available_rect_before_wrap();
     let grid = TileGrid {
@@ -132,7 +136,7 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
         scroll_to: state.scroll_to.take(),
     };
     let mut cards = Cards {
-        counts: [named, unnamed],
+        counts,
         order: &state.arrangement.order,
         next: None,
         dragged: None,
@@ -158,8 +162,12 @@ fn grid_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, state: &mut PeopleState, only_
     state.pointer_was_over = ui.rect_contains_pointer(page);
 }
 
+/// What the sections are called. The last one is for faces so small, dark, blurred or turned away that nobody can tell
+/// who it is.
+const SECTIONS: [&str; 3] = ["Named", "Unnamed", "Hard to recognize"];
+
 struct Cards<'a> {
-    counts: [usize; 2],
+    counts: [usize; 3],
     order: &'a [GroupId],
     /// The group to name next.
     next: Option<GroupId>,
@@ -169,8 +177,7 @@ struct Cards<'a> {
 
 impl Tiles<GroupId> for Cards<'_> {
     fn header_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, section: usize, rect: Rect) {
-        let word = if section == 0 { "Named" } else { "Unnamed" };
-        section_header_ui(ui, cx.tokens, rect, word, self.counts[section]);
+        section_header_ui(ui, cx.tokens, rect, SECTIONS[section], self.counts[section]);
     }
 
     fn tile_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, tile: &Tile<GroupId>) -> Response {
