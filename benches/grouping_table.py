@@ -6,7 +6,7 @@ usage: grouping_table.py LIBRARY.sqlite TRUTH.csv [LIBRARY.sqlite TRUTH.csv ...]
 A library must be as `kinfolk scan` left it; TRUTH.csv has path,person[,x,y,width,height]. Every rule gets the embeddings of
 the library; a face that a rule leaves out, and one without an embedding, is a group of its own. The rules:
   average linkage      SciPy's, on cosine distance: cut at .50, and at the cuts that are best by the labels (hindsight), by edits
-                       and by BCubed F, below one group of all faces; the same with centred embeddings
+                       and by BCubed F, below one group of all faces; the same without the mean direction
                        (src/vision/centring.rs)
   HDBSCAN              scikit-learn's, on cosine distance, min_cluster_size 2, other parameters by default
   DBSCAN               as in Immich: faces with a detector score of at least .7, cosine distance .5, three faces make a core
@@ -60,8 +60,8 @@ def unit(vectors):
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
-def without_common(embeddings):
-    """as `Embedding::centred`: without the part along the shift of the last batch norm of the recognizer"""
+def without_mean_direction(embeddings):
+    """without the part along the shift of the last batch norm of the recognizer"""
     with open(WEIGHTS, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         start, end = header["linear.norm.beta"]["data_offsets"]
@@ -117,7 +117,7 @@ def as_immich(collection):
 def rows(collection):
     for embeddings, name in (
         (collection.embeddings, "average linkage"),
-        (without_common(collection.embeddings), "… without the common part"),
+        (without_mean_direction(collection.embeddings), "… without the mean direction"),
     ):
         usual, fewest, highest = linked(collection, embeddings)
         yield f"{name}, cut {short(usual[0])}", usual[1]

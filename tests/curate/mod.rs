@@ -7,6 +7,7 @@ mod history;
 mod identification;
 mod learning;
 mod new_faces;
+mod poor_faces;
 mod properties;
 mod regroup;
 mod review;

@@ -9,7 +9,7 @@ use kinfolk::cluster::{Cut, DEFAULT_CUT};
 use kinfolk::curate::{self, Command, RegroupSummary, group_again_from, regroup};
 use kinfolk::library::{Assignment, FaceId, FaceState, GroupId, Mark};
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::{EMBEDDING_MODEL, Embedding};
+use kinfolk::vision::Embedding;
 use proptest::prelude::*;
 
 /// Stores faces, where `photos[i]` is the photo of face i, and returns their ids in the same order.
@@ -37,6 +37,12 @@ fn add(home: &mut TestLibrary, embeddings: &[Embedding], photos: &[usize]) -> Ve
     ids
 }
 
+/// What the library has noted of the last grouping of all faces.
+fn last_grouping(home: &TestLibrary) -> serde_json::Value {
+    let noted = home.library.setting("whole_grouping").unwrap().unwrap();
+    serde_json::from_str(&noted).unwrap()
+}
+
 /// Groups all faces, and pretends that the library was larger, so that the next grouping of all is not due.
 fn group_whole(home: &mut TestLibrary) {
     regroup(
@@ -46,9 +52,10 @@ fn group_whole(home: &mut TestLibrary) {
         &mut |_| {},
     )
     .unwrap();
-    let large = format!(r#"{{"faces":1000000,"gap":0.0,"model":"{EMBEDDING_MODEL}"}}"#);
+    let mut noted = last_grouping(home);
+    noted["faces"] = 1_000_000.into();
     home.library
-        .set_setting("whole_grouping", Some(&large))
+        .set_setting("whole_grouping", Some(&noted.to_string()))
         .unwrap();
 }
 
@@ -148,12 +155,26 @@ fn everything_is_grouped_where_the_last_whole_grouping_is_outdated() {
     assert!(!is_whole(0, None, Some(DEFAULT_CUT)));
     assert!(is_whole(41, None, Some(DEFAULT_CUT)), "few faces");
     assert!(is_whole(0, None, Some(Cut::Fixed(0.5))), "by another cut");
-    let noted_by = |faces: u32, excess: f32, model: &str| {
-        let note = format!(r#"{{"faces":{faces},"gap":{excess},"model":"{model}"}}"#);
-        is_whole(0, Some(&note), None)
+    let mut grouped = TestLibrary::new();
+    group_whole(&mut grouped);
+    let note = last_grouping(&grouped);
+    let noted_with = |key: &str, value: serde_json::Value| {
+        let mut note = note.clone();
+        (note["faces"], note["gap"]) = (39.into(), 0.001.into());
+        note[key] = value;
+        is_whole(0, Some(&note.to_string()), None)
     };
-    let noted = |faces, excess| noted_by(faces, excess, EMBEDDING_MODEL);
-    assert!(noted_by(39, 0.001, "another"), "by another model");
+    let noted = |faces: u32, excess: f32| {
+        let mut note = note.clone();
+        (note["faces"], note["gap"]) = (faces.into(), excess.into());
+        is_whole(0, Some(&note.to_string()), None)
+    };
+    assert!(noted_with("model", "another".into()), "by another model");
+    assert!(noted_with("rule", "another".into()), "by another rule");
+    assert!(
+        noted_with("rule", serde_json::Value::Null),
+        "by an earlier version"
+    );
     assert!(noted(40, 0.02), "by another gap");
     assert!(!noted(39, 0.001));
     assert!(noted(38, 0.0), "outgrown");

@@ -18,6 +18,9 @@ const MAX_GROWTH: f64 = 0.05;
 /// hundred on the set with small faces (`docs/grouping.md`).
 const SAME_EXCESS: f32 = 0.01;
 
+/// Identifies the rule by which faces are grouped. A library that was grouped by another one is grouped again as a whole.
+pub(super) const RULE: &str = "clear faces, without shared directions";
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct LastGrouping {
     pub(super) faces: usize,
@@ -27,6 +30,9 @@ pub(super) struct LastGrouping {
     /// Of the embeddings; earlier versions had one and did not tell it.
     #[serde(default = "only_model")]
     model: ModelName,
+    /// [`RULE`]; earlier versions did not tell it.
+    #[serde(default)]
+    rule: String,
 }
 
 fn only_model() -> ModelName {
@@ -43,6 +49,7 @@ impl LastGrouping {
             faces,
             excess,
             model,
+            rule: RULE.to_owned(),
         }
     }
 
@@ -57,11 +64,11 @@ impl LastGrouping {
         library.set_setting(SETTING, Some(&text))
     }
 
-    /// Whether `cut` is the cut of that grouping, and the embeddings were of this model.
+    /// Whether that grouping was by this version's rule, `cut` was its cut, and the embeddings were of this model.
     pub(super) fn is_by(&self, cut: Cut, model: &ModelName) -> bool {
         match (cut, self.excess) {
             (Cut::Adaptive { excess }, Some(then)) => {
-                self.model == *model && (excess - then).abs() < SAME_EXCESS
+                self.rule == RULE && self.model == *model && (excess - then).abs() < SAME_EXCESS
             }
             _ => false,
         }

@@ -12,7 +12,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::constraints::Decisions;
-use super::last_grouping::LastGrouping;
+use super::last_grouping::{LastGrouping, RULE};
 use super::new_faces::add_new_faces;
 use super::small_clusters::Clustering;
 use super::{RegroupStep, RegroupSummary, Round, photo_label, until_undisturbed};
@@ -125,9 +125,6 @@ pub fn group_again_from(
     library.end_grouping(RULE)?;
     Ok(summary)
 }
-
-/// Identifies the rule of grouping, which other versions may change.
-const RULE: &str = env!("CARGO_PKG_VERSION");
 
 /// With fewer faces than this, grouping all of them takes a few seconds (`docs/grouping.md`, scale), and the result is
 /// better.
