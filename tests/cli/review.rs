@@ -32,7 +32,7 @@ fn the_queue_is_a_table_most_useful_question_first() {
     let both = format!("{} {}", groups[0], groups[1]);
     assert_eq!(
         cells,
-        ["same-person", &both, "1 1", "0.000", "1.000", "1.000"]
+        ["same-person", &both, "1 1", "0.006", "1.000", "1.000"]
     );
     let json = kinfolk_on(&home.library, "review --format json").done();
     let rows: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -95,6 +95,6 @@ fn a_group_like_ignored_faces_is_in_the_queue() {
     let rows = kinfolk_on(&home.library, "review").csv();
     let cells: Vec<&str> = rows[0].iter().collect();
     let group = groups[1].to_string();
-    assert_eq!(cells, ["ignored", &group, "1 1", "0.000", "1.000", "1.000"]);
+    assert_eq!(cells, ["ignored", &group, "1 1", "0.006", "1.000", "1.000"]);
     assert_eq!(rows.len(), 1);
 }

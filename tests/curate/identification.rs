@@ -9,7 +9,7 @@ use kinfolk::curate::{
 };
 use kinfolk::library::{FaceId, FaceState, GroupId};
 use kinfolk::stop::StopFlag;
-use kinfolk::vision::{EMBEDDING_MODEL, Embedding};
+use kinfolk::vision::Embedding;
 
 /// A face with these cosines to the first axes; the rest is along an axis of its own, given by its number.
 fn face(cosines: [f32; 3], own: usize) -> Embedding {
@@ -128,9 +128,11 @@ fn few_new_faces_among_many_are_identified_too() {
         to: MoveTarget::NewGroup,
     };
     curate::execute(&mut home.library, moved).unwrap();
-    let large = format!(r#"{{"faces":1000000,"gap":0.0,"model":"{EMBEDDING_MODEL}"}}"#);
+    let noted = home.library.setting("whole_grouping").unwrap().unwrap();
+    let mut noted: serde_json::Value = serde_json::from_str(&noted).unwrap();
+    noted["faces"] = 1_000_000.into();
     home.library
-        .set_setting("whole_grouping", Some(&large))
+        .set_setting("whole_grouping", Some(&noted.to_string()))
         .unwrap();
     let odd = add(&mut home, "odd.jpg", &[face(ODD, 4)])[0];
     let stranger = add(&mut home, "stranger.jpg", &[face([0.05, 0.0, 0.0], 2)])[0];

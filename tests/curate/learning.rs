@@ -138,7 +138,7 @@ fn told(test: &TestLibrary, truth: &HashMap<FaceId, u32>, question: &Question) -
 #[test]
 fn ten_answers_improve_the_other_groups() {
     // People whose photos differ more than the default cut allows: every one is in several groups.
-    let (mut test, truth) = crowded(240, 24, 1.5, 5);
+    let (mut test, truth) = crowded(240, 24, 1.6, 5);
     let before = edits(&test, &truth);
     assert!(before > 40, "{before}");
     for _ in 0..10 {
