@@ -180,7 +180,7 @@ impl World {
         });
         told("reading embeddings", || {
             let mut faces = 0;
-            library.each_embedding(|_, _| faces += 1).unwrap();
+            library.each_centred(|_, _| faces += 1).unwrap();
             faces
         });
         told("reading photos of faces", || {

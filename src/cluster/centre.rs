@@ -1,6 +1,6 @@
 //! A set of faces, represented by the sum of their centred embeddings: all that mean distances need.
 
-use crate::vision::{Centred, EMBEDDING_LEN, product};
+use crate::vision::{Centred, EMBEDDING_LEN, USUAL_NORM, product};
 
 use super::merge_rule::Evidence;
 use super::search::similarity::{Vector, distance_of};
@@ -13,6 +13,8 @@ pub struct Centre {
     sum: [f64; EMBEDDING_LEN],
     /// Sum of the similarities of each face with itself.
     own: f64,
+    /// Sum of the norms of the embeddings before they were normalised.
+    norms: f64,
     faces: u32,
 }
 
@@ -22,6 +24,7 @@ impl Default for Centre {
         Centre {
             sum: [0.0; EMBEDDING_LEN],
             own: 0.0,
+            norms: 0.0,
             faces: 0,
         }
     }
@@ -29,22 +32,29 @@ impl Default for Centre {
 
 impl Centre {
     pub fn of<'a>(embeddings: impl IntoIterator<Item = &'a Centred>) -> Centre {
-        Self::of_vectors(embeddings.into_iter().map(Centred::numbers))
+        let mut centre = Centre::default();
+        embeddings.into_iter().for_each(|face| centre.add(face));
+        centre
     }
 
+    /// Of faces of the usual norm.
     pub(super) fn of_vectors<'a>(vectors: impl IntoIterator<Item = &'a Vector>) -> Centre {
         let mut centre = Centre::default();
-        vectors.into_iter().for_each(|vector| centre.take(vector));
+        let usual = f64::from(USUAL_NORM);
+        vectors
+            .into_iter()
+            .for_each(|vector| centre.take(vector, usual));
         centre
     }
 
     /// Adds one face.
     pub fn add(&mut self, embedding: &Centred) {
-        self.take(embedding.numbers());
+        self.take(embedding.numbers(), f64::from(embedding.norm()));
     }
 
-    fn take(&mut self, vector: &Vector) {
+    fn take(&mut self, vector: &Vector, norm: f64) {
         self.faces += 1;
+        self.norms += norm;
         self.own += f64::from(product(vector, vector));
         for (sum, &number) in self.sum.iter_mut().zip(vector) {
             *sum += f64::from(number);
@@ -55,9 +65,12 @@ impl Centre {
         self.faces
     }
 
-    /// The size of the set and its mean within-group distance.
+    /// The size of the set, its mean within-group distance and its mean norm.
     pub fn evidence(&self) -> Evidence {
-        Evidence::of_sum(product(&self.sum, &self.sum) - self.own, self.faces)
+        Evidence {
+            norm: self.norms / f64::from(self.faces.max(1)),
+            ..Evidence::of_sum(product(&self.sum, &self.sum) - self.own, self.faces)
+        }
     }
 
     /// The union of two disjoint sets.
@@ -65,6 +78,7 @@ impl Centre {
         Centre {
             sum: std::array::from_fn(|at| self.sum[at] + other.sum[at]),
             own: self.own + other.own,
+            norms: self.norms + other.norms,
             faces: self.faces + other.faces,
         }
     }
@@ -74,6 +88,7 @@ impl Centre {
         Centre {
             sum: std::array::from_fn(|at| self.sum[at] - part.sum[at]),
             own: self.own - part.own,
+            norms: self.norms - part.norms,
             faces: self.faces.saturating_sub(part.faces),
         }
     }

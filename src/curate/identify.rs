@@ -110,9 +110,8 @@ impl Gallery {
             gallery.add(person);
         }
         for (face_id, group_id) in library.rejections()? {
-            if let Some(embedding) = library.embedding(face_id)? {
-                let faces = gallery.rejected.entry(group_id).or_default();
-                faces.push(embedding.centred());
+            if let Some(centred) = library.centred(face_id)? {
+                gallery.rejected.entry(group_id).or_default().push(centred);
             }
         }
         Ok(gallery)

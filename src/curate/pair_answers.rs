@@ -126,9 +126,8 @@ struct Collected<'a> {
 impl Collected<'_> {
     fn faces_of(&mut self, group: GroupId) -> Result<&[(FaceId, Centred)], LibraryError> {
         if !self.groups.contains_key(&group) {
-            let read = self.library.embeddings_of_group(group)?.into_iter();
-            let read = read.map(|(face_id, embedding)| (face_id, embedding.centred()));
-            self.groups.insert(group, read.collect());
+            let read = self.library.centred_of_group(group)?;
+            self.groups.insert(group, read);
         }
         Ok(self.groups.get(&group).map_or(&[], Vec::as_slice))
     }

@@ -95,17 +95,27 @@ fn direction(file: &WeightFile, bytes: &[u8], tensor: &str) -> Result<Direction,
 /// An embedding without any other component becomes all zeros, which is similar to nothing. Faces are compared only in
 /// this form, so that all distances are on one scale; the library stores the embeddings of the recognizer unchanged.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Centred([f32; EMBEDDING_LEN]);
+pub struct Centred {
+    numbers: [f32; EMBEDDING_LEN],
+    norm: f32,
+}
+
+/// The norm of an embedding before it was normalised ([`super::Embedded::norm`]) where nothing is known of it; half of the
+/// faces of crowds have a larger one, and four fifths of those of press portraits.
+pub const USUAL_NORM: f32 = 10.5;
 
 impl Embedding {
-    /// The embedding without the shared directions.
+    /// The embedding without the shared directions; of the usual norm.
     pub fn centred(&self) -> Centred {
         let mut rest = self.0;
         shorten(&mut rest, &SHARED.mean, 1.0);
         let mut rest = Embedding::from_raw(rest).0;
         shorten(&mut rest, &SHARED.poor, 1.0);
         shorten(&mut rest, &SHARED.everyday, EVERYDAY_SHARE);
-        Centred(rest)
+        Centred {
+            numbers: rest,
+            norm: USUAL_NORM,
+        }
     }
 }
 
@@ -122,23 +132,39 @@ impl Centred {
     /// Takes an embedding as centred already; for tests that make embeddings by hand.
     #[doc(hidden)]
     pub fn assumed(embedding: Embedding) -> Centred {
-        Centred(embedding.0)
+        Centred {
+            numbers: embedding.0,
+            norm: USUAL_NORM,
+        }
     }
 
     pub fn numbers(&self) -> &[f32; EMBEDDING_LEN] {
-        &self.0
+        &self.numbers
+    }
+
+    /// With the norm of the embedding before it was normalised, if it is known.
+    pub fn with_norm(self, norm: Option<f32>) -> Centred {
+        Centred {
+            norm: norm.unwrap_or(USUAL_NORM),
+            ..self
+        }
+    }
+
+    /// The norm of the embedding before it was normalised: it grows with what the recognizer sees of the face.
+    pub fn norm(&self) -> f32 {
+        self.norm
     }
 
     /// How similar two faces are as far as both can be recognized, −1 to 1: the inner product. That of a face with
     /// itself is the square of its norm. Grouping and identification compare by it.
     pub fn similarity(&self, other: &Centred) -> f32 {
-        product(&self.0, &other.0)
+        product(&self.numbers, &other.numbers)
     }
 
     /// Cosine of the angle between the two, −1 to 1, and 1 for equal embeddings, however poor: whether two pictures show
     /// the same face in the same way, as copies of a photo do. 0 if one is all zeros.
     pub fn cosine(&self, other: &Centred) -> f32 {
-        Embedding::from_raw(self.0).similarity(&Embedding::from_raw(other.0))
+        Embedding::from_raw(self.numbers).similarity(&Embedding::from_raw(other.numbers))
     }
 }
 

@@ -34,9 +34,9 @@ mod vicinity;
 pub mod yunet;
 
 pub use align::{AlignedFace, CROP_SIDE, align};
-pub use centring::Centred;
 #[doc(hidden)]
 pub use centring::shared_directions;
+pub use centring::{Centred, USUAL_NORM};
 pub use detect::{DEFAULT_MAX_SIDE, DEFAULT_MIN_SCORE, DetectOptions};
 pub use detection::Detection;
 pub use device::DeviceChoice;

@@ -67,6 +67,12 @@ impl ModelName {
         BuiltInModel::of_name(self).is_ok()
     }
 
+    /// The norm of an embedding before it was normalised, if it is on the scale of the built-in models. What a brought
+    /// network returns may have any length.
+    pub fn comparable_norm(&self, norm: Option<f32>) -> Option<f32> {
+        norm.filter(|_| self.is_built_in())
+    }
+
     /// Whether it came with Kinfolk and there is a better one. A model that the user has brought is not outdated.
     pub fn is_outdated(&self) -> bool {
         FORMER_MODELS.contains(&self.as_str())

@@ -8,9 +8,9 @@ use crate::support::population::population;
 use crate::support::test_library::axes::along;
 use crate::support::threads;
 use kinfolk::cluster::metrics::score_grouping;
-use kinfolk::cluster::{Cut, DEFAULT_CUT, FaceToGroup};
+use kinfolk::cluster::{Cut, DEFAULT_CUT, Evidence, FaceToGroup, Rule};
 use kinfolk::stop::{StopFlag, Stopped};
-use kinfolk::vision::{EMBEDDING_LEN, Embedding};
+use kinfolk::vision::{EMBEDDING_LEN, Embedding, USUAL_NORM};
 use proptest::prelude::*;
 
 /// Average linkage by definition: merges the nearest two groups while they are within `cut`, which is given the sizes
@@ -337,6 +337,31 @@ fn poor_faces_join_a_person_but_make_none() {
         ([1.0, 0.3, 0.3, 1.0, 0.3, 0.0], [0, 0, 0, 0, 0, 0]),
     ] {
         assert_eq!(with_flags(flags), [expected, expected], "{flags:?}");
+    }
+}
+
+/// Two faces of which the recognizer sees much must be nearer than two of which it sees little.
+#[test]
+fn the_cut_falls_with_the_norm() {
+    let cut = |norms: [f64; 2]| {
+        let [a, b] = norms.map(|norm| Evidence {
+            norm,
+            ..Evidence::new(1, 0.0)
+        });
+        Rule::new(DEFAULT_CUT, 1000).between(&a, &b)
+    };
+    let usual = f64::from(USUAL_NORM);
+    let at_usual = cut([usual; 2]);
+    assert!((f64::from(at_usual) - single_cut(1000.0)).abs() < 1e-6);
+    // The lower one decides: .01 for each unit, at most .03.
+    for (norms, expected) in [
+        ([usual + 2.0, usual + 1.0], -0.01),
+        ([usual + 2.0, usual - 1.5], 0.015),
+        ([usual + 9.0, usual + 8.0], -0.03),
+        ([usual - 5.0, usual + 8.0], 0.03),
+    ] {
+        let change = f64::from(cut(norms) - at_usual);
+        assert!((change - expected).abs() < 1e-5, "{norms:?}: {change}");
     }
 }
 

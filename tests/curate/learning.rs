@@ -27,10 +27,7 @@ fn excess_of(cut: Cut) -> f32 {
 #[test]
 fn answers_move_the_cut_both_ways_and_undo_reverts_it() {
     // The within-group distances limit the cut between two such groups to .58.
-    let tight = Evidence {
-        faces: 5,
-        spread: 0.2,
-    };
+    let tight = Evidence::new(5, 0.2);
     let answer_at = |distance: f32, same: bool| PairAnswer {
         distance,
         sides: (tight, tight),

@@ -77,10 +77,7 @@ fn a_merge_that_brings_a_third_group_within_the_cut_is_worth_more() {
         .find(|queued| !queued.question.groups().contains(&groups[2]))
         .unwrap();
     // 1 - .561 * sqrt(.4) = .645 is beyond the first and within the second.
-    let united = Evidence {
-        faces: 2,
-        spread: 0.6,
-    };
+    let united = Evidence::new(2, 0.6);
     let unlocked = Sameness::new(4, CurveOffsets::ZERO).probability(0.6452, &united, &copies(2));
     assert!((pair.gain - pair.probability * (1.0 + unlocked)).abs() < 1e-3);
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use kinfolk::library::{FaceId, Library, PhotoId, ScannedPhoto};
 use kinfolk::photo::ContentHash;
-use kinfolk::vision::{EMBEDDING_MODEL, Embedding, ModelName};
+use kinfolk::vision::{Centred, EMBEDDING_MODEL, Embedding, ModelName, USUAL_NORM};
 use rusqlite::Connection;
 
 use crate::support::test_library::{TestLibrary, embedding_of, photo_of};
@@ -149,15 +149,17 @@ fn only_vectors_of_the_current_model_are_read() {
     let group = test.group(&[own[0], others[0], others[1]]);
     let read = |test: &TestLibrary| {
         let library = &test.library;
-        let mut all = vec![library.embeddings().unwrap()];
-        all.push(library.embeddings_of_group(group).unwrap());
+        let embeddings = library.embeddings().unwrap();
+        let centred = embeddings.iter();
+        let centred = centred.map(|(face, embedding)| (*face, embedding.centred()));
+        let centred: Vec<(FaceId, Centred)> = centred.collect();
+        assert_eq!(library.centred_of_group(group).unwrap(), centred);
         let faces = own.iter().chain(&others);
-        let single = faces.filter_map(|face| Some((*face, library.embedding(*face).unwrap()?)));
-        all.push(single.collect());
-        assert_eq!(all[0].len(), library.embedded_faces().unwrap() as usize);
-        assert!(all.iter().all(|one| *one == all[0]), "{all:?}");
+        let single = faces.filter_map(|face| Some((*face, library.centred(*face).unwrap()?)));
+        assert_eq!(single.collect::<Vec<_>>(), centred);
+        assert_eq!(embeddings.len(), library.embedded_faces().unwrap() as usize);
         (
-            all.remove(0),
+            embeddings,
             library.photos_with_outdated_embeddings().unwrap(),
         )
     };
@@ -189,4 +191,31 @@ fn a_face_keeps_the_vectors_of_other_models_while_its_file_is_the_same() {
     edited.content_hash = ContentHash([9; 32]);
     assert_eq!(store(&mut test, edited).1, faces);
     assert_eq!(stored(&test), [(faces[0].0, "another".to_owned())]);
+}
+
+/// The norms of a brought network are on another scale.
+#[test]
+fn only_the_norms_of_built_in_models_are_read() {
+    let mut test = TestLibrary::new();
+    for (path, model) in [("a.jpg", EMBEDDING_MODEL), ("b.jpg", "another")] {
+        let mut photo = photo_of(test.root_id, path, &[1]);
+        photo.model = ModelName::new(model);
+        photo.faces[0].measures.norm = Some(7.5);
+        store(&mut test, photo);
+    }
+    let norm = |test: &TestLibrary, face: i64| {
+        let centred = test.library.centred(FaceId(face)).unwrap().unwrap();
+        let mut of_all = None;
+        test.library
+            .each_centred(|face_id, centred| {
+                assert_eq!(face_id, FaceId(face));
+                of_all = Some(centred);
+            })
+            .unwrap();
+        assert_eq!(of_all, Some(centred));
+        centred.norm()
+    };
+    assert_eq!(norm(&test, 1), 7.5);
+    set_model(&test, "another");
+    assert_eq!(norm(&test, 2), USUAL_NORM);
 }

@@ -6,7 +6,6 @@ use kinfolk::geometry::Size;
 use kinfolk::library::{FaceState, Library};
 use kinfolk::photo::{self, Limits};
 use kinfolk::scan::{Phase, Progress, ScanControl, ScanOptions, scan};
-use kinfolk::vision::Embedding;
 
 use super::world::{World, astronaut, landscape, obama, options, portrait};
 use crate::support::engine;
@@ -46,11 +45,11 @@ fn faces_are_found_with_their_embeddings_and_thumbnails() {
         "{face:?}"
     );
     assert!((40.0..200.0).contains(&face.box_in_photo.height));
-    let embedding: Embedding = world
-        .library
-        .embedding(face.face_id)
-        .expect("read")
-        .expect("embedded");
+    let embeddings = world.library.embeddings().expect("read");
+    let [(embedded, embedding)] = embeddings[..] else {
+        panic!("{embeddings:?}");
+    };
+    assert_eq!(embedded, face.face_id);
     assert!((embedding.similarity(&embedding) - 1.0).abs() < 1e-4);
 
     let decoded = |jpeg: Option<Vec<u8>>| {
@@ -77,12 +76,12 @@ fn two_photos_of_a_person_are_more_alike_than_two_people() {
         let face_id = world.face(path).face_id;
         world
             .library
-            .embedding(face_id)
+            .centred(face_id)
             .expect("read")
             .expect("embedded")
     };
-    let same = embedding("1.jpg").similarity(&embedding("2.jpg"));
-    let other = embedding("1.jpg").similarity(&embedding("other.jpg"));
+    let same = embedding("1.jpg").cosine(&embedding("2.jpg"));
+    let other = embedding("1.jpg").cosine(&embedding("other.jpg"));
     assert!(
         same > 0.363 && other < 0.363,
         "same person {same}, other person {other}"
@@ -183,7 +182,7 @@ fn faces_too_small_to_recognise_are_kept_without_an_embedding() {
     assert!(face.box_in_photo.width < 20.0, "{face:?}");
     assert!(!face.recognizable);
     assert_eq!(face.state, FaceState::Unclear);
-    assert_eq!(world.library.embedding(face.face_id).expect("read"), None);
+    assert_eq!(world.library.centred(face.face_id).expect("read"), None);
     assert!(
         world
             .library

@@ -71,10 +71,10 @@ fn faces_of_every_size_lie_where_they_are_and_are_recognised() {
         assert!(shared > 0.9, "{portrait_side}: {shared} of the box");
         let stored = world
             .library
-            .embedding(face.face_id)
+            .centred(face.face_id)
             .expect("read")
             .expect("recognizable");
-        let similarity = stored.similarity(&embedding);
+        let similarity = stored.cosine(&embedding.centred());
         assert!(similarity > 0.9, "{portrait_side}: similarity {similarity}");
     }
 }

@@ -53,7 +53,7 @@ fn a_copy_of_a_photo_with_outdated_embeddings_gets_todays() {
     let summary = world.scan_folders(&[other]);
     assert_eq!((summary.photos_scanned, summary.copied), (1, 0));
     let face = world.face("other/b.jpg").face_id;
-    assert!(world.library.embedding(face).expect("read").is_some());
+    assert!(world.library.centred(face).expect("read").is_some());
 }
 
 #[test]

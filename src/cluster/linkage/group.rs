@@ -136,6 +136,7 @@ fn labelled(
     let order = canonical_order(embeddings, faces);
     let merged = cluster(&Ordered {
         rows: Rows::gather(embeddings, &order),
+        embeddings: order.iter().map(|&face| &embeddings[face]).collect(),
         faces: order.iter().map(|&face| &faces[face]).collect(),
         max_faces,
         stop,
@@ -165,6 +166,7 @@ pub(super) fn canonical_order(embeddings: &[Centred], faces: &[FaceToGroup]) -> 
 /// The faces in canonical order; below, a face is known by its rank in it.
 struct Ordered<'a> {
     rows: Rows<'a>,
+    embeddings: Vec<&'a Centred>,
     faces: Vec<&'a FaceToGroup>,
     max_faces: usize,
     stop: &'a StopFlag,
@@ -182,6 +184,7 @@ impl Ordered<'_> {
     fn some(&self, ranks: &[usize]) -> Ordered<'_> {
         Ordered {
             rows: self.rows.some(ranks),
+            embeddings: ranks.iter().map(|&rank| self.embeddings[rank]).collect(),
             faces: ranks.iter().map(|&rank| self.faces[rank]).collect(),
             max_faces: self.max_faces,
             stop: self.stop,
@@ -291,7 +294,7 @@ impl Ordered<'_> {
 
     fn component(&self, cluster: &[usize]) -> Component {
         Component::of(
-            cluster.iter().map(|&rank| self.rows.row(rank)),
+            cluster.iter().map(|&rank| self.embeddings[rank]),
             cluster.iter().map(|&rank| self.faces[rank]),
         )
     }

@@ -16,6 +16,7 @@ use crate::cluster::search::close_pairs::{ClosePairs, Pair, Side};
 use crate::cluster::search::similarity::{Rows, Vector};
 use crate::cluster::{Centre, Evidence, Rule};
 use crate::stop::{StopFlag, Stopped};
+use crate::vision::Centred;
 
 /// A group of faces that may be merged with others.
 #[derive(Clone, Debug)]
@@ -36,10 +37,10 @@ impl Component {
     }
 
     pub(super) fn of<'a>(
-        embeddings: impl Iterator<Item = &'a Vector>,
+        embeddings: impl Iterator<Item = &'a Centred>,
         faces: impl Iterator<Item = &'a FaceToGroup>,
     ) -> Component {
-        Component::new(Centre::of_vectors(embeddings), Constraints::of(faces))
+        Component::new(Centre::of(embeddings), Constraints::of(faces))
     }
 
     fn union(&self, other: &Component) -> Component {

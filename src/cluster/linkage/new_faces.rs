@@ -67,7 +67,7 @@ pub fn group_new_faces(
     let mut components: Vec<Component> = order
         .iter()
         .map(|&new_face| {
-            let (embedding, face) = (new_faces[new_face].numbers(), &faces[new_face]);
+            let (embedding, face) = (&new_faces[new_face], &faces[new_face]);
             Component::of([embedding].into_iter(), [face].into_iter())
         })
         .collect();

@@ -48,18 +48,9 @@ pub struct OutlierBranches {
 #[derive(Debug)]
 struct Branch {
     node: u32,
-    faces: u32,
     distance: f32,
-    /// Mean distance within the branch, and within the rest.
-    spreads: (f64, f64),
-}
-
-impl Branch {
-    fn evidence(&self, faces_of_group: usize) -> (Evidence, Evidence) {
-        let side = |faces, spread| Evidence { faces, spread };
-        let many = faces_of_group as u32 - self.faces;
-        (side(self.faces, self.spreads.0), side(many, self.spreads.1))
-    }
+    /// Of the branch, and of the rest.
+    evidence: (Evidence, Evidence),
 }
 
 impl OutlierBranches {
@@ -142,10 +133,10 @@ impl OutlierBranches {
         };
         let open = self.branches.iter().filter(|branch| !settled(branch));
         let judged = open.map(|branch| {
-            let (few, many) = branch.evidence(self.faces);
+            let (few, many) = &branch.evidence;
             (
                 branch,
-                sameness.probability_in_group(branch.distance, &few, &many),
+                sameness.probability_in_group(branch.distance, few, many),
             )
         });
         let (branch, probability) = judged.min_by(|one, other| one.1.total_cmp(&other.1))?;
@@ -258,9 +249,8 @@ fn branches(
         max_distance = max_distance.max(distance);
         branches.push(Branch {
             node,
-            faces: part.faces(),
             distance,
-            spreads: (part.evidence().spread, rest.evidence().spread),
+            evidence: (part.evidence(), rest.evidence()),
         });
     }
     (branches, max_distance)

@@ -57,6 +57,7 @@ type Index = Vec<(FaceId, u32)>;
 /// Stored embeddings, on their way from the reading thread to the summing thread.
 struct Batch {
     faces: Vec<FaceId>,
+    norms: Vec<Option<f32>>,
     bytes: Vec<u8>,
 }
 
@@ -68,23 +69,26 @@ impl Batch {
     fn new() -> Batch {
         Batch {
             faces: Vec::with_capacity(BATCH),
+            norms: Vec::with_capacity(BATCH),
             bytes: Vec::with_capacity(BATCH * EMBEDDING_BYTES),
         }
     }
 
     /// Ignores a vector of the wrong length.
-    fn push(&mut self, face_id: FaceId, bytes: &[u8]) {
+    fn push(&mut self, face_id: FaceId, bytes: &[u8], norm: Option<f32>) {
         if bytes.len() == EMBEDDING_BYTES {
             self.faces.push(face_id);
+            self.norms.push(norm);
             self.bytes.extend_from_slice(bytes);
         }
     }
 
     fn embeddings(&self) -> impl Iterator<Item = (FaceId, Centred)> {
         let vectors = self.bytes.chunks_exact(EMBEDDING_BYTES);
-        let embeddings = self.faces.iter().zip(vectors);
-        embeddings.filter_map(|(&face_id, bytes)| {
-            Some((face_id, Embedding::from_bytes(bytes)?.centred()))
+        let embeddings = self.faces.iter().zip(&self.norms).zip(vectors);
+        embeddings.filter_map(|((&face_id, &norm), bytes)| {
+            let centred = Embedding::from_bytes(bytes)?.centred();
+            Some((face_id, centred.with_norm(norm)))
         })
     }
 }
@@ -157,8 +161,8 @@ impl ExistingGroups {
         std::thread::scope(|scope| {
             let taking = scope.spawn(|| self.take_all(receiver.into_iter(), index));
             let mut batch = Batch::new();
-            let read = library.each_vector(|face_id, bytes| {
-                batch.push(face_id, bytes);
+            let read = library.each_vector(|face_id, bytes, norm| {
+                batch.push(face_id, bytes, norm);
                 if batch.faces.len() == BATCH {
                     // The other thread only ends early by a panic, which is resumed below.
                     let _ = sender.send(std::mem::replace(&mut batch, Batch::new()));

@@ -20,11 +20,10 @@ pub fn group_dendrogram(
         .iter()
         .map(|face| (face.face_id, photo_label(face.photo_id.0)))
         .collect();
-    let embedded = library.embeddings_of_group(group_id)?;
+    let embedded = library.centred_of_group(group_id)?;
     let (faces, embeddings): (Vec<FaceId>, Vec<Centred>) = embedded
         .into_iter()
         .filter(|(face_id, _)| photos.contains_key(face_id))
-        .map(|(face_id, embedding)| (face_id, embedding.centred()))
         .unzip();
     let photos: Vec<u32> = faces.iter().map(|face_id| photos[face_id]).collect();
     let dendrogram = Dendrogram::new(&embeddings, &photos, stop)?;

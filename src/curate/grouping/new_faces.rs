@@ -270,8 +270,7 @@ impl NewFaceGrouping {
         embeddings.extend(new_faces.map(|&new_face| self.new_faces[new_face].embedding));
         for &place in &union.existing {
             for member in self.existing.members(place) {
-                let embedding = library.embedding(member.face_id)?;
-                embeddings.extend(embedding.map(|embedding| embedding.centred()));
+                embeddings.extend(library.centred(member.face_id)?);
             }
         }
         Ok(())

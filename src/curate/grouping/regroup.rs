@@ -147,10 +147,10 @@ fn faces_with_embeddings(
     let to_group = library.faces_to_group()?.into_iter();
     let mut to_group = ByFace::new(to_group.map(|face| (face.face_id, face)));
     let (mut faces, mut embeddings) = (Vec::new(), Vec::new());
-    library.each_embedding(|face_id, embedding| {
+    library.each_centred(|face_id, centred| {
         if let Some(face) = to_group.of(face_id) {
             faces.push(face);
-            embeddings.push(embedding.centred());
+            embeddings.push(centred);
         }
     })?;
     Ok((faces, embeddings))

@@ -70,7 +70,7 @@ impl KnownFaces {
         let mut low_flags = ByFace::new(library.face_flags_below(MIN_CLEAR_FLAG)?);
         let mut faces = Vec::new();
         let mut embeddings = Vec::new();
-        library.each_embedding(|face_id, embedding| {
+        library.each_centred(|face_id, centred| {
             if let Some(photo_id) = photos.of(face_id) {
                 let membership = memberships.of(face_id);
                 faces.push(KnownFace {
@@ -83,7 +83,7 @@ impl KnownFaces {
                     },
                     slot: embeddings.len() as u32,
                 });
-                embeddings.push(embedding.centred());
+                embeddings.push(centred);
             }
         })?;
         Ok(KnownFaces {
@@ -294,6 +294,6 @@ fn read_whole(
     face_id: FaceId,
     place: FacePlace,
 ) -> Result<Option<Update>, LibraryError> {
-    let embedding = library.embedding(face_id)?;
-    Ok(embedding.map(|embedding| Update::Whole(place, Box::new(embedding.centred()))))
+    let centred = library.centred(face_id)?;
+    Ok(centred.map(|centred| Update::Whole(place, Box::new(centred))))
 }

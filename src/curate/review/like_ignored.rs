@@ -35,8 +35,7 @@ struct IgnoredSet {
 
 impl IgnoredSet {
     fn new(faces: &[IgnoredFace]) -> IgnoredSet {
-        let centred: Vec<_> = faces.iter().map(|face| face.embedding.centred()).collect();
-        let centre = Centre::of(&centred);
+        let centre = Centre::of(faces.iter().map(|face| &face.centred));
         let mut photos: Vec<PhotoId> = faces.iter().map(|face| face.photo_id).collect();
         photos.sort_unstable();
         IgnoredSet {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::library::{FaceId, GroupId, Library, LibraryError, MembershipState, PhotoId};
-use crate::vision::Embedding;
+use crate::vision::{Centred, Embedding};
 
 /// The photo of face `f`, or [`no_photo`].
 pub(in crate::library) const PHOTO_OF_FACE: &str = "CASE WHEN EXISTS (
@@ -48,31 +48,30 @@ impl Library {
         Ok(memberships)
     }
 
-    /// Visits the embedding of each face without a mark, by face.
-    pub fn each_embedding(
-        &self,
-        mut visit: impl FnMut(FaceId, Embedding),
-    ) -> Result<(), LibraryError> {
-        self.each_vector(|face_id, bytes| {
+    /// Visits the centred embedding of each face without a mark, by face.
+    pub fn each_centred(&self, mut visit: impl FnMut(FaceId, Centred)) -> Result<(), LibraryError> {
+        self.each_vector(|face_id, bytes, norm| {
             if let Some(embedding) = Embedding::from_bytes(bytes) {
-                visit(face_id, embedding);
+                visit(face_id, embedding.centred().with_norm(norm));
             }
         })
     }
 
-    /// [`Library::each_embedding`] as stored bytes, for [`Embedding::from_bytes`].
-    pub fn each_vector(&self, mut visit: impl FnMut(FaceId, &[u8])) -> Result<(), LibraryError> {
+    /// [`Library::each_centred`] as stored bytes, for [`Embedding::from_bytes`], and the norm before the embedding was
+    /// normalised, if it is known.
+    pub fn each_vector(
+        &self,
+        mut visit: impl FnMut(FaceId, &[u8], Option<f32>),
+    ) -> Result<(), LibraryError> {
         let (marked, model) = (self.marked()?, self.embedding_model()?);
-        let sql = "SELECT face_id, vector FROM embedding WHERE model = ?1 ORDER BY face_id";
+        let sql = "SELECT face_id, vector, norm FROM embedding WHERE model = ?1 ORDER BY face_id";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([model.as_str()])?;
         while let Some(row) = rows.next()? {
             let face_id = row.get(0)?;
             if !marked.contains(&face_id) {
-                visit(
-                    face_id,
-                    row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?,
-                );
+                let vector = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+                visit(face_id, vector, model.comparable_norm(row.get(2)?));
             }
         }
         Ok(())

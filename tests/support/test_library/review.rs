@@ -13,7 +13,7 @@ use super::{TestLibrary, photo_of};
 
 /// The evidence of this many equal faces.
 pub fn copies(faces: u32) -> Evidence {
-    Evidence { faces, spread: 0.0 }
+    Evidence::new(faces, 0.0)
 }
 
 pub fn store(test: &mut TestLibrary, embeddings: &[Embedding]) -> Vec<FaceId> {
