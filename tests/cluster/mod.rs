@@ -9,3 +9,4 @@ mod metrics;
 mod near_groups;
 mod new_faces;
 mod outlier_branch;
+mod repeated;

@@ -192,7 +192,9 @@ proptest! {
                 let (one, other) = (&world.faces[a], &world.faces[b]);
                 let stood_together = b < world.existing() && world.labels[a] == world.labels[b];
                 let refuse = |x: &FaceToGroup, y: &FaceToGroup| y.must_link.is_some_and(|label| x.cannot_link.contains(&label));
-                let cannot = one.photo == other.photo
+                // Nearly the same faces of one photo may be one person.
+                let is_free = |face: &FaceToGroup| face.must_link.is_none() && face.cannot_link.is_empty() && face.face_flag >= 0.95;
+                let cannot = (one.photo == other.photo && !(is_free(one) && is_free(other)))
                     || (one.must_link.is_some() && other.must_link.is_some() && one.must_link != other.must_link)
                     || refuse(one, other)
                     || refuse(other, one);

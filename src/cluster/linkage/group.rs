@@ -8,6 +8,8 @@
 //! 2. The resulting clusters, and the poor faces ([`FaceToGroup::is_clear`]), which step 1 leaves out, are merged in the
 //!    same way, up to the distance that the rule allows for each pair ([`Rule::between`]).
 //!
+//! 3. Faces that show one person several times in one photo join the groups at last ([`repeated`]).
+//!
 //! Very large groups of one person are found first, without comparing all their pairs ([`large_groups`]). This is the
 //! only approximation, and it only applies where a person has more than 10,000 faces.
 //!
@@ -22,6 +24,7 @@ use super::kodama::Tree;
 use super::large_groups::{LargeGroups, large_groups};
 use super::merge_components::{Component, merge_components};
 use super::partition::{DisjointSets, members, relabelled};
+use super::repeated::{Repeated, joined, repeated};
 use crate::cluster::search::close_pairs::Pair;
 use crate::cluster::search::similarity::Rows;
 use crate::cluster::{Cut, Rule};
@@ -93,16 +96,10 @@ pub fn group_by(
         Method::OneMatrix => faces.len(),
     };
     labelled(embeddings, faces, max_faces, stop, |ordered| {
-        let (clear, poor) = ordered.by_clarity();
-        let clear_faces = ordered.some(&clear);
-        let clusters = match method {
-            Method::Components(_) => clear_faces.in_components(rule.certain),
-            Method::OneMatrix => clear_faces.in_one_matrix(rule.certain),
-        }?;
-        let mut clusters: Vec<Ranks> = clusters.iter().map(|cluster| at(&clear, cluster)).collect();
-        clusters.extend(poor.into_iter().map(|rank| vec![rank]));
-        clusters.sort_unstable_by_key(|cluster| cluster[0]);
-        ordered.merged(clusters, &rule)
+        let Repeated { units, others } = repeated(&ordered.embeddings, &ordered.faces, stop)?;
+        let groups = ordered.some(&others).grouped(method, &rule)?;
+        let groups = groups.iter().map(|group| at(&others, group)).collect();
+        ordered.with_units(groups, units, &rule)
     })
 }
 
@@ -176,6 +173,42 @@ struct Ordered<'a> {
 type Ranks = Vec<usize>;
 
 impl Ordered<'_> {
+    /// The groups of faces none of which is one of several of a person in a photo ([`repeated`]).
+    fn grouped(&self, method: Method, rule: &Rule) -> Result<Vec<Ranks>, Stopped> {
+        let (clear, poor) = self.by_clarity();
+        let clear_faces = self.some(&clear);
+        let clusters = match method {
+            Method::Components(_) => clear_faces.in_components(rule.certain),
+            Method::OneMatrix => clear_faces.in_one_matrix(rule.certain),
+        }?;
+        let mut clusters: Vec<Ranks> = clusters.iter().map(|cluster| at(&clear, cluster)).collect();
+        clusters.extend(poor.into_iter().map(|rank| vec![rank]));
+        clusters.sort_unstable_by_key(|cluster| cluster[0]);
+        self.merged(clusters, rule)
+    }
+
+    /// The groups with the units that join them, and new groups of the others.
+    fn with_units(
+        &self,
+        mut groups: Vec<Ranks>,
+        units: Vec<Ranks>,
+        rule: &Rule,
+    ) -> Result<Vec<Ranks>, Stopped> {
+        if units.is_empty() {
+            return Ok(groups);
+        }
+        let [of_units, of_groups] =
+            [&units, &groups].map(|sets| sets.iter().map(|set| self.component(set)).collect());
+        let group_of = joined(of_units, of_groups, rule, self.stop)?;
+        for (unit, group) in units.into_iter().zip(group_of) {
+            if group >= groups.len() {
+                groups.resize(group + 1, Vec::new());
+            }
+            groups[group].extend(unit);
+        }
+        Ok(groups)
+    }
+
     /// The clear faces and the others.
     fn by_clarity(&self) -> (Ranks, Ranks) {
         (0..self.faces.len()).partition(|&rank| self.faces[rank].is_clear())

@@ -43,7 +43,23 @@ impl Component {
         Component::new(Centre::of(embeddings), Constraints::of(faces))
     }
 
-    fn union(&self, other: &Component) -> Component {
+    pub(super) fn mean(&self) -> Vector {
+        self.centre.mean()
+    }
+
+    /// The mean distance of two components that may be merged.
+    pub(super) fn distance_if_one(&self, other: &Component, rule: &Rule) -> Option<f32> {
+        let distance = self.centre.distance(&other.centre);
+        let cut = rule.between(&self.evidence, &other.evidence);
+        (distance <= cut && !self.constraints.forbid(&other.constraints)).then_some(distance)
+    }
+
+    /// Takes over the constraints of a component that joins it, but not its embeddings.
+    pub(super) fn bind(&mut self, other: &Component) {
+        self.constraints = self.constraints.union(&other.constraints);
+    }
+
+    pub(super) fn union(&self, other: &Component) -> Component {
         Component::new(
             self.centre.with(&other.centre),
             self.constraints.union(&other.constraints),
@@ -58,10 +74,7 @@ pub(super) fn merge_components(
     rule: &Rule,
     stop: &StopFlag,
 ) -> Result<Vec<u32>, Stopped> {
-    let means: Vec<Vector> = components
-        .iter()
-        .map(|component| component.centre.mean())
-        .collect();
+    let means: Vec<Vector> = components.iter().map(Component::mean).collect();
     let rows = Rows::of_vectors(&means);
     let side = Side::of(&rows);
     let links = links(&ClosePairs::within(
@@ -184,10 +197,8 @@ impl<'a> Merging<'a> {
     fn possible(&self, a: u32, b: u32) -> Option<Reverse<Pair>> {
         let one = self.components[a as usize].as_ref()?;
         let other = self.components[b as usize].as_ref()?;
-        let distance = one.centre.distance(&other.centre);
-        let cut = self.rule.between(&one.evidence, &other.evidence);
-        let allowed = distance <= cut && !one.constraints.forbid(&other.constraints);
-        allowed.then_some(Reverse(Pair { distance, a, b }))
+        let distance = one.distance_if_one(other, self.rule)?;
+        Some(Reverse(Pair { distance, a, b }))
     }
 
     /// Does nothing if one of the two was merged since.

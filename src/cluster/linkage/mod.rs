@@ -12,6 +12,7 @@ mod large_groups;
 mod merge_components;
 mod new_faces;
 mod partition;
+mod repeated;
 mod weighted;
 
 pub use constraints::FaceToGroup;

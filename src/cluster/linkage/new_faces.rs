@@ -14,7 +14,8 @@ use rayon::prelude::*;
 use super::constraints::{Constraints, FaceToGroup};
 use super::group::canonical_order;
 use super::merge_components::{Adjacency, Component, Link, TOLERANCE, links, merge_linked};
-use super::partition::members;
+use super::partition::{members, relabelled};
+use super::repeated::{Repeated, joined, repeated};
 use crate::cluster::search::close_pairs::{ClosePairs, Side};
 use crate::cluster::search::similarity::{Rows, Vector};
 use crate::cluster::{Centre, Rule};
@@ -64,20 +65,69 @@ pub fn group_new_faces(
     let near_places = in_canonical_order(existing, &to_existing);
     links.extend(renumbered(to_existing, &near_places, order.len()));
 
-    let mut components: Vec<Component> = order
+    let ordered: Vec<&Centred> = order.iter().map(|&face| &new_faces[face]).collect();
+    let of_ordered: Vec<&FaceToGroup> = order.iter().map(|&face| &faces[face]).collect();
+    let Repeated { units, .. } = repeated(&ordered, &of_ordered, stop)?;
+    let mut components: Vec<Component> = ordered
         .iter()
-        .map(|&new_face| {
-            let (embedding, face) = (&new_faces[new_face], &faces[new_face]);
-            Component::of([embedding].into_iter(), [face].into_iter())
-        })
+        .zip(of_ordered)
+        .map(|(&embedding, face)| Component::of([embedding].into_iter(), [face].into_iter()))
         .collect();
     components.par_extend(near_places.par_iter().map(|&place| {
         let constraints = Constraints::of(faces_of(place).iter());
         Component::new(existing[place].clone(), constraints)
     }));
+    // The faces of units join at last, so nothing is linked with them before.
+    let is_in_unit = in_units(&units, components.len());
+    for links in &mut links {
+        links.retain(|&(a, b)| !is_in_unit[a as usize] && !is_in_unit[b as usize]);
+    }
     let near = Adjacency::of(components.len(), links);
-    let labels = merge_linked(components, near, rule, stop)?;
+    let before = (!units.is_empty()).then(|| components.clone());
+    let mut labels = merge_linked(components, near, rule, stop)?;
+    if let Some(components) = before {
+        labels = with_units(&labels, &units, &components, rule, stop)?;
+    }
     Ok(unions(&labels, &order, &near_places))
+}
+
+/// Which of `count` components are faces of these units.
+fn in_units(units: &[Vec<usize>], count: usize) -> Vec<bool> {
+    let mut is_in_unit = vec![false; count];
+    units
+        .iter()
+        .flatten()
+        .for_each(|&face| is_in_unit[face] = true);
+    is_in_unit
+}
+
+/// The labels of components after the units, of which each face has a label of its own, have joined the others.
+fn with_units(
+    labels: &[u32],
+    units: &[Vec<usize>],
+    components: &[Component],
+    rule: &Rule,
+    stop: &StopFlag,
+) -> Result<Vec<u32>, Stopped> {
+    let is_in_unit = in_units(units, components.len());
+    let united = |parts: &[usize]| {
+        let parts = parts.iter().map(|&part| components[part].clone());
+        parts.reduce(|one, other| one.union(&other))
+    };
+    let mut groups = members(labels);
+    groups.retain(|parts| !is_in_unit[parts[0]]);
+    let of_units = units.iter().filter_map(|unit| united(unit)).collect();
+    let of_groups = groups.iter().filter_map(|group| united(group)).collect();
+    let group_of = joined(of_units, of_groups, rule, stop)?;
+    for (unit, group) in units.iter().zip(group_of) {
+        groups.resize(groups.len().max(group + 1), Vec::new());
+        groups[group].extend(unit);
+    }
+    let mut labels = vec![0; components.len()];
+    for (label, group) in (0..).zip(groups) {
+        group.into_iter().for_each(|part| labels[part] = label);
+    }
+    Ok(relabelled(&labels))
 }
 
 /// The existing groups within reach of a new face, each with the row of that face.
