@@ -21,7 +21,7 @@ use crate::resample::resample_whole;
 use crate::stop::StopFlag;
 use crate::vision::{
     AlignedFace, CROP_SIDE, Detection, Embedded, Embedding, Engine, ModelName, Quality,
-    SearchOptions, VisionError, assess, first_pass_side, tile_coarseness,
+    SearchOptions, VisionError, assess, first_pass_side, may_be_recognized, tile_coarseness,
 };
 
 /// Shorter side of a face's box, in decoded pixels, above which more pixels change nothing: at this side the crop shows the
@@ -268,7 +268,7 @@ impl<'a> FaceFinder<'a> {
         Ok((faces, found.is_coarse))
     }
 
-    /// Runs the refinement pass on each face and aligns it: the faces, and the crops of the recognizable ones.
+    /// Runs the refinement pass on each face that may be recognized and aligns it: the faces, and the crops of the recognizable ones.
     fn refine_and_align(
         &self,
         photo: &Photo,
@@ -301,8 +301,13 @@ impl<'a> FaceFinder<'a> {
         };
         let photo_from_image = photo_from_image * image_from_smoothed;
         let mut in_image = detection.scaled(1.0 / photo_from_image);
-        in_image.landmarks = self.engine.refine(image, &in_image)?;
-        let aligned = self.engine.align(image, &in_image)?;
+        let aligned = if may_be_recognized(detection) {
+            in_image.landmarks = self.engine.refine(image, &in_image)?;
+            self.engine.align(image, &in_image)?
+        } else {
+            in_image.landmarks = in_image.consensus;
+            self.engine.align_unrecognizable(image, &in_image)
+        };
         let mut quality = assess(image, &in_image, &aligned);
         // What smoothing leaves of a face is all that there is to recognise.
         quality.side *= photo_from_image / image_from_smoothed;

@@ -8,6 +8,7 @@
 
 use image::{Rgb, RgbImage};
 
+use super::kernels::{Isa, Line, Picture};
 use crate::geometry::{Landmarks, Point, Size};
 
 /// Side of a crop in pixels (the input of SFace).
@@ -66,10 +67,22 @@ pub(super) fn align_to(
 
 /// A picture whose pixel `(i, j)` has the photo's colour at the place where the similarity takes `(i, j)`.
 pub(super) fn sampled(photo: &RgbImage, photo_from_picture: &Similarity, size: Size) -> RgbImage {
-    RgbImage::from_fn(size.width, size.height, |x, y| {
-        let (x, y) = (x as f32, y as f32);
-        bilinear(photo, photo_from_picture.apply(Point { x, y }))
-    })
+    let (isa, pixels) = (Isa::best(), pixels_of(photo));
+    let Similarity { a, b, shift } = *photo_from_picture;
+    let mut picture = RgbImage::new(size.width, size.height);
+    for (y, row) in picture
+        .chunks_exact_mut(3 * size.width as usize)
+        .enumerate()
+    {
+        let line = Line {
+            a,
+            b,
+            shift: [shift.x, shift.y],
+            y: y as f32,
+        };
+        pixels.sample(isa, &line, row);
+    }
+    picture
 }
 
 /// By how much a face is turned clockwise in the photo, in radians (−π to π): 0 is upright, π/2 has its forehead to the
@@ -144,60 +157,11 @@ fn mean(points: &[Point; 5]) -> Point {
     }
 }
 
-/// Two neighbouring pixels and the two below them; `None` if any lies outside of the photo.
-fn two_rows(photo: &RgbImage, left: i32, top: i32) -> Option<[&[u8]; 2]> {
-    let (width, height) = (photo.width() as usize, photo.height() as usize);
-    let (left, top) = (usize::try_from(left).ok()?, usize::try_from(top).ok()?);
-    if left + 1 >= width || top + 1 >= height {
-        return None;
-    }
-    let at = 3 * (top * width + left);
-    let pixels = photo.as_raw();
-    Some([
-        pixels.get(at..at + 6)?,
-        pixels.get(at + 3 * width..at + 3 * width + 6)?,
-    ])
+fn pixels_of(photo: &RgbImage) -> Picture<'_> {
+    Picture::new(photo, photo.width() as usize, photo.height() as usize)
 }
 
 /// The colour at a point of a photo, interpolated between pixels; black outside.
 pub(super) fn bilinear(photo: &RgbImage, at: Point) -> Rgb<u8> {
-    // Larger than any photo, so that the casts below can't overflow. NaN becomes black as well.
-    if !(at.x.abs() < 1e6 && at.y.abs() < 1e6) {
-        return Rgb([0; 3]);
-    }
-    let (left, top) = (at.x.floor(), at.y.floor());
-    let (fx, fy) = (at.x - left, at.y - top);
-    let (left, top) = (left as i32, top as i32);
-    let mut sum = [0.5_f32; 3]; // rounds to nearest
-    let weights = [
-        (1.0 - fx) * (1.0 - fy),
-        fx * (1.0 - fy),
-        (1.0 - fx) * fy,
-        fx * fy,
-    ];
-    if let Some([above, below]) = two_rows(photo, left, top) {
-        let pixels = [&above[..3], &above[3..], &below[..3], &below[3..]];
-        for (pixel, weight) in pixels.into_iter().zip(weights) {
-            for (sum, value) in sum.iter_mut().zip(pixel) {
-                *sum += weight * f32::from(*value);
-            }
-        }
-        return Rgb(sum.map(|v| v as u8));
-    }
-    let corners = [
-        (left, top),
-        (left + 1, top),
-        (left, top + 1),
-        (left + 1, top + 1),
-    ];
-    for ((x, y), weight) in corners.into_iter().zip(weights) {
-        if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y))
-            && let Some(pixel) = photo.get_pixel_checked(x, y)
-        {
-            for (sum, value) in sum.iter_mut().zip(pixel.0) {
-                *sum += weight * f32::from(value);
-            }
-        }
-    }
-    Rgb(sum.map(|v| v as u8))
+    Rgb(pixels_of(photo).bilinear([at.x, at.y]))
 }

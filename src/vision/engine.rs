@@ -142,13 +142,7 @@ impl Engine {
                 (seen.landmarks, seen.measures)
             }
         };
-        let positive = |mut crop: AlignedFace| {
-            if face.is_negative {
-                imageops::invert(&mut crop.0);
-            }
-            crop
-        };
-        let own = positive(align(photo, &landmarks));
+        let own = positive(face, align(photo, &landmarks));
         Ok(match &self.model {
             Model::BuiltIn(_) => Aligned {
                 crop: own,
@@ -157,11 +151,21 @@ impl Engine {
             },
             #[cfg(feature = "byo")]
             Model::Brought(model) => Aligned {
-                crop: positive(model.align(photo, &landmarks)),
+                crop: positive(face, model.align(photo, &landmarks)),
                 for_quality: Some(own),
                 mesh,
             },
         })
+    }
+
+    /// A face that no model recognizes ([`may_be_recognized`](super::may_be_recognized)), by its landmarks alone: for its
+    /// quality. The crop is not to be embedded.
+    pub fn align_unrecognizable(&self, photo: &RgbImage, face: &Detection) -> Aligned {
+        Aligned {
+            crop: positive(face, align(photo, &face.landmarks)),
+            for_quality: None,
+            mesh: None,
+        }
     }
 
     /// One embedding per crop, in order; for batches of any size.
@@ -173,4 +177,11 @@ impl Engine {
         let raw = self.networks.recognizer.run(crops)?;
         Ok(raw.into_iter().map(Embedded::from_raw).collect())
     }
+}
+
+fn positive(face: &Detection, mut crop: AlignedFace) -> AlignedFace {
+    if face.is_negative {
+        imageops::invert(&mut crop.0);
+    }
+    crop
 }

@@ -48,6 +48,6 @@ pub use face_measures::{FaceMeasures, MIN_CLEAR_FLAG};
 pub use mesh::MeshMeasures;
 pub use model::{EMBEDDING_MODEL, ModelName};
 pub use networks::{BuiltInNetwork, built_in_networks};
-pub use quality::{Quality, assess};
+pub use quality::{Quality, assess, may_be_recognized};
 pub use search::{FirstPass, Found, SearchOptions};
 pub use tiles::{first_pass_side, tile_coarseness};

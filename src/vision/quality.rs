@@ -52,22 +52,32 @@ pub struct Quality {
     pub mesh: Option<MeshMeasures>,
 }
 
+/// Whether a detected face, in pixels of its photo, may turn out [recognizable](Quality::recognizable): whether it is worth
+/// a closer look.
+pub fn may_be_recognized(face: &Detection) -> bool {
+    !is_halftone(face) && side(face) >= MIN_SIDE
+}
+
 /// Measures a detected face of `photo` and its aligned crop.
 pub fn assess(photo: &RgbImage, detection: &Detection, aligned: &Aligned) -> Quality {
-    let side = detection
-        .box_in_photo
-        .width
-        .min(detection.box_in_photo.height);
     Quality {
-        side,
+        side: side(detection),
         sharpness: laplacian_variance(&aligned.for_quality.as_ref().unwrap_or(&aligned.crop).0),
         frontal: frontal(&detection.landmarks),
         inside: inside(photo, &detection.box_in_photo),
         score: detection.score,
-        is_halftone: detection.smoothing > 0.0,
+        is_halftone: is_halftone(detection),
         is_negative: detection.is_negative,
         mesh: aligned.mesh,
     }
+}
+
+fn side(face: &Detection) -> f32 {
+    face.box_in_photo.width.min(face.box_in_photo.height)
+}
+
+fn is_halftone(face: &Detection) -> bool {
+    face.smoothing > 0.0
 }
 
 impl Quality {

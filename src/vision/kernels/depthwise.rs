@@ -99,6 +99,11 @@ impl Depthwise {
 
     /// A whole map `[y][x][channels]`; `zeros` holds at least one input row of zeros.
     pub fn map(&self, input: &[f32], width: usize, zeros: &[f32], out: &mut [f32]) {
+        self.rows(input, width, zeros, 0, out);
+    }
+
+    /// As [`Self::map`], but only as many output rows as `out` holds, from row `first` on.
+    pub fn rows(&self, input: &[f32], width: usize, zeros: &[f32], first: usize, out: &mut [f32]) {
         let row_len = width * self.channels;
         let zeros = &zeros[..row_len];
         let height = input.len() / row_len;
@@ -111,7 +116,7 @@ impl Depthwise {
         };
         let out_row_len = self.output_len(width) * self.channels;
         for (y, out) in out.chunks_exact_mut(out_row_len).enumerate() {
-            let centre = y * self.stride;
+            let centre = (first + y) * self.stride;
             // Above the first row the index wraps around to a large number, for which a row of zeros is used as well.
             self.row(
                 [row(centre.wrapping_sub(1)), row(centre), row(centre + 1)],

@@ -17,9 +17,11 @@ mod depthwise;
 mod isa;
 mod lanes;
 mod rows;
+mod sample;
 
 pub use activation::Activation;
 pub use dense::Dense;
 pub use depthwise::Depthwise;
 pub use isa::{CHANNEL_STEP, Isa};
 pub use rows::{add_shortcut, add_upsampled_row, max_pool_row};
+pub use sample::{Line, Picture};

@@ -85,6 +85,12 @@ impl Stream {
         &self.output
     }
 
+    /// Puts the finished map in the place of another buffer of its length, which the stream goes on with.
+    pub fn swap_output(&mut self, other: &mut Vec<f32>) {
+        assert_eq!(self.output.len(), other.len());
+        std::mem::swap(&mut self.output, other);
+    }
+
     pub fn output_row(&self, y: usize) -> &[f32] {
         &self.output[y * self.out_row_len..][..self.out_row_len]
     }

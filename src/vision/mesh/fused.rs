@@ -19,6 +19,13 @@ const LARGEST_MAP: usize = STEM_SIDE * STEM_SIDE * STEM_CHANNELS;
 /// Numbers of the map that both heads take: 6×6 pixels of 128 channels.
 const TRUNK_SIDE: usize = 6;
 const TRUNK_CHANNELS: usize = 128;
+const TRUNK_MAP: usize = TRUNK_SIDE * TRUNK_SIDE * TRUNK_CHANNELS;
+/// A block is computed in bands of whole rows with at least so many pixels, or of all: what is between its layers stays in the
+/// first-level cache, and a read of the weights serves a few tiles.
+const MIN_BAND_PIXELS: usize = 48;
+/// Numbers of the widest band: one row of the first maps, four of the 12×12 map.
+const LARGEST_BAND: usize = 4 * 12 * TRUNK_CHANNELS;
+const INPUT_SCALE: f32 = 1.0 / 255.0;
 
 /// Computes x, y, z of all points and the logit of the flag from a picture, `[1][192][192][3]` of u8.
 pub struct FusedMesh {
@@ -56,10 +63,11 @@ struct Maps {
     current: Vec<f32>,
     /// The side of `current` in pixels.
     side: usize,
-    filtered: Vec<f32>,
     sum: Vec<f32>,
-    pooled: Vec<f32>,
     zeros: Vec<f32>,
+    /// One band after the depthwise layer, and one of a pooled shortcut.
+    filtered: Vec<f32>,
+    pooled: Vec<f32>,
 }
 
 impl FusedMesh {
@@ -87,12 +95,12 @@ impl FusedMesh {
             maps: Maps {
                 current: map(),
                 side: STEM_SIDE,
-                filtered: map(),
                 sum: map(),
-                pooled: map(),
                 zeros: vec![0.0; STEM_SIDE * STEM_CHANNELS],
+                filtered: vec![0.0; LARGEST_BAND],
+                pooled: vec![0.0; LARGEST_BAND],
             },
-            trunk: vec![0.0; TRUNK_SIDE * TRUNK_SIDE * TRUNK_CHANNELS],
+            trunk: vec![0.0; TRUNK_MAP],
         }
     }
 
@@ -100,16 +108,16 @@ impl FusedMesh {
         for row in picture.chunks_exact(SIDE * 3) {
             let slot = work.stem.next_row();
             for (to, from) in slot[3..].iter_mut().zip(row) {
-                *to = f32::from(*from) / 255.0;
+                *to = f32::from(*from) * INPUT_SCALE;
             }
             work.stem.commit();
         }
-        work.maps.set(work.stem.output(), STEM_SIDE);
+        work.stem.swap_output(&mut work.maps.current);
+        work.maps.side = STEM_SIDE;
         for block in &self.trunk {
             work.maps.apply(block);
         }
-        work.trunk
-            .copy_from_slice(&work.maps.current[..TRUNK_SIDE * TRUNK_SIDE * TRUNK_CHANNELS]);
+        work.trunk.copy_from_slice(&work.maps.current[..TRUNK_MAP]);
         let mut out = self.points.run(&mut work.maps);
         out.truncate(3 * POINTS);
         work.maps.set(&work.trunk, TRUNK_SIDE);
@@ -125,29 +133,26 @@ impl Maps {
     }
 
     fn apply(&mut self, block: &Block) {
-        let (inputs, outputs) = (block.depthwise.channels(), block.pointwise.outputs());
-        let out_side = block.depthwise.output_len(self.side);
-        let out_pixels = out_side * out_side;
-        let input = &self.current[..self.side * self.side * inputs];
-        let filtered = &mut self.filtered[..out_pixels * inputs];
-        block.depthwise.map(input, self.side, &self.zeros, filtered);
-        let sum = &mut self.sum[..out_pixels * outputs];
-        block.pointwise.pointwise(filtered, sum);
-        let shortcut = if block.depthwise.stride() == 1 {
-            input
-        } else {
-            let row_len = self.side * inputs;
-            let pooled = &mut self.pooled[..out_pixels * inputs];
-            for (rows, out) in input
-                .chunks_exact(2 * row_len)
-                .zip(pooled.chunks_exact_mut(out_side * inputs))
-            {
-                let (above, below) = rows.split_at(row_len);
-                max_pool_row(block.isa, [above, below], inputs, out);
-            }
-            pooled
-        };
-        add_shortcut(block.isa, sum, shortcut, inputs, &block.slopes);
+        let (side, inputs) = (self.side, block.depthwise.channels());
+        let (out_side, outputs) = (block.depthwise.output_len(side), block.pointwise.outputs());
+        let input = &self.current[..side * side * inputs];
+        let sums = &mut self.sum[..out_side * out_side * outputs];
+        let band_rows = MIN_BAND_PIXELS.div_ceil(out_side).min(out_side);
+        let bands = sums.chunks_mut(band_rows * out_side * outputs);
+        for (band, sums) in bands.enumerate() {
+            let (first, pixels) = (band * band_rows, sums.len() / outputs);
+            let filtered = &mut self.filtered[..pixels * inputs];
+            (block.depthwise).rows(input, side, &self.zeros, first, filtered);
+            block.pointwise.pointwise(filtered, sums);
+            let shortcut = if block.depthwise.stride() == 1 {
+                &input[first * side * inputs..][..pixels * inputs]
+            } else {
+                let pooled = &mut self.pooled[..pixels * inputs];
+                block.pool(&input[2 * first * side * inputs..], side, pooled);
+                pooled
+            };
+            add_shortcut(block.isa, sums, shortcut, inputs, &block.slopes);
+        }
         std::mem::swap(&mut self.current, &mut self.sum);
         self.side = out_side;
     }
@@ -174,6 +179,19 @@ impl Block {
             ),
             pointwise: dense(isa, pointwise),
             slopes: block.slopes.clone(),
+        }
+    }
+
+    /// The shortcut of a block of stride 2: the maxima over 2×2 pixels, of the first rows of `input`.
+    fn pool(&self, input: &[f32], side: usize, out: &mut [f32]) {
+        let channels = self.depthwise.channels();
+        let row_len = side * channels;
+        for (rows, out) in input
+            .chunks_exact(2 * row_len)
+            .zip(out.chunks_exact_mut(row_len / 2))
+        {
+            let (above, below) = rows.split_at(row_len);
+            max_pool_row(self.isa, [above, below], channels, out);
         }
     }
 }

@@ -76,8 +76,8 @@ impl Mesh {
             "a picture is made by MeshView::of()"
         );
         // Turned by 180 degrees, as the weights are (`models/convert_tflite.py` tells why).
-        let pixels = picture.as_raw().as_chunks::<3>().0.iter().rev().flatten();
-        let pixels: Vec<u8> = pixels.copied().collect();
+        let mut pixels = picture.as_raw().clone();
+        pixels.as_chunks_mut::<3>().0.reverse();
         let input = Tensor::from_vec(pixels, (1, SIDE, SIDE, 3), &self.device)?;
         let output = match &self.network {
             Network::Fused(network) => input.apply_op1_no_bwd(network.as_ref())?,
