@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::support::decisions::{confirm, decide, decide_at_random, decided, name, places};
 use crate::support::draw::{Draw, as_sets, crowd};
 use crate::support::grouping::centred;
+use crate::support::test_library::axes::at;
 use kinfolk::cluster::{Cut, DEFAULT_CUT};
 use kinfolk::curate::{CurateError, Gallery, RegroupStep, group_dendrogram, identify, regroup};
 use kinfolk::geometry::{Landmarks, PhotoRect, Point, Size};
@@ -379,12 +380,17 @@ fn ignored_faces_take_no_part() {
 }
 
 #[test]
-fn two_faces_of_one_photo_are_two_groups() {
-    let (embeddings, _) = crowd(6, 1, 0.3, 8);
-    let mut library = Library::open_in_memory().unwrap();
-    let ids = store(&mut library, &embeddings, &[0, 0, 1, 2, 3, 4]);
-    group_again(&mut library);
-    assert_ne!(group_of(&library, ids[0]), group_of(&library, ids[1]));
+fn two_faces_of_one_photo_are_two_groups_unless_they_are_nearly_the_same() {
+    for (distance, are_one) in [(0.5f32, false), (0.3, true)] {
+        let embeddings: Vec<Embedding> = (10..16)
+            .map(|own| at(0, (1.0 - distance).sqrt(), own))
+            .collect();
+        let mut library = Library::open_in_memory().unwrap();
+        let ids = store(&mut library, &embeddings, &[0, 0, 1, 2, 3, 4]);
+        group_again(&mut library);
+        let groups = [0, 1].map(|face| group_of(&library, ids[face]));
+        assert_eq!(groups[0] == groups[1], are_one, "{distance}");
+    }
 }
 
 #[test]
