@@ -1,6 +1,6 @@
 //! Kinfolk: who is in my photos? Everything but the process entry point lives in this library.
 //!
-//! Layers, each using only those below it: `app` and `cli`; `scan`, `curate`, `export`; `cluster`, `library`;
+//! Layers, each using only those below it: `app` and `cli`; `scan`, `curate`, `export`, `search`; `cluster`, `library`;
 //! `vision`, `photo`; `geometry`. See `ARCHITECTURE.md`.
 
 #[cfg(feature = "gui")]
@@ -17,6 +17,7 @@ pub mod photo;
 pub mod platform;
 pub mod resample;
 pub mod scan;
+pub mod search;
 pub mod stop;
 pub mod text;
 pub mod vision;

@@ -15,6 +15,7 @@ mod export;
 mod library;
 mod photo;
 mod scan;
+mod search;
 mod source_shape;
 mod support;
 mod vision;

@@ -21,7 +21,7 @@ const LAYERS: [&[&str]; 6] = [
     ],
     &["photo", "vision"],
     &["cluster", "library"],
-    &["curate", "scan", "export"],
+    &["curate", "scan", "export", "search"],
     &["cli", "app"],
     &["lib", "main"],
 ];

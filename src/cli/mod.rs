@@ -37,6 +37,7 @@ mod restore;
 mod review;
 mod review_oracle;
 mod scan;
+mod search;
 mod split;
 mod terminal;
 mod undo;
@@ -88,6 +89,7 @@ enum Command {
     Scan(scan::ScanArgs),
     Faces(faces::FacesArgs),
     People(people::PeopleArgs),
+    Search(search::SearchArgs),
     Cluster(cluster::ClusterArgs),
     Label(label::LabelArgs),
     Identify(identify::IdentifyArgs),
@@ -169,6 +171,7 @@ fn dispatch(command: Command, library: &LibraryChoice) -> Result<(), CliError> {
         Command::Scan(args) => scan::run(library, &args),
         Command::Faces(args) => faces::run(library, &args),
         Command::People(args) => people::run(library, &args),
+        Command::Search(args) => search::run(library, &args),
         Command::Cluster(args) => cluster::run(library, &args),
         Command::Label(args) => label::run(library, &args),
         Command::Identify(args) => identify::run(library, &args),

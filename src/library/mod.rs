@@ -60,7 +60,7 @@ pub use migration::{FaceToEmbed, MigratedFace, ModelCount, PhotoToEmbed};
 pub use name_form::{free_name, name_key, same_names, tidy_name};
 pub use read::{
     Counts, FaceRow, FaceState, GroupSummary, IgnoredFace, KnownPhoto, Mark, MembershipState,
-    Overview, PhotoRow, Presence,
+    Overview, PhotoRow, Presence, SearchedFace, SearchedPhoto,
 };
 pub use scan::{
     Decision, Forgetting, FormerRoot, FoundProblem, MovedPhoto, OnePhoto, ProblemRow, RootMove,

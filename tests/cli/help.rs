@@ -2,10 +2,11 @@
 
 use super::run::{kinfolk, kinfolk_on, program};
 
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 29] = [
     "scan",
     "faces",
     "people",
+    "search",
     "cluster",
     "label",
     "identify",
@@ -131,6 +132,7 @@ fn a_missing_library_is_told_with_what_to_do_and_not_made() {
     for words in [
         "faces",
         "people",
+        "search",
         "cluster",
         "merge 1 2",
         "split 1 --pieces 2",

@@ -14,5 +14,6 @@ mod models;
 mod review;
 mod run;
 mod scan;
+mod search;
 mod tables;
 mod terminal;

@@ -7,6 +7,7 @@ mod groups;
 pub(super) mod measures;
 mod overview;
 pub(super) mod photos;
+mod searched;
 mod thumbnails;
 
 pub use counts::Counts;
@@ -16,3 +17,4 @@ pub use faces::{FaceRow, FaceState, Mark, MembershipState, Presence};
 pub use groups::GroupSummary;
 pub use overview::Overview;
 pub use photos::{KnownPhoto, PhotoRow};
+pub use searched::{SearchedFace, SearchedPhoto};
