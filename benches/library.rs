@@ -14,6 +14,7 @@ use criterion::{Criterion, criterion_group};
 
 use kinfolk::curate::{Command, execute, undo};
 use kinfolk::library::{GroupId, PhotoId};
+use kinfolk::search::{Index, parse};
 use large_library::build;
 use synthetic::TestLibrary;
 
@@ -43,6 +44,12 @@ fn reads(measured: &mut Measured, test: &TestLibrary, largest: GroupId) {
     measured.bench_function("counts", |b| b.iter(|| library.counts().unwrap()));
     measured.bench_function("all faces", |b| b.iter(|| library.all_faces().unwrap()));
     measured.bench_function("photos", |b| b.iter(|| library.photos().unwrap()));
+    measured.bench_function("index for the search", |b| {
+        b.iter(|| Index::of(library, false).unwrap());
+    });
+    let index = Index::of(library, false).unwrap();
+    let query = parse("is:named after:2000 faces:>=2 folder:a or is:unnamed jpg").unwrap();
+    measured.bench_function("search", |b| b.iter(|| index.find(&query).unwrap()));
     measured.bench_function("embeddings", |b| b.iter(|| library.embeddings().unwrap()));
     measured.bench_function("faces to group", |b| {
         b.iter(|| library.faces_to_group().unwrap());
