@@ -1,4 +1,4 @@
-//! Each kernel and both networks against Candle on the CPU, on one thread.
+//! Each kernel and all networks against Candle on the CPU, on one thread.
 //!
 //! `RAYON_NUM_THREADS=1 cargo bench --bench kernels`. The elements of criterion are floating-point operations (a
 //! multiply-add counts as two), so its Gelem/s are GFLOP/s. The matrix product of the `gemm` crate shows what the
@@ -16,14 +16,16 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use image::RgbImage;
 
 use gemm_crate::product;
-use kinfolk::vision::kernels::{Activation, Dense, Depthwise, Isa};
+use kinfolk::vision::kernels::{Activation, Dense, Depthwise, Isa, Line, Picture};
+use kinfolk::vision::mesh::{self, Mesh};
 use kinfolk::vision::sface::Sface;
 use kinfolk::vision::yunet::{Input, Yunet};
 use kinfolk::vision::{AlignedFace, CROP_SIDE};
 
-/// The cost of both networks, computed from their layers.
+/// The cost of the networks, computed from their layers.
 const YUNET_640_FLOP: u64 = 690_000_000;
 const SFACE_FLOP: u64 = 1_150_000_000;
+const MESH_FLOP: u64 = 70_000_000;
 
 fn tensor(shape: &[usize]) -> Tensor {
     Tensor::rand(-1f32, 1.0, shape, &Device::Cpu).expect("a random tensor")
@@ -163,8 +165,42 @@ fn networks(criterion: &mut Criterion) {
             bench.iter(|| graph.run(&crops))
         });
     }
+    let fused = Mesh::load(&Device::Cpu).expect("the weights are sound");
+    let graph = Mesh::load_graph(&Device::Cpu).expect("the weights are sound");
+    let side = mesh::SIDE as u32;
+    let view = RgbImage::from_pixel(side, side, image::Rgb([90, 120, 160]));
+    group.throughput(Throughput::Elements(MESH_FLOP));
+    group.bench_function("mesh fused", |bench| bench.iter(|| fused.run(&view)));
+    group.bench_function("mesh candle", |bench| bench.iter(|| graph.run(&view)));
     group.finish();
 }
 
-criterion_group!(benches, pointwise, depthwise, networks);
+/// A view of 192×192 pixels, turned and enlarged; the elements are its pixels.
+fn sampling(criterion: &mut Criterion) {
+    const SIDE: usize = mesh::SIDE;
+    let mut group = criterion.benchmark_group("sampling");
+    group.throughput(Throughput::Elements((SIDE * SIDE) as u64));
+    let pixels = vec![100; 250 * 250 * 3];
+    let picture = Picture::new(&pixels, 250, 250);
+    let mut view = vec![0; SIDE * SIDE * 3];
+    for isa in Isa::present() {
+        group.bench_function(BenchmarkId::new(isa.name(), "192x192"), |bench| {
+            bench.iter(|| {
+                for (y, row) in view.chunks_exact_mut(SIDE * 3).enumerate() {
+                    let (shift, y) = ([60.0, 50.0], y as f32);
+                    let line = Line {
+                        a: 0.6,
+                        b: 0.1,
+                        shift,
+                        y,
+                    };
+                    picture.sample(isa, &line, row);
+                }
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, pointwise, depthwise, networks, sampling);
 criterion_main!(benches);

@@ -12,7 +12,7 @@ use crate::export::escaped_cell;
 use crate::library::Library;
 use crate::vision::{BuiltInNetwork, ModelName, built_in_networks};
 
-/// List the networks, or bring a recognizer of your own
+/// List the networks, or bring a recognizer of your own, or remove one
 #[derive(Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -23,7 +23,8 @@ library, `model` is what the library stores with each vector.
 Examples:
   kinfolk models
   kinfolk models --format json
-  kinfolk models add ~/Downloads/arcface.json --accept-licence"
+  kinfolk models add ~/Downloads/arcface.json --accept-licence
+  kinfolk models remove arcface-r50"
 )]
 pub struct ModelsArgs {
     /// How to print the table
@@ -37,6 +38,22 @@ pub struct ModelsArgs {
 #[derive(Subcommand)]
 enum ModelsCommand {
     Add(AddArgs),
+    Remove(RemoveArgs),
+}
+
+/// Remove a network that was brought
+#[derive(Args)]
+#[command(after_help = "\
+Removes its files from the folder beside the library. The vectors that it has made stay: `kinfolk migrate --to` their model
+compares by them again, but new photos need the network. The network that the library compares its faces by stays: migrate
+to another model first. Needs a build with the feature `byo`.
+
+Examples:
+  kinfolk models remove arcface-r50")]
+struct RemoveArgs {
+    /// The name in `kinfolk models`
+    #[arg(value_name = "NAME")]
+    name: String,
 }
 
 /// Bring a recognizer: an ONNX file with a manifest
@@ -97,6 +114,7 @@ struct ModelRow {
 pub fn run(choice: &LibraryChoice, args: &ModelsArgs) -> Result<(), CliError> {
     match &args.command {
         Some(ModelsCommand::Add(add)) => add_network(choice, add),
+        Some(ModelsCommand::Remove(remove)) => remove_network(choice, &remove.name),
         None => list(choice, args.format),
     }
 }
@@ -221,6 +239,18 @@ fn add_network(choice: &LibraryChoice, args: &AddArgs) -> Result<(), CliError> {
     ))
 }
 
+#[cfg(feature = "byo")]
+fn remove_network(choice: &LibraryChoice, name: &str) -> Result<(), CliError> {
+    // No other program works with the library meanwhile.
+    let library = choice.open()?;
+    let entry = crate::scan::brought::remove(&library, name)?;
+    output::print_line(&format!(
+        "Removed {} ({:.1} MB)",
+        entry.manifest.name,
+        entry.bytes as f64 / 1e6
+    ))
+}
+
 #[cfg(not(feature = "byo"))]
 const NEEDS_FEATURE: &str = "this Kinfolk can't run networks of your own: build it with `cargo build --release --features byo`";
 
@@ -240,5 +270,12 @@ fn add_network(_choice: &LibraryChoice, args: &AddArgs) -> Result<(), CliError> 
     let (manifest, _) = (&args.manifest, args.accept_licence);
     Err(CliError::Failed(format!(
         "{manifest:?} was not added: {NEEDS_FEATURE}"
+    )))
+}
+
+#[cfg(not(feature = "byo"))]
+fn remove_network(_choice: &LibraryChoice, name: &str) -> Result<(), CliError> {
+    Err(CliError::Failed(format!(
+        "{name:?} was not removed: {NEEDS_FEATURE}"
     )))
 }

@@ -3,6 +3,9 @@
 //! Every merge, split, rejection, confirmation and "different people" is an answer about two sets of faces at some mean
 //! distance. It is stored in the journal with its command, so undoing a command also removes its effect. The library's
 //! cut is computed from the answers that are not undone ([`library_cut`]) and is not stored.
+//!
+//! The distances are those of the model that the library had then; the notes of migrations tell which. Distances of other
+//! models than today's say nothing about today's: they stay in the journal, and count again if the library goes back.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::Command;
 use crate::cluster::{Centre, Cut, PairAnswer, learned_cut};
 use crate::library::{EntryId, FaceId, GroupId, Library, LibraryError};
-use crate::vision::Centred;
+use crate::vision::{Centred, ModelName};
 
 /// A command as stored in the journal.
 #[derive(Serialize)]
@@ -32,6 +35,15 @@ struct RecordedAnswers {
 /// The field of [`RecordedCommand`] in JSON.
 const ANSWERS_FIELD: &str = "\"verdicts\":[";
 
+/// The note that a migration leaves in the journal: the former model and the new one.
+#[derive(Deserialize)]
+struct RecordedSwitch {
+    migrated: [ModelName; 2],
+}
+
+/// The field of [`RecordedSwitch`] in JSON.
+const SWITCH_FIELD: &str = "\"migrated\":[";
+
 /// The cut for grouping this library: the default, adjusted by its owner's answers.
 pub fn library_cut(library: &Library) -> Result<Cut, LibraryError> {
     cut_among(library, library.embedded_faces()? as usize)
@@ -47,12 +59,15 @@ pub(super) fn cut_among(library: &Library, faces: usize) -> Result<Cut, LibraryE
 pub(super) struct AnswerLog {
     /// The answers of each command that has some, by entry, including undone ones.
     commands: Vec<(EntryId, Vec<PairAnswer>)>,
-    /// The last entry that was read.
+    /// The last entry that was read for answers.
     read_to: Option<EntryId>,
+    /// The migrations, oldest first.
+    switches: Vec<(EntryId, RecordedSwitch)>,
 }
 
 impl AnswerLog {
-    /// The answers of all commands that are not undone, oldest first. Reads only entries added since the last call.
+    /// The answers of all commands that are not undone, oldest first, as far as they were given with the library's present
+    /// model. Reads only entries added since the last call.
     pub(super) fn in_force(&mut self, library: &Library) -> Result<Vec<PairAnswer>, LibraryError> {
         let done = library.done_entries()?;
         let after = self.read_to.unwrap_or(EntryId(0));
@@ -64,11 +79,37 @@ impl AnswerLog {
             self.read_to = self.read_to.max(Some(entry));
         }
         self.read_to = self.read_to.max(done.last().copied());
-        let in_force = self
-            .commands
-            .iter()
-            .filter(|(entry, _)| done.binary_search(entry).is_ok());
+        // Read after the answers: a migration before one of them is in the journal by now.
+        self.read_switches(library)?;
+        let current = library.embedding_model()?;
+        let in_force = self.commands.iter().filter(|(entry, _)| {
+            let of_another_model = self.model_at(*entry).is_some_and(|model| *model != current);
+            !of_another_model && done.binary_search(entry).is_ok()
+        });
         Ok(in_force.flat_map(|(_, answers)| answers).copied().collect())
+    }
+
+    fn read_switches(&mut self, library: &Library) -> Result<(), LibraryError> {
+        let after = self.switches.last().map_or(EntryId(0), |(entry, _)| *entry);
+        for (entry, note) in library.commands_with(SWITCH_FIELD, after)? {
+            // A command that only contains such a text, in a name, is none.
+            if let Ok(switch) = serde_json::from_str(&note) {
+                self.switches.push((entry, switch));
+            }
+        }
+        Ok(())
+    }
+
+    /// The model that the library had at an entry; `None` if it has had the present one all along.
+    fn model_at(&self, entry: EntryId) -> Option<&ModelName> {
+        let before = self.switches.partition_point(|(switch, _)| *switch < entry);
+        match before.checked_sub(1) {
+            Some(last) => self
+                .switches
+                .get(last)
+                .map(|(_, switch)| &switch.migrated[1]),
+            None => self.switches.first().map(|(_, switch)| &switch.migrated[0]),
+        }
     }
 }
 

@@ -176,7 +176,8 @@ fn search_planned(
     pipeline.run(plan.changed.into_iter().map(Task::Verify), writer)?;
     pipeline.run(plan.new.into_iter().map(Task::Identify), writer)?;
     let overwritten = writer.settle_overwritten(known_photos)?;
-    let to_search_again = overwritten.into_iter().chain(plan.outdated);
+    let moved = writer.take_moved_outdated(&lock(known_photos));
+    let to_search_again = overwritten.into_iter().chain(plan.outdated).chain(moved);
     pipeline.run(to_search_again.map(Task::Search), writer)?;
     writer.settle_copies(lock(known_photos).take_left_behind())
 }

@@ -22,6 +22,7 @@ use super::stage_clock::Stage;
 use super::task::{Finding, Task};
 use super::writer::Writer;
 use super::{ScanControl, ScanError, ScanOptions};
+use crate::library::PhotoId;
 use crate::photo::{self, ContentHash, PhotoError, PhotoFile};
 
 /// Most readers: enough to keep workers busy from a network drive, few enough to keep a disk from seeking.
@@ -150,8 +151,9 @@ impl<'a> Pipeline<'a> {
         match task {
             Task::Search(item) => to_search(item),
             Task::Verify(changed) => {
-                match lock(self.known_photos).verify(changed.number, &content) {
-                    Some(_) if self.options.again => to_search(changed.item),
+                let verified = lock(self.known_photos).verify(changed.number, &content);
+                match verified {
+                    Some(photo_id) if self.is_searched_again(photo_id) => to_search(changed.item),
                     Some(photo_id) => Read::Done(Finding::Same { photo_id, stamp }),
                     None => Read::Done(Finding::Overwritten {
                         changed,
@@ -162,7 +164,9 @@ impl<'a> Pipeline<'a> {
             }
             Task::Identify(item) => match identify(self.known_photos, &item, &content) {
                 FileStatus::New => to_search(item),
-                FileStatus::Same(_) | FileStatus::Returned(_) if self.options.again => {
+                FileStatus::Same(photo_id) | FileStatus::Returned(photo_id)
+                    if self.is_searched_again(photo_id) =>
+                {
                     to_search(item)
                 }
                 status => Read::Done(Finding::Identified {
@@ -173,6 +177,11 @@ impl<'a> Pipeline<'a> {
                 }),
             },
         }
+    }
+
+    /// Whether a known photo is searched though its bytes are the same.
+    fn is_searched_again(&self, photo_id: PhotoId) -> bool {
+        self.options.again || lock(self.known_photos).is_outdated(photo_id)
     }
 
     /// Distinguishes a file that can't be read from a folder that is gone.

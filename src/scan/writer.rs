@@ -35,6 +35,7 @@ pub(super) struct Writer<'a> {
     batch: Batch,
     looks: CoarseLooks,
     overwritten: Vec<Overwritten>,
+    moved: Vec<(PhotoId, Item)>,
     /// Files with the same bytes as another file of this scan, which is searched for faces first.
     copies: Vec<File>,
     /// Why the bytes of some copies can't be read, and whether the bytes themselves are the cause.
@@ -72,6 +73,7 @@ impl<'a> Writer<'a> {
             batch: Batch::new(),
             looks: CoarseLooks::default(),
             overwritten: Vec::new(),
+            moved: Vec::new(),
             copies: Vec::new(),
             failed_contents: HashMap::new(),
             meter: Meter::new(on_progress),
@@ -290,6 +292,7 @@ impl<'a> Writer<'a> {
             }
             FileStatus::Moved(photo_id) => {
                 self.summary.moved += 1;
+                self.moved.push((photo_id, file.item.clone()));
                 self.batch.moved.push(MovedPhoto {
                     photo_id,
                     root_id: file.item.target.root_id,
@@ -415,7 +418,14 @@ impl<'a> Writer<'a> {
             if !matches!(status, FileStatus::Moved(_)) {
                 lock(known_photos).note_rescanned(number);
             }
-            if status == FileStatus::New {
+            let is_searched = match status {
+                FileStatus::New => true,
+                FileStatus::Same(photo_id) | FileStatus::Returned(photo_id) => {
+                    lock(known_photos).is_outdated(photo_id)
+                }
+                _ => false,
+            };
+            if is_searched {
                 to_search.push(file.item);
             } else {
                 self.meter.done += 1;
@@ -424,6 +434,16 @@ impl<'a> Writer<'a> {
         }
         self.flush()?;
         Ok(to_search)
+    }
+
+    /// The files of photos that have moved and are to be searched: their embeddings are of another model.
+    pub(super) fn take_moved_outdated(&mut self, known_photos: &KnownPhotos) -> Vec<Item> {
+        let moved = mem::take(&mut self.moved).into_iter();
+        let outdated = moved.filter(|(photo_id, _)| known_photos.is_outdated(*photo_id));
+        let items: Vec<Item> = outdated.map(|(_, item)| item).collect();
+        // They are counted once they have been searched.
+        self.meter.done -= items.len() as u64;
+        items
     }
 
     /// Copies of files that this scan has searched get the same faces. So do files whose photos have returned to their

@@ -48,6 +48,11 @@ fn without_the_feature_the_command_says_how_to_get_it() {
         told.contains("--features byo") && told.contains("a.json"),
         "{told}"
     );
+    let told = kinfolk_on(&folder.path().join("none.sqlite"), "models remove small").failed();
+    assert!(
+        told.contains("--features byo") && told.contains("\"small\""),
+        "{told}"
+    );
 }
 
 #[cfg(feature = "byo")]
@@ -293,6 +298,53 @@ mod brought {
             run.stdout
         );
         assert_eq!(run.status, 0);
+    }
+
+    fn brought_rows(library: &Path) -> Vec<Value> {
+        let mut rows = list(library);
+        rows.retain(|row| row["origin"] == "brought");
+        rows
+    }
+
+    #[test]
+    fn a_removed_network_is_gone_and_the_files_of_others_stay() {
+        let brought = Brought::new();
+        brought.add("small.json", true).done();
+        assert_eq!(brought_rows(&brought.library()).len(), 1);
+        let told = kinfolk_on(&brought.library(), "models remove small").done();
+        assert!(told.contains("Removed small"), "{told}");
+        assert_eq!(brought.kept(), Vec::<PathBuf>::new());
+        assert!(brought_rows(&brought.library()).is_empty());
+        let told = kinfolk_on(&brought.library(), "models remove small").failed();
+        assert!(told.contains("there is no network \"small\""), "{told}");
+
+        brought.add("small.json", true).done();
+        let notes = brought.kept()[0].with_file_name("notes.txt");
+        write(&notes, b"mine");
+        kinfolk_on(&brought.library(), "models remove small").done();
+        assert_eq!(brought.kept(), [notes]);
+    }
+
+    #[test]
+    fn the_network_of_the_library_is_not_removed() {
+        let brought = Brought::new();
+        brought.add("small.json", true).done();
+        let model = brought_rows(&brought.library())[0]["model"].clone();
+        let set_model = |model: &str| {
+            let sql = "INSERT OR REPLACE INTO setting (key, value) VALUES ('embedding_model', ?1)";
+            let library = rusqlite::Connection::open(brought.library()).unwrap();
+            library.execute(sql, [model]).unwrap();
+        };
+        set_model(&format!("{}#1", model.as_str().unwrap()));
+        let told = kinfolk_on(&brought.library(), "models remove small").failed();
+        assert!(
+            told.contains("\"small\" was not removed") && told.contains("kinfolk migrate"),
+            "{told}"
+        );
+        assert_eq!(brought.kept().len(), 2);
+        set_model("sface-2021dec-mesh");
+        kinfolk_on(&brought.library(), "models remove small").done();
+        assert_eq!(brought.kept(), Vec::<PathBuf>::new());
     }
 
     /// The photos of this library are no pictures: the network is looked up, and then nothing can be read.

@@ -15,7 +15,9 @@ use kinfolk::curate::{
 };
 use kinfolk::library::{FaceId, Library};
 use kinfolk::stop::StopFlag;
+use kinfolk::vision::ModelName;
 use proptest::prelude::*;
+use rusqlite::Connection;
 
 fn excess_of(cut: Cut) -> f32 {
     match cut {
@@ -205,4 +207,43 @@ fn the_queue_is_the_same_whatever_the_number_of_threads() {
     assert!(one.len() > 20);
     assert_eq!(with_threads(2), one);
     assert_eq!(with_threads(8), one);
+}
+
+#[test]
+fn answers_count_for_the_model_that_they_were_given_with() {
+    let (mut test, groups) = two_pairs();
+    let former = test.library.embedding_model().unwrap();
+    let from = vec![groups[3]];
+    let into = groups[2];
+    execute(&mut test.library, Command::Merge { from, into }).unwrap();
+    let learned = library_cut(&test.library).unwrap();
+    assert_ne!(learned, DEFAULT_CUT);
+
+    let other = ModelName::new("another");
+    let sql = "INSERT INTO embedding (face_id, model, vector, norm) SELECT face_id, 'another', vector, norm FROM embedding";
+    Connection::open(test.path())
+        .unwrap()
+        .execute(sql, [])
+        .unwrap();
+    test.library.switch_model(&other).unwrap();
+    assert_eq!(library_cut(&test.library).unwrap(), DEFAULT_CUT);
+
+    // What is answered from now on counts, and has no effect on the former model.
+    let groups = (groups[0], groups[1]);
+    execute(&mut test.library, Command::DifferentPeople { groups }).unwrap();
+    let learned_by_other = library_cut(&test.library).unwrap();
+    assert_ne!(learned_by_other, DEFAULT_CUT);
+    test.library.switch_model(&former).unwrap();
+    assert_eq!(library_cut(&test.library).unwrap(), learned);
+    test.library.switch_model(&other).unwrap();
+    assert_eq!(library_cut(&test.library).unwrap(), learned_by_other);
+
+    // The answers themselves are commands as before.
+    undo(&mut test.library).unwrap();
+    assert_eq!(library_cut(&test.library).unwrap(), DEFAULT_CUT);
+    undo(&mut test.library).unwrap();
+    test.library.switch_model(&former).unwrap();
+    assert_eq!(library_cut(&test.library).unwrap(), DEFAULT_CUT);
+    redo(&mut test.library).unwrap();
+    assert_eq!(library_cut(&test.library).unwrap(), learned);
 }

@@ -286,3 +286,21 @@ fn progress_only_grows_and_ends_complete() {
     );
     assert_eq!(last.current, None);
 }
+
+#[test]
+fn only_faces_that_may_be_recognized_get_a_closer_look() {
+    let mut world = World::new();
+    for long_side in [44, 52, 60, 90, 200] {
+        let small = variants::jpeg(&portrait("obama.jpg", long_side));
+        world.write(&format!("{long_side}.jpg"), &small);
+    }
+    world.scan();
+    let measures = world.library.face_measures().expect("read");
+    let mut seen = [0; 2];
+    for (face, measures) in measures {
+        let side = measures.side.expect("measured");
+        assert_eq!(measures.mesh.is_some(), side >= 20.0, "{face:?}: {side}");
+        seen[usize::from(side >= 20.0)] += 1;
+    }
+    assert!(seen.iter().all(|seen| *seen > 0), "{seen:?}");
+}

@@ -5,7 +5,7 @@ use kinfolk::curate::Command;
 use kinfolk::library::FaceState;
 use rusqlite::Connection;
 
-use super::world::{World, astronaut, obama, portrait};
+use super::world::{World, astronaut, landscape, obama, portrait};
 use crate::support::variants;
 
 /// Marks the embeddings of the library as those of another model, and sets them to zeros, which are similar to nothing.
@@ -80,4 +80,70 @@ fn a_confirmed_face_that_is_not_found_again_asks_for_no_further_scan() {
     let kept = world.library.face(faces[0].face_id).expect("read");
     assert_eq!(kept.expect("kept").state, FaceState::Confirmed);
     assert_eq!(world.scan().photos_scanned, 0);
+}
+
+/// A library that another model has embedded while one of its photos was away; the photo's face is confirmed.
+fn away_meanwhile(path: &str) -> World {
+    let mut world = World::new();
+    world.write(path, &obama());
+    world.write("b.jpg", &astronaut());
+    world.scan();
+    world.name(path, "Barack Obama");
+    world.rename(path, "../away.jpg");
+    assert_eq!(world.scan().vanished, 1);
+    make_outdated(&world);
+    assert_eq!(world.scan().photos_scanned, 1, "b.jpg");
+    world
+}
+
+/// What a scan made of the photo that is back.
+fn assert_embedded_at_return(world: &mut World, path: &str) {
+    let before = world.library.embeddings().expect("read").len();
+    let summary = world.scan();
+    assert_eq!(summary.photos_scanned, 1, "{path}: {summary:?}");
+    let face = world.face(path);
+    assert_eq!(face.state, FaceState::Confirmed);
+    let embedding = world.library.embedding(face.face_id).expect("read");
+    assert!(embedding.is_some(), "{path}");
+    assert_eq!(world.library.embeddings().expect("read").len(), before + 1);
+    assert_eq!(world.scan().photos_scanned, 0);
+}
+
+#[test]
+fn a_photo_that_returns_is_embedded_by_the_model_that_the_library_has_now() {
+    let mut world = away_meanwhile("a.jpg");
+    world.rename("../away.jpg", "a.jpg");
+    assert_embedded_at_return(&mut world, "a.jpg");
+
+    let mut world = away_meanwhile("a.jpg");
+    world.rename("../away.jpg", "a.jpg");
+    world.touch("a.jpg");
+    assert_embedded_at_return(&mut world, "a.jpg");
+
+    let mut world = away_meanwhile("a.jpg");
+    world.rename("../away.jpg", "elsewhere/c.jpg");
+    assert_embedded_at_return(&mut world, "elsewhere/c.jpg");
+
+    // Meanwhile another photo had its path.
+    let mut world = away_meanwhile("a.jpg");
+    world.write("a.jpg", &landscape(1));
+    world.scan();
+    world.rename("../away.jpg", "a.jpg");
+    assert_embedded_at_return(&mut world, "a.jpg");
+}
+
+#[test]
+fn photos_with_outdated_embeddings_are_embedded_where_they_are_found() {
+    let mut world = World::new();
+    world.write("a.jpg", &obama());
+    world.scan();
+    make_outdated(&world);
+    world.touch("a.jpg");
+    assert_eq!(world.scan().photos_scanned, 1, "another time");
+    make_outdated(&world);
+    world.rename("a.jpg", "b.jpg");
+    let summary = world.scan();
+    assert_eq!((summary.moved, summary.photos_scanned), (1, 1), "moved");
+    let face = world.face("b.jpg").face_id;
+    assert!(world.library.embedding(face).expect("read").is_some());
 }

@@ -1,8 +1,9 @@
 //! Every kernel on every instruction set of this machine, against plain loops that follow the definition.
 
 use kinfolk::vision::kernels::{
-    Activation, Dense, Depthwise, Isa, add_shortcut, add_upsampled_row, max_pool_row,
+    Activation, Dense, Depthwise, Isa, Line, Picture, add_shortcut, add_upsampled_row, max_pool_row,
 };
+use proptest::prelude::*;
 
 /// Reproducible numbers between −1 and 1.
 fn numbers(count: usize, seed: u32) -> Vec<f32> {
@@ -201,4 +202,96 @@ fn shortcuts_with_fewer_channels_than_the_sum() {
             assert_close(&sums, &expected, isa.name());
         }
     }
+}
+
+#[test]
+fn a_band_of_a_depthwise_map_is_the_same_as_in_the_whole_map() {
+    const CHANNELS: usize = 32;
+    for isa in Isa::present() {
+        for (stride, side) in [(1, 7), (2, 8), (2, 7)] {
+            let (weight, bias) = (numbers(CHANNELS * 9, 1), numbers(CHANNELS, 2));
+            let layer = Depthwise::new(isa, stride, &weight, &bias, &Activation::None);
+            let (input, zeros) = (
+                numbers(side * side * CHANNELS, 3),
+                vec![0.0; side * CHANNELS],
+            );
+            let row_len = layer.output_len(side) * CHANNELS;
+            let mut whole = vec![0.0; layer.output_len(side) * row_len];
+            layer.map(&input, side, &zeros, &mut whole);
+            for rows in 1..4 {
+                for (band, expected) in whole.chunks(rows * row_len).enumerate() {
+                    let mut out = vec![0.0; expected.len()];
+                    layer.rows(&input, side, &zeros, band * rows, &mut out);
+                    assert_eq!(out, expected, "{} {stride} {side} {rows}", isa.name());
+                }
+            }
+        }
+    }
+}
+
+/// The definition: the mean of the four pixels around a point, weighted by their nearness; black outside.
+fn sampled(pixels: &[u8], [width, height]: [usize; 2], [x, y]: [f32; 2]) -> [f64; 3] {
+    let mut sum = [0.0; 3];
+    for (row, line) in pixels.chunks_exact(width * 3).enumerate().take(height) {
+        for (column, pixel) in line.as_chunks::<3>().0.iter().enumerate() {
+            let near = |a: f32, b: usize| (1.0 - (f64::from(a) - b as f64).abs()).max(0.0);
+            let weight = near(x, column) * near(y, row);
+            for (sum, value) in sum.iter_mut().zip(pixel) {
+                *sum += weight * f64::from(*value);
+            }
+        }
+    }
+    sum
+}
+
+proptest! {
+    /// Also where a line runs partly or wholly outside of the picture.
+    #[test]
+    fn a_line_has_the_bilinear_samples_of_its_points(
+        size in prop::array::uniform2(1usize..40),
+        [a, b] in prop::array::uniform2(-1.5f32..1.5),
+        shift in prop::array::uniform2(-30.0f32..60.0),
+        y in 0u8..40,
+        length in 1usize..70,
+        seed in 1u32..1000,
+    ) {
+        let count = size[0] * size[1] * 3;
+        let pixels: Vec<u8> = numbers(count, seed).iter().map(|n| (n * 127.0 + 128.0) as u8).collect();
+        let picture = Picture::new(&pixels, size[0], size[1]);
+        let line = Line { a, b, shift, y: f32::from(y) };
+        let point = |x: usize| {
+            let x = x as f32;
+            [a * x - b * line.y + shift[0], b * x + a * line.y + shift[1]]
+        };
+        let one_by_one: Vec<u8> = (0..length).flat_map(|x| picture.bilinear(point(x))).collect();
+        for isa in Isa::present() {
+            let mut out = vec![7; length * 3];
+            picture.sample(isa, &line, &mut out);
+            prop_assert_eq!(&out, &one_by_one, "{}", isa.name());
+        }
+        for (x, colour) in one_by_one.as_chunks::<3>().0.iter().enumerate() {
+            for (ours, expected) in colour.iter().zip(sampled(&pixels, size, point(x))) {
+                prop_assert!((f64::from(*ours) - expected).abs() < 0.51, "{ours} {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_sampled_far_away_or_at_no_place() {
+    let picture = Picture::new(&[200; 12], 2, 2);
+    for wrong in [f32::NAN, f32::INFINITY, -3e38, 1e7, -2.0, 2.0] {
+        for isa in Isa::present() {
+            let line = Line {
+                a: 0.0,
+                b: 0.0,
+                shift: [wrong, 0.5],
+                y: 0.0,
+            };
+            let mut out = [7; 48];
+            picture.sample(isa, &line, &mut out);
+            assert_eq!(out, [0; 48], "{} {wrong}", isa.name());
+        }
+    }
+    assert_eq!(picture.bilinear([0.5, 0.5]), [200; 3]);
 }

@@ -39,6 +39,11 @@ pub enum BroughtModelError {
     Unknown { name: String },
     #[error("several brought networks are called {name:?}: give the whole name, one of {models}")]
     Ambiguous { name: String, models: String },
+    #[error(
+        "{name:?} was not removed: this library compares its faces by it. `kinfolk migrate` changes to another model; then \
+         remove it"
+    )]
+    InUse { name: String },
     #[error("a library in memory has no place for networks")]
     InMemory,
     #[error(

@@ -30,6 +30,10 @@ pub struct BroughtEntry {
 }
 
 impl BroughtEntry {
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Checks and loads the network.
     pub fn load(&self) -> Result<BroughtNetwork, BroughtModelError> {
         let path = self.folder.join(ONNX_FILE);

@@ -8,9 +8,11 @@ mod add;
 mod error;
 mod folder;
 mod prepare;
+mod remove;
 mod sample;
 
 pub use add::{add, manifest_at};
 pub use error::BroughtModelError;
 pub use folder::{BroughtEntry, entries, find};
 pub use prepare::{Prepared, model_of, prepare, ready_model, space_of};
+pub use remove::remove;

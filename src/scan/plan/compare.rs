@@ -16,7 +16,7 @@ use crate::scan::writer::Writer;
 #[derive(Default)]
 pub(crate) struct Plan {
     pub changed: Vec<Changed>,
-    /// Unchanged photos that are to be searched again.
+    /// Unchanged or returned photos that are to be searched again.
     pub outdated: Vec<Item>,
     pub new: Vec<Item>,
     /// Known photos that are another file's photo now.
@@ -94,6 +94,10 @@ pub(super) fn compare(
             PathStatus::Unchanged | PathStatus::Returned(_) if again => plan.outdated.push(item()),
             PathStatus::Unchanged => writer.note_unchanged(),
             PathStatus::Outdated => plan.outdated.push(item()),
+            // It is present again once it has been searched.
+            PathStatus::Returned(photo_id) if known_photos.is_outdated(photo_id) => {
+                plan.outdated.push(item());
+            }
             PathStatus::Returned(photo_id) => returned.push(photo_id),
             PathStatus::Changed(number) => plan.changed.push(Changed {
                 item: item(),

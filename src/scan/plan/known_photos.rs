@@ -143,7 +143,7 @@ impl KnownPhotos {
             (Some(number), _) if self.rows[*number].photo.vanished => {
                 PathStatus::Returned(self.photo_id(*number))
             }
-            (Some(number), _) if self.is_outdated(*number) => PathStatus::Outdated,
+            (Some(number), _) if self.is_outdated(self.photo_id(*number)) => PathStatus::Outdated,
             (Some(_), _) => PathStatus::Unchanged,
             (None, Some(number)) => PathStatus::Changed(*number),
             (None, None) => PathStatus::New,
@@ -297,8 +297,9 @@ impl KnownPhotos {
             .any(|number| wanted.contains(&self.photo_id(*number)))
     }
 
-    fn is_outdated(&self, number: usize) -> bool {
-        self.outdated.contains(&self.photo_id(number))
+    /// Whether a photo has faces with embeddings of other models alone: it is to be searched again, wherever it is found.
+    pub(crate) fn is_outdated(&self, photo_id: PhotoId) -> bool {
+        self.outdated.contains(&photo_id)
     }
 
     fn photo_id(&self, number: usize) -> PhotoId {
@@ -389,7 +390,8 @@ impl KnownPhotos {
             return FileStatus::Moved(self.photo_id(number));
         }
         // A copy takes over embeddings as well, so they must be made in today's way.
-        let source = candidates.iter().find(|number| !self.is_outdated(**number));
+        let mut candidates = candidates.iter();
+        let source = candidates.find(|number| !self.is_outdated(self.photo_id(**number)));
         if let Some(&number) = source {
             return FileStatus::CopyOf(self.photo_id(number));
         }
