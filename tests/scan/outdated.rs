@@ -103,7 +103,7 @@ fn assert_embedded_at_return(world: &mut World, path: &str) {
     assert_eq!(summary.photos_scanned, 1, "{path}: {summary:?}");
     let face = world.face(path);
     assert_eq!(face.state, FaceState::Confirmed);
-    let embedding = world.library.embedding(face.face_id).expect("read");
+    let embedding = world.library.centred(face.face_id).expect("read");
     assert!(embedding.is_some(), "{path}");
     assert_eq!(world.library.embeddings().expect("read").len(), before + 1);
     assert_eq!(world.scan().photos_scanned, 0);
@@ -145,5 +145,5 @@ fn photos_with_outdated_embeddings_are_embedded_where_they_are_found() {
     let summary = world.scan();
     assert_eq!((summary.moved, summary.photos_scanned), (1, 1), "moved");
     let face = world.face("b.jpg").face_id;
-    assert!(world.library.embedding(face).expect("read").is_some());
+    assert!(world.library.centred(face).expect("read").is_some());
 }
