@@ -18,7 +18,8 @@ ignored or not-a-face. In CSV, text that a spreadsheet would run as a formula (i
 
 Faces in photos that are gone (deleted, or on a drive that is away), and faces that a changed photo no longer shows, do
 not count and are left out; what was decided about them is kept. --with-away and --not-found add a column `presence`:
-empty, away or not-found. `kinfolk place` says which face of a photo one that was not found is.
+empty, away or not-found. The cells of the box are empty where a face was not found; `kinfolk place` says which face of a
+photo it is.
 
 --measures adds quality (as a cover, 0 to 1), side (pixels), sharpness, norm (of the embedding) and what a face mesh tells:
 face_flag (0 to 1), yaw, pitch and roll (degrees: to the person's left, up, clockwise), eyes_open (height by width) and

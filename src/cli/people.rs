@@ -67,6 +67,12 @@ pub fn run(choice: &LibraryChoice, args: &PeopleArgs) -> Result<(), CliError> {
     })
 }
 
+/// `1 face on its own`, `40 faces on their own`.
+fn on_their_own(faces: u64) -> String {
+    let whose = if faces == 1 { "its" } else { "their" };
+    format!("{} on {whose} own", counted(faces, "face"))
+}
+
 /// The result of grouping in one line: `12 groups, 3 of them named; 40 faces on their own`.
 pub fn groups_text(library: &Library) -> Result<String, CliError> {
     let summaries = library.group_summaries()?;
@@ -77,8 +83,24 @@ pub fn groups_text(library: &Library) -> Result<String, CliError> {
         .count();
     let groups = clusters(summaries).count() as u64;
     Ok(format!(
-        "{}, {named} of them named; {} on their own",
+        "{}, {named} of them named; {}",
         counted(groups, "group"),
-        counted(all - groups, "face"),
+        on_their_own(all - groups),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_face_is_on_its_own() {
+        let texts = [0, 1, 2].map(on_their_own);
+        let expected = [
+            "0 faces on their own",
+            "1 face on its own",
+            "2 faces on their own",
+        ];
+        assert_eq!(texts, expected);
+    }
 }

@@ -1,6 +1,7 @@
 //! Opens files that others may have changed, and writes files as a whole.
 
 mod open;
+pub mod page_path;
 pub mod path_text;
 mod write;
 

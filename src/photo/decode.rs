@@ -84,7 +84,7 @@ impl Probe {
 
 /// Reads the headers of a photo in memory. Fails as [`decode`] would because of the headers.
 pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, PhotoError> {
-    probe_source(Source::Memory(bytes), limits)
+    probe_source(Source::Memory(bytes), None, limits)
 }
 
 /// Decodes a photo in memory at full scale. The format is determined by content; a panic in a decoder is an error like
@@ -100,10 +100,11 @@ pub fn decode_reduced(
     reduction: Reduction,
 ) -> Result<Photo, PhotoError> {
     let source = Source::Memory(bytes);
-    let probe = probe_source(source, limits)?;
+    let probe = probe_source(source, None, limits)?;
     let never = StopFlag::default();
     decode_source(
         source,
+        None,
         limits,
         &probe,
         reduction,
@@ -114,7 +115,7 @@ pub fn decode_reduced(
 impl PhotoFile {
     /// Reads the headers of the photo. Fails as [`Self::decode`] would because of the headers.
     pub fn probe(&self, limits: &Limits) -> Result<Probe, PhotoError> {
-        probe_source(self.source(), limits)
+        probe_source(self.source(), self.page, limits)
     }
 
     /// Decodes the photo at one of the scales that [`Probe::reduction_keeping`] allows for it.
@@ -129,11 +130,15 @@ impl PhotoFile {
         stop: &StopFlag,
     ) -> Result<Photo, PhotoError> {
         let watch = Watch::new(limits, stop);
-        decode_source(self.source(), limits, probe, reduction, &watch)
+        decode_source(self.source(), self.page, limits, probe, reduction, &watch)
     }
 }
 
-fn probe_source(source: Source<'_>, limits: &Limits) -> Result<Probe, PhotoError> {
+fn probe_source(
+    source: Source<'_>,
+    page: Option<u32>,
+    limits: &Limits,
+) -> Result<Probe, PhotoError> {
     let never = StopFlag::default();
     let watch = &Watch::new(limits, &never);
     let format = format_of(source, watch)?;
@@ -169,7 +174,7 @@ fn probe_source(source: Source<'_>, limits: &Limits) -> Result<Probe, PhotoError
                 (png.size, png.memory(), png.scales())
             }
             PhotoFormat::Tiff => {
-                let tiff = Tiff::open(source, limits, watch)?;
+                let tiff = Tiff::open(source, page, limits, watch)?;
                 (tiff.size, tiff.memory(), tiff.scales())
             }
             _ => {
@@ -209,6 +214,7 @@ fn told_apart<'a>(
 /// Decodes as probed: never more than the probe allowed.
 fn decode_source<'a>(
     source: Source<'a>,
+    page: Option<u32>,
     limits: &Limits,
     probe: &Probe,
     reduction: Reduction,
@@ -252,7 +258,7 @@ fn decode_source<'a>(
                 whole(Jxl::open(&bytes, limits, watch)?.decode()?)
             }
             PhotoFormat::Png => Png::open(source, limits, watch)?.decode(reduction)?,
-            PhotoFormat::Tiff => Tiff::open(source, limits, watch)?.decode(reduction)?,
+            PhotoFormat::Tiff => Tiff::open(source, page, limits, watch)?.decode(reduction)?,
             format => Whole::open(source, format, limits, watch)?.decode()?,
         };
         if !notes.contains(&PhotoNote::Incomplete) && is_cut_off(source, probe.format, watch)? {
@@ -296,10 +302,13 @@ pub(super) fn decode_watched(
     reduction: Reduction,
     watch: &Watch<'_>,
 ) -> Result<Photo, PhotoError> {
-    decode_source(Source::Memory(bytes), limits, probe, reduction, watch)
+    decode_source(Source::Memory(bytes), None, limits, probe, reduction, watch)
 }
 
-fn format_of<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<PhotoFormat, PhotoError> {
+pub(super) fn format_of<'a>(
+    source: Source<'a>,
+    watch: &'a Watch<'a>,
+) -> Result<PhotoFormat, PhotoError> {
     let head = source.head(watch)?;
     if head.is_empty() {
         return Err(PhotoError::Empty);
@@ -315,7 +324,7 @@ fn format_of<'a>(source: Source<'a>, watch: &'a Watch<'a>) -> Result<PhotoFormat
 }
 
 /// Runs a decoder. If the watch has expired, its error replaces whatever the decoder returned.
-fn guarded<T>(
+pub(super) fn guarded<T>(
     format: PhotoFormat,
     watch: &Watch<'_>,
     decode: impl FnOnce() -> Result<T, PhotoError>,

@@ -85,6 +85,8 @@ fn changed_ns(_: &Metadata) -> Option<i64> {
 /// A file that was read, with its hash and the stamp that it had just before.
 pub struct PhotoFile {
     pub(super) content: Content,
+    /// The page that is the photo, from 1 on; `None` for the file's own photo.
+    pub(super) page: Option<u32>,
     pub content_hash: ContentHash,
     pub stamp: FileStamp,
 }
@@ -120,6 +122,23 @@ impl PhotoFile {
 impl<'a> Source<'a> {
     /// Its reads fail once `watch` has expired.
     pub(super) fn reader(self, watch: &'a Watch<'a>) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
+        self.reader_of(CHUNK, watch)
+    }
+
+    /// As [`Self::reader`], for a few bytes at many places.
+    pub(super) fn seeking_reader(
+        self,
+        watch: &'a Watch<'a>,
+    ) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
+        self.reader_of(FEW_BYTES, watch)
+    }
+
+    /// On the disk, `buffer` bytes are read at a time.
+    fn reader_of(
+        self,
+        buffer: usize,
+        watch: &'a Watch<'a>,
+    ) -> Result<Box<dyn SeekRead + 'a>, PhotoError> {
         match self {
             Source::Memory(bytes) => Ok(Box::new(Watched::new(Cursor::new(bytes), watch))),
             Source::Disk(path, stamp) => {
@@ -128,7 +147,7 @@ impl<'a> Source<'a> {
                 if FileStamp::of(&file.metadata().map_err(io_error)?) != stamp {
                     return Err(PhotoError::Changed);
                 }
-                let file = BufReader::with_capacity(CHUNK, OnDisk { file, watch });
+                let file = BufReader::with_capacity(buffer, OnDisk { file, watch });
                 Ok(Box::new(Watched::new(file, watch)))
             }
         }
@@ -183,6 +202,8 @@ impl<'a> Source<'a> {
 
 /// Bytes that are read and hashed at a time. They stay in the processor's cache between the two.
 const CHUNK: usize = 256 << 10;
+/// Bytes that are read at a time where the next ones wanted are elsewhere.
+const FEW_BYTES: usize = 4 << 10;
 /// Longest file that is held in memory until it is decoded, in bytes.
 const MAX_HELD: u64 = 64 << 20;
 /// Longest JPEG, in bytes: its decoders need all bytes at once.
@@ -192,7 +213,7 @@ const MAX_JPEG_BYTES: u64 = 192 << 20;
 ///
 /// # Errors
 /// [`PhotoError::Stopped`] once `stop` is set.
-pub fn read(path: &Path, limits: &Limits, stop: &StopFlag) -> Result<PhotoFile, PhotoError> {
+pub(super) fn read(path: &Path, limits: &Limits, stop: &StopFlag) -> Result<PhotoFile, PhotoError> {
     let io_error = |source| PhotoError::io(path, source);
     // Checked before it is opened: opening a pipe would wait for a writer for ever.
     let metadata = path.metadata().map_err(io_error)?;
@@ -250,6 +271,7 @@ pub fn read(path: &Path, limits: &Limits, stop: &StopFlag) -> Result<PhotoFile, 
             true => Content::InMemory(bytes),
             false => Content::OnDisk(path.to_path_buf()),
         },
+        page: None,
         stamp,
     })
 }

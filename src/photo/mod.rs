@@ -17,6 +17,7 @@ mod formats;
 mod limits;
 mod memory;
 mod note;
+mod pages;
 mod pairs;
 mod pixels;
 mod reduction;
@@ -25,16 +26,17 @@ mod signature;
 mod thumbnail;
 
 /// The version of the readers. It changes whenever files become readable that were not before.
-pub const READER: &str = "4";
+pub const READER: &str = "5";
 
 pub use decode::{Photo, Probe, decode, decode_reduced, probe};
 pub use discover::{Discovered, FoundFile, Unreadable, discover};
 pub use error::PhotoError;
 pub use exclusion_rules::{ALBUM_MANIFEST, LeftOut, PatternError, Patterns, Rules, Why};
-pub use file::{ContentHash, FileStamp, PhotoFile, read};
+pub use file::{ContentHash, FileStamp, PhotoFile};
 pub use file_kind::{FileKind, PhotoFormat, kind_by_content};
 pub use limits::Limits;
 pub use note::PhotoNote;
+pub use pages::{further_pages, read};
 pub use pairs::{Pair, counted_files, left_out};
 pub use pixels::orientation::Orientation;
 pub use reduction::Reduction;

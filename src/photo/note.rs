@@ -7,8 +7,8 @@ use std::fmt;
 pub enum PhotoNote {
     /// A part of the picture is missing or damaged.
     Incomplete,
-    /// Only the largest of the file's pages was looked at.
-    OtherPages { pages: usize },
+    /// The file has more pages than are looked at: `limit` photos beside its largest.
+    MorePages { limit: usize },
 }
 
 impl fmt::Display for PhotoNote {
@@ -17,9 +17,10 @@ impl fmt::Display for PhotoNote {
             Self::Incomplete => f.write_str(
                 "the photo is incomplete: a part of the file is missing or damaged, and faces were looked for in the rest",
             ),
-            Self::OtherPages { pages } => write!(
+            Self::MorePages { limit } => write!(
                 f,
-                "only the largest of its {pages} pages was looked at: save the others as files of their own"
+                "the file has so many pages that only {limit} beside the largest are looked at: save the rest as a file of its \
+                 own"
             ),
         }
     }

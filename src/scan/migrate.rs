@@ -21,6 +21,7 @@ use super::lock::lock;
 use super::memory_budget::{Budget, FILE_MEMORY};
 use super::progress::{Meter, REPORT_INTERVAL};
 use super::{Phase, Progress, ScanControl, ScanOptions, ScanSummary};
+use crate::files::page_path;
 use crate::library::{Library, LibraryError, MigratedFace, PhotoId, PhotoToEmbed};
 use crate::photo::{self, PhotoError};
 use crate::vision::{AlignedFace, Engine, FaceMeasures, ModelName, Quality};
@@ -96,7 +97,7 @@ pub fn look_at_migration(
         let Some(job) = job(library, photo_id, to)? else {
             continue;
         };
-        match job.path.metadata() {
+        match page_path::file_of(&job.path).metadata() {
             Ok(_) => {
                 summary.photos += 1;
                 summary.faces += job.photo.faces.len() as u64;
@@ -305,7 +306,9 @@ impl Embedder<'_> {
         &self,
         job: &'j Job,
     ) -> Result<Result<AlignedPhoto<'j>, &'static str>, FaceFinderError> {
-        let bytes = job.path.metadata().map_or(0, |metadata| metadata.len());
+        let bytes = page_path::file_of(&job.path)
+            .metadata()
+            .map_or(0, |metadata| metadata.len());
         let _loan = self.file_memory.take(bytes);
         let limits = &self.options.limits;
         let file = match photo::read(&job.path, limits, self.control.stop_flag()) {

@@ -117,7 +117,7 @@ pub fn scan(
         &mut known_photos,
         &mut writer,
         control,
-        options.again,
+        options,
     )?;
     writer.fail_if_unreachable(roots.len())?;
 

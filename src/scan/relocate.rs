@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::plan::roots::{outer_root, path_below};
-use crate::files::path_text;
+use crate::files::{page_path, path_text};
 use crate::library::{KnownPhoto, Library, MovedPhoto, RootId, RootMove};
 use crate::photo::{self, Limits, normal_root, spellings};
 use crate::stop::StopFlag;
@@ -204,7 +204,7 @@ fn candidates(
 
 /// The size and time of the file at the new place, if it is the photo.
 fn stamp_of_same(candidate: &Candidate, stop: &StopFlag) -> Option<photo::FileStamp> {
-    let stamp = photo::FileStamp::of(&candidate.place.metadata().ok()?);
+    let stamp = photo::FileStamp::of(&page_path::file_of(&candidate.place).metadata().ok()?);
     let known = photo::FileStamp {
         bytes: candidate.photo.file_size,
         modified_ns: candidate.photo.modified_ns,

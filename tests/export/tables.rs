@@ -26,6 +26,28 @@ fn csv_rows(library: &Library) -> Vec<Vec<String>> {
 }
 
 #[test]
+fn a_face_that_its_photo_no_longer_shows_has_no_box() {
+    let mut home = Home::new();
+    let face = home.photo("a.jpg", &[0])[0];
+    let maria = home.name("Maria", &[face]);
+    home.store("a.jpg", b"another picture", &[]);
+    let table_as = |format| {
+        let mut text = Vec::new();
+        export::table(&home.library, FaceTable::NotFound, format, &mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    };
+    let root = home.photos().to_string_lossy().into_owned();
+    let csv = table_as(TableFormat::Csv);
+    let row = format!("{root},a.jpg,,,,,0.9,{face},{maria},Maria,confirmed,not-found");
+    assert_eq!(csv.lines().nth(1), Some(row.as_str()));
+    let json: serde_json::Value = serde_json::from_str(&table_as(TableFormat::Json)).unwrap();
+    assert_eq!(json[0]["presence"], "not-found");
+    for column in ["x", "y", "width", "height"] {
+        assert_eq!(json[0][column], serde_json::Value::Null, "{column}");
+    }
+}
+
+#[test]
 fn one_row_for_each_face_in_the_order_of_paths() {
     let mut home = Home::new();
     let second = home.photo("b.jpg", &[0, 1]);

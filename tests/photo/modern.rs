@@ -88,6 +88,29 @@ fn opacity_of_heic_and_avif_is_laid_on_white() {
 
 #[cfg(feature = "avif")]
 #[test]
+fn bytes_behind_the_last_box_are_passed_over() {
+    let heic: &[u8] = include_bytes!("inputs/eight_bit.heic");
+    let avif: &[u8] = include_bytes!("inputs/eight_bit.avif");
+    for file in [heic, avif] {
+        let whole = decode(file);
+        for stray in [
+            &[0][..],
+            &[0; 3],
+            &[0; 5],
+            &[0xFF; 7],
+            &[0xFF; 900],
+            b"\0\0\0\x04SEFT",
+            b"written by a program",
+            b"\0\0\0\x0afree\x01\x02\x07",
+        ] {
+            let photo = decode(&[file, stray].concat());
+            assert_eq!(photo.image, whole.image, "{stray:?}");
+            assert_eq!(photo.notes, [], "{stray:?}");
+        }
+    }
+}
+
+#[test]
 fn avif_of_another_matrix_comes_out_in_its_colours() {
     let photo = decode(include_bytes!("inputs/ycgco.avif"));
     assert_quarters("ycgco", &photo.image, COLORS, 8);

@@ -1,7 +1,8 @@
 //! TIFF as scanners and editors write it: every kind of sample comes out as the colour that was meant.
 
 use image::Rgb;
-use kinfolk::photo::{self, Limits, Photo, PhotoError, PhotoNote};
+use kinfolk::photo::{self, Limits, Photo, PhotoError, PhotoNote, Reduction};
+use kinfolk::stop::StopFlag;
 
 const SIDE: u32 = 8;
 const SHORT: u16 = 3;
@@ -203,20 +204,93 @@ fn a_fourth_channel_never_makes_a_photo_vanish() {
     assert_color("premultiplied", premultiplied, [227, 177, 152]);
 }
 
-#[test]
-fn the_largest_page_is_the_photo_and_the_others_are_told() {
-    let of = |side: u32, grey: u8| {
-        Page::of_strips(side, 1, &[8], vec![vec![grey; (side * side) as usize]])
+fn grey(side: u32, level: u8) -> Page {
+    let strip = vec![level; (side * side) as usize];
+    Page::of_strips(side, 1, &[8], vec![strip])
+}
+
+/// The numbers of the further photos of a file, and the grey of each.
+fn further(name: &str, file: &[u8]) -> Vec<(u32, u8)> {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("scan.tif");
+    std::fs::write(&path, file).expect("write");
+    let (limits, stop) = (Limits::default(), StopFlag::default());
+    let pages = photo::further_pages(&path, &limits, &stop).expect(name);
+    let level = |page: u32| {
+        let path = folder.path().join(format!("scan.tif, page {page}"));
+        let file = photo::read(&path, &limits, &stop).expect(name);
+        let probe = file.probe(&limits).expect(name);
+        let photo = file.decode(&limits, &probe, Reduction::Full, &stop);
+        photo.expect(name).image.get_pixel(1, 1).0[0]
     };
-    let album = decode(&[of(40, 10), of(50, 20), of(45, 30)]);
-    assert_eq!(album.image.dimensions(), (50, 50));
-    assert_eq!(album.image.get_pixel(1, 1), &Rgb([20; 3]));
-    assert_eq!(album.notes, [PhotoNote::OtherPages { pages: 3 }]);
-    // A small preview is no page, said or unsaid.
-    for preview in [of(10, 10), of(10, 10).with(254, &[1])] {
-        let photo = decode(&[preview, of(50, 20)]);
-        assert_eq!((photo.image.width(), photo.notes.len()), (50, 0));
+    pages.into_iter().map(|page| (page, level(page))).collect()
+}
+
+#[test]
+fn the_largest_page_is_the_photo_and_others_are_photos_beside_it() {
+    let album = [grey(140, 10), grey(150, 20), grey(145, 30)];
+    let photo = decode(&album);
+    assert_eq!(photo.image.dimensions(), (150, 150));
+    assert_eq!(photo.image.get_pixel(1, 1), &Rgb([20; 3]));
+    assert_eq!(photo.notes, []);
+    assert_eq!(further("album", &tiff(&album)), [(1, 10), (3, 30)]);
+}
+
+#[test]
+fn a_page_that_holds_no_photo_of_its_own_is_none() {
+    let text = Page::of_strips(800, 0, &[1], vec![vec![0; 80_000]]);
+    for (name, other, is_photo) in [
+        ("alike", grey(800, 10), true),
+        ("no exact part", grey(390, 10), true),
+        ("half", grey(400, 10), false),
+        ("a preview", grey(160, 10), false),
+        ("tiny", grey(20, 10), false),
+        ("said to be smaller", grey(700, 10).with(254, &[1]), false),
+        ("a mask", grey(700, 10).with(254, &[4]), false),
+        ("one of several pages", grey(700, 10).with(254, &[2]), true),
+        ("black and white", text, false),
+    ] {
+        let found = further(name, &tiff(&[grey(800, 20), other]));
+        assert_eq!(found == [(2, 10)], is_photo, "{name}: {found:?}");
     }
+}
+
+#[test]
+fn pages_in_a_ring_or_without_end_are_read_once() {
+    let pages = [grey(120, 10), grey(130, 20)];
+    let mut ring = tiff(&pages);
+    let first: [u8; 4] = ring[4..8].try_into().expect("four bytes");
+    let end = ring.len() - 4;
+    ring[end..].copy_from_slice(&first);
+    assert_eq!(further("ring", &ring), [(1, 10)]);
+
+    let many: Vec<Page> = (0..300).map(|_| grey(100, 7)).collect();
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("many.tif");
+    std::fs::write(&path, tiff(&many)).expect("write");
+    let pages = photo::further_pages(&path, &Limits::default(), &StopFlag::default());
+    assert_eq!(pages.expect("pages"), Vec::from_iter(2..258));
+    let notes = decode(&many).notes;
+    assert_eq!(notes, [PhotoNote::MorePages { limit: 256 }]);
+}
+
+#[test]
+fn a_page_keeps_its_hash_when_another_is_taken_out() {
+    let folder = tempfile::tempdir().expect("folder");
+    let hash = |pages: &[Page], page: u32| {
+        std::fs::write(folder.path().join("a.tif"), tiff(pages)).expect("write");
+        let path = folder.path().join(format!("a.tif, page {page}"));
+        let file = photo::read(&path, &Limits::default(), &StopFlag::default());
+        file.map(|file| file.content_hash)
+    };
+    let three = [grey(120, 1), grey(110, 2), grey(110, 3)];
+    let two = [grey(120, 1), grey(110, 3)];
+    let third = hash(&three, 3).expect("third");
+    assert_eq!(hash(&two, 2).expect("second"), third);
+    assert_ne!(hash(&three, 2).expect("second"), third);
+    assert!(hash(&two, 3).is_err());
+    let turned = [grey(120, 1), grey(110, 3).with(274, &[6])];
+    assert_ne!(hash(&turned, 2).expect("turned"), third);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod large;
 mod migrate;
 mod moved;
 mod outdated;
+mod pages;
 mod pairs;
 mod places;
 mod world;

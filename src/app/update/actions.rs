@@ -13,6 +13,7 @@ use crate::app::state::navigation::Page;
 use crate::app::state::progress::Stopping;
 use crate::app::state::selection::Shown;
 use crate::app::window::{App, LibraryState};
+use crate::files::page_path;
 
 impl App {
     pub(in crate::app) fn update(&mut self, action: Action) {
@@ -314,6 +315,7 @@ impl App {
     }
 
     fn show_in_folder(&mut self, path: PathBuf) {
+        let path = page_path::file_of(&path).into_owned();
         let shown = if path.is_dir() {
             opener::open(&path)
         } else {

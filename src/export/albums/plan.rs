@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::manifest::{AlbumRecord, Owner};
 use super::summary::AlbumOptions;
 use crate::export::error::ExportError;
+use crate::files::page_path;
 use crate::library::{FaceState, GroupId, KnownPhoto, Library, PhotoId, PhotoRow, Presence};
 use crate::photo::ContentHash;
 
@@ -131,13 +132,21 @@ struct AlbumPhotos(HashMap<PhotoId, AlbumPhoto>);
 impl AlbumPhotos {
     fn of(library: &Library) -> Result<Self, ExportError> {
         let mut known: HashMap<PhotoId, KnownPhoto> = HashMap::new();
+        let mut files: HashMap<PhotoId, PhotoId> = HashMap::new();
         for root in library.roots()? {
-            let photos = library.known_photos(root.root_id)?.into_iter();
-            known.extend(photos.map(|photo| (photo.photo_id, photo)));
+            let photos = library.known_photos(root.root_id)?;
+            files.extend(files_of_pages(&photos));
+            known.extend(photos.into_iter().map(|photo| (photo.photo_id, photo)));
         }
-        let photos = library.photos()?.into_iter().filter_map(|photo| {
-            let known = known.get(&photo.photo_id)?;
-            Some((photo.photo_id, AlbumPhoto::new(&photo, known)))
+        let rows = library.photos()?;
+        let by_id: HashMap<PhotoId, &PhotoRow> =
+            rows.iter().map(|photo| (photo.photo_id, photo)).collect();
+        let photos = rows.iter().filter_map(|photo| {
+            let file = files.get(&photo.photo_id).unwrap_or(&photo.photo_id);
+            let (row, known) = (by_id.get(file)?, known.get(file)?);
+            let mut exported = AlbumPhoto::new(row, known);
+            exported.vanished = photo.vanished;
+            Some((photo.photo_id, exported))
         });
         Ok(AlbumPhotos(photos.collect()))
     }
@@ -154,6 +163,26 @@ impl AlbumPhotos {
         distinct.sort_by(|a, b| a.path.cmp(&b.path));
         distinct
     }
+}
+
+/// For the photos on further pages, the photo that stands for the whole file: what is exported is the file.
+fn files_of_pages(photos: &[KnownPhoto]) -> Vec<(PhotoId, PhotoId)> {
+    let pages = photos
+        .iter()
+        .filter_map(|photo| Some((photo, page_path::page_in(&photo.path)?.0)));
+    let pages: Vec<(&KnownPhoto, &str)> = pages.collect();
+    if pages.is_empty() {
+        return Vec::new();
+    }
+    let by_path: HashMap<(&str, bool), PhotoId> = photos
+        .iter()
+        .map(|photo| ((photo.path.as_str(), photo.vanished), photo.photo_id))
+        .collect();
+    let file = |(photo, path): (&KnownPhoto, &str)| {
+        let file = by_path.get(&(path, photo.vanished))?;
+        Some((photo.photo_id, *file))
+    };
+    pages.into_iter().filter_map(file).collect()
 }
 
 impl AlbumPhoto {

@@ -79,11 +79,11 @@ pub struct FaceTableRow<'a> {
     pub root: String,
     /// Relative to the root, with `/`; `�` for what is not Unicode.
     pub path: Cow<'a, str>,
-    /// Box in pixels of the upright photo, rounded to hundredths.
-    pub x: f64,
-    pub y: f64,
-    pub width: f64,
-    pub height: f64,
+    /// Box in pixels of the upright photo, rounded to hundredths; none of a face that its photo no longer shows.
+    pub x: Option<f64>,
+    pub y: Option<f64>,
+    pub width: Option<f64>,
+    pub height: Option<f64>,
     /// The detector's score, 0 to 1, rounded to millionths; 1 for a box drawn by a person.
     pub score: f64,
     pub face: i64,
@@ -151,10 +151,7 @@ impl MeasureCells {
             self.eyes_open,
             self.smile,
         ];
-        let text = |number: Option<f64>| number.map(|number| number.to_string());
-        measured
-            .into_iter()
-            .map(move |one| text(one).unwrap_or_default())
+        measured.into_iter().map(number_cell)
     }
 }
 
@@ -164,10 +161,10 @@ impl FaceTableRow<'_> {
         let mut cells = vec![
             escaped_cell(&self.root).into_owned(),
             escaped_cell(&self.path).into_owned(),
-            self.x.to_string(),
-            self.y.to_string(),
-            self.width.to_string(),
-            self.height.to_string(),
+            number_cell(self.x),
+            number_cell(self.y),
+            number_cell(self.width),
+            number_cell(self.height),
             self.score.to_string(),
             self.face.to_string(),
             self.cluster.map(|id| id.to_string()).unwrap_or_default(),
@@ -258,14 +255,16 @@ fn face_table_row<'a>(
         .group
         .and_then(|group_id| groups.get(&group_id))
         .filter(|group| is_cluster(group));
+    let is_placed = face.presence != Presence::NotFound;
+    let place = |side: f32| is_placed.then(|| rounded(side, 100.0));
     let face_box = face.box_in_photo;
     FaceTableRow {
         root: photo.root.to_string_lossy().into_owned(),
         path: photo.shown_path(),
-        x: rounded(face_box.x, 100.0),
-        y: rounded(face_box.y, 100.0),
-        width: rounded(face_box.width, 100.0),
-        height: rounded(face_box.height, 100.0),
+        x: place(face_box.x),
+        y: place(face_box.y),
+        width: place(face_box.width),
+        height: place(face_box.height),
         score: rounded(face.score, 1e6),
         face: face.face_id.0,
         cluster: group.map(|group| group.group_id.0),
@@ -274,6 +273,10 @@ fn face_table_row<'a>(
         presence: None,
         measures: None,
     }
+}
+
+fn number_cell(number: Option<f64>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
 }
 
 /// Rounds to a fixed number of decimals, without the extra digits of `f32`.

@@ -10,8 +10,19 @@ use crate::photo::file_kind::PhotoFormat;
 
 /// Boxes of a file at its top level; photos have five or so.
 const MAX_BOXES: usize = 1024;
+/// Boxes that photos have at their top level (ISO/IEC 14496-12, 23008-12 and 18181-2), and Samsung's.
+const BOXES_OF_PHOTOS: [&[u8; 4]; 21] = [
+    b"ftyp", b"meta", b"mdat", b"moov", b"moof", b"free", b"skip", b"wide", b"uuid", b"idat",
+    b"mpvd", b"sefd", b"jumb", b"JXL ", b"jxlc", b"jxlp", b"jxli", b"jbrd", b"Exif", b"xml ",
+    b"brob",
+];
 /// A JPEG XL that is not in boxes begins so, and does not say how long it is.
 const BARE_JXL: [u8; 2] = [0xFF, 0x0A];
+
+/// Whether photos have boxes of this kind at their top level.
+pub(super) fn is_box_of_photos(kind: [u8; 4]) -> bool {
+    BOXES_OF_PHOTOS.contains(&&kind)
+}
 
 /// Whether the file is shorter than it says. False where its format does not tell.
 pub(crate) fn is_cut_off<'a>(
@@ -69,11 +80,12 @@ fn ends_in_a_box(file: &mut (impl Read + Seek)) -> std::io::Result<bool> {
             }
             size => u64::from(size),
         };
-        let is_box = size >= 8 && head[4..8].iter().all(|byte| (b' '..=b'~').contains(byte));
+        let kind = [head[4], head[5], head[6], head[7]];
+        let is_box = size >= 8 && kind.iter().all(|byte| (b' '..=b'~').contains(byte));
         match at.checked_add(size) {
             Some(end) if is_box && end <= length => at = end,
-            // Letters that are none are no box, but something behind the last.
-            _ => return Ok(is_box),
+            // Something else is no box that is cut off, but lies behind the last.
+            _ => return Ok(is_box && is_box_of_photos(kind)),
         }
     }
     Ok(false)

@@ -8,6 +8,7 @@ use heifer_isobmff::{HeifFile, ItemId};
 use image::RgbImage;
 use image::imageops::crop_imm;
 
+use super::cut_off::is_box_of_photos;
 use crate::geometry::Size;
 use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
@@ -22,6 +23,8 @@ use crate::photo::{Limits, PhotoError, Reduction};
 
 /// Items and properties of a file; a photo of 200 megapixels in tiles has about 800.
 const MAX_ITEMS: usize = 20_000;
+/// Boxes of a file at its top level; photos have five or so.
+const MAX_BOXES: usize = 1024;
 /// Tiles of a grid.
 const MAX_TILES: usize = 16_384;
 
@@ -79,7 +82,7 @@ impl<'a> Heif<'a> {
         watch: &'a Watch<'a>,
     ) -> Result<Self, PhotoError> {
         let damaged = |error: heifer_isobmff::Error| damaged(format, &error);
-        let file = HeifFile::parse(bytes).map_err(damaged)?;
+        let file = HeifFile::parse(without_stray_bytes(bytes)).map_err(damaged)?;
         if file.items.len() > MAX_ITEMS {
             return Err(PhotoError::TooMuchWork {
                 format,
@@ -311,6 +314,41 @@ impl<'a> Heif<'a> {
             turns.push(turn);
         }
         Ok(turns)
+    }
+}
+
+/// The boxes of a file without what some programs leave behind the last one: less than the head of a box, or what is none.
+fn without_stray_bytes(bytes: &[u8]) -> &[u8] {
+    let mut at = 0;
+    for _ in 0..MAX_BOXES {
+        let rest = &bytes[at..];
+        match length_of_box(rest) {
+            Some(length) if length < rest.len() => at += length,
+            Some(length) if length == rest.len() => return bytes,
+            // A box that is cut off.
+            Some(_) if is_box_of_photos([rest[4], rest[5], rest[6], rest[7]]) => return bytes,
+            _ if at == 0 => return bytes,
+            _ => return &bytes[..at],
+        }
+    }
+    bytes
+}
+
+/// The length that a box claims (ISO/IEC 14496-12, 4.2), its head included; `None` where no box begins.
+fn length_of_box(bytes: &[u8]) -> Option<usize> {
+    let [a, b, c, d, kind @ ..] = bytes.first_chunk::<8>()?;
+    if !kind.iter().all(|byte| (b' '..=b'~').contains(byte)) {
+        return None;
+    }
+    match u32::from_be_bytes([*a, *b, *c, *d]) {
+        // Up to the end of the file.
+        0 => Some(bytes.len()),
+        1 => {
+            let length = bytes.get(8..16)?.first_chunk::<8>()?;
+            let length = u64::from_be_bytes(*length);
+            (length >= 16).then(|| usize::try_from(length).unwrap_or(usize::MAX))
+        }
+        length => (length >= 8).then_some(length as usize),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::compare::Plan;
 use super::known_photos::{KnownPhotos, PathStatus};
 use super::roots::Target;
-use crate::files::path_text;
+use crate::files::{page_path, path_text};
 use crate::library::PhotoId;
 use crate::photo::FileStamp;
 use crate::scan::ScanError;
@@ -45,7 +45,7 @@ fn plan_one(
     plan: &mut Plan,
 ) {
     let absolute: PathBuf = path_text::path_below(&target.root, &path);
-    let stamp = match absolute.metadata() {
+    let stamp = match page_path::file_of(&absolute).metadata() {
         Ok(metadata) => FileStamp::of(&metadata),
         Err(error) => return writer.note_unreachable(&absolute, error.to_string()),
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::known_photos::{KnownPhotos, PathStatus};
 use super::roots::{Target, is_at_or_below};
+use crate::files::page_path;
 use crate::library::{FoundProblem, OnePhoto};
 use crate::photo::{Discovered, Pair, Unreadable, left_out};
 use crate::scan::ScanError;
@@ -107,8 +108,9 @@ pub(super) fn compare(
         }
     }
     writer.note_walk(photos, other_files);
-    // Files below a folder that can't be listed may still exist.
+    // Files below a folder that can't be listed may still exist, and pages of a file that can't be looked at.
     let unreadable = |path: &str| {
+        let path = page_path::page_in(path).map_or(path, |(file, _)| file);
         let folders = found.unreadable.iter();
         folders
             .map(|unreadable| target.path_in_root(&unreadable.path))

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use super::moved_roots::{GoneRoot, MoveKind, MovedRoot, find_returned_roots};
 use super::roots::Target;
-use crate::files::path_text;
+use crate::files::{page_path, path_text};
 use crate::library::{FormerRoot, KnownPhoto, Library, LibraryError, PhotoId, RootId};
 use crate::photo::{ContentHash, FileStamp};
 use crate::scan::gone_folders::is_gone;
@@ -120,6 +120,19 @@ impl KnownPhotos {
             }
         }
         at_path
+    }
+
+    /// The numbers of the further pages that are known of a file, present or not.
+    pub(crate) fn known_pages(&self, root_id: RootId, path: &str) -> Vec<u32> {
+        let below = self.rows.iter().filter(|row| row.root_id == root_id);
+        let pages = below.filter_map(|row| page_path::page_in(&row.photo.path));
+        let mut pages: Vec<u32> = pages
+            .filter(|(file, _)| *file == path)
+            .map(|(_, page)| page)
+            .collect();
+        pages.sort_unstable();
+        pages.dedup();
+        pages
     }
 
     /// Compares a file with the photos known at its path.
@@ -470,6 +483,7 @@ fn has_entries(folder: &Path) -> bool {
 }
 
 fn is_missing(path: &Path) -> bool {
-    path.symlink_metadata()
+    page_path::file_of(path)
+        .symlink_metadata()
         .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }

@@ -2,38 +2,35 @@
 //!
 //! Directories are read within bounds ([`page`]), strips and tiles are unpacked by the crates that `image` unpacks them with
 //! ([`unpack`], [`jpeg`]), and their samples become light here ([`light`]): scanners and editors write many more kinds of
-//! pixels than the `tiff` crate gives. Of several pages the largest is the photo; that there are others is told.
+//! pixels than the `tiff` crate gives. Of several pages the largest is the file's photo, and others are photos of their own
+//! ([`pages`]).
 
 mod jpeg;
 mod light;
 mod page;
+mod pages;
 mod unpack;
-
-use std::collections::HashSet;
-use std::io::{Read, Seek};
 
 use image::RgbImage;
 
 use crate::geometry::Size;
 use crate::photo::decode_watch::Watch;
 use crate::photo::exif::ExifFacts;
-use crate::photo::exif::tags::{Entry, Tags};
-use crate::photo::file::{SeekRead, Source};
+use crate::photo::exif::tags::Tags;
+use crate::photo::file::{ContentHash, SeekRead, Source};
 use crate::photo::memory::Memory;
 use crate::photo::note::PhotoNote;
 use crate::photo::pixels::canvas::Canvas;
 use crate::photo::pixels::color::{self, Samples};
 use crate::photo::reduction::Scales;
 use crate::photo::{Limits, PhotoError, Reduction};
-use page::{Alpha, Compression, Fields, Page, Photometric, SUBFILE_TYPE, size_of};
+use page::{Alpha, Compression, Page, Photometric};
+use pages::{Directories, PhotoPages};
 
-/// Pages looked at for the largest one; a book that was scanned into one file has a few hundred.
-const MAX_PAGES: usize = 1024;
+/// Bytes of a strip or tile that are hashed at a time.
+const HASHED_AT_A_TIME: u64 = 256 << 10;
 /// Rows brought to their place at a time.
 const ROWS_AT_A_TIME: usize = 32;
-/// Bits of the subfile type: a smaller copy, a mask.
-const REDUCED: u64 = 1;
-const MASK: u64 = 4;
 
 type Reader<'a> = Box<dyn SeekRead + 'a>;
 
@@ -42,8 +39,8 @@ pub(crate) struct Tiff<'a> {
     tags: Tags<Reader<'a>>,
     page: Page,
     exif: ExifFacts,
-    /// Pages that hold pictures.
-    pages: usize,
+    /// Whether the file may have photos in pages that are not looked at.
+    has_more_pages: bool,
     watch: &'a Watch<'a>,
     pub(crate) size: Size,
 }
@@ -57,17 +54,39 @@ struct Work {
     rgb: Vec<u8>,
 }
 
+/// The pages that are photos beside the file's own, by their numbers in the file, from 1 on.
+pub(crate) fn further_pages<'a>(
+    source: Source<'a>,
+    watch: &'a Watch<'a>,
+) -> Result<Vec<u32>, PhotoError> {
+    let mut tags = Tags::open(source.seeking_reader(watch)?).ok_or_else(no_directory)?;
+    let directories = Directories::read(&mut tags, usize::MAX, watch)?;
+    let pages = PhotoPages::of(&mut tags, &directories.list);
+    watch.check()?;
+    Ok(pages.further)
+}
+
 impl<'a> Tiff<'a> {
+    /// The file's photo, or the photo on one of its pages, counted from 1.
     pub(crate) fn open(
         source: Source<'a>,
+        page: Option<u32>,
         limits: &Limits,
         watch: &'a Watch<'a>,
     ) -> Result<Self, PhotoError> {
-        let none = || damaged_because("no directory".to_owned());
-        let mut tags = Tags::open(source.reader(watch)?).ok_or_else(none)?;
-        let directories = directories(&mut tags, watch)?;
-        let (largest, pages) = largest_page(&mut tags, &directories);
-        let directory = directories.get(largest).ok_or_else(none)?;
+        let mut places = Tags::open(source.seeking_reader(watch)?).ok_or_else(no_directory)?;
+        let wanted = page.map(|page| page as usize);
+        let directories = Directories::read(&mut places, wanted.unwrap_or(usize::MAX), watch)?;
+        let (number, has_more_pages) = match wanted {
+            Some(page) => (page.saturating_sub(1), false),
+            None => {
+                let pages = PhotoPages::of(&mut places, &directories.list);
+                (pages.largest, directories.has_more || pages.has_more)
+            }
+        };
+        drop(places);
+        let mut tags = Tags::open(source.reader(watch)?).ok_or_else(no_directory)?;
+        let directory = directories.list.get(number).ok_or_else(no_directory)?;
         let page = Page::parse(&mut tags, directory, limits)?;
         let mut exif = ExifFacts::of_directory(&mut tags, directory);
         if exif.taken.is_none() {
@@ -78,10 +97,69 @@ impl<'a> Tiff<'a> {
             tags,
             page,
             exif,
-            pages,
+            has_more_pages,
             watch,
         };
         Ok(tiff)
+    }
+
+    /// The hash of what the page is made of, wherever in the file it lies. Of parts that claim more bytes together than the
+    /// file has, the last count by their places only.
+    pub(crate) fn content_hash(&mut self, file_bytes: u64) -> Result<ContentHash, PhotoError> {
+        let page = &self.page;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(b"page of a TIFF");
+        let numbers = [
+            u64::from(page.size.width),
+            u64::from(page.size.height),
+            u64::from(page.chunk.width),
+            u64::from(page.chunk.height),
+            u64::from(page.bits),
+            page.samples as u64,
+            page.format as u64,
+            page.photometric as u64,
+            page.compression as u64,
+            page.alpha as u64,
+            page.predictor,
+            u64::from(page.planar),
+            u64::from(page.lowest_bit_first),
+            u64::from(page.subsampling.0),
+            u64::from(page.subsampling.1),
+            u64::from(self.exif.orientation.value()),
+            u64::from(self.tags.little_endian),
+        ];
+        for number in numbers.into_iter().chain(page.palette.iter().copied()) {
+            hasher.update(&number.to_le_bytes());
+        }
+        hasher.update(&page.jpeg_tables);
+        hasher.update(page.icc.as_deref().unwrap_or_default());
+        let mut left = file_bytes;
+        let mut bytes = Vec::new();
+        for (offset, length) in self.page.offsets.iter().zip(&self.page.lengths) {
+            if left == 0 {
+                hasher.update(&offset.to_le_bytes());
+                hasher.update(&length.to_le_bytes());
+                continue;
+            }
+            let mut at = *offset;
+            let end = offset.saturating_add(*length);
+            while at < end && left > 0 {
+                self.watch.check()?;
+                bytes.clear();
+                let wanted = (end - at).min(HASHED_AT_A_TIME);
+                let read = self.tags.read_at(at, wanted, &mut bytes);
+                if read.is_none() || bytes.is_empty() {
+                    break;
+                }
+                let read = bytes.len() as u64;
+                left = left.saturating_sub(read);
+                hasher.update(&bytes);
+                at += read;
+            }
+            hasher.update(&(at - *offset).to_le_bytes());
+        }
+        self.watch.check()?;
+        Ok(ContentHash(*hasher.finalize().as_bytes()))
     }
 
     /// Strips and tiles are brought together at any scale.
@@ -144,8 +222,10 @@ impl<'a> Tiff<'a> {
                 color::to_srgb(&mut photo, samples, icc);
             }
         }
-        if self.pages > 1 {
-            notes.push(PhotoNote::OtherPages { pages: self.pages });
+        if self.has_more_pages {
+            notes.push(PhotoNote::MorePages {
+                limit: pages::MAX_PHOTOS,
+            });
         }
         Ok((photo, self.exif, notes))
     }
@@ -359,55 +439,8 @@ impl<'a> Tiff<'a> {
     }
 }
 
-/// The directories of all pages, none of them twice.
-fn directories<R: Read + Seek>(
-    tags: &mut Tags<R>,
-    watch: &Watch<'_>,
-) -> Result<Vec<Vec<Entry>>, PhotoError> {
-    let mut directories = Vec::new();
-    let mut seen = HashSet::new();
-    let mut offset = tags.first_offset();
-    while let Some(at) = offset.filter(|at| *at > 0 && seen.insert(*at)) {
-        watch.check()?;
-        let (directory, next) = tags.directory_and_next(at);
-        if directory.is_empty() || directories.len() == MAX_PAGES {
-            break;
-        }
-        directories.push(directory);
-        offset = next;
-    }
-    Ok(directories)
-}
-
-/// The number of the largest page, and how many pages hold pictures of their own.
-fn largest_page<R: Read + Seek>(tags: &mut Tags<R>, directories: &[Vec<Entry>]) -> (usize, usize) {
-    let mut pages: Vec<(usize, Size, u64)> = Vec::new();
-    for (number, directory) in directories.iter().enumerate() {
-        let kind = Fields { tags, directory }.number(SUBFILE_TYPE).unwrap_or(0);
-        if let Ok(size) = size_of(tags, directory) {
-            pages.push((number, size, kind));
-        }
-    }
-    let is_picture = |kind: u64| kind & (REDUCED | MASK) == 0;
-    // The first of equals, and a smaller copy only where there is nothing else.
-    let order = |(number, size, kind): &(usize, Size, u64)| {
-        (is_picture(*kind), size.pixels(), std::cmp::Reverse(*number))
-    };
-    let Some((largest, size, _)) = pages.iter().copied().max_by_key(order) else {
-        return (0, directories.len());
-    };
-    let others = pages.iter().filter(|(number, other, kind)| {
-        *number != largest && is_picture(*kind) && !is_smaller_copy(*other, size)
-    });
-    (largest, 1 + others.count())
-}
-
-/// Whether a page may be a small preview of another, which not all programs say.
-fn is_smaller_copy(small: Size, large: Size) -> bool {
-    let ratio = |size: Size| f64::from(size.width) / f64::from(size.height.max(1));
-    let alike = (ratio(small) / ratio(large) - 1.0).abs() < 0.03;
-    let is_small = u64::from(small.width) * 2 <= u64::from(large.width);
-    is_small && (alike || small.width.max(small.height) <= 320)
+fn no_directory() -> PhotoError {
+    damaged_because("no directory of the page".to_owned())
 }
 
 fn unsupported(what: String) -> PhotoError {
