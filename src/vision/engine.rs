@@ -8,7 +8,7 @@ use super::detect::{DetectOptions, detect};
 use super::detection::Detection;
 use super::mesh::Mesh;
 use super::model::BuiltInModel;
-use super::refine::{self, refined};
+use super::refine::refined;
 use super::search::{FirstPass, Found, SearchOptions, first_pass, further_passes};
 use super::sface::Sface;
 use super::yunet::Yunet;
@@ -129,11 +129,7 @@ impl Engine {
 
     /// The refinement pass: more exact landmarks of a face that [`Engine::detect`] found in `photo`, for its alignment.
     pub fn refine(&self, photo: &RgbImage, face: &Detection) -> Result<Landmarks, VisionError> {
-        let view = match &self.model {
-            Model::BuiltIn(BuiltInModel::SfaceRefined) => refine::ALONE,
-            _ => refine::BESIDE_MESH,
-        };
-        refined(&self.networks.detector, photo, face, view)
+        refined(&self.networks.detector, photo, face)
     }
 
     /// Aligns a face of `photo` as the model wants it; its landmarks are refined ([`Self::refine`]) and stay as they are.

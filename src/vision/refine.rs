@@ -17,21 +17,12 @@ use super::yunet::{Input, PhotoFromInput, Yunet, detections};
 use crate::geometry::{Landmarks, PhotoRect, Point, Size};
 use crate::resample::resample;
 
-/// How the refinement pass sees a face where its landmarks alone align it. It takes .09 of the work of a pass at 640×640.
-///
-/// Landmarks detected with faces of 48, 64, 80, 96, 112, 128, 160, 192 and 224 pixels differ from their common mean by .065,
-/// .054, .046, .044, .049, .064, .054, .052 and .050 of the interocular distance.
-pub(super) const ALONE: View = View {
-    input_side: 192,
-    face_side: 96.0,
-};
-/// The same where the mean with a mesh's is taken: .04 of that work, and nothing is lost. On web photos, .832 of the pairs of
-/// one person are more alike than all but 1 in 1,000 pairs of strangers (.828 with the larger view), d′ is 3.40 (3.41); on
-/// small news photos .796 (.800) and 3.82 (3.82). Without the pass: .824, 3.35; .793, 3.80.
-pub(super) const BESIDE_MESH: View = View {
-    input_side: 128,
-    face_side: 64.0,
-};
+/// Side of the input of the refinement pass, in pixels. The pass takes .09 of the work of a pass at 640×640.
+const INPUT_SIDE: u32 = 192;
+/// Longer side of the face's box in that input, in pixels. Landmarks detected at 48, 64, 80, 96, 112, 128, 160, 192 and
+/// 224 pixels differ from their common mean by .065, .054, .046, .044, .049, .064, .054, .052 and .050 of the
+/// interocular distance.
+const FACE_SIDE: f32 = 96.0;
 /// A face that is turned further than this (radians) is seen upright: the detector's landmarks lean back to upright ones.
 const MAX_UPRIGHT_TILT: f32 = std::f32::consts::FRAC_PI_6;
 /// Positions with a lower score are ignored.
@@ -44,23 +35,22 @@ pub(super) fn refined(
     network: &Yunet,
     photo: &RgbImage,
     face: &Detection,
-    view: View,
 ) -> Result<Landmarks, VisionError> {
     if face.is_negative {
         return Ok(face.consensus);
     }
     let tilt = face.tilt();
     if tilt.abs() > MAX_UPRIGHT_TILT {
-        return refined_turned(network, photo, face, tilt, view);
+        return refined_turned(network, photo, face, tilt);
     }
-    let Some(surroundings) = Surroundings::of(&face.box_in_photo, photo, view) else {
+    let Some(surroundings) = Surroundings::of(&face.box_in_photo, photo) else {
         return Ok(face.consensus);
     };
     let Some(input) = surroundings.input(photo) else {
         return Ok(face.consensus);
     };
     let outputs = network.run(input)?;
-    let side = view.input_side as usize;
+    let side = INPUT_SIDE as usize;
     let seen = detections(
         &outputs,
         side,
@@ -90,8 +80,11 @@ fn refined_turned(
     photo: &RgbImage,
     face: &Detection,
     tilt: f32,
-    view: View,
 ) -> Result<Landmarks, VisionError> {
+    let view = View {
+        input_side: INPUT_SIDE,
+        face_side: FACE_SIDE,
+    };
     let Some(vicinity) = Vicinity::of(photo, &face.box_in_photo, view) else {
         return Ok(face.consensus);
     };
@@ -101,7 +94,6 @@ fn refined_turned(
 
 /// The square around a face that is the input of the refinement pass.
 struct Surroundings {
-    input_side: u32,
     /// Where the first pixel of the input lies, in pixels of the photo.
     corner_in_photo: Point,
     /// Input pixels per photo pixel.
@@ -114,10 +106,10 @@ struct Surroundings {
 
 impl Surroundings {
     /// `None` if hardly any of the square lies inside the photo, or if a number is not finite.
-    fn of(face: &PhotoRect, photo: &RgbImage, view: View) -> Option<Surroundings> {
-        let input_from_photo = view.face_side / face.width.max(face.height);
+    fn of(face: &PhotoRect, photo: &RgbImage) -> Option<Surroundings> {
+        let input_from_photo = FACE_SIDE / face.width.max(face.height);
         let center = face.center();
-        let half = view.input_side as f32 / 2.0 / input_from_photo;
+        let half = INPUT_SIDE as f32 / 2.0 / input_from_photo;
         let corner_in_photo = Point {
             x: center.x - half,
             y: center.y - half,
@@ -126,11 +118,10 @@ impl Surroundings {
             (corner_in_photo.x, photo.width()),
             (corner_in_photo.y, photo.height()),
         ]
-        .map(|(corner, side)| inside(corner, input_from_photo, side, view.input_side));
+        .map(|(corner, side)| inside(corner, input_from_photo, side));
         let size_in_input = Size { width, height };
-        let enough = width.min(height) >= view.face_side as u32 / 2 && input_from_photo.is_finite();
+        let enough = width.min(height) >= FACE_SIDE as u32 / 2 && input_from_photo.is_finite();
         enough.then_some(Surroundings {
-            input_side: view.input_side,
             corner_in_photo,
             input_from_photo,
             first_in_input: [left, top],
@@ -147,12 +138,12 @@ impl Surroundings {
             height: self.size_in_input.height as f32 / self.input_from_photo,
         };
         let part = resample(photo, part_in_photo, self.size_in_input).ok()?;
-        let mut input = RgbImage::new(self.input_side, self.input_side);
+        let mut input = RgbImage::new(INPUT_SIDE, INPUT_SIDE);
         imageops::replace(&mut input, &part, i64::from(left), i64::from(top));
         Some(Input {
             pixels: input.into_raw(),
-            width: self.input_side as usize,
-            height: self.input_side as usize,
+            width: INPUT_SIDE as usize,
+            height: INPUT_SIDE as usize,
         })
     }
 
@@ -167,10 +158,10 @@ impl Surroundings {
 }
 
 /// The first input pixel that lies inside the photo along one side, and the number of such pixels.
-fn inside(corner: f32, input_from_photo: f32, photo_side: u32, input_side: u32) -> (u32, u32) {
+fn inside(corner: f32, input_from_photo: f32, photo_side: u32) -> (u32, u32) {
     let first = (-corner * input_from_photo).ceil().max(0.0);
     let end = ((photo_side as f32 - corner) * input_from_photo).floor();
-    let end = end.min(input_side as f32);
+    let end = end.min(INPUT_SIDE as f32);
     // Casts of negative numbers and of NaN give 0.
     (first as u32, (end - first) as u32)
 }

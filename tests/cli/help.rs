@@ -132,7 +132,7 @@ fn a_missing_library_is_told_with_what_to_do_and_not_made() {
     for words in [
         "faces",
         "people",
-        "search",
+        "search is:named",
         "cluster",
         "merge 1 2",
         "split 1 --pieces 2",
