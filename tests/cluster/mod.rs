@@ -5,6 +5,7 @@ mod close_pairs;
 mod dendrogram;
 mod grouping;
 mod inheritance;
+mod leaving;
 mod metrics;
 mod near_groups;
 mod new_faces;

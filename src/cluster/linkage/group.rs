@@ -22,6 +22,7 @@ use super::components::spanning_forest;
 use super::constraints::FaceToGroup;
 use super::kodama::Tree;
 use super::large_groups::{LargeGroups, large_groups};
+use super::leaving::{Faces, reunited};
 use super::merge_components::{Component, merge_components};
 use super::partition::{DisjointSets, members, relabelled};
 use super::repeated::{Repeated, joined, repeated};
@@ -184,7 +185,12 @@ impl Ordered<'_> {
         let mut clusters: Vec<Ranks> = clusters.iter().map(|cluster| at(&clear, cluster)).collect();
         clusters.extend(poor.into_iter().map(|rank| vec![rank]));
         clusters.sort_unstable_by_key(|cluster| cluster[0]);
-        self.merged(clusters, rule)
+        let groups = self.merged(clusters, rule)?;
+        let of = Faces {
+            embeddings: &self.embeddings,
+            faces: &self.faces,
+        };
+        reunited(&of, groups, rule, self.stop)
     }
 
     /// The groups with the units that join them, and new groups of the others.

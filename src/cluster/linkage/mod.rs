@@ -9,6 +9,7 @@ mod group;
 mod inheritance;
 mod kodama;
 mod large_groups;
+mod leaving;
 mod merge_components;
 mod new_faces;
 mod partition;
