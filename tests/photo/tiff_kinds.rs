@@ -1,5 +1,6 @@
 //! TIFF as scanners and editors write it: every kind of sample comes out as the colour that was meant.
 
+use crate::support::home::write;
 use image::Rgb;
 use kinfolk::photo::{self, Limits, Photo, PhotoError, PhotoNote, Reduction};
 use kinfolk::stop::StopFlag;
@@ -213,7 +214,7 @@ fn grey(side: u32, level: u8) -> Page {
 fn further(name: &str, file: &[u8]) -> Vec<(u32, u8)> {
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("scan.tif");
-    std::fs::write(&path, file).expect("write");
+    write(&path, file);
     let (limits, stop) = (Limits::default(), StopFlag::default());
     let pages = photo::further_pages(&path, &limits, &stop).expect(name);
     let level = |page: u32| {
@@ -267,7 +268,7 @@ fn pages_in_a_ring_or_without_end_are_read_once() {
     let many: Vec<Page> = (0..300).map(|_| grey(100, 7)).collect();
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("many.tif");
-    std::fs::write(&path, tiff(&many)).expect("write");
+    write(&path, &tiff(&many));
     let pages = photo::further_pages(&path, &Limits::default(), &StopFlag::default());
     assert_eq!(pages.expect("pages"), Vec::from_iter(2..258));
     let notes = decode(&many).notes;
@@ -278,7 +279,7 @@ fn pages_in_a_ring_or_without_end_are_read_once() {
 fn a_page_keeps_its_hash_when_another_is_taken_out() {
     let folder = tempfile::tempdir().expect("folder");
     let hash = |pages: &[Page], page: u32| {
-        std::fs::write(folder.path().join("a.tif"), tiff(pages)).expect("write");
+        write(&folder.path().join("a.tif"), &tiff(pages));
         let path = folder.path().join(format!("a.tif, page {page}"));
         let file = photo::read(&path, &Limits::default(), &StopFlag::default());
         file.map(|file| file.content_hash)

@@ -13,7 +13,7 @@ fn make_outdated(world: &World) {
     let library = Connection::open(world.place.path().join("library.sqlite")).expect("open");
     let changed = library
         .execute(
-            "UPDATE embedding SET model = 'another', vector = zeroblob(512)",
+            "UPDATE OR REPLACE embedding SET model = 'another', vector = zeroblob(512)",
             [],
         )
         .expect("update");

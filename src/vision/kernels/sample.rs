@@ -135,9 +135,12 @@ fn sample_inside(
     if !ends.iter().all(inside) {
         return None;
     }
-    // SAFETY: neither negative nor NaN, and below `MAX_COORDINATE`. A cast with saturation takes most of the time.
+    // A cast with saturation would take most of the time.
     let [lefts, tops]: [[i32; STEP]; 2] = std::array::from_fn(|axis| {
-        std::array::from_fn(|i| unsafe { points[i][axis].to_int_unchecked() })
+        std::array::from_fn(|i| {
+            // SAFETY: the point lies between the ends, so it is neither negative nor NaN, and below `MAX_COORDINATE`.
+            unsafe { points[i][axis].to_int_unchecked() }
+        })
     });
     let mut weights_of = [[0.0; STEP]; 4];
     for i in 0..STEP {
